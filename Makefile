@@ -1,0 +1,60 @@
+# Everything from nothing: `make run` and `make test` need Python 3.11+, make and a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run test check format bench lock clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install ## Dateline; without Slack credentials the playground at http://127.0.0.1:3000
+	@$(BIN)/dateline run
+
+install: $(VENV)/.installed ## .venv with what Dateline needs to run
+
+install-dev: $(VENV)/.installed-dev
+
+test: install-dev ## the whole suite
+	@$(BIN)/python -m pytest
+
+check: install-dev ## ruff, mypy --strict, import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q -p no:randomly -n0 tests/test_architecture.py
+
+format: install-dev ## ruff, mending what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: install-dev ## the figures that docs quote, measured now
+	@$(BIN)/python -m tests.bench
+
+lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+		--no-annotate pyproject.toml --output-file requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+		--no-annotate --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt
+
+clean: ## remove the environment and caches, keep data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Dateline needs Python 3.11 or newer; say which with: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Creating $(VENV) (once; a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what Dateline runs on ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing the test tools ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

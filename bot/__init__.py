@@ -1,0 +1,1 @@
+"""Dateline: who said what in the news, word for word, in Slack."""

@@ -1,0 +1,417 @@
+"""The nouns Dateline speaks of: frozen, without behaviour beyond what they say of themselves.
+
+bytes -> Article -> Analysis (sentences, statements) -> Story -> Digest -> Delivery
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words and where they stand: `text == source[start:end]`, in code points."""
+
+    start: int
+    end: int
+    text: str
+
+    @classmethod
+    def of(cls, source: str, start: int, end: int) -> Span:
+        """Slice `source`; the only way the pure core makes a span."""
+        return cls(start, end, source[start:end])
+
+    def holds_in(self, source: str) -> bool:
+        """Whether the words still stand at this very place of `source`."""
+        return 0 <= self.start < self.end <= len(source) and source[self.start : self.end] == self.text
+
+
+# --- articles -----------------------------------------------------------------------------------
+
+
+class Format(StrEnum):
+    """What a file's content is, whatever its name ends in."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    RSS = "rss"
+    ATOM = "atom"
+    JSONFEED = "jsonfeed"
+    NEWSML_G2 = "newsml-g2"
+    NEWSML_1_2 = "newsml-1.2"
+    NITF = "nitf"
+    NINJS = "ninjs"
+    MAIL = "mail"
+    ANPA = "anpa"
+    IPTC7901 = "iptc7901"
+
+
+class Status(StrEnum):
+    """Whether an article may be shown (IPTC publishing status)."""
+
+    USABLE = "usable"
+    CANCELED = "canceled"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as a source gave it, cleaned once; everything later quotes this `body`.
+
+    `body` is plain text, its paragraphs parted by one blank line. Times are aware, in UTC. What the
+    source did not say is None (`headline` and `source` too), never a guess.
+    """
+
+    body: str
+    headline: str | None = None
+    byline: str | None = None
+    source: str | None = None
+    guid: str | None = None
+    version: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str | None = None
+    url: str | None = None
+    status: Status = Status.USABLE
+    embargoed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the reading room made of one file: its format and the articles in it, at least one."""
+
+    format: Format
+    articles: tuple[Article, ...]
+
+
+# --- language -----------------------------------------------------------------------------------
+
+
+class ActorKind(StrEnum):
+    """What kind of speaker an actor is."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    UNNAMED = "unnamed"
+
+
+class Form(StrEnum):
+    """How words are reported: inside quote marks, in the reporter's words, or both."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+class Stance(StrEnum):
+    """What the speaker does by speaking, where the verb tells."""
+
+    SAYS = "says"
+    DENIES = "denies"
+    WARNS = "warns"
+    PROMISES = "promises"
+    ASKS = "asks"
+    ACCUSES = "accuses"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who speaks, as this article names them best: both spans slice its body."""
+
+    name: Span
+    role: Span | None
+    kind: ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing somebody said: every span slices the article's body.
+
+    `speaker` is the words beside the verb ("He"), `actor` whom they stand for (Anders Fogh Rasmussen).
+    `content` is in text order, split where the reporting clause stands inside; it keeps the source's
+    quote marks where a piece is quoted whole. `sentence` is the
+    sentence (or run of sentences) it stands in. `via` is the outlet that the article credits.
+    `score` is how much a reader needs it, 0 to 1. `found_by` names the rule, for `--explain`.
+    """
+
+    content: tuple[Span, ...]
+    form: Form
+    stance: Stance
+    sentence: Span
+    speaker: Span | None = None
+    actor: Actor | None = None
+    cue: Span | None = None
+    via: Span | None = None
+    score: float = 0.0
+    found_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the language room found in one article's body.
+
+    `title` is a span to head the article with where its source gave no headline: its first sentence,
+    cut at a clause. `extract` holds the sentences that carry the article, best first. `statements`
+    are all of them, best first. `terms` weigh the words that tell its event (for grouping), best first.
+    """
+
+    language: str
+    title: Span
+    sentences: tuple[Span, ...]
+    extract: tuple[Span, ...]
+    statements: tuple[Statement, ...]
+    terms: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article in the store. `team` is None where every team may see it (the operator's sources)."""
+
+    id: int
+    story: int
+    team: str | None
+    seen: datetime
+    article: Article
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles on one event, newest first, at least one; only what the asking team may see."""
+
+    id: int
+    articles: tuple[StoredArticle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement with the article it stands in (`who`, `search`, export)."""
+
+    statement: Statement
+    article: StoredArticle
+
+
+# --- digests ------------------------------------------------------------------------------------
+
+
+class Part(StrEnum):
+    """Which text of an article a citation slices."""
+
+    HEADLINE = "headline"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Words shown to a reader, with the proof: this span, of this part, of this stored article."""
+
+    article: int
+    part: Part
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A statement as a digest shows it; its words carry the source's own quote marks, and no others."""
+
+    content: tuple[Citation, ...]
+    form: Form
+    stance: Stance
+    name: Citation | None
+    role: Citation | None
+    cue: Citation | None
+    via: Citation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article that a digest entry rests on."""
+
+    article: int
+    outlet: str | None
+    headline: Citation
+    url: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One story of a digest: headline, extract, key statements, sources.
+
+    `independent` counts outlets whose text is their own: copies of one agency's text count once.
+    `rest` are the statements that the thread shows beyond the key ones. `update` marks a story that
+    this channel has seen before.
+    """
+
+    story: int
+    headline: Citation
+    url: str | None
+    published: datetime
+    extract: tuple[Citation, ...]
+    statements: tuple[Quote, ...]
+    rest: tuple[Quote, ...]
+    sources: tuple[Source, ...]
+    outlets: int
+    independent: int
+    update: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a channel is shown: the best stories it has not seen, best first. Empty has no entries."""
+
+    made: datetime
+    zone: str
+    since: datetime
+    topic: str | None
+    entries: tuple[Entry, ...]
+    left_out: int = 0
+
+    @property
+    def article_ids(self) -> tuple[int, ...]:
+        """The articles that posting this digest marks as seen."""
+        return tuple(source.article for entry in self.entries for source in entry.sources)
+
+    def citations(self) -> Iterator[Citation]:
+        """Every span that a reader is shown."""
+        for entry in self.entries:
+            yield entry.headline
+            yield from entry.extract
+            yield from (source.headline for source in entry.sources)
+            for quote in (*entry.statements, *entry.rest):
+                yield from quote.content
+                yield from (c for c in (quote.name, quote.role, quote.cue, quote.via) if c)
+
+
+# --- subscriptions ------------------------------------------------------------------------------
+
+
+EVERY_DAY = frozenset(range(7))
+WEEKDAYS = frozenset(range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class AtTimes:
+    """At these local times on these days (Monday is 0)."""
+
+    days: frozenset[int] = WEEKDAYS
+    times: tuple[time, ...] = (time(8, 30),)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """At each multiple of `step` since local midnight, on these days."""
+
+    step: timedelta
+    days: frozenset[int] = EVERY_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Each matching story as it comes, at most one digest in `gap`."""
+
+    gap: timedelta = timedelta(minutes=3)
+
+
+Cadence = AtTimes | Every | AtOnce
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.
+
+    `last_result` is what became of the last delivery, in words, for `/digest list` and App Home.
+    """
+
+    team: str
+    channel: str
+    created_by: str
+    cadence: Cadence
+    zone: str
+    topics: tuple[str, ...] = ()
+    top: int = 5
+    paused: bool = False
+    next_due: datetime | None = None
+    last_result: str | None = None
+
+
+# --- messages -----------------------------------------------------------------------------------
+
+
+Block = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A Slack message: Block Kit blocks, and the `text` that notifications and screen readers take."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+# --- deliveries ---------------------------------------------------------------------------------
+
+
+class DeliveryKind(StrEnum):
+    """What asked for a digest; with team, channel and key it names a delivery for good."""
+
+    SCHEDULED = "scheduled"
+    COMMAND = "command"
+
+
+class DeliveryState(StrEnum):
+    """due -> claimed -> composed -> sending -> posted | failed | skipped | unsure."""
+
+    CLAIMED = "claimed"
+    COMPOSED = "composed"
+    SENDING = "sending"
+    POSTED = "posted"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One digest on its way to one channel; a row of the ledger.
+
+    `key` is the slot (ISO 8601, UTC) or the command's id. `posted` has one Slack `ts` a message part,
+    in order; the part at index `len(posted)` is the next one to send. `reason` says why it failed or
+    was skipped, in a person's words.
+    """
+
+    id: int
+    team: str
+    channel: str
+    kind: DeliveryKind
+    key: str
+    state: DeliveryState
+    since: datetime
+    digest: Digest | None = None
+    posted: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+# --- remote feeds -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended."""
+
+    id: int
+    url: str
+    team: str | None
+    title: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    next_check: datetime | None = None
+    failures: int = 0
+    last_error: str | None = None
+    added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))

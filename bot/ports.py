@@ -1,0 +1,373 @@
+"""What the use cases need from outside, as Protocols; adapters and fakes both come through this door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime, timedelta
+
+    from bot.model import (
+        Analysis,
+        Article,
+        Delivery,
+        DeliveryKind,
+        DeliveryState,
+        Digest,
+        Feed,
+        Message,
+        Parsed,
+        Said,
+        StoredArticle,
+        Story,
+        Subscription,
+    )
+
+
+class Clock(Protocol):
+    """The time, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work to do after an answer was given; what is started is awaited at shutdown."""
+
+    def start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        """Run `work` soon, here; an error that escapes it is logged under `name`, never lost."""
+        ...
+
+
+# --- reading and language, each behind a pool of worker processes --------------------------------
+
+
+class Reader(Protocol):
+    """Bytes to articles, in a process that may die."""
+
+    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+        """Raise SourceUnreadable, also when the worker ran out of time or memory.
+
+        `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare none.
+        """
+        ...
+
+
+class Analyst(Protocol):
+    """An article's text to what the language room finds in it."""
+
+    async def analyse(self, article: Article) -> Analysis:
+        """Never refuse a text; raise SourceUnreadable only when the worker itself failed."""
+        ...
+
+
+# --- the web -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPage:
+    """What an address gave. `url` is where redirects ended; `moved_to` is set when all were permanent.
+
+    `fresh_for` is how long the server says it stays the same (Cache-Control, Expires), if it says so.
+    """
+
+    url: str
+    data: bytes
+    encoding: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh_for: timedelta | None = None
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says that nothing changed (HTTP 304)."""
+
+    fresh_for: timedelta | None = None
+
+
+class Web(Protocol):
+    """Addresses to bytes, never from a private network."""
+
+    async def fetch(
+        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+    ) -> FetchedPage | NotModified:
+        """Raise AddressRefused before anything is sent to a private address, else SourceUnavailable."""
+        ...
+
+
+# --- chat ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The metadata of a message that a delivery posts; what recovery looks for."""
+
+    delivery: int
+    slot: str
+    part: int
+
+
+class Chat(Protocol):
+    """Slack, as deliveries and listeners need it. Every method raises PostFailed."""
+
+    async def post(
+        self, team: str, channel: str, message: Message, *, stamp: Stamp | None = None, thread: str | None = None
+    ) -> str:
+        """Post, with `stamp` as its metadata, and give the message's `ts`."""
+        ...
+
+    async def update(self, team: str, channel: str, ts: str, message: Message) -> None:
+        """Replace a message that we posted."""
+        ...
+
+    async def find(
+        self, team: str, channel: str, delivery: int, since: datetime, thread: str | None = None
+    ) -> dict[int, str]:
+        """The parts of a delivery already in the channel (or thread) since then: part -> ts.
+
+        Raises PostFailed with code "missing_scope" where history may not be read.
+        """
+        ...
+
+    async def zone(self, team: str, user: str) -> str:
+        """The IANA zone of a person's Slack profile."""
+        ...
+
+    async def direct(self, team: str, user: str) -> str:
+        """The id of our direct-message channel with a person."""
+        ...
+
+
+# --- the store -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An article that the store has under this identity, its newest version."""
+
+    id: int
+    version: str | None
+    content_hash: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A recent article that shares telling terms with a new one; its story may be the new one's."""
+
+    article: int
+    story: int
+    headline: str
+    terms: tuple[tuple[str, float], ...]
+    seen: datetime
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to store. `identity` is guid, else URL, else a hash of headline and text.
+
+    With an identity that the store has for this team, it becomes that article's newer version: the
+    older row stays for the digests that cite it, but is shown no more.
+    """
+
+    identity: str
+    content_hash: str
+    article: Article
+    analysis: Analysis
+    team: str | None
+    seen: datetime
+
+
+class Articles(Protocol):
+    """Articles, their analyses and stories. `team` sees the operator's articles and its own.
+
+    What is superseded, withdrawn or under embargo at `now` is in none of the lists.
+    """
+
+    async def known(self, team: str | None, identity: str) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update."""
+        ...
+
+    async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
+        """Store with analysis and story, in one transaction.
+
+        `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see)
+        and answers with the story to join, or None for a new one. A newer version keeps its story.
+        """
+        ...
+
+    async def withdraw(self, team: str | None, identity: str) -> bool:
+        """Mark an article as killed by its source; whether there was one."""
+        ...
+
+    async def article(self, article: int) -> StoredArticle:
+        """One article, whatever its state (for proof); raise NotFound."""
+        ...
+
+    async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
+        """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
+        ...
+
+    async def story(self, team: str | None, story: int, now: datetime) -> Story:
+        """One story as the team may see it; raise NotFound."""
+        ...
+
+    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+        ...
+
+    async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
+        """Articles that hold all the words, newest first."""
+        ...
+
+    def statements(self, team: str | None, since: datetime, now: datetime) -> AsyncIterator[Said]:
+        """Every statement of articles first seen since then, newest first (export)."""
+        ...
+
+    async def held(self, team: str | None, now: datetime) -> int:
+        """How many articles wait for their embargo to end."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Standing orders, one a channel."""
+
+    async def save(self, subscription: Subscription) -> None:
+        """Insert, or replace the channel's."""
+        ...
+
+    async def get(self, team: str, channel: str) -> Subscription | None:
+        """A channel's subscription."""
+        ...
+
+    async def of_team(self, team: str) -> tuple[Subscription, ...]:
+        """A workspace's subscriptions, in order of channel."""
+        ...
+
+    async def remove(self, team: str, channel: str) -> Subscription | None:
+        """Forget a channel's subscription; it is given back for Undo."""
+        ...
+
+    async def due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
+        """Those with `next_due` at or before now, not paused, longest due first."""
+        ...
+
+    async def note(self, team: str, channel: str, result: str, *, pause: bool = False) -> None:
+        """Keep what became of the last delivery, and pause the subscription where only a person can help."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The ledger. Each step is one conditional UPDATE: it answers whether this caller made it."""
+
+    async def claim_due(
+        self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
+    ) -> Delivery | None:
+        """Move the subscription's schedule on and open the slot's delivery, both or neither.
+
+        None when the schedule has moved since `due` was read, or the slot has its delivery.
+        """
+        ...
+
+    async def open(
+        self, team: str, channel: str, kind: DeliveryKind, key: str, since: datetime, now: datetime
+    ) -> Delivery | None:
+        """Open a delivery that no schedule asked for; None when this key has one."""
+        ...
+
+    async def compose(self, delivery: int, digest: Digest) -> bool:
+        """From claimed to composed: keep what will be posted, so that a retry posts the same."""
+        ...
+
+    async def start_sending(self, delivery: int, now: datetime) -> bool:
+        """From composed to sending: the next part goes out now."""
+        ...
+
+    async def record(self, delivery: int, part: int, ts: str) -> bool:
+        """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""
+        ...
+
+    async def finish(self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None) -> bool:
+        """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
+        ...
+
+    async def get(self, delivery: int) -> Delivery:
+        """Raise NotFound."""
+        ...
+
+    async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
+        """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
+        ...
+
+    async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
+        """A channel's deliveries, newest first."""
+        ...
+
+    async def last_posted(self, team: str, channel: str) -> datetime | None:
+        """When the channel last got a digest."""
+        ...
+
+    async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
+        """The articles this channel has been shown (older versions too)."""
+        ...
+
+    def posting(
+        self, team: str, channel: str
+    ) -> AbstractAsyncContextManager[Callable[[], Coroutine[object, object, bool]]]:
+        """Hold the right to post to a channel: one holder at a time over all processes.
+
+        The value is asked just before each send, and answers whether the right is still held.
+        """
+        ...
+
+
+class Feeds(Protocol):
+    """Remote feeds and how they fare."""
+
+    async def add(self, url: str, team: str | None, now: datetime) -> Feed:
+        """Due at once; the feed that stands there already when this owner has it."""
+        ...
+
+    async def all(self, team: str | None) -> tuple[Feed, ...]:
+        """The owner's feeds, in order of id."""
+        ...
+
+    async def due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
+        """Every owner's feeds with `next_check` at or before now."""
+        ...
+
+    async def save(self, feed: Feed) -> None:
+        """Record how a check went."""
+        ...
+
+    async def remove(self, feed: int, team: str | None) -> bool:
+        """Whether the owner had it."""
+        ...
+
+
+class Store(Protocol):
+    """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
+
+    @property
+    def articles(self) -> Articles: ...  # noqa: D102
+    @property
+    def subscriptions(self) -> Subscriptions: ...  # noqa: D102
+    @property
+    def deliveries(self) -> Deliveries: ...  # noqa: D102
+    @property
+    def feeds(self) -> Feeds: ...  # noqa: D102
+
+    async def ping(self) -> None:
+        """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
+        ...
+
+    async def first_time(self, event: str, now: datetime) -> bool:
+        """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
+        ...

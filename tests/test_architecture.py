@@ -1,0 +1,132 @@
+"""The house stands as docs/design.md draws it: imports point up the list, libraries stay in their rooms."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "bot").rglob("*.py"))
+
+# A room may import itself and any room above it.
+ROOMS = [
+    "errors",
+    "model",
+    "codec",
+    "settings",
+    "ports",
+    "reading",
+    "language",
+    "stories",
+    "blocks",
+    "intake",
+    "delivery",
+    "listeners",
+    "store",
+    "schedule",
+    "jobs",
+    "web",
+    "playground",
+    "bootstrap",
+    "cli",
+    "__main__",
+]
+
+# Settings are seen by the wiring alone; everyone else is given values.
+SEES_SETTINGS = {"settings", "bootstrap", "cli"}
+
+# Pure rooms reach no database, network, clock or file.
+PURE = {"errors", "model", "codec", "ports", "reading", "language", "stories", "blocks"}
+IMPURE = {"httpx", "sqlalchemy", "slack_bolt", "slack_sdk", "apscheduler", "pebble", "socket", "sqlite3", "asyncio"}
+
+# Where a library may be imported: the rooms or files that are its only home.
+HOMES = {
+    "httpx": {"bot/intake/web.py"},
+    "sqlalchemy": {"bot/store/"},
+    "alembic": {"bot/store/"},
+    "slack_bolt": {"bot/listeners/", "bot/web.py", "bot/bootstrap.py"},
+    "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/web.py", "bot/bootstrap.py"},
+    "apscheduler": {"bot/schedule.py"},
+    "sumy": {"bot/language/"},
+    "spacy": {"bot/language/grammar.py"},
+    "feedparser": {"bot/reading/"},
+    "trafilatura": {"bot/reading/"},
+    "pebble": {"bot/intake/workers.py"},
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def room(module: str) -> str:
+    """Give the room of a dotted module name below bot."""
+    return module.split(".")[1]
+
+
+def name(path: Path) -> str:
+    """Give the path as the rules above write it."""
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_imports_point_up_the_list(path: Path) -> None:
+    """No module imports a room below its own."""
+    own = path.relative_to(ROOT).with_suffix("").parts[1]
+    if own == "__init__":
+        return
+    assert own in ROOMS, f"{own} has no place in the list of rooms"
+    wrong = {
+        imported
+        for imported in imports(path)
+        if imported.startswith("bot.") and ROOMS.index(room(imported)) > ROOMS.index(own)
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    """Each outside library is imported only in its home; pure rooms touch nothing outside."""
+    own = path.relative_to(ROOT).with_suffix("").parts[1]
+    tops = {imported.split(".")[0] for imported in imports(path)}
+    strays = {
+        library
+        for library, homes in HOMES.items()
+        if library in tops and not any(name(path).startswith(home) for home in homes)
+    }
+    assert not strays
+    if own in PURE:
+        assert not tops & IMPURE
+    if own not in SEES_SETTINGS:
+        assert "bot.settings" not in imports(path)
+
+
+def test_importing_opens_nothing(tmp_path: Path) -> None:
+    """Every module imports with an empty environment, and leaves no file or socket behind."""
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in MODULES
+        if path.stem not in {"__main__", "env"} and "migrations" not in path.parts
+    ]
+    code = f"""
+import importlib, socket, sys
+def refuse(*a, **k): raise AssertionError("a socket was opened at import")
+socket.socket.connect = refuse
+for name in {names!r}: importlib.import_module(name)
+"""
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
