@@ -86,7 +86,7 @@ class _Heard:
             stored,
             named=actor is not None and actor.kind is not ActorKind.UNNAMED,
             speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
-            words=" ".join(_WORD.findall(" ".join(span.text for span in statement.content).casefold())),
+            words=_bare(" ".join(span.text for span in statement.content)),
         )
 
 
@@ -162,9 +162,9 @@ def _extract(lead: StoredArticle, title: Citation, key: Iterable[_Heard]) -> tup
 
     Where every sentence is in a statement, the best of them stands all the same.
     """
-    quoted = [one.statement.sentence for one in key if one.stored is lead]
+    quoted = list(key)
     fresh = [sentence for sentence in lead.analysis.extract if not _repeats(sentence, title)]
-    apart = [sentence for sentence in fresh if not any(_overlap(sentence, other) for other in quoted)]
+    apart = [sentence for sentence in fresh if not any(one.words in _bare(sentence.text) for one in quoted)]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
     if sum(len(sentence.text) for sentence in chosen) > _EXTRACT_ROOM:
         chosen = chosen[:1]
@@ -176,6 +176,10 @@ def _repeats(sentence: Span, title: Citation) -> bool:
         return True
     said, headed = (_WORD.findall(text.casefold()) for text in (sentence.text, title.span.text))
     return bool(said) and len(set(said) & set(headed)) >= 0.8 * len(set(said))
+
+
+def _bare(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _overlap(one: Span, other: Span) -> bool:
