@@ -59,7 +59,9 @@ def help_one(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     """Explain one command with lines that work."""
     shown = "\n".join(code(f"/digest {line}".strip()) for line in examples)
     typed = code(f"/digest {usage}".strip())
-    return answer(f"{typed}\n{_typed(meaning)}", f"For example:\n{shown}", hint=f"{code('/digest help')} shows the rest.")
+    return answer(
+        f"{typed}\n{_typed(meaning)}", f"For example:\n{shown}", hint=f"{code('/digest help')} shows the rest."
+    )
 
 
 def welcome(channel: str) -> Message:
@@ -224,7 +226,9 @@ def history(deliveries: Sequence[Delivery], now: datetime) -> Message:
     if not deliveries:
         return answer("No digest was posted here yet.", hint=f"{code('/digest now')} posts one.")
     unsure = DeliveryState.UNSURE
-    blocks = [section(_delivery_line(one, now), post_anyway(one) if one.state is unsure else None) for one in deliveries]
+    blocks = [
+        section(_delivery_line(one, now), post_anyway(one) if one.state is unsure else None) for one in deliveries
+    ]
     text = "\n".join(_delivery_line(one, now) for one in deliveries)
     hint = context(f"{code('/digest list')} shows what comes next.")
     return Message(shorten(text, 2900), (*blocks, hint))

@@ -34,11 +34,13 @@ class Ask:
     """One command, pressed button or event. `key` is Slack's id of it; "" where Slack gave none.
 
     `text` is what was typed; `value` what the pressed button or option carries. `trigger` opens a modal.
+    `me` is our own user id.
     """
 
     key: str
     team: str
     person: str
+    me: str
     channel: str
     text: str
     value: str
@@ -57,6 +59,7 @@ def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> 
         key=body.get("event_id") or body.get("trigger_id") or "",
         team=team,
         person=person,
+        me=context.bot_user_id or "",
         channel=channel,
         text=body.get("text") or event.get("text") or "",
         value=_pressed(body),

@@ -77,6 +77,11 @@ def find_form(word: str) -> Form | None:
     return _BY_WORD.get(word.lower().strip(".,:;!"))
 
 
+def works() -> tuple[Form, ...]:
+    """Give the rows that help may show."""
+    return tuple(form for form in FORMS if form.works)
+
+
 def _plain(text: str) -> str:
     """Take Slack's markup and typographic quotes out of typed text."""
     text = _LINK.sub(r"\1", text)

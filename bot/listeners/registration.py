@@ -8,18 +8,22 @@ nothing but ack and hand its work over.
 from __future__ import annotations
 
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from bot.blocks.answers import failure, misunderstood
 from bot.errors import UsageError
+from bot.listeners.actions import ACTIONS
 from bot.listeners.ask import Ask, read_ask
+from bot.listeners.commands.digest import digest
+from bot.listeners.events import EVENTS
 from bot.listeners.explanation import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
+    from slack_bolt.async_app import AsyncApp
     from slack_bolt.context.ack.async_ack import AsyncAck
     from slack_bolt.context.async_context import AsyncBoltContext
 
@@ -27,7 +31,24 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-Listener = Callable[[Ask, "Services"], "Awaitable[None]"] if TYPE_CHECKING else object
+
+class Listener(Protocol):
+    """What a command, a pressed button or an event sets off."""
+
+    __name__: str
+
+    def __call__(self, ask: Ask, services: Services, /) -> Coroutine[object, object, None]:
+        """Do it, and answer; raise whatever goes wrong."""
+        ...
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Tell Bolt of everything that we listen to."""
+    app.command("/digest")(wrap(digest, services))
+    for action, listener in ACTIONS.items():
+        app.action(action)(wrap(listener, services))
+    for event, listener in EVENTS.items():
+        app.event(event)(wrap(listener, services))
 
 
 def wrap(listener: Listener, services: Services) -> Callable[..., Awaitable[None]]:
