@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -42,6 +43,10 @@ class Watch:
 
     def now(self) -> datetime:
         return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass without waiting for it."""
+        self.time += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -186,7 +191,7 @@ async def desk(slack: SlackServer, database: Path, tmp_path: Path) -> AsyncItera
         services = Services(
             store=store,
             chat=chat,
-            digests=Digests(store, chat, clock),
+            digests=Digests(store, chat, clock, sleep=clock.sleep),
             intake=library,
             feeds=Poller(store, clock),
             clock=clock,
