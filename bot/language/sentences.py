@@ -78,14 +78,12 @@ _OPENING = "\"'“‘„‚«‹¿¡([{—–-"
 _QUOTES = frozenset("\"'“‘”’„‚«»‹›")
 # The lookbehind and the possessive quantifiers keep a run of ten thousand dots linear. The second branch
 # is for scripts that put no space after their marks.
-_MARK = re.compile(
-    rf"(?<![.!?…])[.!?…؟۔।։]++(?:[{_CLOSERS}]|[ \u00a0\u202f]»)*+(?=\s)|[。！？]++[」』”’）]*+"
-)
+_MARK = re.compile(rf"(?<![.!?…])[.!?…؟۔।։]++(?:[{_CLOSERS}]|[ \u00a0\u202f]»)*+(?=\s)|[。！？]++[」』”’）]*+")
 _WORD_AFTER = re.compile(rf"\s+([{_OPENING}]*)([^\W_]?[\w’'.-]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _ASKED = re.compile(rf"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{_SPEECH})\b")
 _CREDIT = re.compile(r"\s+\([^\W\d_][^()\n]{1,40}\)\.?(?=\s|\Z)")
-_BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)]|[a-z]\)|#{1,6})\s")
+BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)]|[a-z]\)|#{1,6})\s")
 _WRAPPED = 120  # a longer line is a paragraph of its own, not one of a wrapped text
 _SHORT = 0.7  # a line that ends this early, before a capital, was ended on purpose
 _CONTEXT = 60  # how far a mark's neighbours are looked at: keeps the pass linear
@@ -93,8 +91,14 @@ _CONTEXT = 60  # how far a mark's neighbours are looked at: keeps the pass linea
 
 def split_sentences(text: str) -> tuple[Span, ...]:
     """Cut text into sentences, in order; none crosses a blank line, none is empty."""
+    return tuple(sentence for paragraph in sentences_by_paragraph(text) for sentence in paragraph)
+
+
+def sentences_by_paragraph(text: str) -> tuple[tuple[Span, ...], ...]:
+    """Cut text into paragraphs, and each into its sentences."""
     return tuple(
-        Span.of(text, start, end) for first, last in _blocks(text) for start, end in _sentences(text, first, last)
+        tuple(Span.of(text, start, end) for start, end in _sentences(text, first, last))
+        for first, last in _blocks(text)
     )
 
 
@@ -140,7 +144,7 @@ def _join_wrapped(text: str, lines: list[Range]) -> Iterator[Range]:
 
 
 def _ended_on_purpose(text: str, line: Range, following: Range, width: int) -> bool:
-    if _BULLET.match(text, *following):
+    if BULLET.match(text, *following):
         return True
     word = text[following[0] : min(following[1], following[0] + _CONTEXT)].split(maxsplit=1)[0]
     return line[1] - line[0] + 1 + len(word) < _SHORT * width and not word[0].islower()
@@ -174,7 +178,7 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str], end: int) -> bool
     if mark.start() - begin <= 3 and not any(map(str.isalnum, text[begin : mark.start()])):
         return False  # nothing but dots and quote marks so far
     opening, word = after[1], after[2].rstrip(".-’'")
-    if word[0].islower():
+    if not word or word[0].islower():
         return word[1:2].isupper()  # iPhone, eBay
     if "!" in mark[0] or "?" in mark[0]:
         return mark[0][-1] not in _QUOTES or not _ASKED.match(text, mark.end(), end)
