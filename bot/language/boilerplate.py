@@ -1,4 +1,4 @@
-"""Which sentences tell no news (by-lines, captions, promos, credits), and where does a dateline end?"""
+"""Which sentences tell no news (by-lines, captions, promos, credits)? And a dateline: where does it end?"""
 
 from __future__ import annotations
 
@@ -7,46 +7,65 @@ import re
 from bot.language.sentences import BULLET
 from bot.model import Span
 
-# "TALLINN, Nov 22 (Reuters) — ", "(CNN) -- ", "WASHINGTON (AP) - ", "PARIS — ", "BERLIN, 3. März (dpa) - "
+# TALLINN, Nov 22 (Reuters) — | (CNN) -- | WASHINGTON (AP) - | PARIS — | BERLIN, 3. März (dpa) -
 _PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:,\s?[A-Z][\w.]{1,14}){0,2}"
+_TOWN = r"[A-ZÀ-Þ][\w .’'-]{2,40}(?:,\s[A-Z][\w .]{2,20})?"
 _DAY = r"(?:,\s?(?:\d{1,2}\.?\s)?[A-Z][a-zà-ÿ]{2,9}\.?(?:\s\d{1,2})?(?:,?\s\d{4})?)"
 _AGENCY = r"\([^()\n]{2,40}\)"
-_DASH = r"\s?(?:--|[–—-])\s"
+_WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}{_DAY}?(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)?|[A-Z][\w .’'-]{{2,40}}(?:,\s[A-Z][\w .]{{2,20}})?{_DAY}?\s{_AGENCY}|{_AGENCY}){_DASH}"
+    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s",
 )
-_PROMO = re.compile(
-    r"""(?ix)
-    ^\W*(?:
-      read\ (?:more|also|next|related|the\ full|our|full|this)\b | see\ also\b | related(?:\ (?:stories|articles|coverage|links?))?\s*: |
-      more\ (?:on|from|about)\b.{0,60}$ | click\ (?:here|to)\b | watch\s*: | watch\ (?:the\ video|now|live|more|this)\b | listen\s*: | photos?\s*: | video\s*: | gallery\s*: |
-      sign\ up\b | subscribe\b | follow\ (?:us|@|\w+\ on\ (?:twitter|facebook|x\b)) | join\ (?:us|the\ conversation)\b | like\ us\ on\b | share\ (?:this|your)\b |
-      (?:copyright|©|\(c\))\W | all\ rights\ reserved | this\ (?:article|story|report)\ (?:was|has\ been|first|originally|is\ part)\b |
-      the\ opinions\ expressed\b | the\ views\ expressed\b | (?:editor|publisher)['’]?s?\ note\b | advertisement\b | image\ (?:source|credit|caption)\b | (?:photo|picture|image|file\ photo)\ (?:by|credit|courtesy)\b |
-      (?:reporting|writing|editing|additional\ reporting|compiled|written)\ (?:and\ (?:writing|editing)\ )?by\b | (?:story|text)\ by\b | contact\ (?:us|the)\b.{0,80}$ | for\ more\ (?:information|on|stories|news)\b | .{0,80}\bcontributed\ to\ this\ (?:report|story|article)\b |
-      lesen\ sie\ (?:auch|mehr)\b | mehr\ zum\ thema\b | lire\ (?:aussi|la\ suite)\b | à\ lire\b | lea\ (?:también|más)\b | leer\ más\b | ver\ también\b | foto\s*: | abonnez-vous\b | suscríbase\b
-    )"""
+
+# How promos, captions, credits and notes begin, in the languages of the wires we know.
+_OPENINGS = (
+    "read (?:more|also|next|related|the full|our|full|this)",
+    "see also",
+    "related(?: (?:stories|articles|coverage|links?))?:",
+    "(?:watch|listen|photos?|video|gallery|pictured|graphic|interactive):",
+    "watch (?:the video|now|live|more|this)",
+    "click (?:here|to)",
+    "(?:sign up|subscribe|advertisement)",
+    r"follow (?:us|@|\w+ on (?:twitter|facebook|x))",
+    "join (?:us|the conversation)",
+    "like us on",
+    "share (?:this|your)",
+    r"(?:copyright|©|\(c\)|all rights reserved)",
+    "this (?:article|story|report) (?:was|has been|first|originally|is part)",
+    "the (?:opinions|views) expressed",
+    "(?:editor|publisher)(?:['’]?s)? note",
+    "(?:photo|picture|image|file photo)s? (?:by|credit|courtesy|source|caption)",
+    "(?:additional )?(?:reporting|writing|editing|compiled|written|story|text)(?: and (?:writing|editing))? by",
+    "for more (?:information|on|stories|news)",
+    "lesen sie (?:auch|mehr)",
+    "mehr zum thema",
+    "lire (?:aussi|la suite)",
+    "à lire",
+    "abonnez-vous",
+    "le[ae]r? (?:también|más)",
+    "ver también",
+    "suscríbase",
+    "foto:",
 )
-_BYLINE = re.compile(r"^(?:By|Von|Par|Por)\s+(?:[A-ZÀ-Þ][\w.’'-]*[\s,]*(?:and|und|et|y|&)?\s*){1,8}(?:\|.*)?$")
-_BARE = re.compile(r"^[\W\d_]*$")
-_CREDIT = re.compile(r"^\([^()\n]{1,60}\)\.?$")
+_PROMO = re.compile(rf"\W*(?:{'|'.join(_OPENINGS)})(?!\w)", re.IGNORECASE)
+_HELPED = re.compile(r".{0,120}\bcontributed to this (?:report|story|article)\b", re.IGNORECASE)
+_MORE = re.compile(r"(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:By|Von|Par|Por) (?:[A-ZÀ-Þ][\w.’'-]*,? ?(?:(?:and|und|et|y|of) )?){1,8}$")
+_BARE = re.compile(r"[\W\d_]*$")
+_CREDIT = re.compile(r"\([^()\n]{1,60}\)\.?$")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
+_TELLING_NOTHING = (_BARE, _CREDIT, _BYLINE, _PROMO, _HELPED, _MORE)
+_HEADING = 80  # characters that a line without a closing mark has at most, to be one
 
 
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence tells no news: by-line, caption, promo, credit, heading, bare mark or number."""
-    return bool(
-        _BARE.match(sentence)
-        or _CREDIT.match(sentence)
-        or _BYLINE.match(sentence)
-        or _PROMO.match(sentence)
-        or is_heading(sentence)
-    )
+    return is_heading(sentence) or any(pattern.match(sentence) for pattern in _TELLING_NOTHING)
 
 
 def is_heading(sentence: str) -> bool:
     """Whether it is a short line that nobody closed with a mark."""
-    return len(sentence) < 80 and not _ENDED.search(sentence)
+    return len(sentence) < _HEADING and not _ENDED.search(sentence)
 
 
 def without_dateline(text: str, sentence: Span) -> Span:

@@ -19,15 +19,14 @@ _BEFORE = re.compile(
 _PAUSE = re.compile(r"\s*[,;:](?=\s)|\s+[–—]{1,2}(?=\s)|\s+-{1,2}(?=\s)|\s+(?=\()")
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"\S+")
-_OPEN_ENDS = frozenset(
-    """
-    a an the of to in on at by for from with and or but as that which who whose is are was were has have had be been
-    will would could should may might must can not no its his her their our your my this these than into over under
-    about after before between during against through without said says le la les un une des du de et ou à au aux en
-    pour par avec sur el los las unos unas y o del al con por para der die das den dem des ein eine einen und oder von
-    zu im am mit für auf bei
-    """.split()
-)
+_NEEDING_MORE = """
+a an the of to in on at by for from with and or but as that which who whose is are was were has have had be been
+will would could should may might must can not no its his her their our your my this these than into over under
+about after before between during against through without said says le la les un une des du de et ou à au aux en
+pour par avec sur el los las unos unas y o del al con por para der die das den dem des ein eine einen und oder von
+zu im am mit für auf bei
+"""
+_OPEN_ENDS = frozenset(_NEEDING_MORE.split())
 _STRIP = " \t\n\r\u00a0,;:–—-("
 
 

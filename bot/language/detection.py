@@ -32,7 +32,7 @@ _SCRIPTS = (
     ("bg", re.compile(r"[\u0400-\u04ff]")),
 )
 _OURS = {
-    "nl": "de het een en van is dat niet ook zijn voor met aan op werd heeft naar maar door bij uit wordt volgens om te zei",
+    "nl": "de het een en van dat niet ook zijn voor met aan op werd heeft naar maar door bij uit wordt volgens om te",
     "da": "og det at en den til er som på de med han af for ikke der var et har blev siger efter fra kan ved også mod",
     "no": "og det at en den til er som på de med han av for ikke der var et har ble sier etter fra kan ved også mot",
     "fi": "ja on ei että se hän oli mutta ovat myös kun joka sekä mukaan ole vain jo tai kanssa sanoo hänen mitä",

@@ -11,20 +11,30 @@ if TYPE_CHECKING:
 
     from bot.model import Span
 
-_BACK = (
-    "he|she|it|they|him|her|his|hers|its|their|them|himself|herself|itself|themselves|these|those|such|"
-    "but|and|or|so|yet|nor|also|however|instead|otherwise|therefore|thus|hence|still|then|too|moreover|furthermore|"
-    "nevertheless|nonetheless|likewise|similarly|besides|consequently|accordingly|rather|indeed|meanwhile|afterwards|"
-    "another|others|both|neither|the\\ former|the\\ latter|the\\ same|the\\ pair|the\\ duo|the\\ two|the\\ move|the\\ remark|"
-    "for\\ example|for\\ instance|in\\ addition|in\\ contrast|by\\ contrast|on\\ the\\ other\\ hand|as\\ a\\ result|"
-    "that(?!\\ (?:day|night|year))|this(?!\\ (?:week|year|month|morning|afternoon|evening|summer|winter|spring|autumn|fall|season|weekend))|"
-    "there(?!\\ (?:is|are|was|were|has|have|will)\\b)|here|now\\ that\\ said|that['’]s|it['’]s|he['’]s|she['’]s|they['’]re|"
-    # German, French, Spanish
-    "er|sie|es|dies|diese|dieser|dieses|aber|doch|jedoch|dabei|dazu|damit|deshalb|außerdem|zudem|dagegen|dennoch|sein|seine|ihr|ihre|dort|"
-    "il|elle|ils|elles|ce|cet|cette|ces|cela|mais|pourtant|cependant|ainsi|toutefois|son|leur|leurs|"
-    "él|ella|ellos|ellas|esto|este|esta|estos|estas|eso|ese|esa|pero|sin\\ embargo|además|así|también|su|sus"
+# Words that, at the start, point back at what was said before; in four languages.
+_BACK = """
+he she it they him her his hers its their them himself herself itself themselves these those such he's she's it's that's
+they're but and or so yet nor also however instead otherwise therefore thus hence still then too moreover furthermore
+nevertheless nonetheless likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another
+others both neither here
+er sie es dies diese dieser dieses aber doch jedoch dabei dazu damit deshalb außerdem zudem dagegen dennoch sein seine
+ihr ihre dort
+il elle ils elles ce cet cette ces cela mais pourtant cependant ainsi toutefois son leur leurs
+él ella ellos ellas esto este esta estos estas eso ese esa pero además así también su sus
+"""
+_BACK_PHRASES = (
+    "the (?:former|latter|same|pair|duo|two|move|remarks?|clarification)",
+    "for (?:example|instance)",
+    "in (?:addition|contrast|that case|this case)",
+    "by contrast",
+    "on the other hand",
+    "as a result",
+    "sin embargo",
+    "there(?! (?:is|are|was|were|has|have|will))",
+    "that(?! (?:day|night|year))",
+    "this(?! (?:week|year|month|morning|afternoon|evening|summer|winter|spring|autumn|fall|season|weekend))",
 )
-_LEANS = re.compile(rf"[\W\d_]*(?:{_BACK})(?![\w’'-])", re.IGNORECASE)
+_LEANS = re.compile(rf"[\W\d_]*(?:{'|'.join((*_BACK.split(), *_BACK_PHRASES))})(?![\w-])", re.IGNORECASE)
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 METHODS = ("lead", *methods.NAMES)
 _REPEATS = 0.6  # two sentences that share this much of the shorter one's words tell the same
+_ENDLESS = 10**9
 _TELLING = 1_000  # characters of each document that tell its language
 
 
@@ -88,17 +89,12 @@ def best_first(
         return ()
     language = language or detect_language("\n".join(document.text[:_TELLING] for document in documents))
     order = _order(method, documents, pool, language)
-    if method == "dateline":
-        picked = _readable(order, pool, most, room, language)
-    else:
-        picked = _plain(order, pool, most, room)
-    if not picked:
+    readable = method == "dateline"
+    picked = _readable(order, pool, most, room, language) if readable else _plain(order, pool, most, room)
+    if not picked:  # nothing fits, or no sentence reads by itself
         first = pool[order[0]].chosen
         return (Chosen(first.document, cut_at_words(documents[first.document].text, first.span, room)),)
     return tuple(pool[i].chosen for i in picked)
-
-
-_ENDLESS = 10**9
 
 
 def _pool(documents: Sequence[Document]) -> list[_Piece]:

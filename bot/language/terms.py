@@ -16,13 +16,12 @@ _LEAD = 600  # characters that count double
 _CAPITAL = re.compile(r"(?<=[\w,;:’'] )[A-ZÀ-ÞА-Я][\w’'-]+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 # Words of reporting that sumy's lists lack: they are in every article.
-_NO_EVENT = frozenset(
-    """
-    said says say told added according reported reports report news monday tuesday wednesday thursday friday saturday
-    sunday january february march april may june july august september october november december today yesterday
-    reuters ap afp year years week day time people percent new
-    """.split()
-)
+_REPORTING = """
+said says say told added according reported reports report news monday tuesday wednesday thursday friday saturday
+sunday january february march april may june july august september october november december today yesterday
+reuters ap afp year years week day time people percent new
+"""
+_NO_EVENT = frozenset(_REPORTING.split())
 
 
 def event_terms(body: str, headline: str | None, language: str) -> tuple[tuple[str, float], ...]:
