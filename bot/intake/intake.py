@@ -17,7 +17,7 @@ import structlog
 
 from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.identity import Verdict, content_hash, identities, verdict
-from bot.model import Analysis, Article, Format, Span, StoredArticle
+from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
 from bot.stories.grouping import choose_story
 
@@ -129,15 +129,29 @@ class Intake:
         log.info("file taken", file=name, source=source, format=parsed.format.value, **taken.counts())
         return taken
 
-    async def take_articles(self, articles: Sequence[Article], *, team: str | None, source: str | None) -> Taken:
-        """Take in what is parsed already, by the same rules."""
+    async def parse(self, data: bytes, *, encoding: str | None = None) -> Parsed:
+        """Read without storing, for who must know first what it is (`FeedPoller`)."""
+        return await self._reader.parse(data, encoding=encoding)
+
+    async def known(self, articles: Sequence[Article], *, team: str | None, source: str | None) -> list[bool]:
+        """Whether the owner has each of these already, in whatever version."""
+        named = identities(articles, source)
+        return [await self._articles.known(team, identity) is not None for identity in named]
+
+    async def take_articles(
+        self, articles: Sequence[Article], *, team: str | None, source: str | None, strict: bool = True
+    ) -> Taken:
+        """Take in what is parsed already, by the same rules.
+
+        `strict`: raise SourceUnreadable where each was left out for a fault of its own.
+        """
         named = [replace(article, source=article.source or source) for article in articles]
         arrivals = [_Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
         outcomes: list[Outcome] = []
         for batch in _batches(arrivals):
             outcomes += await self._enter(batch, team)
         faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
-        if faults and len(faults) == len(outcomes):
+        if strict and faults and len(faults) == len(outcomes):
             raise SourceUnreadable(faults[0].reason)
         return Taken(tuple(outcomes))
 
