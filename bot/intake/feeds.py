@@ -138,16 +138,15 @@ class FeedPoller:
     async def _took(self, feed: Feed, page: FetchedPage, parsed: Parsed | None) -> tuple[Feed, int]:
         """Take in what is new, and record that the feed is well."""
         articles = parsed.articles if parsed else ()
-        new = await self._new(feed, articles)
-        taken = await self._intake.take_articles(
-            new, team=feed.team, source=feed.title or _host(page.url), strict=False
-        )
         title = next((article.source for article in articles if article.source), None)
+        title = feed.title or title or _host(page.url)
+        new = await self._new(feed, articles)
+        taken = await self._intake.take_articles(new, team=feed.team, source=title, strict=False)
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]
         well = replace(
             self._well(feed, max(waits, default=None)),
             url=page.moved_to or feed.url,
-            title=feed.title or title or _host(page.url),
+            title=title,
             etag=page.etag,
             last_modified=page.last_modified,
         )
