@@ -30,6 +30,7 @@ ROOMS = [
     "jobs",
     "web",
     "playground",
+    "logs",
     "bootstrap",
     "cli",
     "__main__",
