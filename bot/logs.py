@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import EventDict, Processor, WrappedLogger
+    from structlog.typing import Processor, WrappedLogger
 
 # Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and the password of an address.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
@@ -33,7 +33,12 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[*_rendering(), _RENDERERS[_is_terminal()]]
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(),
+                hide_secrets,  # type: ignore[list-item] - the one processor after the renderer takes its text
+            ],
         )
     )
     root = logging.getLogger()
@@ -43,21 +48,12 @@ def configure(level: str) -> None:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
-def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def hide_secrets(_logger: WrappedLogger, _method: str, line: str) -> str:
     """Strike out tokens and passwords, wherever in a line they stand; the last step before it is written."""
-    return {key: _SECRET.sub("***", value) if isinstance(value, str) else value for key, value in event.items()}
+    return _SECRET.sub("***", line)
 
 
 def _rendering() -> list[Processor]:
-    exceptions: list[Processor] = [] if _is_terminal() else [structlog.processors.format_exc_info]
-    return [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *exceptions, hide_secrets]
-
-
-def _is_terminal() -> bool:
-    return sys.stderr.isatty()
-
-
-_RENDERERS: dict[bool, Processor] = {
-    True: structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-    False: structlog.processors.JSONRenderer(),
-}
+    if sys.stderr.isatty():
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
