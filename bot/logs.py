@@ -34,10 +34,11 @@ def configure(level: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
+            # mypy: the one processor after the renderer takes its text
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_rendering(),
-                hide_secrets,  # type: ignore[list-item] - the one processor after the renderer takes its text
+                hide_secrets,  # type: ignore[list-item]
             ],
         )
     )
