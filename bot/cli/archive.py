@@ -186,7 +186,7 @@ async def _ingest(paths: list[Path]) -> int:
             for source, path in progress.track(files, description="Reading"):
                 try:
                     taken = await intake.take(path.read_bytes(), name=path.name, source=source)
-                    articles += len(taken.results)
+                    articles += len(taken.articles)
                 except OSError as e:
                     failed += 1
                     complain(f"{path}: {e.strerror}")

@@ -62,7 +62,7 @@ async def _parse(files: list[str], *, as_json: bool) -> int:
             else:
                 complain(f"{name}: {error}")
     finally:
-        await pool.close()
+        pool.close()
     return failed
 
 
