@@ -179,3 +179,31 @@ def test_the_readme_names_every_outlet(news_day: list[Told]):
     """The README's table of stories leaves out no source folder."""
     readme = (SEEDS / "README.md").read_text(encoding="utf-8").lower()
     assert all(article.outlet.replace("-", " ") in readme for article in news_day)
+
+
+def said() -> list[dict[str, str | None]]:
+    """What a reader finds said in the news day, checked by eye; `headline` is how the article's begins."""
+    lines = (Path(__file__).parent / "data" / "seeds_said.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("row", said(), ids=lambda row: row["words"][:40])
+def test_who_said_what_stands_in_the_article(row: dict[str, str | None]):
+    """Each expected statement's speaker, actor, role, verb and words stand in the one article it names."""
+    (article,) = [
+        article
+        for article in told(SEEDS / str(row["file"]))
+        if (article.headline or "").startswith(row["headline"] or "")
+    ]
+    body = article.body.replace("’", "'")
+    fields = [row[field] for field in ("speaker", "actor", "role", "cue", "words", "via")]
+    assert [field for field in fields if field and field not in body] == []
+
+
+def test_every_article_has_a_statement(news_day: list[Told]):
+    """The table of statements covers all articles, every form, stance and kind of actor."""
+    rows = said()
+    assert len({(row["file"], row["headline"]) for row in rows}) == len(news_day)
+    assert {row["form"] for row in rows} == {"direct", "indirect", "mixed"}
+    assert {row["stance"] for row in rows} == {"says", "denies", "warns", "promises", "asks", "accuses"}
+    assert {row["kind"] for row in rows} == {"person", "organisation", "group", "unnamed"}
