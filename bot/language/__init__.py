@@ -1,0 +1,1 @@
+"""Text to sentences, statements, actors and summaries: pure."""
