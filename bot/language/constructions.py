@@ -173,9 +173,7 @@ def _guesses(parsed: ParsedText) -> Iterator[Report]:
 
 def _by_noun(parsed: ParsedText, i: int) -> Report | None:
     clauses = [
-        k
-        for k in parsed.kids[i]
-        if parsed.dep[k] == "ccomp" or (parsed.dep[k] == "acl" and parsed.kids_by(k, "mark"))
+        k for k in parsed.kids[i] if parsed.dep[k] == "ccomp" or (parsed.dep[k] == "acl" and parsed.kids_by(k, "mark"))
     ]
     if not clauses:
         return None
