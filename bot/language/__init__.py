@@ -1,1 +1,1 @@
-"""Text to sentences, statements, actors and summaries: pure."""
+"""Text to sentences, language, extract, statements and terms: pure, and always answers."""
