@@ -39,7 +39,7 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     sentences = [s for s in sentences if s.end <= LONGEST_TEXT]
     if not sentences:
         return ()
-    quotations = find_quotations(body[: sentences[-1].end])
+    quotations = find_quotations(body, sentences)
     parsed = parse(body, sentences, quotations, _worth(body, quotations))
     reports = find_reports(parsed)
     cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
