@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackApiError
-
 from bot.errors import (
     AddressRefused,
     NotFound,
@@ -71,8 +69,6 @@ def explain(error: Exception) -> Explanation:
             return Explanation(f"I could read nothing there. {reason.rstrip('.')}.", _OTHER_ADDRESS)
         case PostFailed(code=code):
             return _slack_fault(code, unsure=error.unsure)
-        case SlackApiError(response=response):
-            return _slack_fault(str(response.get("error") or ""), unsure=False)
         case _:
             return _FIXED.get(type(error), _UNFORESEEN)
 
