@@ -182,8 +182,8 @@ def _ready(i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, 
 
 
 def _stems(piece: Piece, language: str) -> frozenset[str]:
-    stop, stem = methods.stop_words(language), methods.stemmer(language)
-    return frozenset(stem(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop)
+    stop = methods.stop_words(language)
+    return frozenset(methods.prefix(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop)
 
 
 def _repeats(stems: frozenset[str], other: frozenset[str]) -> bool:
