@@ -178,7 +178,7 @@ async def serve(settings: Settings) -> None:
 def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Playground | None) -> Starlette:
     """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
-    bolt = AsyncApp(client=client, token=client.token, signing_secret=secret)
+    bolt = AsyncApp(client=client, signing_secret=secret)
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
 
     async def client_for(_team: str) -> AsyncWebClient:
@@ -201,7 +201,7 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             ticks.start()
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests, stand_in))
-            log.info("ready", address=address, mode=settings.mode)
+            log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
             await digests.stop()
