@@ -15,11 +15,12 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from bot.errors import SourceUnreadable
+from bot.model import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Analysis, Article, Parsed
+    from bot.model import Analysis, Parsed
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +109,7 @@ class AnalystPool:
 
     async def warm(self) -> None:
         """Load the grammar before the first article comes."""
-        await self._pool.run(120.0, _ready)
+        await self.analyse(Article(body="The ferry sails at noon, the harbour master said."))
 
     def close(self) -> None:
         """Stop the workers."""

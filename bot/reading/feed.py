@@ -29,6 +29,9 @@ _FEED_END = re.compile(
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # feedparser's time grows with the square of a tag's attributes: 418 KB took 38 s.
 _LONGEST_TAG = re.compile(r"<(?!!\[CDATA\[|!--)[^<>]{65536}")
+_PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
+# One such sign makes feedparser leave its strict parser for a slow one.
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
 _MOST_ITEMS = 2_000
 _ROOTS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
 _WORDPRESS_TEXTS = {"post", "page", None}
@@ -62,6 +65,9 @@ def _bounded(text: str) -> str:
     text = _ILLEGAL.sub("", _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1))
     if _LONGEST_TAG.search(text):
         raise SourceUnreadable("One tag of this feed is over 64 KB long: this is no news feed.")
+    if _PILED_UP.search(text):
+        raise SourceUnreadable("This feed is nested too deeply to hold news.")
+    text = _BARE_AMPERSAND.sub("&amp;", text)
     ends = [match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)]
     if not ends and _FEED_END.search(text[-4000:]):
         raise FeedEmpty
