@@ -194,7 +194,7 @@ def delivered(delivery: Delivery) -> Message:
             return answer(f"Posted in {place(delivery.channel)}.")
         case DeliveryState.SKIPPED:
             return answer(
-                f"Nothing was posted.{reason}",
+                "There is nothing new here, so nothing was posted.",
                 hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
             )
         case DeliveryState.FAILED:
