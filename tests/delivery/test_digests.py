@@ -10,7 +10,7 @@ from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
 from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, StoredArticle
 from bot.playground.faults import Failing
-from tests.delivery.conftest import TEAM, ZONE, Bureau
+from tests.bureau import TEAM, ZONE, Bureau
 from tests.newsdesk import HARBOUR, said
 from tests.slack_server import CHANNEL
 
@@ -384,7 +384,7 @@ async def test_stopping_finishes_what_is_being_sent(bureau: Bureau) -> None:
     """A digest whose caller was cancelled is still sent whole before stop returns; nothing is begun after it."""
     await bureau.news()
     asked = asyncio.create_task(bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
-    await bureau.slack.wait_for(lambda: bureau.slack.posted())
+    await bureau.slack.wait_for(bureau.slack.posted)
     asked.cancel()
     await bureau.digests.stop()
     assert len(bureau.parts()) == 3
