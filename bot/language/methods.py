@@ -97,15 +97,18 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
 
     def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
         """Give the best sentences in text order, as every summarizer of sumy does."""
+        ratings = dict(zip(document.sentences, ranking.scores(*self.ranking_input(document)), strict=True))
+        best: tuple[Any, ...] = self._get_best_sentences(document.sentences, sentences_count, ratings)
+        return best
+
+    def ranking_input(self, document: Any) -> tuple[list[ranking.Sentence], list[str]]:
+        """Give the sentences, and the headline's stems, as ranking takes them."""
         pool = [
             ranking.Sentence(str(sentence), self._stems(sentence), i == 0, getattr(sentence, "document", 0))
             for paragraph in document.paragraphs
             for i, sentence in enumerate(paragraph.sentences)
         ]
-        title = [stem for heading in document.headings for stem in self._stems(heading)]
-        ratings = dict(zip(document.sentences, ranking.scores(pool, title), strict=True))
-        best: tuple[Any, ...] = self._get_best_sentences(document.sentences, sentences_count, ratings)
-        return best
+        return pool, [stem for heading in document.headings for stem in self._stems(heading)]
 
     def _stems(self, sentence: Any) -> tuple[str, ...]:
         words = map(str.lower, sentence.words)
@@ -146,6 +149,12 @@ def ranked(
         warnings.simplefilter("ignore", UserWarning)  # LSA warns of a text with few words, and still answers
         summarizer(_document(documents, titles), take_all)
     return found
+
+
+def features(documents: Sequence[Sequence[Sequence[str]]], titles: Sequence[str], language: str) -> Any:
+    """Give what our own ranker looks at, for training its weights."""
+    summarizer = _summarizer("dateline", language)
+    return ranking.features(*summarizer.ranking_input(_document(documents, titles)))
 
 
 def _summarizer(method: str, language: str) -> Any:
