@@ -42,6 +42,8 @@ def ids(stories: Sequence[Story]) -> list[list[int]]:
 
 
 class TestPutting:
+    """What goes in comes out."""
+
     async def test_what_is_put_comes_back_whole(self, store: SqlStore) -> None:
         """Every field of an article and its analysis survives the store."""
         full = article(
@@ -87,6 +89,8 @@ class TestPutting:
 
 
 class TestVersions:
+    """One identity, several versions."""
+
     async def test_nothing_is_known_at_first(self, store: SqlStore) -> None:
         """An identity that was never put is not known."""
         assert await store.articles.known(None, "a") is None
@@ -140,6 +144,8 @@ class TestVersions:
 
 
 class TestWithdrawing:
+    """A source kills its article."""
+
     async def test_a_withdrawn_article_is_in_no_list(self, store: SqlStore) -> None:
         """Stories, search, statements and export leave it out; for proof it can still be read."""
         held = await put(store, article(guid="a"))
@@ -176,6 +182,8 @@ class TestWithdrawing:
 
 
 class TestVisibility:
+    """Who may see what, and when."""
+
     @pytest.mark.parametrize("status", [Status.CANCELED, Status.WITHHELD])
     async def test_only_usable_articles_are_shown(self, store: SqlStore, status: Status) -> None:
         """Canceled and withheld articles are in none of the lists."""
@@ -221,6 +229,8 @@ class TestVisibility:
 
 
 class TestStories:
+    """Stories of a period."""
+
     async def test_a_story_is_given_whole(self, store: SqlStore) -> None:
         """Articles seen before the period come along when the story has one seen in it."""
         old = await put(store, article(guid="a", published=later(hours=-5)), seen=later(hours=-4))
@@ -258,6 +268,8 @@ class TestStories:
 
 
 class TestCandidates:
+    """What a new article's story is chosen from."""
+
     async def test_a_candidate_shares_a_term(self, store: SqlStore) -> None:
         """An article on other things is not offered; one that shares a term is, as grouping needs it."""
         near = await put(store, article(guid="a"))
@@ -320,6 +332,8 @@ class TestCandidates:
 
 
 class TestStatements:
+    """Who said what."""
+
     @pytest.mark.parametrize("name", ["Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "])
     async def test_an_actor_is_found_by_any_words_of_the_name(self, store: SqlStore, name: str) -> None:
         """Case, accents, marks and order do not matter."""
@@ -340,7 +354,7 @@ class TestStatements:
         assert len(await store.articles.said_by(None, "Mara " * 100, EVENING)) == 1
 
     async def test_accents_in_the_article_do_not_matter_either(self, store: SqlStore) -> None:
-        """ "Mueller" is another name, "Muller" finds "Müller"."""
+        """Asking for Muller finds Müller; Mueller is another name."""
         await put(store, article(body="Ships sail, Jörg Müller said."))
         assert len(await store.articles.said_by(None, "Jorg MULLER", EVENING)) == 1
         assert await store.articles.said_by(None, "Mueller", EVENING) == ()
@@ -364,6 +378,8 @@ class TestStatements:
 
 
 class TestSearch:
+    """Which articles hold these words."""
+
     @pytest.mark.parametrize("words", ["harbour", "Harbour FERRIES", "hárbour", "seamen", "union! (Farland)", "open"])
     async def test_all_the_words_must_be_there(self, store: SqlStore, words: str) -> None:
         """In the body or the headline; case, accents and marks aside."""
