@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # The widest that people and wire machines wrap at; a longer line is a paragraph.
 _WIDEST = 100
+# Lines all shorter than this are a table or a list.
+_NARROWEST = 40
 # How far from the margin a wrapped line may end beyond the word that did not fit.
 _SLACK = 4
 _INDENT = 2
@@ -31,7 +33,9 @@ def _margin(lines: Sequence[str]) -> int | None:
     """The width the text is wrapped at; None where it is not."""
     widths = [len(line) for line in lines if line]
     short = [width for width in widths if width <= _WIDEST]
-    return max(short) if short and len(widths) - len(short) <= len(widths) // 10 else None
+    if not short or max(short) < _NARROWEST:
+        return None
+    return max(short) if len(widths) - len(short) <= len(widths) // 10 else None
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
