@@ -43,8 +43,8 @@ class SqlStore:
         """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
         async with self._database.writing() as connection:
             await connection.execute(delete(events).where(events.c.seen < now - _REMEMBERED))
-            row = {"event": event, "seen": now}
-            return (await connection.execute(insert_new(connection, events, row))).rowcount == 1
+            remember = insert_new(connection, events, {"event": event, "seen": now}).returning(events.c.event)
+            return (await connection.execute(remember)).first() is not None
 
     async def close(self) -> None:
         """Close every connection."""
