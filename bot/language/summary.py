@@ -183,7 +183,9 @@ def _ready(i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, 
 
 def _stems(piece: Piece, language: str) -> frozenset[str]:
     stop = methods.stop_words(language)
-    return frozenset(methods.prefix(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop)
+    return frozenset(
+        methods.prefix(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop
+    )
 
 
 def _repeats(stems: frozenset[str], other: frozenset[str]) -> bool:

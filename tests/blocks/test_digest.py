@@ -175,6 +175,16 @@ def test_the_thread_has_each_statement_in_its_sentence() -> None:
     assert "two of the six cranes had failed inspection" in bold
 
 
+def test_the_thread_hears_each_speaker_once() -> None:
+    """What one person says stands together under one name, each sentence with a link to its very words."""
+    thread = messages(newsday())[1]
+    [varga] = [block for block in thread.blocks if "Ilse Varga" in json.dumps(block["elements"][0])]
+    assert [part["type"] for part in varga["elements"]] == ["rich_text_section", "rich_text_quote", "rich_text_quote"]
+    link = varga["elements"][2]["elements"][-1]
+    assert link["text"] == "Sund Courier"
+    assert link["url"].startswith("https://courier.example/wall#:~:text=We%20will%20not")
+
+
 # --- hostile and large ---
 
 HOSTILE = (
@@ -205,7 +215,7 @@ def test_hostile_words_are_words() -> None:
         assert not [node for node in json.dumps(message.blocks).split('"') if node.startswith("javascript")]
         assert check_blocks(list(message.blocks), "message") == []
         markup = [e for b in message.blocks if b["type"] == "context" for e in b["elements"] if e["type"] == "mrkdwn"]
-        assert all(element["text"].startswith("<!date^") for element in markup)
+        assert all(element["text"].startswith("· <!date^") for element in markup)
 
 
 def within_limits(message: Message) -> None:
