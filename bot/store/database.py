@@ -154,6 +154,12 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
             connection.close()
             raise
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def roll_back(connection: Any, *_: object) -> None:
+        # A task was cancelled inside the driver. A closed connection that somebody's traceback still
+        # holds a cursor of keeps its transaction, and with it everybody else from writing.
+        connection.rollback()
+
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("reading", False)

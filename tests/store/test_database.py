@@ -162,6 +162,28 @@ class TestTroubles:
                 await autocommit.execute(text("SET default_transaction_read_only = off"))
                 await autocommit.execute(text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'))
 
+    async def test_a_task_stopped_at_any_point_stops_nobody_else(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However far a cancelled write came, it is undone at once, even while its traceback is held."""
+        monkeypatch.setattr(database_module, "_PATIENCE", 0.5)
+        store = await open_store(database_url)
+        await store.ping()
+        stopped = []
+        for steps in range(1, 60):
+            put = asyncio.create_task(store.articles.put(new_article(article(guid=f"{steps}")), a_new_story))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            put.cancel()
+            await asyncio.wait({put})
+            stopped.append(put)
+            await store.ping()
+        assert sum(put.cancelled() for put in stopped) > 20
+        for steps, put in enumerate(stopped, start=1):
+            known = await store.articles.known(None, f"{steps}")
+            assert known is None or not put.cancelled()
+        await store.close()
+
     async def test_no_article_text_in_an_error(self, store: SqlStore) -> None:
         """Errors of the database are raised without what was to be written."""
         new = new_article(article(body="The secret harbour plan is out, Mara Ilves said."))
