@@ -200,6 +200,7 @@ class Articles(Protocol):
 
         `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see)
         and answers with the story to join, or None for a new one. A newer version keeps its story.
+        Where the newest version is this very article, and was not withdrawn, it is given back.
         """
         ...
 
@@ -270,9 +271,10 @@ class Deliveries(Protocol):
     async def claim_due(
         self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
     ) -> Delivery | None:
-        """Move the subscription's schedule on and open the slot's delivery, both or neither.
+        """Move the subscription's schedule on and open the slot's delivery, in one transaction.
 
-        None when the schedule has moved since `due` was read, or the slot has its delivery.
+        None when the schedule has moved since `due` was read. None too when the slot has its delivery
+        already; the schedule then moves on all the same, or the slot would be due for ever.
         """
         ...
 
@@ -295,7 +297,11 @@ class Deliveries(Protocol):
         ...
 
     async def finish(self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None) -> bool:
-        """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
+        """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel.
+
+        Posted: from composed or sending, with a part recorded. Failed: from any open state. Skipped: from
+        claimed or composed. Unsure: from sending.
+        """
         ...
 
     async def get(self, delivery: int) -> Delivery:
@@ -315,7 +321,7 @@ class Deliveries(Protocol):
         ...
 
     async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
-        """The articles this channel has been shown (older versions too)."""
+        """The articles this channel has been shown, in all their versions: a newer one is not news again."""
         ...
 
     def posting(

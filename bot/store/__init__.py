@@ -1,0 +1,74 @@
+"""The database behind `ports.Store`: SQLite by default, PostgreSQL by DATABASE_URL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, update
+
+from bot.store.articles import SqlArticles
+from bot.store.database import Database, insert_new
+from bot.store.deliveries import SqlDeliveries
+from bot.store.feeds import SqlFeeds
+from bot.store.schema import migrate
+from bot.store.subscriptions import SqlSubscriptions
+from bot.store.tables import events, pulse
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Slack repeats an event for some minutes; a day is far beyond it.
+_REMEMBERED = timedelta(days=1)
+
+
+class SqlStore:
+    """Implements `ports.Store`; made by `open_store`, closed by whoever opened it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.articles = SqlArticles(database)
+        self.subscriptions = SqlSubscriptions(database)
+        self.deliveries = SqlDeliveries(database)
+        self.feeds = SqlFeeds(database)
+
+    async def ping(self) -> None:
+        """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
+        async with self._database.writing() as connection:
+            beat = await connection.execute(update(pulse).values(beats=pulse.c.beats + 1))
+            if beat.rowcount == 0:
+                await connection.execute(insert_new(connection, pulse, {"id": 1, "beats": 1}))
+
+    async def first_time(self, event: str, now: datetime) -> bool:
+        """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(events).where(events.c.seen < now - _REMEMBERED))
+            remember = insert_new(connection, events, {"event": event, "seen": now}).returning(events.c.event)
+            return (await connection.execute(remember)).first() is not None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._database.close()
+
+
+async def open_store(url: str) -> SqlStore:
+    """Open the database that a DATABASE_URL names, brought up to this version's tables.
+
+    Raise SettingsError for an address that is none of ours or a database of a newer Dateline, and
+    StoreUnavailable where it cannot be reached.
+    """
+    database = Database(url)
+    try:
+        await migrate(database)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStore(database)
+
+
+async def upgrade(url: str) -> None:
+    """Bring a database up to this version's tables (`dateline db upgrade`); safe to run at any time."""
+    await (await open_store(url)).close()
+
+
+__all__ = ["SqlStore", "open_store", "upgrade"]

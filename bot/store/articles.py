@@ -1,0 +1,259 @@
+"""Articles, their versions and stories: what was taken in, and who may see it when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, insert, select, update
+
+from bot import codec
+from bot.errors import NotFound
+from bot.model import Analysis, Article, Said, Status, StoredArticle, Story
+from bot.ports import Candidate, Known
+from bot.store import search
+from bot.store.database import GROUPING_LOCK
+from bot.store.tables import article_terms, articles, owned, statements, stories, visible
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.ports import NewArticle
+    from bot.store.database import Database
+
+# Articles further apart are not on one event (NewsBlur's window; docs/design.md).
+_SAME_EVENT = timedelta(hours=120)
+# Sorted by how many terms they share, more candidates than this change no choice.
+_MOST_CANDIDATES = 500
+# Articles read at a time in an export, so that no transaction stays open while a reader is slow.
+_BATCH = 100
+
+_newest_first = (articles.c.dated.desc(), articles.c.id.desc())
+_columns = [column for column in articles.c if column.name != "terms"]
+
+
+class SqlArticles:
+    """Implements `ports.Articles`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, team: str | None, identity: str) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update."""
+        async with self._database.reading() as connection:
+            row = await _newest_version(connection, team, identity)
+        if row is None:
+            return None
+        withdrawn = row.withdrawn or row.status == Status.CANCELED
+        return Known(id=row.id, version=row.version, content_hash=row.content_hash, withdrawn=withdrawn)
+
+    async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
+        """Store with analysis and story, in one transaction; the very same article again changes nothing."""
+        async with self._database.writing(GROUPING_LOCK) as connection:
+            previous = await _newest_version(connection, new.team, new.identity)
+            if previous is not None:
+                stored = _stored(previous)
+                if stored.article == new.article and not previous.withdrawn:
+                    return stored
+                await _supersede(connection, previous)
+                story = stored.story
+            else:
+                chosen = choose(await _candidates(connection, new))
+                story = await _begin_story(connection, new.seen) if chosen is None else chosen
+            return await _insert(connection, new, story)
+
+    async def withdraw(self, team: str | None, identity: str) -> bool:
+        """Mark an article as killed by its source; whether there was one."""
+        its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
+        async with self._database.writing(GROUPING_LOCK) as connection:
+            done = await connection.execute(update(articles).where(its).values(withdrawn=True, live=False))
+        return done.rowcount > 0
+
+    async def article(self, article: int) -> StoredArticle:
+        """One article, whatever its state (for proof); raise NotFound."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(*_columns).where(articles.c.id == article))).first()
+        if row is None:
+            raise NotFound(f"There is no article {article}.")
+        return _stored(row)
+
+    async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
+        """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
+        fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
+        query = select(*_columns).where(articles.c.story.in_(fresh), visible(team, now)).order_by(*_newest_first)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return _as_stories(rows)
+
+    async def story(self, team: str | None, story: int, now: datetime) -> Story:
+        """One story as the team may see it; raise NotFound."""
+        query = select(*_columns).where(articles.c.story == story, visible(team, now)).order_by(*_newest_first)
+        async with self._database.reading() as connection:
+            found = _as_stories((await connection.execute(query)).all())
+        if not found:
+            raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
+        return found[0]
+
+    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+        words = search.fold(name)
+        if not words:
+            return ()
+        first, *others = (statements.alias() for _ in words)
+        query = select(first.c.article, first.c.place).where(first.c.word == words[0], visible(team, now))
+        query = query.join(articles, articles.c.id == first.c.article)
+        for other, word in zip(others, words[1:], strict=True):
+            same = and_(
+                other.c.word == word,
+                other.c.dated == first.c.dated,
+                other.c.article == first.c.article,
+                other.c.place == first.c.place,
+            )
+            query = query.join(other, same)
+        query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
+        async with self._database.reading() as connection:
+            places = (await connection.execute(query)).all()
+            held = await _by_id(connection, {article for article, _ in places})
+        return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+
+    async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
+        """Articles that hold all the words, newest first."""
+        async with self._database.reading() as connection:
+            ids = await search.find(connection, team, words, now, limit)
+            held = await _by_id(connection, ids)
+        return tuple(held[i] for i in ids)
+
+    async def statements(self, team: str | None, since: datetime, now: datetime) -> AsyncIterator[Said]:
+        """Every statement of articles first seen since then, newest first (export)."""
+        query = select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
+        async with self._database.reading() as connection:
+            ids = (await connection.execute(query.order_by(*_newest_first))).scalars().all()
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            async with self._database.reading() as connection:
+                held = await _by_id(connection, batch)
+            for article in (held[i] for i in batch if i in held):
+                for statement in article.analysis.statements:
+                    yield Said(statement, article)
+
+    async def held(self, team: str | None, now: datetime) -> int:
+        """How many articles wait for their embargo to end."""
+        query = select(func.count()).select_from(articles)
+        query = query.where(articles.c.embargoed > now, articles.c.live, owned(team))
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
+
+
+async def _newest_version(connection: AsyncConnection, team: str | None, identity: str) -> Row[Any] | None:
+    its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
+    query = select(articles).where(its).order_by(articles.c.id.desc()).limit(1)
+    return (await connection.execute(query)).first()
+
+
+async def _by_id(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
+    rows = await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))
+    return {row.id: _stored(row) for row in rows}
+
+
+async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
+    terms = [term for term, _ in new.analysis.terms]
+    shared = func.count()
+    sharing = (
+        select(article_terms.c.article, shared.label("shared"))
+        .where(article_terms.c.term.in_(terms), article_terms.c.seen >= new.seen - _SAME_EVENT)
+        .group_by(article_terms.c.article)
+        .subquery()
+    )
+    query = (
+        select(articles)
+        .with_only_columns(*(articles.c[name] for name in ("id", "story", "title", "terms", "seen", "published")))
+        .join(sharing, sharing.c.article == articles.c.id)
+        .where(articles.c.live, owned(new.team))
+        .order_by(sharing.c.shared.desc(), articles.c.id.desc())
+        .limit(_MOST_CANDIDATES)
+    )
+    rows = await connection.execute(query)
+    return [
+        Candidate(row.id, row.story, row.title, tuple((t, w) for t, w in row.terms), row.seen, row.published)
+        for row in rows
+    ]
+
+
+async def _begin_story(connection: AsyncConnection, begun: datetime) -> int:
+    story: int = (await connection.execute(insert(stories).values(begun=begun).returning(stories.c.id))).scalar_one()
+    return story
+
+
+async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
+    await connection.execute(update(articles).where(articles.c.id == previous.id).values(live=False))
+    its_terms = and_(
+        article_terms.c.term.in_([term for term, _ in previous.terms]),
+        article_terms.c.seen == previous.seen,
+        article_terms.c.article == previous.id,
+    )
+    await connection.execute(delete(article_terms).where(its_terms))
+
+
+async def _insert(connection: AsyncConnection, new: NewArticle, story: int) -> StoredArticle:
+    row = _row(new, story)
+    article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
+    terms = {term for term, _ in new.analysis.terms}
+    if terms and row["live"]:
+        rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
+        await connection.execute(insert(article_terms), rows)
+    if spoken := _spoken(new.analysis, article, row["dated"]):
+        await connection.execute(insert(statements), spoken)
+    await search.remember(connection, article, row["dated"], new.article)
+    return StoredArticle(article, story, new.team, new.seen, new.article, new.analysis)
+
+
+def _spoken(analysis: Analysis, article: int, dated: datetime) -> list[dict[str, Any]]:
+    return [
+        {"word": word, "dated": dated, "article": article, "place": place}
+        for place, statement in enumerate(analysis.statements)
+        if statement.actor is not None
+        for word in search.fold(statement.actor.name.text)
+    ]
+
+
+def _row(new: NewArticle, story: int) -> dict[str, Any]:
+    article = new.article
+    shown_from = max(new.seen, article.embargoed or new.seen)
+    believable = article.published is not None and article.published <= shown_from
+    return {
+        **{name: getattr(article, name) for name in Article.__dataclass_fields__},
+        "status": article.status.value,
+        "story": story,
+        "team": new.team,
+        "identity": new.identity,
+        "content_hash": new.content_hash,
+        "live": article.status is Status.USABLE,
+        "withdrawn": False,
+        "seen": new.seen,
+        "shown_from": shown_from,
+        "dated": article.published if believable else shown_from,
+        "title": article.headline or new.analysis.title.text,
+        "terms": new.analysis.terms,
+        "analysis": codec.dump(new.analysis),
+    }
+
+
+def _stored(row: Row[Any]) -> StoredArticle:
+    fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+    article = Article(
+        **{name: fields[name] for name in Article.__dataclass_fields__ if name != "status"}, status=Status(row.status)
+    )
+    return StoredArticle(row.id, row.story, row.team, row.seen, article, codec.load(Analysis, row.analysis))
+
+
+def _as_stories(rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
+    """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
+    grouped: dict[int, list[StoredArticle]] = defaultdict(list)
+    for row in rows:
+        grouped[row.story].append(_stored(row))
+    return tuple(Story(story, tuple(held)) for story, held in grouped.items())

@@ -1,0 +1,172 @@
+"""How we speak to SQLite and PostgreSQL: one engine, short reads, whole writes, errors in words."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from sqlalchemy import URL, Connection, Table
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
+
+# Seconds that a writer waits for another process on the same SQLite file.
+_PATIENCE = 30.0
+
+# What SQLite says -> what the operator can do.
+_CURES = (
+    ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
+    ("full", "its disk is full; free some space"),
+    ("unable to open", "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to"),
+    ("readonly", "it may not be written to; give Dateline the right to write to the file and its folder"),
+    ("malformed", "its file is damaged; put a backup in its place"),
+    ("lock timeout", "another process has been posting to this channel for a minute; the next tick tries again"),
+    ("not a database", "its file is no SQLite database; let DATABASE_URL name another"),
+)
+_ELSE = "see that it runs and takes writes, and that DATABASE_URL leads to it"
+
+# Taken before articles are grouped, so that two workers cannot split one event into two stories.
+GROUPING_LOCK = 0x6461_7465_0001
+MIGRATION_LOCK = 0x6461_7465_0002
+
+
+def database_url(text: str) -> URL:
+    """Give a DATABASE_URL its driver; raise SettingsError for what is neither SQLite nor PostgreSQL."""
+    try:
+        url = make_url(text)
+        driver = _DRIVERS[url.get_backend_name()]
+    except (ArgumentError, KeyError, ValueError):
+        # Without its cause: that would show the address, which holds a password.
+        raise SettingsError([f"DATABASE_URL names no database that Dateline knows: {_FORMS}."]) from None
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise SettingsError([f"DATABASE_URL names no file: {_FORMS}."])
+    return url.set(drivername=driver)
+
+
+class Database:
+    """An engine and the two ways to use it; `reading` sees one moment, `writing` is all or nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
+        # SQLite's own queue for writers polls, and not in order; between our tasks we keep one.
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a transaction that only reads."""
+        with translated():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(reading=True)
+                async with connection.begin():
+                    yield connection
+
+    @asynccontextmanager
+    async def writing(self, lock: int | None = None) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a transaction that is committed when the block ends well.
+
+        `lock` keeps out every other transaction that names it, in any process; SQLite has one writer anyway.
+        """
+        with translated():
+            if self.sqlite:
+                async with self._writer, self.engine.begin() as connection:
+                    yield connection
+            else:
+                async with self.engine.begin() as connection:
+                    if lock is not None:
+                        await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+                    yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise StoreUnavailable, with what to do, for the database's own troubles; our mistakes stay as they are."""
+    try:
+        yield
+    except (DataError, IntegrityError, ProgrammingError):
+        raise
+    except (DatabaseError, InterfaceError) as e:
+        raise StoreUnavailable(_in_words(e)) from e
+    except PoolTimeout as e:
+        raise StoreUnavailable("The database is too busy: all connections have been in use for half a minute.") from e
+    except OSError as e:
+        raise StoreUnavailable(f"The database cannot be used: {e.strerror or e}; {_ELSE}.") from e
+
+
+def insert_new(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT that leaves a row that stands there already as it is."""
+    return _insert(connection, table).values(row).on_conflict_do_nothing()
+
+
+def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT that replaces the row with the same primary key."""
+    key = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in key}
+    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=rest)
+
+
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _in_words(error: DatabaseError | InterfaceError) -> str:
+    said = str(error.orig).strip().partition("\n")[0]
+    cure = next((cure for mark, cure in _CURES if mark in said), f"{said}; {_ELSE}")
+    return f"The database cannot be used: {cure}."
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    # Parameters are article texts: they never reach a log or an error.
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE})
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def make_folder(*_: Any) -> None:
+        if url.database:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        # The driver's own transactions begin too late: two processes then lose each other's writes.
+        connection.isolation_level = None
+        try:
+            for setting in ("journal_mode=WAL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {setting}").close()
+        except BaseException:
+            connection.close()
+            raise
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def roll_back(connection: Any, *_: object) -> None:
+        # A task was cancelled inside the driver. A closed connection that somebody's traceback still
+        # holds a cursor of keeps its transaction, and with it everybody else from writing.
+        connection.rollback()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)

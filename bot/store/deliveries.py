@@ -1,0 +1,217 @@
+"""The ledger of deliveries: each step is taken once, by one caller, whoever else tries."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, union, update
+
+from bot import codec
+from bot.errors import NotFound
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
+from bot.store.database import insert_new
+from bot.store.posting import Posting
+from bot.store.subscriptions import of
+from bot.store.tables import articles, deliveries, delivery_articles, delivery_parts, subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row, ScalarSelect, Select
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.model import Subscription
+    from bot.store.database import Database
+    from bot.store.posting import Held
+
+_CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING
+_OPEN = (_CLAIMED, _COMPOSED, _SENDING)
+
+# How a delivery may end, and from where. Posted needs a part in the channel besides.
+_ENDS: dict[DeliveryState, Collection[DeliveryState]] = {
+    DeliveryState.POSTED: (_COMPOSED, _SENDING),
+    DeliveryState.FAILED: _OPEN,
+    DeliveryState.SKIPPED: (_CLAIMED, _COMPOSED),
+    DeliveryState.UNSURE: (_SENDING,),
+}
+
+
+class SqlDeliveries:
+    """Implements `ports.Deliveries`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._posting = Posting(database)
+
+    async def claim_due(
+        self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
+    ) -> Delivery | None:
+        """Move the subscription's schedule on and open the slot's delivery, in one transaction.
+
+        None when the schedule has moved since `due` was read. None too when the slot has its delivery
+        already; the schedule then moves on all the same, or the slot would be due for ever.
+        """
+        if due.next_due is None:
+            return None
+        slot = due.next_due.astimezone(UTC).isoformat()
+        still_due = (of(due.team, due.channel), subscriptions.c.next_due == due.next_due, ~subscriptions.c.paused)
+        async with self._database.writing() as connection:
+            moved = await connection.execute(update(subscriptions).where(*still_due).values(next_due=next_due))
+            if moved.rowcount == 0:
+                return None
+            return await _open(connection, due.team, due.channel, DeliveryKind.SCHEDULED, slot, since, now)
+
+    async def open(
+        self, team: str, channel: str, kind: DeliveryKind, key: str, since: datetime, now: datetime
+    ) -> Delivery | None:
+        """Open a delivery that no schedule asked for; None when this key has one."""
+        async with self._database.writing() as connection:
+            return await _open(connection, team, channel, kind, key, since, now)
+
+    async def compose(self, delivery: int, digest: Digest) -> bool:
+        """From claimed to composed: keep what will be posted, so that a retry posts the same."""
+        async with self._database.writing() as connection:
+            return await _step(connection, delivery, (_CLAIMED,), state=_COMPOSED, digest=codec.dump(digest))
+
+    async def start_sending(self, delivery: int, now: datetime) -> bool:
+        """From composed to sending: the next part goes out now."""
+        async with self._database.writing() as connection:
+            return await _step(connection, delivery, (_COMPOSED,), state=_SENDING, touched=now)
+
+    async def record(self, delivery: int, part: int, ts: str) -> bool:
+        """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""
+        async with self._database.writing() as connection:
+            if not await _step(connection, delivery, (_SENDING,), _parts_of(delivery) == part, state=_COMPOSED):
+                return False
+            await connection.execute(insert(delivery_parts).values(delivery=delivery, part=part, ts=ts))
+            return True
+
+    async def finish(self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None) -> bool:
+        """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
+        if state not in _ENDS:
+            return False
+        async with self._database.writing() as connection:
+            values: dict[str, object] = {"state": state, "touched": now, "reason": reason}
+            if state is not DeliveryState.POSTED:
+                return await _step(connection, delivery, _ENDS[state], **values)
+            some_part = _parts_of(delivery) > 0
+            if not await _step(connection, delivery, _ENDS[state], some_part, posted=now, **values):
+                return False
+            await _mark_shown(connection, delivery)
+            return True
+
+    async def get(self, delivery: int) -> Delivery:
+        """Raise NotFound."""
+        async with self._database.reading() as connection:
+            found = await _read(connection, select(deliveries).where(deliveries.c.id == delivery))
+        if not found:
+            raise NotFound(f"There is no delivery {delivery}.")
+        return found[0]
+
+    async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
+        """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
+        query = select(deliveries).where(deliveries.c.state.in_(_OPEN), deliveries.c.touched < before)
+        async with self._database.reading() as connection:
+            return await _read(connection, query.order_by(deliveries.c.id))
+
+    async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
+        """A channel's deliveries, newest first."""
+        query = select(deliveries).where(deliveries.c.team == team, deliveries.c.channel == channel)
+        async with self._database.reading() as connection:
+            return await _read(connection, query.order_by(deliveries.c.id.desc()).limit(limit))
+
+    async def last_posted(self, team: str, channel: str) -> datetime | None:
+        """When the channel last got a digest."""
+        newest = select(func.max(deliveries.c.posted))
+        query = newest.where(deliveries.c.team == team, deliveries.c.channel == channel)
+        async with self._database.reading() as connection:
+            posted: datetime | None = (await connection.execute(query)).scalar_one()
+        return posted
+
+    async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
+        """The articles this channel has been shown, in all their versions, older and newer."""
+        shown = (
+            select(delivery_articles.c.article)
+            .join(deliveries, deliveries.c.id == delivery_articles.c.delivery)
+            .where(deliveries.c.team == team, deliveries.c.channel == channel)
+        )
+        one, other = articles.alias(), articles.alias()
+        versions = (
+            select(other.c.id)
+            .join(one, (one.c.team == other.c.team) & (one.c.identity == other.c.identity))
+            .where(one.c.id.in_(shown))
+        )
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(union(shown, versions))).scalars())
+
+    def posting(self, team: str, channel: str) -> AbstractAsyncContextManager[Held]:
+        """Hold the right to post to a channel: one holder at a time over all processes."""
+        return self._posting.hold(team, channel)
+
+
+async def _open(
+    connection: AsyncConnection,
+    team: str,
+    channel: str,
+    kind: DeliveryKind,
+    key: str,
+    since: datetime,
+    now: datetime,
+) -> Delivery | None:
+    row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind.value, "key": key}
+    row |= {"state": _CLAIMED.value, "since": since, "touched": now}
+    opened = await connection.execute(insert_new(connection, deliveries, row).returning(deliveries.c.id))
+    delivery = opened.scalar_one_or_none()
+    return None if delivery is None else Delivery(delivery, team, channel, kind, key, _CLAIMED, since)
+
+
+async def _step(
+    connection: AsyncConnection,
+    delivery: int,
+    states: Collection[DeliveryState],
+    *conditions: ColumnElement[bool],
+    **values: object,
+) -> bool:
+    """Change the delivery if it is in one of these states and the conditions hold: whether it did."""
+    step = update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(states), *conditions)
+    return (await connection.execute(step.values(values))).rowcount == 1
+
+
+def _parts_of(delivery: int) -> ScalarSelect[int]:
+    return select(func.count()).where(delivery_parts.c.delivery == delivery).scalar_subquery()
+
+
+async def _mark_shown(connection: AsyncConnection, delivery: int) -> None:
+    row = await connection.execute(select(deliveries.c.digest).where(deliveries.c.id == delivery))
+    digest = codec.load(Digest, row.scalar_one())
+    if ids := dict.fromkeys(digest.article_ids):
+        rows = [{"delivery": delivery, "article": article} for article in ids]
+        await connection.execute(insert(delivery_articles), rows)
+
+
+async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delivery, ...]:
+    rows = (await connection.execute(query)).all()
+    its_parts = delivery_parts.c.delivery.in_([row.id for row in rows])
+    parts = await connection.execute(select(delivery_parts).where(its_parts).order_by(delivery_parts.c.part))
+    posted: dict[int, list[str]] = {row.id: [] for row in rows}
+    for part in parts:
+        posted[part.delivery].append(part.ts)
+    return tuple(_delivery(row, posted[row.id]) for row in rows)
+
+
+def _delivery(row: Row[Any], posted: Iterable[str]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        team=row.team,
+        channel=row.channel,
+        kind=DeliveryKind(row.kind),
+        key=row.key,
+        state=DeliveryState(row.state),
+        since=row.since,
+        digest=None if row.digest is None else codec.load(Digest, row.digest),
+        posted=tuple(posted),
+        reason=row.reason,
+    )

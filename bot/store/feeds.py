@@ -1,0 +1,73 @@
+"""Remote feeds: whose they are, when they are asked next, and how they fare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, exists, select, update
+
+from bot.model import Feed
+from bot.store.database import insert_new
+from bot.store.tables import feeds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row, Select
+
+    from bot.store.database import Database
+
+
+class SqlFeeds:
+    """Implements `ports.Feeds`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, url: str, team: str | None, now: datetime) -> Feed:
+        """Due at once; the feed that stands there already when this owner has it."""
+        row = {"url": url, "team": team, "next_check": now, "failures": 0, "added": now}
+        its = and_(feeds.c.team == (team or ""), feeds.c.url == url)
+        async with self._database.writing() as connection:
+            await connection.execute(insert_new(connection, feeds, row))
+            return _feed((await connection.execute(select(feeds).where(its))).one())
+
+    async def all(self, team: str | None) -> tuple[Feed, ...]:
+        """The owner's feeds, in order of id."""
+        return await self._read(select(feeds).where(feeds.c.team == (team or "")).order_by(feeds.c.id))
+
+    async def due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
+        """Every owner's feeds with `next_check` at or before now, longest due first."""
+        query = select(feeds).where(feeds.c.next_check <= now)
+        return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
+
+    async def save(self, feed: Feed) -> None:
+        """Record how a check went; a feed removed meanwhile stays removed.
+
+        Where it moved to an address that its owner has as another feed, it keeps its own.
+        """
+        values = _changeable(feed)
+        taken = exists().where(feeds.c.team == (feed.team or ""), feeds.c.url == feed.url, feeds.c.id != feed.id)
+        async with self._database.writing() as connection:
+            if (await connection.execute(select(taken))).scalar_one():
+                del values["url"]
+            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
+
+    async def remove(self, feed: int, team: str | None) -> bool:
+        """Whether the owner had it."""
+        gone = delete(feeds).where(feeds.c.id == feed, feeds.c.team == (team or ""))
+        async with self._database.writing() as connection:
+            return (await connection.execute(gone)).rowcount == 1
+
+    async def _read(self, query: Select[Any]) -> tuple[Feed, ...]:
+        async with self._database.reading() as connection:
+            return tuple(_feed(row) for row in await connection.execute(query))
+
+
+def _changeable(feed: Feed) -> dict[str, Any]:
+    """What a check may change."""
+    return {name: getattr(feed, name) for name in Feed.__dataclass_fields__ if name not in {"id", "team", "added"}}
+
+
+def _feed(row: Row[Any]) -> Feed:
+    return Feed(**row._asdict())

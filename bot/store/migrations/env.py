@@ -1,0 +1,7 @@
+"""Run by Alembic: applies the steps on the connection that schema.py gives, in its transaction."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

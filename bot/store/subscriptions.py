@@ -1,0 +1,81 @@
+"""Standing orders: who gets a digest where and when; `next_due` is the schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, select, update
+
+from bot import codec
+from bot.model import Subscription
+from bot.store.database import upsert
+from bot.store.tables import subscriptions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+
+    from bot.store.database import Database
+
+
+class SqlSubscriptions:
+    """Implements `ports.Subscriptions`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, subscription: Subscription) -> None:
+        """Insert, or replace the channel's."""
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, subscriptions, _row(subscription)))
+
+    async def get(self, team: str, channel: str) -> Subscription | None:
+        """A channel's subscription."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(subscriptions).where(of(team, channel)))).first()
+        return None if row is None else _subscription(row)
+
+    async def of_team(self, team: str) -> tuple[Subscription, ...]:
+        """A workspace's subscriptions, in order of channel."""
+        query = select(subscriptions).where(subscriptions.c.team == team).order_by(subscriptions.c.channel)
+        async with self._database.reading() as connection:
+            return tuple(_subscription(row) for row in await connection.execute(query))
+
+    async def remove(self, team: str, channel: str) -> Subscription | None:
+        """Forget a channel's subscription; it is given back for Undo."""
+        gone = delete(subscriptions).where(of(team, channel)).returning(subscriptions)
+        async with self._database.writing() as connection:
+            row = (await connection.execute(gone)).first()
+        return None if row is None else _subscription(row)
+
+    async def due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
+        """Those with `next_due` at or before now, not paused, longest due first."""
+        query = select(subscriptions).where(subscriptions.c.next_due <= now, ~subscriptions.c.paused)
+        query = query.order_by(subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel).limit(limit)
+        async with self._database.reading() as connection:
+            return tuple(_subscription(row) for row in await connection.execute(query))
+
+    async def note(self, team: str, channel: str, result: str, *, pause: bool = False) -> None:
+        """Keep what became of the last delivery, and pause the subscription where only a person can help."""
+        values: dict[str, Any] = {"last_result": result}
+        if pause:
+            values |= {"paused": True, "next_due": None}
+        async with self._database.writing() as connection:
+            await connection.execute(update(subscriptions).where(of(team, channel)).values(values))
+
+
+def of(team: str, channel: str) -> ColumnElement[bool]:
+    """The one subscription of a channel."""
+    return and_(subscriptions.c.team == team, subscriptions.c.channel == channel)
+
+
+def _row(subscription: Subscription) -> dict[str, Any]:
+    fields = {name: getattr(subscription, name) for name in Subscription.__dataclass_fields__}
+    return fields | {"cadence": codec.dump(subscription.cadence), "topics": list(subscription.topics)}
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    fields = row._asdict()
+    cadence, topics = codec.load_cadence(row.cadence), tuple(row.topics)
+    return Subscription(**fields | {"cadence": cadence, "topics": topics})

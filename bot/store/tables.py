@@ -1,0 +1,263 @@
+"""What the database holds: every table, for SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    event,
+    or_,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Dialect
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time, stored and given back in UTC. SQLite keeps no zone, so a naive time is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database: in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+        """From the database: aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Owner(TypeDecorator[str]):
+    """A team, or None for every team: kept as '' so that unique keys hold and one IN finds both."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str:  # noqa: ARG002 - as above
+        """To the database: '' for every team."""
+        return value or ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as above
+        """From the database: None for every team."""
+        return value or None
+
+
+metadata = MetaData()
+
+# BIGINT keys would lose SQLite's rowid alias; four bytes last for two billion articles.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("begun", Utc, nullable=False),
+)
+
+# One row a version. `live`: the newest version, usable and not withdrawn. `shown_from`: when it was
+# first seen, or when its embargo ends. `dated`: when it says it was published, if that may be true.
+# The long columns stand last: SQLite reads a row from its front.
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story", ForeignKey("stories.id"), nullable=False),
+    Column("team", Owner, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("seen", Utc, nullable=False),
+    Column("shown_from", Utc, nullable=False),
+    Column("dated", Utc, nullable=False),
+    Column("embargoed", Utc),
+    Column("published", Utc),
+    Column("updated", Utc),
+    Column("status", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("guid", Text),
+    Column("version", Text),
+    Column("language", Text),
+    Column("source", Text),
+    Column("byline", Text),
+    Column("url", Text),
+    Column("headline", Text),
+    Column("title", Text, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("analysis", JSON, nullable=False),
+)
+Index("articles_by_identity", articles.c.team, articles.c.identity, articles.c.id)
+Index("articles_by_story", articles.c.story)
+Index(
+    "articles_by_time",
+    articles.c.shown_from,
+    sqlite_where=articles.c.live,
+    postgresql_where=articles.c.live,
+)
+Index(
+    "articles_held",
+    articles.c.embargoed,
+    sqlite_where=articles.c.embargoed.is_not(None),
+    postgresql_where=articles.c.embargoed.is_not(None),
+)
+
+# Which recent articles tell of the same event: asked for each new article. This and the next are
+# indexes that we keep ourselves; a foreign key would need an index of its own for nothing.
+article_terms = Table(
+    "article_terms",
+    metadata,
+    Column("term", Text, primary_key=True),
+    Column("seen", Utc, primary_key=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Each word of a speaker's name, folded, leads to the statement: `place` is its index in the analysis.
+statements = Table(
+    "statements",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("dated", Utc, primary_key=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("created_by", Text, nullable=False),
+    Column("cadence", JSON, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("top", Integer, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("next_due", Utc),
+    Column("last_result", Text),
+)
+Index("subscriptions_by_due", subscriptions.c.next_due)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("team", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("touched", Utc, nullable=False),
+    Column("posted", Utc),
+    Column("reason", Text),
+    Column("digest", JSON(none_as_null=True)),
+    UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
+)
+_unfinished = deliveries.c.state.in_(["claimed", "composed", "sending"])
+Index("deliveries_unfinished", deliveries.c.touched, sqlite_where=_unfinished, postgresql_where=_unfinished)
+
+delivery_parts = Table(
+    "delivery_parts",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("ts", Text, nullable=False),
+)
+
+# No key to articles: what a channel was shown outlives what is kept of it.
+delivery_articles = Table(
+    "delivery_articles",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+)
+Index("deliveries_by_article", delivery_articles.c.article)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("team", Owner, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("next_check", Utc),
+    Column("failures", Integer, nullable=False),
+    Column("last_error", Text),
+    Column("added", Utc, nullable=False),
+    UniqueConstraint("team", "url", name="feeds_once"),
+)
+Index("feeds_by_check", feeds.c.next_check)
+
+events = Table(
+    "events",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("seen", Utc, nullable=False),
+)
+Index("events_by_time", events.c.seen)
+
+# One row, which /readyz counts up to see that the database takes a write.
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("beats", BigInteger, nullable=False),
+)
+
+# Full-text search differs too much for one table: search.py fills and asks both.
+SQLITE_SEARCH = ("CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')",)
+POSTGRESQL_SEARCH = (
+    """
+    CREATE TABLE searchable (
+        article INTEGER PRIMARY KEY REFERENCES articles (id),
+        dated TIMESTAMP WITH TIME ZONE NOT NULL,
+        words TSVECTOR NOT NULL
+    )
+    """,
+    "CREATE INDEX searchable_words ON searchable USING gin (words)",
+    "CREATE INDEX searchable_by_date ON searchable (dated)",
+)
+
+
+def _create_search(_: MetaData, connection: Connection, **__: object) -> None:
+    for statement in SQLITE_SEARCH if connection.dialect.name == "sqlite" else POSTGRESQL_SEARCH:
+        connection.execute(text(statement))
+
+
+event.listen(metadata, "after_create", _create_search)
+
+
+def owned(team: str | None) -> ColumnElement[bool]:
+    """Articles of the operator and of `team`."""
+    return articles.c.team.in_(["", team or ""])
+
+
+def visible(team: str | None, now: datetime) -> ColumnElement[bool]:
+    """What `team` may be shown of articles: owned, live, not under embargo at `now`."""
+    free = or_(articles.c.embargoed.is_(None), articles.c.embargoed <= now)
+    return and_(articles.c.live, owned(team), free)

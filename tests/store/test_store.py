@@ -1,0 +1,24 @@
+"""The store as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.newsroom import NOON, later
+
+if TYPE_CHECKING:
+    from bot.store import SqlStore
+
+
+async def test_an_event_is_new_once_a_day(store: SqlStore) -> None:
+    """The same event id is new once, and again only after a day."""
+    assert await store.first_time("Ev1", NOON)
+    assert not await store.first_time("Ev1", later(hours=23))
+    assert await store.first_time("Ev2", later(hours=23))
+    assert await store.first_time("Ev1", later(hours=25))
+
+
+async def test_a_store_that_can_be_written_to_answers_ping(store: SqlStore) -> None:
+    """Ping writes, the first time and the next."""
+    await store.ping()
+    await store.ping()
