@@ -253,10 +253,12 @@ function closePane() {
 
 function composing(form, box, send) {
   const fit = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
+  const sent = [];
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = box.value.trim();
     if (!text) return;
+    sent.push(text);
     box.value = "";
     fit();
     await send(text);
@@ -264,6 +266,7 @@ function composing(form, box, send) {
   box.addEventListener("input", fit);
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+    if (event.key === "ArrowUp" && !box.value && sent.length) { event.preventDefault(); box.value = sent.at(-1); fit(); }
   });
 }
 
