@@ -229,6 +229,51 @@ async def test_an_empty_feed_is_a_sound_feed(poller: FeedPoller, archive: SqlSto
     assert await headlines(archive) == set()
 
 
+SUMMARY = "<item><title>Harbour</title><link>https://orm.example/harbour</link><description>Short.</description></item>"
+PARTS = "".join(f"<p>Part {n}. {BODY}</p>" for n in range(5))
+PAGE = f"<html><body><article><h1>Harbour</h1>{PARTS}</article></body></html>"
+
+
+async def bodies(archive: SqlStore) -> list[str]:
+    """The texts that the team may see."""
+    stories = await archive.articles.stories("T1", NOON - timedelta(days=9), NOON + timedelta(days=9))
+    return [article.article.body for story in stories for article in story.articles]
+
+
+async def test_a_summary_is_completed_from_its_page_once(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """An item that only teases gets its page's text; the next poll neither asks again nor undoes it."""
+    web.lay(URL, rss(SUMMARY))
+    web.lay("https://orm.example/harbour", PAGE)
+    await poller.add(URL, "T1")
+    assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
+    clock.forward(hours=1)
+    assert (await poller.poll()).articles == 0
+    assert [url for url, *_ in web.asked].count("https://orm.example/harbour") == 1
+    assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
+
+
+@pytest.mark.parametrize("rules", ["User-agent: *\nDisallow: /harbour", "User-agent: dateline\nDisallow: /"])
+async def test_robots_txt_is_respected(poller: FeedPoller, archive: SqlStore, web: PaperWeb, rules: str) -> None:
+    """Where the site asks robots to stay away, the summary is all there is; robots.txt is asked once."""
+    other = SUMMARY.replace("harbour", "harbour2").replace("Short", "Other")
+    web.lay(URL, rss(SUMMARY, other))
+    web.lay("https://orm.example/robots.txt", rules)
+    web.lay("https://orm.example/harbour", PAGE)
+    web.lay("https://orm.example/harbour2", PAGE)
+    await poller.add(URL, "T1")
+    assert sorted(await bodies(archive)) == ["Other.", "Short."]
+    assert [url for url, *_ in web.asked].count("https://orm.example/robots.txt") == 1
+
+
+async def test_a_page_that_fails_leaves_the_summary(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """A dead or empty page is no failure of the feed."""
+    web.lay(URL, rss(SUMMARY))
+    assert (await poller.add(URL, "T1")).failures == 0
+    assert await bodies(archive) == ["Short."]
+
+
 async def test_adding_twice_is_adding_once(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
     """The feed that stands there is given back; its articles do not come again."""
     web.lay(URL, rss(item(1)))
