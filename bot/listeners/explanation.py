@@ -47,7 +47,10 @@ _SLACK_FAULTS = {
     "ratelimited": ("Slack asks me to slow down.", _WAIT),
 }
 _FIXED = {
-    NotFound: Explanation("I no longer have what this is about.", "Type `/digest` for what there is now."),
+    NotFound: Explanation(
+        "I no longer have this: its source has withdrawn or replaced it, or it was long ago.",
+        "Type `/digest` for what there is now.",
+    ),
     StoreUnavailable: Explanation("I cannot reach my database.", f"{_WAIT} {_TELL_OPERATOR}"),
     SpanMismatch: Explanation(
         "Words I was about to show are not word for word in their article, so I did not show them.", _TELL_OPERATOR

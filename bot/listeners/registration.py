@@ -8,12 +8,13 @@ nothing but ack and hand its work over.
 from __future__ import annotations
 
 from secrets import token_hex
+from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from bot.blocks.answers import failure, misunderstood
-from bot.errors import UsageError
+from bot.errors import BotError, UsageError
 from bot.listeners.actions import ACTIONS
 from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
@@ -76,6 +77,15 @@ async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> 
 
 async def _tell(error: Exception, ask: Ask, name: str) -> None:
     reference = token_hex(3)
-    log.error("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, exc_info=error)
+    log.error(
+        "listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **_account(error)
+    )
     told = explain(error)
     await ask.answer(failure(told.problem, told.to_do, reference))
+
+
+def _account(error: Exception) -> dict[str, str]:
+    """Say what may stand in a log: our own errors hold no article's words; of others only the kind and the place."""
+    if isinstance(error, BotError):
+        return {"error": type(error).__name__, "reason": str(error)}
+    return {"error": type(error).__name__, "trace": "".join(format_tb(error.__traceback__))}

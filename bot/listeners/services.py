@@ -6,24 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bot.model import Delivery, Digest, Feed, StoredArticle
+    from bot.delivery.digests import Digests
+    from bot.model import Feed, StoredArticle
     from bot.ports import Chat, Clock, Jobs, Store
-
-
-class Digests(Protocol):
-    """Digests that a person asks for, as listeners use them."""
-
-    async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
-        """What the channel would be shown now; marks nothing as seen."""
-        ...
-
-    async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
-        """Compose and post under this key; a second call with the key posts nothing more."""
-        ...
-
-    async def post_anyway(self, delivery_id: int) -> Delivery:
-        """Post a delivery of which nobody knows whether Slack took it."""
-        ...
 
 
 class Intake(Protocol):

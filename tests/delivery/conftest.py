@@ -1,0 +1,3 @@
+from tests.bureau import bureau, empty_database
+
+__all__ = ["bureau", "empty_database"]
