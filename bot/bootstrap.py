@@ -29,7 +29,7 @@ from bot.delivery.slack import SlackChat, translated
 from bot.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.folder import FeedFolder, check
-from bot.intake.intake import Intake
+from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
@@ -106,7 +106,8 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         stack.callback(analyst.close)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
-        intake = Intake(store.articles, reader, analyst, web, clock)
+        known = {name: SourceFacts(**facts.model_dump()) for name, facts in settings.config.sources.items()}
+        intake = Intake(store.articles, reader, analyst, web, clock, known)
         folder = FeedFolder(settings.feed_folder, intake, clock)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
@@ -178,7 +179,7 @@ async def serve(settings: Settings) -> None:
 def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Playground | None) -> Starlette:
     """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
-    bolt = AsyncApp(client=client, token=client.token, signing_secret=secret)
+    bolt = AsyncApp(client=client, signing_secret=secret)
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
 
     async def client_for(_team: str) -> AsyncWebClient:
@@ -201,7 +202,7 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             ticks.start()
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests, stand_in))
-            log.info("ready", address=address, mode=settings.mode)
+            log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
             await digests.stop()
