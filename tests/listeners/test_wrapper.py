@@ -74,6 +74,14 @@ async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk
     desk.tasks.faults.clear()
 
 
+async def test_an_address_stays_out_of_the_log(desk: Desk):
+    """An address may hold a key: the person sees it again, the log never does."""
+    with capture_logs() as logs:
+        await desk.type("read https://courier.example/gone?token=sesame")
+    assert "sesame" in words(desk.slack.ephemerals()[-1])
+    assert "sesame" not in str(logs)
+
+
 @pytest.mark.parametrize("code", ["not_in_channel", "missing_scope", "expired_trigger_id", "never_heard_of"])
 def test_every_refusal_of_slack_has_something_to_do(code: str):
     """What Slack refused is told with a cure, known code or not."""
