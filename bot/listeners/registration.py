@@ -13,6 +13,7 @@ from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
+from prometheus_client import Counter
 
 from bot.blocks.answers import failure, misunderstood
 from bot.errors import BotError, SourceUnavailable, UsageError
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from bot.listeners.services import Services
 
 log = structlog.get_logger(__name__)
+
+ASKED = Counter(
+    "dateline_asked", "What people asked of Dateline, by what answered and how it ended.", ["listener", "outcome"]
+)
 
 
 class Listener(Protocol):
@@ -80,13 +85,20 @@ def wrap(listener: Listener, services: Services, faults: Faults = _no_faults) ->
 
 async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> None:
     """Do it once, however often Slack delivers it, and let no failure pass in silence."""
+    outcome = "repeated"
     try:
         if not ask.key or await services.store.first_time(ask.key, services.clock.now()):
+            outcome = "failed"
             await listener(ask, services)
+            outcome = "done"
     except UsageError as error:
+        outcome = "misunderstood"
         await ask.answer(misunderstood(error))
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
+        outcome = "failed"
         await _tell(error, ask, name)
+    finally:
+        ASKED.labels(name, outcome).inc()
 
 
 async def _tell(error: Exception, ask: Ask, name: str) -> None:
