@@ -104,6 +104,7 @@ def _refuse_what_is_no_text(data: bytes) -> None:
 
 def _sound(articles: list[Article]) -> tuple[Article, ...]:
     """Leave out what is too long to be an article, and say so where nothing else is left."""
+    articles = [article for article in articles if article.headline or article.body]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     sound = tuple(_settled(article) for article in articles if len(article.body) <= MOST_CHARACTERS)

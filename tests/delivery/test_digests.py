@@ -10,7 +10,8 @@ from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
 from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, StoredArticle
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, ZONE, Bureau
+from bot.store import open_store
+from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
 from tests.newsdesk import HARBOUR, said
 from tests.slack_server import CHANNEL
 
@@ -110,13 +111,32 @@ async def test_a_due_slot_is_posted_once(bureau: Bureau) -> None:
     assert subscription.last_result == "Posted 2 stories on Sun 22 Nov at 14:00."
 
 
+@on_postgresql
 async def test_two_processes_post_a_slot_once(bureau: Bureau) -> None:
-    """Two processes tick at the same moment: the slot is taken by one."""
+    """Two processes on one database tick at the same moment: the slot is taken by one."""
     await bureau.news()
     await bureau.subscribe()
-    taken = await asyncio.gather(bureau.digests.deliver_due(), bureau.start().deliver_due())
+    other = await open_store(bureau.url)
+    taken = await asyncio.gather(bureau.digests.deliver_due(), bureau.start(other).deliver_due())
+    await other.close()
     assert sorted(taken) == [0, 1]
     assert len(bureau.slack.posted()) == 1
+
+
+@on_postgresql
+async def test_two_processes_recover_a_delivery_once(bureau: Bureau) -> None:
+    """Two processes find the same unfinished delivery: each part is posted by one of them."""
+    await bureau.news()
+    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    now = bureau.hands.now()
+    delivery = await bureau.store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "c1", digest.since, now)
+    assert delivery is not None
+    await bureau.store.deliveries.compose(delivery.id, digest)
+    bureau.hands.forward(minutes=1)
+    other = await open_store(bureau.url)
+    await asyncio.gather(bureau.digests.recover(), bureau.start(other).recover())
+    await other.close()
+    assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
 
 
 async def test_missed_slots_are_one(bureau: Bureau) -> None:
@@ -241,6 +261,49 @@ async def test_a_refusal_for_a_while_is_tried_again(bureau: Bureau) -> None:
     assert delivery.state is DeliveryState.POSTED
     assert bureau.hands.now() - began >= timedelta(seconds=17)
     assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_long_rest_is_honoured(bureau: Bureau) -> None:
+    """Sent away for five minutes, the delivery rests, whatever ticks pass, and goes on then."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.SENDING
+    for _ in range(4):
+        bureau.hands.forward(minutes=1)
+        await bureau.digests.recover()
+    assert len(bureau.slack.calls) == 1
+    bureau.hands.forward(minutes=1)
+    await bureau.digests.recover()
+    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_channel_that_waits_does_not_hold_up_the_others(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tick goes on while one channel waits out a rate limit; stop leaves that one to the next start."""
+    monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0.2)
+    waiting = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds < 30:
+            return await bureau.hands.sleep(seconds)
+        waiting.set()
+        await asyncio.Event().wait()
+
+    slow = Digests(bureau.store, bureau.chat, bureau.hands, sleep=sleep)
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
+    assert await slow.deliver_due() == 1
+    assert waiting.is_set()
+    await bureau.subscribe("C0GENERAL")
+    assert await slow.deliver_due() == 1
+    assert len(bureau.slack.posted("C0GENERAL")) == 1
+    await slow.stop()
+    [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert left.state is DeliveryState.SENDING
 
 
 async def test_tries_are_bounded(bureau: Bureau) -> None:
@@ -402,7 +465,7 @@ async def test_stopping_does_not_wait_for_slack(bureau: Bureau) -> None:
         await asyncio.Event().wait()
 
     stopped = Digests(bureau.store, bureau.chat, bureau.hands, sleep=for_ever)
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=200)
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
     asked = asyncio.create_task(stopped.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await waiting.wait()
     await stopped.stop()
