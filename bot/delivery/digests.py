@@ -6,7 +6,7 @@ due -> claimed -> composed -> a passage of its own (passage.py)
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,8 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-_LEDGER_LOOKBACK = 50
+# A subscription of each minute leaves many rows that only say "nothing new".
+_LEDGER_LOOKBACK = 500
 _AGAIN = "again:"
 
 _UNFINISHED = {DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE}
@@ -252,7 +253,7 @@ class Digests:
     async def _compose(self, delivery: Delivery, order: _Order | None) -> Delivery:
         if delivery.key.startswith(_AGAIN):
             unsure = await self._store.deliveries.get(int(delivery.key.removeprefix(_AGAIN)))
-            digest = unsure.digest
+            digest = unsure.digest and replace(unsure.digest, made=self._clock.now())
         else:
             order = order or await self._standing_order(delivery)
             if order is None:
