@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from bot import codec
 from bot.errors import NotFound
@@ -17,7 +17,7 @@ from bot.store.database import GROUPING_LOCK
 from bot.store.tables import article_terms, articles, owned, statements, stories, visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -81,6 +81,13 @@ class SqlArticles:
         if row is None:
             raise NotFound(f"There is no article {article}.")
         return _stored(row)
+
+    async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
+        """Those of these that their source has killed."""
+        killed = or_(articles.c.withdrawn, articles.c.status == Status.CANCELED)
+        query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
