@@ -218,7 +218,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A statement as a digest shows it; its words carry the source's own quote marks, and no others."""
+    """A statement as a digest shows it; its words carry the source's own quote marks, and no others.
+
+    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole.
+    """
 
     content: tuple[Citation, ...]
     form: Form
@@ -227,6 +230,7 @@ class Quote:
     role: Citation | None
     cue: Citation | None
     via: Citation | None
+    sentence: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +290,7 @@ class Digest:
             yield from (source.headline for source in entry.sources)
             for quote in (*entry.statements, *entry.rest):
                 yield from quote.content
-                yield from (c for c in (quote.name, quote.role, quote.cue, quote.via) if c)
+                yield from (c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c)
 
 
 # --- subscriptions ------------------------------------------------------------------------------

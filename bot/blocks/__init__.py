@@ -1,0 +1,1 @@
+"""The nouns as Slack shows them: Block Kit and plain text, pure."""

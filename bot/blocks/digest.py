@@ -1,0 +1,162 @@
+"""A digest as Slack messages, and as text for a terminal.
+
+digest -> the channel's message (header, context, stories as far as there is room) -> one thread reply a story
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.blocks.statement import flat, statement_line
+from bot.blocks.story import Room, origin, story_blocks, thread_blocks
+from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
+from bot.model import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from bot.model import Block, Digest, Entry
+
+# Slack refuses messages of some 12,000 characters "with a buffer for block containers"
+# (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
+_WEIGHT = 10_000
+_OBJECT_WEIGHT = 20
+_BLOCKS = 50
+_HEADER_ROOM = 150
+# chat.update takes 4,000 characters of text; some are lost to escaping.
+_TEXT_ROOM = 3_500
+_LINE_ROOM = 240
+# Tried in order: shorter words in the channel before fewer stories, since the thread has them whole.
+_ROOMS = (Room(320, 300), Room(220, 220), Room(150, 150))
+
+
+def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
+    """Give the channel's message and, after it, the replies for its thread; the same digest gives the same ones.
+
+    Raise ValueError for a digest without stories: nothing is posted then.
+    """
+    if not digest.entries:
+        raise ValueError("a digest without stories is not posted")
+    shown, stories = _fitted(digest)
+    parent = Message(_text(digest, channel_title), (*_head(digest, channel_title, shown), *stories))
+    return (
+        parent,
+        *(reply for place, entry in enumerate(digest.entries) for reply in _replies(entry, opening=place >= shown)),
+    )
+
+
+def digest_text(digest: Digest) -> str:
+    """Give a digest for a terminal: the same words, whole."""
+    if not digest.entries:
+        return f"Nothing new since {_moment(digest.since, digest.zone)}."
+    return "\n\n".join((_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries)))))
+
+
+def weight(value: object) -> int:
+    """Count the characters of blocks, and a little for each object that holds them."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return _OBJECT_WEIGHT + sum(weight(inner) for key, inner in value.items() if key != "type")
+    if isinstance(value, (list, tuple)):
+        return sum(weight(inner) for inner in value)
+    return 0
+
+
+def _fitted(digest: Digest) -> tuple[int, list[Block]]:
+    """Give how many stories the channel's message holds, and their blocks."""
+    tried = [_filled(digest, room) for room in _ROOMS]
+    return next((found for found in tried if found[0] == len(digest.entries)), max(tried, key=lambda found: found[0]))
+
+
+def _filled(digest: Digest, room: Room) -> tuple[int, list[Block]]:
+    # The header and the context line take two blocks and at most some 500 characters.
+    blocks: list[Block] = []
+    left, free = _WEIGHT - 600, _BLOCKS - 2
+    for place, entry in enumerate(digest.entries):
+        story = [*([{"type": "divider"}] if place else []), *story_blocks(entry, digest.made, room)]
+        left, free = left - weight(story), free - len(story)
+        if left < 0 or free < 0:
+            return place, blocks
+        blocks.extend(story)
+    return len(digest.entries), blocks
+
+
+def _head(digest: Digest, title: str, shown: int) -> list[Block]:
+    told = [_summary(digest)]
+    if digest.left_out:
+        told.append(f"{digest.left_out} more left out")
+    if shown < len(digest.entries):
+        told.append(f"{_count(len(digest.entries) - shown, 'story', 'stories')} in the thread only")
+    header = plain(f"{isolate(shorten(title, 110))} · {_date(digest)}", _HEADER_ROOM)
+    return [{"type": "header", "text": header}, {"type": "context", "elements": [plain(" · ".join(told))]}]
+
+
+def _summary(digest: Digest) -> str:
+    articles = [source for entry in digest.entries for source in entry.sources]
+    outlets = {(source.outlet or "").casefold() for source in articles}
+    return " · ".join(
+        (
+            _count(len(digest.entries), "story", "stories"),
+            _count(len(articles), "article", "articles"),
+            _count(len(outlets), "source", "sources"),
+            f"since {_moment(digest.since, digest.zone)}",
+        )
+    )
+
+
+def _replies(entry: Entry, *, opening: bool) -> Iterator[Message]:
+    text = escape(shorten(f"All statements and sources: {flat(entry.headline.span.text)}", _TEXT_ROOM // 2))
+    for chunk in _chunks(thread_blocks(entry, opening=opening)):
+        yield Message(text, tuple(chunk))
+
+
+def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    chunk: list[Block] = []
+    for block in blocks:
+        if chunk and (len(chunk) == _BLOCKS or weight([*chunk, block]) > _WEIGHT):
+            yield chunk
+            chunk = []
+        chunk.append(block)
+    yield chunk
+
+
+def _text(digest: Digest, title: str) -> str:
+    """Give what a notification shows first and a screen reader reads: headlines, each with its first statement."""
+    lines = [f"{title}, {_date(digest)}: {_count(len(digest.entries), 'story', 'stories')}."]
+    for number, entry in enumerate(digest.entries, 1):
+        words, shorter = cut(flat(entry.headline.span.text), _LINE_ROOM)
+        lines.append(f"{number}. {'Update: ' if entry.update else ''}{words}{CUT if shorter else ''}")
+        lines.extend(statement_line(quote, _LINE_ROOM) for quote in entry.statements[:1])
+    kept: list[str] = []
+    for line in map(escape, lines):
+        if sum(map(len, kept)) + len(kept) + len(line) > _TEXT_ROOM:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _story_text(digest: Digest, place: int) -> str:
+    entry = digest.entries[place]
+    title = f"{'Update: ' if entry.update else ''}{flat(entry.headline.span.text)}"
+    extract = " ".join(flat(citation.span.text) for citation in entry.extract)
+    said = [f"- {statement_line(quote, 2000)}" for quote in entry.statements]
+    told = f"({origin(entry)} · {ago(entry.published, digest.made)})"
+    lines = [entry.url or "", extract, *said, told]
+    return f"{place + 1}. {title}\n" + "\n".join(f"   {line}" for line in lines if line)
+
+
+def _date(digest: Digest) -> str:
+    made = digest.made.astimezone(ZoneInfo(digest.zone))
+    return f"{made:%A} {made.day} {made:%B %Y}"
+
+
+def _moment(moment: datetime, zone: str) -> str:
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

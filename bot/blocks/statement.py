@@ -1,0 +1,82 @@
+"""A statement as a line: who, in which role, by which verb, and the words, marked as the source marked them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.text import CUT, cut, isolate, rich
+from bot.model import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Citation, Quote
+
+# Between two pieces of one statement, where the source's own "he said" stood.
+_PIECES = " … "
+_REPORTED = " (reported)"
+
+
+def flat(words: str) -> str:
+    """Keep words on one line."""
+    return " ".join(words.split())
+
+
+def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
+    """Give a statement as rich_text elements, its words cut to `room`."""
+    before, name, after = _introduction(quote)
+    elements = [rich(before)] if before else []
+    if name:
+        elements.append(rich(name, bold=True))
+    words, shorter = cut(_words(quote), room)
+    elements.append(rich(f"{after}{isolate(words)}") if after else rich(words))
+    if shorter:
+        elements.append(rich(CUT))
+    if quote.form is Form.INDIRECT:
+        elements.append(rich(_REPORTED, italic=True))
+    return elements
+
+
+def statement_line(quote: Quote, room: int) -> str:
+    """Give a statement as plain text; nothing in it is escaped."""
+    words, shorter = cut(_words(quote), room)
+    reported = _REPORTED if quote.form is Form.INDIRECT else ""
+    return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}"
+
+
+def sentence_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
+    """Give the sentence a statement stands in, its words bold; only the words where the sentence has no room."""
+    sentence = quote.sentence
+    if sentence is None or len(sentence.span.text) > room:
+        words, shorter = cut(_words(quote), room)
+        return [rich(words, bold=True), *([rich(CUT)] if shorter else [])]
+    return _marked(sentence, quote.content)
+
+
+def _introduction(quote: Quote) -> tuple[str, str, str]:
+    """Give what stands before the name, the name, and what stands between it and the words."""
+    name, role, cue = (flat(c.span.text) if c else "" for c in (quote.name, quote.role, quote.cue))
+    if cue.casefold().startswith("according"):
+        return (f"{cue} " if name else f"{cue}: "), name, f"{', ' if role else ''}{role}: " if name else ""
+    told = ", ".join(filter(None, (role, cue)))
+    if not name:
+        return f"{told}: " if told else "", "", ""
+    return "", name, f", {told}: " if role else f" {cue}: " if cue else ": "
+
+
+def _words(quote: Quote) -> str:
+    return _PIECES.join(flat(citation.span.text) for citation in quote.content)
+
+
+def _marked(sentence: Citation, content: Sequence[Citation]) -> list[dict[str, Any]]:
+    text, base, at = sentence.span.text, sentence.span.start, 0
+    elements = []
+    for span in sorted((citation.span for citation in content), key=lambda span: span.start):
+        start, end = max(at, span.start - base), min(len(text), span.end - base)
+        if start >= end:
+            continue
+        if start > at:
+            elements.append(rich(text[at:start]))
+        elements.append(rich(text[start:end], bold=True))
+        at = end
+    return [*elements, rich(text[at:])] if at < len(text) else elements

@@ -1,0 +1,217 @@
+"""One story of a digest: its blocks in the channel, and its full statements and sources in the thread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.statement import flat, sentence_elements, statement_elements
+from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.model import Block, Entry, Quote, Source
+
+# The button's value is the story's id.
+ALL_STATEMENTS = "digest_all_statements"
+# The overflow's; each option's value is its act, a colon, and the references it acts on.
+MORE = "digest_more"
+SHOW_IN_TEXT = "show"
+COPY_CITATION = "cite"
+
+_HEADLINE_ROOM = 160
+_SENTENCE_ROOM = 900
+_SOURCES_SHOWN = 20
+# A block of so many sentences stays well within a message.
+_TOGETHER = 6
+_OUTLETS_NAMED = 3
+_REFERENCE = re.compile(r"(\d{1,18}):(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many characters a message has for each statement's words and for each sentence of an extract."""
+
+    words: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in a stored article's body, small enough for a button's value."""
+
+    article: int
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.article}:{self.start}-{self.end}"
+
+
+def read_references(value: str) -> tuple[Reference, ...]:
+    """Read the references of an overflow option's value, after its act; raise ValueError for anything else."""
+    found = [_REFERENCE.fullmatch(part) for part in value.split(",")]
+    if not all(found):
+        raise ValueError("no reference to a place in an article")
+    return tuple(Reference(*map(int, match.groups())) for match in found if match)
+
+
+def story_blocks(entry: Entry, now: datetime, room: Room) -> list[Block]:
+    """Give a story as the channel sees it: headline, extract, key statements, where from, what to do."""
+    told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": _opening(entry, room)}]
+    if entry.statements:
+        told.append(_list(statement_elements(quote, room.words) for quote in entry.statements))
+    blocks: list[Block] = [{"type": "rich_text", "elements": told}, _context(entry, now)]
+    return [*blocks, _actions(entry)] if entry.statements else blocks
+
+
+def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
+    """Give every statement of a story in its sentence, and its sources.
+
+    `opening` adds the extract, for a story that the channel's own message had no room for.
+    """
+    room = Room(_SENTENCE_ROOM, _SENTENCE_ROOM)
+    head = _opening(entry, room) if opening else _headline(entry)
+    blocks: list[Block] = [_text(head)]
+    sources = {source.article: source for source in entry.sources}
+    for quotes in _by_speaker((*entry.statements, *entry.rest)):
+        blocks.extend(_said(quotes[at : at + _TOGETHER], sources) for at in range(0, len(quotes), _TOGETHER))
+    return [*blocks, _sources(entry)]
+
+
+def corroboration(entry: Entry) -> str:
+    """Say how many outlets tell a story, and how many of them in their own words."""
+    if entry.outlets <= 1:
+        return "one outlet"
+    return f"{entry.outlets} outlets, {entry.independent} independent"
+
+
+def origin(entry: Entry) -> str:
+    """Say where a story comes from: outlets, whom they credit, corroboration."""
+    outlets = _once(source.outlet for source in entry.sources)
+    named = ", ".join(outlets[:_OUTLETS_NAMED]) + (" and others" if len(outlets) > _OUTLETS_NAMED else "")
+    credited = _once(quote.via.span.text if quote.via else None for quote in entry.statements)
+    via = f"via {', '.join(credited)}" if credited else ""
+    return " · ".join(filter(None, (named, via, corroboration(entry))))
+
+
+def _opening(entry: Entry, room: Room) -> list[dict[str, Any]]:
+    elements = _headline(entry)
+    if entry.extract:
+        elements.append(rich("\n"))
+    for place, citation in enumerate(entry.extract):
+        words, shorter = cut(flat(citation.span.text), room.sentence)
+        elements.append(rich(f"{' ' if place else ''}{isolate(words)}{CUT if shorter else ''}"))
+    return elements
+
+
+def _headline(entry: Entry) -> list[dict[str, Any]]:
+    words, shorter = cut(flat(entry.headline.span.text), _HEADLINE_ROOM)
+    return [
+        *([rich("Update: ", italic=True)] if entry.update else []),
+        rich_link(words, entry.url, bold=True),
+        *([rich(CUT)] if shorter else []),
+    ]
+
+
+def _context(entry: Entry, now: datetime) -> Block:
+    when = mrkdwn(f"· {ago_token(entry.published, now)}")
+    return {"type": "context", "elements": [plain(isolate(shorten(origin(entry), 300))), when]}
+
+
+def _actions(entry: Entry) -> Block:
+    places = ",".join(str(_reference(quote)) for quote in entry.statements)
+    return {
+        "type": "actions",
+        "block_id": f"story:{entry.story}",
+        "elements": [
+            {
+                "type": "button",
+                "action_id": ALL_STATEMENTS,
+                "text": plain("All statements"),
+                "value": str(entry.story),
+                "accessibility_label": shorten(f"All statements: {flat(entry.headline.span.text)}", 75),
+            },
+            {
+                "type": "overflow",
+                "action_id": MORE,
+                "options": [
+                    {"text": plain("Show in text"), "value": f"{SHOW_IN_TEXT}:{places}"},
+                    {"text": plain("Copy citation"), "value": f"{COPY_CITATION}:{places}"},
+                ],
+            },
+        ],
+    }
+
+
+def _reference(quote: Quote) -> Reference:
+    spans = [citation.span for citation in quote.content]
+    return Reference(quote.content[0].article, min(s.start for s in spans), max(s.end for s in spans))
+
+
+def _by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
+    """Put together what one person says, in the order in which people are first heard."""
+    heard: dict[str, list[Quote]] = {}
+    for quote in quotes:
+        heard.setdefault(flat(quote.name.span.text).casefold() if quote.name else "", []).append(quote)
+    return heard.values()
+
+
+def _said(quotes: Sequence[Quote], sources: Mapping[int, Source]) -> Block:
+    """Give what one person says, each statement in its sentence."""
+    name, role = quotes[0].name, next((quote.role for quote in quotes if quote.role), None)
+    speaker = [rich(flat(name.span.text), bold=True)] if name else [rich("Speaker not named", italic=True)]
+    if role:
+        speaker.append(rich(f", {flat(role.span.text)}"))
+    told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": speaker}]
+    for quote in quotes:
+        sentence = sentence_elements(quote, _SENTENCE_ROOM)
+        told.append({"type": "rich_text_quote", "elements": [*sentence, *_place(quote, sources)]})
+    return {"type": "rich_text", "elements": told}
+
+
+def _place(quote: Quote, sources: Mapping[int, Source]) -> list[dict[str, Any]]:
+    """Say which outlet has a statement, linked to the very words; nothing where there is neither to tell."""
+    source = sources.get(quote.content[0].article)
+    if source is None or not (source.url or source.outlet):
+        return []
+    target = text_fragment(source.url, quote.content[0].span.text)
+    return [rich(" · "), rich_link(source.outlet or "in the article", target)]
+
+
+def _sources(entry: Entry) -> Block:
+    shown = entry.sources[:_SOURCES_SHOWN]
+    items = [_source(source) for source in shown]
+    if len(shown) < len(entry.sources):
+        items.append([rich(f"and {len(entry.sources) - len(shown)} more")])
+    title = {"type": "rich_text_section", "elements": [rich("Sources", bold=True)]}
+    return {"type": "rich_text", "elements": [title, _list(items)]}
+
+
+def _source(source: Source) -> list[dict[str, Any]]:
+    words, shorter = cut(flat(source.headline.span.text), _HEADLINE_ROOM)
+    elements = [rich_link(words, source.url), *([rich(CUT)] if shorter else [])]
+    told = [source.outlet or "source not named"]
+    if source.published:
+        told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
+    return [*elements, rich(f" ({', '.join(told)})")]
+
+
+def _text(elements: list[dict[str, Any]]) -> Block:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
+
+
+def _list(items: Iterable[list[dict[str, Any]]]) -> dict[str, Any]:
+    sections = [{"type": "rich_text_section", "elements": item} for item in items]
+    return {"type": "rich_text_list", "style": "bullet", "elements": sections}
+
+
+def _once(names: Iterable[str | None]) -> list[str]:
+    seen: dict[str, str] = {}
+    for name in names:
+        if name:
+            seen.setdefault(name.casefold(), flat(name))
+    return list(seen.values())

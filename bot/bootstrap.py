@@ -1,0 +1,319 @@
+"""The one place that builds adapters and wires them; everybody else is handed what they need.
+
+settings -> store, worker pools, web -> intake, deliveries -> listeners -> the app that uvicorn serves
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import aiohttp
+import structlog
+import uvicorn
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Mount
+
+from bot import settings as settings_module
+from bot.delivery.digests import Digests
+from bot.delivery.slack import SlackChat, translated
+from bot.errors import PostFailed, SettingsError, StoreUnavailable
+from bot.intake.feeds import FeedPoller
+from bot.intake.folder import FeedFolder, check
+from bot.intake.intake import Intake, SourceFacts
+from bot.intake.web import SafeWeb
+from bot.intake.workers import AnalystPool, ReaderPool
+from bot.jobs import LocalJobs
+from bot.listeners.registration import register
+from bot.listeners.services import Services
+from bot.listeners.socket_mode import socket_mode
+from bot.playground.news_day import prime
+from bot.playground.server import create_playground
+from bot.playground.workspace import TEAM, Workspace
+from bot.schedule import Ticks
+from bot.settings import Mode, Settings
+from bot.store import open_store
+from bot.web import FINE, create_app
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.applications import Starlette
+
+    from bot.playground.server import Playground
+    from bot.ports import Store
+
+log = structlog.get_logger(__name__)
+
+# Procfile platforms send SIGKILL 30 s after SIGTERM.
+SHUTDOWN_SECONDS = 25.0
+DELIVERY_SECONDS = 2.0
+RECOVERY_SECONDS = 30.0
+LATEST_TICK_SECONDS = 60.0
+SEEDS = Path(__file__).parent.parent / "seeds"
+FIRST_CHANNEL = "C0NEWSDESK"
+
+
+class SystemClock:
+    """ports.Clock by the machine's own."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_archive(settings: Settings | None = None) -> AsyncIterator[Store]:
+    """The store alone, for commands that look things up."""
+    settings = settings or settings_module.load()
+    store = await open_store(settings.database_url)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What reads and keeps the news, wired."""
+
+    store: Store
+    intake: Intake
+    folder: FeedFolder
+    poller: FeedPoller
+    reader: ReaderPool
+    analyst: AnalystPool
+    clock: SystemClock
+
+
+@asynccontextmanager
+async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
+    """Store, worker processes, intake: everything below Slack."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_archive(settings))
+        clock = SystemClock()
+        reader, analyst = ReaderPool(), AnalystPool()
+        stack.callback(reader.close)
+        stack.callback(analyst.close)
+        web = SafeWeb(allow_hosts=settings.allowed_hosts)
+        stack.push_async_callback(web.close)
+        known = {name: SourceFacts(**facts.model_dump()) for name, facts in settings.config.sources.items()}
+        intake = Intake(store.articles, reader, analyst, web, clock, known)
+        folder = FeedFolder(settings.feed_folder, intake, clock)
+        poller = FeedPoller(store.feeds, intake, web, clock)
+        yield Rooms(store, intake, folder, poller, reader, analyst, clock)
+
+
+@asynccontextmanager
+async def open_intake() -> AsyncIterator[Intake]:
+    """The intake, for `dateline ingest`."""
+    async with open_rooms(settings_module.load()) as rooms:
+        yield rooms.intake
+
+
+@asynccontextmanager
+async def open_poller() -> AsyncIterator[FeedPoller]:
+    """The feed poller, for `dateline feeds add`."""
+    async with open_rooms(settings_module.load()) as rooms:
+        yield rooms.poller
+
+
+def check_folder(settings: Settings) -> None:
+    """Raise SettingsError unless the feed folder is there and can be written to; a missing one is made."""
+    check(settings.feed_folder)
+
+
+async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
+    """Give the workspace's name and the scopes that the token has; raise PostFailed."""
+    async with _slack_client(settings) as client:
+        return await _whoami(client)
+
+
+@asynccontextmanager
+async def _slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+    """One HTTP session for all calls: without it slack_sdk opens one a call."""
+    token = settings.bot_token.get_secret_value() if settings.bot_token else None
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
+
+
+async def _whoami(client: AsyncWebClient) -> tuple[str, frozenset[str]]:
+    async with translated("auth.test"):
+        answer = await client.auth_test()
+    granted = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
+    return str(answer.get("team", "")), frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
+
+
+# --- the service -----------------------------------------------------------------------------------
+
+
+async def serve(settings: Settings) -> None:
+    """Run until a signal says stop."""
+    if faults := settings.run_faults():
+        raise SettingsError(faults)
+    check_folder(settings)
+    listener = _listen(settings.host, settings.port)
+    address = _address(settings.host, listener.getsockname()[1])
+    stand_in = None
+    if settings.mode is Mode.PLAYGROUND:
+        settings, stand_in = _open_playground(settings, address)
+    async with _slack_client(settings) as client:
+        if stand_in is None:
+            await _check_token(client)
+        app = _app(settings, client, address, stand_in)
+        # A browser that watches the playground would hold up the stop for as long as it watches.
+        grace = 1 if stand_in else int(SHUTDOWN_SECONDS)
+        config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
+        await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Playground | None) -> Starlette:
+    """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+    bolt = AsyncApp(client=client, signing_secret=secret)
+    checks: dict[str, Callable[[], Awaitable[str]]] = {}
+
+    async def client_for(_team: str) -> AsyncWebClient:
+        return client
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            rooms = await stack.enter_async_context(open_rooms(settings))
+            jobs = LocalJobs()
+            chat = SlackChat(client_for)
+            lookback = timedelta(hours=settings.config.digest.lookback_hours)
+            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback)
+            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs)
+            register(bolt, services)
+            ticks = _ticks(settings, rooms, digests, jobs)
+            checks.update(_checks(settings, rooms, ticks))
+            if settings.mode is Mode.SOCKET and settings.app_token:
+                await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
+            ticks.start()
+            if stand_in:
+                jobs.start("prime the playground", _prime(rooms, digests, stand_in))
+            log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
+            yield
+            ticks.stop()
+            await digests.stop()
+            await jobs.finish(SHUTDOWN_SECONDS)
+
+    async def ready() -> dict[str, str]:
+        return {name: await check() for name, check in checks.items()}
+
+    serves_http = settings.mode is not Mode.SOCKET
+    extra = [Mount("/", stand_in.app)] if stand_in else []
+    return create_app(bolt if serves_http else None, ready=ready, lifespan=lifespan, extra_routes=extra)
+
+
+def _ticks(settings: Settings, rooms: Rooms, digests: Digests, jobs: LocalJobs) -> Ticks:
+    ticks = Ticks(jobs, rooms.clock)
+    ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
+    ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
+    ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
+    ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
+    return ticks
+
+
+def _checks(settings: Settings, rooms: Rooms, ticks: Ticks) -> dict[str, Callable[[], Awaitable[str]]]:
+    """What /readyz asks: the database, the ticking, the folder."""
+
+    async def database() -> str:
+        try:
+            await rooms.store.ping()
+        except StoreUnavailable as e:
+            return str(e)
+        return FINE
+
+    async def scheduler() -> str:
+        late = rooms.clock.now() - (ticks.last or datetime.min.replace(tzinfo=UTC))
+        return FINE if late < timedelta(seconds=LATEST_TICK_SECONDS) else "no tick for too long"
+
+    async def folder() -> str:
+        try:
+            await asyncio.to_thread(check_folder, settings)
+        except SettingsError as e:
+            return "; ".join(e.faults)
+        return FINE
+
+    return {"database": database, "scheduler": scheduler, "folder": folder}
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as e:
+        fault = f"HOST {host}, PORT {port} cannot be listened on: {e.strerror}."
+        if e.errno == errno.EADDRINUSE:
+            fault = f"PORT {port} is in use, perhaps by another Dateline. Stop that, or set PORT to another number."
+        raise SettingsError([fault]) from e
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def _check_token(client: AsyncWebClient) -> None:
+    """Refuse to start on a bad token; go on where Slack cannot be reached just now."""
+    try:
+        team, _ = await _whoami(client)
+        log.info("slack knows us", team=team)
+    except PostFailed as e:
+        if e.permanent:
+            cure = "Copy the Bot User OAuth Token again from your app's page, OAuth & Permissions."
+            raise SettingsError([f"Slack refuses SLACK_BOT_TOKEN ({e.code}). {cure}"]) from e
+        log.warning("slack cannot be reached yet", code=e.code)
+
+
+# --- the playground --------------------------------------------------------------------------------
+
+
+def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:
+    """Build the stand-in and the settings that make the bot talk to it, with credentials of this run alone."""
+    data = settings.data / "playground"
+    _begin_day(data, datetime.now(UTC))
+    token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
+    stand_in = create_playground(
+        Workspace(data / "slack.json"),
+        bot_url=f"{address}/slack/events",
+        base_url=address,
+        signing_secret=secret,
+        bot_token=token,
+    )
+    own = {
+        "bot_token": SecretStr(token),
+        "signing_secret": SecretStr(secret),
+        "api_url": f"{address}/api/",
+        "data": data,
+        "database": None,
+    }
+    return settings.model_copy(update=own), stand_in
+
+
+def _begin_day(data: Path, now: datetime) -> None:
+    """Let each day begin afresh: yesterday's seeds would stand beside today's as the same stories."""
+    data.mkdir(parents=True, exist_ok=True)
+    mark = data / "day"
+    today = now.date().isoformat()
+    if mark.exists() and mark.read_text(encoding="utf-8") == today:
+        return
+    for name in ("slack.json", "dateline.sqlite3", "dateline.sqlite3-wal", "dateline.sqlite3-shm"):
+        (data / name).unlink(missing_ok=True)
+    mark.write_text(today, encoding="utf-8")
+
+
+async def _prime(rooms: Rooms, digests: Digests, stand_in: Playground) -> None:
+    """Take the seeds in and post the first digest; once a day, however often it is started."""
+    now = rooms.clock.now()
+    await prime(SEEDS, rooms.reader, rooms.intake, now)
+    await digests.post_now(TEAM, FIRST_CHANNEL, key=f"playground {now:%Y-%m-%d}", zone="UTC")

@@ -1,0 +1,41 @@
+"""The `dateline` command: arguments and printing only. Data go to standard output, the rest to standard error.
+
+Exit codes: 0 done, 1 some input failed, 2 wrong usage or settings.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import archive, service, texts
+from bot.cli.printing import complain
+from bot.errors import BotError, SettingsError, UsageError
+
+app = typer.Typer(
+    name="dateline",
+    help="Who said what in the news, word for word, in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for part in (service, texts, archive):
+    part.register(app)
+
+
+def main() -> None:
+    """Run the command line; our own errors become one clear message and an exit code."""
+    try:
+        app()
+    except (SettingsError, UsageError) as e:
+        complain(str(e))
+        sys.exit(2)
+    except BotError as e:
+        complain(str(e))
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing is left to say.
+        sys.stderr.close()
+        sys.exit(1)

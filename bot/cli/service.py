@@ -1,0 +1,77 @@
+"""Commands on the service: run, doctor, manifest."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.printing import out
+from bot.errors import UsageError
+
+MANIFEST = Path(__file__).parent.parent.parent / "config" / "slack-manifest.json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (run, doctor, manifest):
+        app.command()(command)
+
+
+def run() -> None:
+    """All in one process; the playground when no Slack credentials are set."""
+    from bot import logs
+    from bot.bootstrap import serve
+    from bot.settings import load
+
+    settings = load()
+    logs.configure(settings.log_level)
+    asyncio.run(serve(settings))
+
+
+def doctor(
+    *,
+    online: Annotated[bool, typer.Option(help="also ask Slack about the token and its scopes")] = True,
+) -> None:
+    """Look at settings, token, scopes, database and folder: each line ok, or what to do."""
+    from bot.doctor import examine
+
+    findings = asyncio.run(examine(online=online))
+    for finding in findings:
+        out.print(f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.told}", soft_wrap=True)
+        if finding.cure:
+            out.print(f"      -> {finding.cure}", soft_wrap=True)
+    raise typer.Exit(1 if any(finding.cure for finding in findings) else 0)
+
+
+def manifest(
+    *,
+    url: Annotated[str | None, typer.Option(help="the public address Slack reaches you at")] = None,
+    socket: Annotated[bool, typer.Option("--socket", help="for Socket Mode, without a public address")] = False,
+) -> None:
+    """The Slack app manifest, to paste at api.slack.com/apps under Create New App."""
+    if url and socket:
+        raise UsageError("--url and --socket exclude each other.", "Socket Mode needs no address.")
+    sys.stdout.write(manifest_text(MANIFEST.read_text(encoding="utf-8"), url=url, socket=socket))
+
+
+def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
+    """Fill in the address, or turn to Socket Mode, which has none."""
+    if url:
+        if not url.startswith("https://"):
+            raise UsageError(f"{url!r} will not do.", "Slack calls https:// addresses alone.")
+        return template.replace("https://YOUR-HOST", url.rstrip("/"))
+    if not socket:
+        return template
+    data = json.loads(template)
+    data["settings"]["socket_mode_enabled"] = True
+    for part in (data["settings"]["event_subscriptions"], data["settings"]["interactivity"]):
+        part.pop("request_url", None)
+        part.pop("message_menu_options_url", None)
+    for command in data["features"]["slash_commands"]:
+        command.pop("url", None)
+    return json.dumps(data, indent=4) + "\n"

@@ -1,0 +1,264 @@
+"""Commands on texts alone: parse, statements, summarize, stories. They open no store and no socket."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_lines, write_line
+from bot.errors import SourceUnreadable, UsageError
+
+if TYPE_CHECKING:
+    from bot.cli.printing import Line
+    from bot.language.summary import Document
+    from bot.model import Parsed, Statement
+
+Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="files, or - for standard input")]
+Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (parse, statements, summarize, stories):
+        app.command()(command)
+
+
+def parse(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="files, or - for standard input")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="one JSON line a file")] = False,
+) -> None:
+    """What the reading room makes of files: their format and the articles in them."""
+    failed = asyncio.run(_parse(files, as_json=json))
+    raise typer.Exit(1 if failed else 0)
+
+
+async def _parse(files: list[str], *, as_json: bool) -> int:
+    from bot.intake.workers import ReaderPool
+    from bot.reading import article_json
+
+    failed = 0
+    pool = ReaderPool()
+    try:
+        for name in files:
+            parsed: Parsed | None = None
+            error: str | None = None
+            try:
+                parsed = await pool.parse(read_bytes(name))
+            except OSError as e:
+                error = e.strerror or str(e)
+            except SourceUnreadable as e:
+                error = e.reason
+            failed += error is not None
+            if as_json:
+                articles = [article_json(article) for article in parsed.articles] if parsed else []
+                form = str(parsed.format) if parsed else None
+                write_line({"file": name, "format": form, "articles": articles, "error": error})
+            elif parsed:
+                _print_parsed(name, parsed)
+            else:
+                complain(f"{name}: {error}")
+    finally:
+        pool.close()
+    return failed
+
+
+def _print_parsed(name: str, parsed: Parsed) -> None:
+    for article in parsed.articles:
+        out.print(Text(article.headline or "(no headline)", style="bold"))
+        told = [name, parsed.format, article.source, article.byline, article.url]
+        if article.published:
+            told.append(f"{article.published:%Y-%m-%d %H:%M} UTC")
+        if article.status != "usable":
+            told.append(article.status)
+        if article.embargoed:
+            told.append(f"embargoed until {article.embargoed:%Y-%m-%d %H:%M} UTC")
+        out.print(Text(" · ".join(str(word) for word in told if word), style="dim"))
+        out.print(Text(article.body + "\n"))
+
+
+def statements(
+    files: Files = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="every statement, not the key ones alone")] = False,
+    jsonl: Lines = False,
+    explain: Annotated[bool, typer.Option("--explain", help="say which rule or score found each")] = False,
+) -> None:
+    """Who said what: the statements of texts, best first, each with its place in the text."""
+    if jsonl:
+        failed = sum(_statements_line(line, every=every) for line in read_lines(files or []))
+    else:
+        failed = sum(_statements_file(name, every=every, explain=explain) for name in files or [STANDARD_INPUT])
+    raise typer.Exit(1 if failed else 0)
+
+
+def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
+    from bot.language.detection import detect_language
+    from bot.language.sentences import split_sentences
+    from bot.language.statements import find_statements, key_statements
+
+    language = detect_language(text)
+    found = find_statements(text, split_sentences(text)) if language == "en" else ()
+    return language, found if every else key_statements(found)
+
+
+def _statements_line(line: Line, *, every: bool) -> bool:
+    from bot.language.statements import statement_json
+
+    text = line.data.get("text")
+    error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
+    language, found = _found(text, every=every) if isinstance(text, str) else (None, ())
+    write_line(
+        {
+            "doc": line.data.get("doc"),
+            "statements": [statement_json(statement) for statement in found],
+            "language": language,
+            "error": error,
+        }
+    )
+    return error is not None
+
+
+def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
+    from bot.reading import read
+
+    try:
+        parsed = read(read_bytes(name))
+    except OSError as e:
+        complain(f"{name}: {e.strerror}")
+        return True
+    except SourceUnreadable as e:
+        complain(f"{name}: {e.reason}")
+        return True
+    for article in parsed.articles:
+        language, found = _found(article.body, every=every)
+        if language != "en":
+            complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
+        elif not found:
+            err.print(f"{name}: no statement found.")
+        for statement in found:
+            out.print(_statement_line(statement, explain=explain), soft_wrap=True)
+    return False
+
+
+def _statement_line(statement: Statement, *, explain: bool) -> Text:
+    line = Text()
+    name = statement.actor.name if statement.actor else statement.speaker
+    line.append(name.text if name else "(no speaker)", style="bold cyan")
+    if statement.actor and statement.actor.role:
+        line.append(f" ({statement.actor.role.text})", style="cyan")
+    if statement.cue:
+        line.append(f" {statement.cue.text}", style="yellow")
+    line.append(": ")
+    line.append(" … ".join(span.text for span in statement.content))
+    if statement.via:
+        line.append(f"  [via {statement.via.text}]", style="dim")
+    if explain:
+        line.append(f"  [{statement.found_by}, {statement.score:.2f}]", style="green")
+    return line
+
+
+def summarize(
+    files: Files = None,
+    *,
+    sentences: Annotated[int | None, typer.Option(min=1, help="at most so many sentences (3 by default)")] = None,
+    words: Annotated[int | None, typer.Option(min=1, help="at most so many words")] = None,
+    method: Annotated[str, typer.Option(help="dateline, lead, or one of sumy's methods")] = "dateline",
+    jsonl: Lines = False,
+) -> None:
+    """The sentences that carry an article, or several on one story: chosen, not written."""
+    from bot.language.summary import METHODS
+
+    if sentences is not None and words is not None:
+        raise UsageError("--sentences and --words exclude each other.", "Give one of them.")
+    if method not in METHODS:
+        raise UsageError(f"There is no method {method!r}.", f"Take one of: {', '.join(METHODS)}.")
+    if words is None:
+        sentences = sentences or 3
+    if jsonl:
+        failed = sum(_summary_line(line, sentences, words, method) for line in read_lines(files or []))
+    else:
+        failed = sum(_summary_file(name, sentences, words, method) for name in files or [STANDARD_INPUT])
+    raise typer.Exit(1 if failed else 0)
+
+
+def _summary_line(line: Line, sentences: int | None, words: int | None, method: str) -> bool:
+    from bot.language.summary import summarize as choose
+
+    try:
+        documents = _documents(line)
+    except UsageError as e:
+        write_line({"id": line.data.get("id"), "summary": [], "spans": [], "error": str(e)})
+        return True
+    chosen = choose(documents, sentences=sentences, words=words, method=method)
+    write_line(
+        {
+            "id": line.data.get("id"),
+            "summary": [choice.span.text for choice in chosen],
+            "spans": [{"doc": c.document, "start": c.span.start, "end": c.span.end} for c in chosen],
+        }
+    )
+    return False
+
+
+def _documents(line: Line) -> list[Document]:
+    from bot.language.summary import Document
+
+    if line.error:
+        raise UsageError(line.error)
+    data = line.data
+    given = data.get("docs", [data])
+    documents = []
+    for item in given if isinstance(given, list) else [None]:
+        if isinstance(item, str):
+            documents.append(Document(item))
+        elif isinstance(item, dict) and isinstance(item.get("text"), str):
+            documents.append(Document(item["text"], item.get("title")))
+        else:
+            raise UsageError('the line has neither "text" nor "docs" with texts')
+    return documents
+
+
+def _summary_file(name: str, sentences: int | None, words: int | None, method: str) -> bool:
+    from bot.language.summary import Document
+    from bot.language.summary import summarize as choose
+    from bot.reading import read
+
+    try:
+        parsed = read(read_bytes(name))
+    except OSError as e:
+        complain(f"{name}: {e.strerror}")
+        return True
+    except SourceUnreadable as e:
+        complain(f"{name}: {e.reason}")
+        return True
+    for article in parsed.articles:
+        if article.headline:
+            out.print(Text(article.headline, style="bold"))
+        for choice in choose(
+            [Document(article.body, article.headline)], sentences=sentences, words=words, method=method
+        ):
+            out.print(choice.span.text, soft_wrap=True)
+    return False
+
+
+def stories(files: Files = None, *, jsonl: Lines = False) -> None:
+    """Which articles tell the same event: same number, same story."""
+    from bot.stories.grouping import Item, group
+
+    if not jsonl:
+        raise UsageError("stories reads JSON lines.", 'Add --jsonl, and give {"id", "title", "text"} lines.')
+    items, failed = [], 0
+    for line in read_lines(files or []):
+        data = line.data
+        if line.error or "id" not in data:
+            complain(line.error or 'a line has no "id"')
+            failed += 1
+            continue
+        items.append(Item(str(data.get("title") or ""), str(data.get("text") or ""), data.get("published"), data["id"]))
+    for item, number in zip(items, group(items), strict=True):
+        write_line({"id": item.id, "story": number})
+    raise typer.Exit(1 if failed else 0)

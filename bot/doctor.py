@@ -1,0 +1,76 @@
+"""What stands in the way? Settings, Slack, database and folder, each looked at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import bootstrap, settings
+from bot.errors import BotError, PostFailed, SettingsError
+from bot.settings import Mode, Settings
+
+# What the manifest asks for and the bot cannot do without.
+NEEDED_SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what was found, and the cure where something is wrong."""
+
+    subject: str
+    told: str
+    cure: str | None = None
+
+
+async def examine(*, online: bool) -> list[Finding]:
+    """Look at everything, the settings first: without them nothing else can be."""
+    try:
+        loaded = settings.load()
+    except SettingsError as e:
+        return [Finding("settings", "not usable", fault) for fault in e.faults]
+    findings = [Finding("settings", f"complete; mode: {loaded.mode}")]
+    findings += [Finding("settings", "not usable by `run`", fault) for fault in loaded.run_faults()]
+    findings += [await _database(loaded), _folder(loaded)]
+    if loaded.mode is Mode.PLAYGROUND:
+        findings.append(Finding("slack", "no credentials are set: `dateline run` starts the playground"))
+    elif online:
+        findings += await _slack(loaded)
+    return findings
+
+
+async def _database(loaded: Settings) -> Finding:
+    kind = loaded.database_url.partition(":")[0]
+    try:
+        async with bootstrap.open_archive(loaded) as store:
+            await store.ping()
+    except BotError as e:
+        return Finding("database", kind, str(e))
+    return Finding("database", f"{kind}, can be written to")
+
+
+def _folder(loaded: Settings) -> Finding:
+    try:
+        bootstrap.check_folder(loaded)
+    except BotError as e:
+        return Finding("feed folder", str(loaded.feed_folder), str(e))
+    return Finding("feed folder", f"{loaded.feed_folder}, can be written to")
+
+
+async def _slack(loaded: Settings) -> list[Finding]:
+    try:
+        team, scopes = await bootstrap.ask_slack(loaded)
+    except PostFailed as e:
+        cure = "Reinstall the app on its page under OAuth & Permissions and copy the Bot User OAuth Token again."
+        if not e.permanent:
+            cure = f"{loaded.api_url} cannot be reached now; look at the network, then try again."
+        return [Finding("slack token", e.code, cure)]
+    findings = [Finding("slack token", f"good, for the workspace {team}")]
+    missing = sorted(NEEDED_SCOPES - scopes)
+    if scopes and missing:
+        cure = f"Add {', '.join(missing)} under OAuth & Permissions, Bot Token Scopes, then reinstall the app."
+        findings.append(Finding("slack scopes", f"{len(missing)} missing", cure))
+    elif scopes:
+        findings.append(Finding("slack scopes", "all that are needed"))
+    if not {"channels:history", "groups:history"} & scopes:
+        told = "history scopes are not granted: after a crash in the middle of a post a person settles what was posted"
+        findings.append(Finding("slack history", told))
+    return findings

@@ -1,0 +1,207 @@
+"""The feed folder: a file that stands still is taken in and put away, whatever it is called.
+
+look -> look again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/ or _ERROR/ with the reason beside it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.errors import SettingsError, SourceUnreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.intake.intake import Intake
+    from bot.ports import Clock
+
+log = structlog.get_logger(__name__)
+
+MOST_BYTES = 20 * 1024 * 1024
+_IN_THE_MAKING = (".*", "~*", "*.tmp", "*.part", "*.partial", "*.filepart", "*.crdownload")
+_PROCESSED, _ERROR = "_PROCESSED", "_ERROR"
+# A file younger than this may still be written to, even if two looks saw the same.
+_SETTLED_AFTER = 2.0
+# File systems take 255 bytes; a number or ".error.txt" must fit behind.
+_LONGEST_NAME = 230
+# So often a long scan says how far it is.
+_PROGRESS_EVERY = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What one scan did: files taken in, files put into _ERROR, files left for the next look."""
+
+    taken: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen of a file; two equal looks mean that nobody wrote in between."""
+
+    size: int
+    modified: int
+    inode: int
+
+
+class FeedFolder:
+    """One folder of dropped files; `scan` is called again and again, one call at a time."""
+
+    def __init__(self, path: Path, intake: Intake, clock: Clock) -> None:
+        self._path, self._intake, self._clock = Path(path), intake, clock
+        self._seen: dict[Path, _Look] = {}
+        self._complained: set[Path] = set()
+        self._scanning = asyncio.Lock()
+
+    async def scan(self) -> ScanResult:
+        """Look at every file; take in, oldest first, each that stood still since the last look."""
+        async with self._scanning:
+            looks = await asyncio.to_thread(self._look)
+            ready = sorted(
+                (path for path in looks if self._stood_still(path, looks[path])), key=lambda p: looks[p].modified
+            )
+            self._seen = looks
+            self._complained &= looks.keys()
+            taken = failed = 0
+            for count, path in enumerate(ready, start=1):
+                outcome = await self._take(path, looks[path])
+                taken += outcome is True
+                failed += outcome is False
+                if count % _PROGRESS_EVERY == 0:
+                    log.info("folder progress", done=count, of=len(ready))
+        result = ScanResult(taken, failed, len(looks) - taken - failed)
+        if taken or failed:
+            log.info("folder scanned", taken=taken, failed=failed, waiting=result.waiting)
+        return result
+
+    def _stood_still(self, path: Path, look: _Look) -> bool:
+        age = self._clock.now().timestamp() - look.modified / 1e9
+        return self._seen.get(path) == look and (age >= _SETTLED_AFTER or age < -_SETTLED_AFTER)
+
+    def _look(self) -> dict[Path, _Look]:
+        looks = {}
+        for path in _files(self._path):
+            try:
+                found = path.lstat()
+            except OSError:  # gone since it was listed
+                continue
+            if stat.S_ISREG(found.st_mode):
+                looks[path] = _Look(found.st_size, found.st_mtime_ns, found.st_ino)
+        return looks
+
+    async def _take(self, path: Path, look: _Look) -> bool | None:
+        """True when taken in, False when put into _ERROR, None when left for the next scan."""
+        try:
+            data = await asyncio.to_thread(_read, path, look)
+            if data is None:
+                return None
+            source = path.relative_to(self._path).parts[0] if path.parent != self._path else None
+            await self._intake.take(data, name=path.name, source=source)
+            await asyncio.to_thread(self._put_away, path, _PROCESSED)
+        except SourceUnreadable as e:
+            return False if await self._put_into_error(path, e.reason) else None
+        except OSError as e:
+            self._complain(path, e)
+            return None
+        return True
+
+    async def _put_into_error(self, path: Path, reason: str) -> bool:
+        try:
+            put = await asyncio.to_thread(self._put_away, path, _ERROR)
+            if put is not None:
+                beside = put.with_name(f"{_shortened(put.name)}.error.txt")
+                await asyncio.to_thread(beside.write_text, f"{path.name}\n\n{reason}\n", "utf-8")
+        except OSError as e:
+            self._complain(path, e)
+            return False
+        log.warning("file not readable", file=path.name, reason=reason)
+        return True
+
+    def _put_away(self, path: Path, below: str) -> Path | None:
+        """Rename, never over another file; None where the file is gone meanwhile."""
+        folder = self._path / below
+        if below == _PROCESSED:
+            folder = folder / self._clock.now().strftime("%Y-%m-%d")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _names(path):
+            try:
+                os.link(path, folder / name, follow_symlinks=False)
+            except FileExistsError:
+                continue
+            except FileNotFoundError:
+                return None
+            except OSError:  # a file system without hard links
+                if (folder / name).exists():
+                    continue
+                path.rename(folder / name)
+                return folder / name
+            path.unlink(missing_ok=True)
+            return folder / name
+        return None
+
+    def _complain(self, path: Path, error: OSError) -> None:
+        """Once a file, so that a file without permission does not fill the log."""
+        if path not in self._complained and not isinstance(error, FileNotFoundError):
+            self._complained.add(path)
+            log.warning("file left where it is", file=path.name, error=error.strerror)
+
+
+def check(path: Path) -> None:
+    """Make the folder where it is missing; raise SettingsError where files cannot be put away in it."""
+    probe = path / ".dateline-check"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+        next(path.iterdir(), None)
+    except OSError as e:
+        fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be put away ({e.strerror})."
+        raise SettingsError([f"{fault} Give this user write permission there, or name another folder."]) from e
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file that is not in the making, in folders that are not ours; links are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = list(entries)
+    except OSError as e:
+        log.warning("folder not readable", folder=folder.name, error=e.strerror)
+        return
+    for entry in listed:
+        if any(fnmatchcase(entry.name.lower(), pattern) for pattern in _IN_THE_MAKING) or entry.is_symlink():
+            continue
+        if not entry.is_dir(follow_symlinks=False):
+            yield Path(entry.path)
+        elif not entry.name.startswith("_"):
+            yield from _files(Path(entry.path))
+
+
+def _read(path: Path, look: _Look) -> bytes | None:
+    """The bytes, if it is still the file that was looked at; a link put in its place is not followed."""
+    if look.size > MOST_BYTES:
+        raise SourceUnreadable(f"The file has {look.size / 2**20:.0f} MB; 20 MB is the most.")
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+        data = file.read(MOST_BYTES + 1)
+        now = os.fstat(file.fileno())
+    return data if _Look(now.st_size, now.st_mtime_ns, now.st_ino) == look else None
+
+
+def _names(path: Path) -> Iterator[str]:
+    """The file's own name, then the name with a number before its ending."""
+    yield path.name
+    for number in range(2, 100_000):
+        yield f"{_shortened(path.stem, len(os.fsencode(path.suffix)))}-{number}{path.suffix}"
+
+
+def _shortened(name: str, taken: int = 0) -> str:
+    return os.fsencode(name)[: max(_LONGEST_NAME - taken, 1)].decode("utf-8", "ignore")

@@ -1,0 +1,272 @@
+"""The one door: whatever brings an article, it is read, compared, analysed and stored here.
+
+bytes -> Parsed -> (new | newer | same | withdrawn) -> Analysis -> story -> StoredArticle
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.errors import SourceUnavailable, SourceUnreadable
+from bot.intake.identity import Verdict, content_hash, identities, verdict
+from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
+from bot.ports import FetchedPage, NewArticle
+from bot.stories.grouping import choose_story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from bot.ports import Analyst, Articles, Clock, Known, Reader, Web
+
+log = structlog.get_logger(__name__)
+
+# So many analyses are asked for at once; the pool takes them as it has workers.
+_BATCH = 8
+# An address that turns out to be a feed gives its newest few.
+_MOST_FROM_ADDRESS = 10
+_NOTHING = Span(0, 0, "")
+_NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What the operator knows of a source and its files do not say.
+
+    `name` is shown for the outlet; `zone` is that of times without offset; `encoding` that of files that
+    declare none; `language` that of articles that name none.
+    """
+
+    name: str | None = None
+    zone: str = "UTC"
+    encoding: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A new article, now in the store and in a story."""
+
+    article: StoredArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A newer version of an article that the store had."""
+
+    article: StoredArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """The store has this very article, under this id."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Its source killed it; `known` says whether the store had it (else it is kept out should it come)."""
+
+    identity: str
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Not stored, for this reason; `fault` where the source should have known better."""
+
+    reason: str
+    fault: bool = True
+
+
+Outcome = Stored | Updated | Duplicate | Withdrawn | LeftOut
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of each article of one file, in its order."""
+
+    outcomes: tuple[Outcome, ...]
+    format: Format | None = None
+
+    @property
+    def articles(self) -> tuple[StoredArticle, ...]:
+        """The new and updated articles."""
+        return tuple(outcome.article for outcome in self.outcomes if isinstance(outcome, Stored | Updated))
+
+    def counts(self) -> dict[str, int]:
+        """How many of each outcome, for a log line."""
+        return dict(Counter(type(outcome).__name__.lower() for outcome in self.outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One article on its way in. `analysis` is None where none was needed, an error where it failed."""
+
+    identity: str
+    article: Article
+    analysis: Analysis | SourceUnreadable | None = None
+
+
+class Intake:
+    """Reads, compares, analyses and stores; safe to call from many tasks at once."""
+
+    def __init__(
+        self,
+        articles: Articles,
+        reader: Reader,
+        analyst: Analyst,
+        web: Web,
+        clock: Clock,
+        sources: Mapping[str, SourceFacts] = MappingProxyType({}),
+    ) -> None:
+        """`sources` has what the operator knows of each, by the name of its folder."""
+        self._articles, self._reader, self._analyst = articles, reader, analyst
+        self._web, self._clock, self._sources = web, clock, sources
+        self._door = asyncio.Lock()
+
+    async def take(self, data: bytes, *, name: str, source: str | None, team: str | None = None) -> Taken:
+        """Take in one file's bytes; raise SourceUnreadable where none of its articles could be taken.
+
+        `source` names the outlet of articles that name none; `team` owns them, None for all teams.
+        """
+        facts = self._facts(source)
+        parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
+        taken = replace(await self.take_articles(parsed.articles, team=team, source=source), format=parsed.format)
+        log.info("file taken", file=name, source=source, format=parsed.format.value, **taken.counts())
+        return taken
+
+    async def parse(self, data: bytes, *, encoding: str | None = None) -> Parsed:
+        """Read without storing, for who must know first what it is (`FeedPoller`)."""
+        return await self._reader.parse(data, encoding=encoding)
+
+    async def known(self, articles: Sequence[Article], *, team: str | None, source: str | None) -> list[bool]:
+        """Whether the owner has each of these already, in whatever version."""
+        named = identities(articles, source)
+        return [await self._articles.known(team, identity) is not None for identity in named]
+
+    async def take_articles(
+        self, articles: Sequence[Article], *, team: str | None, source: str | None, strict: bool = True
+    ) -> Taken:
+        """Take in what is parsed already, by the same rules.
+
+        `strict`: raise SourceUnreadable where each was left out for a fault of its own.
+        """
+        facts = self._facts(source)
+        named = [
+            replace(
+                article,
+                source=article.source or facts.name or source,
+                language=article.language or facts.language,
+            )
+            for article in articles
+        ]
+        arrivals = [_Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
+        outcomes: list[Outcome] = []
+        for batch in _batches(arrivals):
+            outcomes += await self._enter(batch, team)
+        faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
+        if strict and faults and len(faults) == len(outcomes):
+            raise SourceUnreadable(faults[0].reason)
+        return Taken(tuple(outcomes))
+
+    def _facts(self, source: str | None) -> SourceFacts:
+        return self._sources.get(source or "", SourceFacts())
+
+    async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
+        """Fetch, parse and store for the team; what the store had already is given as it stands there.
+
+        Raises SourceUnavailable, AddressRefused or SourceUnreadable.
+        """
+        page = await self._web.fetch(url)
+        if not isinstance(page, FetchedPage):
+            raise SourceUnavailable(url, "the server answered that nothing changed, to a first question")
+        parsed = await self._reader.parse(page.data, encoding=page.encoding)
+        host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+        articles = [replace(article, url=article.url or page.url) for article in parsed.articles[:_MOST_FROM_ADDRESS]]
+        taken = await self.take_articles(articles, team=team, source=host or None)
+        log.info("address read", host=host, format=parsed.format.value, **taken.counts())
+        return tuple(
+            [
+                await self._standing(outcome)
+                for outcome in taken.outcomes
+                if not isinstance(outcome, Withdrawn | LeftOut)
+            ]
+        )
+
+    async def _standing(self, outcome: Stored | Updated | Duplicate) -> StoredArticle:
+        return await self._articles.article(outcome.id) if isinstance(outcome, Duplicate) else outcome.article
+
+    async def _enter(self, batch: Sequence[_Arrival], team: str | None) -> list[Outcome]:
+        """Analyse what needs it side by side; then store in the batch's order, one caller at a time."""
+        analysed = await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))
+        async with self._door:
+            return [await self._settle(arrival, team) for arrival in analysed]
+
+    async def _analysed(self, arrival: _Arrival, team: str | None) -> _Arrival:
+        known = await self._known(arrival, team)
+        if not arrival.article.body or verdict(arrival.article, known) not in {Verdict.NEW, Verdict.NEWER}:
+            return arrival
+        try:
+            return replace(arrival, analysis=await self._analyst.analyse(arrival.article))
+        except SourceUnreadable as e:
+            return replace(arrival, analysis=e)
+
+    async def _settle(self, arrival: _Arrival, team: str | None) -> Outcome:
+        """Compare once more, now that nobody else stores, and do what follows."""
+        known = await self._known(arrival, team)
+        match verdict(arrival.article, known):
+            case Verdict.WITHDRAW:
+                return await self._withdraw(arrival, team, known)
+            case Verdict.KEEP_OUT:
+                return LeftOut("Its source withholds it.", fault=False)
+            case Verdict.SAME if known is not None:
+                return Duplicate(known.id)
+            case found:
+                return await self._store(arrival, team, newer=found is Verdict.NEWER)
+
+    async def _known(self, arrival: _Arrival, team: str | None) -> Known | None:
+        """What the owner has under this identity; a team need not store again what all teams have."""
+        known = await self._articles.known(team, arrival.identity)
+        if known is not None or team is None:
+            return known
+        shared = await self._articles.known(None, arrival.identity)
+        return shared if shared and verdict(arrival.article, shared) is Verdict.SAME else None
+
+    async def _store(self, arrival: _Arrival, team: str | None, *, newer: bool) -> Outcome:
+        if not arrival.article.body:
+            return LeftOut(_NO_TEXT)
+        analysis = arrival.analysis or (await self._analysed(arrival, team)).analysis
+        if not isinstance(analysis, Analysis):
+            return LeftOut(analysis.reason if analysis else _NO_TEXT)
+        stored = await self._put(arrival, analysis, team)
+        return Updated(stored) if newer else Stored(stored)
+
+    async def _withdraw(self, arrival: _Arrival, team: str | None, known: Known | None) -> Withdrawn:
+        """Withdraw; a kill that comes before its story is kept, never to be shown, so that the story stays out."""
+        if known is None:
+            await self._put(arrival, Analysis("und", _NOTHING, (), (), (), ()), team)
+        else:
+            await self._articles.withdraw(team, arrival.identity)
+        return Withdrawn(arrival.identity, known=known is not None)
+
+    async def _put(self, arrival: _Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
+        article = arrival.article
+        new = NewArticle(arrival.identity, content_hash(article), article, analysis, team, self._clock.now())
+        title = article.headline or analysis.title.text
+        return await self._articles.put(new, partial(choose_story, analysis.terms, title, article.published))
+
+
+def _batches(arrivals: Iterable[_Arrival]) -> Iterator[list[_Arrival]]:
+    rest = iter(arrivals)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

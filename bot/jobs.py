@@ -1,0 +1,42 @@
+"""Work after an answer, run here: every task is kept until it ends, and an error in one is told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+log = structlog.get_logger(__name__)
+
+
+class LocalJobs:
+    """ports.Jobs in this process."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        """Run `work` soon. The loop holds tasks weakly, so they are kept here."""
+        task = asyncio.get_running_loop().create_task(self._watched(name, work), name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def finish(self, within: float) -> None:
+        """Wait for what runs, `within` seconds at most, then cancel the rest and say so."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=within)
+        for task in late:
+            log.warning("job cancelled at shutdown", job=task.get_name())
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _watched(self, name: str, work: Coroutine[object, object, None]) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("job failed", job=name)

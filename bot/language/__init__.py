@@ -1,0 +1,1 @@
+"""Text to sentences, language, extract, statements and terms: pure, and always answers."""

@@ -1,0 +1,336 @@
+"""Whom a speaker's words stand for: names joined over the article, roles, "the minister", he, she and they.
+
+names -> Cast (one Person a name, with the fullest mention and the first role) -> `resolve` in text order
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES
+from bot.language.lexicon import NOUN_CLASS, SPEAKER_CLASS
+from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
+from bot.model import Actor, ActorKind, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": Gender.FEMALE, "her": Gender.FEMALE}
+_NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
+_HEAD_END = re.compile(
+    r",|;|:|\(| [—–-] |--"
+    r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including)\b"
+)
+_ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
+_DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
+_SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
+_GENERIC = frozenset(["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"])
+_OUTLETS = frozenset(OUTLETS)
+_ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
+
+
+@dataclass(slots=True)
+class Person:
+    """Everyone of one name in the article: how it names them best."""
+
+    name: Mention
+    role: tuple[int, int] | None
+    gender: Gender | None
+    mentions: list[Mention] = field(default_factory=list)
+
+    @property
+    def last(self) -> str:
+        """The word that later mentions use."""
+        return self.name.last
+
+
+@dataclass(slots=True)
+class Cast:
+    """The people and bodies of an article, and who spoke where; ask in text order."""
+
+    body: str
+    starts: list[int]
+    people: list[Person] = field(default_factory=list)
+    bodies: list[Mention] = field(default_factory=list)
+    subjects: frozenset[int] = frozenset()
+    leading: frozenset[int] = frozenset()
+    quoted: Sequence[tuple[int, int]] = ()
+    spoken: list[tuple[int, Actor, Person | None]] = field(default_factory=list)
+
+    def resolve(self, speaker: Span) -> Actor | None:
+        """Give the actor behind a speaker's words, and remember that this one spoke here."""
+        actor, person = self._look_up(speaker)
+        if actor is not None:
+            self.spoken.append((speaker.start, actor, person))
+        return actor
+
+    def sentence_of(self, at: int) -> int:
+        """The number of the sentence that holds a place."""
+        return bisect_right(self.starts, at) - 1
+
+    def _look_up(self, speaker: Span) -> tuple[Actor | None, Person | None]:
+        words = speaker.text.lower().split()
+        if not words:
+            return None, None
+        if len(words) == 1 and words[0] in _PRONOUNS:
+            return self._as_person(self._pronoun(speaker.start, _PRONOUNS[words[0]]))
+        if len(words) == 1 and words[0] in {"they", "it", "them", "its", "their"}:
+            return self._body_or_group(speaker.start, plural=words[0] not in {"it", "its"}), None
+        if len(words) == 1 and words[0] in _NO_ACTOR:
+            return None, None
+        head_end = self._head_end(speaker)
+        named = self._named(speaker, head_end)
+        if named:
+            return self._as_person(named)
+        return self._phrase(speaker, head_end)
+
+    def _as_person(self, person: Person | None) -> tuple[Actor | None, Person | None]:
+        if person is None:
+            return None, None
+        role = Span.of(self.body, *person.role) if person.role else None
+        return Actor(Span.of(self.body, person.name.start, person.name.end), role, ActorKind.PERSON), person
+
+    def _head_end(self, speaker: Span) -> int:
+        cut = _HEAD_END.search(self.body, speaker.start + 1, speaker.end)
+        return cut.start() if cut else speaker.end
+
+    def _named(self, speaker: Span, head_end: int) -> Person | None:
+        """The person whose name ends the head of the phrase, if there is just one."""
+        inside = [
+            (mention, person)
+            for person in self.people
+            for mention in person.mentions
+            if speaker.start <= mention.start and mention.end <= speaker.end
+        ]
+        inside.sort(key=lambda pair: pair[0].start)
+        ends_head = [pair for pair in inside if pair[0].end == head_end]
+        joined = [pair for pair in inside if pair[0].end < head_end and _joined(self.body[pair[0].end : head_end])]
+        if ends_head and not joined:
+            return ends_head[0][1]
+        return None
+
+    def _phrase(self, speaker: Span, head_end: int) -> tuple[Actor | None, Person | None]:
+        """A speaker without a person's name: a role that somebody here has, a body, a group, or nobody known."""
+        head = self.body[speaker.start : head_end]
+        low = head.lower()
+        noun = low.split()[-1].strip("'’s") if low.split() else ""
+        holder = next((p for p in self.people for m in p.mentions if m.role and _inside(m.role, speaker)), None)
+        if holder:
+            return self._as_person(holder)
+        if _DEFINITE.match(head) or role_noun(low) == low:
+            person = self._by_role(speaker.start, low)
+            if person:
+                return self._as_person(person)
+        kind = _kind_of(head, low.split()[-1] if low.split() else noun)
+        name = self._fullest_body(speaker, head) if kind is ActorKind.ORGANISATION else None
+        return Actor(name or speaker, None, kind), None
+
+    def _fullest_body(self, speaker: Span, head: str) -> Span | None:
+        """The longest earlier name of the body: "the ministry" -> "Defence Ministry", "the EU" -> itself."""
+        words = _ARTICLE.sub("", head).split()
+        if not words:
+            return None
+        noun = words[-1].lower()
+        definite = _DEFINITE.match(head) is not None and len(words) == 1 and noun in BODY_NOUNS
+        for mention in reversed(self.bodies):
+            low = [w.lower() for w in mention.words]
+            if mention.start < speaker.start and definite and noun in {low[0], low[-1]}:
+                return Span.of(self.body, mention.start, mention.end)
+        match = _ARTICLE.match(head)
+        first = speaker.start + (match.end() if match and words[0][0].isupper() else 0)
+        return Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
+
+    def _by_role(self, at: int, phrase: str) -> Person | None:
+        """Whom "the prime minister" means: the last one before here with such a role, "the leader" anyone with one."""
+        noun = role_noun(phrase)
+        if noun is None:
+            return None
+        wanted = set(_ARTICLE.sub("", phrase).replace("’s", "").replace("'s", "").split())
+        known = [(self._last_before(p, at), p) for p in self.people if p.role]
+        before = sorted(((m.start, p) for m, p in known if m), key=lambda pair: -pair[0])
+        scored = [(len(wanted & self._role_words(p)), p) for _, p in before if noun in self._role_words(p)]
+        if scored:
+            best = max(score for score, _ in scored)
+            return next(p for score, p in scored if score == best)
+        if noun in _SPOKES:
+            return next((p for _, p in before if _SPOKES & self._role_words(p)), None)
+        return before[0][1] if noun in _GENERIC and before and len(wanted) == 1 else None
+
+    def _role_words(self, person: Person) -> set[str]:
+        if person.role is None:
+            return set()
+        return set(self.body[slice(*person.role)].lower().replace("’s", "").replace("'s", "").split())
+
+    def _last_before(self, person: Person, at: int) -> Mention | None:
+        return next((m for m in reversed(person.mentions) if m.start < at), None)
+
+    def _pronoun(self, at: int, gender: Gender) -> Person | None:
+        """Whom "he" or "she" means: near, a subject, speaking already, not only quoted about."""
+        here = self.sentence_of(at)
+        best: tuple[float, int] | None = None
+        chosen = None
+        for person in self.people:
+            if person.gender not in {None, gender}:
+                continue
+            for mention in person.mentions:
+                if mention.start >= at or here - self.sentence_of(mention.start) > _ELSEWHERE:
+                    continue
+                rank = (self._salience(mention, person, here, gender), mention.start)
+                if best is None or rank > best:
+                    best, chosen = rank, person
+        spoke = self._last_speaker(at, gender)
+        if (
+            spoke
+            and (best is None or here - self.sentence_of(spoke[0]) <= 1)
+            and self._still_speaking(spoke, best, here)
+        ):
+            chosen = spoke[1]
+        if chosen is not None and chosen.gender is None:
+            chosen.gender = gender
+        return chosen
+
+    def _salience(self, mention: Mention, person: Person, here: int, gender: Gender) -> float:
+        distance = here - self.sentence_of(mention.start)
+        score = -float(distance)
+        score += 1.2 * (mention.start in self.subjects or mention.start in self.leading)
+        score += 0.5 * (person.gender is gender)
+        score += 0.8 * any(start == mention.start for start, _, p in self.spoken if p is person)
+        if any(a <= mention.start < b for a, b in self.quoted):
+            score -= 2.5
+        return score
+
+    def _last_speaker(self, at: int, gender: Gender) -> tuple[int, Person] | None:
+        for start, _, person in reversed(self.spoken):
+            if start < at and person is not None and person.gender in {None, gender}:
+                return start, person
+        return None
+
+    def _still_speaking(self, spoke: tuple[int, Person], best: tuple[float, int] | None, here: int) -> bool:
+        """Whether the one who spoke last outweighs the best name since: a chain of "he said" stays with one."""
+        if best is None:
+            return True
+        return 1.5 - (here - self.sentence_of(spoke[0])) > best[0]
+
+    def _body_or_group(self, at: int, *, plural: bool) -> Actor | None:
+        wanted = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED} if plural else {ActorKind.ORGANISATION}
+        for start, actor, _ in reversed(self.spoken):
+            if start < at and actor.kind in wanted and self.sentence_of(at) - self.sentence_of(start) <= _ELSEWHERE:
+                return actor
+        if plural:
+            return None
+        for mention in reversed(self.bodies):
+            if mention.start < at and self.sentence_of(at) - self.sentence_of(mention.start) <= _ELSEWHERE:
+                return Actor(Span.of(self.body, mention.start, mention.end), None, ActorKind.ORGANISATION)
+        return None
+
+
+def find_cast(
+    body: str, sentences: Sequence[Span], *, subjects: Iterable[int] = (), quoted: Sequence[tuple[int, int]] = ()
+) -> Cast:
+    """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
+    cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
+    mentions = find_names(body, sentences)
+    first_in_sentence: dict[int, int] = {}
+    for mention in mentions:
+        if mention.kind is ActorKind.PERSON:
+            first_in_sentence.setdefault(cast.sentence_of(mention.start), mention.start)
+    cast.leading = frozenset(first_in_sentence.values())
+    for mention in sorted(mentions, key=lambda m: -len(m.words)):
+        if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
+            _join(cast, mention)
+    for mention in mentions:
+        if len(mention.words) == 1 and mention.kind is not ActorKind.GROUP:
+            _join_single(cast, mention)
+        elif mention.kind is ActorKind.ORGANISATION:
+            cast.bodies.append(mention)
+    for person in cast.people:
+        person.mentions.sort(key=lambda m: m.start)
+        _describe(person)
+    return cast
+
+
+def _join(cast: Cast, mention: Mention) -> None:
+    """A name of several words joins the longer name that ends alike and does not contradict it."""
+    for person in cast.people:
+        if _same_name(person.name.words, mention.words) and not _contradict(person, mention):
+            person.mentions.append(mention)
+            return
+    cast.people.append(Person(mention, None, mention.gender, [mention]))
+
+
+def _same_name(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
+    a, b = [w.lower().rstrip(".") for w in longer], [w.lower().rstrip(".") for w in shorter]
+    ends_alike = a[-1] == b[-1] and (set(b) <= set(a) or a[0] == b[0] or _initial(a[0], b[0]))
+    family = len(b) > 1 and a[-len(b) :] == b
+    return ends_alike or family
+
+
+def _initial(a: str, b: str) -> bool:
+    return min(len(a), len(b)) == 1 and a[0] == b[0]
+
+
+def _join_single(cast: Cast, mention: Mention) -> None:
+    """A single word joins the person of that last name met before it (else after it), or stands for itself."""
+    people = [p for p in cast.people if p.last == mention.last and not _contradict(p, mention)]
+    people = people or [
+        p for p in cast.people if not mention.titled and p.name.words[0].lower() == mention.words[0].lower()
+    ]
+    if people:
+        met = [p for p in people if any(m.start < mention.start for m in p.mentions)]
+        nearest = (
+            max(met, key=lambda p: max(m.start for m in p.mentions if m.start < mention.start)) if met else people[0]
+        )
+        nearest.mentions.append(mention)
+    elif mention.kind is ActorKind.PERSON:
+        cast.people.append(Person(mention, None, mention.gender or gender_of(mention.words), [mention]))
+    elif mention.kind is ActorKind.ORGANISATION:
+        cast.bodies.append(mention)
+
+
+def _contradict(person: Person, mention: Mention) -> bool:
+    return None not in {person.gender, mention.gender} and person.gender is not mention.gender
+
+
+def _describe(person: Person) -> None:
+    """Take the first role beside any mention, and the first gender that a title or name gives."""
+    person.role = next((m.role for m in person.mentions if m.role), None)
+    person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
+    longest = max(len(m.words) for m in person.mentions)
+    person.name = next(m for m in person.mentions if len(m.words) == longest)
+
+
+def _kind_of(head: str, noun: str) -> ActorKind:
+    """What kind of speaker a phrase without a person's name is; `noun` is its head in lower case."""
+    last = head.rsplit(maxsplit=1)[-1] if head.split() else ""
+    plural = _is_plural(last, noun)
+    if " and " in head or " or " in head:
+        return ActorKind.GROUP
+    if _ARTICLE.sub("", head) in _OUTLETS:
+        return ActorKind.ORGANISATION
+    if noun in NAMELESS or (noun in NOUN_CLASS and SPEAKER_CLASS.get(noun) != "paper"):
+        return ActorKind.UNNAMED
+    if plural:
+        return ActorKind.GROUP
+    lone_name = head == last and last[:1].isupper() and not last.isupper() and noun not in SPEAKER_CLASS
+    if lone_name and noun not in BODY_NOUNS | PLACES | BODIES:
+        return ActorKind.PERSON
+    is_body = noun in BODY_NOUNS or SPEAKER_CLASS.get(noun) == "paper" or last[:1].isupper()
+    return ActorKind.ORGANISATION if is_body else ActorKind.UNNAMED
+
+
+def _is_plural(last: str, noun: str) -> bool:
+    if noun in BODY_NOUNS | PLACES | BODIES or last.isupper() or SPEAKER_CLASS.get(noun) == "paper":
+        return False
+    return noun.endswith("s") or noun in {"people", "men", "women", "fishermen", "lawmen", "media"}
+
+
+def _inside(role: tuple[int, int], speaker: Span) -> bool:
+    """Whether a speaker's words are the role that stands beside a name: "the island's minister," Jonas Vik."""
+    return speaker.start <= role[0] and role[1] == speaker.end
+
+
+def _joined(gap: str) -> bool:
+    return re.search(r"\b(?:and|or)\b", gap) is not None

@@ -1,0 +1,37 @@
+"""What does the language room find in an article? All of it at once, for the workers.
+
+article -> language -> sentences -> title, extract, statements, terms
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.language.detection import detect_language
+from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements
+from bot.language.summary import Document, best_first
+from bot.language.terms import event_terms
+from bot.language.title import title_of
+from bot.model import Analysis
+
+if TYPE_CHECKING:
+    from bot.model import Article
+
+_EXTRACT = 5
+
+
+def analyse(article: Article) -> Analysis:
+    """Read one article; never refuses a text. Statements are found in English only."""
+    body = article.body
+    language = detect_language(body or article.headline or "", article.language)
+    sentences = split_sentences(body)
+    extract = best_first([Document(body, article.headline)], sentences=_EXTRACT, language=language)
+    return Analysis(
+        language=language,
+        title=title_of(body, sentences),
+        sentences=sentences,
+        extract=tuple(chosen.span for chosen in extract),
+        statements=find_statements(body, sentences) if language == "en" else (),
+        terms=event_terms(body, article.headline, language),
+    )

@@ -1,0 +1,317 @@
+"""Which of the proposed statements to believe: each cue's readings, scored by small decision trees.
+
+cue -> readings (the labels', the same without words of surer cues, the rules') -> chance -> taken, best first
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.language.constructions import Report, noun_phrase, runs, subject_of
+from bot.language.cues import candidates, score_cue
+from bot.language.labels import CONTENT, SOURCE, window
+from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bot.language.labels import Labeller
+    from bot.language.signs import Signs
+
+LEAST_CUE = 0.1  # below this hardly any cue is one
+_CLASSES = (
+    "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",
+    "name", "show", "think", "feel", "spread",
+)  # fmt: skip
+_DEPS = ("ROOT", "ccomp", "advcl", "relcl", "conj", "acl", "parataxis", "xcomp", "amod", "dobj", "pobj", "prep")
+_TAGS = ("VBD", "VBZ", "VBG", "VBN", "VBP", "VB", "NN", "NNS", "JJ")
+_PAUSES = frozenset(",;:.—–")
+_NEIGHBOURS = 12  # cues on either side that may want the same words
+_READINGS = ("labels", "trimmed", "rules", "longer", "shorter", "quoted", "clause")
+_CLAUSE_STARTS = frozenset(
+    ["which", "who", "where", "when", "while", "although", "though", "but", "and", "after", "as", "because"]
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """One way to read a cue: its report, and what speaks for it."""
+
+    report: Report
+    cue_score: float
+    gain: float
+    kind: str
+    words: frozenset[int]
+    chance: float = 0.0
+
+
+@dataclass(slots=True)
+class Trees:
+    """Boosted decision trees: in each node a feature, a threshold, two children; a leaf has feature -1."""
+
+    base: float
+    trees: Sequence[Sequence[Sequence[float]]]
+    threshold: float = 0.5
+    _flat: list[list[tuple[int, float, int, int]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Nodes as tuples, which are quicker to walk."""
+        self._flat = [[(int(f), float(t), int(a), int(b)) for f, t, a, b in tree] for tree in self.trees]
+
+    def chance(self, values: Sequence[float]) -> float:
+        """How likely these values are those of a true reading."""
+        total = self.base
+        for tree in self._flat:
+            feature, threshold, left, right = tree[0]
+            while feature >= 0:
+                feature, threshold, left, right = tree[left if values[feature] <= threshold else right]
+            total += threshold
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def choose(readings: Sequence[Reading], least: float) -> list[Report]:
+    """Take the likeliest reading of each cue, unless a likelier one has said the same words already."""
+    taken: list[Reading] = []
+    cues: set[int] = set()
+    for reading in sorted(readings, key=lambda r: (-r.chance, r.report.cue)):
+        if reading.chance < least:
+            break
+        if reading.report.cue in cues or any(_overlap(reading.words, other.words) > 0.6 for other in taken):
+            continue
+        cues.add(reading.report.cue)
+        taken.append(reading)
+    return [reading.report for reading in taken]
+
+
+def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) -> list[Reading]:
+    """Every reading of every likely cue, the surest cue first."""
+    scored = sorted(
+        ((score_cue(signs, i, cue_weights), i) for i in candidates(signs)), key=lambda pair: (-pair[0], pair[1])
+    )
+    readings: list[Reading] = []
+    taken: set[int] = set()
+    for score, cue in scored:
+        if score < LEAST_CUE:
+            break
+        own = _readings(signs, cue, score, labeller, taken)
+        readings += own
+        if own and own[0].kind == "labels":
+            taken.update(own[0].words, (cue,))
+            if own[0].report.source:
+                taken.update(range(*own[0].report.source))
+    return readings
+
+
+def _readings(signs: Signs, cue: int, score: float, labeller: Labeller, taken: set[int]) -> list[Reading]:
+    """The labels' reading first, then what else the cue may mean: other bounds, another source."""
+    start, end = window(signs, cue)
+    labels, gain = labeller.label(signs, cue, start, end)
+    content = [start + k for k, label in enumerate(labels) if label == CONTENT]
+    labelled = runs(signs.parsed, [start + k for k, label in enumerate(labels) if label == SOURCE])
+    source = min(labelled, key=lambda run: min(abs(run[0] - cue), abs(run[1] - 1 - cue)), default=None)
+    other_source = _source_by_grammar(signs, cue)
+    rule = signs.reports.get(cue)
+    found: dict[tuple[tuple[int, int] | None, frozenset[int]], Reading] = {}
+    for kind, words in _contents(signs, cue, content, taken):
+        for one in dict.fromkeys([source, other_source or source]):
+            own = set(range(*one)) | {cue} if one else {cue}
+            reading = _reading(signs, cue, one, [i for i in words if i not in own], score, gain, kind)
+            if reading.words:
+                found.setdefault((one, reading.words), reading)
+    if rule:
+        by_rule = _reading(
+            signs, cue, rule.source, [i for a, b in rule.content for i in range(a, b)], score, gain, "rules"
+        )
+        found.setdefault((rule.source, by_rule.words), by_rule)
+    return list(found.values())
+
+
+def _contents(signs: Signs, cue: int, content: list[int], taken: set[int]) -> Iterator[tuple[str, list[int]]]:
+    """The labelled content, and the same cut or stretched at the places where labels go wrong."""
+    parsed = signs.parsed
+    yield "labels", content
+    free = [i for i in content if i not in taken]
+    if free:
+        yield "trimmed", free
+    if not content:
+        yield "clause", [k for clause in parsed.kids_by(cue, "ccomp", "xcomp", "dobj") for k in parsed.subtree(clause)]
+        return
+    last = content[-1]
+    sentence_end = parsed.bounds[parsed.sentence[last]][1]
+    if last + 2 < sentence_end:
+        yield "longer", [*content, *range(last + 1, sentence_end)]
+    quotes = {parsed.inside[i] for i in content} - {0, parsed.inside[cue]}
+    if quotes:
+        quoted = {k for q in quotes for k in range(*parsed.quotes[q - 1]) if k not in taken}
+        yield "quoted", sorted(quoted | set(content))
+    for k in range(len(content) - 1, 3, -1):
+        i = content[k]
+        if parsed.low[i - 1] in {",", "—", "–"} and (
+            parsed.low[i] in _CLAUSE_STARTS or parsed.tag[i] in {"VBG", "IN", "VBN"}
+        ):
+            yield "shorter", content[:k]
+            break
+
+
+def _source_by_grammar(signs: Signs, cue: int) -> tuple[int, int] | None:
+    """The subject of a verb, the owner of a noun."""
+    parsed = signs.parsed
+    owners = parsed.kids_by(cue, "poss")
+    head = subject_of(parsed, cue) if parsed.tag[cue][:1] == "V" else next(iter(owners), None)
+    phrase = noun_phrase(parsed, head, cue) if head is not None and head != cue else None
+    return phrase if phrase and not phrase[0] <= cue < phrase[1] else None
+
+
+def _reading(
+    signs: Signs, cue: int, source: tuple[int, int] | None, content: list[int], score: float, gain: float, kind: str
+) -> Reading:
+    pieces = runs(signs.parsed, content)
+    words = frozenset(i for a, b in pieces for i in range(a, b))
+    return Reading(Report(cue, source, pieces, score, kind), score, gain, kind, words)
+
+
+def reading_values(signs: Signs, readings: Sequence[Reading]) -> list[list[float]]:
+    """What the trees look at, one row a reading."""
+    rivals = _Rivals(list(_firsts(readings)))
+    return [_own_values(signs, r) + _cue_values(signs, r.report.cue) + rivals.values(r) for r in readings]
+
+
+def _own_values(signs: Signs, r: Reading) -> list[float]:
+    parsed, cue = signs.parsed, r.report.cue
+    words = r.words
+    first, last = min(words), max(words)
+    sentence = parsed.sentence[cue]
+    begin, end = parsed.bounds[sentence]
+    quoted = sum(1 for i in words if parsed.inside[i])
+    rule = signs.reports.get(cue)
+    hull = set(range(first, last + 1)) - words - {cue}
+    after = next((i for i in range(last + 1, end) if parsed.word[i][0].isalnum()), -1)
+    ahead = next((i for i in range(first - 1, begin - 1, -1) if parsed.word[i][0].isalnum() and i != cue), -1)
+    follower = parsed.low[last + 1] if last + 1 < len(parsed) else ""
+    rule_words = frozenset(i for a, b in rule.content for i in range(a, b)) if rule else frozenset()
+    before = parsed.low[first - 1] if first > begin else ""
+    return [
+        math.log(r.cue_score / (1 - min(0.999999, r.cue_score))),
+        r.gain,
+        r.gain / len(words),
+        float(min(80, len(words))),
+        float(len(r.report.content)),
+        quoted / len(words),
+        float(parsed.inside[first] > 0),
+        sum(1 for i in words if parsed.sentence[i] == sentence) / len(words),
+        _overlap(words, rule_words) if rule else -1.0,
+        float(rule.source == r.report.source) if rule else -1.0,
+        float(first - cue if first > cue else min(0, last - cue)),
+        float(before in {",", ":", "that", "“", '"'}),
+        float(before == "that" or parsed.low[first] == "that"),
+        float(last >= end - 2),
+        float(first == begin),
+        float(parsed.inside[last] > 0),
+        float(_READINGS.index(r.kind)),
+        float(min(6, sum(1 for i in words if parsed.head[i] not in words or parsed.head[i] == i))),
+        float(after >= 0 and parsed.head[after] in words),
+        float(ahead >= 0 and parsed.head[ahead] in words),
+        float(follower in _PAUSES) + 2.0 * (after >= 0 and parsed.low[after] in _CLAUSE_STARTS),
+        float(min(30, end - last - 1)) if parsed.sentence[last] == sentence else -1.0,
+        float(min(30, first - begin)) if parsed.sentence[first] == sentence else -1.0,
+        float(min(20, sum(1 for i in hull if parsed.word[i][0].isalnum()))),
+        float(parsed.inside[last] > 0 and last + 1 < len(parsed) and parsed.inside[last + 1] == parsed.inside[last]),
+        *_source_values(signs, r),
+    ]
+
+
+def _source_values(signs: Signs, r: Reading) -> list[float]:
+    source, parsed = r.report.source, signs.parsed
+    if source is None:
+        return [0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0]
+    a, b = source
+    heads = [i for i in range(a, b) if not a <= parsed.head[i] < b or parsed.head[i] == i]
+    head = heads[0] if heads else b - 1
+    sign = signs.sign[head]
+    kind = 3.0 if parsed.tag[head] == "PRP" else 2.0 if sign == "Xx" else 1.0 if sign.startswith("src:") else 0.0
+    return [
+        1.0,
+        float(b - a),
+        float(a - r.report.cue if a > r.report.cue else b - 1 - r.report.cue),
+        kind,
+        float(parsed.dep[head] in {"nsubj", "pobj", "poss"}),
+        float(parsed.inside[head] > 0),
+        float(any(i in r.words for i in range(a, b))),
+    ]
+
+
+def _cue_values(signs: Signs, cue: int) -> list[float]:
+    parsed = signs.parsed
+    classes = VERB_CLASSES.get(parsed.low[cue], frozenset()) if parsed.tag[cue][:1] == "V" else frozenset()
+    deps = {parsed.dep[k] for k in parsed.kids[cue]}
+    return [
+        *(float(name in classes) for name in _CLASSES),
+        float(not classes),
+        float(parsed.low[cue] in NOUN_CLASS and parsed.tag[cue][:1] == "N"),
+        float(parsed.low[cue] == "according"),
+        float(not parsed.low[cue][0].isalnum()),
+        float(_DEPS.index(parsed.dep[cue])) if parsed.dep[cue] in _DEPS else -1.0,
+        float(_TAGS.index(parsed.tag[cue])) if parsed.tag[cue] in _TAGS else -1.0,
+        float("neg" in deps),
+        float("aux" in deps),
+        float(bool(deps & {"nsubj", "nsubjpass"})),
+        float("ccomp" in deps),
+        float("dobj" in deps),
+        float("xcomp" in deps),
+        float(parsed.inside[cue] > 0),
+        float(parsed.paragraphs[parsed.sentence[cue]] == 0),
+    ]
+
+
+def _firsts(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Each cue's first reading."""
+    seen = -1
+    for reading in readings:
+        if reading.report.cue != seen:
+            seen = reading.report.cue
+            yield reading
+
+
+class _Rivals:
+    """How a reading stands to the other cues' words: nested in them, around them, or fighting for them."""
+
+    def __init__(self, firsts: list[Reading]) -> None:
+        self._by_cue = sorted(firsts, key=lambda r: r.report.cue)
+        self._cues = [r.report.cue for r in self._by_cue]
+
+    def values(self, r: Reading) -> list[float]:
+        cue, words = r.report.cue, r.words
+        surer = weaker = surer_score = taken = is_source = in_source = 0.0
+        nested: list[float] = []
+        around: list[float] = []
+        for other in self._near(cue):
+            shared = len(words & other.words)
+            if cue in other.words:
+                nested.append(other.cue_score)
+            if other.report.cue in words:
+                around.append(other.cue_score)
+            if other.report.source:
+                source = range(*other.report.source)
+                in_source = max(in_source, float(cue in source))
+                is_source = max(is_source, sum(1 for i in source if i in words) / len(source))
+            overlap = shared / (len(words) + len(other.words) - shared)
+            if (other.cue_score, -other.report.cue) <= (r.cue_score, -cue):
+                weaker = max(weaker, overlap * other.cue_score)
+                continue
+            taken = max(taken, shared / len(words))
+            if overlap > surer:
+                surer, surer_score = overlap, other.cue_score
+        counts = [float(len(nested)), max(nested, default=0.0), float(len(around)), max(around, default=0.0)]
+        return [surer, surer_score, taken, weaker, *counts, in_source, is_source]
+
+    def _near(self, cue: int) -> list[Reading]:
+        at = bisect_left(self._cues, cue)
+        return [r for r in self._by_cue[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1] if r.report.cue != cue]
+
+
+def _overlap(one: frozenset[int], other: frozenset[int]) -> float:
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0

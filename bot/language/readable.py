@@ -1,0 +1,71 @@
+"""Can a sentence be read by itself? Not when it leans on the one before, or holds half a quote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Span
+
+# Words that, at the start, point back at what was said before; in four languages.
+_BACK = """
+he she it they him her his hers its their them himself herself itself themselves these those such he's she's it's that's
+they're but and or so yet nor also however instead otherwise therefore thus hence still then too moreover furthermore
+nevertheless nonetheless likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another
+others both neither here
+er sie es dies diese dieser dieses aber doch jedoch dabei dazu damit deshalb außerdem zudem dagegen dennoch sein seine
+ihr ihre dort
+il elle ils elles ce cet cette ces cela mais pourtant cependant ainsi toutefois son leur leurs
+él ella ellos ellas esto este esta estos estas eso ese esa pero además así también su sus
+"""
+_BACK_PHRASES = (
+    "the (?:former|latter|same|pair|duo|two|move|remarks?|clarification)",
+    "for (?:example|instance)",
+    "in (?:addition|contrast|that case|this case)",
+    "by contrast",
+    "on the other hand",
+    "as a result",
+    "sin embargo",
+    "there(?! (?:is|are|was|were|has|have|will))",
+    "that(?! (?:day|night|year))",
+    "this(?! (?:week|year|month|morning|afternoon|evening|summer|winter|spring|autumn|fall|season|weekend))",
+)
+_LEANS = re.compile(rf"[\W\d_]*(?:{'|'.join((*_BACK.split(), *_BACK_PHRASES))})(?![\w-])", re.IGNORECASE)
+# «…," he said»: a speaker whom the sentence does not name.
+_PRONOUN_SPEAKS = re.compile(
+    r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
+)
+_QUOTE = re.compile(r"[\"“”„«»]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a sentence reads alone. `whole` is False when a quote begins or ends outside it."""
+
+    leans: bool
+    whole: bool
+
+
+def readings(paragraph: Sequence[Span]) -> list[Reading]:
+    """Judge the sentences of one paragraph; quotes are counted through it."""
+    found, inside = [], False
+    for sentence in paragraph:
+        before, inside = inside, _inside_after(sentence.text, inside=inside)
+        found.append(Reading(leans(sentence.text), not before and not inside))
+    return found
+
+
+def leans(sentence: str) -> bool:
+    """Whether it opens with a word that points at something said before, or its speaker is a bare pronoun."""
+    return bool(_LEANS.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
+
+
+def _inside_after(sentence: str, *, inside: bool) -> bool:
+    for mark in _QUOTE.findall(sentence):
+        # “ closes what „ opened
+        inside = not inside if mark in '"“' else mark in "„«"
+    return inside

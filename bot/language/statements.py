@@ -1,0 +1,162 @@
+"""Who said what in an article: the pipeline from its body to ranked statements.
+
+body -> quotations -> grammar of the sentences worth it -> reports -> speakers named, outlet credited -> ranked
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.language.actors import find_cast
+from bot.language.constructions import SUBJECTS, find_reports, worth_parsing
+from bot.language.credit import Credits
+from bot.language.grammar import parse
+from bot.language.importance import key_statements, rank
+from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
+from bot.language.marks import add_marked
+from bot.language.quotations import find_quotations
+from bot.model import Form, Span, Stance, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.language.actors import Cast
+    from bot.language.constructions import Report
+    from bot.language.grammar import ParsedText
+    from bot.language.quotations import Quotation
+
+__all__ = ["find_statements", "key_statements"]
+
+# No article is longer; beyond this nothing is looked for.
+LONGEST_TEXT = 1_000_000
+_WORD = re.compile(r"[a-z]+")
+_WORD_PART = re.compile(r"-\w+")
+_WORD_BEFORE = re.compile(r"(?:\w+-)+$")
+_OPENING = "\"“„«‘‹'‚`”"
+_CLOSING = "\"”“»’›'"
+
+
+def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ...]:
+    """Every statement in an English text, best first; each span slices `body`."""
+    sentences = [s for s in sentences if s.end <= LONGEST_TEXT]
+    if not sentences:
+        return ()
+    quotations = find_quotations(body, sentences)
+    parsed = parse(body, sentences, quotations, Worth(body, quotations))
+    continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
+    reports = add_marked(parsed, find_reports(parsed), continued)
+    cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
+    credits_ = Credits(body, sentences)
+    found = [_statement(parsed, report, sentences, cast, credits_) for report in _in_speaking_order(reports)]
+    return rank([s for s in found if s.content], body)
+
+
+class Worth:
+    """Whether a sentence can hold a statement: it has a quote mark and a word, or a word that reports."""
+
+    def __init__(self, body: str, quotations: Sequence[Quotation]) -> None:
+        self._body = body
+        self._quotations = quotations
+        self._next = 0
+
+    def __call__(self, start: int, end: int) -> bool:
+        """Ask in text order."""
+        words = _WORD.findall(self._body[start:end].lower())
+        while self._next < len(self._quotations) and self._quotations[self._next].end <= start:
+            self._next += 1
+        quoted = self._next < len(self._quotations) and self._quotations[self._next].start < end
+        return bool(words) and (quoted or worth_parsing(words))
+
+
+def _in_speaking_order(reports: list[Report]) -> list[Report]:
+    return sorted(reports, key=lambda r: r.source[0] if r.source else r.cue)
+
+
+def _subject_places(parsed: ParsedText) -> list[int]:
+    """Where each word of a subject's phrase starts, for the names that stand there."""
+    heads = [i for i, dep in enumerate(parsed.dep) if dep in SUBJECTS]
+    return [parsed.start[k] for i in heads for k in (i, *parsed.kids_by(i, "compound", "nmod"))]
+
+
+def _statement(
+    parsed: ParsedText, report: Report, sentences: Sequence[Span], cast: Cast, credits_: Credits
+) -> Statement:
+    content = tuple(_content_span(parsed, run) for run in report.content)
+    speaker = _whole_words(parsed.text, _span(parsed, report.source)) if report.source else None
+    cue = _span(parsed, (report.cue, report.cue + 1 + _has_to(parsed, report.cue)))
+    return Statement(
+        content=content,
+        form=_form(parsed, content),
+        stance=_stance(parsed, report.cue),
+        sentence=_sentence(parsed.text, sentences, content, cue),
+        speaker=speaker,
+        actor=cast.resolve(speaker) if speaker else None,
+        cue=cue,
+        via=credits_.via(cue.start, speaker),
+        found_by=report.rule,
+    )
+
+
+def _has_to(parsed: ParsedText, cue: int) -> bool:
+    """Whether the cue is "according to", one cue of two words."""
+    return parsed.low[cue] == "according" and cue + 1 < len(parsed) and parsed.low[cue + 1] == "to"
+
+
+def _span(parsed: ParsedText, run: tuple[int, int]) -> Span:
+    return Span.of(parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1])
+
+
+def _whole_words(text: str, span: Span) -> Span:
+    """Reach out over hyphens, at which the grammar cuts names: Holt-Jensen."""
+    before = _WORD_BEFORE.search(text, max(0, span.start - 30), span.start)
+    after = _WORD_PART.match(text, span.end)
+    start = before.start() if before else span.start
+    end = after.end() if after else span.end
+    return Span.of(text, start, end)
+
+
+def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:
+    """Keep the marks of a piece that is quoted whole, and a full stop before the closing mark."""
+    start, end = parsed.start[run[0]], parsed.end[run[1] - 1]
+    text = parsed.text
+    if start and text[start - 1] in _OPENING and parsed.inside[run[0]]:
+        start -= 1
+    if parsed.inside[run[1] - 1] and text[start] in _OPENING:
+        while end < len(text) and text[end] in ".,!?…;" and parsed.inside[run[1] - 1]:
+            end += 1
+        if end < len(text) and text[end] in _CLOSING:
+            end += 1
+    return Span.of(text, start, end)
+
+
+def _form(parsed: ParsedText, content: tuple[Span, ...]) -> Form:
+    quoted = [i for i in range(len(parsed)) if parsed.inside[i] and _within(parsed, i, content)]
+    words = [i for i in range(len(parsed)) if _within(parsed, i, content) and parsed.word[i][0].isalnum()]
+    inside = [i for i in quoted if parsed.word[i][0].isalnum()]
+    if not inside:
+        return Form.INDIRECT
+    return Form.DIRECT if len(inside) == len(words) else Form.MIXED
+
+
+def _within(parsed: ParsedText, i: int, content: tuple[Span, ...]) -> bool:
+    return any(span.start <= parsed.start[i] < span.end for span in content)
+
+
+def _stance(parsed: ParsedText, cue: int) -> Stance:
+    word = parsed.low[cue]
+    negated = bool(parsed.kids_by(cue, "neg"))
+    stance = STANCE.get(VERB_LEMMA.get(word, NOUN_LEMMA.get(word, word)), Stance.SAYS)
+    # "did not promise" promises nothing, and is no denial either.
+    return Stance.SAYS if negated else stance
+
+
+def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], cue: Span) -> Span:
+    """The sentence, or the run of sentences, that holds both the cue and all of the content."""
+    start = min(cue.start, *(span.start for span in content))
+    end = max(cue.end, *(span.end for span in content))
+    return Span.of(
+        text,
+        max((s.start for s in sentences if s.start <= start), default=start),
+        min((s.end for s in sentences if s.end >= end), default=end),
+    )

@@ -1,0 +1,193 @@
+"""Which sentences carry one article, or several on one story? Sentences as they stand, in text order.
+
+documents -> sentences -> what cannot be shown left out -> ranked -> chosen one by one: each must read
+with what was chosen before it, must not repeat it, and must fit
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.language import methods
+from bot.language.boilerplate import is_boilerplate, without_dateline
+from bot.language.clauses import cut_at_words
+from bot.language.detection import detect_language
+from bot.language.readable import Reading, readings
+from bot.language.sentences import sentences_by_paragraph
+from bot.language.tokens import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.model import Span
+
+METHODS = ("lead", *methods.NAMES)
+_REPEATS = 0.6  # two sentences that share this much of the shorter one's words tell the same
+_ENDLESS = 10**9
+_TELLING = 1_000  # characters of each document that tell its language
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to summarize, and its headline if it has one."""
+
+    text: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sentence of document number `document`; the span slices its text."""
+
+    document: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence that may be chosen; `before` is the number of the one just before it, if that may be too."""
+
+    chosen: Chosen
+    paragraph: int
+    reading: Reading
+    before: int | None
+
+
+def summarize(
+    documents: Sequence[Document],
+    *,
+    sentences: int | None = 3,
+    words: int | None = None,
+    method: str = "dateline",
+    language: str | None = None,
+) -> tuple[Chosen, ...]:
+    """Choose at most so many sentences and at most so many words, in text order.
+
+    Where not even the best sentence fits `words` it is cut at a clause. A text of nothing but headings
+    and promos is summarized from those. Raises KeyError for a method that is not in METHODS.
+    """
+    best = best_first(documents, sentences=sentences, words=words, method=method, language=language)
+    return tuple(sorted(best, key=lambda chosen: (chosen.document, chosen.span.start)))
+
+
+def best_first(
+    documents: Sequence[Document],
+    *,
+    sentences: int | None = 3,
+    words: int | None = None,
+    method: str = "dateline",
+    language: str | None = None,
+) -> tuple[Chosen, ...]:
+    """Choose as `summarize` does, best first: every start of the answer reads by itself in text order."""
+    if method not in METHODS:
+        raise KeyError(method)
+    pool = pool_of(documents)
+    most = len(pool) if sentences is None else max(sentences, 0)
+    room = _ENDLESS if words is None else max(words, 0)
+    if not pool or not most or not room:
+        return ()
+    language = language or detect_language("\n".join(document.text[:_TELLING] for document in documents))
+    order = _order(method, documents, pool, language)
+    readable = method == "dateline"
+    picked = _readable(order, pool, most, room, language) if readable else _plain(order, pool, most, room)
+    if not picked:  # nothing fits, or no sentence reads by itself
+        first = pool[order[0]].chosen
+        return (Chosen(first.document, cut_at_words(documents[first.document].text, first.span, room)),)
+    return tuple(pool[i].chosen for i in picked)
+
+
+def pool_of(documents: Sequence[Document]) -> list[Piece]:
+    pool: list[Piece] = []
+    for number, document in enumerate(documents):
+        blocks = sentences_by_paragraph(document.text)
+        showable = {s for block in blocks for s in block if not is_boilerplate(s.text)}
+        _add_pieces(pool, number, document.text, blocks, showable or {s for block in blocks for s in block})
+    return pool
+
+
+def _add_pieces(pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], kept: set[Span]) -> None:
+    before = None
+    for paragraph, block in enumerate(blocks):
+        for sentence, reading in zip(block, readings(block), strict=True):
+            if sentence not in kept:
+                before = None
+                continue
+            pool.append(Piece(Chosen(number, without_dateline(text, sentence)), paragraph, reading, before))
+            before = len(pool) - 1
+
+
+def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], language: str) -> list[int]:
+    """Give the pool's numbers, best first."""
+    texts = [paragraphs_of(pool, number) for number in range(len(documents))]
+    if method == "lead":
+        places = [place for paragraphs in texts for place in range(sum(map(len, paragraphs)))]
+        return sorted(range(len(places)), key=places.__getitem__)
+    return methods.ranked(method, texts, [document.title or "" for document in documents], language)
+
+
+def paragraphs_of(pool: Sequence[Piece], document: int) -> list[list[str]]:
+    found: dict[int, list[str]] = {}
+    for piece in pool:
+        if piece.chosen.document == document:
+            found.setdefault(piece.paragraph, []).append(piece.chosen.span.text)
+    return list(found.values())
+
+
+def _plain(order: Sequence[int], pool: Sequence[Piece], most: int, room: int) -> list[int]:
+    picked: list[int] = []
+    for i in order:
+        size = _size(pool[i])
+        if len(picked) < most and size <= room:
+            picked.append(i)
+            room -= size
+    return picked
+
+
+def _size(piece: Piece) -> int:
+    return len(piece.chosen.span.text.split())
+
+
+def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
+    """Pick down the order what reads with what was picked before, does not repeat it, and fits."""
+    picked: list[int] = []
+    said: list[frozenset[str]] = []
+    waiting: dict[int, list[int]] = {}
+    for i in order:
+        for ready in _ready(i, pool, picked, waiting):
+            if len(picked) == most:
+                return picked
+            size, stems = _size(pool[ready]), _stems(pool[ready], language)
+            if size > room or any(_repeats(stems, other) for other in said):
+                continue
+            picked.append(ready)
+            said.append(stems)
+            room -= size
+    return picked
+
+
+def _ready(i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, list[int]]) -> Iterator[int]:
+    """Give `i` if it reads with what was picked, then those that waited for it; else let it wait."""
+    piece = pool[i]
+    if not piece.reading.whole:
+        return
+    if piece.reading.leans and piece.before not in picked:
+        if piece.before is not None:
+            waiting.setdefault(piece.before, []).append(i)
+        return
+    yield i
+    if i in picked:
+        for later in waiting.pop(i, ()):
+            yield from _ready(later, pool, picked, waiting)
+
+
+def _stems(piece: Piece, language: str) -> frozenset[str]:
+    stop = methods.stop_words(language)
+    return frozenset(
+        methods.prefix(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop
+    )
+
+
+def _repeats(stems: frozenset[str], other: frozenset[str]) -> bool:
+    smaller = min(len(stems), len(other))
+    return stems == other or (smaller > 2 and len(stems & other) > _REPEATS * smaller)

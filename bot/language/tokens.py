@@ -1,0 +1,40 @@
+"""Text to words, in the shape that sumy asks of a tokenizer, without NLTK's data.
+
+sumy's own `Tokenizer("english")` raises LookupError on a machine that never downloaded them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.language.sentences import split_sentences
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+# Scripts that part no words by spaces; there two characters stand in for a word.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
+
+
+def words_of(text: str) -> list[str]:
+    """Give the words as they are written, numbers left out."""
+    found = _WORD.findall(text)
+    return [part for word in found for part in _parts(word)] if _UNSPACED.search(text) else found
+
+
+def _parts(word: str) -> list[str]:
+    run = _UNSPACED.search(word)
+    return [run[0][i : i + 2] for i in range(len(run[0]) - 1)] if run else [word]
+
+
+class Tokenizer:
+    """What sumy needs of a tokenizer; `most` bounds a sentence's words, since some methods pair them all."""
+
+    def __init__(self, most: int = 120) -> None:
+        self._most = most
+
+    def to_sentences(self, text: str) -> tuple[str, ...]:
+        """Cut text as everything else here does."""
+        return tuple(span.text for span in split_sentences(text))
+
+    def to_words(self, sentence: str) -> tuple[str, ...]:
+        """Give a sentence's first words."""
+        return tuple(words_of(sentence)[: self._most])

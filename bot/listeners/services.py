@@ -1,0 +1,25 @@
+"""What listeners work with, wired in bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.delivery.digests import Digests
+    from bot.intake.feeds import FeedPoller
+    from bot.intake.intake import Intake
+    from bot.ports import Chat, Clock, Jobs, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All a listener may use."""
+
+    store: Store
+    chat: Chat
+    digests: Digests
+    intake: Intake
+    feeds: FeedPoller
+    clock: Clock
+    jobs: Jobs

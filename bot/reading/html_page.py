@@ -1,0 +1,213 @@
+"""An HTML page: the article's text by trafilatura, what is known about it from JSON-LD, OpenGraph and meta elements."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+import trafilatura
+from lxml import etree
+
+from bot.errors import SourceUnreadable
+from bot.model import Article, Format
+from bot.reading.cleaning import join_paragraphs, line_or_none
+from bot.reading.markup import found, html_text, parse_html, tree_text, words
+from bot.reading.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.reading.material import Material
+
+_TAGS = re.compile(
+    r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>", re.IGNORECASE
+)
+_DOCTYPE = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_LONGEST_TAG = re.compile(r"<[^<>]{65536}")
+_ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
+_FEWEST_WORDS = 12
+_MOST_JSON_LD = 500_000
+_NO_ARTICLE = "There is no article text on this page."
+
+
+def recognises(material: Material) -> Format | None:
+    """An HTML root or doctype, or a text that begins with a tag and has several."""
+    text = material.text[:20_000]
+    if _DOCTYPE.match(text) or (material.root or "").lower() == "html":
+        return Format.HTML
+    return Format.HTML if text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2 else None
+
+
+def articles(material: Material) -> list[Article]:
+    """The one article on the page; raise SourceUnreadable where there is none."""
+    return [read_page(material.text, material.zone)]
+
+
+def read_page(text: str, zone: str, url: str | None = None) -> Article:
+    """The article of a page that was fetched from `url`."""
+    if _LONGEST_TAG.search(text):
+        raise SourceUnreadable("One tag of this page is over 64 KB long: this is no article.")
+    tree = parse_html(text)
+    if tree is None:
+        raise SourceUnreadable(_NO_ARTICLE)
+    told = Told(tree, zone, url)
+    body = _body(text, tree, told)
+    if len(body.split()) < _FEWEST_WORDS:
+        raise SourceUnreadable(_NO_ARTICLE)
+    headline = told.headline()
+    return Article(
+        body=_without_headline(body, headline),
+        headline=headline,
+        byline=told.byline(),
+        source=told.source(),
+        published=told.published(),
+        updated=told.updated(),
+        language=told.language(),
+        url=told.address(),
+    )
+
+
+class Told:
+    """What a page says about its article, the most trusted place first."""
+
+    def __init__(self, tree: Any, zone: str, url: str | None) -> None:
+        self._tree, self._zone, self._url = tree, zone, url
+        self._meta = _meta(tree)
+        self._data = next(_news_data(tree), {})
+
+    def headline(self) -> str | None:
+        """The headline, never the site's name alone."""
+        h1 = [words(element) for element in found(self._tree, "h1")]
+        return (
+            self._text("headline")
+            or line_or_none(self._meta.get("og:title") or self._meta.get("twitter:title"))
+            or (line_or_none(h1[0]) if len(h1) == 1 else None)
+            or line_or_none(words(next(found(self._tree, "title"), None)))
+        )
+
+    def byline(self) -> str | None:
+        """The authors' names."""
+        authors = self._data.get("author")
+        names = [_name(author) for author in (authors if isinstance(authors, list) else [authors])]
+        meta = self._meta.get("author") or self._meta.get("article:author")
+        joined = ", ".join(name for name in names if name)
+        return line_or_none(joined) or (line_or_none(meta) if meta and "://" not in meta else None)
+
+    def source(self) -> str | None:
+        """The outlet."""
+        return _name(self._data.get("publisher")) or line_or_none(self._meta.get("og:site_name"))
+
+    def published(self) -> Any:
+        """When it came out, as the page says it in a field for that."""
+        return self._time("datePublished", "article:published_time", "date", "dc.date", "pubdate", "datepublished") or (
+            self._time_element()
+        )
+
+    def updated(self) -> Any:
+        """When it was last changed."""
+        return self._time("dateModified", "article:modified_time", "og:updated_time", "last-modified")
+
+    def language(self) -> str | None:
+        """The page's language tag."""
+        root = next(found(self._tree, "html"), None)
+        return (
+            self._text("inLanguage", 20)
+            or line_or_none(root.get("lang") if root is not None else None, 20)
+            or line_or_none((self._meta.get("og:locale") or "").replace("_", "-"), 20)
+        )
+
+    def address(self) -> str | None:
+        """The canonical address; where the page was fetched, else."""
+        links = (
+            link.get("href") for link in found(self._tree, "link") if (link.get("rel") or "").lower() == "canonical"
+        )
+        told = next(links, None) or self._meta.get("og:url") or self._text("url", 2000)
+        try:
+            absolute = urljoin(self._url or "", told or "")
+        except ValueError:
+            return self._url
+        return absolute if absolute.startswith(("http://", "https://")) else self._url
+
+    def article_body(self) -> str:
+        """The whole text where JSON-LD gives it."""
+        body = self._data.get("articleBody")
+        return html_text(body) if isinstance(body, str) else ""
+
+    def _text(self, key: str, most: int = 500) -> str | None:
+        value = self._data.get(key)
+        return line_or_none(html_text(value), most) if isinstance(value, str) else None
+
+    def _time(self, key: str, *names: str) -> Any:
+        candidates = (self._data.get(key), *(self._meta.get(name) for name in names))
+        return next((time for text in candidates if (time := read_time(text, self._zone))), None)
+
+    def _time_element(self) -> Any:
+        elements = (time.get("datetime") for time in found(self._tree, "time"))
+        return next((time for text in elements if (time := read_time(text, self._zone))), None)
+
+
+def _body(text: str, tree: Any, told: Told) -> str:
+    extracted = _extract(text)
+    if len(extracted.split()) < _FEWEST_WORDS:
+        extracted = told.article_body() or tree_text(tree, page=True)
+    return extracted
+
+
+def _extract(text: str) -> str:
+    """What trafilatura takes for the article; nothing where it gives up."""
+    try:
+        document = trafilatura.bare_extraction(text, fast=True, include_comments=False, include_tables=False)
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError, etree.LxmlError):
+        return ""
+    extracted = getattr(document, "text", None) or ""
+    return join_paragraphs(extracted.split("\n"))
+
+
+def _without_headline(body: str, headline: str | None) -> str:
+    first, _, rest = body.partition("\n\n")
+    return rest if headline and rest and first.casefold() == headline.casefold() else body
+
+
+def _meta(tree: Any) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for element in found(tree, "meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and element.get("content"):
+            meta.setdefault(name.strip().lower(), element.get("content"))
+    return meta
+
+
+def _news_data(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON-LD object that is an article."""
+    for script in found(tree, "script"):
+        if "ld+json" not in (script.get("type") or "").lower() or len(script.text or "") > _MOST_JSON_LD:
+            continue
+        try:
+            data = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        yield from (item for item in _items(data) if _is_article(item))
+
+
+def _items(data: Any) -> Iterator[dict[str, Any]]:
+    for item in data if isinstance(data, list) else [data]:
+        if isinstance(item, dict):
+            yield item
+            graph = item.get("@graph")
+            yield from (node for node in (graph if isinstance(graph, list) else []) if isinstance(node, dict))
+
+
+def _is_article(item: dict[str, Any]) -> bool:
+    kinds = item.get("@type")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and kind.endswith(_ARTICLE_TYPES) for kind in kinds)
+
+
+def _name(party: Any) -> str | None:
+    if isinstance(party, dict):
+        party = party.get("name")
+    if isinstance(party, list):
+        party = party[0] if party and isinstance(party[0], str) else None
+    return line_or_none(party)

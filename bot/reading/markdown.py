@@ -1,0 +1,107 @@
+"""Markdown, with or without YAML front matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from markdown_it import MarkdownIt
+
+from bot.model import Article, Format, Status
+from bot.reading.cleaning import line_or_none
+from bot.reading.markup import html_text
+from bot.reading.plain_text import article_of
+from bot.reading.times import read_time
+
+if TYPE_CHECKING:
+    from bot.reading.material import Material
+
+_FRONT = re.compile(r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
+_FIRST_HEADING = re.compile(r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)")
+_MARKS = re.compile(
+    r"^(?:#{1,6} \S|={3,}\s*$|[*+-] \*\*|> \S|```)|\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
+    re.MULTILINE,
+)
+_LOOKED_AT = 20_000
+_NAMES = {
+    "headline": ("headline", "title"),
+    "byline": ("byline", "author", "authors", "by"),
+    "source": ("source", "outlet", "publisher"),
+    "guid": ("guid", "id", "identifier"),
+    "version": ("version",),
+    "published": ("published", "date", "created"),
+    "updated": ("updated", "modified", "lastmod"),
+    "language": ("language", "lang"),
+    "url": ("url", "link", "canonical"),
+    "status": ("status",),
+    "embargoed": ("embargoed", "embargo"),
+}
+
+
+def recognises(material: Material) -> Format | None:
+    """Front matter, a first heading, or links and bold type in Markdown's way."""
+    text = material.text
+    if _front_matter(text)[0] is not None or _FIRST_HEADING.match(text):
+        return Format.MARKDOWN
+    return Format.MARKDOWN if _MARKS.search(text[:_LOOKED_AT]) else None
+
+
+def articles(material: Material) -> list[Article]:
+    """The one article that the document is."""
+    front, text = _front_matter(material.text)
+    heading = _FIRST_HEADING.match(text)
+    if heading:
+        text = text[heading.end() :]
+    plain = html_text(MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).render(text))
+    told = {name: _first(front or {}, keys) for name, keys in _NAMES.items()}
+    article = Article(body=plain)
+    if heading:
+        article = replace(article, headline=line_or_none(html_text(heading.group(1) or heading.group(2))))
+    elif front is None:
+        article = article_of(plain, material.zone)
+    return [_with_front(article, told, material.zone)]
+
+
+def _with_front(article: Article, told: dict[str, Any], zone: str) -> Article:
+    """What the front matter says goes before what the text says."""
+    return replace(
+        article,
+        headline=line_or_none(told["headline"]) or article.headline,
+        byline=line_or_none(told["byline"]) or article.byline,
+        source=line_or_none(told["source"]) or article.source,
+        guid=line_or_none(told["guid"]),
+        version=line_or_none(told["version"]),
+        published=read_time(told["published"], zone) or article.published,
+        updated=read_time(told["updated"], zone) or article.updated,
+        language=line_or_none(told["language"], 20) or article.language,
+        url=line_or_none(told["url"], 2000) or article.url,
+        status=_status(told["status"]),
+        embargoed=read_time(told["embargoed"], zone),
+    )
+
+
+def _front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
+    match = _FRONT.match(text)
+    if not match or "&" in match.group(1).replace("& ", ""):  # YAML anchors: none needed, and they can explode
+        return None, text
+    try:
+        data = yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes only strings, lists and dicts
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None, text
+    if not isinstance(data, dict):
+        return None, text
+    return {str(key).lower(): value for key, value in data.items()}, text[match.end() :]
+
+
+def _first(front: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    value = next((front[key] for key in keys if front.get(key)), None)
+    return ", ".join(name for name in value if isinstance(name, str)) if isinstance(value, list) else value
+
+
+def _status(told: object) -> Status:
+    word = told.lower() if isinstance(told, str) else ""
+    if word in {"canceled", "cancelled", "killed"}:
+        return Status.CANCELED
+    return Status.WITHHELD if word in {"withheld", "draft"} else Status.USABLE

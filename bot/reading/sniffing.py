@@ -1,0 +1,123 @@
+"""What is this file? Its content decides, never its name: each reader of the table is asked in turn.
+
+bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.errors import SourceUnreadable
+from bot.model import Parsed
+from bot.reading import (
+    anpa,
+    feed,
+    html_page,
+    iptc7901,
+    json_feed,
+    mail,
+    markdown,
+    newsml_1,
+    newsml_g2,
+    ninjs,
+    nitf,
+    plain_text,
+)
+from bot.reading.material import Material
+
+if TYPE_CHECKING:
+    from bot.model import Article
+    from bot.reading.material import Reader
+
+MOST_BYTES = 20 * 1024 * 1024
+# Some 50,000 words: a short novel, not an article; analysing more would take minutes.
+MOST_CHARACTERS = 300_000
+
+# In the order they are asked; one more format is one more module here.
+MARKED: tuple[Reader, ...] = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, feed, html_page, mail)
+UNMARKED: tuple[Reader, ...] = (markdown, plain_text)
+
+_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
+
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive or an Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89PNG", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"RIFF", "a picture, sound or film"),
+    (b"ID3", "a sound file"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+)
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1b]")
+
+
+def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+    """Give the format and the articles; raise SourceUnreadable, and nothing else, where there are none."""
+    _refuse_what_is_no_text(data)
+    material = Material(data, zone, encoding)
+    return _read(material, MARKED) or _read_unmarked(material)
+
+
+def _read(material: Material, readers: tuple[Reader, ...]) -> Parsed | None:
+    for reader in readers:
+        if form := reader.recognises(material):
+            return Parsed(form, _sound(reader.articles(material)))
+    return None
+
+
+def _read_unmarked(material: Material) -> Parsed:
+    """Text, once it is sure that it is no data of a kind we do not know."""
+    if material.text.lstrip().startswith("<?xml") and material.root:
+        raise SourceUnreadable(
+            f"This is XML of a kind that Dateline does not know: its root element is <{material.root}>."
+        )
+    if len(material.text) > 4 * MOST_CHARACTERS:
+        raise _too_long(len(material.text))
+    if _DATA.match(material.text):
+        known = "ninjs or JSON Feed" if material.json is not None else "JSON"
+        raise SourceUnreadable(f"This is JSON, but not {known}.")
+    parsed = _read(material, UNMARKED)
+    if parsed is None:
+        raise SourceUnreadable("There is nothing in this file but white space.")
+    return parsed
+
+
+def _refuse_what_is_no_text(data: bytes) -> None:
+    if not data:
+        raise SourceUnreadable("The file is empty.")
+    if len(data) > MOST_BYTES:
+        raise SourceUnreadable(f"The file has {len(data) / 2**20:.0f} MB; 20 MB is the most.")
+    for signature, name in _SIGNATURES:
+        if data.startswith(signature):
+            raise SourceUnreadable(f"This is {name}, not a text. Save the article as text, HTML or a wire format.")
+    if not data.startswith(_WIDE) and len(_UNTYPED_CONTROL.findall(data[:100_000])) * 100 > len(data[:100_000]):
+        raise SourceUnreadable("This is a binary file, not a text.")
+
+
+def _sound(articles: list[Article]) -> tuple[Article, ...]:
+    """Leave out what is too long to be an article, and say so where nothing else is left."""
+    articles = [article for article in articles if article.headline or article.body]
+    if not articles:
+        raise SourceUnreadable("There is no article in this file.")
+    sound = tuple(_settled(article) for article in articles if len(article.body) <= MOST_CHARACTERS)
+    if not sound:
+        raise _too_long(max(len(article.body) for article in articles))
+    return sound
+
+
+def _too_long(characters: int) -> SourceUnreadable:
+    return SourceUnreadable(f"The text has {characters:,} characters; an article has {MOST_CHARACTERS:,} at most.")
+
+
+def _settled(article: Article) -> Article:
+    """An article was updated only after it was published."""
+    early = article.updated and article.published and article.updated <= article.published
+    return replace(article, updated=None) if early else article

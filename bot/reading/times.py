@@ -1,0 +1,99 @@
+"""When was it published? A source's time, in any of the ways sources write one, to aware UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil import parser as dateutil_parser
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+# NITF and NewsML 1 write 20160908T132446+0100; the colons and dashes are then put in for `fromisoformat`.
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?", re.IGNORECASE
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_MONTH = re.compile(
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d", re.IGNORECASE
+)
+_ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
+_ZONES |= {"PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
+_OFFSETS = {name: hours * 3600 for name, hours in _ZONES.items()}
+
+
+def read_time(text: object, zone: str) -> datetime | None:
+    """The time in UTC, or None where `text` holds none; without an offset it is in `zone`.
+
+    A date alone is its first moment there.
+    """
+    if isinstance(text, datetime):
+        return _in_utc(text, zone)
+    if not isinstance(text, str) or not 6 <= len(text.strip()) <= 80:
+        return None
+    text = " ".join(text.split())
+    found = _iso(text) or _mail(text) or _written(text, zone)
+    return _in_utc(found, zone) if found else None
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that IANA name; UTC where there is none (settings check names at start)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def _in_utc(time: datetime, zone: str) -> datetime | None:
+    try:
+        aware = time if time.tzinfo else time.replace(tzinfo=zone_of(zone))
+        return aware.astimezone(UTC).replace(microsecond=0)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    match = _ISO.fullmatch(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, offset = match.groups()
+    offset = "" if offset is None else "+00:00" if offset in "Zz" else _with_colon(offset)
+    try:
+        return datetime.fromisoformat(f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}{offset}")
+    except ValueError:
+        return None
+
+
+def _with_colon(offset: str) -> str:
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    return f"{offset[0]}{digits[:2]}:{digits[2:]}"
+
+
+def _mail(text: str) -> datetime | None:
+    """RFC 5322, as mail and RSS write it."""
+    if "," not in text[:12]:
+        return None
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, IndexError, OverflowError):
+        return None
+
+
+def _written(text: str, zone: str) -> datetime | None:
+    """As people write it; only with a year and a month, so that nothing is filled in from today."""
+    if not _YEAR.search(text) or not _MONTH.search(text):
+        return None
+    try:
+        found: datetime = dateutil_parser.parse(
+            text,
+            dayfirst=True,
+            default=datetime.min.replace(tzinfo=zone_of(zone)),
+            tzinfos=_OFFSETS,
+        )
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None
+    return found

@@ -1,0 +1,65 @@
+"""When do we look? APScheduler ticks; what is due is a column in the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from bot.ports import Clock, Jobs
+
+log = structlog.get_logger(__name__)
+
+
+class Ticks:
+    """Named ticks, each running one use case; a tick whose last run is not over is passed by.
+
+    A tick only starts a job: APScheduler's shutdown cancels the coroutines that it runs itself.
+    """
+
+    def __init__(self, jobs: Jobs, clock: Clock) -> None:
+        self._jobs, self._clock = jobs, clock
+        self._busy: set[str] = set()
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self.last: datetime | None = None
+
+    def every(self, seconds: float, name: str, act: Callable[[], Awaitable[object]]) -> None:
+        """Run `act` each so many seconds, from the start on."""
+        self._scheduler.add_job(
+            self._tick,
+            IntervalTrigger(seconds=seconds, timezone="UTC"),
+            args=(name, act),
+            id=name,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+            next_run_time=self._clock.now(),
+        )
+
+    def start(self) -> None:
+        """Begin; call inside the running loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """No tick after this; what a tick began is the jobs' to finish."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def _tick(self, name: str, act: Callable[[], Awaitable[object]]) -> None:
+        self.last = self._clock.now()
+        if name in self._busy:
+            return
+        self._busy.add(name)
+        self._jobs.start(name, self._run(name, act))
+
+    async def _run(self, name: str, act: Callable[[], Awaitable[object]]) -> None:
+        try:
+            await act()
+        finally:
+            self._busy.discard(name)

@@ -1,0 +1,268 @@
+"""What the operator set: environment, `.env` and config/dateline.toml, as one frozen object.
+
+All faults are reported together, each naming the variable and its cure. Only the wiring sees this.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+ENV_FILE = ".env"
+DEFAULT_CONFIG = Path("config/dateline.toml")
+LEVELS = ("debug", "info", "warning", "error")
+
+
+class Mode(StrEnum):
+    """How Dateline talks to Slack."""
+
+    PLAYGROUND = "playground"
+    HTTP = "http"
+    SOCKET = "socket"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceConfig(_Section):
+    """What an operator knows about one source: a sub-folder of the feed folder."""
+
+    name: str | None = None
+    language: str | None = None
+    zone: str = "UTC"
+    encoding: str | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is no IANA time zone; write one such as Europe/Tallinn")
+        return zone
+
+
+class DigestConfig(_Section):
+    """What a digest holds where a channel says nothing."""
+
+    top: int = Field(5, ge=1, le=20)
+    lookback_hours: int = Field(72, ge=1, le=24 * 30)
+
+
+class FolderConfig(_Section):
+    """How the feed folder is watched."""
+
+    scan_seconds: float = Field(2.0, ge=0.2, le=3600)
+
+
+class FeedsConfig(_Section):
+    """How remote feeds are watched: a tick looks which are due."""
+
+    poll_seconds: float = Field(60.0, ge=1, le=3600)
+
+
+class Config(_Section):
+    """config/dateline.toml."""
+
+    digest: DigestConfig = DigestConfig()
+    folder: FolderConfig = FolderConfig()
+    feeds: FeedsConfig = FeedsConfig()
+    sources: dict[str, SourceConfig] = {}
+
+
+class Settings(BaseSettings):
+    """Every setting, typed, with its default. Secrets do not show in its repr."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_file=ENV_FILE, env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    client_id: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_ID")
+    client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
+    database: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
+    port: int = Field(3000, ge=0, le=65535, validation_alias="PORT")
+    host: str = Field("127.0.0.1", validation_alias="HOST")
+    feed_folder: Path = Field(Path("feed"), validation_alias="DATELINE_FEED_FOLDER")
+    config_path: Path = Field(DEFAULT_CONFIG, validation_alias="DATELINE_CONFIG")
+    data: Path = Field(Path("var"), validation_alias="DATELINE_DATA")
+    log_level: str = Field("info", validation_alias="DATELINE_LOG_LEVEL")
+    allow_hosts: str = Field("", validation_alias="DATELINE_ALLOW_HOSTS")
+    config: Config = Field(Config(), validation_alias="dateline.toml")  # no variable can have this name
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.lower() not in LEVELS:
+            raise ValueError(f"{level!r} is no log level; take one of {', '.join(LEVELS)}")
+        return level.lower()
+
+    @field_validator("api_url")
+    @classmethod
+    def _ends_in_slash(cls, url: str) -> str:
+        """slack_sdk joins method names to the address as it stands."""
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"{url!r} is no address; it begins with https://")
+        return url if url.endswith("/") else url + "/"
+
+    @property
+    def mode(self) -> Mode:
+        """The way to Slack that the credentials make up."""
+        if not self._credentials():
+            return Mode.PLAYGROUND
+        return Mode.SOCKET if self.app_token else Mode.HTTP
+
+    @property
+    def database_url(self) -> str:
+        """The database's address; SQLite in the data folder where none is set."""
+        if self.database:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.data / 'dateline.sqlite3'}"
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Hosts that may be fetched from although they are private."""
+        return frozenset(host.strip().lower() for host in self.allow_hosts.split(",") if host.strip())
+
+    def _credentials(self) -> dict[str, SecretStr]:
+        named = {
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_CLIENT_ID": self.client_id,
+            "SLACK_CLIENT_SECRET": self.client_secret,
+        }
+        return {name: secret for name, secret in named.items() if secret}
+
+    def faults(self) -> list[str]:
+        """What is wrong with the settings taken together."""
+        return [*self._credential_faults(), *self._mixed_up()]
+
+    def run_faults(self) -> list[str]:
+        """What stands in the way of serving."""
+        if self.mode is Mode.PLAYGROUND and not _is_loopback(self.host):
+            return [
+                (
+                    f"HOST is {self.host}, but no Slack credentials are set, and the playground listens on this "
+                    "machine alone. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or leave HOST out."
+                )
+            ]
+        return []
+
+    def _credential_faults(self) -> list[str]:
+        given = self._credentials()
+        if not given:
+            return []
+        if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} & given.keys() and "SLACK_BOT_TOKEN" not in given:
+            return [
+                (
+                    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for installing into many workspaces, which this "
+                    "version does not do yet. Set SLACK_BOT_TOKEN of the one workspace instead."
+                )
+            ]
+        if "SLACK_BOT_TOKEN" not in given:
+            return [
+                (
+                    f"{' and '.join(given)} is set, but SLACK_BOT_TOKEN is not. Copy the Bot User OAuth Token "
+                    "(xoxb-…) from your app's page, OAuth & Permissions."
+                )
+            ]
+        if "SLACK_SIGNING_SECRET" not in given and "SLACK_APP_TOKEN" not in given:
+            return [
+                (
+                    "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP: Basic Information, App "
+                    "Credentials) nor SLACK_APP_TOKEN (for Socket Mode: xapp-…, Basic Information, App-Level Tokens)."
+                )
+            ]
+        return []
+
+    def _mixed_up(self) -> list[str]:
+        """Tokens in each other's places, told by Slack's prefixes."""
+        wrong = []
+        if self.bot_token and self.bot_token.get_secret_value().startswith(("xapp-", "xoxp-")):
+            wrong.append("SLACK_BOT_TOKEN holds another kind of token; the bot's begins with xoxb-.")
+        if self.app_token and self.app_token.get_secret_value().startswith(("xoxb-", "xoxp-")):
+            wrong.append("SLACK_APP_TOKEN holds another kind of token; the app-level one begins with xapp-.")
+        return wrong
+
+
+def load() -> Settings:
+    """Read everything; raise SettingsError with all faults at once."""
+    environment = {**dotenv_values(ENV_FILE), **os.environ}
+    faults: list[str] = []
+    secrets = _named_files(environment, faults)
+    try:
+        settings = Settings(**secrets)
+    except ValidationError as e:
+        raise SettingsError([*faults, *(_fault(error) for error in e.errors())]) from e
+    faults += settings.faults()
+    config = _read_config(settings.config_path, faults)
+    if faults:
+        raise SettingsError(faults)
+    return settings.model_copy(update={"config": config})
+
+
+def _named_files(environment: Mapping[str, str | None], faults: list[str]) -> dict[str, Any]:
+    """Each variable also as NAME_FILE: the path of a file that holds the value (Docker, systemd)."""
+    values = {}
+    for field in Settings.model_fields.values():
+        name = str(field.validation_alias)
+        path = environment.get(f"{name}_FILE")
+        if not path:
+            continue
+        if environment.get(name):
+            faults.append(f"{name} and {name}_FILE are both set; leave one out.")
+            continue
+        try:
+            values[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as e:
+            reason = e.strerror if isinstance(e, OSError) else "it is not UTF-8 text"
+            faults.append(f"{name}_FILE names {path}, which cannot be read: {reason}.")
+    return values
+
+
+def _read_config(path: Path, faults: list[str]) -> Config:
+    if not path.exists() and path == DEFAULT_CONFIG:
+        return Config()
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as e:
+        faults.append(f"DATELINE_CONFIG names {path}, which cannot be read: {e.strerror}.")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        faults.append(f"{path} is not valid TOML: {e}.")
+    except ValidationError as e:
+        faults += [f"{path}: {_fault(error)}" for error in e.errors()]
+    return Config()
+
+
+def _fault(error: ErrorDetails) -> str:
+    """Name the variable and what is wrong, without its value: it may be a secret."""
+    place = ".".join(str(step) for step in error["loc"])
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}."
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Articles to stories, and what a digest holds: pure rules."""

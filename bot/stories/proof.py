@@ -1,0 +1,25 @@
+"""Whether every word of a digest still stands where the digest says it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.model import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.model import Article, Citation, Digest
+
+
+def mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:
+    """Give the citations that do not hold in the articles as stored; an article that is missing holds nothing."""
+    return tuple(citation for citation in digest.citations() if not _holds(citation, articles))
+
+
+def _holds(citation: Citation, articles: Mapping[int, Article]) -> bool:
+    article = articles.get(citation.article)
+    if article is None:
+        return False
+    source = article.headline if citation.part is Part.HEADLINE else article.body
+    return source is not None and citation.span.holds_in(source)

@@ -1,0 +1,198 @@
+"""The next digest is due when the clocks of the place say so, across every change of the clocks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import EVERY_DAY, AtOnce, AtTimes, Cadence, Every
+from bot.stories.cadence import describe, next_due, next_dues
+
+ZONES = [
+    "UTC",
+    "Europe/Tallinn",
+    "America/New_York",
+    "America/Havana",  # clocks change at midnight
+    "Africa/Cairo",  # so do these, and back in a year when it had stopped
+    "Asia/Kathmandu",  # +05:45
+    "Australia/Lord_Howe",  # half an hour of summer time
+    "America/St_Johns",  # -03:30
+    "Pacific/Chatham",  # +12:45
+    "Africa/Casablanca",  # changes around Ramadan
+]
+zones = st.sampled_from(ZONES)
+moments = st.integers(946_684_800, 2_051_222_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+days = st.frozensets(st.integers(0, 6), min_size=1)
+cadences: st.SearchStrategy[Cadence] = st.one_of(
+    st.builds(AtTimes, days, st.lists(st.times(), min_size=1, max_size=4).map(tuple)),
+    st.builds(Every, st.integers(1, 2000).map(lambda minutes: timedelta(minutes=minutes)), days),
+    st.builds(AtOnce, st.integers(1, 600).map(lambda minutes: timedelta(minutes=minutes))),
+)
+
+
+def daily(*times: str) -> AtTimes:
+    """Every day at these times."""
+    return AtTimes(EVERY_DAY, tuple(time.fromisoformat(at) for at in times))
+
+
+def due(cadence: Cadence, zone: str, after: str, count: int = 1) -> list[str]:
+    """The next slots after a UTC time, as the place's clocks show them."""
+    moment = datetime.fromisoformat(after).replace(tzinfo=UTC)
+    return [f"{slot.astimezone(ZoneInfo(zone)):%m-%d %H:%M%z}" for slot in next_dues(cadence, zone, moment, count)]
+
+
+@given(cadences, zones, moments)
+def test_next_is_later_than_now(cadence: Cadence, zone: str, after: datetime) -> None:
+    """Whatever the schedule, place and moment, the next slot is strictly later, and in UTC."""
+    slot = next_due(cadence, zone, after)
+    assert slot > after
+    assert slot.tzinfo is UTC
+
+
+@given(cadences, zones, moments, st.integers(1, 86_400))
+def test_no_slot_lies_between(cadence: Cadence, zone: str, after: datetime, seconds: int) -> None:
+    """Asking from any moment before the next slot gives that slot: none is passed over."""
+    if isinstance(cadence, AtOnce):
+        return
+    slot = next_due(cadence, zone, after)
+    between = max(after, slot - timedelta(seconds=seconds))
+    assert next_due(cadence, zone, between) == slot
+
+
+@settings(max_examples=10, deadline=None)
+@given(zones, st.integers(1, 1439), st.integers(2005, 2030))
+def test_every_day_has_its_slot_once(zone: str, minute: int, year: int) -> None:
+    """A year of a daily slot: one for each local day, at its time or right after a jump of the clocks."""
+    at = time(minute // 60, minute % 60)
+    place = ZoneInfo(zone)
+    start = datetime(year, 1, 1, tzinfo=place)
+    slots = next_dues(AtTimes(EVERY_DAY, (at,)), zone, start.astimezone(UTC), 365)
+    local = [slot.astimezone(place) for slot in slots]
+    assert [slot.date() for slot in local] == [start.date() + timedelta(days=n) for n in range(365)]
+    shifted = [slot for slot in local if slot.time() != at]
+    assert len(shifted) <= 3
+    for slot in shifted:
+        assert slot.utcoffset() != (slot.astimezone(UTC) - timedelta(seconds=1)).astimezone(place).utcoffset()
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_half_hour_shows_each_time_once_a_day(zone: str) -> None:
+    """Over a year no wall time of a half-hourly schedule comes twice, and only skipped ones are missing."""
+    place = ZoneInfo(zone)
+    start = datetime(2023, 1, 1, tzinfo=place).astimezone(UTC) - timedelta(seconds=1)
+    end = datetime(2024, 1, 1, tzinfo=place)
+    seen: set[datetime] = set()
+    slot = next_due(Every(timedelta(minutes=30)), zone, start)
+    while slot < end:
+        wall = slot.astimezone(place).replace(tzinfo=UTC, fold=0)
+        assert wall not in seen
+        seen.add(wall)
+        slot = next_due(Every(timedelta(minutes=30)), zone, slot)
+    walls = {datetime(2023, 1, 1, tzinfo=UTC) + timedelta(minutes=30 * n) for n in range(48 * 365)}
+    missing = walls - seen
+    assert all(not _exists(wall, place) for wall in missing)
+
+
+def _exists(wall: datetime, place: ZoneInfo) -> bool:
+    there = wall.replace(tzinfo=place)
+    return there.astimezone(UTC).astimezone(place).replace(tzinfo=UTC, fold=0) == wall
+
+
+@pytest.mark.parametrize(
+    ("cadence", "zone", "after", "slots"),
+    [
+        pytest.param(AtTimes(), "Europe/Tallinn", "2026-11-20T06:30", ["11-23 08:30+0200"], id="weekend passed over"),
+        pytest.param(AtTimes(), "Europe/Tallinn", "2026-11-20T06:29", ["11-20 08:30+0200"], id="a minute before"),
+        pytest.param(
+            daily("03:30"), "Europe/Tallinn", "2026-03-28T12:00", ["03-29 04:00+0300", "03-30 03:30+0300"], id="gap"
+        ),
+        pytest.param(
+            daily("03:15", "03:45", "04:00"),
+            "Europe/Tallinn",
+            "2026-03-29T00:00",
+            ["03-29 04:00+0300", "03-30 03:15+0300"],
+            id="three slots that fall together",
+        ),
+        pytest.param(
+            daily("03:30"), "Europe/Tallinn", "2026-10-24T12:00", ["10-25 03:30+0300", "10-26 03:30+0200"], id="fold"
+        ),
+        pytest.param(
+            daily("02:10"),
+            "Australia/Lord_Howe",
+            "2026-10-03T12:00",
+            ["10-04 02:30+1100", "10-05 02:10+1100"],
+            id="half-hour gap",
+        ),
+        pytest.param(
+            daily("00:10"),
+            "Africa/Cairo",
+            "2026-04-23T12:00",
+            ["04-24 01:00+0300", "04-25 00:10+0300"],
+            id="no midnight",
+        ),
+        pytest.param(
+            daily("08:30"),
+            "Pacific/Apia",
+            "2011-12-29T20:00",
+            ["12-31 00:00+1400", "12-31 08:30+1400"],
+            id="a day that never was",
+        ),
+        pytest.param(
+            Every(timedelta(hours=4)),
+            "Asia/Kathmandu",
+            "2026-11-20T14:00",
+            ["11-20 20:00+0545", "11-21 00:00+0545", "11-21 04:00+0545"],
+            id="from local midnight",
+        ),
+        pytest.param(
+            Every(timedelta(hours=5)),
+            "UTC",
+            "2026-11-20T14:00",
+            ["11-20 15:00+0000", "11-20 20:00+0000", "11-21 00:00+0000"],
+            id="a step that does not fill the day",
+        ),
+        pytest.param(
+            Every(timedelta(minutes=1)), "UTC", "2026-11-20T23:59:59", ["11-21 00:00+0000"], id="the shortest step"
+        ),
+        pytest.param(
+            Every(timedelta(hours=4), frozenset({0})), "UTC", "2026-11-23T20:00", ["11-30 00:00+0000"], id="on Mondays"
+        ),
+        pytest.param(AtOnce(), "Europe/Tallinn", "2026-11-20T06:30", ["11-20 08:33+0200"], id="at once"),
+    ],
+)
+def test_slots(cadence: Cadence, zone: str, after: str, slots: list[str]) -> None:
+    """Slots of known days, as the place's clocks show them."""
+    assert due(cadence, zone, after, len(slots)) == slots
+
+
+def test_never_due_is_refused() -> None:
+    """A schedule without days says so instead of searching for ever."""
+    with pytest.raises(ValueError, match="never due"):
+        next_due(AtTimes(frozenset(), (time(8),)), "UTC", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("cadence", "words"),
+    [
+        (AtTimes(times=(time(17), time(8, 30))), "weekdays at 08:30 and 17:00, Europe/Tallinn"),
+        (daily("06:00", "12:00", "18:00"), "daily at 06:00, 12:00 and 18:00, Europe/Tallinn"),
+        (AtTimes(frozenset({0, 3})), "Mon and Thu at 08:30, Europe/Tallinn"),
+        (Every(timedelta(hours=1)), "hourly, Europe/Tallinn"),
+        (Every(timedelta(hours=4)), "every 4 hours, Europe/Tallinn"),
+        (Every(timedelta(minutes=90), frozenset(range(5))), "every 90 minutes on weekdays, Europe/Tallinn"),
+        (Every(timedelta(minutes=1)), "every minute, Europe/Tallinn"),
+        (AtOnce(), "at once, at most one digest every 3 minutes"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_described_in_words(cadence: Cadence, words: str) -> None:
+    """A schedule is told as a person would."""
+    assert describe(cadence, "Europe/Tallinn") == words
+
+
+def test_a_leap_day_is_a_day() -> None:
+    """29 February has its slot."""
+    slots = next_dues(daily("08:30"), "Europe/Tallinn", datetime(2028, 2, 28, 12, tzinfo=UTC), 2)
+    assert [slot.date() for slot in slots] == [date(2028, 2, 29), date(2028, 3, 1)]

@@ -1,0 +1,100 @@
+"""What an operator copies from config/ works as it stands."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from lxml import etree
+
+CONFIG = Path(__file__).parent.parent / "config"
+
+# docs.slack.dev/reference/events: what must be granted for Slack to send each event.
+EVENT_SCOPES = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "message.im": {"im:history"},
+}
+
+
+@pytest.fixture
+def manifest() -> dict[str, Any]:
+    """The Slack app manifest as its file has it."""
+    data: dict[str, Any] = json.loads((CONFIG / "slack-manifest.json").read_text(encoding="utf-8"))
+    return data
+
+
+def test_the_defaults_parse():
+    """The settings file is TOML; its numbers are positive and its zones exist."""
+    settings = tomllib.loads((CONFIG / "dateline.toml").read_text(encoding="utf-8"))
+    assert settings["digest"]["lookback_hours"] > 0
+    assert settings["digest"]["top"] > 0
+    assert settings["folder"]["scan_seconds"] > 0
+    assert settings["feeds"]["poll_seconds"] > 0
+    for source in settings["sources"].values():
+        assert set(source) <= {"name", "zone", "language", "encoding"}
+        assert source["name"]
+        assert ZoneInfo(source["zone"])
+
+
+def test_the_feed_list_is_empty_opml():
+    """The feed list is OPML 2.0, and follows no feed until somebody adds one."""
+    opml = etree.parse(CONFIG / "feeds.opml").getroot()
+    assert (opml.tag, opml.get("version")) == ("opml", "2.0")
+    assert [child.tag for child in opml] == ["head", "body"]
+    assert opml.findall(".//outline") == []
+
+
+def test_the_manifest_keeps_to_slacks_lengths(manifest: dict[str, Any]):
+    """Slack refuses a manifest whose texts are too short or too long (docs.slack.dev/reference/app-manifest)."""
+    shown = manifest["display_information"]
+    (command,) = manifest["features"]["slash_commands"]
+    assert len(shown["name"]) <= 35
+    assert len(shown["description"]) <= 140
+    assert 175 <= len(shown["long_description"]) <= 4000
+    assert len(command["description"]) <= 2000
+    assert len(command["usage_hint"]) <= 1000
+
+
+def test_slack_sends_everything_to_one_address(manifest: dict[str, Any]):
+    """Commands, events and clicks go to /slack/events of the host that the operator fills in."""
+    (command,) = manifest["features"]["slash_commands"]
+    settings = manifest["settings"]
+    addresses = {
+        command["url"],
+        settings["event_subscriptions"]["request_url"],
+        settings["interactivity"]["request_url"],
+    }
+    assert addresses == {"https://YOUR-HOST/slack/events"}
+    assert "YOUR-HOST" not in json.dumps(manifest["oauth_config"])
+
+
+def test_each_event_has_its_scope(manifest: dict[str, Any]):
+    """Every event we ask for is covered by a scope that nobody can leave out at install."""
+    scopes = manifest["oauth_config"]["scopes"]
+    certain = set(scopes["bot"]) - set(scopes["bot_optional"])
+    for event in manifest["settings"]["event_subscriptions"]["bot_events"]:
+        assert EVENT_SCOPES[event] <= certain
+
+
+def test_optional_scopes_are_scopes(manifest: dict[str, Any]):
+    """Slack wants an optional scope listed twice: as a scope, and as optional."""
+    scopes = manifest["oauth_config"]["scopes"]
+    assert set(scopes["bot_optional"]) < set(scopes["bot"])
+    assert {"channels:history", "groups:history"} <= set(scopes["bot_optional"])
+
+
+def test_people_can_write_to_the_bot(manifest: dict[str, Any]):
+    """Home and messages tabs are open, and names typed after /digest arrive as ids (should_escape)."""
+    home = manifest["features"]["app_home"]
+    (command,) = manifest["features"]["slash_commands"]
+    assert home == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
+    assert command["command"] == "/digest"
+    assert command["should_escape"] is True

@@ -1,0 +1,98 @@
+"""Jobs are kept until they end, and ticks start them without piling up."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from structlog.testing import capture_logs
+
+from bot.jobs import LocalJobs
+from bot.schedule import Ticks
+
+
+class WallClock:
+    """The real time: APScheduler compares it with its own."""
+
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        return datetime.now(UTC)
+
+
+async def test_finish_waits_for_running_work() -> None:
+    """Work that was started before shutdown comes to its end."""
+    jobs, done = LocalJobs(), []
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        done.append(True)
+
+    jobs.start("work", work())
+    await jobs.finish(within=5)
+    assert done == [True]
+
+
+async def test_work_that_hangs_is_cancelled_and_named() -> None:
+    """Shutdown does not wait for ever, and says what it cut off."""
+    jobs = LocalJobs()
+    jobs.start("hanging", asyncio.Event().wait())  # type: ignore[arg-type]
+    with capture_logs() as logs:
+        await jobs.finish(within=0.01)
+    assert [(line["event"], line["job"]) for line in logs] == [("job cancelled at shutdown", "hanging")]
+
+
+async def test_an_error_in_a_job_is_logged() -> None:
+    """A job that fails is told by name, and does not end the process."""
+    jobs = LocalJobs()
+
+    async def fail() -> None:
+        raise ValueError("no")
+
+    with capture_logs() as logs:
+        jobs.start("failing", fail())
+        await jobs.finish(within=5)
+    assert [(line["event"], line["job"]) for line in logs] == [("job failed", "failing")]
+
+
+async def test_a_tick_never_overtakes_itself() -> None:
+    """While one run of a tick lasts, the next ticks pass; after it they run again."""
+    jobs, running, most, runs = LocalJobs(), 0, 0, 0
+    ticks = Ticks(jobs, WallClock())
+    enough = asyncio.Event()
+
+    async def slow() -> None:
+        nonlocal running, most, runs
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.05)
+        running -= 1
+        runs += 1
+        if runs == 3:
+            enough.set()
+
+    ticks.every(0.01, "slow", slow)
+    ticks.start()
+    await asyncio.wait_for(enough.wait(), timeout=10)
+    ticks.stop()
+    await jobs.finish(within=5)
+    assert most == 1
+    assert ticks.last is not None
+
+
+async def test_a_tick_that_fails_comes_again() -> None:
+    """An error in one tick does not end the ticking."""
+    jobs, runs, again = LocalJobs(), 0, asyncio.Event()
+    ticks = Ticks(jobs, WallClock())
+
+    async def fail() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 2:
+            again.set()
+        raise ValueError("no")
+
+    with capture_logs():
+        ticks.every(0.01, "failing", fail)
+        ticks.start()
+        await asyncio.wait_for(again.wait(), timeout=10)
+        ticks.stop()
+        await jobs.finish(within=5)
+    assert runs >= 2

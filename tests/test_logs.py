@@ -1,0 +1,44 @@
+"""Nothing secret reaches a log line, whoever writes it."""
+
+import json
+import logging
+import subprocess
+import sys
+
+import pytest
+
+from bot.logs import hide_secrets
+
+LINES = """
+import logging, structlog
+from bot.logs import configure
+configure("info")
+structlog.get_logger("ours").info("hello", token="xoxb-1-made-up")
+logging.getLogger("theirs").warning("cannot reach %s", "postgresql://someone:made-up@db/dateline")
+try:
+    raise RuntimeError("xapp-1-made-up was refused")
+except RuntimeError:
+    structlog.get_logger("ours").exception("failed")
+"""
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["xoxb-12-abc-DEF", "xoxe.xoxb-1-abc", "xapp-1-A-2-b", "xoxp-9", "postgres://a:b@host/x"],
+)
+def test_tokens_and_passwords_are_struck_out(secret: str) -> None:
+    """Each kind of secret leaves only stars."""
+    line = hide_secrets(logging.getLogger(), "info", f"before {secret} after")
+    assert "***" in line
+    assert line.startswith("before ")
+    assert line.endswith(" after")
+    assert secret.rsplit("/", 1)[0] not in line
+
+
+def test_lines_are_json_without_secrets_when_nobody_watches() -> None:
+    """Our lines, a library's and a traceback are JSON objects, and none holds a secret."""
+    done = subprocess.run([sys.executable, "-c", LINES], capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["event"] for line in lines][::2] == ["hello", "failed"]
+    assert "made-up" not in done.stderr
+    assert done.stdout == ""

@@ -1,0 +1,209 @@
+"""The news day in seeds/ is what its README says: readable, made up, and told in different words."""
+
+import itertools
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+import yaml
+from lxml import etree, html
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+FILES = sorted(SEEDS.glob("*/*"))
+PLAIN_NAME = re.compile(r"[a-z]+(-[a-z]+)*(\.(txt|md|html|rss|atom|json))?")
+FIRST, LAST = datetime(2026, 3, 17, 5, 30, tzinfo=UTC), datetime(2026, 3, 17, 15, 0, tzinfo=UTC)
+AGENCY_TEXT = {"northern-wire", "trask-courier"}
+LONGEST_SHARED = 6
+
+
+@dataclass(frozen=True)
+class Told:
+    """One article as its file has it."""
+
+    outlet: str
+    headline: str | None
+    body: str
+    published: datetime | None
+    addresses: tuple[str, ...] = ()
+
+
+def paragraphs(markup: str) -> str:
+    """Give the words of some HTML, its paragraphs parted by a blank line."""
+    found = html.fromstring(f"<div>{markup}</div>").xpath(".//p[not(@class)]")
+    return "\n\n".join(" ".join(paragraph.text_content().split()) for paragraph in found)
+
+
+def of_feed(outlet: str, data: bytes) -> list[Told]:
+    """Read RSS and Atom as a feed reader does."""
+    etree.fromstring(data)
+    feed = feedparser.parse(data)
+    assert not feed.bozo, feed.get("bozo_exception")
+    return [
+        Told(
+            outlet,
+            entry.title,
+            paragraphs(entry.content[0].value),
+            datetime(*entry.published_parsed[:6], tzinfo=UTC),
+            (entry.link,),
+        )
+        for entry in feed.entries
+    ]
+
+
+def of_json_feed(outlet: str, data: bytes) -> list[Told]:
+    """Read JSON Feed 1.1."""
+    feed = json.loads(data)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    return [
+        Told(
+            outlet,
+            item["title"],
+            item.get("content_text") or paragraphs(item["content_html"]),
+            datetime.fromisoformat(item["date_published"]),
+            (item["id"], item["url"]),
+        )
+        for item in feed["items"]
+    ]
+
+
+def of_page(outlet: str, data: bytes) -> list[Told]:
+    """Read an HTML page by its JSON-LD and its article element."""
+    page = html.document_fromstring(data.decode())
+    linked = json.loads(page.xpath("string(//script[@type='application/ld+json'])"))
+    (article,) = page.xpath("//article")
+    return [
+        Told(
+            outlet,
+            linked["headline"],
+            paragraphs(html.tostring(article, encoding="unicode")),
+            datetime.fromisoformat(linked["datePublished"]),
+            tuple(page.xpath("//link[@rel='canonical']/@href")),
+        )
+    ]
+
+
+def of_markdown(outlet: str, data: bytes) -> list[Told]:
+    """Read Markdown with YAML front matter."""
+    _, front, body = data.decode().split("---\n", 2)
+    said = yaml.safe_load(front)
+    return [Told(outlet, said["title"], body, said["date"], (said["url"],))]
+
+
+def of_text(outlet: str, data: bytes) -> list[Told]:
+    """Read plain text: a first line without a full stop is its headline."""
+    first, _, rest = data.decode().partition("\n")
+    return [Told(outlet, None, data.decode(), None) if first.endswith((".", ")")) else Told(outlet, first, rest, None)]
+
+
+READERS = {".rss": of_feed, ".atom": of_feed, ".json": of_json_feed, ".html": of_page, ".md": of_markdown}
+
+
+def told(path: Path) -> list[Told]:
+    """Read one seed file in the format its name promises."""
+    return READERS.get(path.suffix, of_text)(path.parent.name, path.read_bytes())
+
+
+def words(text: str) -> list[str]:
+    """Give the words of a text, alike whatever its quote marks."""
+    return re.findall(r"[\w'-]+", text.lower().replace("’", "'"))
+
+
+def runs(text: str, length: int) -> set[tuple[str, ...]]:
+    """Give every run of so many words."""
+    found = words(text)
+    return {tuple(found[i : i + length]) for i in range(len(found) - length + 1)}
+
+
+def name(path: Path) -> str:
+    """Give the path below seeds/."""
+    return path.relative_to(SEEDS).as_posix()
+
+
+@pytest.fixture(scope="module")
+def news_day() -> list[Told]:
+    """Every article of the day."""
+    return [article for path in FILES for article in told(path)]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_a_file_is_plain(path: Path):
+    """Each file is UTF-8 without BOM or carriage returns, and its name needs no quoting anywhere."""
+    text = path.read_bytes().decode("utf-8")
+    assert text.endswith("\n")
+    assert not set(text) & {"\r", "\ufeff", "\u00a0", "\t"}
+    assert all(PLAIN_NAME.fullmatch(part) for part in path.relative_to(SEEDS).parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_articles_are_of_wire_length(path: Path):
+    """Each file holds articles, none too short to summarise or too long for a wire."""
+    lengths = [len(words(article.body)) for article in told(path)]
+    assert lengths
+    assert all(120 <= length <= 360 for length in lengths), lengths
+
+
+def test_it_is_one_news_day(news_day: list[Told]):
+    """What has a time was published on 17 March 2026 between 05:30 and 15:00 UTC."""
+    times = [article.published for article in news_day if article.published]
+    assert len(times) == len(news_day) - 3
+    assert all(FIRST <= time <= LAST for time in times)
+
+
+def test_addresses_belong_to_nobody(news_day: list[Told]):
+    """Every link and article address is at a .example domain; only XML and JSON vocabularies are real."""
+    vocabularies = {"purl.org", "www.w3.org", "jsonfeed.org", "schema.org"}
+    hosts = {
+        host for path in FILES for host in re.findall(r"https?://([a-z0-9.-]+)", path.read_text(encoding="utf-8"))
+    } - vocabularies
+    assert hosts
+    assert all(host.endswith(".example") for host in hosts)
+    assert all(address.startswith("https://") for article in news_day for address in article.addresses)
+
+
+def test_only_one_pair_shares_an_agency_text(news_day: list[Told]):
+    """No two outlets share a run of more than six words, but for one agency text printed twice."""
+    sharing = [
+        {first.outlet, second.outlet}
+        for first, second in itertools.combinations(news_day, 2)
+        if first.outlet != second.outlet
+        and runs(first.body, LONGEST_SHARED + 1) & runs(second.body, LONGEST_SHARED + 1)
+    ]
+    assert sharing == [AGENCY_TEXT]
+
+
+def test_the_readme_names_every_outlet(news_day: list[Told]):
+    """The README's table of stories leaves out no source folder."""
+    readme = (SEEDS / "README.md").read_text(encoding="utf-8").lower()
+    assert all(article.outlet.replace("-", " ") in readme for article in news_day)
+
+
+def said() -> list[dict[str, str | None]]:
+    """What a reader finds said in the news day, checked by eye; `headline` is how the article's begins."""
+    lines = (Path(__file__).parent / "data" / "seeds_said.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("row", said(), ids=lambda row: row["words"][:40])
+def test_who_said_what_stands_in_the_article(row: dict[str, str | None]):
+    """Each expected statement's speaker, actor, role, verb and words stand in the one article it names."""
+    (article,) = [
+        article
+        for article in told(SEEDS / str(row["file"]))
+        if (article.headline or "").startswith(row["headline"] or "")
+    ]
+    body = article.body.replace("’", "'")
+    fields = [row[field] for field in ("speaker", "actor", "role", "cue", "words", "via")]
+    assert [field for field in fields if field and field not in body] == []
+
+
+def test_every_article_has_a_statement(news_day: list[Told]):
+    """The table of statements covers all articles, every form, stance and kind of actor."""
+    rows = said()
+    assert len({(row["file"], row["headline"]) for row in rows}) == len(news_day)
+    assert {row["form"] for row in rows} == {"direct", "indirect", "mixed"}
+    assert {row["stance"] for row in rows} == {"says", "denies", "warns", "promises", "asks", "accuses"}
+    assert {row["kind"] for row in rows} == {"person", "organisation", "group", "unnamed"}

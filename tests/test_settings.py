@@ -1,0 +1,133 @@
+"""Settings come from three places, are typed, and tell all their faults at once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Mode, Settings, load
+
+
+@pytest.fixture(autouse=True)
+def _empty_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith(("SLACK_", "DATELINE_", "DATABASE_URL")) or name in {"HOST", "PORT"}:
+            monkeypatch.delenv(name)
+
+
+def faults(monkeypatch: pytest.MonkeyPatch, **environment: str) -> tuple[str, ...]:
+    """Load with this environment, which must be refused, and give the faults."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load()
+    return refused.value.faults
+
+
+def test_nothing_set_is_the_playground() -> None:
+    """With an empty environment Dateline runs its playground on loopback, SQLite under var/."""
+    settings = load()
+    assert settings.mode is Mode.PLAYGROUND
+    assert settings.run_faults() == []
+    assert (settings.host, settings.port) == ("127.0.0.1", 3000)
+    assert settings.database_url == "sqlite:///var/dateline.sqlite3"
+    assert settings.api_url == "https://slack.com/api/"
+
+
+def test_playground_listens_on_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credentials and a public HOST is refused, naming HOST."""
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    (fault,) = load().run_faults()
+    assert "HOST" in fault
+    assert "SLACK_BOT_TOKEN" in fault
+
+
+@pytest.mark.parametrize(
+    ("names", "mode"),
+    [
+        (("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"), Mode.HTTP),
+        (("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"), Mode.SOCKET),
+        (("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"), Mode.SOCKET),
+    ],
+    ids=lambda value: "+".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_credentials_make_up_a_mode(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], mode: Mode) -> None:
+    """A whole set of credentials says how Slack is spoken to."""
+    for name in names:
+        monkeypatch.setenv(name, "xapp-made-up" if name == "SLACK_APP_TOKEN" else "xoxb-made-up")
+    assert load().mode is mode
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SLACK_BOT_TOKEN": "xoxb-made-up"},
+        {"SLACK_SIGNING_SECRET": "made-up"},
+        {"SLACK_APP_TOKEN": "xapp-made-up"},
+        {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "made-up", "SLACK_SIGNING_SECRET": "made-up"},
+    ],
+    ids="+".join,
+)
+def test_part_of_the_credentials_is_refused(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+    """Credentials that make up no mode are one fault that names what is missing, and no value."""
+    (fault,) = faults(monkeypatch, **environment)
+    assert "SLACK_BOT_TOKEN" in fault
+    assert "made-up" not in fault
+
+
+def test_all_faults_are_told_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Three wrong settings in three places are three faults of one error."""
+    config = tmp_path / "own.toml"
+    config.write_text('[digest]\ntop = 0\n[sources.gazette]\nzone = "Europe/Talinn"\n')
+    found = faults(monkeypatch, SLACK_BOT_TOKEN="xoxb-made-up", DATELINE_CONFIG=str(config))
+    assert [any(word in fault for fault in found) for word in ("SIGNING_SECRET", "digest.top", "Talinn")] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "many"), ("PORT", "70000"), ("DATELINE_LOG_LEVEL", "loud"), ("SLACK_API_URL", "slack")]
+)
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """A value of the wrong kind is a fault that names its variable."""
+    (fault,) = faults(monkeypatch, **{name: value})
+    assert name in fault
+
+
+def test_each_variable_also_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """NAME_FILE gives the value from a file, without the line's end."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
+        (tmp_path / name).write_text("xoxb-from-a-file\n")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    settings = load()
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == "xoxb-from-a-file"
+
+
+def test_a_missing_secret_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A NAME_FILE that cannot be read is a fault of its own."""
+    (fault, *_) = faults(monkeypatch, SLACK_BOT_TOKEN_FILE="nowhere")
+    assert fault.startswith("SLACK_BOT_TOKEN_FILE names nowhere")
+
+
+def test_env_file_gives_way_to_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`.env` is read, and the environment wins over it."""
+    (tmp_path / ".env").write_text("PORT=4001\nHOST=localhost\n")
+    monkeypatch.setenv("PORT", "4002")
+    settings = load()
+    assert (settings.host, settings.port) == ("localhost", 4002)
+
+
+def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the repr nor the text of settings holds a secret."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-very-secret")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "very-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://dateline:very-secret@db/dateline")
+    assert "very-secret" not in f"{load()!r} {load()}"
+
+
+def test_settings_are_frozen() -> None:
+    """Nobody changes a setting after the start."""
+    with pytest.raises(ValueError, match="frozen"):
+        load().port = 1  # type: ignore[misc]
+    assert isinstance(load(), Settings)
