@@ -103,6 +103,23 @@ async def test_a_command_and_its_answer(stage: Stage) -> None:
         await expect(page.get_by_text("One moment")).to_be_hidden()
 
 
+async def test_answers_come_into_view(stage: Stage) -> None:
+    """An answer to what one did is scrolled to, even under a long message; what else comes is only announced."""
+    long = [section(text=marked(f"Story {number}\n" * 20)) for number in range(8)]
+    await stage.post(*long)
+    stage.echo.will_answer("The answer")
+    async with stage.page() as page:
+        await expect(page.get_by_text("Story 0").first).to_be_in_viewport()
+        await stage.post(section(text=marked("Something else")))
+        await page.get_by_role("button", name="New messages").click()
+        await expect(page.get_by_text("Something else")).to_be_in_viewport()
+        await page.get_by_role("log", name="Messages").evaluate("node => { node.scrollTop = 0; }")
+        await page.get_by_role("textbox", name="Message").fill("/digest help")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("The answer")).to_be_in_viewport()
+        await expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
 async def test_suggestions(stage: Stage) -> None:
     """A suggestion is sent on a click; one that needs a name waits in the box."""
     async with stage.page() as page:
