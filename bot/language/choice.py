@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.language.constructions import Report, noun_phrase, runs, subject_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.language.labels import Labeller
     from bot.language.signs import Signs
 
+_SAME = 0.6  # of all their words: two readings that share more are one statement
 LEAST_CUE = 0.1  # below this hardly any cue is one
 _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",
@@ -31,6 +32,14 @@ _TAGS = ("VBD", "VBZ", "VBG", "VBN", "VBP", "VB", "NN", "NNS", "JJ")
 _PAUSES = frozenset(",;:.—–")
 _NEIGHBOURS = 12  # cues on either side that may want the same words
 _READINGS = ("labels", "trimmed", "rules", "longer", "shorter", "quoted", "clause")
+_HOW = {
+    "labels": "learned bounds",
+    "trimmed": "learned bounds without a surer report's words",
+    "longer": "learned bounds to the sentence's end",
+    "shorter": "learned bounds to the last comma",
+    "quoted": "learned bounds and whole quotations",
+    "clause": "the cue's clause",
+}
 _CLAUSE_STARTS = frozenset(
     ["which", "who", "where", "when", "while", "although", "though", "but", "and", "after", "as", "because"]
 )
@@ -48,42 +57,55 @@ class Reading:
     chance: float = 0.0
 
 
-@dataclass(slots=True)
 class Trees:
-    """Boosted decision trees: in each node a feature, a threshold, two children; a leaf has feature -1."""
+    """Boosted decision trees: a node is a feature, a threshold and two children; a leaf is -1 and its value."""
 
-    base: float
-    trees: Sequence[Sequence[Sequence[float]]]
-    threshold: float = 0.5
-    _flat: list[list[tuple[int, float, int, int]]] = field(default_factory=list)
+    def __init__(self, base: float, trees: Sequence[Sequence[Sequence[float]]], least: float) -> None:
+        self.least = least
+        self._base = base
+        self._trees = [[(int(f), float(t), int(a), int(b)) for f, t, a, b in tree] for tree in trees]
 
-    def __post_init__(self) -> None:
-        """Nodes as tuples, which are quicker to walk."""
-        self._flat = [[(int(f), float(t), int(a), int(b)) for f, t, a, b in tree] for tree in self.trees]
-
-    def chance(self, values: Sequence[float]) -> float:
-        """How likely these values are those of a true reading."""
-        total = self.base
-        for tree in self._flat:
+    def quality(self, values: Sequence[float]) -> float:
+        """How well a reading with these values is likely to agree with a person's, 0 to 1."""
+        total = self._base
+        for tree in self._trees:
             feature, threshold, left, right = tree[0]
             while feature >= 0:
                 feature, threshold, left, right = tree[left if values[feature] <= threshold else right]
             total += threshold
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return min(1.0, max(0.0, total))
+
+
+def judge(signs: Signs, readings: Sequence[Reading], trees: Trees) -> None:
+    """Give each reading its chance."""
+    for reading, values in zip(readings, reading_values(signs, readings), strict=True):
+        reading.chance = trees.quality(values)
 
 
 def choose(readings: Sequence[Reading], least: float) -> list[Report]:
     """Take the likeliest reading of each cue, unless a likelier one has said the same words already."""
     taken: list[Reading] = []
     cues: set[int] = set()
+    holders: dict[int, list[Reading]] = {}
     for reading in sorted(readings, key=lambda r: (-r.chance, r.report.cue)):
         if reading.chance < least:
             break
-        if reading.report.cue in cues or any(_overlap(reading.words, other.words) > 0.6 for other in taken):
+        rivals = {id(r): r for i in reading.words for r in holders.get(i, ())}
+        if reading.report.cue in cues or any(_overlap(reading.words, r.words) > _SAME for r in rivals.values()):
             continue
         cues.add(reading.report.cue)
         taken.append(reading)
-    return [reading.report for reading in taken]
+        for i in reading.words:
+            holders.setdefault(i, []).append(reading)
+    return [_explained(reading) for reading in taken]
+
+
+def _explained(reading: Reading) -> Report:
+    """The report with what speaks for it, for `--explain`."""
+    report = reading.report
+    how = _HOW.get(reading.kind, report.rule)
+    rule = f"{how}; cue {reading.cue_score:.2f}, reading {reading.chance:.2f}"
+    return Report(report.cue, report.source, list(report.content), reading.chance, rule)
 
 
 def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) -> list[Reading]:
@@ -125,6 +147,7 @@ def _readings(signs: Signs, cue: int, score: float, labeller: Labeller, taken: s
         by_rule = _reading(
             signs, cue, rule.source, [i for a, b in rule.content for i in range(a, b)], score, gain, "rules"
         )
+        by_rule.report.rule = f"rule, {rule.rule}"
         found.setdefault((rule.source, by_rule.words), by_rule)
     return list(found.values())
 
