@@ -14,7 +14,7 @@ import feedparser
 from bot.errors import FeedEmpty, SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
-from bot.reading.markup import html_text
+from bot.reading.markup import html_text, sound_entities
 from bot.reading.times import read_time
 
 if TYPE_CHECKING:
@@ -50,14 +50,22 @@ def articles(material: Material) -> list[Article]:
     headers = {"content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        feed = feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
+        feed = _parsed(data, headers)
         items = [_article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)]
     kept = [item for item in items if item.headline or item.body]
     if not kept:
         raise FeedEmpty
     return kept
+
+
+def _parsed(data: bytes, headers: dict[str, str]) -> Any:
+    try:
+        return feedparser.parse(
+            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError) as e:
+        # feedparser means to read anything, but its loose parser still trips over what nobody has tried.
+        raise SourceUnreadable("This feed is broken in a way that cannot be mended.") from e
 
 
 def _bounded(text: str) -> str:
@@ -67,7 +75,7 @@ def _bounded(text: str) -> str:
         raise SourceUnreadable("One tag of this feed is over 64 KB long: this is no news feed.")
     if _PILED_UP.search(text):
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
-    text = _BARE_AMPERSAND.sub("&amp;", text)
+    text = _BARE_AMPERSAND.sub("&amp;", sound_entities(text))
     ends = [match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)]
     if not ends and _FEED_END.search(text[-4000:]):
         raise FeedEmpty

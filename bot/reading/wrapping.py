@@ -52,11 +52,13 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
 
 def _paragraphs(block: Sequence[str], margin: int | None, *, spaced: bool) -> Iterator[str]:
     paragraph = block[0].strip()
+    # Where paragraphs begin with an indent, a line without one goes on with its paragraph.
+    set_in = _is_indented(block[0]) and not all(_is_indented(line) for line in block)
     for line, following in pairwise(block):
         if _is_indented(following) and not _is_indented(line):
             yield paragraph
             paragraph = following.strip()
-        elif margin is not None and _was_broken(line, following, margin):
+        elif margin is not None and (set_in or _was_broken(line, following, margin)):
             paragraph += " " + following.strip()
         elif spaced and max(len(line), len(following)) <= _WIDEST:
             paragraph += "\n" + following.strip()

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from bot import codec
 from bot.errors import NotFound
-from bot.model import Analysis, Article, Said, Status, StoredArticle, Story
+from bot.model import Article, Said, Status, StoredArticle, Story
 from bot.ports import Candidate, Known
-from bot.store import search
+from bot.store import analyses, search
 from bot.store.database import GROUPING_LOCK
 from bot.store.tables import article_terms, articles, owned, statements, stories, visible
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from bot.model import Analysis
     from bot.ports import NewArticle
     from bot.store.database import Database
 
@@ -246,7 +246,7 @@ def _row(new: NewArticle, story: int) -> dict[str, Any]:
         "dated": article.published if believable else shown_from,
         "title": article.headline or new.analysis.title.text,
         "terms": new.analysis.terms,
-        "analysis": codec.dump(new.analysis),
+        "analysis": analyses.pack(new.analysis, article.body),
     }
 
 
@@ -255,7 +255,7 @@ def _stored(row: Row[Any]) -> StoredArticle:
     article = Article(
         **{name: fields[name] for name in Article.__dataclass_fields__ if name != "status"}, status=Status(row.status)
     )
-    return StoredArticle(row.id, row.story, row.team, row.seen, article, codec.load(Analysis, row.analysis))
+    return StoredArticle(row.id, row.story, row.team, row.seen, article, analyses.unpack(row.analysis, article.body))
 
 
 def _as_stories(rows: Iterable[Row[Any]]) -> tuple[Story, ...]:

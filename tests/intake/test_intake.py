@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import SourceUnavailable, SourceUnreadable
-from bot.intake.intake import Duplicate, Intake, LeftOut, Stored, Updated, Withdrawn
+from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
 from bot.model import Article, Status
 from tests.intake.conftest import PlainReader
 from tests.newsroom import BODY, NOON
@@ -218,10 +218,15 @@ async def test_an_address_without_an_article_says_so(intake: Intake, web: PaperW
         await intake.read_address("https://courier.example/none", team="T1")
 
 
-async def test_a_file_s_zone_and_encoding_are_its_source_s(intake: Intake) -> None:
-    """What a source is configured with reaches the reader."""
+async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
+    archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+) -> None:
+    """A source's zone and encoding reach the reader; its name and language stand where the file has none."""
+    known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
+    intake = Intake(archive.articles, PlainReader(), analyst, web, clock, known)
     data = f"Harbour stays open\n2026-03-02 14:00\n\nM\u00fcller spoke. {BODY}".encode("latin-1")
-    taken = await intake.take(data, name="a.txt", source=None, zone="Europe/Tallinn", encoding="latin-1")
+    taken = await intake.take(data, name="a.txt", source="courier")
     article = taken.articles[0].article
+    assert (article.source, article.language) == ("The Courier", "de")
     assert article.published == datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert article.body.startswith("M\u00fcller")
