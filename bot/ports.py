@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
@@ -212,6 +212,10 @@ class Articles(Protocol):
         """One article, whatever its state (for proof); raise NotFound."""
         ...
 
+    async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
+        """Those of these that their source has killed."""
+        ...
+
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
         ...
@@ -322,6 +326,10 @@ class Deliveries(Protocol):
 
     async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
         """The articles this channel has been shown, in all their versions: a newer one is not news again."""
+        ...
+
+    async def showing(self, article: int) -> tuple[Delivery, ...]:
+        """Posted deliveries that show this article, in any of its versions, oldest first (to mark a withdrawal)."""
         ...
 
     def posting(

@@ -1,12 +1,9 @@
 """A bureau for tests: store, stand-in for Slack, clock and digests, with a vocabulary for what happens in them."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -18,7 +15,7 @@ from bot.delivery.slack import SlackChat
 from bot.model import Cadence, Every, StoredArticle, Subscription
 from bot.playground.workspace import Workspace
 from bot.ports import NewArticle
-from bot.store import SqlStore, open_store, upgrade
+from bot.store import SqlStore, open_store
 from tests.newsdesk import NOON, Newsdesk
 from tests.slack_server import CHANNEL, SlackServer, slack_server
 
@@ -48,8 +45,8 @@ class Hands:
 class Bureau:
     """All that a delivery needs, for real but for the clock."""
 
-    def __init__(self, store: SqlStore, slack: SlackServer, chat: SlackChat, hands: Hands) -> None:
-        self.store, self.slack, self.chat, self.hands = store, slack, chat, hands
+    def __init__(self, url: str, store: SqlStore, slack: SlackServer, chat: SlackChat, hands: Hands) -> None:
+        self.url, self.store, self.slack, self.chat, self.hands = url, store, slack, chat, hands
         self.desk = Newsdesk()
         self.digests = self.start()
         self._identities = count(1)
@@ -96,22 +93,11 @@ class Bureau:
         return [message["text"] for message in self.slack.posted(channel)]
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A store brought up to date once: the migrations take longer than a test."""
-    path = tmp_path_factory.mktemp("empty") / "dateline.db"
-    asyncio.run(upgrade(f"sqlite:///{path}"))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path.read_bytes()
-
-
-async def open_bureau(stack: AsyncExitStack, folder: Path, empty: bytes) -> Bureau:
+async def open_bureau(stack: AsyncExitStack, url: str) -> Bureau:
     """Open a bureau that closes with the stack."""
     hands = Hands()
     slack = await stack.enter_async_context(slack_server(Workspace(clock=lambda: hands.now().timestamp())))
-    (folder / "dateline.db").write_bytes(empty)
-    store = await open_store(f"sqlite:///{folder / 'dateline.db'}")
+    store = await open_store(url)
     stack.push_async_callback(store.close)
     session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)))
     client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
@@ -119,11 +105,21 @@ async def open_bureau(stack: AsyncExitStack, folder: Path, empty: bytes) -> Bure
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
-    return Bureau(store, slack, SlackChat(client_for), hands)
+    return Bureau(url, store, slack, SlackChat(client_for), hands)
 
 
 @pytest.fixture
-async def bureau(tmp_path: Path, empty_database: bytes) -> AsyncIterator[Bureau]:
+def bureau_url(request: pytest.FixtureRequest) -> str:
+    """SQLite; `@on_postgresql` for the other kind."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+on_postgresql = pytest.mark.parametrize("bureau_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+async def bureau(bureau_url: str) -> AsyncIterator[Bureau]:
     """An empty bureau."""
     async with AsyncExitStack() as stack:
-        yield await open_bureau(stack, tmp_path, empty_database)
+        yield await open_bureau(stack, bureau_url)

@@ -246,10 +246,9 @@ FORMS: tuple[Form, ...] = (
         "settings",
         "settings [me]",
         "all of the subscription in one form to fill in",
-        ("settings",),
+        ("settings", "settings me"),
         _mine("settings", Settings(), Settings(me=True)),
         also=("setup", "configure"),
-        works=False,
     ),
     Form(
         "list",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -139,9 +140,11 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE})
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def make_folder(*_: Any) -> None:
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    def make_file(*_: Any) -> None:
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Where this fails, aiosqlite would leave a thread behind that prints a trace of its own.
+        sqlite3.connect(path).close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: object) -> None:

@@ -1,3 +1,3 @@
-from tests.bureau import bureau, empty_database
+from tests.bureau import bureau, bureau_url
 
-__all__ = ["bureau", "empty_database"]
+__all__ = ["bureau", "bureau_url"]

@@ -1,5 +1,6 @@
 """Wherever a process dies, the next one finishes the digest, and each part stands in the channel once."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -92,28 +93,30 @@ async def next_tick(bureau: Bureau) -> None:
     await run(bureau.start())
 
 
-async def points_of_a_tick(folder: Path, empty: bytes) -> list[str]:
+async def points_of_a_tick(url: str) -> list[str]:
     """The points that a process passes while it posts what is due."""
     doom = Doomed()
     async with AsyncExitStack() as stack:
-        bureau = await open_bureau(stack, folder, empty)
+        bureau = await open_bureau(stack, url)
         await bureau.news()
         await bureau.subscribe()
         assert not await dies(bureau, doom)
     return doom.where
 
 
-async def test_a_process_may_die_at_any_step(tmp_path: Path, empty_database: bytes, subtests: pytest.Subtests) -> None:
+async def test_a_process_may_die_at_any_step(sqlite_template: Path, tmp_path: Path, subtests: pytest.Subtests) -> None:
     """Before and after each step of the ledger and of Slack: one more tick, and each part stands there once."""
-    empty = empty_database
-    where = await points_of_a_tick(tmp_path, empty)
+
+    def database(name: object) -> str:
+        return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / f'{name}.db')}"
+
+    where = await points_of_a_tick(database("whole"))
     assert {"before post", "after post", "before record", "after finish"} <= set(where)
     for dies_at, name in enumerate(where, 1):
-        folder = tmp_path / str(dies_at)
-        folder.mkdir()
+        url = database(dies_at)
         with subtests.test(f"{dies_at}: {name}"):
             async with AsyncExitStack() as stack:
-                bureau = await open_bureau(stack, folder, empty)
+                bureau = await open_bureau(stack, url)
                 await bureau.news()
                 await bureau.subscribe()
                 assert await dies(bureau, Doomed(dies_at))

@@ -1,6 +1,7 @@
 """A digest goes from the store into its channel, once, and what stands in the way is told to a person."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
 from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, StoredArticle
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, ZONE, Bureau
+from bot.store import open_store
+from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
 from tests.newsdesk import HARBOUR, said
 from tests.slack_server import CHANNEL
 
@@ -110,13 +112,32 @@ async def test_a_due_slot_is_posted_once(bureau: Bureau) -> None:
     assert subscription.last_result == "Posted 2 stories on Sun 22 Nov at 14:00."
 
 
+@on_postgresql
 async def test_two_processes_post_a_slot_once(bureau: Bureau) -> None:
-    """Two processes tick at the same moment: the slot is taken by one."""
+    """Two processes on one database tick at the same moment: the slot is taken by one."""
     await bureau.news()
     await bureau.subscribe()
-    taken = await asyncio.gather(bureau.digests.deliver_due(), bureau.start().deliver_due())
+    other = await open_store(bureau.url)
+    taken = await asyncio.gather(bureau.digests.deliver_due(), bureau.start(other).deliver_due())
+    await other.close()
     assert sorted(taken) == [0, 1]
     assert len(bureau.slack.posted()) == 1
+
+
+@on_postgresql
+async def test_two_processes_recover_a_delivery_once(bureau: Bureau) -> None:
+    """Two processes find the same unfinished delivery: each part is posted by one of them."""
+    await bureau.news()
+    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    now = bureau.hands.now()
+    delivery = await bureau.store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "c1", digest.since, now)
+    assert delivery is not None
+    await bureau.store.deliveries.compose(delivery.id, digest)
+    bureau.hands.forward(minutes=1)
+    other = await open_store(bureau.url)
+    await asyncio.gather(bureau.digests.recover(), bureau.start(other).recover())
+    await other.close()
+    assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
 
 
 async def test_missed_slots_are_one(bureau: Bureau) -> None:
@@ -229,6 +250,71 @@ async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: Bureau) -> Non
     assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
 
 
+async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> None:
+    """A kill takes the story's every word out of channel and thread; the other story and its thread stay."""
+    await bureau.news()
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    before = bureau.slack.messages(user=None)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    assert await bureau.digests.mark_withdrawn(1) == 2
+    parent, first, second = bureau.slack.messages(user=None)
+    everything = json.dumps([parent, first, second])
+    assert "harbour" not in everything
+    assert "Varga" not in everything
+    assert "withdrawn by its source" in parent["text"]
+    assert "Grey Island" in parent["text"]
+    assert [message["ts"] for message in before] == list(delivery.posted)
+    assert second in before
+    assert "withdrawn" in first["text"]
+
+
+async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
+    """Taking back a second article does not bring back the first."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    for number in (1, 2):
+        assert await bureau.store.articles.withdraw(None, f"article-{number}")
+        await bureau.digests.mark_withdrawn(number)
+    everything = json.dumps(bureau.slack.messages(user=None))
+    assert "Varga" not in everything
+    assert "Olin" not in everything
+
+
+async def test_a_story_keeps_what_others_tell(bureau: Bureau) -> None:
+    """Of a story that two outlets tell, the other's words stay, under its own headline."""
+    first = await bureau.file(bureau.desk.harbour(headline="Wire headline"))
+    body = "Jon Rask said the wall was a waste. It is long."
+    words = said(body, "Jon Rask", "the wall was a waste")
+    other = bureau.desk.article(body, words, headline="Wall a waste", source="Coast Radio", hours=3)
+    await bureau.file(other, story=first.story)
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    assert await bureau.digests.mark_withdrawn(first.id) == 2
+    [parent] = bureau.slack.posted()
+    assert "Wall a waste" in parent["text"]
+    assert "Wire headline" not in json.dumps(bureau.slack.messages(user=None))
+    assert "one outlet" in json.dumps(parent["blocks"])
+
+
+async def test_an_edit_that_fails_does_not_stop_the_others(bureau: Bureau) -> None:
+    """A message that somebody deleted is passed over, a rate limit waited out."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    bureau.slack.fail("chat.update", "message_not_found")
+    bureau.slack.fail("chat.update", how=Failing.RATE_LIMITED, retry_after=3)
+    assert await bureau.digests.mark_withdrawn(1) == 1
+    assert await bureau.digests.mark_withdrawn(2) == 2
+
+
+async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:
+    """Asked about an article that stands, nothing is edited."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.digests.mark_withdrawn(1) == 0
+    assert bureau.slack.calls_of("chat.update") == []
+
+
 # --- failures ---
 
 
@@ -241,6 +327,50 @@ async def test_a_refusal_for_a_while_is_tried_again(bureau: Bureau) -> None:
     assert delivery.state is DeliveryState.POSTED
     assert bureau.hands.now() - began >= timedelta(seconds=17)
     assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_long_rest_is_honoured(bureau: Bureau) -> None:
+    """Sent away for five minutes, the delivery rests, whatever ticks pass, and goes on then."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.SENDING
+    for _ in range(4):
+        bureau.hands.forward(minutes=1)
+        await bureau.digests.recover()
+    assert len(bureau.slack.calls) == 1
+    bureau.hands.forward(minutes=1)
+    await bureau.digests.recover()
+    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_channel_that_waits_does_not_hold_up_the_others(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tick goes on while one channel waits out a rate limit; stop leaves that one to the next start."""
+    monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0)
+    waiting = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds < 30:
+            await bureau.hands.sleep(seconds)
+        else:
+            waiting.set()
+            await asyncio.Event().wait()
+
+    slow = Digests(bureau.store, bureau.chat, bureau.hands, sleep=sleep)
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
+    assert await slow.deliver_due() == 1
+    await waiting.wait()
+    await bureau.subscribe("C0GENERAL")
+    assert await slow.deliver_due() == 1
+    await bureau.slack.wait_for(lambda: len(bureau.parts("C0GENERAL")) == 3)
+    await slow.stop()
+    [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert left.state is DeliveryState.SENDING
 
 
 async def test_tries_are_bounded(bureau: Bureau) -> None:
@@ -402,7 +532,7 @@ async def test_stopping_does_not_wait_for_slack(bureau: Bureau) -> None:
         await asyncio.Event().wait()
 
     stopped = Digests(bureau.store, bureau.chat, bureau.hands, sleep=for_ever)
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=200)
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
     asked = asyncio.create_task(stopped.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await waiting.wait()
     await stopped.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,20 +15,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.errors import SourceUnavailable
+from bot.intake.feeds import FeedPoller
+from bot.intake.intake import Intake
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.playground.workspace import TEAM
+from bot.ports import FetchedPage
+from bot.reading.sniffing import read
 from bot.store import open_store
 from bot.web import create_app
-from tests.newsroom import NOON, a_new_story, article, later, new_article
+from tests.newsroom import NOON, a_new_story, analysis_of, article, later, new_article
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
     from datetime import datetime
-    from pathlib import Path
 
-    from bot.model import Article, Feed, StoredArticle
+    from bot.model import Analysis, Article, Parsed, StoredArticle
     from bot.store import SqlStore
 
 __all__ = ["slack"]
@@ -72,34 +74,34 @@ class Tasks:
 
 
 @dataclass
-class Library:
-    """An intake that knows some addresses, and stores what it reads for the team that asks."""
+class Pages:
+    """A web of a few pages, behind ports.Web; it waits at the gate."""
 
-    store: SqlStore
-    clock: Watch
-    pages: dict[str, Article] = field(default_factory=dict)
+    pages: dict[str, bytes] = field(default_factory=dict)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
+    async def fetch(self, url: str, **_: str | None) -> FetchedPage:
         await self.gate.wait()
         if url not in self.pages:
             raise SourceUnavailable(url, "there is no such page", permanent=True, status=404)
-        new = new_article(self.pages[url], team=team, seen=self.clock.now(), identity=url)
-        return (await self.store.articles.put(new, a_new_story),)
+        return FetchedPage(url, self.pages[url])
 
 
-@dataclass
-class Poller:
-    """A poller of feeds that finds every address in order."""
+class HereReader:
+    """Reads in this process, behind ports.Reader."""
 
-    store: SqlStore
-    clock: Watch
+    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+        return read(data, zone=zone, encoding=encoding)
 
-    async def add(self, url: str, team: str | None) -> Feed:
-        return await self.store.feeds.add(url, team, self.clock.now())
+
+class NewsroomAnalyst:
+    """Analyses as the newsroom does, behind ports.Analyst."""
+
+    async def analyse(self, article: Article) -> Analysis:
+        return analysis_of(article)
 
 
 @dataclass
@@ -111,7 +113,7 @@ class Desk:
     store: SqlStore
     tasks: Tasks
     clock: Watch
-    library: Library
+    web: Pages
     url: str
     bolt: AsyncApp
 
@@ -162,22 +164,10 @@ def _texts(node: Any) -> list[str]:
     return []
 
 
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of this version, to copy: migrations take longer than a test."""
-    path = tmp_path_factory.mktemp("listeners") / "empty.db"
-
-    async def make() -> None:
-        await (await open_store(f"sqlite:///{path}")).close()
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-async def desk(slack: SlackServer, database: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
     """Everything real but the news from outside: Bolt, HTTP, signatures, the database, Slack's stand-in."""
-    store = await open_store(f"sqlite:///{shutil.copy(database, tmp_path)}")
+    store = await open_store(sqlite_url)
     tasks, clock = Tasks(), Watch()
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
@@ -187,13 +177,14 @@ async def desk(slack: SlackServer, database: Path, tmp_path: Path) -> AsyncItera
             return client
 
         chat = SlackChat(client_for)
-        library = Library(store, clock)
+        web = Pages()
+        intake = Intake(store.articles, HereReader(), NewsroomAnalyst(), web, clock)
         services = Services(
             store=store,
             chat=chat,
             digests=Digests(store, chat, clock, sleep=clock.sleep),
-            intake=library,
-            feeds=Poller(store, clock),
+            intake=intake,
+            feeds=FeedPoller(store.feeds, intake, web, clock),
             clock=clock,
             jobs=tasks,
         )
@@ -201,7 +192,7 @@ async def desk(slack: SlackServer, database: Path, tmp_path: Path) -> AsyncItera
         register(bolt, services)
         async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
             slack.connect(f"{url}/slack/events")
-            yield Desk(slack, services, store, tasks, clock, library, url, bolt)
+            yield Desk(slack, services, store, tasks, clock, web, url, bolt)
             await tasks.settled()
     await store.close()
     assert not tasks.faults

@@ -6,10 +6,23 @@ from bot.listeners.grammar import FORMS, works
 from bot.model import AtTimes, Every
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import Desk, words
-from tests.newsroom import NOON, later
+from tests.newsroom import BODY, NOON, later
 from tests.slack_server import CHANNEL, USER
 
-WREN_ZONE = "Europe/London"
+RSS = b"""<rss version="2.0"><channel><title>Farland Courier</title><link>https://courier.example/</link>
+<description>News</description><item><title>Farland keeps its harbour open</title><guid>h1</guid>
+<link>https://courier.example/harbour</link><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>
+<description>Farland will not close its harbour, Prime Minister Mara Ilves said on Monday.</description>
+</item></channel></rss>"""
+
+
+def _page(*paragraphs: str) -> bytes:
+    told = "".join(f"<p>{each}</p>" for each in paragraphs)
+    head = "<head><title>Farland keeps its harbour open</title></head>"
+    return f"<html>{head}<body><article><h1>Farland keeps its harbour open</h1>{told}</article></body></html>".encode()
+
+
+PAGE = _page(*BODY.split("\n\n"))
 
 
 async def test_help_shows_what_works_and_nothing_else(desk: Desk):
@@ -33,7 +46,7 @@ async def test_a_mistake_is_answered_with_a_line_that_works(desk: Desk):
     assert "`/digest subscribe weekdays`" in words(answer)
 
 
-@pytest.mark.parametrize("typed", ["settings", "follow Mara Ilves", "mute Mara Ilves"])
+@pytest.mark.parametrize("typed", ["follow Mara Ilves", "mute Mara Ilves"])
 async def test_what_does_not_work_yet_says_so(desk: Desk, typed: str):
     """No command that is missing pretends to have worked."""
     (answer,) = await desk.type(typed)
@@ -183,11 +196,11 @@ async def test_search_for_markup_shows_it_as_words(desk: Desk):
 
 async def test_read_says_at_once_that_it_began_and_then_shows(desk: Desk):
     """Long work is announced before it is done, then replaced by its result."""
-    desk.library.pages["https://courier.example/harbour"] = (await desk.publish()).article
-    desk.library.gate.clear()
+    desk.web.pages["https://courier.example/harbour"] = PAGE
+    desk.web.gate.clear()
     await desk.slack.command("/digest read https://courier.example/harbour")
     await desk.slack.wait_for(lambda: any("Reading courier.example" in words(m) for m in desk.slack.ephemerals()))
-    desk.library.gate.set()
+    desk.web.gate.set()
     await desk.tasks.settled()
     shown = words(desk.slack.ephemerals()[-1])
     assert "Mara Ilves" in shown
@@ -205,7 +218,9 @@ async def test_an_address_that_gives_nothing_is_explained(desk: Desk):
 
 async def test_feeds_are_added_listed_and_removed(desk: Desk):
     """A feed added here is listed by its number, with which it is removed."""
-    await desk.type("feeds add https://courier.example/rss.xml")
+    desk.web.pages["https://courier.example/rss.xml"] = RSS
+    *_, added = await desk.type("feeds add <https://courier.example/rss.xml>")
+    assert "Farland Courier" in words(added)
     (feed,) = await desk.store.feeds.all(TEAM)
     (answer,) = await desk.type("feeds")
     assert f"*{feed.id}*" in words(answer)

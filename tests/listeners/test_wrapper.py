@@ -17,13 +17,13 @@ SECRET = "the minister's unpublished words"
 
 async def test_slow_work_does_not_hold_the_ack(desk: Desk):
     """Slack has its ack in well under three seconds, whatever the work still does."""
-    desk.library.gate.clear()
+    desk.web.gate.clear()
     began = time.monotonic()
     reply = await desk.slack.command("/digest read https://courier.example/slow")
     assert reply.problem is None
     assert time.monotonic() - began < 2
     assert desk.tasks.running
-    desk.library.gate.set()
+    desk.web.gate.set()
 
 
 async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: Desk):

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+import bot.playground
 from bot.playground.workspace import Workspace
 from tests.slack_server import SlackServer, slack_server
 
@@ -112,3 +113,12 @@ async def test_the_page_names_its_policy(slack: SlackServer) -> None:
     assert "default-src 'none'" in policy
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_the_source_writes_no_markup() -> None:
+    """No script of the page turns a string into markup or code."""
+    static = Path(bot.playground.__file__).parent / "static"
+    for script in static.glob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
+            assert word not in text, script.name

@@ -24,7 +24,7 @@ async def all_statements(ask: Ask, services: Services) -> None:
     story = await services.store.articles.story(ask.team, int(ask.value), now)
     choice = Choice((Picked(story, story.articles, update=False, score=0.0, reason="asked for"),), 0)
     composed = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
-    await ask.client.views_open(trigger_id=ask.trigger, view=statements_modal(composed.entries[0]))
+    await ask.open_modal(statements_modal(composed.entries[0]))
 
 
 async def more(ask: Ask, services: Services) -> None:
@@ -32,7 +32,7 @@ async def more(ask: Ask, services: Services) -> None:
     act, _, places = ask.value.partition(":")
     found = [(await _placed(reference, ask, services), reference) for reference in read_references(places)]
     view = citation_modal(found) if act == COPY_CITATION else in_text_modal(found, services.clock.now())
-    await ask.client.views_open(trigger_id=ask.trigger, view=view)
+    await ask.open_modal(view)
 
 
 async def _placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:
