@@ -35,7 +35,7 @@ from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
 from bot.listeners.registration import register
 from bot.listeners.services import Services
-from bot.listeners.socket_mode import open_socket
+from bot.listeners.socket_mode import socket_mode
 from bot.playground.news_day import prime
 from bot.playground.server import create_playground
 from bot.playground.workspace import TEAM, Workspace
@@ -178,15 +178,18 @@ async def serve(settings: Settings) -> None:
 def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Playground | None) -> Starlette:
     """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
-    bolt = AsyncApp(client=client, token=client.token, signing_secret=secret)
+    bolt = AsyncApp(client=client, signing_secret=secret)
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
+
+    async def client_for(_team: str) -> AsyncWebClient:
+        return client
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             rooms = await stack.enter_async_context(open_rooms(settings))
             jobs = LocalJobs()
-            chat = SlackChat(client)
+            chat = SlackChat(client_for)
             lookback = timedelta(hours=settings.config.digest.lookback_hours)
             digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback)
             services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs)
@@ -194,11 +197,11 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             ticks = _ticks(settings, rooms, digests, jobs)
             checks.update(_checks(settings, rooms, ticks))
             if settings.mode is Mode.SOCKET and settings.app_token:
-                await stack.enter_async_context(open_socket(bolt, settings.app_token.get_secret_value()))
+                await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
             ticks.start()
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests, stand_in))
-            log.info("ready", address=address, mode=settings.mode)
+            log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
             await digests.stop()

@@ -40,6 +40,13 @@ class SourceUnreadable(BotError):
         super().__init__(reason)
 
 
+class FeedEmpty(SourceUnreadable):
+    """A sound feed that holds no article now; later it may."""
+
+    def __init__(self, reason: str = "This feed holds no articles.") -> None:
+        super().__init__(reason)
+
+
 class SourceUnavailable(BotError):
     """An address or file gave nothing this time; `permanent` says that trying again is no use.
 

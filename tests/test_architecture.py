@@ -32,12 +32,13 @@ ROOMS = [
     "playground",
     "logs",
     "bootstrap",
+    "doctor",
     "cli",
     "__main__",
 ]
 
 # Settings are seen by the wiring alone; everyone else is given values.
-SEES_SETTINGS = {"settings", "bootstrap", "cli"}
+SEES_SETTINGS = {"settings", "bootstrap", "doctor", "cli"}
 
 # Pure rooms reach no database, network, clock or file.
 PURE = {"errors", "model", "codec", "ports", "reading", "language", "stories", "blocks"}

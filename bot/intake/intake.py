@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,8 +17,9 @@ import structlog
 
 from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.identity import Verdict, content_hash, identities, verdict
-from bot.model import Analysis, Article, Format, Span, StoredArticle
+from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
+from bot.stories.grouping import choose_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ log = structlog.get_logger(__name__)
 _BATCH = 8
 # An address that turns out to be a feed gives its newest few.
 _MOST_FROM_ADDRESS = 10
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NOTHING = Span(0, 0, "")
 _NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
 
@@ -129,15 +129,29 @@ class Intake:
         log.info("file taken", file=name, source=source, format=parsed.format.value, **taken.counts())
         return taken
 
-    async def take_articles(self, articles: Sequence[Article], *, team: str | None, source: str | None) -> Taken:
-        """Take in what is parsed already, by the same rules."""
+    async def parse(self, data: bytes, *, encoding: str | None = None) -> Parsed:
+        """Read without storing, for who must know first what it is (`FeedPoller`)."""
+        return await self._reader.parse(data, encoding=encoding)
+
+    async def known(self, articles: Sequence[Article], *, team: str | None, source: str | None) -> list[bool]:
+        """Whether the owner has each of these already, in whatever version."""
+        named = identities(articles, source)
+        return [await self._articles.known(team, identity) is not None for identity in named]
+
+    async def take_articles(
+        self, articles: Sequence[Article], *, team: str | None, source: str | None, strict: bool = True
+    ) -> Taken:
+        """Take in what is parsed already, by the same rules.
+
+        `strict`: raise SourceUnreadable where each was left out for a fault of its own.
+        """
         named = [replace(article, source=article.source or source) for article in articles]
         arrivals = [_Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
         outcomes: list[Outcome] = []
         for batch in _batches(arrivals):
             outcomes += await self._enter(batch, team)
         faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
-        if faults and len(faults) == len(outcomes):
+        if strict and faults and len(faults) == len(outcomes):
             raise SourceUnreadable(faults[0].reason)
         return Taken(tuple(outcomes))
 
@@ -172,7 +186,7 @@ class Intake:
             return [await self._settle(arrival, team) for arrival in analysed]
 
     async def _analysed(self, arrival: _Arrival, team: str | None) -> _Arrival:
-        known = await self._articles.known(team, arrival.identity)
+        known = await self._known(arrival, team)
         if not arrival.article.body or verdict(arrival.article, known) not in {Verdict.NEW, Verdict.NEWER}:
             return arrival
         try:
@@ -182,7 +196,7 @@ class Intake:
 
     async def _settle(self, arrival: _Arrival, team: str | None) -> Outcome:
         """Compare once more, now that nobody else stores, and do what follows."""
-        known = await self._articles.known(team, arrival.identity)
+        known = await self._known(arrival, team)
         match verdict(arrival.article, known):
             case Verdict.WITHDRAW:
                 return await self._withdraw(arrival, team, known)
@@ -192,6 +206,14 @@ class Intake:
                 return Duplicate(known.id)
             case found:
                 return await self._store(arrival, team, newer=found is Verdict.NEWER)
+
+    async def _known(self, arrival: _Arrival, team: str | None) -> Known | None:
+        """What the owner has under this identity; a team need not store again what all teams have."""
+        known = await self._articles.known(team, arrival.identity)
+        if known is not None or team is None:
+            return known
+        shared = await self._articles.known(None, arrival.identity)
+        return shared if shared and verdict(arrival.article, shared) is Verdict.SAME else None
 
     async def _store(self, arrival: _Arrival, team: str | None, *, newer: bool) -> Outcome:
         if not arrival.article.body:
@@ -205,15 +227,16 @@ class Intake:
     async def _withdraw(self, arrival: _Arrival, team: str | None, known: Known | None) -> Withdrawn:
         """Withdraw; a kill that comes before its story is kept, never to be shown, so that the story stays out."""
         if known is None:
-            hidden = replace(arrival, article=replace(arrival.article, embargoed=_NEVER))
-            await self._put(hidden, Analysis("und", _NOTHING, (), (), (), ()), team)
-        await self._articles.withdraw(team, arrival.identity)
+            await self._put(arrival, Analysis("und", _NOTHING, (), (), (), ()), team)
+        else:
+            await self._articles.withdraw(team, arrival.identity)
         return Withdrawn(arrival.identity, known=known is not None)
 
     async def _put(self, arrival: _Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
         article = arrival.article
         new = NewArticle(arrival.identity, content_hash(article), article, analysis, team, self._clock.now())
-        return await self._articles.put(new, lambda _: None)
+        title = article.headline or analysis.title.text
+        return await self._articles.put(new, partial(choose_story, analysis.terms, title, article.published))
 
 
 def _batches(arrivals: Iterable[_Arrival]) -> Iterator[list[_Arrival]]:

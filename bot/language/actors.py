@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": Gender.FEMALE, "her": Gender.FEMALE}
 _NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
 _HEAD_END = re.compile(
-    r",|;|:|\(| [—–-] |--| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including)\b"
+    r",|;|:|\(| [—–-] |--"
+    r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including)\b"
 )
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
@@ -119,30 +120,9 @@ class Cast:
             person = self._by_role(speaker.start, low)
             if person:
                 return self._as_person(person)
-        kind = self._kind(head, low.split()[-1] if low.split() else noun)
+        kind = _kind_of(head, low.split()[-1] if low.split() else noun)
         name = self._fullest_body(speaker, head) if kind is ActorKind.ORGANISATION else None
         return Actor(name or speaker, None, kind), None
-
-    def _kind(self, head: str, noun: str) -> ActorKind:
-        words = head.split()
-        last = words[-1] if words else ""
-        if " and " in head or " or " in head:
-            return ActorKind.GROUP
-        if _ARTICLE.sub("", head) in _OUTLETS:
-            return ActorKind.ORGANISATION
-        if noun in NAMELESS or (noun in NOUN_CLASS and SPEAKER_CLASS.get(noun) != "paper"):
-            return ActorKind.UNNAMED
-        if noun in BODY_NOUNS or noun.rstrip("s") in BODY_NOUNS:
-            return ActorKind.GROUP if noun.endswith("s") and noun not in BODY_NOUNS else ActorKind.ORGANISATION
-        if SPEAKER_CLASS.get(noun) == "paper":
-            return ActorKind.ORGANISATION
-        if last[:1].isupper() and (len(words) > 1 or noun in PLACES or noun in BODIES or last.isupper()):
-            plural = noun.endswith("s") and not last.isupper() and noun not in PLACES | BODIES
-            return ActorKind.GROUP if plural else ActorKind.ORGANISATION
-        plural = noun.endswith("s") or noun in {"people", "men", "women", "police", "media"}
-        if plural:
-            return ActorKind.GROUP
-        return ActorKind.ORGANISATION if last[:1].isupper() else ActorKind.UNNAMED
 
     def _fullest_body(self, speaker: Span, head: str) -> Span | None:
         """The longest earlier name of the body: "the ministry" -> "Defence Ministry", "the EU" -> itself."""
@@ -311,6 +291,28 @@ def _describe(person: Person) -> None:
     person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
     longest = max(len(m.words) for m in person.mentions)
     person.name = next(m for m in person.mentions if len(m.words) == longest)
+
+
+def _kind_of(head: str, noun: str) -> ActorKind:
+    """What kind of speaker a phrase without a person's name is; `noun` is its head in lower case."""
+    last = head.rsplit(maxsplit=1)[-1] if head.split() else ""
+    plural = _is_plural(last, noun)
+    if " and " in head or " or " in head:
+        return ActorKind.GROUP
+    if _ARTICLE.sub("", head) in _OUTLETS:
+        return ActorKind.ORGANISATION
+    if noun in NAMELESS or (noun in NOUN_CLASS and SPEAKER_CLASS.get(noun) != "paper"):
+        return ActorKind.UNNAMED
+    if plural:
+        return ActorKind.GROUP
+    is_body = noun in BODY_NOUNS or SPEAKER_CLASS.get(noun) == "paper" or last[:1].isupper()
+    return ActorKind.ORGANISATION if is_body else ActorKind.UNNAMED
+
+
+def _is_plural(last: str, noun: str) -> bool:
+    if noun in BODY_NOUNS | PLACES | BODIES or last.isupper() or SPEAKER_CLASS.get(noun) == "paper":
+        return False
+    return noun.endswith("s") or noun in {"people", "men", "women", "fishermen", "lawmen", "media"}
 
 
 def _joined(gap: str) -> bool:

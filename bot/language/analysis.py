@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.detection import detect_language
 from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements
 from bot.language.summary import Document, best_first
 from bot.language.terms import event_terms
 from bot.language.title import title_of
@@ -31,6 +32,6 @@ def analyse(article: Article) -> Analysis:
         title=title_of(body, sentences),
         sentences=sentences,
         extract=tuple(chosen.span for chosen in extract),
-        statements=(),
+        statements=find_statements(body, sentences) if language == "en" else (),
         terms=event_terms(body, article.headline, language),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.language.gazetteer import OUTLETS
 from bot.language.lexicon import (
     ADJECTIVE_CLASS,
     NOUN_CLASS,
@@ -35,6 +36,8 @@ _WEAK = frozenset(
     back defend seek plan support""".split()  # noqa: SIM905 - a word list reads as words
 )
 _TOPIC_VERBS = frozenset(["agree", "disagree", "warn", "apologize", "apologise", "hope", "speak", "talk"])
+_OUTLETS = frozenset(OUTLETS)
+_LAST = 0.0  # the certainty of what only counts where nobody else speaks in the sentence
 _MARKS = frozenset(",.;:-–—―")
 
 
@@ -62,7 +65,7 @@ def settle(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
         if report.cue in taken:
             continue
         content = runs(parsed, [i for a, b in report.content for i in range(a, b) if i not in taken])
-        if not content:
+        if not content or (report.certainty == _LAST and content != report.content):
             continue
         report.content = content
         kept.append(report)
@@ -148,7 +151,14 @@ def according_to(parsed: ParsedText, i: int) -> Report | None:
     if end <= i + 2:
         return None
     rest = runs(parsed, [k for k in range(first, last) if not i <= k < end])
-    return Report(i, (i + 2, end), rest, 5.0, "according to") if rest else None
+    if not rest:
+        return None
+    return Report(i, (i + 2, end), rest, _LAST if is_carrier(parsed, i + 2, end) else 5.0, "according to")
+
+
+def is_carrier(parsed: ParsedText, first: int, last: int) -> bool:
+    """Whether these words name an outlet, which carries what others say more often than it speaks."""
+    return parsed.text[parsed.start[first] : parsed.end[last - 1]].removeprefix("the ") in _OUTLETS
 
 
 def _size(content: list[tuple[int, int]]) -> int:

@@ -18,8 +18,8 @@ _IN_BRACKETS = re.compile(rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )
 _DATELINE = re.compile(rf"^[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]", re.MULTILINE)
 _TOLD = re.compile(
     rf"\b(?:tells?|told|telling|informed|interview (?:with|by|on|for)|speaking (?:to|on|with)|spoke (?:to|on|with)"
-    rf"|according to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to|remarks? to"
-    rf"|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
+    rf"|according to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to"
+    rf"|remarks? to|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
     rf" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*{_NAME}(?!['’]s? \w)",
 )
 _REPORTED = re.compile(rf"\b{_NAME} (?:has |had )?(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b")

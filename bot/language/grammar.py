@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # No sentence of prose is longer; what is (a table, a million words on one line) stays without grammar.
 LONGEST_SENTENCE = 1500
 _BATCH = 256
-_LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
+_BLOCK = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
+_LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029\x0b\x0c\x85]")
 _PLAIN_WORD = re.compile(r"\w+(?:['’.-]\w+)*|([^\w\s])\1*")
 
 
@@ -83,7 +84,7 @@ def parse(
 ) -> ParsedText:
     """Split every sentence into words, and find the grammar of those that are `wanted(start, end)`.
 
-    A line break always ends a sentence, whatever the splitter said.
+    A blank line always ends a sentence, whatever the splitter said.
     """
     parsed = ParsedText(text)
     for batch in _batches(_pieces(text, sentences)):
@@ -110,12 +111,12 @@ def _mark_quotes(parsed: ParsedText, quotations: Sequence[Quotation]) -> None:
 
 
 def _pieces(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Each sentence's lines, without the white space around them; what overlaps is cut."""
+    """Each sentence without the white space around it; what overlaps is cut."""
     done = 0
     for sentence in sentences:
-        for line in _LINE.finditer(text, max(done, sentence.start), max(done, sentence.end)):
-            words = line.group()
-            start = line.start() + len(words) - len(words.lstrip())
+        for block in _BLOCK.finditer(text, max(done, sentence.start), max(done, sentence.end)):
+            words = block.group()
+            start = block.start() + len(words) - len(words.lstrip())
             end = start + len(words.strip())
             if start < end:
                 yield start, end
@@ -129,7 +130,8 @@ def _batches(pieces: Iterator[tuple[int, int]]) -> Iterator[list[tuple[int, int]
 
 def _documents(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
     language = load()
-    return iter(list(language.pipe([language.make_doc(text[start:end]) for start, end in pieces], batch_size=_BATCH)))
+    docs = [language.make_doc(_LINE_BREAK.sub(" ", text[start:end])) for start, end in pieces]
+    return iter(list(language.pipe(docs, batch_size=_BATCH)))
 
 
 def _open_sentence(parsed: ParsedText, start: int) -> None:

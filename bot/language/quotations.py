@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_PARAGRAPH = re.compile(r"[^\n]+")
+    from bot.model import Span
+
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚']")
 # Closing marks of what opens a quotation; straight marks close themselves.
 _CLOSERS = {
@@ -47,18 +48,31 @@ class Quotation:
     closed: bool = True
 
 
-def find_quotations(text: str) -> list[Quotation]:
+def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
     """Every quotation that is not inside another, in text order."""
     found: list[Quotation] = []
     left_open = False
-    for paragraph in _PARAGRAPH.finditer(text):
-        inside = list(_in_paragraph(text, *paragraph.span()))
-        if inside and left_open and not text[paragraph.start() : inside[0].start].strip():
+    for start, end in paragraphs(text, sentences):
+        inside = list(_in_paragraph(text, start, end))
+        if inside and left_open and not text[start : inside[0].start].strip():
             first = inside[0]
             inside[0] = Quotation(first.start, first.end, continues=True, closed=first.closed)
         left_open = bool(inside) and not inside[-1].closed
         found += inside
     return found
+
+
+def paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Runs of sentences with no line break between them; a line break inside a sentence is a wrapped line."""
+    start = end = -1
+    for sentence in sentences:
+        if start >= 0 and "\n" in text[end : sentence.start]:
+            yield start, end
+            start = -1
+        start = sentence.start if start < 0 else start
+        end = max(end, sentence.end)
+    if start >= 0:
+        yield start, end
 
 
 def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:

@@ -39,8 +39,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     sentences = [s for s in sentences if s.end <= LONGEST_TEXT]
     if not sentences:
         return ()
-    quotations = find_quotations(body[: sentences[-1].end])
-    parsed = parse(body, sentences, quotations, _worth(body, quotations))
+    quotations = find_quotations(body, sentences)
+    parsed = parse(body, sentences, quotations, Worth(body, quotations))
     reports = find_reports(parsed)
     cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
     credits_ = Credits(body, sentences)
@@ -48,11 +48,7 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     return rank([s for s in found if s.content], body)
 
 
-def _worth(body: str, quotations: Sequence[Quotation]) -> _Worth:
-    return _Worth(body, quotations)
-
-
-class _Worth:
+class Worth:
     """Whether a sentence can hold a statement: it has a quote mark and a word, or a word that reports."""
 
     def __init__(self, body: str, quotations: Sequence[Quotation]) -> None:

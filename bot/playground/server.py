@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from bot.playground.api import WebApi
 from bot.playground.faults import Faults
+from bot.playground.guard import Guard
+from bot.playground.page import Page
 from bot.playground.people import People
 from bot.playground.sender import PATIENCE, RETRIES, Sender
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from bot.playground.workspace import Workspace
+
+
+SUGGESTIONS = ("/digest now", "/digest who …", "/digest help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,15 @@ def create_playground(
     bot_token: str,
     patience: float = PATIENCE,
     retries: tuple[float, ...] = RETRIES,
+    suggestions: Sequence[str] = SUGGESTIONS,
+    shortcuts: Sequence[tuple[str, str, str]] = (),
 ) -> Playground:
     """Build the stand-in for a bot that takes requests at `bot_url`.
 
     `base_url` is where this app is reached, without a slash at its end: the bot's SLACK_API_URL is
-    `{base_url}/api/`. When the app is mounted in another, call `sender.close()` at its end.
+    `{base_url}/api/`. `suggestions` stand above the page's box, ready to click; one that ends in "…"
+    waits for more words. `shortcuts` are the app's: ("global" or "message", callback_id, name). When
+    the app is mounted in another, call `sender.close()` at its end.
     """
     faults = Faults()
     sender = Sender(workspace, bot_url, signing_secret, patience=patience, retries=retries)
@@ -55,5 +65,6 @@ def create_playground(
         await sender.close()
 
     api = WebApi(workspace, bot_token, faults)
-    app = Starlette(routes=api.routes(), lifespan=lifespan)
+    page = Page(people, suggestions, shortcuts)
+    app = Starlette(routes=[*api.routes(), *page.routes()], middleware=[Middleware(Guard)], lifespan=lifespan)
     return Playground(app, workspace, people, faults, sender)

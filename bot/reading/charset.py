@@ -19,6 +19,7 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1
 # A browser reads these labels as Windows-1252 (WHATWG Encoding Standard), and so do sources mean them.
 _LATIN_1 = {"iso8859-1", "latin-1", "ascii", "us-ascii"}
 _GUESSED_FROM = 100_000
+_UNDEFINED = re.compile(rb"[\x80-\x84\x86-\x90\x95\x98-\x9f]")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -35,14 +36,22 @@ def decode(data: bytes, declared: str | None = None) -> str:
         return data.decode("utf-8", "replace")
     if named is not None:
         return data.decode(named, "replace")
-    best = from_bytes(data[:_GUESSED_FROM]).best()
-    return data.decode(best.encoding if best is not None else "cp1252", "replace")
+    return data.decode(_guessed(data[:_GUESSED_FROM]), "replace")
 
 
 def declared_in(data: bytes) -> str | None:
     """The encoding that an XML declaration or an HTML meta element names."""
     found = _XML.match(data[:400].lstrip()) or _META.search(data[:4000])
     return found.group(1).decode("ascii") if found else None
+
+
+def _guessed(data: bytes) -> str:
+    """The likeliest; a few accents in a text of plain letters are too little to tell by, and most often Western."""
+    accents = sum(byte >= 0x80 for byte in data)
+    if accents * 20 < len(data) and not _UNDEFINED.search(data):
+        return "cp1252"
+    best = from_bytes(data).best()
+    return best.encoding if best is not None else "cp1252"
 
 
 def _known(encoding: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import feedparser
 
-from bot.errors import SourceUnreadable
+from bot.errors import FeedEmpty, SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
@@ -53,14 +53,8 @@ def articles(material: Material) -> list[Article]:
         items = [_article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)]
     kept = [item for item in items if item.headline or item.body]
     if not kept:
-        raise SourceUnreadable("This feed holds no articles.")
+        raise FeedEmpty
     return kept
-
-
-def title_of(material: Material) -> str | None:
-    """The feed's own title."""
-    feed = feedparser.parse(io.BytesIO(_bounded(material.text)[:200_000].encode("utf-8")), sanitize_html=False)
-    return line_or_none(html_text(str(feed.feed.get("title") or "")))
 
 
 def _bounded(text: str) -> str:
@@ -69,6 +63,8 @@ def _bounded(text: str) -> str:
     if _LONGEST_TAG.search(text):
         raise SourceUnreadable("One tag of this feed is over 64 KB long: this is no news feed.")
     ends = [match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)]
+    if not ends and _FEED_END.search(text[-4000:]):
+        raise FeedEmpty
     if not ends:
         raise SourceUnreadable("This feed holds no complete article.")
     return text if len(ends) < _MOST_ITEMS and _FEED_END.search(text[-4000:]) else text[: ends[-1]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import SourceUnreadable
+from bot.errors import FeedEmpty
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.markup import html_text
@@ -31,13 +31,8 @@ def articles(material: Material) -> list[Article]:
     read = [_article(item, feed, material.zone) for item in _list(items)[:_MOST_ITEMS] if isinstance(item, dict)]
     kept = [article for article in read if article.headline or article.body]
     if not kept:
-        raise SourceUnreadable("This feed holds no articles.")
+        raise FeedEmpty
     return kept
-
-
-def title_of(material: Material) -> str | None:
-    """The feed's own title."""
-    return line_or_none(material.json.get("title"))
 
 
 def _article(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 
 from bot.errors import SourceUnreadable
 from bot.model import Parsed
-from bot.reading import feed, html_page, json_feed, markdown, plain_text
+from bot.reading import (
+    anpa,
+    feed,
+    html_page,
+    iptc7901,
+    json_feed,
+    mail,
+    markdown,
+    newsml_1,
+    newsml_g2,
+    ninjs,
+    nitf,
+    plain_text,
+)
 from bot.reading.material import Material
 
 if TYPE_CHECKING:
@@ -23,7 +36,10 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_CHARACTERS = 500_000
 
 # In the order they are asked; one more format is one more module here.
-READERS: tuple[Reader, ...] = (json_feed, feed, html_page, markdown, plain_text)
+MARKED: tuple[Reader, ...] = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, feed, html_page, mail)
+UNMARKED: tuple[Reader, ...] = (markdown, plain_text)
+
+_DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
@@ -47,10 +63,29 @@ def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Pars
     """Give the format and the articles; raise SourceUnreadable, and nothing else, where there are none."""
     _refuse_what_is_no_text(data)
     material = Material(data, zone, encoding)
-    for reader in READERS:
+    return _read(material, MARKED) or _read_unmarked(material)
+
+
+def _read(material: Material, readers: tuple[Reader, ...]) -> Parsed | None:
+    for reader in readers:
         if form := reader.recognises(material):
             return Parsed(form, _sound(reader.articles(material)))
-    raise SourceUnreadable("There is nothing in this file but white space.")
+    return None
+
+
+def _read_unmarked(material: Material) -> Parsed:
+    """Text, once it is sure that it is no data of a kind we do not know."""
+    if material.text.lstrip().startswith("<?xml") and material.root:
+        raise SourceUnreadable(
+            f"This is XML of a kind that Dateline does not know: its root element is <{material.root}>."
+        )
+    if _DATA.match(material.text):
+        known = "ninjs or JSON Feed" if material.json is not None else "JSON"
+        raise SourceUnreadable(f"This is JSON, but not {known}.")
+    parsed = _read(material, UNMARKED)
+    if parsed is None:
+        raise SourceUnreadable("There is nothing in this file but white space.")
+    return parsed
 
 
 def _refuse_what_is_no_text(data: bytes) -> None:
@@ -77,5 +112,6 @@ def _sound(articles: list[Article]) -> tuple[Article, ...]:
 
 
 def _settled(article: Article) -> Article:
-    """An article that was never changed was not updated."""
-    return replace(article, updated=None) if article.updated == article.published else article
+    """An article was updated only after it was published."""
+    early = article.updated and article.published and article.updated <= article.published
+    return replace(article, updated=None) if early else article

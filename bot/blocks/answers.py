@@ -1,0 +1,301 @@
+"""What the commands about subscriptions, feeds and the state of things answer; each says what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.blocks.parts import answer, button, code, context, section
+from bot.blocks.text import ago_token, escape, shorten
+from bot.model import AtOnce, DeliveryState, Message
+from bot.stories.cadence import describe, next_dues
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.errors import UsageError
+    from bot.model import Block, Delivery, Feed, Subscription
+
+UNDO_SUBSCRIBE = "undo_subscribe"
+UNDO_UNSUBSCRIBE = "undo_unsubscribe"
+POST_ANYWAY = "post_anyway"
+
+_MOST_LISTED = 20
+_MOST_TRIED = 3
+
+
+# --- when something went wrong ------------------------------------------------------------------
+
+
+def misunderstood(error: UsageError) -> Message:
+    """Answer a mistake with the nearest line that works."""
+    hint = f"Did you mean {code(error.hint)}?" if error.hint else ""
+    return answer(_typed(error.problem), hint, hint=f"{code('/digest help')} shows every command.")
+
+
+def failure(problem: str, to_do: str, reference: str) -> Message:
+    """Say what failed, what to do, and the reference to look it up by in the log."""
+    return answer(f":warning: {escape(problem)}", _typed(to_do), hint=f"Reference {code(reference)}")
+
+
+def _typed(text: str) -> str:
+    """Escape a sentence, and show what it has in backticks as code."""
+    return "".join(code(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`")))
+
+
+# --- help ---------------------------------------------------------------------------------------
+
+
+def help_all(commands: Sequence[tuple[str, str]]) -> Message:
+    """List every command: how it is typed, and what it does."""
+    lines = [f"{code(f'/digest {usage}'.strip())}\n{_typed(meaning)}" for usage, meaning in commands]
+    opening = "*Dateline tells you who said what in the news, word for word.*"
+    halves = ["\n".join(lines[at : at + 6]) for at in range(0, len(lines), 6)]
+    return answer(opening, *halves, hint=f"{code('/digest help subscribe')} tells more about one command.")
+
+
+def help_one(usage: str, meaning: str, examples: Sequence[str]) -> Message:
+    """Explain one command with lines that work."""
+    shown = "\n".join(code(f"/digest {line}".strip()) for line in examples)
+    typed = code(f"/digest {usage}".strip())
+    return answer(
+        f"{typed}\n{_typed(meaning)}", f"For example:\n{shown}", hint=f"{code('/digest help')} shows the rest."
+    )
+
+
+def welcome(channel: str) -> Message:
+    """Say how to begin, in a channel that we were invited to."""
+    return answer(
+        "*Hello, I am Dateline.* I read the news that lands here and tell who said what, word for word.",
+        f"{code('/digest subscribe')} gives this channel a digest each weekday at 08:30, {code('/digest')} shows "
+        f"you one now, and {code('/digest who NAME')} what somebody said lately.",
+        hint=f"{code('/digest help')} shows every command. This is <#{channel}>; its digest is its own.",
+    )
+
+
+# --- subscriptions ------------------------------------------------------------------------------
+
+
+def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()) -> Message:
+    """Say the schedule in words, the next two times, and how to take it back."""
+    return answer(
+        f"{place(subscription.channel)} gets a digest *{schedule(subscription)}*{_about(subscription)}.",
+        _next_times(subscription, now),
+        *notes,
+        buttons=(button("Undo", UNDO_SUBSCRIBE, undo),),
+        hint=f"{code('/digest')} shows one now. {code('/digest help subscribe')} tells what else can be set.",
+    )
+
+
+def unsubscribed(subscription: Subscription, undo: str) -> Message:
+    """Say what ended, and offer it back."""
+    return answer(
+        f"{place(subscription.channel)} gets no more digests. It was *{schedule(subscription)}*.",
+        buttons=(button("Undo", UNDO_UNSUBSCRIBE, undo),),
+        hint=f"{code('/digest')} still shows one whenever you like.",
+    )
+
+
+def undone(subscription: Subscription | None, now: datetime) -> Message:
+    """Say what stands after an Undo."""
+    if subscription is None:
+        return answer("Undone: there is no subscription here.", hint=f"{code('/digest subscribe')} makes one.")
+    standing = f"Undone: {place(subscription.channel)} gets a digest *{schedule(subscription)}*{_about(subscription)}."
+    return answer(standing, "" if subscription.paused else _next_times(subscription, now))
+
+
+def paused(subscription: Subscription) -> Message:
+    """Say that nothing comes until it is resumed."""
+    return answer(
+        f"Paused: {place(subscription.channel)} gets nothing until you resume. Its settings are kept.",
+        hint=f"{code('/digest resume')} goes on.",
+    )
+
+
+def resumed(subscription: Subscription, now: datetime) -> Message:
+    """Say when the next digests come."""
+    return answer(
+        f"Resumed: {place(subscription.channel)} gets a digest *{schedule(subscription)}*.",
+        _next_times(subscription, now),
+        hint=f"{code('/digest pause')} stops it again.",
+    )
+
+
+def listed(subscriptions: Sequence[Subscription]) -> Message:
+    """List subscriptions: where, when, about what, what became of the last."""
+    if not subscriptions:
+        return answer("Nothing is subscribed here yet.", hint=f"{code('/digest subscribe')} begins, in any channel.")
+    more = len(subscriptions) - _MOST_LISTED
+    return answer(
+        *(describe_subscription(subscription) for subscription in subscriptions[:_MOST_LISTED]),
+        f"… and {more} more." if more > 0 else "",
+        hint=f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it.",
+    )
+
+
+def describe_subscription(subscription: Subscription) -> str:
+    """Say one subscription in a paragraph of markup."""
+    lines = [f"{place(subscription.channel)}: *{schedule(subscription)}*{_about(subscription)}"]
+    if subscription.paused:
+        lines.append(f"Paused; {code('/digest resume')} goes on.")
+    elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
+        lines.append(f"Next: {clock(subscription.next_due, subscription.zone)}")
+    if subscription.last_result:
+        lines.append(f"Last: {escape(shorten(subscription.last_result, 300))}")
+    return "\n".join(lines)
+
+
+def place(channel: str) -> str:
+    """Name a channel, or somebody's direct messages."""
+    return "Your direct messages" if channel.startswith("D") else f"<#{channel}>"
+
+
+def schedule(subscription: Subscription) -> str:
+    """Say when, and how many stories at the most."""
+    return f"{escape(describe(subscription.cadence, subscription.zone))}, at most {_count(subscription.top, 'story')}"
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """Say a time as the clocks of a zone show it: "Mon 23 Nov 08:30"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def _about(subscription: Subscription) -> str:
+    topics = [f"“{escape(topic)}”" for topic in subscription.topics]
+    return f" about {_either(topics)}" if topics else ""
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _next_times(subscription: Subscription, now: datetime) -> str:
+    if isinstance(subscription.cadence, AtOnce):
+        return "Next: as soon as a story comes."
+    first, second = next_dues(subscription.cadence, subscription.zone, now, 2)
+    return f"Next: {clock(first, subscription.zone)}, then {clock(second, subscription.zone)}."
+
+
+# --- posting ------------------------------------------------------------------------------------
+
+
+def begun(what: str) -> Message:
+    """Say at once that long work has begun."""
+    return answer(f":hourglass_flowing_sand: {escape(what)} …")
+
+
+def delivered(delivery: Delivery) -> Message:
+    """Say what became of a digest that was asked for."""
+    reason = f" {escape(delivery.reason)}" if delivery.reason else ""
+    match delivery.state:
+        case DeliveryState.POSTED:
+            return answer(f"Posted in {place(delivery.channel)}.")
+        case DeliveryState.SKIPPED:
+            return answer(
+                f"Nothing was posted.{reason}",
+                hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
+            )
+        case DeliveryState.FAILED:
+            return answer(f":warning: The digest could not be posted.{reason}", hint="Mend that, then try again.")
+        case DeliveryState.UNSURE:
+            return answer(
+                "Slack did not say whether it took the digest. Look in the channel first.",
+                buttons=(post_anyway(delivery),),
+            )
+        case _:
+            return answer("The digest is on its way.")
+
+
+def post_anyway(delivery: Delivery) -> Block:
+    """Give the button for a delivery of which nobody knows whether it arrived."""
+    return button("Post anyway", POST_ANYWAY, str(delivery.id))
+
+
+_STATES = {
+    DeliveryState.POSTED: "posted",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.SKIPPED: "nothing to post",
+    DeliveryState.UNSURE: "not sure whether Slack took it",
+}
+
+
+def history(deliveries: Sequence[Delivery], now: datetime) -> Message:
+    """List what was posted here, newest first; a button where nobody knows."""
+    if not deliveries:
+        return answer("No digest was posted here yet.", hint=f"{code('/digest now')} posts one.")
+    unsure = DeliveryState.UNSURE
+    blocks = [
+        section(_delivery_line(one, now), post_anyway(one) if one.state is unsure else None) for one in deliveries
+    ]
+    text = "\n".join(_delivery_line(one, now) for one in deliveries)
+    hint = context(f"{code('/digest list')} shows what comes next.")
+    return Message(shorten(text, 2900), (*blocks, hint))
+
+
+def _delivery_line(delivery: Delivery, now: datetime) -> str:
+    state = _STATES.get(delivery.state, "on its way")
+    digest = delivery.digest
+    what = f"{_count(len(digest.entries), 'story')}" if digest else "a digest"
+    when = ago_token(digest.made, now) if digest else ago_token(delivery.since, now)
+    reason = f" — {escape(shorten(delivery.reason, 300))}" if delivery.reason else ""
+    return f"{when}: {what}, {state}{reason}"
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+# --- feeds --------------------------------------------------------------------------------------
+
+
+def feeds_listed(feeds: Sequence[Feed], shared: int) -> Message:
+    """List a workspace's own feeds by number, and how many of the operator's everybody reads."""
+    lines = [_feed_line(feed) for feed in feeds[:_MOST_LISTED]]
+    more = len(feeds) - _MOST_LISTED
+    return answer(
+        *(lines or ["This workspace has added no feed of its own."]),
+        f"… and {more} more." if more > 0 else "",
+        f"All workspaces share {_count(shared, 'feed')} of this server." if shared else "",
+        hint=f"{code('/digest feeds add URL')} adds one, {code('/digest feeds remove N')} removes it.",
+    )
+
+
+def _feed_line(feed: Feed) -> str:
+    name = f"{escape(feed.title)} — " if feed.title else ""
+    line = f"*{feed.id}* {name}{code(shorten(feed.url, 300))}"
+    if feed.next_check is None:
+        return f"{line}\nStopped: {escape(feed.last_error or 'its address is gone')}"
+    return f"{line}\nTrouble: {escape(shorten(feed.last_error, 300))}" if feed.last_error else line
+
+
+def feed_added(feed: Feed) -> Message:
+    """Say that the feed is read from now on, and how to take it back."""
+    return answer(
+        f"Added feed *{feed.id}*: {escape(feed.title or '')} {code(shorten(feed.url, 300))}",
+        hint=f"Its articles reach this workspace only. {code(f'/digest feeds remove {feed.id}')} takes it back.",
+    )
+
+
+def feed_removed(number: int) -> Message:
+    """Say that it is gone."""
+    return answer(
+        f"Removed feed {number}. Articles that it brought stay.",
+        hint=f"{code('/digest feeds')} shows the rest.",
+    )
+
+
+# --- the state of things ------------------------------------------------------------------------
+
+
+def status(*, subscriptions: int, paused: int, stories: int, articles: int, latest: str, held: int) -> Message:
+    """Say how Dateline fares, in five lines."""
+    waiting = f"{_count(held, 'article')} under embargo, held until their hour." if held else ""
+    return answer(
+        f"*{_count(subscriptions, 'subscription')}*{f', {paused} of them paused' if paused else ''} in this workspace.",
+        f"*{_count(stories, 'story')}* with {_count(articles, 'article')} in the last 24 hours; {latest}.",
+        waiting,
+        hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
+    )

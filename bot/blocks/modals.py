@@ -1,0 +1,134 @@
+"""Windows over a digest: all statements of a story, words in their paragraph, a citation to copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.lookup import cite, source_markup
+from bot.blocks.parts import context, divider, section
+from bot.blocks.statement import flat, statement_line
+from bot.blocks.story import thread_blocks
+from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
+from bot.errors import SpanMismatch
+from bot.model import Form, Span
+from bot.stories.composition import headline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.blocks.story import Reference
+    from bot.model import Block, Entry, Statement, StoredArticle
+
+_MOST_BLOCKS = 100
+_TITLE_LONGEST = 24
+# Around the words; a paragraph of news has some 400 characters.
+_CONTEXT_ROOM = 700
+_CITATION_LONGEST = 2500
+
+Placed = tuple["StoredArticle", "Reference"]
+
+
+def statements_modal(entry: Entry) -> dict[str, Any]:
+    """Show every statement of a story in its sentence, and its sources."""
+    blocks = thread_blocks(entry, opening=True)
+    if len(blocks) > _MOST_BLOCKS:
+        left = len(blocks) - _MOST_BLOCKS + 1
+        blocks = [*blocks[: _MOST_BLOCKS - 2], context(f"… and {left} more statements."), blocks[-1]]
+    return _modal("All statements", blocks)
+
+
+def in_text_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
+    """Show words bold in the paragraph they stand in, with headline, source, time and address."""
+    blocks: list[Block] = []
+    for stored, reference in places:
+        blocks += [*([divider()] if blocks else []), *_in_paragraph(stored, _span(stored, reference), now)]
+    return _modal("In the article", blocks)
+
+
+def citation_modal(places: Sequence[Placed]) -> dict[str, Any]:
+    """Show each statement as a line to copy."""
+    blocks: list[Block] = [section("Select the words and copy them.")]
+    for stored, reference in places:
+        text = shorten(citation(stored, _span(stored, reference)), _CITATION_LONGEST)
+        blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}]})
+    return _modal("Citation", blocks)
+
+
+def gone_modal() -> dict[str, Any]:
+    """Say that an article is no longer shown."""
+    told = "The source has withdrawn or replaced this article since the digest was posted."
+    return _modal("No longer there", [section(told), context("Type `/digest` for what there is now.")])
+
+
+def citation(stored: StoredArticle, span: Span) -> str:
+    """Cite words: who said them, in which article, when, and where to find it."""
+    article = stored.article
+    statement = _statement_at(stored, span)
+    line = statement_line(cite(statement, stored), len(article.body)) if statement else flat(span.text)
+    published = article.published
+    told = [
+        article.source,
+        f"“{flat(headline(stored).span.text)}”",
+        f"{published.day} {published:%B %Y}" if published else None,
+        article.url,
+    ]
+    return f"{line}\n— {', '.join(part for part in told if part)}"
+
+
+def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
+    for statement in stored.analysis.statements:
+        if min(s.start for s in statement.content) == span.start and max(s.end for s in statement.content) == span.end:
+            return statement
+    return None
+
+
+def _span(stored: StoredArticle, reference: Reference) -> Span:
+    body = stored.article.body
+    if not 0 <= reference.start < reference.end <= len(body):
+        raise SpanMismatch(stored.id, reference.start, reference.end)
+    return Span.of(body, reference.start, reference.end)
+
+
+def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
+    before, words, after = _around(stored.article.body, span)
+    elements = [*([rich(before)] if before else []), rich(words, bold=True), *([rich(after)] if after else [])]
+    title = rich_link(flat(headline(stored).span.text), stored.article.url, bold=True)
+    said = _statement_at(stored, span)
+    reported = said is not None and said.form is Form.INDIRECT
+    blocks: list[Block] = [
+        {
+            "type": "rich_text",
+            "elements": [
+                {"type": "rich_text_section", "elements": [title]},
+                {"type": "rich_text_quote", "elements": elements},
+            ],
+        },
+        context(source_markup(stored, now) + (" · reported, not quoted" if reported else "")),
+    ]
+    target = text_fragment(stored.article.url, span.text)
+    if target and web_address(target):
+        link = rich_link("Open at these words", target)
+        blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]})
+    return blocks
+
+
+def _around(body: str, span: Span) -> tuple[str, str, str]:
+    """Give the rest of the paragraph before the words, the words, and the rest after them."""
+    start = body.rfind("\n\n", 0, span.start) + 2 if "\n\n" in body[: span.start] else 0
+    end = body.find("\n\n", span.end)
+    before, after = body[start : span.start], body[span.end : end if end >= 0 else len(body)]
+    if len(before) > _CONTEXT_ROOM:
+        before = CUT.strip() + " " + before[-_CONTEXT_ROOM:].partition(" ")[2]
+    if len(after) > _CONTEXT_ROOM:
+        after = after[:_CONTEXT_ROOM].rpartition(" ")[0] + CUT
+    return before, span.text, after
+
+
+def _modal(title: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "title": plain(title, _TITLE_LONGEST),
+        "close": plain("Close", _TITLE_LONGEST),
+        "blocks": list(blocks),
+    }

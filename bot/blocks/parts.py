@@ -1,0 +1,74 @@
+"""The blocks that answers, App Home and modals are put together from, each within Slack's limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.text import mrkdwn, plain, shorten
+from bot.model import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Block
+
+# https://docs.slack.dev/reference/block-kit/blocks
+_SECTION_LONGEST = 3000
+_CONTEXT_LONGEST = 2000
+_HEADER_LONGEST = 150
+_BUTTON_LONGEST = 75
+_TEXT_LONGEST = 2900
+
+
+def header(text: str) -> dict[str, Any]:
+    """Give a heading of plain words."""
+    return {"type": "header", "text": plain(text, _HEADER_LONGEST)}
+
+
+def section(markup: str, accessory: Block | None = None) -> dict[str, Any]:
+    """Give a paragraph of safe markup, a button beside it if there is one."""
+    block: dict[str, Any] = {"type": "section", "text": mrkdwn(shorten(markup, _SECTION_LONGEST))}
+    return block if accessory is None else block | {"accessory": accessory}
+
+
+def context(markup: str) -> dict[str, Any]:
+    """Give a line of small print, of safe markup."""
+    return {"type": "context", "elements": [mrkdwn(shorten(markup, _CONTEXT_LONGEST))]}
+
+
+def divider() -> dict[str, Any]:
+    """Give a line across."""
+    return {"type": "divider"}
+
+
+def actions(*buttons: Block) -> dict[str, Any]:
+    """Give a row of buttons."""
+    return {"type": "actions", "elements": list(buttons)}
+
+
+def button(label: str, action: str, value: str, *, primary: bool = False) -> dict[str, Any]:
+    """Give a button; `value` comes back with the press, in at most 2,000 characters."""
+    block: dict[str, Any] = {
+        "type": "button",
+        "text": plain(label, _BUTTON_LONGEST),
+        "action_id": action,
+        "value": value,
+    }
+    return block | {"style": "primary"} if primary else block
+
+
+def answer(*paragraphs: str, hint: str = "", buttons: Sequence[Block] = ()) -> Message:
+    """Make a message of safe markup: paragraphs, a row of buttons, and what to do next in small print."""
+    said = [paragraph for paragraph in paragraphs if paragraph]
+    blocks = [section(paragraph) for paragraph in said]
+    if buttons:
+        blocks.append(actions(*buttons))
+    if hint:
+        blocks.append(context(hint))
+    return Message(shorten("\n".join(said), _TEXT_LONGEST), tuple(blocks))
+
+
+def code(line: str) -> str:
+    """Show a line to type as code; a backtick in it would end the code early."""
+    escaped = line.replace("`", "'").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"`{escaped}`"

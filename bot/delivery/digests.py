@@ -1,0 +1,280 @@
+"""The use case of a digest: what a channel would see, post it now, post what is due, and finish what was begun.
+
+due -> claimed -> composed -> a passage of its own (passage.py)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.delivery.failures import Course, Failure
+from bot.delivery.pace import Pace
+from bot.delivery.passage import Passage
+from bot.errors import NotFound, StoreUnavailable
+from bot.model import AtOnce, DeliveryKind, DeliveryState
+from bot.stories.cadence import next_due
+from bot.stories.choice import choose
+from bot.stories.composition import compose
+from bot.stories.topics import split_topics
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from datetime import datetime
+
+    from bot.delivery.passage import Held
+    from bot.model import Cadence, Delivery, Digest, Subscription
+    from bot.ports import Chat, Clock, Store
+
+log = structlog.get_logger(__name__)
+
+TOP = 5
+LOOKBACK = timedelta(hours=24)
+# A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
+_LONGEST_LOOKBACK = timedelta(days=7)
+# What comes at once should be new: the first one brings the last hour's stories only.
+_AT_ONCE_LOOKBACK = timedelta(hours=1)
+# Between composing and the record of the last part news may have come in.
+_OVERLAP = timedelta(hours=1)
+# A call without an answer may still take effect within this time: nobody looks for it before.
+SETTLED_AFTER = timedelta(seconds=30)
+_AT_A_TIME = 4
+_LEDGER_LOOKBACK = 50
+_AGAIN = "again:"
+
+_UNFINISHED = {DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE}
+_LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
+_UNSUBSCRIBED = Failure(Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
+_BROKEN = Failure(
+    Course.STOP,
+    "Something went wrong inside Dateline.",
+    "Nothing to do here: its log tells the operator what, and the next digest brings what this one could not.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a digest is to hold."""
+
+    zone: str
+    topics: tuple[str, ...] = ()
+    top: int = TOP
+    may_repeat: bool = False
+
+
+class Digests:
+    """Composes digests and sees them into their channels, each part once."""
+
+    def __init__(
+        self,
+        store: Store,
+        chat: Chat,
+        clock: Clock,
+        *,
+        title: str = "Who said what",
+        lookback: timedelta = LOOKBACK,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`title` heads each digest; `lookback` is how far back a digest reaches at least."""
+        self._store, self._clock, self._lookback, self._sleep = store, clock, lookback, sleep
+        self._passage = Passage(store, chat, clock, Pace(clock, sleep), title=title, wait=self._wait)
+        self._at_a_time = asyncio.Semaphore(_AT_A_TIME)
+        self._closing = asyncio.Event()
+        self._running: dict[int, asyncio.Task[Delivery]] = {}
+
+    async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
+        """Give what the channel would be shown now; marks nothing as seen."""
+        order = await self._asked(team, channel, topic, zone)
+        since = await self._since(team, channel)
+        return await self._composed(team, channel, order, since)
+
+    async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
+        """Compose and post what the channel has not seen; with a topic it may repeat.
+
+        `key` is the command's id: a second call with it posts nothing more and gives the same delivery.
+        Where Slack did not answer, the delivery is given in "sending": a recovery finds out.
+        """
+        order = await self._asked(team, channel, topic, zone)
+        delivery = await self._open(team, channel, key, await self._since(team, channel))
+        if delivery is None:
+            return await self._of_key(team, channel, key)
+        return await self._carried(delivery, order)
+
+    async def post_anyway(self, delivery_id: int) -> Delivery:
+        """Post again a delivery of which nobody knows whether Slack took it; any other stays as it is."""
+        unsure = await self._store.deliveries.get(delivery_id)
+        if unsure.state is not DeliveryState.UNSURE:
+            return unsure
+        key = f"{_AGAIN}{delivery_id}"
+        delivery = await self._open(unsure.team, unsure.channel, key, unsure.since)
+        if delivery is None:
+            return await self._of_key(unsure.team, unsure.channel, key)
+        return await self._carried(delivery)
+
+    async def deliver_due(self) -> int:
+        """Post what is due, and give how many slots were taken; slots missed while we were down are one."""
+        if self._closing.is_set():
+            return 0
+        claims = [await self._claim(due) for due in await self._store.subscriptions.due(self._clock.now())]
+        claimed = [delivery for delivery in claims if delivery]
+        await self._all_carried(claimed)
+        return len(claimed)
+
+    async def recover(self) -> None:
+        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
+        if self._closing.is_set():
+            return
+        left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
+        await self._all_carried([delivery for delivery in left if delivery.id not in self._running])
+
+    async def stop(self) -> None:
+        """Begin nothing more, finish what is being sent; what waits for Slack is left to the next start."""
+        self._closing.set()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    # --- what a digest holds ---
+
+    async def _asked(self, team: str, channel: str, topic: str | None, zone: str) -> _Order:
+        subscription = await self._store.subscriptions.get(team, channel)
+        topics = split_topics(topic)
+        if subscription is None:
+            return _Order(zone, topics, may_repeat=bool(topics))
+        return _Order(zone, topics or subscription.topics, subscription.top, may_repeat=bool(topics))
+
+    async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
+        """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
+        now = self._clock.now()
+        at_once = isinstance(cadence, AtOnce)
+        shortest, longest = (_AT_ONCE_LOOKBACK, LOOKBACK) if at_once else (self._lookback, _LONGEST_LOOKBACK)
+        last = await self._store.deliveries.last_posted(team, channel)
+        since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
+        return max(since, now - max(shortest, longest))
+
+    async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
+        now = self._clock.now()
+        stories = await self._store.articles.stories(team, since, now)
+        seen = await self._store.deliveries.posted_articles(team, channel) | await self._on_the_way(team, channel)
+        choice = choose(stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat)
+        return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.topics) or None)
+
+    async def _on_the_way(self, team: str, channel: str) -> frozenset[int]:
+        """Give the articles of digests that may stand in the channel, or soon will."""
+        ledger = await self._store.deliveries.history(team, channel, _LEDGER_LOOKBACK)
+        return frozenset(
+            article
+            for delivery in ledger
+            if delivery.state in _UNFINISHED and delivery.digest
+            for article in delivery.digest.article_ids
+        )
+
+    # --- deliveries ---
+
+    async def _open(self, team: str, channel: str, key: str, since: datetime) -> Delivery | None:
+        now = self._clock.now()
+        return await self._store.deliveries.open(team, channel, DeliveryKind.COMMAND, key, since, now)
+
+    async def _of_key(self, team: str, channel: str, key: str) -> Delivery:
+        for delivery in await self._store.deliveries.history(team, channel, _LEDGER_LOOKBACK):
+            if delivery.kind is DeliveryKind.COMMAND and delivery.key == key:
+                return delivery
+        raise NotFound("That digest was asked for long ago.")
+
+    async def _claim(self, due: Subscription) -> Delivery | None:
+        now = self._clock.now()
+        try:
+            following = next_due(due.cadence, due.zone, now)
+        except (ValueError, KeyError):
+            problem = (
+                f"Dateline cannot tell when this is due (time zone {due.zone}). Set it anew in `/digest settings`."
+            )
+            await self._store.subscriptions.note(due.team, due.channel, problem, pause=True)
+            return None
+        since = await self._since(due.team, due.channel, due.cadence)
+        return await self._store.deliveries.claim_due(due, following, since, now)
+
+    async def _all_carried(self, deliveries: Iterable[Delivery]) -> None:
+        """Carry several at once; one that fails does not stop the others."""
+        results = await asyncio.gather(*map(self._carried, deliveries), return_exceptions=True)
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if errors:
+            raise BaseExceptionGroup("some deliveries could not go on", errors)
+
+    async def _carried(self, delivery: Delivery, order: _Order | None = None) -> Delivery:
+        """Carry a delivery as far as it goes, in a task that outlives a caller who is cancelled."""
+        task = asyncio.create_task(self._carry(delivery, order))
+        self._running[delivery.id] = task
+        task.add_done_callback(lambda done: self._ended(delivery.id, done))
+        return await asyncio.shield(task)
+
+    def _ended(self, delivery: int, task: asyncio.Task[Delivery]) -> None:
+        self._running.pop(delivery, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("delivery stopped", delivery=delivery, error=type(error).__name__)
+
+    async def _carry(self, delivery: Delivery, order: _Order | None) -> Delivery:
+        right = self._store.deliveries.posting(delivery.team, delivery.channel)
+        async with self._at_a_time, right as held:
+            # Whoever held the right before us may have done it all.
+            delivery = await self._store.deliveries.get(delivery.id)
+            try:
+                return await self._advance(delivery, order, held)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                await self._passage.fail(await self._store.deliveries.get(delivery.id), _BROKEN)
+                raise
+
+    async def _advance(self, delivery: Delivery, order: _Order | None, held: Held) -> Delivery:
+        if delivery.state is DeliveryState.CLAIMED:
+            delivery = await self._compose(delivery, order)
+        elif delivery.state is DeliveryState.SENDING:
+            known = await self._passage.look(delivery)
+            if known is None:
+                return delivery
+            delivery = known
+        if delivery.state in {DeliveryState.COMPOSED, DeliveryState.SENDING}:
+            return await self._passage.go(delivery, held)
+        return delivery
+
+    async def _compose(self, delivery: Delivery, order: _Order | None) -> Delivery:
+        if delivery.key.startswith(_AGAIN):
+            unsure = await self._store.deliveries.get(int(delivery.key.removeprefix(_AGAIN)))
+            digest = unsure.digest
+        else:
+            order = order or await self._standing_order(delivery)
+            if order is None:
+                lost = _UNSUBSCRIBED if delivery.kind is DeliveryKind.SCHEDULED else _LOST
+                return await self._passage.fail(delivery, lost)
+            digest = await self._composed(delivery.team, delivery.channel, order, delivery.since)
+        if digest is None or not digest.entries:
+            await self._skip(delivery)
+        else:
+            await self._store.deliveries.compose(delivery.id, digest)
+        return await self._store.deliveries.get(delivery.id)
+
+    async def _skip(self, delivery: Delivery) -> None:
+        now = self._clock.now()
+        ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, "nothing new")
+        if ended and delivery.kind is DeliveryKind.SCHEDULED:
+            await self._store.subscriptions.note(delivery.team, delivery.channel, "Nothing new, so nothing was posted.")
+
+    async def _standing_order(self, delivery: Delivery) -> _Order | None:
+        """Give what the subscription asks for; a command's own wishes are gone with the process that had them."""
+        if delivery.kind is not DeliveryKind.SCHEDULED:
+            return None
+        subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
+        if subscription is None:
+            return None
+        return _Order(subscription.zone, subscription.topics, subscription.top)
+
+    async def _wait(self, seconds: float) -> bool:
+        """Sleep; False when we are to stop instead."""
+        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._closing.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        return not self._closing.is_set()

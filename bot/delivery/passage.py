@@ -1,0 +1,225 @@
+"""One composed delivery on its way into its channel: part after part, each proved, posted and recorded.
+
+composed -> sending -> (posted, recorded) -> composed -> ... -> posted | failed | unsure
+
+What happens between "sending" and the record is the one thing a crash leaves in doubt. Then, and after
+a call that Slack did not answer, the delivery stays in "sending", and the next recovery looks for the
+part's metadata in the channel before anything else is sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.blocks.digest import digest_messages
+from bot.delivery.failures import Course, Failure, explain
+from bot.errors import NotFound, PostFailed, SpanMismatch
+from bot.model import DeliveryState, Message
+from bot.ports import Stamp
+from bot.stories.proof import mismatches
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from bot.delivery.pace import Pace
+    from bot.model import Delivery, Digest
+    from bot.ports import Chat, Clock, Store
+
+    Held = Callable[[], Coroutine[object, object, bool]]
+
+log = structlog.get_logger(__name__)
+
+# A message is tried this often before its delivery fails; Slack's own wishes are honoured up to the longest wait.
+_TRIES = 4
+_FIRST_WAIT = 2.0
+_LONGEST_WAIT = 300.0
+# A delivery that Slack leaves without an answer so often is left to a person.
+_UNANSWERED = 5
+# Slack keeps the time of a message, we that of a digest: look a little further back.
+_CLOCK_SKEW = timedelta(minutes=1)
+
+_NO_ANSWER = Failure(
+    Course.STOP,
+    "Slack did not say whether it took the digest.",
+    "Look in the channel; if it is not there, “Post anyway” posts it.",
+)
+_CHANGED = Failure(
+    Course.STOP,
+    "An article was withdrawn or changed while the digest waited.",
+    "Nothing to do: the next digest shows what stands now.",
+)
+_MISMATCH = Failure(
+    Course.STOP,
+    "Words of the digest do not stand in their article as they should, so it was not sent.",
+    "Please report it: this is a fault of Dateline's.",
+)
+
+
+class Passage:
+    """Sends composed deliveries; the caller holds the right to post to their channel."""
+
+    def __init__(
+        self,
+        store: Store,
+        chat: Chat,
+        clock: Clock,
+        pace: Pace,
+        *,
+        title: str,
+        wait: Callable[[float], Awaitable[bool]],
+    ) -> None:
+        """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
+        self._store, self._chat, self._clock, self._pace = store, chat, clock, pace
+        self._title, self._wait = title, wait
+        self._unanswered: Counter[int] = Counter()
+
+    async def go(self, delivery: Delivery, held: Held) -> Delivery:
+        """Send what is left of a composed delivery; give it as it then stands."""
+        digest = delivery.digest
+        if digest is None:
+            return delivery
+        messages = digest_messages(digest, channel_title=_titled(self._title, digest))
+        while len(delivery.posted) < len(messages):
+            posted = delivery.posted
+            delivery = await self._step(delivery, digest, messages[len(posted)], held)
+            if delivery.state is not DeliveryState.COMPOSED or delivery.posted == posted:
+                return delivery
+        return await self._end(delivery, DeliveryState.POSTED, None, _success(digest))
+
+    async def look(self, delivery: Delivery) -> Delivery | None:
+        """Find out what became of a part that was being sent; None when that cannot be known for now.
+
+        What is found is recorded. What is not there was not posted: the delivery stays in "sending".
+        """
+        part = len(delivery.posted)
+        since = delivery.digest.made if delivery.digest else delivery.since
+        thread = delivery.posted[0] if delivery.posted else None
+        try:
+            found = await self._chat.find(delivery.team, delivery.channel, delivery.id, since - _CLOCK_SKEW, thread)
+        except PostFailed as e:
+            log.warning("cannot look for a delivery", delivery=delivery.id, part=part, code=e.code)
+            return await self._unsure(delivery) if e.permanent else None
+        if part in found:
+            await self._store.deliveries.record(delivery.id, part, found[part])
+        return await self._store.deliveries.get(delivery.id)
+
+    async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
+        """End a delivery that cannot go on; what is in the channel already counts as posted."""
+        if failure.course is Course.END:
+            for subscription in await self._store.subscriptions.of_team(delivery.team):
+                await self._store.subscriptions.note(delivery.team, subscription.channel, failure.text, pause=True)
+        state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
+        pause = failure.course in {Course.PAUSE, Course.END}
+        return await self._end(delivery, state, failure.text, failure.text, pause=pause)
+
+    async def _step(self, delivery: Delivery, digest: Digest, message: Message, held: Held) -> Delivery:
+        """Send the next part and record it."""
+        if delivery.state is DeliveryState.COMPOSED and not await self._started(delivery, digest):
+            return await self._store.deliveries.get(delivery.id)
+        following: Message | None = message
+        turn = 0
+        while following and await self._ready(delivery, digest, held):
+            try:
+                ts = await self._post(delivery, following)
+            except PostFailed as e:
+                log.warning("post failed", delivery=delivery.id, part=len(delivery.posted), code=e.code)
+                following = await self._after(e, delivery, following, turn)
+                turn += 1
+            else:
+                await self._store.deliveries.record(delivery.id, len(delivery.posted), ts)
+                break
+        return await self._store.deliveries.get(delivery.id)
+
+    async def _started(self, delivery: Delivery, digest: Digest) -> bool:
+        """Say in the ledger that a part goes out now; not for a digest that may no longer be shown."""
+        if not delivery.posted and not await self._stands(delivery.team, digest):
+            await self.fail(delivery, _CHANGED)
+            return False
+        return await self._store.deliveries.start_sending(delivery.id, self._clock.now())
+
+    async def _ready(self, delivery: Delivery, digest: Digest, held: Held) -> bool:
+        """Whether a part may go out this moment: its words proved, its turn come, the right to post still ours."""
+        if await self._mismatched(digest):
+            await self.fail(delivery, _MISMATCH)
+            return False
+        await self._pace.turn(delivery.team, delivery.channel)
+        return await held()
+
+    async def _after(self, error: PostFailed, delivery: Delivery, message: Message, turn: int) -> Message | None:
+        """Give what to send after a failure; None where this is the end of it, for now or for good."""
+        failure = explain(error.code)
+        if error.unsure:
+            await self._unanswered_once_more(delivery)
+            return None
+        if failure.course is Course.PLAIN and message.blocks:
+            return Message(message.text)
+        if failure.course is not Course.RETRY or turn >= _TRIES - 1:
+            await self.fail(delivery, failure)
+            return None
+        seconds = error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
+        return message if await self._wait(min(seconds, _LONGEST_WAIT)) else None
+
+    async def _post(self, delivery: Delivery, message: Message) -> str:
+        stamp = Stamp(delivery.id, delivery.key, len(delivery.posted))
+        thread = delivery.posted[0] if delivery.posted else None
+        return await self._chat.post(delivery.team, delivery.channel, message, stamp=stamp, thread=thread)
+
+    async def _unanswered_once_more(self, delivery: Delivery) -> None:
+        """Leave the part in "sending" for the next recovery to look; after some rounds, to a person."""
+        self._unanswered[delivery.id] += 1
+        if self._unanswered[delivery.id] >= _UNANSWERED:
+            await self._unsure(delivery)
+
+    async def _unsure(self, delivery: Delivery) -> Delivery:
+        state = DeliveryState.POSTED if delivery.posted else DeliveryState.UNSURE
+        return await self._end(delivery, state, _NO_ANSWER.text, _NO_ANSWER.text)
+
+    async def _end(
+        self, delivery: Delivery, state: DeliveryState, reason: str | None, note: str, *, pause: bool = False
+    ) -> Delivery:
+        self._unanswered.pop(delivery.id, None)
+        if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
+            log.info("delivery ended", delivery=delivery.id, state=state.value)
+            await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
+        return await self._store.deliveries.get(delivery.id)
+
+    async def _mismatched(self, digest: Digest) -> bool:
+        """Slice every span out of its article once more, as stored now."""
+        wanted = {citation.article for citation in digest.citations()}
+        articles = {}
+        for number in wanted:
+            try:
+                articles[number] = (await self._store.articles.article(number)).article
+            except NotFound:
+                continue
+        wrong = mismatches(digest, articles)
+        for citation in wrong:
+            log.error("%s", SpanMismatch(citation.article, citation.span.start, citation.span.end))
+        return bool(wrong)
+
+    async def _stands(self, team: str, digest: Digest) -> bool:
+        """Whether everything in a digest may still be shown."""
+        now = self._clock.now()
+        for entry in digest.entries:
+            try:
+                story = await self._store.articles.story(team, entry.story, now)
+            except NotFound:
+                return False
+            if not {source.article for source in entry.sources} <= {stored.id for stored in story.articles}:
+                return False
+        return True
+
+
+def _titled(title: str, digest: Digest) -> str:
+    return f"{title}: {digest.topic}" if digest.topic else title
+
+
+def _success(digest: Digest) -> str:
+    stories = len(digest.entries)
+    made = digest.made.astimezone(ZoneInfo(digest.zone))
+    return f"Posted {stories} {'story' if stories == 1 else 'stories'} on {made:%a} {made.day} {made:%b at %H:%M}."

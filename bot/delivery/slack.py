@@ -1,0 +1,201 @@
+"""Slack behind ports.Chat: every fault of its client becomes a PostFailed that says what to do.
+
+https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.history, …/conversations.replies
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.failures import is_permanent
+from bot.errors import PostFailed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from bot.model import Message
+    from bot.ports import Stamp
+
+EVENT_TYPE = "dateline_digest"
+
+# Apps outside the Marketplace get 15 messages a page, one page a minute:
+# https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
+_PAGE = 15
+_PAGES = 3
+# Errors that may come after Slack has done what it was asked ("some aspect of the operation may have succeeded").
+_MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
+_WRITES = {"chat.postMessage", "chat.update"}
+
+
+class SlackChat:
+    """Implements `ports.Chat` on slack_sdk; `client_for` gives a workspace's client."""
+
+    def __init__(self, client_for: Callable[[str], Awaitable[AsyncWebClient]]) -> None:
+        self._client_for = client_for
+
+    async def post(
+        self, team: str, channel: str, message: Message, *, stamp: Stamp | None = None, thread: str | None = None
+    ) -> str:
+        """Post, with `stamp` as its metadata, and give the message's `ts`."""
+        answer = await self._call(
+            team,
+            "chat.postMessage",
+            channel=channel,
+            **_content(message),
+            metadata=None if stamp is None else _metadata(stamp),
+            thread_ts=thread,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["ts"])
+
+    async def update(self, team: str, channel: str, ts: str, message: Message) -> None:
+        """Replace a message that we posted."""
+        await self._call(team, "chat.update", channel=channel, ts=ts, **_content(message))
+
+    async def find(
+        self, team: str, channel: str, delivery: int, since: datetime, thread: str | None = None
+    ) -> dict[int, str]:
+        """Give the parts of a delivery already in the channel (or thread) since then.
+
+        Raises PostFailed with "missing_scope" where history may not be read, and with "too_much_history"
+        where so much was said since that a part may stand further back than we look.
+        """
+        method = "conversations.replies" if thread else "conversations.history"
+        found: dict[int, str] = {}
+        cursor: str | None = None
+        for _ in range(_PAGES):
+            page = await self._call(
+                team,
+                method,
+                channel=channel,
+                ts=thread,
+                oldest=f"{since.timestamp():.6f}",
+                limit=_PAGE,
+                include_all_metadata=True,
+                cursor=cursor,
+            )
+            found |= _parts(page.get("messages", []), delivery)
+            cursor = page.get("response_metadata", {}).get("next_cursor") or None
+            if cursor is None:
+                return found
+        if found:
+            return found
+        raise PostFailed(method, "too_much_history", permanent=True)
+
+    async def zone(self, team: str, user: str) -> str:
+        """Give the IANA zone of a person's Slack profile."""
+        answer = await self._call(team, "users.info", user=user)
+        return str(answer["user"].get("tz") or "UTC")
+
+    async def direct(self, team: str, user: str) -> str:
+        """Give the id of our direct-message channel with a person."""
+        answer = await self._call(team, "conversations.open", users=user)
+        return str(answer["channel"]["id"])
+
+    async def _call(self, team: str, method: str, **arguments: object) -> dict[str, Any]:
+        async with translated(method):
+            client = without_retries(await self._client_for(team))
+            given = {key: value for key, value in arguments.items() if value is not None}
+            answer = await client.api_call(method, **_encoded(method, given))
+        data: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
+        return data
+
+
+def without_retries(client: AsyncWebClient) -> AsyncWebClient:
+    """Give the same client without slack_sdk's own retries.
+
+    It repeats a call whose connection broke after it was sent, and so posts twice.
+    """
+    if not client.retry_handlers:
+        return client
+    return AsyncWebClient(
+        token=client.token,
+        base_url=client.base_url,
+        timeout=client.timeout,
+        ssl=client.ssl,
+        proxy=client.proxy,
+        session=client.session,
+        trust_env_in_session=client.trust_env_in_session,
+        headers=client.headers,
+        retry_handlers=[],
+    )
+
+
+@asynccontextmanager
+async def translated(method: str) -> AsyncIterator[None]:
+    """Turn every fault of Slack's client and its connection into PostFailed."""
+    try:
+        yield
+    except SlackApiError as e:
+        raise _refused(method, e) from e
+    except SlackTokenRotationError as e:
+        raise PostFailed(method, "token_rotation", permanent=True) from e
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as e:
+        raise PostFailed(method, "connection", permanent=False) from e
+    except TimeoutError as e:
+        raise PostFailed(method, "timeout", permanent=False, unsure=method in _WRITES) from e
+    except (aiohttp.ClientError, OSError) as e:
+        raise PostFailed(method, "connection", permanent=False, unsure=method in _WRITES) from e
+    except AttributeError as e:
+        # slack_sdk 3.47 stumbles over an answer in text/plain (a proxy's) with status 200.
+        raise PostFailed(method, "unreadable", permanent=False, unsure=method in _WRITES) from e
+    except SlackClientError as e:
+        raise PostFailed(method, type(e).__name__, permanent=True) from e
+
+
+def _refused(method: str, error: SlackApiError) -> PostFailed:
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None)
+    data = getattr(error.response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    if not code:
+        # A page of a proxy, or none at all, where JSON was due.
+        code = "unreadable" if status in {None, 200} else f"http_{status}"
+    maybe_done = code in _MAYBE_DONE or code.startswith("http_5")
+    return PostFailed(
+        method,
+        "ratelimited" if code == "http_429" else code,
+        permanent=is_permanent(code),
+        unsure=maybe_done and method in _WRITES,
+        retry_after=_retry_after(getattr(error.response, "headers", None) or {}),
+    )
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float | None:
+    for name, value in headers.items():
+        if name.lower() == "retry-after":
+            try:
+                return max(0.0, float(value))
+            except ValueError:
+                return None
+    return None
+
+
+def _content(message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": [dict(block) for block in message.blocks] or None}
+
+
+def _metadata(stamp: Stamp) -> dict[str, Any]:
+    payload = {"delivery": stamp.delivery, "slot": stamp.slot, "part": stamp.part}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def _encoded(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    # Slack reads JSON bodies for its chat methods, and not for those that only read.
+    return {"json": arguments} if method in _WRITES else {"params": arguments}
+
+
+def _parts(messages: list[dict[str, Any]], delivery: int) -> dict[int, str]:
+    found = {}
+    for message in messages:
+        metadata = message.get("metadata") or {}
+        payload = metadata.get("event_payload") or {}
+        if metadata.get("event_type") == EVENT_TYPE and payload.get("delivery") == delivery:
+            found[int(payload["part"])] = str(message["ts"])
+    return found

@@ -1,0 +1,328 @@
+"""Which words around a cue are its source and its content: a linear chain over three labels.
+
+window of sentences -> one tuple of keys a word (few distinct ones) -> scores, remembered by key -> best chain
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.language.lexicon import VERB_CLASS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.language.constructions import Report
+    from bot.language.signs import Signs
+
+    Key = tuple[object, ...]
+    Scores = tuple[float, float, float]
+
+OTHER, SOURCE, CONTENT = 0, 1, 2
+LABELS = "OSC"
+_BEFORE, _AFTER = 3, 5  # sentences of the paragraph that a quotation may run over
+_REMEMBERED = 60_000  # keys a group keeps before it starts afresh
+_SHAPE = frozenset(["nsubj", "mark", "aux", "relcl", "appos", "pobj", "pcomp"])
+_PAUSES = frozenset(",;:")
+
+
+def window(signs: Signs, cue: int) -> tuple[int, int]:
+    """The words that a cue may reach: its sentence and its neighbours within the paragraph."""
+    parsed = signs.parsed
+    at = parsed.sentence[cue]
+    first = last = at
+    while first > max(0, at - _BEFORE) and parsed.paragraphs[first - 1] == parsed.paragraphs[at]:
+        first -= 1
+    while last < min(len(parsed.bounds) - 1, at + _AFTER) and parsed.paragraphs[last + 1] == parsed.paragraphs[at]:
+        last += 1
+    return parsed.bounds[first][0], parsed.bounds[last][1]
+
+
+def word_keys(signs: Signs, cue: int, start: int, end: int) -> list[tuple[Key, ...] | None]:
+    """What tells a word's label, as one key a feature group; None is the cue itself."""
+    view = _View(signs, cue, start, end)
+    return [view.keys(i) if i != cue else None for i in range(start, end)]
+
+
+class _View:
+    """A window as seen from its cue."""
+
+    def __init__(self, signs: Signs, cue: int, start: int, end: int) -> None:
+        parsed = signs.parsed
+        self.signs, self.parsed, self.cue = signs, parsed, cue
+        self.sentence = parsed.sentence[cue]
+        self.last = parsed.bounds[self.sentence][1]
+        self.near_quote = _nearest_quote(parsed.inside, cue, start, end)
+        deps = {parsed.dep[k] for k in parsed.kids[cue]}
+        has_subject = bool(deps & {"nsubj", "nsubjpass", "csubj"})
+        shape = f"{has_subject:d}{'ccomp' in deps:d}{self.near_quote != 0:d}"
+        up = [cue]
+        while parsed.head[up[-1]] != up[-1] and len(up) < 5:
+            up.append(parsed.head[up[-1]])
+        self.branch: dict[int, tuple[str, int, int, int]] = {u: ("self", k, -1, -1) for k, u in enumerate(up)}
+        updep = "/".join(parsed.dep[u] for u in up[:-1][:2])
+        self.own = (signs.sign[cue], signs.kind[cue], shape, bool(parsed.inside[cue]))
+        self.grammar = (parsed.tag[cue], parsed.dep[cue], updep)
+        self.rule, self.by_rule = _rule_labels(signs.reports.get(cue), start, end)
+        self.start = start
+        self.pauses = _count_pauses(parsed.low, start, end)
+        self.ends: dict[int, tuple[bool, bool, bool]] = {}
+
+    def keys(self, i: int) -> tuple[Key, ...]:
+        parsed, signs, cue = self.parsed, self.signs, self.cue
+        sign, tag, dep, low = signs.sign, parsed.tag, parsed.dep, parsed.low
+        in_sentence = parsed.sentence[i] == self.sentence
+        if in_sentence:
+            top_dep, height, top, second = self._branch(i)
+            path = f"{top_dep}^{height}"
+        else:
+            path, top, second = f"S{parsed.sentence[i] - self.sentence:+d}", -1, -1
+        side = "L" if i < cue else "R"
+        quote = "0" if not parsed.inside[i] else "n" if parsed.inside[i] == self.near_quote else "o"
+        place = path + side
+        distance = abs(i - cue)
+        before, after = i - 1, i + 1
+        at = i - self.start + 1
+        pauses = abs(self.pauses[at] - self.pauses[cue - self.start + 1]) if distance < 12 else -1
+        if top >= 0:
+            shape = ",".join(sorted({dep[k] for k in parsed.kids[top]} & _SHAPE))
+            branch: Key = (path, side, tag[top], sign[top], *self.own[:2], shape, i == top, low[top] in VERB_CLASS)
+        else:
+            branch = ()
+        if second >= 0:
+            twig: Key = (place, dep[second], sign[second], *self._edges(second))
+        else:
+            twig = ()
+        rule = self.by_rule
+        between = min(2, abs(signs.cues_before[i] - signs.cues_before[cue + (i > cue)]))
+        return (
+            (place, quote, side, *self.own),
+            (place, *self.grammar),
+            (path, side, tag[i], dep[i], sign[i], sign[parsed.head[i]]),
+            branch,
+            (
+                sign[before] if before >= 0 else "",
+                tag[before] if before >= 0 else "",
+                sign[after] if after < len(parsed) else "",
+                tag[after] if after < len(parsed) else "",
+                sign[i],
+            ),
+            (side, min(9, distance), pauses, in_sentence),
+            (rule[at], rule[at - 1], rule[at + 1], self.rule, place, quote, self.own[1], sign[i]),
+            twig,
+            (side, between, signs.role[i], rule[at], quote, in_sentence),
+        )
+
+    def _branch(self, i: int) -> tuple[str, int, int, int]:
+        """How a word hangs on the cue: top dependency, steps up, the branch's top word and its second."""
+        known, head, dep = self.branch, self.parsed.head, self.parsed.dep
+        chain = []
+        at = i
+        while at not in known:
+            chain.append(at)
+            if head[at] == at:
+                known[at] = ("far", 9, -1, -1)
+                break
+            at = head[at]
+        for word in reversed(chain):
+            if word in known:
+                continue
+            name, height, top, second = known[head[word]]
+            if name == "self":
+                known[word] = (dep[word], height, word, -1)
+            elif top == head[word]:
+                known[word] = (name, height, top, word)
+            else:
+                known[word] = (name, height, top, second)
+        return known[i]
+
+    def _edges(self, top: int) -> tuple[bool, bool, bool]:
+        """Whether a twig comes after a comma, ends the sentence, and tells a time: a trailing adverbial."""
+        if top not in self.ends:
+            parsed = self.parsed
+            words = parsed.subtree(top)
+            comma = words[0] > 0 and parsed.low[words[0] - 1] in _PAUSES
+            ends = words[-1] >= self.last - 2
+            time = any(self.signs.sign[k] == "TIME" for k in words[:6])
+            self.ends[top] = (comma, ends, time)
+        return self.ends[top]
+
+
+def _nearest_quote(inside: Sequence[int], cue: int, start: int, end: int) -> int:
+    for distance in range(max(cue - start, end - cue) + 1):
+        for i in (cue - distance, cue + distance):
+            if start <= i < end and inside[i]:
+                return inside[i]
+    return 0
+
+
+def _count_pauses(low: Sequence[str], start: int, end: int) -> list[int]:
+    counts = [0]
+    for i in range(start, end):
+        counts.append(counts[-1] + (low[i] in _PAUSES))
+    return counts
+
+
+def _rule_labels(report: Report | None, start: int, end: int) -> tuple[str, list[str]]:
+    """The rules' own labels for the window, with one more at each end; all "-" where they found nothing."""
+    if report is None:
+        return "", ["-"] * (end - start + 2)
+    labels = ["o"] * (end - start + 2)
+    for a, b in report.content:
+        for i in range(max(a, start), min(b, end)):
+            labels[i - start + 1] = "c"
+    if report.source:
+        for i in range(max(report.source[0], start), min(report.source[1], end)):
+            labels[i - start + 1] = "s"
+    return report.rule, labels
+
+
+def _by_place(key: Key) -> list[str]:
+    place, quote, side, own, cls, shape, cue_quoted = key
+    return [
+        f"p={place}", f"lp={own}{place}", f"cp={cls}{place}", f"q={quote}{side}", f"qp={quote}{place}",
+        f"cq={cue_quoted:d}{quote}{place}", f"hs={shape}{place}", f"ls={own}{side}{quote}", f"cs={cls}{side}{quote}",
+        f"ch={cls}{shape}{place}", f"hq={shape}{quote}{place}",
+    ]  # fmt: skip
+
+
+def _by_cue_grammar(key: Key) -> list[str]:
+    place, tag, dep, up = key
+    return [f"up={up}{place}", f"ct={tag}{place}", f"cd={dep}{place}"]
+
+
+def _by_word(key: Key) -> list[str]:
+    path, side, tag, dep, sign, head = key
+    return [f"w={sign}", f"t={tag}", f"d={dep}", f"pd={path}{dep}", f"pt={path}{tag}", f"h1={head}", f"pw={path}{sign}"]
+
+
+def _by_branch(key: Key) -> list[str]:
+    if not key:
+        return []
+    path, side, tag, sign, own, cls, shape, is_top, is_verb = key
+    found = [f"tl={path}{sign}", f"tt={path}{tag}{side}", f"lt={own}{path}{tag}", f"ctt={cls}{path}{tag}"]
+    found.append(f"tc={path}|{shape}{side}")
+    return found + [f"top={path}"] * bool(is_top) + [f"vb={path}"] * bool(is_verb)
+
+
+def _by_neighbours(key: Key) -> list[str]:
+    before, tag_before, after, tag_after, sign = key
+    return [
+        f"w-={before}",
+        f"t-={tag_before}",
+        f"w+={after}",
+        f"t+={tag_after}",
+        f"w0+={sign}|{after}",
+        f"w-0={before}|{sign}",
+    ]
+
+
+def _by_distance(key: Key) -> list[str]:
+    side, distance, pauses, in_sentence = key
+    return [f"ds={side}{distance}", f"bt={pauses}", f"in={in_sentence:d}", f"bs={side}{pauses}"]
+
+
+def _by_rule(key: Key) -> list[str]:
+    own, before, after, rule, place, quote, cls, sign = key
+    three = f"{before}{own}{after}"
+    return [
+        f"r3={three}", f"rr={three}{rule}", f"rp={own}{place}", f"rq={own}{quote}", f"r3q={three}{quote}",
+        f"rc={own}{cls}", f"rw={three}{sign}", f"rru={own}{rule}{place}",
+    ]  # fmt: skip
+
+
+def _by_twig(key: Key) -> list[str]:
+    if not key:
+        return []
+    place, dep, sign, comma, ends, time = key
+    edge = f"{comma:d}{ends:d}{time:d}"
+    return [f"2d={place}{dep}", f"2w={place}{dep}{sign}", f"2e={place}{dep}{edge}", f"2we={dep}{sign}{edge}"]
+
+
+def _by_rivals(key: Key) -> list[str]:
+    side, between, role, own, quote, in_sentence = key
+    return [
+        f"b={side}{between}", f"bq={side}{between}{quote}", f"o={role}{own}", f"ob={role}{own}{between}",
+        f"obi={role}{between}{side}{in_sentence:d}",
+    ]  # fmt: skip
+
+
+_CUE_NAMES = ["CUE"]
+_GROUPS: tuple[Callable[[Key], list[str]], ...] = (
+    _by_place, _by_cue_grammar, _by_word, _by_branch, _by_neighbours, _by_distance, _by_rule, _by_twig, _by_rivals,
+)  # fmt: skip
+
+
+def label_features(keys: tuple[Key, ...] | None) -> list[str]:
+    """The names of everything that tells one word's label; for training."""
+    if keys is None:
+        return _CUE_NAMES
+    return [name for key, names in zip(keys, _GROUPS, strict=True) for name in names(key)]
+
+
+class Labeller:
+    """Learned weights for labels, with the scores of keys met before."""
+
+    def __init__(self, states: Mapping[str, Sequence[float]], transitions: Sequence[Sequence[float]]) -> None:
+        self._states = states
+        self._transitions = transitions
+        self._memory: list[dict[Key, Scores]] = [{} for _ in _GROUPS]
+        self._cue = self._sum(_CUE_NAMES)
+
+    def label(self, signs: Signs, cue: int, start: int, end: int) -> tuple[list[int], float]:
+        """The best chain of labels for a window, and by how much it beats calling every word OTHER."""
+        scores = [self._score(keys) for keys in word_keys(signs, cue, start, end)]
+        return _best_chain(scores, self._transitions)
+
+    def _score(self, keys: tuple[Key, ...] | None) -> Scores:
+        if keys is None:
+            return self._cue
+        other = source = content = 0.0
+        for key, memory, names in zip(keys, self._memory, _GROUPS, strict=True):
+            known = memory.get(key)
+            if known is None:
+                if len(memory) > _REMEMBERED:
+                    memory.clear()
+                known = memory[key] = self._sum(names(key))
+            other += known[0]
+            source += known[1]
+            content += known[2]
+        return other, source, content
+
+    def _sum(self, names: Sequence[str]) -> Scores:
+        other = source = content = 0.0
+        for name in names:
+            weights = self._states.get(name)
+            if weights is not None:
+                other += weights[0]
+                source += weights[1]
+                content += weights[2]
+        return other, source, content
+
+
+def _best_chain(scores: Sequence[Scores], transitions: Sequence[Sequence[float]]) -> tuple[list[int], float]:
+    """Viterbi's walk, written out for three labels: it runs once a cue over every word of its window."""
+    (oo, os, oc), (so, ss, sc), (co, cs, cc) = transitions
+    o, s, c = scores[0]
+    plain = o
+    back: list[tuple[int, int, int]] = []
+    for eo, es, ec in scores[1:]:
+        plain += oo + eo
+        to_o, from_o = _best(o + oo, s + so, c + co)
+        to_s, from_s = _best(o + os, s + ss, c + cs)
+        to_c, from_c = _best(o + oc, s + sc, c + cc)
+        o, s, c = to_o + eo, to_s + es, to_c + ec
+        back.append((from_o, from_s, from_c))
+    best, label = _best(o, s, c)
+    chain = [label]
+    for step in reversed(back):
+        label = step[label]
+        chain.append(label)
+    chain.reverse()
+    return chain, best - plain
+
+
+def _best(o: float, s: float, c: float) -> tuple[float, int]:
+    if o >= s and o >= c:
+        return o, OTHER
+    return (s, SOURCE) if s >= c else (c, CONTENT)

@@ -1,0 +1,19 @@
+"""What the buttons and menus below our messages do."""
+
+from __future__ import annotations
+
+from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
+from bot.blocks.preview import POST_PREVIEW
+from bot.blocks.story import ALL_STATEMENTS, MORE
+from bot.listeners.actions.posting import post_anyway, post_preview
+from bot.listeners.actions.statements import all_statements, more
+from bot.listeners.actions.undo import undo
+
+ACTIONS = {
+    POST_PREVIEW: post_preview,
+    POST_ANYWAY: post_anyway,
+    UNDO_SUBSCRIBE: undo,
+    UNDO_UNSUBSCRIBE: undo,
+    ALL_STATEMENTS: all_statements,
+    MORE: more,
+}

@@ -1,0 +1,149 @@
+"""What a person did in Slack, taken out of Bolt's hands: who, where, what, and the way to answer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.errors import PostFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slack_bolt.context.async_context import AsyncBoltContext
+    from slack_bolt.context.respond.async_respond import AsyncRespond
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from bot.model import Message
+    from bot.ports import Chat
+
+
+class Answer(Protocol):
+    """Tell the person something that nobody else sees."""
+
+    async def __call__(self, message: Message, *, replace: bool = False) -> None:
+        """With `replace`, in place of the message whose button was pressed.
+
+        After a command Slack shows it as a further message: it replaces no answer to a command.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One command, pressed button or event. `key` is Slack's id of it; "" where Slack gave none.
+
+    `text` is what was typed; `value` what the pressed button or option carries. `trigger` opens a modal.
+    `me` is our own user id.
+    """
+
+    key: str
+    team: str
+    person: str
+    me: str
+    channel: str
+    text: str
+    value: str
+    trigger: str
+    body: Mapping[str, Any]
+    client: AsyncWebClient
+    answer: Answer
+
+
+def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Ask:
+    """Read whatever Slack sent; what is missing is "", so that this itself cannot fail."""
+    event = body.get("event") or {}
+    team, person = context.team_id or context.enterprise_id or "", context.user_id or ""
+    channel = context.channel_id or ""
+    return Ask(
+        key=body.get("event_id") or body.get("trigger_id") or "",
+        team=team,
+        person=person,
+        me=context.bot_user_id or "",
+        channel=channel,
+        text=body.get("text") or event.get("text") or "",
+        value=_pressed(body),
+        trigger=body.get("trigger_id") or "",
+        body=body,
+        client=context.client,
+        answer=_choose_answer(event, context, chat, team, person, channel),
+    )
+
+
+def _pressed(body: Mapping[str, Any]) -> str:
+    """Give what the pressed button, or the chosen option of a menu, carries."""
+    action: Mapping[str, Any] = next(iter(body.get("actions") or ()), {})
+    chosen: Mapping[str, Any] = action.get("selected_option") or action
+    return str(chosen.get("value") or "")
+
+
+def _choose_answer(
+    event: Mapping[str, Any], context: AsyncBoltContext, chat: Chat, team: str, person: str, channel: str
+) -> Answer:
+    if context.response_url and context.respond:
+        return _Respond(context.respond)
+    if event.get("type") == "app_home_opened" or not channel:
+        return _Direct(chat, team, person)
+    if channel.startswith("D"):
+        return _Say(chat, team, channel)
+    return _Whisper(context.client, channel, person)
+
+
+@dataclass(frozen=True, slots=True)
+class _Respond:
+    """Over the `response_url` of a command or a button: good for half an hour and five answers."""
+
+    respond: AsyncRespond
+
+    async def __call__(self, message: Message, *, replace: bool = False) -> None:
+        response = await self.respond(
+            text=message.text,
+            blocks=[dict(block) for block in message.blocks],
+            response_type="ephemeral",
+            replace_original=replace,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        if response.status_code != 200:
+            raise PostFailed("response_url", f"http_{response.status_code}", permanent=response.status_code < 500)
+
+
+@dataclass(frozen=True, slots=True)
+class _Say:
+    """In our direct-message channel, where the two of us are alone anyway."""
+
+    chat: Chat
+    team: str
+    channel: str
+
+    async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- nothing to replace
+        await self.chat.post(self.team, self.channel, message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Direct:
+    """By direct message, where a press came from no channel (App Home)."""
+
+    chat: Chat
+    team: str
+    person: str
+
+    async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- nothing to replace
+        await self.chat.post(self.team, await self.chat.direct(self.team, self.person), message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whisper:
+    """In the channel, to this person only."""
+
+    client: AsyncWebClient
+    channel: str
+    person: str
+
+    async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- nothing to replace
+        await self.client.chat_postEphemeral(
+            channel=self.channel,
+            user=self.person,
+            text=message.text,
+            blocks=[dict(block) for block in message.blocks],
+        )

@@ -1,0 +1,1 @@
+"""What `/digest` does, a file a family of commands."""

@@ -1,0 +1,73 @@
+"""`/digest`: understand what was typed, and call what answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.answers import help_all, help_one
+from bot.errors import UsageError
+from bot.listeners import orders
+from bot.listeners.commands.feeds import feeds
+from bot.listeners.commands.lookup import read, search, who
+from bot.listeners.commands.posting import history, now, preview
+from bot.listeners.commands.state import status
+from bot.listeners.commands.subscriptions import list_all, pause, resume, subscribe, unsubscribe
+from bot.listeners.grammar import find_form, parse, works
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+
+async def digest(ask: Ask, services: Services) -> None:
+    """Answer a typed command."""
+    command = parse(ask.text)
+    await _ANSWERERS[type(command)](command, ask, services)
+
+
+async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
+    """Show every command that works, or one with its examples."""
+    form = find_form(command.word or "")
+    if form is None:
+        await ask.answer(help_all([(one.usage, one.meaning) for one in works()]))
+    elif not form.works:
+        raise UsageError(f"`{form.word}` does not work yet.", "/digest help")
+    else:
+        await ask.answer(help_one(form.usage, form.meaning, form.examples))
+
+
+async def not_yet(_command: orders.Settings, _ask: Ask, _services: Services) -> None:
+    """Own up that a form to fill in is not there, and say what does the same."""
+    raise UsageError("There is no form to fill in yet; `subscribe` sets everything.", "/digest help subscribe")
+
+
+async def not_yet_lifted(command: orders.Follow | orders.Mute, _ask: Ask, _services: Services) -> None:
+    """Own up that actors cannot be lifted or hidden yet, and say what comes nearest."""
+    word = type(command).__name__.lower()
+    nearest = (
+        f"/digest subscribe about {command.name}" if isinstance(command, orders.Follow) else "/digest help subscribe"
+    )
+    raise UsageError(f"`{word}` does not work yet.", nearest)
+
+
+_ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[None]]] = {
+    orders.Preview: preview,
+    orders.Now: now,
+    orders.Subscribe: subscribe,
+    orders.Settings: not_yet,
+    orders.List: list_all,
+    orders.Pause: pause,
+    orders.Resume: resume,
+    orders.Unsubscribe: unsubscribe,
+    orders.Who: who,
+    orders.Search: search,
+    orders.Read: read,
+    orders.Feeds: feeds,
+    orders.Follow: not_yet_lifted,
+    orders.Mute: not_yet_lifted,
+    orders.History: history,
+    orders.Status: status,
+    orders.Help: help_,
+}

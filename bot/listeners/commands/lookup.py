@@ -1,0 +1,34 @@
+"""`who`, `search`, `read`: what was said, found, and what stands at an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.blocks import answers, lookup
+
+if TYPE_CHECKING:
+    from bot.listeners import orders
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+
+async def who(order: orders.Who, ask: Ask, services: Services) -> None:
+    """Show what an actor said lately."""
+    now = services.clock.now()
+    said = await services.store.articles.said_by(ask.team, order.name, now)
+    await ask.answer(lookup.said(order.name, said, now))
+
+
+async def search(order: orders.Search, ask: Ask, services: Services) -> None:
+    """Show the articles that hold all the words."""
+    now = services.clock.now()
+    found = await services.store.articles.search(ask.team, order.words, now)
+    await ask.answer(lookup.found(order.words, found, now))
+
+
+async def read(order: orders.Read, ask: Ask, services: Services) -> None:
+    """Fetch an article, store it for this workspace, and show what is in it."""
+    await ask.answer(answers.begun(f"Reading {urlsplit(order.url).hostname or order.url}"))
+    articles = await services.intake.read_address(order.url, team=ask.team)
+    await ask.answer(lookup.article_read(articles, services.clock.now()), replace=True)

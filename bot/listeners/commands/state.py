@@ -1,0 +1,34 @@
+"""`status`: how Dateline fares, as far as this workspace may know."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.blocks import answers
+from bot.blocks.text import ago_token
+from bot.listeners.places import seen_by
+
+if TYPE_CHECKING:
+    from bot.listeners import orders
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+_LATELY = timedelta(hours=24)
+
+
+async def status(_: orders.Status, ask: Ask, services: Services) -> None:
+    """Count what came in lately, what is ordered and what is held back."""
+    now = services.clock.now()
+    stories = await services.store.articles.stories(ask.team, now - _LATELY, now)
+    seen = [stored.seen for story in stories for stored in story.articles if stored.seen >= now - _LATELY]
+    subscriptions = seen_by(await services.store.subscriptions.of_team(ask.team), ask.person)
+    shown = answers.status(
+        subscriptions=len(subscriptions),
+        paused=sum(one.paused for one in subscriptions),
+        stories=len(stories),
+        articles=len(seen),
+        latest=f"the last came {ago_token(max(seen), now)}" if seen else "nothing came in",
+        held=await services.store.articles.held(ask.team, now),
+    )
+    await ask.answer(shown)

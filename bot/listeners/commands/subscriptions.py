@@ -1,0 +1,66 @@
+"""`subscribe`, `list`, `pause`, `resume`, `unsubscribe`: a channel's standing order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.blocks import answers
+from bot.errors import UsageError
+from bot.listeners.phrases import apply, render_subscribe
+from bot.listeners.places import channel_of, seen_by, standing, zone_of
+from bot.listeners.undo import dump_undo
+from bot.stories.cadence import next_due
+
+if TYPE_CHECKING:
+    from bot.listeners import orders
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+
+async def subscribe(order: orders.Subscribe, ask: Ask, services: Services) -> None:
+    """Save at once; answer with the schedule, the next two times and Undo."""
+    _refuse_other_channel(order, ask)
+    channel, now = await channel_of(ask, services, me=order.me), services.clock.now()
+    before = await services.store.subscriptions.get(ask.team, channel)
+    zone = order.zone or await zone_of(ask, services, before)
+    after = apply(order, before, team=ask.team, channel=channel, person=ask.person, zone=zone)
+    await services.store.subscriptions.save(replace(after, next_due=next_due(after.cadence, after.zone, now)))
+    notes = ("It was paused, and runs again.",) if before and before.paused else ()
+    await ask.answer(answers.subscribed(after, now, dump_undo(channel, before), notes=notes))
+
+
+def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:
+    """Nobody subscribes a channel from outside it: its people see who did."""
+    if order.channel not in {None, ask.channel}:
+        here = render_subscribe(replace(order, channel=None))
+        raise UsageError("A channel is subscribed from inside: type this in that channel.", f"/digest {here}")
+
+
+async def list_all(_: orders.List, ask: Ask, services: Services) -> None:
+    """List what this person may see of the workspace's subscriptions."""
+    subscriptions = seen_by(await services.store.subscriptions.of_team(ask.team), ask.person)
+    await ask.answer(answers.listed(subscriptions))
+
+
+async def pause(order: orders.Pause, ask: Ask, services: Services) -> None:
+    """Stop the schedule, keep the settings."""
+    subscription = await standing(ask, services, await channel_of(ask, services, me=order.me))
+    await services.store.subscriptions.save(replace(subscription, paused=True, next_due=None))
+    await ask.answer(answers.paused(subscription))
+
+
+async def resume(order: orders.Resume, ask: Ask, services: Services) -> None:
+    """Go on at the next slot from now."""
+    subscription = await standing(ask, services, await channel_of(ask, services, me=order.me))
+    now = services.clock.now()
+    due = next_due(subscription.cadence, subscription.zone, now)
+    await services.store.subscriptions.save(replace(subscription, paused=False, next_due=due))
+    await ask.answer(answers.resumed(subscription, now))
+
+
+async def unsubscribe(order: orders.Unsubscribe, ask: Ask, services: Services) -> None:
+    """Forget the subscription; Undo brings it back."""
+    subscription = await standing(ask, services, await channel_of(ask, services, me=order.me))
+    await services.store.subscriptions.remove(ask.team, subscription.channel)
+    await ask.answer(answers.unsubscribed(subscription, dump_undo(subscription.channel, subscription)))

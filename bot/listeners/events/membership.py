@@ -1,0 +1,17 @@
+"""We were invited to a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.answers import welcome
+
+if TYPE_CHECKING:
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+
+async def member_joined_channel(ask: Ask, services: Services) -> None:
+    """Say how to begin, once, in the channel: the people there wonder what came in."""
+    if ask.person == ask.me:
+        await services.chat.post(ask.team, ask.channel, welcome(ask.channel))

@@ -1,0 +1,160 @@
+"""What a person can ask of `/digest`, once it is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import time, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A digest for this channel, to me only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Post what this channel has not seen, or what there is on a topic."""
+
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """A standing order; only what was named is not None. No topics at all (`about everything`) is ()."""
+
+    me: bool = False
+    channel: str | None = None
+    days: frozenset[int] | None = None
+    times: tuple[time, ...] | None = None
+    step: timedelta | None = None
+    at_once: bool = False
+    zone: str | None = None
+    topics: tuple[str, ...] | None = None
+    top: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of a subscription, in a form to fill in."""
+
+    me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """This workspace's subscriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Keep the subscription, post nothing."""
+
+    me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a pause."""
+
+    me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribe:
+    """Forget the subscription."""
+
+    me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What an actor said lately."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Articles and statements that hold these words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Fetch one article and say what is in it."""
+
+    url: str
+
+
+class FeedAction(StrEnum):
+    """What to do with this workspace's feeds."""
+
+    LIST = "list"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """See, add (`url`) or remove (`number`) a remote feed."""
+
+    action: FeedAction = FeedAction.LIST
+    url: str | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Lift an actor in this channel's digests."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Hide an actor in this channel's digests."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was posted here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How Dateline fares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The commands, or one of them."""
+
+    word: str | None = None
+
+
+Command = (
+    Preview
+    | Now
+    | Subscribe
+    | Settings
+    | List
+    | Pause
+    | Resume
+    | Unsubscribe
+    | Who
+    | Search
+    | Read
+    | Feeds
+    | Follow
+    | Mute
+    | History
+    | Status
+    | Help
+)

@@ -1,0 +1,38 @@
+"""Which channel a person means, and by which clock they read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+    from bot.model import Subscription
+
+
+async def channel_of(ask: Ask, services: Services, *, me: bool) -> str:
+    """Give the channel it was typed in, or our direct messages with the person."""
+    return await services.chat.direct(ask.team, ask.person) if me else ask.channel
+
+
+async def zone_of(ask: Ask, services: Services, existing: Subscription | None) -> str:
+    """Give the zone of a channel's subscription, or of the person where it has none."""
+    return existing.zone if existing else await services.chat.zone(ask.team, ask.person)
+
+
+async def standing(ask: Ask, services: Services, channel: str) -> Subscription:
+    """Give the channel's subscription; raise UsageError where it has none."""
+    subscription = await services.store.subscriptions.get(ask.team, channel)
+    if subscription is None:
+        me = " me" if channel != ask.channel else ""
+        raise UsageError("There is no subscription here yet.", f"/digest subscribe{me}")
+    return subscription
+
+
+def seen_by(subscriptions: Iterable[Subscription], person: str) -> tuple[Subscription, ...]:
+    """Leave out the direct messages of other people."""
+    return tuple(one for one in subscriptions if not one.channel.startswith("D") or one.created_by == person)

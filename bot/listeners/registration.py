@@ -1,0 +1,81 @@
+"""Every listener in one wrapper: ack at once, work as a tracked task, tell the person when it fails.
+
+Bolt cancels what still runs after an ack when it shuts down, and loses the ack of a listener that raises
+within some ten milliseconds of it (its runner looks for the ack every ten). So a listener proper does
+nothing but ack and hand its work over.
+"""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Protocol
+
+import structlog
+
+from bot.blocks.answers import failure, misunderstood
+from bot.errors import UsageError
+from bot.listeners.actions import ACTIONS
+from bot.listeners.ask import Ask, read_ask
+from bot.listeners.commands.digest import digest
+from bot.listeners.events import EVENTS
+from bot.listeners.explanation import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from slack_bolt.async_app import AsyncApp
+    from slack_bolt.context.ack.async_ack import AsyncAck
+    from slack_bolt.context.async_context import AsyncBoltContext
+
+    from bot.listeners.services import Services
+
+log = structlog.get_logger(__name__)
+
+
+class Listener(Protocol):
+    """What a command, a pressed button or an event sets off."""
+
+    __name__: str
+
+    def __call__(self, ask: Ask, services: Services, /) -> Coroutine[object, object, None]:
+        """Do it, and answer; raise whatever goes wrong."""
+        ...
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Tell Bolt of everything that we listen to."""
+    app.command("/digest")(wrap(digest, services))
+    for action, listener in ACTIONS.items():
+        app.action(action)(wrap(listener, services))
+    for event, listener in EVENTS.items():
+        app.event(event)(wrap(listener, services))
+
+
+def wrap(listener: Listener, services: Services) -> Callable[..., Awaitable[None]]:
+    """Make what Bolt calls out of a listener."""
+    name = f"{listener.__module__}.{listener.__name__}"
+
+    async def run(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        ask = read_ask(body, context, services.chat)
+        services.jobs.start(name, _work(listener, ask, services, name))
+
+    return run
+
+
+async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> None:
+    """Do it once, however often Slack delivers it, and let no failure pass in silence."""
+    try:
+        if not ask.key or await services.store.first_time(ask.key, services.clock.now()):
+            await listener(ask, services)
+    except UsageError as error:
+        await ask.answer(misunderstood(error))
+    except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
+        await _tell(error, ask, name)
+
+
+async def _tell(error: Exception, ask: Ask, name: str) -> None:
+    reference = token_hex(3)
+    log.error("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, exc_info=error)
+    told = explain(error)
+    await ask.answer(failure(told.problem, told.to_do, reference))

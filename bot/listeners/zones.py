@@ -1,0 +1,59 @@
+"""Which IANA time zone a person means."""
+
+from __future__ import annotations
+
+import zoneinfo
+from difflib import get_close_matches
+from functools import cache
+
+# What people write that is no IANA name; offered as a question, never taken silently.
+_ABBREVIATIONS = {
+    "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles",
+    "edt": "America/New_York",
+    "cst": "America/Chicago",
+    "cdt": "America/Chicago",
+    "mdt": "America/Denver",
+    "bst": "Europe/London",
+    "cest": "Europe/Berlin",
+    "eest": "Europe/Helsinki",
+}
+_LONGEST = 40
+
+
+def find_zone(name: str) -> str | None:
+    """Give the zone of this very name, or of this city; case and blanks do not matter."""
+    key = _key(name)
+    return _zones().get(key) or _cities().get(key)
+
+
+def find_full_zone(name: str) -> str | None:
+    """Give the zone only of a name that can be nothing else: `Europe/Tallinn`, not `Iran` or `London`."""
+    zone = _zones().get(_key(name))
+    return zone if zone and ("/" in zone or zone in {"UTC", "GMT"}) else None
+
+
+def nearest_zone(name: str) -> str | None:
+    """Give the zone that a misspelt name may have meant."""
+    key = _key(name)[:_LONGEST]
+    if key in _ABBREVIATIONS:
+        return _ABBREVIATIONS[key]
+    names = {**_cities(), **_zones()}
+    near = get_close_matches(key, names, n=1, cutoff=0.7)
+    return names[near[0]] if near else None
+
+
+def _key(name: str) -> str:
+    return "_".join(name.casefold().split())
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {_key(name): name for name in sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """Give each last part of a zone's name; the shortest name where several zones end in it."""
+    names = sorted(_zones().values(), key=lambda name: (-len(name), name))
+    return {_key(name.rpartition("/")[2]): name for name in names if "/" in name and not name.startswith("Etc/")}

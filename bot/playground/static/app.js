@@ -1,0 +1,340 @@
+// The page: what is open, what stands in it, and how it stays up to date.
+import { get, h, icon, post } from "./dom.js";
+import { Modals } from "./modal.js";
+import { Inspector } from "./inspector.js";
+import { blocks } from "./blocks.js";
+import { confirmation } from "./elements.js";
+import { messageRow, dayRow } from "./messages.js";
+import { dayName } from "./dates.js";
+
+const byId = (id) => document.getElementById(id);
+const page = {
+  user: sessionStorage.getItem("user") ?? "", place: location.hash.slice(1), tab: "home",
+  state: null, messages: [], home: null, thread: null, unread: new Map(), values: new Map(), drafts: new Map(),
+};
+
+const person = (id) => page.state.people.find((one) => one.id === id);
+const channelOf = (id) => page.state.channels.find((one) => one.id === id);
+const isApp = () => channelOf(page.place)?.kind === "im";
+const zone = () => person(page.user)?.zone ?? "UTC";
+
+function toast(words, answer = null) {
+  const reasons = {
+    operation_timeout: "The bot did not answer within 3 seconds.",
+    dispatch_failed: answer?.status ? `The bot answered with status ${answer.status}.` : "The bot could not be reached.",
+  };
+  const row = h("div", { class: "toast" }, words, " ", answer ? reasons[answer.problem] ?? answer.problem : null,
+    answer?.request ? h("button", { type: "button", class: "button", onclick: () => inspector.showRecord(answer.request) }, "Look") : null,
+    h("button", { type: "button", class: "button icon-only", "aria-label": "Dismiss", onclick: () => row.remove() }, icon("close")));
+  byId("toasts").append(row);
+  setTimeout(() => row.remove(), 12000);
+}
+
+async function act(name, deed) {
+  const answer = await post(name, { user: page.user, ...deed });
+  if (answer.problem && name !== "say") toast("That did not work.", answer);
+  return answer;
+}
+
+// What blocks need to know of their surroundings. `values` holds what was chosen, as Slack's state does.
+function makeContext({ key, values, errors, view, message }) {
+  const where = view ? { view, state: values } : { channel: page.place, ts: message?.ts, state: values };
+  return {
+    key, errors, zone: zone(), channel: isApp() ? undefined : page.place,
+    people: page.state.people.filter((one) => !one.bot), channels: page.state.channels,
+    personName: (id) => person(id)?.real_name ?? id,
+    channelName: (id) => channelOf(id)?.name,
+    value: (block, action) => values[block]?.[action],
+    set: (block, action, value) => { (values[block] ??= {})[action] = value; },
+    send: (action) => act("act", { ...where, action }),
+    confirm: (object) => confirmation(object, makeContext({ key, values, errors, view, message })),
+    options: async (place, value) => {
+      const container = view ? { type: "view", view_id: view } : { type: "message", message_ts: message.ts, channel_id: page.place };
+      return (await act("options", { where: { ...place, container }, value })).options ?? [];
+    },
+  };
+}
+
+function valuesOf(key) {
+  if (!page.values.has(key)) page.values.set(key, {});
+  return page.values.get(key);
+}
+
+const modals = new Modals(makeContext, () => page.user, toast);
+const inspector = new Inspector(byId("pane"), () => zone(), closePane);
+
+// --- the list of channels ---
+
+function drawSide() {
+  const row = (channel, name, mark) => {
+    const count = page.unread.get(channel.id);
+    return h("li", {}, h("a", { href: `#${channel.id}`, class: count ? "unread" : undefined, "aria-current": channel.id === page.place ? "page" : undefined },
+      h("span", { class: "mark", "aria-hidden": "true" }, mark), h("span", { class: "name" }, name),
+      channel.kind === "private" && h("span", { class: "hidden" }, " (private)"),
+      channel.archived && h("span", { class: "tag" }, "archived"),
+      count ? h("span", { class: "count", "aria-label": `${count} new` }, String(count)) : null));
+  };
+  byId("channels").replaceChildren(...page.state.channels.filter((one) => one.kind !== "im")
+    .map((one) => row(one, one.name, one.kind === "private" ? icon("lock") : "#")));
+  byId("apps").replaceChildren(...page.state.channels.filter((one) => one.kind === "im").map((one) => row(one, "Dateline", "D")));
+  byId("user").replaceChildren(...page.state.people.filter((one) => !one.bot)
+    .map((one) => h("option", { value: one.id, selected: one.id === page.user }, `${one.real_name} · ${one.zone}`)));
+}
+
+function drawHead() {
+  const channel = channelOf(page.place);
+  const app = isApp();
+  byId("channel-name").replaceChildren(app ? "Dateline" : `${channel.kind === "private" ? "🔒 " : "# "}${channel.name}`);
+  byId("channel-topic").replaceChildren(app ? "App" : `${channel.members} members${channel.topic ? ` · ${channel.topic}` : ""}`);
+  const tab = (id, words) => h("button", { type: "button", role: "tab", class: "tab", "aria-selected": String(page.tab === id),
+    onclick: () => { page.tab = id; openPlace(); } }, words);
+  byId("tabs").replaceChildren(...(app ? [tab("home", "Home"), tab("messages", "Messages")] : []),
+    ...(!app && !channel.with_bot && !channel.archived ? [h("button", { type: "button", class: "button primary",
+      onclick: () => act("invite", { channel: channel.id }) }, "Invite Dateline")] : []));
+  const home = app && page.tab === "home";
+  byId("home").hidden = !home;
+  byId("messages").hidden = home;
+  byId("below").hidden = home;
+  const closed = channel.archived;
+  byId("composer").hidden = closed;
+  byId("box").placeholder = app ? "Message Dateline" : `Message #${channel.name}, or type /digest`;
+  byId("suggestions").replaceChildren(...(closed ? [h("p", { class: "quiet" }, "This channel is archived.")]
+    : page.state.suggestions.map((text) => h("button", { type: "button", class: "chip", onclick: () => suggest(text) }, text))));
+  const global = page.state.shortcuts.filter((one) => one.kind === "global");
+  byId("shortcuts").replaceChildren(...global.map((one) => h("button", { type: "button", class: "button icon-only", "aria-label": one.name, title: one.name,
+    onclick: () => act("shortcut", { callback_id: one.callback_id }) }, icon("bolt"))));
+  document.title = `${app ? "Dateline" : `#${channel.name}`} · Dateline playground`;
+}
+
+// --- messages ---
+
+const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
+
+function tools(message, inThread) {
+  const own = page.state.shortcuts.filter((one) => one.kind === "message");
+  return {
+    context: makeContext({ key: message.ts, values: valuesOf(message.ts), message }),
+    person, bot: page.state.bot, zone: zone(), inThread,
+    openThread: message.is_ephemeral || inThread ? null : () => openThread(message.thread_ts ?? message.ts),
+    inspect: message.call ? () => { page.thread = null; inspector.showRecord(message.call, message); } : null,
+    dismiss: message.is_ephemeral ? () => act("dismiss", { channel: page.place, ts: message.ts }) : null,
+    shortcuts: message.is_ephemeral ? [] : own,
+    useShortcut: (shortcut) => act("shortcut", { callback_id: shortcut.callback_id, channel: page.place, ts: message.ts }),
+  };
+}
+
+// Rows that did not change stay as they are: focus, open menus and choices in them live on.
+function fill(root, rows) {
+  const old = new Map([...root.children].map((node) => [node.dataset.key, node]));
+  const nodes = rows.map(({ key, content, make }) => {
+    const known = old.get(key);
+    if (known && known.dataset.content === content) return known;
+    const node = make();
+    node.dataset.key = key;
+    node.dataset.content = content;
+    return node;
+  });
+  const kept = new Set(nodes);
+  for (const node of [...root.children]) if (!kept.has(node)) node.remove();
+  nodes.forEach((node, index) => { if (root.children[index] !== node) root.insertBefore(node, root.children[index] ?? null); });
+}
+
+function rowsOf(list, inThread) {
+  const rows = [];
+  let day = null;
+  let before = null;
+  for (const message of list) {
+    const today = dayName(Number(message.ts), zone());
+    if (today !== day && !inThread) {
+      rows.push({ key: `day-${today}`, content: today, make: () => dayRow(today) });
+      before = null;
+    }
+    day = today;
+    const follows = Boolean(before && before.user === message.user && !message.is_ephemeral && !before.is_ephemeral
+      && !before.reply_count && Number(message.ts) - Number(before.ts) < 300);
+    rows.push({ key: `${inThread ? "t" : ""}${message.ts}`, content: fingerprint({ message, follows, zone: zone() }),
+      make: () => messageRow(message, tools(message, inThread), follows) });
+    before = message;
+  }
+  return rows;
+}
+
+function fingerprint(value) {
+  let hash = 0;
+  for (const letter of JSON.stringify(value)) hash = (hash * 31 + letter.charCodeAt(0)) | 0;
+  return String(hash);
+}
+
+function drawMessages() {
+  const root = byId("messages");
+  const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 80;
+  const top = page.messages.filter((message) => !isReply(message) || message.is_ephemeral);
+  fill(root, top.length ? rowsOf(top, false) : [{ key: "none", content: page.place, make: empty }]);
+  if (atEnd || page.fresh) root.scrollTop = root.scrollHeight;
+  page.fresh = false;
+  if (page.thread) drawThread();
+}
+
+function empty() {
+  return h("div", { class: "empty" }, h("p", {}, "Nothing here yet."),
+    h("p", { class: "quiet" }, isApp() ? "Write to Dateline as you would write a command: now, who …, help." : "Click a command below, or write a message."));
+}
+
+async function loadMessages() {
+  const place = page.place;
+  if (!place) return;
+  const { messages } = await get(`/page/messages?user=${page.user}&channel=${place}`);
+  if (place !== page.place) return;
+  page.messages = messages;
+  drawMessages();
+}
+
+async function loadViews() {
+  const { home, modals: open } = await get(`/page/views?user=${page.user}`);
+  modals.show(open);
+  if (home?.hash === page.home?.hash && byId("home").children.length) return;
+  page.home = home;
+  const ctx = home && makeContext({ key: home.id, values: valuesOf(home.id), view: home.id });
+  byId("home").replaceChildren(home ? h("div", { class: "home-blocks" }, blocks(home.blocks, ctx))
+    : h("div", { class: "empty" }, h("p", {}, "Dateline has not published a home yet.")));
+}
+
+// --- the pane at the side: a thread, or what is behind a message ---
+
+function openThread(ts) {
+  page.thread = ts;
+  const pane = byId("pane");
+  pane.setAttribute("aria-label", "Thread");
+  const box = h("textarea", { rows: "1", "aria-label": "Reply", placeholder: "Reply…" });
+  const form = h("form", { class: "composer" }, box,
+    h("button", { type: "submit", class: "button icon-only send", "aria-label": "Send reply" }, icon("send")));
+  composing(form, box, async (text) => {
+    if (text.startsWith("/")) return toast("Slack takes no slash commands in threads; write it in the channel.");
+    return act("say", { channel: page.place, text, thread: ts });
+  });
+  pane.replaceChildren(
+    h("header", { class: "pane-head" }, h("h2", {}, "Thread"),
+      h("button", { type: "button", class: "button icon-only", "aria-label": "Close thread", onclick: closePane }, icon("close"))),
+    h("div", { class: "thread-messages", role: "log", "aria-label": "Thread" }),
+    h("div", { class: "below" }, form));
+  pane.hidden = false;
+  drawThread();
+  box.focus({ preventScroll: true });
+}
+
+function drawThread() {
+  const root = byId("pane").querySelector(".thread-messages");
+  if (!root) return;
+  const list = page.messages.filter((message) => message.ts === page.thread || (message.thread_ts === page.thread && isReply(message)));
+  fill(root, rowsOf(list, true));
+}
+
+function closePane() {
+  page.thread = null;
+  inspector.shut();
+  byId("pane").hidden = true;
+  byId("pane").replaceChildren();
+}
+
+// --- writing ---
+
+function composing(form, box, send) {
+  const fit = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = box.value.trim();
+    if (!text) return;
+    box.value = "";
+    fit();
+    await send(text);
+  });
+  box.addEventListener("input", fit);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+  });
+}
+
+function suggest(text) {
+  const box = byId("box");
+  if (text.endsWith("…")) {
+    box.value = text.slice(0, -1);
+    box.focus();
+    return;
+  }
+  act("say", { channel: page.place, text });
+}
+
+// --- moving about ---
+
+function openPlace() {
+  const wanted = location.hash.slice(1);
+  page.place = channelOf(wanted) ? wanted : page.state.channels[0].id;
+  page.unread.delete(page.place);
+  page.fresh = true;
+  closePane();
+  byId("side").classList.remove("open");
+  byId("menu").setAttribute("aria-expanded", "false");
+  byId("messages").replaceChildren();
+  drawSide();
+  drawHead();
+  loadMessages();
+  if (isApp()) act("home", { tab: page.tab });
+  if (!(isApp() && page.tab === "home") && matchMedia("(hover: hover)").matches) byId("box").focus();
+}
+
+async function loadState() {
+  page.state = await get(`/page/state?user=${page.user}`);
+  page.user = page.state.user;
+}
+
+async function begin() {
+  byId("menu").append(icon("menu"));
+  byId("traffic").append(icon("pulse"), h("span", { class: "top-more" }, " Requests"));
+  document.querySelector("#composer .send").append(icon("send"));
+  composing(byId("composer"), byId("box"), (text) => act("say", { channel: page.place, text }));
+  byId("menu").addEventListener("click", () => byId("menu").setAttribute("aria-expanded", String(byId("side").classList.toggle("open"))));
+  byId("traffic").addEventListener("click", () => { page.thread = null; inspector.showTraffic(); });
+  byId("user").addEventListener("change", async (event) => {
+    page.user = event.target.value;
+    sessionStorage.setItem("user", page.user);
+    page.home = null;
+    byId("home").replaceChildren();
+    await loadState();
+    openPlace();
+    loadViews();
+  });
+  addEventListener("hashchange", openPlace);
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && !byId("pane").hidden && !document.querySelector("dialog[open]")) closePane(); });
+  await loadState();
+  openPlace();
+  await loadViews();
+  listen();
+}
+
+// Each change names what it touches; many at once are fetched once.
+function listen() {
+  const wanted = new Map();
+  const soon = (name, task) => {
+    if (wanted.has(name)) return;
+    wanted.set(name, setTimeout(() => { wanted.delete(name); task(); }, 30));
+  };
+  const source = new EventSource("/page/events");
+  source.onopen = () => {
+    byId("link-state").replaceChildren();
+    soon("messages", loadMessages);
+    soon("views", loadViews);
+  };
+  source.onerror = () => byId("link-state").replaceChildren("Not connected. Is Dateline running?");
+  source.onmessage = ({ data }) => {
+    const change = JSON.parse(data);
+    if (change.type === "message" && change.channel === page.place) soon("messages", loadMessages);
+    else if (change.type === "message" && channelOf(change.channel)) {
+      page.unread.set(change.channel, (page.unread.get(change.channel) ?? 0) + 1);
+      soon("side", drawSide);
+    } else if (change.type === "home" || change.type === "modal") soon("views", loadViews);
+    else if (change.type === "channel") soon("state", async () => { await loadState(); drawSide(); drawHead(); });
+    else if (change.type === "call" || change.type === "request") soon("traffic", () => inspector.refresh());
+  };
+}
+
+begin();

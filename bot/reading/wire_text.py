@@ -1,0 +1,93 @@
+"""What wires have in common: markup inside markup, bylines in the text, words for status, staff's sign-offs."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+
+from bot.model import Status
+from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
+from bot.reading.markup import children, found, html_text, local, paragraphs, words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);")
+# Editors' initials at the very end: "hh/ph/ts/hd", "kas/jln".
+_SIGN_OFF = re.compile(r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+")
+_BYLINE = re.compile(r"By [A-ZÀ-Þ][^.!?]{2,100}")
+_STATUS = {
+    "usable": Status.USABLE,
+    "embargoed": Status.USABLE,
+    "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
+    "killed": Status.CANCELED,
+    "withheld": Status.WITHHELD,
+}
+
+
+def status_of(word: str | None) -> Status:
+    """IPTC's publishing status, also as a code of a scheme ("stat:canceled"); nothing said is usable."""
+    return _STATUS.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
+
+
+def embargo(until: datetime | None, issued: datetime | None) -> datetime | None:
+    """The end of an embargo, where it is later than the time of sending."""
+    return until if until and (issued is None or until > issued) else None
+
+
+def wire_body(content: Any | None) -> str:
+    """The paragraphs of NITF, XHTML or plain text inside another element."""
+    if content is None:
+        return ""
+    holder = next(found(content, "body.content"), None)
+    if holder is None:
+        holder = next((body for body in found(content, "body") if local(body) == "body"), content)
+    if any(local(child) == "p" for child in holder):
+        _drop_loose_words(holder)
+    if len(holder) == 0:
+        text = words(holder)
+        return html_text(text) if "<p" in text else without_sign_off(clean_body(unescaped(text)))
+    return without_sign_off(join_paragraphs(unescaped(paragraph) for paragraph in paragraphs(holder)))
+
+
+def unescaped(text: str) -> str:
+    """Undo an escaping that was done twice."""
+    return unescape(text) if _ESCAPED.search(text) else text
+
+
+def without_sign_off(body: str) -> str:
+    """The body without its editors' initials."""
+    before, _, last = body.rpartition("\n\n")
+    return before if before and _SIGN_OFF.fullmatch(last) else body
+
+
+def byline_in(body: str) -> str | None:
+    """The byline that is the body's first paragraph."""
+    first = body.partition("\n\n")[0]
+    return first if _BYLINE.fullmatch(first) else None
+
+
+def attribute(element: Any | None, *names: str) -> str | None:
+    """The first of these attributes that says something, whatever its namespace."""
+    if element is None:
+        return None
+    told = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+    return next((line for name in names if (line := line_or_none(told.get(name), 2000))), None)
+
+
+def named(element: Any | None) -> str | None:
+    """The name of a party in NewsML-G2: its name element, else its literal."""
+    if element is None:
+        return None
+    return next((line for name in children(element, "name") if (line := line_or_none(words(name)))), None) or attribute(
+        element, "literal"
+    )
+
+
+def _drop_loose_words(body: Any) -> None:
+    """Routing codes stand beside the paragraphs of some wires, in none of them."""
+    body.text = None
+    for child in body:
+        child.tail = None

@@ -1,0 +1,88 @@
+"""The ASGI app: Slack's requests, and how a machine asks whether we are alive, ready and well."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt.adapter.starlette.async_handler import (
+    AsyncSlackRequestHandler,
+    to_async_bolt_request,
+    to_starlette_response,
+)
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slack_bolt.async_app import AsyncApp
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+    from starlette.types import Lifespan
+
+MOST_BYTES = 1024 * 1024
+FINE = "ok"
+
+Ready = Callable[[], Awaitable[Mapping[str, str]]]
+
+
+def create_app(
+    bolt: AsyncApp | None,
+    *,
+    ready: Ready,
+    lifespan: Lifespan[Starlette] | None,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """Put the routes together. Without `bolt` (Socket Mode, worker) there is no /slack.
+
+    `ready` gives each check's name with "ok" or what is wrong; one that is wrong makes /readyz answer 503.
+    """
+    slack = _slack_routes(bolt) if bolt else []
+    return Starlette(routes=[*slack, *_health_routes(ready), *extra_routes], lifespan=lifespan)
+
+
+def _slack_routes(bolt: AsyncApp) -> list[Route]:
+    async def events(request: Request) -> Response:
+        body = await _read_body(request)
+        if body is None:
+            return PlainTextResponse(f"More than {MOST_BYTES} bytes", 413)
+        try:
+            asked = to_async_bolt_request(request, body)
+        except UnicodeDecodeError:
+            return PlainTextResponse("Not UTF-8", 400)
+        return to_starlette_response(await bolt.async_dispatch(asked))
+
+    routes = [Route("/slack/events", events, methods=["POST"])]
+    if bolt.oauth_flow:
+        install = AsyncSlackRequestHandler(bolt).handle
+        paths = (bolt.oauth_flow.install_path, bolt.oauth_flow.redirect_uri_path)
+        routes += [Route(path, install, methods=["GET"]) for path in paths]
+    return routes
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """Read no more than is allowed, whatever Content-Length says; None when there is more."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _health_routes(ready: Ready) -> list[Route]:
+    async def alive(_: Request) -> Response:
+        return PlainTextResponse("alive")
+
+    async def readiness(_: Request) -> Response:
+        checks = dict(await ready())
+        fine = all(state == FINE for state in checks.values())
+        return JSONResponse({"ready": fine, "checks": checks}, 200 if fine else 503)
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", alive), Route("/readyz", readiness), Route("/metrics", metrics)]

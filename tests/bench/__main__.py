@@ -1,0 +1,149 @@
+"""`make bench`: the main job's figures, measured now, with the real program and the stand-in for Slack.
+
+Start to ready, file dropped to article stored, words a second of the language part, ack of `/digest`, peak memory.
+"""
+
+import asyncio
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.service import ROOT, Service, running
+from tests.slack_server import SlackServer, slack_server
+
+COMMANDS = 200
+FILES = 20
+ROUNDS = 20
+
+
+def machine() -> str:
+    """Say what this was measured on."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
+        model = names[0] if names else model
+    parts = ", ".join(f"{name} {version(name)}" for name in ("spacy", "sumy", "slack-bolt", "sqlalchemy"))
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; {parts}; SQLite"
+
+
+def words_a_second() -> tuple[float, int]:
+    """Analyse the seeds again and again in this process, grammar loaded: one core."""
+    from bot.language.analysis import analyse
+    from bot.reading import read
+
+    files = [path for path in sorted((ROOT / "seeds").glob("*/*")) if path.is_file()]
+    articles = [article for path in files for article in read(path.read_bytes()).articles]
+    words = sum(len(article.body.split()) for article in articles)
+    for article in articles:
+        analyse(article)
+    best = 0.0
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        for article in articles:
+            analyse(article)
+        best = max(best, words / (time.perf_counter() - began))
+    return best, words
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Give the value that `share` of them do not pass."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def peak_memory(pid: int) -> float:
+    """Add up the peak resident memory of a process and those below it, in MiB; Linux only."""
+    own = Path(f"/proc/{pid}/status").read_text()
+    peak = next(int(line.split()[1]) for line in own.splitlines() if line.startswith("VmHWM"))
+    children = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return peak / 1024 + sum(peak_memory(child) for child in children)
+
+
+async def dropped_to_stored(service: Service) -> list[float]:
+    """Drop files one after the other, and time each until the log says it was taken; in seconds."""
+    times = []
+    for number in range(FILES):
+        name = f"bench-{number}.txt"
+        text = f"Harbour note {number}\n\nThe harbour master said that berth {number} was open again on Tuesday.\n"
+        began = time.perf_counter()
+        service.drop(name, text)
+        await service.taken(name)
+        times.append(time.perf_counter() - began)
+    return times
+
+
+async def acks(slack: SlackServer) -> list[float]:
+    """Time the ack of `/digest help` as the sender of signed requests sees it; in milliseconds."""
+    times = []
+    for _ in range(COMMANDS):
+        reply = await slack.command("/digest help")
+        times.append(reply.request.took * 1000)
+    return times
+
+
+async def measure(folder: Path) -> list[tuple[str, str, str]]:
+    """Run the service once and take every figure that needs it."""
+    async with slack_server() as slack:
+        settings = {
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_BOT_TOKEN": slack.token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+        }
+        began = time.perf_counter()
+        async with running(folder, **settings) as service:
+            ready = time.perf_counter() - began
+            slack.connect(f"{service.address}/slack/events")
+            stored = await dropped_to_stored(service)
+            took = await acks(slack)
+            memory = peak_memory(service.process.pid)
+    return [
+        ("start to ready", f"{ready:.1f} s", "process started until it serves"),
+        (
+            "file dropped to stored",
+            f"{statistics.median(stored):.1f} s median, {max(stored):.1f} s most",
+            f"{FILES} files; a file must stand still for 2 s before it is taken",
+        ),
+        (
+            "/digest ack",
+            f"p50 {percentile(took, 0.5):.0f} ms, p99 {percentile(took, 0.99):.0f} ms",
+            f"{COMMANDS} signed commands",
+        ),
+        ("peak memory", f"{memory:.0f} MiB", "the service and its worker processes together"),
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    console = Console()
+    speed, words = words_a_second()
+    with tempfile.TemporaryDirectory() as folder:
+        rows = asyncio.run(measure(Path(folder)))
+    rows.insert(
+        2,
+        (
+            "language part",
+            f"{speed:,.0f} words/s",
+            f"best of {ROUNDS} rounds over the seeds' {words:,} words, one core",
+        ),
+    )
+    table = Table("figure", "measured", "how")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    console.print(f"On {machine()}.", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

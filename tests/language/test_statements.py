@@ -1,0 +1,107 @@
+"""Statements of whole articles, in our own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements, key_statements
+from bot.model import ActorKind, Form, Stance, Statement
+
+# A news day about troops, retold: the names are public, the words are ours.
+TROOPS = """\
+Estonian Prime Minister Kaja Kallas stated that nobody in the alliance was planning to send soldiers. The answer came \
+at a short meeting with the press. (Reuters)
+
+Former NATO Secretary General Anders Fogh Rasmussen came with bolder thoughts. He suggested that \
+Poland and the Baltic states might form a coalition of the willing if the summit disappointed Kyiv. Rasmussen framed \
+his words as hypothetical. Analysts noted that such debates have a long history in the alliance, according to Reuters.
+
+A day earlier, Ukrainian Foreign Minister Dmitry Kuleba said he had met Jens Stoltenberg. Kuleba stated Kyiv was not \
+asking for foreign soldiers on its soil (Reuters).
+
+Observers emphasize that any such coalition would need a mandate (Reuters).
+"""
+
+
+def said(body: str) -> list[Statement]:
+    """The statements of a text, in the order they stand in it."""
+    return sorted(find_statements(body, split_sentences(body)), key=lambda s: s.content[0].start)
+
+
+def by(body: str, name: str) -> list[Statement]:
+    """What one actor of a text said."""
+    return [s for s in said(body) if s.actor and s.actor.name.text == name]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "words"),
+    [
+        ("Kaja Kallas", "Estonian Prime Minister", ["nobody in the alliance was planning"]),
+        ("Anders Fogh Rasmussen", "Former NATO Secretary General", ["a coalition of the willing", "as hypothetical"]),
+        ("Dmitry Kuleba", "Ukrainian Foreign Minister", ["he had met Jens Stoltenberg", "Kyiv was not"]),
+        ("Analysts", None, ["such debates have a long history"]),
+        ("Observers", None, ["any such coalition would need a mandate"]),
+    ],
+)
+def test_everyone_of_the_retold_article_is_heard(name: str, role: str | None, words: list[str]) -> None:
+    """Each speaker is named and titled over pronouns and last names, and each statement holds its words."""
+    statements = by(TROOPS, name)
+    assert len(statements) == len(words)
+    for statement, expected in zip(statements, words, strict=True):
+        assert expected in " ".join(span.text for span in statement.content)
+        assert (statement.actor.role.text if statement.actor.role else None) == role
+        assert statement.via.text == "Reuters"
+        assert statement.form is Form.INDIRECT
+
+
+def test_he_suggested_is_told_of_the_man_named_before() -> None:
+    """The speaker stays the text's own word, "He"; the actor is the man it stands for."""
+    he = next(s for s in said(TROOPS) if s.speaker and s.speaker.text == "He")
+    assert he.actor.name.text == "Anders Fogh Rasmussen"
+    assert he.cue.text == "suggested"
+
+
+def test_key_statements_have_named_people_first() -> None:
+    """The three that a reader needs come from the three people with a name and an office."""
+    keys = key_statements(find_statements(TROOPS, split_sentences(TROOPS)))
+    assert {s.actor.name.text for s in keys} == {"Kaja Kallas", "Anders Fogh Rasmussen", "Dmitry Kuleba"}
+
+
+def test_every_span_is_proven_by_its_place() -> None:
+    """Speaker, cue, content, actor, role, via and sentence all slice the body."""
+    for s in said(TROOPS):
+        spans = [*s.content, s.sentence, s.speaker, s.cue, s.via, s.actor and s.actor.name, s.actor and s.actor.role]
+        assert all(span.holds_in(TROOPS) for span in spans if span)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stance"),
+    [
+        ("The mayor denied that the bridge was closed.", Stance.DENIES),
+        ("The mayor warned that the bridge would fall.", Stance.WARNS),
+        ("The mayor promised that the bridge would open.", Stance.PROMISES),
+        ("The mayor accused the builders of fraud.", Stance.ACCUSES),
+        ("The mayor urged drivers to wait.", Stance.ASKS),
+        ("The mayor said that the bridge was safe.", Stance.SAYS),
+        ("The mayor did not promise that the bridge would open.", Stance.SAYS),
+    ],
+)
+def test_the_verb_gives_the_stance(sentence: str, stance: Stance) -> None:
+    """What the speaker does by speaking follows the verb; a negated verb does nothing of it."""
+    assert [s.stance for s in said(sentence)] == [stance]
+
+
+def test_no_statement_is_an_answer() -> None:
+    """Empty text, bare marks and plain narration give no statement, and no error."""
+    for body in ("", " ", '"' * 50, "The river rose overnight.", "\n\n\n"):
+        assert said(body) == []
+
+
+def test_kinds_of_actors() -> None:
+    """People, bodies, groups and the nameless are told apart."""
+    body = (
+        "Karen Lee said it rained. The ministry said it rained. Fishermen said it rained. Two officials said it rained."
+    )
+    kinds = [s.actor.kind for s in said(body)]
+    assert kinds == [ActorKind.PERSON, ActorKind.ORGANISATION, ActorKind.GROUP, ActorKind.UNNAMED]

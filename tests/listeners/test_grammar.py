@@ -1,0 +1,303 @@
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.errors import UsageError
+from bot.listeners.grammar import FORMS, Form, parse, render
+from bot.listeners.orders import (
+    Command,
+    FeedAction,
+    Feeds,
+    Follow,
+    Help,
+    History,
+    List,
+    Mute,
+    Now,
+    Pause,
+    Preview,
+    Read,
+    Resume,
+    Search,
+    Settings,
+    Status,
+    Subscribe,
+    Unsubscribe,
+    Who,
+)
+from bot.model import EVERY_DAY, WEEKDAYS
+
+HALF_NINE = time(8, 30)
+EVENING = time(17)
+
+SAYINGS: dict[str, Command] = {
+    "": Preview(),
+    "   ": Preview(),
+    "preview": Preview(),
+    "now": Now(),
+    "NOW": Now(),
+    "now grain exports": Now("grain exports"),
+    "now about “grain exports”": Now("grain exports"),
+    "list": List(),
+    "pause": Pause(),
+    "pause me": Pause(me=True),
+    "pause here": Pause(),
+    "resume": Resume(),
+    "unsubscribe": Unsubscribe(),
+    "unsub me": Unsubscribe(me=True),
+    "who Maret Kask": Who("Maret Kask"),
+    "who is Maret Kask?": Who("Maret Kask"),
+    "who <@U12|maret>": Who("maret"),
+    "search  grain   exports": Search("grain exports"),
+    "find grain": Search("grain"),
+    "read <https://paper.example/a?b=1&amp;c=2>": Read("https://paper.example/a?b=1&c=2"),
+    "read <https://paper.example/a|paper.example/a>": Read("https://paper.example/a"),
+    "read paper.example/a": Read("https://paper.example/a"),
+    "<https://paper.example/a>": Read("https://paper.example/a"),
+    "feeds": Feeds(),
+    "feeds list": Feeds(),
+    "feeds add <https://paper.example/rss>": Feeds(FeedAction.ADD, url="https://paper.example/rss"),
+    "feeds https://paper.example/rss": Feeds(FeedAction.ADD, url="https://paper.example/rss"),
+    "feeds remove 3": Feeds(FeedAction.REMOVE, number=3),
+    "feeds delete #3": Feeds(FeedAction.REMOVE, number=3),
+    "follow Maret Kask": Follow("Maret Kask"),
+    "mute Maret Kask": Mute("Maret Kask"),
+    "settings": Settings(),
+    "history": History(),
+    "status": Status(),
+    "help": Help(),
+    "?": Help(),
+    "help sub": Help("subscribe"),
+    "/digest list": List(),
+    "`list`": List(),
+    "subscribe": Subscribe(),
+    "subscribe me": Subscribe(me=True),
+    "subscribe to me daily": Subscribe(me=True, days=EVERY_DAY),
+    "subscribe weekdays": Subscribe(days=WEEKDAYS),
+    "SUBSCRIBE WEEKDAYS AT 8:30": Subscribe(days=WEEKDAYS, times=(HALF_NINE,)),
+    "subscribe daily": Subscribe(days=EVERY_DAY),
+    "subscribe every day": Subscribe(days=EVERY_DAY),
+    "subscribe mon,thu": Subscribe(days=frozenset({0, 3})),
+    "subscribe mon, thu and saturdays": Subscribe(days=frozenset({0, 3, 5})),
+    "subscribe mon-fri": Subscribe(days=WEEKDAYS),
+    "subscribe fri to mon": Subscribe(days=frozenset({4, 5, 6, 0})),
+    "subscribe weekends": Subscribe(days=frozenset({5, 6})),
+    "subscribe every monday at 9": Subscribe(days=frozenset({0}), times=(time(9),)),
+    "subscribe hourly": Subscribe(step=timedelta(hours=1)),
+    "subscribe every hour": Subscribe(step=timedelta(hours=1)),
+    "subscribe every 4h": Subscribe(step=timedelta(hours=4)),
+    "subscribe every 4 hours": Subscribe(step=timedelta(hours=4)),
+    "subscribe every 30m weekdays": Subscribe(step=timedelta(minutes=30), days=WEEKDAYS),
+    "subscribe every 1m": Subscribe(step=timedelta(minutes=1)),
+    "subscribe at once": Subscribe(at_once=True),
+    "subscribe at once about NATO": Subscribe(at_once=True, topics=("NATO",)),
+    "subscribe at 08:30": Subscribe(times=(HALF_NINE,)),
+    "subscribe 8:30": Subscribe(times=(HALF_NINE,)),
+    "subscribe 8.30": Subscribe(times=(HALF_NINE,)),
+    "subscribe at 0830": Subscribe(times=(HALF_NINE,)),
+    "subscribe 8:30 am": Subscribe(times=(HALF_NINE,)),
+    "subscribe 8am": Subscribe(times=(time(8),)),
+    "subscribe at 12am": Subscribe(times=(time(0),)),
+    "subscribe at 12 p.m.": Subscribe(times=(time(12),)),
+    "subscribe at 5pm": Subscribe(times=(EVENING,)),
+    "subscribe at noon": Subscribe(times=(time(12),)),
+    "subscribe at 17:00,08:30": Subscribe(times=(HALF_NINE, EVENING)),
+    "subscribe at 8:30 and 17:00": Subscribe(times=(HALF_NINE, EVENING)),
+    "subscribe at 8:30 at 17:00": Subscribe(times=(HALF_NINE, EVENING)),
+    "subscribe in Europe/Tallinn": Subscribe(zone="Europe/Tallinn"),
+    "subscribe in europe/tallinn": Subscribe(zone="Europe/Tallinn"),
+    "subscribe in tallinn": Subscribe(zone="Europe/Tallinn"),
+    "subscribe in New York at 9": Subscribe(zone="America/New_York", times=(time(9),)),
+    "subscribe in utc": Subscribe(zone="UTC"),
+    "subscribe top 3": Subscribe(top=3),
+    "subscribe top five": Subscribe(top=5),
+    "subscribe <#C12|news> daily": Subscribe(channel="C12", days=EVERY_DAY),
+    "subscribe about ukraine, nato": Subscribe(topics=("ukraine", "nato")),
+    "subscribe about Ukraine, ukraine": Subscribe(topics=("ukraine",)),
+    "subscribe about ukraine, nato top 5": Subscribe(topics=("ukraine", "nato"), top=5),
+    "subscribe about nato in Europe/Tallinn top 2": Subscribe(topics=("nato",), zone="Europe/Tallinn", top=2),
+    "subscribe about nato top 2 in Europe/Tallinn": Subscribe(topics=("nato",), zone="Europe/Tallinn", top=2),
+    "subscribe about nato at 8:30": Subscribe(topics=("nato",), times=(HALF_NINE,)),
+    "subscribe about floods in Iran": Subscribe(topics=("floods in Iran",)),
+    "subscribe about mayors in London": Subscribe(topics=("mayors in London",)),
+    "subscribe about war at sea": Subscribe(topics=("war at sea",)),
+    "subscribe about top gun": Subscribe(topics=("top gun",)),
+    "subscribe about “the top 5”, “bread, butter”": Subscribe(topics=("the top 5", "bread, butter")),
+    "subscribe about salt &amp; pepper": Subscribe(topics=("salt & pepper",)),
+    "subscribe about everything": Subscribe(topics=()),
+    "subscribe me weekdays at 08:30,17:00 in Europe/Tallinn about ukraine, nato top 5": Subscribe(
+        me=True,
+        days=WEEKDAYS,
+        times=(HALF_NINE, EVENING),
+        zone="Europe/Tallinn",
+        topics=("ukraine", "nato"),
+        top=5,
+    ),
+}
+
+MISTAKES = {
+    "subscrbe": "/digest subscribe",
+    "subscrbe weekdys at 8:30": "/digest subscribe weekdays at 08:30",
+    "weekdays at 8:30": "/digest subscribe weekdays at 08:30",
+    "grain exports": "/digest search grain exports",
+    "who": "/digest who Kallas",
+    "who ?": "/digest who Kallas",
+    "search": "/digest search grain exports",
+    "read": "/digest read https://example.org/article",
+    "read me": "/digest read https://example.org/article",
+    "read file:///etc/hosts": "/digest read https://example.org/article",
+    "feeds ad https://paper.example/rss": "/digest feeds add https://paper.example/rss",
+    "feeds remove": "/digest feeds remove 1",
+    "feeds remove all": "/digest feeds remove 1",
+    "pause now": "/digest pause",
+    "list all": "/digest list",
+    "help subscrib": "/digest help subscribe",
+    "follow": "/digest follow Kallas",
+    "subscribe weekdys": "/digest subscribe weekdays",
+    "subscribe weekly": "/digest subscribe mon",
+    "subscribe every 30s": "/digest subscribe every 1m",
+    "subscribe every 0h": "/digest subscribe every 1m",
+    "subscribe every 3 days": "/digest subscribe daily",
+    "subscribe every 36h about nato": "/digest subscribe daily about nato",
+    "subscribe at 25:00": "/digest subscribe at 08:30",
+    "subscribe at 8:75": "/digest subscribe at 08:30",
+    "subscribe at 13pm": "/digest subscribe at 08:30",
+    "subscribe at dawn": "/digest subscribe at 08:30",
+    "subscribe in Talinn": "/digest subscribe in Europe/Tallinn",
+    "subscribe daily in Evrope/Tallinn": "/digest subscribe daily in Europe/Tallinn",
+    "subscribe daily in Qqqqqq": "/digest subscribe daily",
+    "subscribe at 9 in PST": "/digest subscribe at 09:00 in America/Los_Angeles",
+    "subscribe about nato in Europe/Talinn": "/digest subscribe in Europe/Tallinn about nato",
+    "subscribe about": "/digest subscribe about ukraine, nato",
+    "subscribe top 0": "/digest subscribe top 1",
+    "subscribe top 99": "/digest subscribe top 10",
+    "subscribe about nato top 99": "/digest subscribe about nato top 10",
+    "subscribe top many": "/digest subscribe top 5",
+    "subscribe every 4h at 8:30": "/digest subscribe every 4h",
+    "subscribe at once daily": "/digest subscribe at once",
+    "subscribe in UTC in Europe/Tallinn": "/digest subscribe in UTC",
+    "subscribe #news daily": "/digest subscribe daily",
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), SAYINGS.items(), ids=SAYINGS.keys())
+def test_what_people_type_is_understood(typed: str, meant: Command):
+    """Every right form, and many a sloppy one, gives the command that was meant."""
+    assert parse(typed) == meant
+
+
+@pytest.mark.parametrize(("typed", "hint"), MISTAKES.items(), ids=MISTAKES.keys())
+def test_mistakes_are_answered_with_the_nearest_right_form(typed: str, hint: str):
+    """A mistake names its trouble and offers one line, and that line works."""
+    with pytest.raises(UsageError) as caught:
+        parse(typed)
+    assert caught.value.hint == hint
+    assert caught.value.problem
+    parse(hint)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.word)
+def test_examples_in_the_table_work(form: Form):
+    """Each example that help shows is understood, and means its own command."""
+    for line in form.examples:
+        assert type(parse(line)).__name__.lower() == form.word
+        assert render(parse(line)).startswith("/digest")
+
+
+def test_what_is_too_long_is_refused():
+    """A text beyond any command's length is refused without being searched."""
+    with pytest.raises(UsageError, match="longer"):
+        parse("subscribe about " + "a" * 5_000)
+
+
+WORDS = st.text(
+    st.characters(exclude_characters='"`&<>', exclude_categories=["C", "Z", "Pi", "Pf", "Po", "Ps"]), min_size=1
+)
+LINES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).filter(lambda line: len(line) <= 80)
+TOPICS = st.lists(
+    LINES | st.sampled_from(["the top 5", "war in Europe/Paris", "tea at 8:30", "all", "bread, butter"]),
+    max_size=4,
+    unique_by=str.casefold,
+).map(tuple)
+TIMES = st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=5, unique=True)
+DAYS = st.frozensets(st.integers(0, 6), min_size=1)
+CADENCES = st.one_of(
+    st.just({}),
+    st.just({"at_once": True}),
+    st.fixed_dictionaries({}, optional={"days": DAYS, "times": TIMES.map(sorted).map(tuple)}),
+    st.fixed_dictionaries(
+        {"step": st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n))},
+        optional={"days": DAYS},
+    ),
+)
+ORDERS = st.builds(
+    lambda cadence, rest: Subscribe(**cadence, **rest),
+    CADENCES,
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "me": st.just(True),
+            "channel": st.from_regex(r"[CDG][A-Z0-9]{8}", fullmatch=True),
+            "zone": st.sampled_from(["UTC", "Europe/Tallinn", "America/Argentina/Buenos_Aires", "Asia/Kolkata"]),
+            "topics": TOPICS,
+            "top": st.integers(1, 10),
+        },
+    ),
+)
+COMMANDS = st.one_of(
+    ORDERS,
+    st.sampled_from([Preview(), Now(), List(), Pause(), Pause(me=True), Resume(), Unsubscribe(), Feeds(), Help()]),
+    st.builds(Feeds, st.just(FeedAction.REMOVE), number=st.integers(0, 10**8)),
+    st.sampled_from(["nato", "grain exports"]).flatmap(
+        lambda words: st.sampled_from([Now(words), Who(words), Search(words), Follow(words), Mute(words)])
+    ),
+)
+
+
+@given(COMMANDS)
+@example(Subscribe(topics=("all",)))
+@example(Subscribe(topics=("tea at 8:30",)))
+def test_what_is_rendered_is_parsed_back(command: Command):
+    """Any command written out is understood as the very same command."""
+    assert parse(render(command)) == command
+
+
+PIECES = st.sampled_from(
+    [
+        *("subscribe", "me", "weekdays", "daily", "every", "4h", "hourly", "at", "once", "8:30", "25:00", ",", "and"),
+        *(
+            "in",
+            "Europe/Tallinn",
+            "about",
+            "top",
+            "5",
+            "who",
+            "read",
+            "feeds",
+            "add",
+            "remove",
+            "now",
+            "help",
+            "<#C1|x>",
+        ),
+        *("<https://e.example/a|b>", "“", "”", "’", "-", "mon", "thu", "İ", "ß", "&amp;", "٣", "²", "0", "99999999999"),
+    ]
+)
+
+
+@given(st.text() | st.lists(PIECES | st.text(max_size=4)).map(" ".join))
+@example("subscribe every ٣h")
+@example("subscribe top ²")
+@example("subscribe at ٣٣:٣٣")
+@example("feeds remove ٣")
+@example("in ,")
+def test_any_text_is_a_command_or_a_usage_error(text: str):
+    """Nothing that can be typed raises anything but UsageError, whose hint is itself understood."""
+    try:
+        line = render(parse(text))
+    except UsageError as e:
+        line = e.hint or ""
+    assert line.startswith("/digest")
+    parse(line)

@@ -1,0 +1,82 @@
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.listeners.grammar import parse
+from bot.listeners.orders import Subscribe
+from bot.listeners.phrases import apply
+from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Subscription
+
+STANDING = Subscription(
+    "T1", "C1", "U1", AtTimes(frozenset({0, 3}), (time(9),)), "Europe/Tallinn", ("nato",), 3, last_result="posted"
+)
+EVENING = (time(17),)
+CHANGES: dict[str, Cadence] = {
+    "subscribe": STANDING.cadence,
+    "subscribe top 4": STANDING.cadence,
+    "subscribe at 17:00": AtTimes(frozenset({0, 3}), EVENING),
+    "subscribe daily": AtTimes(EVERY_DAY, (time(9),)),
+    "subscribe hourly": Every(timedelta(hours=1), EVERY_DAY),
+    "subscribe hourly on weekdays": Every(timedelta(hours=1), WEEKDAYS),
+    "subscribe at once": AtOnce(),
+}
+
+
+def order(line: str) -> Subscribe:
+    """Parse a line that is known to be an order."""
+    parsed = parse(line)
+    assert isinstance(parsed, Subscribe)
+    return parsed
+
+
+def changed(line: str, existing: Subscription | None) -> Subscription:
+    """Apply a typed line."""
+    return apply(order(line), existing, team="T1", channel="C1", person="U2", zone="Asia/Kolkata")
+
+
+@pytest.mark.parametrize(("line", "cadence"), CHANGES.items(), ids=CHANGES.keys())
+def test_a_second_order_changes_only_what_it_names(line: str, cadence: Cadence):
+    """The cadence words replace each other; owner, zone, topics and the last result stay."""
+    after = changed(line, STANDING)
+    assert after.cadence == cadence
+    assert (after.created_by, after.zone, after.topics, after.last_result) == (
+        "U1",
+        "Europe/Tallinn",
+        ("nato",),
+        "posted",
+    )
+
+
+def test_what_is_left_out_of_a_first_order():
+    """A first order is for weekdays 08:30 in the person's own zone, five stories on anything."""
+    assert changed("subscribe", None) == Subscription("T1", "C1", "U2", AtTimes(), "Asia/Kolkata")
+
+
+def test_everything_clears_the_topics():
+    """`about everything` is how topics go away again."""
+    assert changed("subscribe about everything", STANDING).topics == ()
+
+
+def test_to_subscribe_again_ends_a_pause():
+    """Who subscribes wants digests."""
+    paused = Subscription("T1", "C1", "U1", AtTimes(), "UTC", paused=True)
+    assert changed("subscribe top 2", paused).paused is False
+
+
+def test_times_alone_keep_the_days_of_a_step():
+    """From hourly on weekdays to nine o'clock is nine o'clock on weekdays."""
+    hourly = changed("subscribe hourly on weekdays", None)
+    assert changed("subscribe at 9", hourly).cadence == AtTimes(WEEKDAYS, (time(9),))
+
+
+CADENCE_LINES = st.sampled_from([line for line in CHANGES if line != "subscribe"])
+
+
+@given(CADENCE_LINES, CADENCE_LINES)
+def test_an_order_given_twice_changes_nothing_more(first: str, second: str):
+    """Applying the same order again gives the same subscription, whatever stood before."""
+    before = changed(first, None)
+    once = changed(second, before)
+    assert changed(second, once) == once

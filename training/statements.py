@@ -1,0 +1,154 @@
+"""Learn which words are cues, and what around them is source and content, from annotated news.
+
+python -m training.statements DATA     (needs scikit-learn and python-crfsuite; writes bot/language/statements.json.gz)
+
+DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, e] | null, "cue": [s, e] | null,
+"content": [[s, e], ...]}]}, offsets in code points. What is written holds names of grammatical features and
+numbers only: `bot.language.signs` lets no word through that our own lists do not hold.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import tempfile
+from bisect import bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pycrfsuite
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.language.cues import candidates, cue_features
+from bot.language.grammar import ParsedText, parse
+from bot.language.labels import LABELS, label_features, window, word_keys
+from bot.language.lexicon import VERB_CLASS
+from bot.language.quotations import find_quotations
+from bot.language.sentences import split_sentences
+from bot.language.signs import Signs, read_signs
+from bot.language.statements import Worth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements.json.gz"
+RAREST = 5  # a feature seen less often tells nothing
+CUE_C = 0.1
+CRF = {"c1": 0.5, "c2": 0.1, "max_iterations": 70, "feature.minfreq": RAREST, "feature.possible_transitions": True}
+
+
+@dataclass(frozen=True)
+class Gold:
+    """One annotated report in word numbers; its cue is the word that heads the annotated cue."""
+
+    cue: int
+    source: frozenset[int]
+    content: frozenset[int]
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Read annotated documents, one a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def parse_text(text: str) -> ParsedText:
+    """Parse as the bot does."""
+    sentences = split_sentences(text)
+    quotations = find_quotations(text, sentences)
+    return parse(text, sentences, quotations, Worth(text, quotations))
+
+
+def gold_reports(parsed: ParsedText, relations: Sequence[dict[str, Any]]) -> list[Gold]:
+    """The annotation in word numbers; what has no cue in a word is left out."""
+    found = []
+    for relation in relations:
+        cue = _cue_word(parsed, sorted(_words(parsed, relation.get("cue_spans") or [relation["cue"]])))
+        if relation["cue"] and cue is not None:
+            sources = relation.get("source_spans") or ([relation["source"]] if relation["source"] else [])
+            found.append(Gold(cue, _words(parsed, sources), _words(parsed, relation["content"])))
+    return found
+
+
+def _cue_word(parsed: ParsedText, words: list[int]) -> int | None:
+    """The listed verb among the words that head the cue, else a verb, else a noun or adjective, else the first."""
+    inside = set(words)
+    heads = [i for i in words if parsed.head[i] not in inside or parsed.head[i] == i]
+    verbs = [i for i in heads if parsed.tag[i].startswith("V")] or [i for i in words if parsed.tag[i].startswith("V")]
+    best = verbs or [i for i in heads if parsed.tag[i][:1] in {"N", "J"}] or heads
+    listed = [i for i in best if parsed.low[i] in VERB_CLASS]
+    return next(iter(listed or best), None)
+
+
+def _words(parsed: ParsedText, spans: Iterable[Sequence[int] | None]) -> frozenset[int]:
+    found: set[int] = set()
+    for span in spans:
+        if span is None:
+            continue
+        i = bisect_right(parsed.end, span[0])
+        while i < len(parsed) and parsed.start[i] < span[1]:
+            found.add(i)
+            i += 1
+    return frozenset(found)
+
+
+Example = tuple[Signs, list[Gold]]
+
+
+def learn_cues(examples: Sequence[Example]) -> dict[str, float]:
+    """Weights by feature name of the score that a word is a cue."""
+    rows, answers = [], []
+    for signs, gold in examples:
+        cues = {report.cue for report in gold}
+        for i in candidates(signs):
+            rows.append(dict.fromkeys(cue_features(signs, i), 1))
+            answers.append(i in cues)
+    vectorizer = DictVectorizer(dtype=np.float32)
+    matrix = vectorizer.fit_transform(rows)
+    often = np.asarray((matrix != 0).sum(0)).ravel() >= RAREST
+    names = [name for name, good in zip(vectorizer.feature_names_, often, strict=True) if good]
+    model = LogisticRegression(C=CUE_C, solver="liblinear").fit(matrix[:, often], answers)
+    weights = {name: float(w) for name, w in zip(names, model.coef_[0], strict=True) if abs(w) > 1e-4}
+    weights["bias"] = weights.get("bias", 0.0) + float(model.intercept_[0])
+    return weights
+
+
+def learn_labels(examples: Sequence[Example], settings: dict[str, Any] = CRF) -> dict[str, Any]:
+    """Weights of the chain that labels source and content around a cue."""
+    trainer = pycrfsuite.Trainer(verbose=False)
+    trainer.set_params(settings)
+    for signs, gold in examples:
+        for report in gold:
+            start, end = window(signs, report.cue)
+            if signs.parsed.tag[report.cue] and any(start <= i < end for i in report.content):
+                rows = [label_features(keys) for keys in word_keys(signs, report.cue, start, end)]
+                trainer.append(rows, [_label(report, i) for i in range(start, end)])
+    with tempfile.TemporaryDirectory() as folder:
+        trainer.train(f"{folder}/crf")
+        tagger = pycrfsuite.Tagger()
+        tagger.open(f"{folder}/crf")
+        learned = tagger.info()
+        states: dict[str, list[float]] = {}
+        for (name, label), weight in learned.state_features.items():
+            states.setdefault(name, [0.0, 0.0, 0.0])[LABELS.index(label)] = weight
+        transitions = [[learned.transitions.get((a, b), 0.0) for b in LABELS] for a in LABELS]
+        tagger.close()
+    return {"states": states, "transitions": transitions}
+
+
+def _label(report: Gold, i: int) -> str:
+    if i == report.cue:
+        return "O"
+    return "S" if i in report.source else "C" if i in report.content else "O"
+
+
+def examples_of(documents: Iterable[dict[str, Any]]) -> list[Example]:
+    """Parse documents and turn their annotation to word numbers."""
+    found = []
+    for document in documents:
+        parsed = parse_text(document["text"])
+        found.append((read_signs(parsed), gold_reports(parsed, document["relations"])))
+    return found
