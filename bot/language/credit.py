@@ -6,19 +6,23 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import OUTLETS
+from bot.language.gazetteer import OUTLETS, PRESS_NOUNS
 from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OUTLET = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
-_NAME = rf"(?P<outlet>{_OUTLET})(?!\w)"
+_LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
+# A name that ends, or begins, as those of papers, agencies and stations do.
+_PRESS = "|".join(word.capitalize() for word in sorted(PRESS_NOUNS))
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]*"
+_SHAPED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)|(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
+_NAME = rf"(?P<outlet>{_LISTED}|{_SHAPED})(?!\w)"
 _IN_BRACKETS = re.compile(rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)")
 _DATELINE = re.compile(rf"^[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]", re.MULTILINE)
 _TOLD = re.compile(
-    rf"\b(?:tells?|told|telling|informed|interview (?:with|by|on|for)|speaking (?:to|on|with)|spoke (?:to|on|with)"
-    rf"|according to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to"
+    rf"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)"
+    rf"|[Aa]ccording to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to"
     rf"|remarks? to|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
     rf" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*{_NAME}(?!['’]s? \w)",
 )

@@ -48,8 +48,14 @@ ROLE_MODIFIERS = _words("""
     trade transport treasury union university veteran vice village water white world
 """)
 
+# Words that end the name of a paper, an agency or a station.
+PRESS_NOUNS = _words("""
+    wire newswire news press gazette courier herald post times tribune chronicle telegraph journal observer guardian
+    mail echo mirror dispatch examiner globe standard weekly lantern sentinel ledger bulletin monitor
+""")
+
 # Words that mark a name as that of a body.
-BODIES = _words("""
+BODIES = PRESS_NOUNS | _words("""
     academy administration agency airlines airways alliance army assembly association authority bank board bloc
     brigade bureau cabinet campaign centre center chamber church club co coalition college command commission
     committee company confederation congress consortium consulate corp corporation corps council court department
