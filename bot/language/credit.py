@@ -16,12 +16,14 @@ _LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=
 # A name that ends, or begins, as those of papers, agencies and stations do.
 _PRESS = "|".join(word.capitalize() for word in sorted(PRESS_NOUNS))
 _CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]*"
-_SHAPED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)|(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
-_NAME = rf"(?P<outlet>{_LISTED}|{_SHAPED})(?!\w)"
+_ENDED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)"
+_STATION = rf"(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
+_NAME = rf"(?P<outlet>{_LISTED}|{_ENDED}|{_STATION})(?!\w)"
 _IN_BRACKETS = re.compile(rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)")
 _DATELINE = re.compile(rf"^[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]", re.MULTILINE)
 _TOLD = re.compile(
-    rf"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)"
+    rf"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)"
+    rf"|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)"
     rf"|[Aa]ccording to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to"
     rf"|remarks? to|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
     rf" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*{_NAME}(?!['’]s? \w)",

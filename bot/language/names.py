@@ -24,7 +24,7 @@ from bot.language.gazetteer import (
     ROLE_MODIFIERS,
     ROLES,
 )
-from bot.language.lexicon import FUNCTION_WORDS, TIMES
+from bot.language.lexicon import FUNCTION_WORDS, TIMES, VERB_CLASS
 from bot.model import ActorKind
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _SEQUENCE = re.compile(rf"(?<![\w’']){_WORD}(?:[ \u00a0](?:{_LINK}[ \u00a0])?{
 _CAPITAL_WORD = re.compile(_WORD)
 _LOWER_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
 _APPOSITION = re.compile(
-    r"(?:,|[ \u00a0][—–-])[ \u00a0]((?:who (?:is|was|serves as|leads|heads) )?(?:the |a |an )?)"
+    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|was|serves as) )?(?:the |a |an )?)"
     r"([^,;:.()\n—–“”\"]{3,90})(?=[,;.)\n—–]|$)"
 )
 _ROLE_COMMA = re.compile(r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$")
@@ -48,6 +48,11 @@ _FEMALE, _MALE = "female", "male"
 _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn al den".split())  # noqa: SIM905
 _NEVER_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905
 _PHRASE_END = re.compile(r"\b(?:of|for|at|in|with|from|on|to|who|which|that|and)\b")
+_OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
+_DETERMINER = re.compile(r"(?:the|a|an|its|his|her|their)\b", re.IGNORECASE)
+# "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
+_TRADE = re.compile(r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)")
+_BREAKERS = frozenset("to by from with that and when where as after before but while via than then".split())  # noqa: SIM905
 _LIFTED = frozenset("according speaking asked meanwhile however former late then both even".split())  # noqa: SIM905
 
 
@@ -260,14 +265,36 @@ def _reach_left(body: str, start: int) -> int:
 
 def _role_after(body: str, end: int) -> tuple[int, int] | None:
     match = _APPOSITION.match(body, end, end + 130)
-    if not match or role_noun(match.group(2)) is None:
+    if not match or not (role_noun(match.group(2)) or (match.group(1) and _is_trade(match.group(2)))):
         return None
     return match.start(2), match.start(2) + len(match.group(2).rstrip())
 
 
+def _is_trade(phrase: str) -> bool:
+    head = _PHRASE_END.split(phrase, maxsplit=1)[0].split()
+    return bool(head) and head[-1].islower() and head[-1] not in TIMES and _TRADE.fullmatch(head[-1]) is not None
+
+
 def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
-    """Read "Ukraine's foreign minister, Dmytro Kuleba": the phrase from the clause's start, if it is a role."""
+    """Read "Ukraine's foreign minister, Dmytro Kuleba": the longest phrase before the comma that is a role."""
     match = _ROLE_COMMA.search(body, max(0, start - 90), start)
-    if not match or role_noun(match.group(2)) is None or len(match.group(2).split()) > 7:
+    if not match:
         return None
-    return match.span(2)
+    first, last = match.span(2)
+    for at in _role_starts(body, first, last):
+        phrase = body[at:last]
+        if role_noun(phrase) is not None and len(phrase.split()) <= 8:
+            owner = _OWNER.match(phrase)
+            return (at + owner.end() if owner else at), last
+    return None
+
+
+def _role_starts(body: str, first: int, last: int) -> Iterator[int]:
+    """Where a role may begin: with the phrase, with an article in it, after a word that cannot be in a role."""
+    opens = True
+    for word in re.finditer(r"\S+", body[first:last]):
+        low = word.group().lower()
+        breaks = low in VERB_CLASS or low in _BREAKERS
+        if (opens or _DETERMINER.fullmatch(low)) and not breaks:
+            yield first + word.start()
+        opens = breaks
