@@ -9,6 +9,10 @@ def _words(text: str) -> frozenset[str]:
 
 # Words that end a person's role: "Estonian Prime | Minister", "spokeswoman".
 ROLES = _words("""
+    accountant apprentice auditor baker beekeeper blacksmith builder buyer carpenter chancellor constable curator
+    deckhand driver forester gardener guardian harbourmaster headmaster headmistress headteacher innkeeper janitor
+    lecturer librarian magistrate manager mechanic midwife miner notary paramedic pharmacist porter ranger rabbi
+    imam surveyor tailor technician translator vicar warden watchman welder
     actor activist administrator admiral adviser advisor agent aide ambassador analyst anchor archbishop architect
     artist attorney author banker bishop boss broker candidate captain cardinal chair chairman chairperson
     chairwoman chancellor chief clerk coach colonel columnist commander commissioner comptroller congressman
@@ -56,6 +60,11 @@ PRESS_NOUNS = _words("""
 
 # Words that mark a name as that of a body.
 BODIES = PRESS_NOUNS | _words("""
+    airport bakery brewery collective cooperative dairy electric electronics energy engineering estates exchange
+    express factory farms ferries fisheries foods gas hotels industrial insurance lines logistics marine metals mills
+    mines mining motors oil pharma pharmaceuticals plant port power productions properties rail railway railways
+    refinery shipping shipyard shipyards software steel storage stores technologies telecom textiles timber tours
+    transport utilities utility ventures works council observatory museum gallery orchestra theatre trust
     academy administration agency airlines airways alliance army assembly association authority bank board bloc
     brigade bureau cabinet campaign centre center chamber church club co coalition college command commission
     committee company confederation congress consortium consulate corp corporation corps council court department
@@ -141,6 +150,7 @@ MALE_NAMES = _words("""
 
 # Bodies that a noun alone stands for, as a speaker: "the ministry", "the company".
 BODY_NOUNS = _words("""
+    academy charity enquiry festival inquiry observatory orchestra plant
     administration agency airline alliance army association authority bank bloc board bureau cabinet campaign
     chamber church club coalition college commission committee company congress consortium corporation council court
     delegation department directorate embassy federation firm force foundation fund government group hospital

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,10 @@ _FEMALE, _MALE = "female", "male"
 _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn al den".split())  # noqa: SIM905
 _NEVER_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905
 _PHRASE_END = re.compile(r"\b(?:of|for|at|in|with|from|on|to|who|which|that|and)\b")
+_PLACE = re.compile(
+    rf"\b(?:[Ii]n|[Aa]cross|[Nn]ear|[Tt]hroughout|[Oo]utside) ([{_UPPER}]\w+)(?!\w|['’]s|[ \u00a0][{_UPPER}])"
+)
+_WHICH = re.compile(r",[ \u00a0]which\b")
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|a|an|its|his|her|their)\b", re.IGNORECASE)
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
@@ -84,7 +88,21 @@ class Mention:
 def find_names(body: str, sentences: Sequence[Span]) -> list[Mention]:
     """Every name of a person or body, in text order."""
     opening = _openings(body, sentences)
-    return [m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)]
+    mentions = [m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)]
+    surnames = {m.last for m in mentions if m.kind is ActorKind.PERSON and (len(m.words) > 1 or m.titled)}
+    places = {word.lower() for word in _PLACE.findall(body)} - surnames
+    return [_in_context(body, m, places) for m in mentions if m.last not in TIMES or m.last in surnames]
+
+
+def _in_context(body: str, mention: Mention, places: set[str]) -> Mention:
+    """Take for a body what only looked like a person: a lone name that things happen in, a name with "which"."""
+    certain = mention.titled or mention.role or gender_of(mention.words[:1])
+    if mention.kind is not ActorKind.PERSON or certain:
+        return mention
+    is_place = len(mention.words) == 1 and mention.last in places
+    if is_place or _WHICH.match(body, mention.end):
+        return replace(mention, kind=ActorKind.ORGANISATION)
+    return mention
 
 
 def role_noun(phrase: str) -> str | None:
@@ -257,7 +275,8 @@ def _reach_left(body: str, start: int) -> int:
         low = word.lower()
         known = low in ROLE_MODIFIERS or role_noun(low) is not None or low.rsplit("-", 1)[-1] in ROLE_MODIFIERS
         proper = word[0].isupper() and low not in FUNCTION_WORDS and low not in TIMES and not low.endswith(("'s", "’s"))
-        if not known and not proper:
+        opening = word[0].isupper() and low in FUNCTION_WORDS
+        if opening or not (known or proper):
             break
         start = match.start(1)
     return start
@@ -294,7 +313,7 @@ def _role_starts(body: str, first: int, last: int) -> Iterator[int]:
     opens = True
     for word in re.finditer(r"\S+", body[first:last]):
         low = word.group().lower()
-        breaks = low in VERB_CLASS or low in _BREAKERS
+        breaks = (low in VERB_CLASS and low not in ROLES | ROLE_MODIFIERS) or low in _BREAKERS
         if (opens or _DETERMINER.fullmatch(low)) and not breaks:
             yield first + word.start()
         opens = breaks
