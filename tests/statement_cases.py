@@ -65,9 +65,7 @@ def _differences(expected: dict[str, Any], found: Statement) -> list[str]:
         ("stance", expected["stance"], found.stance.value, False),
     ]
     faults = [
-        f"{what}: {have!r} for {want!r}"
-        for what, want, have, start in pairs
-        if not _alike(want, have, start=start)
+        f"{what}: {have!r} for {want!r}" for what, want, have, start in pairs if not _alike(want, have, start=start)
     ]
     if "keeps" in expected and not _keeps(expected["keeps"], found):
         faults.append(f"{expected['keeps']!r} is lost")

@@ -30,6 +30,7 @@ __all__ = ["find_statements", "key_statements"]
 # No article is longer; beyond this nothing is looked for.
 LONGEST_TEXT = 1_000_000
 _WORD = re.compile(r"[a-z]+")
+_HYPHENED = re.compile(r"(?:\w+-)+$")
 _OPENING = "\"“„«‘‹'‚`”"
 _CLOSING = "\"”“»’›'"
 
@@ -95,7 +96,10 @@ def _statement(
 
 
 def _span(parsed: ParsedText, run: tuple[int, int]) -> Span:
-    return Span.of(parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1])
+    """The words of a run, whole: the grammar parts "Adebayo-Rhys", a reader does not."""
+    text, start, end = parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1]
+    before = _HYPHENED.search(text, max(0, start - 40), start)
+    return Span.of(text, before.start() if before else start, end)
 
 
 def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:
