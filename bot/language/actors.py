@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS
 from bot.language.lexicon import NOUN_CLASS, SPEAKER_CLASS
-from bot.language.names import Gender, Mention, find_names, role_noun
+from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
 from bot.model import Actor, ActorKind, Span
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Cast:
     people: list[Person] = field(default_factory=list)
     bodies: list[Mention] = field(default_factory=list)
     subjects: frozenset[int] = frozenset()
+    leading: frozenset[int] = frozenset()
     quoted: Sequence[tuple[int, int]] = ()
     spoken: list[tuple[int, Actor, Person | None]] = field(default_factory=list)
 
@@ -141,6 +142,9 @@ class Cast:
         head = self.body[speaker.start : head_end]
         low = head.lower()
         noun = low.split()[-1].strip("'’s") if low.split() else ""
+        holder = next((p for p in self.people for m in p.mentions if m.role and _inside(m.role, speaker)), None)
+        if holder:
+            return self._as_person(holder)
         if _DEFINITE.match(head) or role_noun(low) == low:
             person = self._by_role(speaker.start, low)
             if person:
@@ -238,7 +242,7 @@ class Cast:
     def _salience(self, mention: Mention, person: Person, here: int, gender: Gender) -> float:
         distance = here - self.sentence_of(mention.start)
         score = -float(distance)
-        score += 1.2 * (mention.start in self.subjects)
+        score += 1.2 * (mention.start in self.subjects or mention.start in self.leading)
         score += 0.5 * (person.gender is gender)
         score += 0.8 * any(start == mention.start for start, _, p in self.spoken if p is person)
         if any(a <= mention.start < b for a, b in self.quoted):
@@ -265,7 +269,7 @@ class Cast:
         if plural:
             return None
         for mention in reversed(self.bodies):
-            if mention.start < at and mention.start in self.subjects:
+            if mention.start < at and self.sentence_of(at) - self.sentence_of(mention.start) <= _ELSEWHERE:
                 return Actor(Span.of(self.body, mention.start, mention.end), None, ActorKind.ORGANISATION)
         return None
 
@@ -276,6 +280,11 @@ def find_cast(
     """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
     cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
     mentions = find_names(body, sentences)
+    first_in_sentence: dict[int, int] = {}
+    for mention in mentions:
+        if mention.kind is ActorKind.PERSON:
+            first_in_sentence.setdefault(cast.sentence_of(mention.start), mention.start)
+    cast.leading = frozenset(first_in_sentence.values())
     for mention in sorted(mentions, key=lambda m: -len(m.words)):
         if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
             _join(cast, mention)
@@ -323,7 +332,7 @@ def _join_single(cast: Cast, mention: Mention) -> None:
         )
         nearest.mentions.append(mention)
     elif mention.kind is ActorKind.PERSON:
-        cast.people.append(Person(mention, None, mention.gender, [mention]))
+        cast.people.append(Person(mention, None, mention.gender or gender_of(mention.words), [mention]))
     elif mention.kind is ActorKind.ORGANISATION:
         cast.bodies.append(mention)
 
@@ -363,6 +372,9 @@ def _kind_of(head: str, noun: str) -> ActorKind:
         return ActorKind.UNNAMED
     if plural:
         return ActorKind.GROUP
+    lone_name = head == last and last[:1].isupper() and not last.isupper() and noun not in SPEAKER_CLASS
+    if lone_name and noun not in BODY_NOUNS | PLACES | BODIES:
+        return ActorKind.PERSON
     is_body = noun in BODY_NOUNS or SPEAKER_CLASS.get(noun) == "paper" or last[:1].isupper()
     return ActorKind.ORGANISATION if is_body else ActorKind.UNNAMED
 
@@ -371,6 +383,11 @@ def _is_plural(last: str, noun: str) -> bool:
     if noun in BODY_NOUNS | PLACES | BODIES or last.isupper() or SPEAKER_CLASS.get(noun) == "paper":
         return False
     return noun.endswith("s") or noun in {"people", "men", "women", "fishermen", "lawmen", "media"}
+
+
+def _inside(role: tuple[int, int], speaker: Span) -> bool:
+    """Whether a speaker's words are the role that stands beside a name: "the island's minister," Jonas Vik."""
+    return speaker.start <= role[0] and role[1] == speaker.end
 
 
 def _joined(gap: str) -> bool:

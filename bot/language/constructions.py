@@ -146,6 +146,8 @@ def according_to(parsed: ParsedText, i: int) -> Report | None:
     if not objects:
         return None
     end = max(parsed.subtree(objects[0])) + 1
+    if i == first:
+        end = next((k for k in range(i + 2, last) if parsed.low[k] == ","), end)
     commas = (k for k in range(i + 2, end) if parsed.low[k] == "," and (i <= first + 1 or k > i + 8))
     end = next(commas, end)
     if end <= i + 2:

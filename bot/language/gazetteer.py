@@ -9,25 +9,25 @@ def _words(text: str) -> frozenset[str]:
 
 # Words that end a person's role: "Estonian Prime | Minister", "spokeswoman".
 ROLES = _words("""
-    accountant apprentice auditor baker beekeeper blacksmith builder buyer carpenter chancellor constable curator
-    deckhand driver forester gardener guardian harbourmaster headmaster headmistress headteacher innkeeper janitor
-    lecturer librarian magistrate manager mechanic midwife miner notary paramedic pharmacist porter ranger rabbi
-    imam surveyor tailor technician translator vicar warden watchman welder
-    actor activist administrator admiral adviser advisor agent aide ambassador analyst anchor archbishop architect
-    artist attorney author banker bishop boss broker candidate captain cardinal chair chairman chairperson
-    chairwoman chancellor chief clerk coach colonel columnist commander commissioner comptroller congressman
-    congresswoman consul consultant coordinator coroner correspondent councillor councilman councilwoman counsel
-    counselor critic dean delegate deputy designer detective diplomat director doctor economist editor emir engineer
-    envoy epidemiologist executive expert farmer filmmaker fisherman founder founders general governor head
-    historian host inspector investigator investor journalist judge justice king lawmaker lawyer leader legislator
-    lieutenant major manager mayor mediator member meteorologist minister monarch mp mep negotiator novelist nurse
-    officer official ombudsman operator organiser organizer owner partner pastor physician physicist pilot player
-    poet policeman politician pollster pope premier president priest prime prince princess principal producer
-    professor prosecutor psychologist publisher queen rapporteur rector referee registrar reporter representative
-    researcher resident scholar scientist secretary senator sergeant sheriff singer solicitor speaker spokesman
-    spokesperson spokeswoman staffer statistician strategist striker student sultan superintendent supervisor
-    surgeon teacher trader treasurer trustee tsar undersecretary veteran virologist whip winner witness writer ceo
-    cfo coo
+    accountant activist actor administrator admiral adviser advisor agent aide ambassador analyst anchor apprentice
+    archbishop architect artist attorney auditor author baker banker baron baroness beekeeper bishop blacksmith boss
+    broker builder buyer candidate captain cardinal carpenter ceo cfo chair chairman chairperson chairwoman
+    chancellor chief clerk coach colonel columnist commander commissioner comptroller conductor congressman
+    congresswoman constable consul consultant coo coordinator coroner correspondent councillor councilman
+    councilwoman counsel counselor critic curator dean deckhand delegate deputy designer detective diplomat director
+    doctor driver economist editor emir engineer envoy epidemiologist executive expert farmer filmmaker fisherman
+    foreman forester founder founders gardener general governor guard guardian harbourmaster head headmaster
+    headmistress headteacher historian host imam innkeeper inspector investigator investor janitor journalist judge
+    justice king lawmaker lawyer leader lecturer legislator librarian lieutenant magistrate major manager master
+    mayor mechanic mediator member mep meteorologist midwife miner minister monarch mp negotiator notary novelist
+    nurse officer official ombudsman operator organiser organizer owner paramedic partner pastor pharmacist
+    physician physicist pilot player poet policeman politician pollster pope porter premier president priest prime
+    prince princess principal producer professor prosecutor psychologist publisher queen rabbi ranger rapporteur
+    rector referee registrar reporter representative researcher resident scholar scientist secretary
+    secretary-general senator sergeant sheriff singer skipper solicitor speaker spokesman spokesperson spokeswoman
+    staffer statistician strategist striker student sultan superintendent supervisor surgeon surveyor tailor teacher
+    technician trader translator treasurer trustee tsar undersecretary veteran vicar virologist warden watchman
+    welder whip winner witness writer
 """)
 
 # Short titles before a name: they help to tell who is meant, but are no role worth showing.
@@ -42,14 +42,18 @@ MALE_TITLES = _words(
 
 # Words that may stand between the words of a role: "former deputy foreign minister".
 ROLE_MODIFIERS = _words("""
-    acting assistant associate army business cabinet campaign caretaker central city club co company country county
-    defence defense deputy designate development district division economics economy education elect energy
-    environment ex executive family federal finance financial first force foreign former founding government group
-    health home honorary incoming industry interim interior investment justice junior labour lead legal longtime
-    managing marketing medical military national naval navy newly opposition outgoing parliament parliamentary party
-    police policy political press prime principal prison project public regional research retired rights ruling
-    sales science security senior shadow special sports staff state strategy tax team technical technology then top
-    trade transport treasury union university veteran vice village water white world
+    harbour harbor port fire road rail railway school hospital prison airport museum bank border coast coastguard
+    forest park power energy fishing football cricket rugby tennis club factory farm mine mining labour trade
+    climate weather space nuclear oil gas internet software data privacy human student court church temple mosque
+    parish village town island provincial state regional local global general senior associate visiting emeritus lay
+    night day ferry train bus tram air flight naval acting assistant army business cabinet campaign caretaker
+    central city co company country county defence defense deputy designate development district division economics
+    economy education elect environment ex executive family federal finance financial first force foreign former
+    founding government group health home honorary incoming industry interim interior investment justice junior lead
+    legal longtime managing marketing medical military national navy newly opposition outgoing parliament
+    parliamentary party police policy political press prime principal project public research retired rights ruling
+    sales science security shadow special sports staff strategy tax team technical technology then top transport
+    treasury union university veteran vice water white world
 """)
 
 # Words that end the name of a paper, an agency or a station.

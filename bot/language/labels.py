@@ -192,7 +192,7 @@ def _by_cue_grammar(key: Key) -> list[str]:
 
 
 def _by_word(key: Key) -> list[str]:
-    path, side, tag, dep, sign, head = key
+    path, _, tag, dep, sign, head = key
     return [f"w={sign}", f"t={tag}", f"d={dep}", f"pd={path}{dep}", f"pt={path}{tag}", f"h1={head}", f"pw={path}{sign}"]
 
 

@@ -47,7 +47,7 @@ _ABBREVIATION_END = re.compile(r"(?:^|[ .\u00a0])(?:\w|[A-Z][a-z]{1,3})\.$")
 _FEMALE, _MALE = "female", "male"
 _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn al den".split())  # noqa: SIM905
 _NEVER_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905
-_PHRASE_END = re.compile(r"\b(?:of|for|at|in|with|from|on|to|who|which|that|and)\b")
+_PHRASE_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _PLACE = re.compile(
     rf"\b(?:[Ii]n|[Aa]cross|[Nn]ear|[Tt]hroughout|[Oo]utside) ([{_UPPER}]\w+)(?!\w|['’]s|[ \u00a0][{_UPPER}])"
 )
@@ -203,7 +203,7 @@ def _mention(body: str, spans: list[tuple[int, int]], *, lone_opening: bool) -> 
     if cut == len(words):
         return None
     start, end = spans[cut][0], spans[-1][1]
-    name = tuple(words[cut:])
+    name = tuple(w for w in words[cut:] if w.lower() not in _FAMILY_LINKS) or tuple(words[cut:])
     titled = cut > 0
     role = _role_before(body, spans, cut, titles)
     if role is None or not titled:
@@ -218,7 +218,9 @@ def _mention(body: str, spans: list[tuple[int, int]], *, lone_opening: bool) -> 
     ):
         # "Analysts say": only a name that stands elsewhere too can be told from a first word.
         kind = ActorKind.UNNAMED
-    gender = gender_of([*words[:cut], *name[:1]]) if kind is ActorKind.PERSON else None
+    # A lone word may be a last name that is also somebody's first name: Lee.
+    telling = words[:cut] if len(name) == 1 else [*words[:cut], name[0]]
+    gender = gender_of(telling) if kind is ActorKind.PERSON else None
     if kind is not ActorKind.PERSON:
         role = None
     if gender is None and role:
@@ -302,10 +304,16 @@ def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
     first, last = match.span(2)
     for at in _role_starts(body, first, last):
         phrase = body[at:last]
-        if role_noun(phrase) is not None and len(phrase.split()) <= 8:
+        if role_noun(phrase) is not None and len(phrase.split()) <= 8 and not _is_plural(phrase):
             owner = _OWNER.match(phrase)
             return (at + owner.end() if owner else at), last
     return None
+
+
+def _is_plural(phrase: str) -> bool:
+    """Whether it is the role of several: "asked by reporters, Karen Lee said"."""
+    head = _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split()
+    return head[-1] not in ROLES and head[-1].removesuffix("s") in ROLES
 
 
 def _role_starts(body: str, first: int, last: int) -> Iterator[int]:

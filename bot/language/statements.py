@@ -14,6 +14,7 @@ from bot.language.credit import Credits
 from bot.language.grammar import parse
 from bot.language.importance import key_statements, rank
 from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
+from bot.language.marks import add_marked
 from bot.language.quotations import find_quotations
 from bot.model import Form, Span, Stance, Statement
 
@@ -30,7 +31,8 @@ __all__ = ["find_statements", "key_statements"]
 # No article is longer; beyond this nothing is looked for.
 LONGEST_TEXT = 1_000_000
 _WORD = re.compile(r"[a-z]+")
-_HYPHENED = re.compile(r"(?:\w+-)+$")
+_WORD_PART = re.compile(r"-\w+")
+_WORD_BEFORE = re.compile(r"(?:\w+-)+$")
 _OPENING = "\"“„«‘‹'‚`”"
 _CLOSING = "\"”“»’›'"
 
@@ -42,7 +44,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
         return ()
     quotations = find_quotations(body, sentences)
     parsed = parse(body, sentences, quotations, Worth(body, quotations))
-    reports = find_reports(parsed)
+    continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
+    reports = add_marked(parsed, find_reports(parsed), continued)
     cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
     credits_ = Credits(body, sentences)
     found = [_statement(parsed, report, sentences, cast, credits_) for report in _in_speaking_order(reports)]
@@ -80,8 +83,8 @@ def _statement(
     parsed: ParsedText, report: Report, sentences: Sequence[Span], cast: Cast, credits_: Credits
 ) -> Statement:
     content = tuple(_content_span(parsed, run) for run in report.content)
-    speaker = _span(parsed, report.source) if report.source else None
-    cue = _span(parsed, (report.cue, report.cue + 1))
+    speaker = _whole_words(parsed.text, _span(parsed, report.source)) if report.source else None
+    cue = _span(parsed, (report.cue, report.cue + 1 + _has_to(parsed, report.cue)))
     return Statement(
         content=content,
         form=_form(parsed, content),
@@ -95,11 +98,22 @@ def _statement(
     )
 
 
+def _has_to(parsed: ParsedText, cue: int) -> bool:
+    """Whether the cue is "according to", one cue of two words."""
+    return parsed.low[cue] == "according" and cue + 1 < len(parsed) and parsed.low[cue + 1] == "to"
+
+
 def _span(parsed: ParsedText, run: tuple[int, int]) -> Span:
-    """The words of a run, whole: the grammar parts "Adebayo-Rhys", a reader does not."""
-    text, start, end = parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1]
-    before = _HYPHENED.search(text, max(0, start - 40), start)
-    return Span.of(text, before.start() if before else start, end)
+    return Span.of(parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1])
+
+
+def _whole_words(text: str, span: Span) -> Span:
+    """Reach out over hyphens, at which the grammar cuts names: Holt-Jensen."""
+    before = _WORD_BEFORE.search(text, max(0, span.start - 30), span.start)
+    after = _WORD_PART.match(text, span.end)
+    start = before.start() if before else span.start
+    end = after.end() if after else span.end
+    return Span.of(text, start, end)
 
 
 def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:

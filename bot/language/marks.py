@@ -1,0 +1,113 @@
+"""Reports that marks alone make: "Karen Lee: ...", "... — Karen Lee", and quotations that go on after one.
+
+These need no verb, so neither cues nor grammar see them; they take only words that nobody else reports.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.language.constructions import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.language.grammar import ParsedText
+
+_DASHES = frozenset(["—", "–", "―", "-", "--"])
+_LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])
+_LONGEST_NAME = 8
+_LONGEST_CREDIT = 25
+_MOSTLY = 0.8
+
+
+def add_marked(parsed: ParsedText, reports: list[Report], continued: Sequence[int]) -> list[Report]:
+    """Add colon and dash reports, and let quotations run on.
+
+    `continued` numbers the quotations that go on from the one before.
+    """
+    used = _used(parsed, reports)
+    _run_on(parsed, reports, used)
+    _continue(parsed, reports, used, continued)
+    added = []
+    for first, last in _paragraphs(parsed):
+        if not any(used[first:last]):
+            report = _dash(parsed, first, last) or _colon(parsed, first, last)
+            if report:
+                added.append(report)
+    return reports + added
+
+
+def _used(parsed: ParsedText, reports: list[Report]) -> list[bool]:
+    used = [False] * len(parsed)
+    for report in reports:
+        for a, b in [*report.content, *([report.source] if report.source else []), (report.cue, report.cue + 1)]:
+            used[a:b] = [True] * (b - a)
+    return used
+
+
+def _paragraphs(parsed: ParsedText) -> Iterator[tuple[int, int]]:
+    start = 0
+    for k, (_, last) in enumerate(parsed.bounds):
+        if k + 1 == len(parsed.bounds) or parsed.paragraphs[k + 1] != parsed.paragraphs[k]:
+            if last > start:
+                yield start, last
+            start = last
+
+
+def _run_on(parsed: ParsedText, reports: list[Report], used: list[bool]) -> None:
+    """Give "B." to the speaker of "A," she said. "B.": quoted sentences that follow in the paragraph."""
+    for report in sorted(reports, key=lambda r: r.cue):
+        quoted = any(parsed.inside[i] for a, b in report.content for i in range(a, b))
+        k = parsed.sentence[report.cue] + 1
+        while quoted and not parsed.inside[report.cue] and _follows(parsed, k, used):
+            first, last = parsed.bounds[k]
+            report.content.append((first, last))
+            used[first:last] = [True] * (last - first)
+            k += 1
+
+
+def _follows(parsed: ParsedText, k: int, used: list[bool]) -> bool:
+    if k >= len(parsed.bounds) or parsed.paragraphs[k] != parsed.paragraphs[k - 1]:
+        return False
+    first, last = parsed.bounds[k]
+    quoted = sum(1 for i in range(first, last) if parsed.inside[i])
+    return bool(parsed.inside[first]) and quoted >= _MOSTLY * (last - first) and not any(used[first:last])
+
+
+def _continue(parsed: ParsedText, reports: list[Report], used: list[bool], continued: Sequence[int]) -> None:
+    """Give a quotation that goes on in the next paragraph to whom the one before it belongs."""
+    for number in continued:
+        first, last = parsed.quotes[number]
+        before = range(*parsed.quotes[number - 1])
+        if number == 0 or last <= first or any(used[first:last]):
+            continue
+        owner = next((r for r in reports if any(a < before.stop and b > before.start for a, b in r.content)), None)
+        if owner:
+            owner.content.append((first, last))
+            used[first:last] = [True] * (last - first)
+
+
+def _dash(parsed: ParsedText, first: int, last: int) -> Report | None:
+    """Read a quotation, a dash and a name, alone in their paragraph."""
+    if not parsed.inside[first]:
+        return None
+    begin, end = parsed.quotes[parsed.inside[first] - 1]
+    dash = next((i for i in range(end, min(last, end + 2)) if parsed.word[i] in _DASHES), None)
+    if dash is None or not 0 < last - dash - 1 <= _LONGEST_CREDIT or not parsed.word[dash + 1][0].isupper():
+        return None
+    stop = next((i for i in range(dash + 1, last) if parsed.low[i] in {",", ".", ";"}), last)
+    return Report(dash, (dash + 1, stop), [(begin, min(end, dash))], 0.5, "dash and name") if stop > dash + 1 else None
+
+
+def _colon(parsed: ParsedText, first: int, last: int) -> Report | None:
+    """Read a name, a colon and a quotation, or a name all in capitals and a colon: a transcript."""
+    colon = next((i for i in range(first, min(last, first + _LONGEST_NAME)) if parsed.low[i] == ":"), None)
+    if colon is None or colon == first or colon + 1 >= last:
+        return None
+    name = range(first, colon)
+    named = all(parsed.word[i][0].isupper() or parsed.low[i] in _LINKS for i in name)
+    transcript = parsed.word[first].isupper() and len(parsed.word[first]) > 2
+    if not named or not (parsed.inside[colon + 1] or transcript):
+        return None
+    return Report(colon, (first, colon), [(colon + 1, last)], 0.5, "name and colon")
