@@ -28,7 +28,18 @@ _TOLD = re.compile(
     rf"|remarks? to|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
     rf" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*{_NAME}(?!['’]s? \w)",
 )
-_REPORTED = re.compile(rf"\b{_NAME} (?:has |had )?(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b")
+_REPORTED = re.compile(
+    rf"\b{_NAME}(?:, (?:citing|quoting) [^,\n]{{1,80}},)? (?:has |had )?"
+    rf"(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b"
+)
+
+
+_ALONE = re.compile(rf"(?:[Tt]he )?{_NAME}")
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name is that of a paper, an agency or a station."""
+    return _ALONE.fullmatch(name) is not None
 
 
 class Credits:
