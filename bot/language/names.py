@@ -42,6 +42,10 @@ _APPOSITION = re.compile(
     r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|was|serves as) )?(?:the |a |an )?)"
     r"([^,;:.()\n—–“”\"]{3,90})(?=[,;.)\n—–]|$)"
 )
+_IS = re.compile(
+    r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)([^,;:.()\n—–“”\"]{3,60}?)"
+    r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
+)
 _ROLE_COMMA = re.compile(r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$")
 _ABBREVIATION_END = re.compile(r"(?:^|[ .\u00a0])(?:\w|[A-Z][a-z]{1,3})\.$")
 _FEMALE, _MALE = "female", "male"
@@ -287,7 +291,9 @@ def _reach_left(body: str, start: int) -> int:
 def _role_after(body: str, end: int) -> tuple[int, int] | None:
     match = _APPOSITION.match(body, end, end + 130)
     if not match or not (role_noun(match.group(2)) or (match.group(1) and _is_trade(match.group(2)))):
-        return None
+        match = _IS.match(body, end, end + 100)
+        if not match or role_noun(match.group(2)) is None or _is_plural(match.group(2)):
+            return None
     return match.start(2), match.start(2) + len(match.group(2).rstrip())
 
 
@@ -304,10 +310,16 @@ def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
     first, last = match.span(2)
     for at in _role_starts(body, first, last):
         phrase = body[at:last]
-        if role_noun(phrase) is not None and len(phrase.split()) <= 8 and not _is_plural(phrase):
+        told = any(_breaks(word) for word in _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split())
+        if role_noun(phrase) is not None and len(phrase.split()) <= 8 and not told and not _is_plural(phrase):
             owner = _OWNER.match(phrase)
             return (at + owner.end() if owner else at), last
     return None
+
+
+def _breaks(low: str) -> bool:
+    """Whether a word cannot stand in a role: verbs that report, prepositions and the like."""
+    return low in _BREAKERS or (low in VERB_CLASS and low not in ROLES | ROLE_MODIFIERS)
 
 
 def _is_plural(phrase: str) -> bool:
@@ -321,7 +333,7 @@ def _role_starts(body: str, first: int, last: int) -> Iterator[int]:
     opens = True
     for word in re.finditer(r"\S+", body[first:last]):
         low = word.group().lower()
-        breaks = (low in VERB_CLASS and low not in ROLES | ROLE_MODIFIERS) or low in _BREAKERS
+        breaks = _breaks(low)
         if (opens or _DETERMINER.fullmatch(low)) and not breaks:
             yield first + word.start()
         opens = breaks
