@@ -16,8 +16,8 @@ def title(body: str) -> str:
 LEADS = {
     "stated": "Ingrid Halloway, the prime minister of Norrmark, stated on Tuesday that no town in the valley would be "
     "given up to the river.",
-    "lost": "Grennick Shipping, which lost two tugs in the gale off Castra Bay, said its crews were safe and would sail "
-    "on Monday.",
+    "lost": "Grennick Shipping, which lost two tugs in the gale off Castra Bay, said its crews were safe and would "
+    "sail on Monday.",
     "has": "A former mayor of Dunholt, the oldest port on the Sunder coast, has been found guilty of selling its "
     "lighthouse twice to the same buyer.",
 }
@@ -34,7 +34,7 @@ def test_a_cut_title_keeps_its_verb(verb: str, body: str):
 def test_a_title_ends_with_a_clause_behind_its_verb():
     """Where a clause ends behind the verb, the title ends there and not at a later word."""
     body = (
-        "The bridge at Pelany was closed on Monday, where its bolts have rusted for as long as anybody in the town "
+        "The bridge at Pelany was closed on Monday, where the oldest bolts rusted through years ago in the salt "
         "can remember."
     )
     assert title(body) == "The bridge at Pelany was closed on Monday"
