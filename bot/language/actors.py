@@ -82,7 +82,7 @@ class Cast:
         return bisect_right(self.starts, at) - 1
 
     def _look_up(self, speaker: Span) -> tuple[Actor | None, Person | None]:
-        speaker = _without_possessive(self.body, speaker)
+        speaker = self._with_first_name(_without_possessive(self.body, speaker))
         words = speaker.text.lower().split()
         if not words:
             return None, None
@@ -97,6 +97,14 @@ class Cast:
         if named:
             return self._as_person(named)
         return self._phrase(speaker, head_end)
+
+    def _with_first_name(self, speaker: Span) -> Span:
+        """Reach out to the start of a name whose end the speaker's words are."""
+        for person in self.people:
+            for mention in person.mentions:
+                if mention.start < speaker.start < mention.end <= speaker.end:
+                    return Span.of(self.body, mention.start, speaker.end)
+        return speaker
 
     def _as_person(self, person: Person | None) -> tuple[Actor | None, Person | None]:
         if person is None:
@@ -170,7 +178,17 @@ class Cast:
                 return Span.of(self.body, firm.start, firm.end)
         match = _ARTICLE.match(head)
         first = speaker.start + (match.end() if match and words[0][0].isupper() else 0)
+        fuller = self._fuller_body(first, words)
+        if fuller:
+            return Span.of(self.body, fuller.start, fuller.end)
         return Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
+
+    def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
+        """The body that goes on after these words, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
+        here = (m for m in self.bodies if m.start == first and len(m.words) > len(words))
+        start = tuple(words)
+        longer = (m for m in self.bodies if len(m.words) > len(start) and m.words[: len(start)] == start)
+        return next(here, None) or next(longer, None)
 
     def _firm_before(self, at: int) -> Mention | None:
         """Whom "the company" means: the last firm that was a subject, else the last one named."""
@@ -325,7 +343,9 @@ def _join_single(cast: Cast, mention: Mention) -> None:
     people = people or [
         p for p in cast.people if not mention.titled and p.name.words[0].lower() == mention.words[0].lower()
     ]
-    if people:
+    if not people and any(b.words[0] == mention.words[0] and len(b.words) > 1 for b in cast.bodies):
+        cast.bodies.append(mention)
+    elif people:
         met = [p for p in people if any(m.start < mention.start for m in p.mentions)]
         nearest = (
             max(met, key=lambda p: max(m.start for m in p.mentions if m.start < mention.start)) if met else people[0]

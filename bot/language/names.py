@@ -36,6 +36,7 @@ _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _WORD = rf"(?:[{_UPPER}]\.(?:[{_UPPER}]\.)*|(?:al-|el-|d['’]|O['’])?[{_UPPER}][\w]*(?:[-'’.&][{_UPPER}\w][\w]*)*\.?)"
 _LINK = r"(?:de la|de|del|della|der|di|da|dos|du|la|le|van der|van den|van|von der|von|bin|ibn|al|of the|of|and)"
 _SEQUENCE = re.compile(rf"(?<![\w’']){_WORD}(?:[ \u00a0](?:{_LINK}[ \u00a0])?{_WORD})*")
+_GAP = re.compile(r"['’]s?[ \u00a0]|\.[ \u00a0]|[ \u00a0](?:and|of|of the)[ \u00a0]")
 _CAPITAL_WORD = re.compile(_WORD)
 _LOWER_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
 _APPOSITION = re.compile(
@@ -154,19 +155,32 @@ def _mentions(body: str, start: int, end: int, opening: frozenset[int]) -> Itera
 def _split_sequence(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut at a possessive, at a full stop that ends a sentence, and at "and" between two names."""
     cut = start
-    for gap in re.finditer(r"['’]s?[ \u00a0]|\.[ \u00a0]|[ \u00a0]and[ \u00a0]", body[start:end]):
-        at = start + gap.start()
+    for gap in _GAP.finditer(body, start, end):
+        at = gap.start()
         ends_sentence = gap.group()[0] == "." and not _abbreviated(body[cut : at + 1])
         joins = gap.group().strip() == "and" and not _names_a_body(body[cut:end])
-        if gap.group()[0] in "'’" or ends_sentence or joins:
+        belongs = gap.group().strip().startswith("of") and not _takes_of(body[cut:at])
+        owns = gap.group()[0] in "'’" and not _guild(body, at, gap.end(), end)
+        if owns or ends_sentence or joins or belongs:
             yield cut, at
-            cut = start + gap.end()
+            cut = gap.end()
     tail = body[cut:end]
     for ending in ("'s", "’s", "'", "’"):
         tail = tail.removesuffix(ending)
     if tail.endswith(".") and not re.search(r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$", tail):
         tail = tail[:-1]
     yield cut, cut + len(tail)
+
+
+def _takes_of(text: str) -> bool:
+    """Whether a name goes on over "of": "University of Amar", "Secretary of State", not "Karen Lee of the union"."""
+    return any(word.lower() in BODIES | ROLES for word in text.split())
+
+
+def _guild(body: str, at: int, after: int, end: int) -> bool:
+    """Whether an apostrophe stands inside a body's name: "Seafarers' Union"."""
+    following = _CAPITAL_WORD.match(body, after, end)
+    return body[at - 1] == "s" and following is not None and following.group().lower() in BODIES
 
 
 def _abbreviated(text: str) -> bool:
@@ -310,7 +324,8 @@ def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
     first, last = match.span(2)
     for at in _role_starts(body, first, last):
         phrase = body[at:last]
-        told = any(_breaks(word) for word in _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split())
+        head = _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split()
+        told = any(_breaks(word) for word in head) or any(_DETERMINER.fullmatch(word) for word in head[1:])
         if role_noun(phrase) is not None and len(phrase.split()) <= 8 and not told and not _is_plural(phrase):
             owner = _OWNER.match(phrase)
             return (at + owner.end() if owner else at), last
