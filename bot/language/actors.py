@@ -184,7 +184,7 @@ class Cast:
         return Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
 
     def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
-        """The body that goes on after these words, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
+        """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
         here = (m for m in self.bodies if m.start == first and len(m.words) > len(words))
         start = tuple(words)
         longer = (m for m in self.bodies if len(m.words) > len(start) and m.words[: len(start)] == start)
@@ -298,11 +298,6 @@ def find_cast(
     """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
     cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
     mentions = find_names(body, sentences)
-    first_in_sentence: dict[int, int] = {}
-    for mention in mentions:
-        if mention.kind is ActorKind.PERSON:
-            first_in_sentence.setdefault(cast.sentence_of(mention.start), mention.start)
-    cast.leading = frozenset(first_in_sentence.values())
     for mention in sorted(mentions, key=lambda m: -len(m.words)):
         if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
             _join(cast, mention)
@@ -314,7 +309,16 @@ def find_cast(
     for person in cast.people:
         person.mentions.sort(key=lambda m: m.start)
         _describe(person)
+    cast.leading = _leading(cast)
     return cast
+
+
+def _leading(cast: Cast) -> frozenset[int]:
+    """Where each sentence first names a person."""
+    first: dict[int, int] = {}
+    for at in sorted(mention.start for person in cast.people for mention in person.mentions):
+        first.setdefault(cast.sentence_of(at), at)
+    return frozenset(first.values())
 
 
 def _join(cast: Cast, mention: Mention) -> None:
