@@ -29,7 +29,7 @@ from bot.delivery.slack import SlackChat, translated
 from bot.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.folder import FeedFolder, check
-from bot.intake.intake import Intake
+from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
@@ -106,7 +106,8 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         stack.callback(analyst.close)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
-        intake = Intake(store.articles, reader, analyst, web, clock)
+        known = {name: SourceFacts(**facts.model_dump()) for name, facts in settings.config.sources.items()}
+        intake = Intake(store.articles, reader, analyst, web, clock, known)
         folder = FeedFolder(settings.feed_folder, intake, clock)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
 # Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and the password of an address.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
-_QUIET = ("httpx", "httpcore", "apscheduler", "aiosqlite", "alembic", "trafilatura", "htmldate", "charset_normalizer", "uvicorn")
+_QUIET = (
+    "httpx",
+    "httpcore",
+    "apscheduler",
+    "aiosqlite",
+    "alembic",
+    "trafilatura",
+    "htmldate",
+    "charset_normalizer",
+    "uvicorn",
+)
 
 
 def configure(level: str) -> None:

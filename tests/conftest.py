@@ -3,8 +3,8 @@
 from tests.databases import (
     database_url,
     empty_postgresql_url,
+    migrated_postgresql_url,
     postgresql_server,
-    postgresql_template,
     postgresql_url,
     sqlite_template,
     sqlite_url,
@@ -14,8 +14,8 @@ from tests.databases import (
 __all__ = [
     "database_url",
     "empty_postgresql_url",
+    "migrated_postgresql_url",
     "postgresql_server",
-    "postgresql_template",
     "postgresql_url",
     "sqlite_template",
     "sqlite_url",

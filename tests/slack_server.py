@@ -34,7 +34,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.begun = asyncio.Event()
+        self.begun, self.enough = asyncio.Event(), asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -44,10 +44,29 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         self.begun.set()
 
+    async def main_loop(self) -> None:
+        await self.on_tick(0)  # gives every answer its Date header; uvicorn's own loop would look each 0.1 s
+        await self.enough.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's own, without its pause of 0.1 s: a second for what still runs, then the end."""
+        for server in self.servers:
+            server.close()
+        for bound in sockets or ():
+            bound.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if self.server_state.tasks:
+            _, late = await asyncio.wait(self.server_state.tasks, timeout=1)
+            for task in late:
+                task.cancel()
+        await self.lifespan.shutdown()
+
 
 def free_socket() -> socket.socket:
     """A loopback socket on a port that nobody has; it is bound, so nobody else gets it."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio switches Nagle's delay off (40 ms a call) only on sockets that name their protocol.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", 0))
     return bound
@@ -75,6 +94,7 @@ async def serve(app: Any, bound: socket.socket | None = None) -> AsyncIterator[s
     finally:
         begun.cancel()
         server.should_exit = True
+        server.enough.set()
         await running
         bound.close()
 

@@ -154,9 +154,8 @@ async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Pa
         ({"SLACK_BOT_TOKEN": "xoxb-alone"}, "SLACK_SIGNING_SECRET"),
         ({"HOST": "0.0.0.0"}, "HOST"),
         ({"DATELINE_FEED_FOLDER": "/proc/nowhere"}, "/proc/nowhere"),
-        ({"DATABASE_URL": "mysql://somewhere"}, "DATABASE_URL"),
     ],
-    ids=["part of the credentials", "playground in public", "folder cannot be made", "another database"],
+    ids=["part of the credentials", "playground in public", "folder cannot be made"],
 )
 async def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], told: str) -> None:
     """A setting that cannot work ends `run` with exit 2 and a message that names it."""
@@ -164,6 +163,12 @@ async def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, 
     assert code == 2
     assert told in err
     assert "Traceback" not in err
+
+
+async def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """An address of a database that Dateline does not know ends the command with exit 2, naming the variable."""
+    code, _, err = await dateline(tmp_path, "db", "upgrade", DATABASE_URL="mysql://somewhere")
+    assert (code, "DATABASE_URL" in err) == (2, True), err
 
 
 async def test_a_refused_token_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Page:
         """The last word before the first comma, dash, preposition or relative pronoun of a phrase."""
         words = sorted(self.words([span]))
         last = words[0] if words else None
-        for before, i in zip(words, words[1:], strict=False):
+        for before, i in pairwise(words):
             gap = self.text[self.spans[before][1] : self.spans[i][0]]
             if _STOPS & set(gap) or "--" in gap or self.word(i) in _TAIL:
                 break
@@ -88,7 +89,7 @@ class Page:
         cues = relation.get("cue_spans") or ([relation["cue"]] if relation.get("cue") else [])
         cue_words = [self.word(i) for i in sorted(self.words(cues))]
         form = self._form(relation["content"])
-        according = cue_words == ["according", "to"] or cue_words == ["according"]
+        according = cue_words[:1] == ["according"]
         speech = any(_lemma(w) in _SPEECH for w in cue_words)
         return Placed(
             self.words(relation["content"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.blocks.parts import answer, button, code, context, section
+from bot.blocks.parts import answer, button, code, context, fill, section
 from bot.blocks.text import ago_token, escape, shorten
 from bot.model import AtOnce, DeliveryState, Message
 from bot.stories.cadence import describe, next_dues
@@ -21,8 +21,7 @@ UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
 POST_ANYWAY = "post_anyway"
 
-_MOST_LISTED = 20
-_MOST_TRIED = 3
+_MOST_TOPICS = 6
 
 
 # --- when something went wrong ------------------------------------------------------------------
@@ -126,12 +125,12 @@ def listed(subscriptions: Sequence[Subscription]) -> Message:
     """List subscriptions: where, when, about what, what became of the last."""
     if not subscriptions:
         return answer("Nothing is subscribed here yet.", hint=f"{code('/digest subscribe')} begins, in any channel.")
-    more = len(subscriptions) - _MOST_LISTED
-    return answer(
-        *(describe_subscription(subscription) for subscription in subscriptions[:_MOST_LISTED]),
-        f"… and {more} more." if more > 0 else "",
-        hint=f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it.",
-    )
+    told = [describe_subscription(subscription) for subscription in subscriptions]
+    blocks, more = fill([section(paragraph)] for paragraph in told)
+    if more:
+        blocks.append(section(f"… and {more} more."))
+    hint = f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it."
+    return Message(shorten("\n".join(told), 2900), (*blocks, context(hint)))
 
 
 def describe_subscription(subscription: Subscription) -> str:
@@ -163,8 +162,10 @@ def clock(moment: datetime, zone: str) -> str:
 
 
 def _about(subscription: Subscription) -> str:
-    topics = [f"“{escape(topic)}”" for topic in subscription.topics]
-    return f" about {_either(topics)}" if topics else ""
+    topics = [f"“{escape(topic)}”" for topic in subscription.topics[:_MOST_TOPICS]]
+    more = len(subscription.topics) - len(topics)
+    named = [*topics, f"{more} more"] if more > 0 else topics
+    return f" about {_either(named)}" if named else ""
 
 
 def _either(words: Sequence[str]) -> str:
@@ -194,7 +195,7 @@ def delivered(delivery: Delivery) -> Message:
             return answer(f"Posted in {place(delivery.channel)}.")
         case DeliveryState.SKIPPED:
             return answer(
-                f"Nothing was posted.{reason}",
+                "There is nothing new here, so nothing was posted.",
                 hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
             )
         case DeliveryState.FAILED:
@@ -253,28 +254,30 @@ def _count(number: int, noun: str) -> str:
 
 def feeds_listed(feeds: Sequence[Feed], shared: int) -> Message:
     """List a workspace's own feeds by number, and how many of the operator's everybody reads."""
-    lines = [_feed_line(feed) for feed in feeds[:_MOST_LISTED]]
-    more = len(feeds) - _MOST_LISTED
-    return answer(
-        *(lines or ["This workspace has added no feed of its own."]),
-        f"… and {more} more." if more > 0 else "",
-        f"All workspaces share {_count(shared, 'feed')} of this server." if shared else "",
-        hint=f"{code('/digest feeds add URL')} adds one, {code('/digest feeds remove N')} removes it.",
-    )
+    told = [_feed_line(feed) for feed in feeds] or ["This workspace has added no feed of its own."]
+    blocks, more = fill([section(paragraph)] for paragraph in told)
+    rest = [
+        f"… and {more} more." if more else "",
+        f"Everybody here also reads {_count(shared, 'feed')} of the operator's.",
+    ]
+    blocks += [section(paragraph) for paragraph in (rest if shared else rest[:1]) if paragraph]
+    hint = f"{code('/digest feeds add URL')} adds one, {code('/digest feeds remove N')} removes it."
+    return Message(shorten("\n".join(told), 2900), (*blocks, context(hint)))
 
 
 def _feed_line(feed: Feed) -> str:
-    name = f"{escape(feed.title)} — " if feed.title else ""
+    name = f"{escape(shorten(feed.title, 100))} — " if feed.title else ""
     line = f"*{feed.id}* {name}{code(shorten(feed.url, 300))}"
+    trouble = escape(shorten(feed.last_error or "", 300))
     if feed.next_check is None:
-        return f"{line}\nStopped: {escape(feed.last_error or 'its address is gone')}"
-    return f"{line}\nTrouble: {escape(shorten(feed.last_error, 300))}" if feed.last_error else line
+        return f"{line}\nStopped: {trouble or 'its address is gone'}"
+    return f"{line}\nTrouble: {trouble}" if trouble else line
 
 
 def feed_added(feed: Feed) -> Message:
     """Say that the feed is read from now on, and how to take it back."""
     return answer(
-        f"Added feed *{feed.id}*: {escape(feed.title or '')} {code(shorten(feed.url, 300))}",
+        f"Added feed *{feed.id}*: {escape(shorten(feed.title or '', 100))} {code(shorten(feed.url, 300))}",
         hint=f"Its articles reach this workspace only. {code(f'/digest feeds remove {feed.id}')} takes it back.",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.parts import code, context, divider, section
+from bot.blocks.parts import answer, code, context, divider, fill, section
 from bot.blocks.statement import flat, statement_elements, statement_line
 from bot.blocks.text import CUT, ago_token, cut, escape, isolate, rich, rich_link, shorten, text_fragment
 from bot.errors import SpanMismatch
@@ -22,7 +22,6 @@ _HEADLINE_ROOM = 160
 _TEXT_ROOM = 2900
 _MOST_SAID = 10
 _MOST_FOUND = 8
-_MOST_READ = 2
 _MOST_STATEMENTS = 8
 _MOST_SENTENCES = 3
 
@@ -31,41 +30,40 @@ def said(name: str, found: Sequence[Said], now: datetime) -> Message:
     """Show what an actor said, newest first, each with its source."""
     if not found:
         return _nothing(f"Nobody named “{escape(name)}” said anything in what I have read.", name)
-    blocks: list[Block] = [section(f"*What “{escape(name)}” said*, newest first")]
-    for one in found[:_MOST_SAID]:
-        cited = cite(one.statement, one.article)
-        blocks += [_rich(statement_elements(cited, _WORDS_ROOM)), _source(one.article, now, cited.content[0].span.text)]
-    lines = [statement_line(cite(one.statement, one.article), _WORDS_ROOM) for one in found[:_MOST_SAID]]
-    blocks.append(context(f"{code(f'/digest subscribe about {name}')} sends a digest about them."))
-    return Message(_text(lines), tuple(blocks))
+    cited = [(cite(one.statement, one.article), one.article) for one in found[:_MOST_SAID]]
+    blocks, _ = fill(
+        [_rich(statement_elements(quote, _WORDS_ROOM)), _source(stored, now, quote.content[0].span.text)]
+        for quote, stored in cited
+    )
+    head = section(f"*What “{escape(name)}” said*, newest first")
+    hint = context(f"{code(f'/digest subscribe about {name}')} sends a digest about them.")
+    return Message(_text([statement_line(quote, _WORDS_ROOM) for quote, _ in cited]), (head, *blocks, hint))
 
 
 def found(words: str, articles: Sequence[StoredArticle], now: datetime) -> Message:
     """Show the articles that hold the words, each with a statement that speaks of them, or its best sentence."""
     if not articles:
         return _nothing(f"I have read nothing with all of “{escape(words)}”.", words)
-    blocks: list[Block] = [section(f"*Found for “{escape(words)}”*, newest first")]
-    for stored in articles[:_MOST_FOUND]:
-        blocks += [_rich([*_headline(stored), rich("\n"), *_telling(stored, words)]), _source(stored, now)]
-    lines = [flat(headline(stored).span.text) for stored in articles[:_MOST_FOUND]]
-    blocks.append(
-        context(f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts.")
+    shown = articles[:_MOST_FOUND]
+    blocks, _ = fill(
+        [_rich([*_headline(stored), rich("\n"), *_telling(stored, words)]), _source(stored, now)] for stored in shown
     )
-    return Message(_text(lines), tuple(blocks))
+    head = section(f"*Found for “{escape(words)}”*, newest first")
+    hint = context(f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts.")
+    return Message(_text([flat(headline(stored).span.text) for stored in shown]), (head, *blocks, hint))
 
 
 def article_read(articles: Sequence[StoredArticle], now: datetime) -> Message:
     """Show what an address holds: the sentences that carry each article, and who said what in it."""
     if not articles:
-        return Message("There was no article to read there.", (section("There was no article to read there."),))
-    blocks: list[Block] = []
-    for stored in articles[:_MOST_READ]:
-        blocks += [*([divider()] if blocks else []), *_whole_article(stored, now)]
-    more = len(articles) - _MOST_READ
-    if more > 0:
+        return answer("There was no article to read there.", hint="Try the address of one single article.")
+    blocks, more = fill(
+        [*([divider()] if place else []), *_whole_article(one, now)] for place, one in enumerate(articles)
+    )
+    if more:
         blocks.append(section(f"… and {more} more articles, which `/digest search` finds."))
     blocks.append(context("Every word is the article's own. It can now stand in this workspace's digests."))
-    return Message(_text([flat(headline(stored).span.text) for stored in articles[:_MOST_READ]]), tuple(blocks))
+    return Message(_text([flat(headline(stored).span.text) for stored in articles]), tuple(blocks))
 
 
 def cite(statement: Statement, stored: StoredArticle) -> Quote:
@@ -152,8 +150,7 @@ def _bullets(items: Iterable[list[dict[str, Any]]]) -> Block:
 
 
 def _nothing(problem: str, words: str) -> Message:
-    hint = f"Try fewer words, or let it come to you: {code(f'/digest subscribe about {words}')}."
-    return Message(problem, (section(problem), context(hint)))
+    return answer(problem, hint=f"Try fewer words, or let it come: {code(f'/digest subscribe about {words}')}.")
 
 
 def _text(lines: Sequence[str]) -> str:

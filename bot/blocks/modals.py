@@ -55,12 +55,6 @@ def citation_modal(places: Sequence[Placed]) -> dict[str, Any]:
     return _modal("Citation", blocks)
 
 
-def gone_modal() -> dict[str, Any]:
-    """Say that an article is no longer shown."""
-    told = "The source has withdrawn or replaced this article since the digest was posted."
-    return _modal("No longer there", [section(told), context("Type `/digest` for what there is now.")])
-
-
 def citation(stored: StoredArticle, span: Span) -> str:
     """Cite words: who said them, in which article, when, and where to find it."""
     article = stored.article

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.blocks.digest import weight
 from bot.blocks.text import mrkdwn, plain, shorten
 from bot.model import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.model import Block
 
@@ -18,6 +19,9 @@ _CONTEXT_LONGEST = 2000
 _HEADER_LONGEST = 150
 _BUTTON_LONGEST = 75
 _TEXT_LONGEST = 2900
+# As for a digest (digest.py), less what stands before and after the groups.
+_MESSAGE_WEIGHT = 9_000
+_MESSAGE_BLOCKS = 44
 
 
 def header(text: str) -> dict[str, Any]:
@@ -66,6 +70,18 @@ def answer(*paragraphs: str, hint: str = "", buttons: Sequence[Block] = ()) -> M
     if hint:
         blocks.append(context(hint))
     return Message(shorten("\n".join(said), _TEXT_LONGEST), tuple(blocks))
+
+
+def fill(groups: Iterable[Sequence[Block]]) -> tuple[list[Block], int]:
+    """Give the blocks of as many groups, in order, as one message holds, and how many groups were left out."""
+    kept: list[Block] = []
+    left_out = 0
+    for group in groups:
+        if left_out or weight((*kept, *group)) > _MESSAGE_WEIGHT or len(kept) + len(group) > _MESSAGE_BLOCKS:
+            left_out += 1
+        else:
+            kept += group
+    return kept, left_out
 
 
 def code(line: str) -> str:

@@ -10,7 +10,7 @@ from bot.blocks.statement import flat, sentence_elements, statement_elements
 from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Block, Entry, Quote, Source
@@ -25,6 +25,8 @@ COPY_CITATION = "cite"
 _HEADLINE_ROOM = 160
 _SENTENCE_ROOM = 900
 _SOURCES_SHOWN = 20
+# A block of so many sentences stays well within a message.
+_TOGETHER = 6
 _OUTLETS_NAMED = 3
 _REFERENCE = re.compile(r"(\d{1,18}):(\d{1,9})-(\d{1,9})", re.ASCII)
 
@@ -74,9 +76,9 @@ def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
     room = Room(_SENTENCE_ROOM, _SENTENCE_ROOM)
     head = _opening(entry, room) if opening else _headline(entry)
     blocks: list[Block] = [_text(head)]
-    urls = {source.article: source.url for source in entry.sources}
-    outlets = {source.article: source.outlet for source in entry.sources}
-    blocks.extend(_whole(quote, urls, outlets) for quote in (*entry.statements, *entry.rest))
+    sources = {source.article: source for source in entry.sources}
+    for quotes in _by_speaker((*entry.statements, *entry.rest)):
+        blocks.extend(_said(quotes[at : at + _TOGETHER], sources) for at in range(0, len(quotes), _TOGETHER))
     return [*blocks, _sources(entry)]
 
 
@@ -116,7 +118,7 @@ def _headline(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _context(entry: Entry, now: datetime) -> Block:
-    when = mrkdwn(ago_token(entry.published, now))
+    when = mrkdwn(f"· {ago_token(entry.published, now)}")
     return {"type": "context", "elements": [plain(isolate(shorten(origin(entry), 300))), when]}
 
 
@@ -150,26 +152,34 @@ def _reference(quote: Quote) -> Reference:
     return Reference(quote.content[0].article, min(s.start for s in spans), max(s.end for s in spans))
 
 
-def _whole(quote: Quote, urls: dict[int, str | None], outlets: dict[int, str | None]) -> Block:
-    """Give a statement under its speaker, in its sentence, with a link to the very words."""
-    article = quote.content[0].article
-    name, role = (flat(c.span.text) if c else "" for c in (quote.name, quote.role))
-    speaker = [rich(name, bold=True)] if name else [rich("Speaker not named", italic=True)]
+def _by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
+    """Put together what one person says, in the order in which people are first heard."""
+    heard: dict[str, list[Quote]] = {}
+    for quote in quotes:
+        heard.setdefault(flat(quote.name.span.text).casefold() if quote.name else "", []).append(quote)
+    return heard.values()
+
+
+def _said(quotes: Sequence[Quote], sources: Mapping[int, Source]) -> Block:
+    """Give what one person says, each statement in its sentence."""
+    name, role = quotes[0].name, next((quote.role for quote in quotes if quote.role), None)
+    speaker = [rich(flat(name.span.text), bold=True)] if name else [rich("Speaker not named", italic=True)]
     if role:
-        speaker.append(rich(f", {role}"))
-    outlet = outlets.get(article)
-    target = text_fragment(urls.get(article), quote.content[0].span.text)
-    if target:
-        speaker += [rich(" · "), rich_link(outlet or "in the article", target)]
-    elif outlet:
-        speaker.append(rich(f" · {outlet}"))
-    return {
-        "type": "rich_text",
-        "elements": [
-            {"type": "rich_text_section", "elements": speaker},
-            {"type": "rich_text_quote", "elements": sentence_elements(quote, _SENTENCE_ROOM)},
-        ],
-    }
+        speaker.append(rich(f", {flat(role.span.text)}"))
+    told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": speaker}]
+    for quote in quotes:
+        sentence = sentence_elements(quote, _SENTENCE_ROOM)
+        told.append({"type": "rich_text_quote", "elements": [*sentence, *_place(quote, sources)]})
+    return {"type": "rich_text", "elements": told}
+
+
+def _place(quote: Quote, sources: Mapping[int, Source]) -> list[dict[str, Any]]:
+    """Say which outlet has a statement, linked to the very words; nothing where there is neither to tell."""
+    source = sources.get(quote.content[0].article)
+    if source is None or not (source.url or source.outlet):
+        return []
+    target = text_fragment(source.url, quote.content[0].span.text)
+    return [rich(" · "), rich_link(source.outlet or "in the article", target)]
 
 
 def _sources(entry: Entry) -> Block:

@@ -120,16 +120,21 @@ def text_fragment(url: str | None, words: str) -> str | None:
     https://wicg.github.io/scroll-to-text-fragment/: dash, comma and ampersand have a meaning there.
     """
     address = web_address(url)
-    found = words.split()
-    if address is None or not found:
+    paragraphs = [line.split() for line in words.splitlines() if line.strip()]
+    if address is None or not paragraphs:
         return address
-    if len(found) > _FRAGMENT_WORDS or "\n" in words.strip():
-        target = ",".join(_encoded(edge) for edge in (found[:_FRAGMENT_EDGE], found[-_FRAGMENT_EDGE:]))
-    else:
-        target = _encoded(found)
+    target = ",".join(map(_encoded, _edges(paragraphs)))
     mark = ":~:text=" if "#" in address else "#:~:text="
     linked = f"{address}{mark}{target}"
     return linked if len(linked) <= _URL_LONGEST else address
+
+
+def _edges(paragraphs: list[list[str]]) -> list[list[str]]:
+    """Give the words whole where they are few, else their first and last: neither may cross a paragraph's end."""
+    if len(paragraphs) > 1:
+        return [paragraphs[0][:_FRAGMENT_EDGE], paragraphs[-1][-_FRAGMENT_EDGE:]]
+    [found] = paragraphs
+    return [found] if len(found) <= _FRAGMENT_WORDS else [found[:_FRAGMENT_EDGE], found[-_FRAGMENT_EDGE:]]
 
 
 def _encoded(words: list[str]) -> str:

@@ -42,7 +42,10 @@ _AT_ONCE_LOOKBACK = timedelta(hours=1)
 _OVERLAP = timedelta(hours=1)
 # A call without an answer may still take effect within this time: nobody looks for it before.
 SETTLED_AFTER = timedelta(seconds=30)
-_AT_A_TIME = 4
+# On PostgreSQL each holder of the right to post has a connection of its own.
+_AT_A_TIME = 8
+# A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
+_PATIENCE = 20.0
 _LEDGER_LOOKBACK = 50
 _AGAIN = "again:"
 
@@ -129,7 +132,7 @@ class Digests:
         if self._closing.is_set():
             return
         left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
-        await self._all_carried([delivery for delivery in left if delivery.id not in self._running])
+        await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is being sent; what waits for Slack is left to the next start."""
@@ -197,18 +200,24 @@ class Digests:
         return await self._store.deliveries.claim_due(due, following, since, now)
 
     async def _all_carried(self, deliveries: Iterable[Delivery]) -> None:
-        """Carry several at once; one that fails does not stop the others."""
-        results = await asyncio.gather(*map(self._carried, deliveries), return_exceptions=True)
-        errors = [result for result in results if isinstance(result, BaseException)]
+        """Carry several at once, and wait a while; one that fails or is slow does not stop the others."""
+        tasks = [self._begun(delivery) for delivery in deliveries]
+        if not tasks:
+            return
+        done, _ = await asyncio.wait(tasks, timeout=_PATIENCE)
+        errors = [error for task in done if not task.cancelled() and (error := task.exception())]
         if errors:
             raise BaseExceptionGroup("some deliveries could not go on", errors)
 
     async def _carried(self, delivery: Delivery, order: _Order | None = None) -> Delivery:
-        """Carry a delivery as far as it goes, in a task that outlives a caller who is cancelled."""
+        """Carry a delivery as far as it goes; it goes on when the caller is cancelled."""
+        return await asyncio.shield(self._begun(delivery, order))
+
+    def _begun(self, delivery: Delivery, order: _Order | None = None) -> asyncio.Task[Delivery]:
         task = asyncio.create_task(self._carry(delivery, order))
         self._running[delivery.id] = task
         task.add_done_callback(lambda done: self._ended(delivery.id, done))
-        return await asyncio.shield(task)
+        return task
 
     def _ended(self, delivery: int, task: asyncio.Task[Delivery]) -> None:
         self._running.pop(delivery, None)

@@ -25,6 +25,7 @@ from bot.stories.proof import mismatches
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
+    from datetime import datetime
 
     from bot.delivery.pace import Pace
     from bot.model import Delivery, Digest
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# A message is tried this often before its delivery fails; Slack's own wishes are honoured up to the longest wait.
+# A message is tried this often before its delivery fails.
 _TRIES = 4
 _FIRST_WAIT = 2.0
-_LONGEST_WAIT = 300.0
-# A delivery that Slack leaves without an answer so often is left to a person.
-_UNANSWERED = 5
+# Where Slack asks for more, the delivery rests, and others go first.
+_LONGEST_WAIT = 60.0
+# A delivery that Slack leaves without an answer, or sends away for long, is put off so often.
+_ROUNDS = 5
 # Slack keeps the time of a message, we that of a digest: look a little further back.
 _CLOCK_SKEW = timedelta(minutes=1)
 
@@ -76,7 +78,12 @@ class Passage:
         """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
         self._store, self._chat, self._clock, self._pace = store, chat, clock, pace
         self._title, self._wait = title, wait
-        self._unanswered: Counter[int] = Counter()
+        self._rounds: Counter[int] = Counter()
+        self._rests_until: dict[int, datetime] = {}
+
+    def rests(self, delivery: Delivery) -> bool:
+        """Whether Slack asked to leave a delivery alone for now."""
+        return self._clock.now() < self._rests_until.get(delivery.id, self._clock.now())
 
     async def go(self, delivery: Delivery, held: Held) -> Delivery:
         """Send what is left of a composed delivery; give it as it then stands."""
@@ -154,7 +161,8 @@ class Passage:
         """Give what to send after a failure; None where this is the end of it, for now or for good."""
         failure = explain(error.code)
         if error.unsure:
-            await self._unanswered_once_more(delivery)
+            if self._last_round(delivery):
+                await self._unsure(delivery)
             return None
         if failure.course is Course.PLAIN and message.blocks:
             return Message(message.text)
@@ -162,18 +170,22 @@ class Passage:
             await self.fail(delivery, failure)
             return None
         seconds = error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
-        return message if await self._wait(min(seconds, _LONGEST_WAIT)) else None
+        if seconds <= _LONGEST_WAIT:
+            return message if await self._wait(seconds) else None
+        self._rests_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
+        if self._last_round(delivery):
+            await self.fail(delivery, failure)
+        return None
 
     async def _post(self, delivery: Delivery, message: Message) -> str:
         stamp = Stamp(delivery.id, delivery.key, len(delivery.posted))
         thread = delivery.posted[0] if delivery.posted else None
         return await self._chat.post(delivery.team, delivery.channel, message, stamp=stamp, thread=thread)
 
-    async def _unanswered_once_more(self, delivery: Delivery) -> None:
-        """Leave the part in "sending" for the next recovery to look; after some rounds, to a person."""
-        self._unanswered[delivery.id] += 1
-        if self._unanswered[delivery.id] >= _UNANSWERED:
-            await self._unsure(delivery)
+    def _last_round(self, delivery: Delivery) -> bool:
+        """Count a round after which the part stays in "sending", for a later recovery; whether it was the last."""
+        self._rounds[delivery.id] += 1
+        return self._rounds[delivery.id] >= _ROUNDS
 
     async def _unsure(self, delivery: Delivery) -> Delivery:
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.UNSURE
@@ -182,7 +194,8 @@ class Passage:
     async def _end(
         self, delivery: Delivery, state: DeliveryState, reason: str | None, note: str, *, pause: bool = False
     ) -> Delivery:
-        self._unanswered.pop(delivery.id, None)
+        self._rounds.pop(delivery.id, None)
+        self._rests_until.pop(delivery.id, None)
         if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
             log.info("delivery ended", delivery=delivery.id, state=state.value)
             await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)

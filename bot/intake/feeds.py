@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
+from bot.intake.pages import Pages, is_summary
 from bot.model import Feed, Format
 from bot.ports import FetchedPage
 from bot.reading.discovery import feed_addresses, time_to_live
@@ -56,6 +57,7 @@ class FeedPoller:
 
     def __init__(self, feeds: Feeds, intake: Intake, web: Web, clock: Clock) -> None:
         self._feeds, self._intake, self._web, self._clock = feeds, intake, web, clock
+        self._pages = Pages(intake, web, clock)
         self._polling = asyncio.Lock()
         self._hosts = asyncio.Semaphore(_HOSTS_AT_ONCE)
 
@@ -140,7 +142,7 @@ class FeedPoller:
         articles = parsed.articles if parsed else ()
         title = next((article.source for article in articles if article.source), None)
         title = feed.title or title or _host(page.url)
-        new = await self._new(feed, articles)
+        new = [await self._pages.completed(article) for article in await self._new(feed, articles)]
         taken = await self._intake.take_articles(new, team=feed.team, source=title, strict=False)
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]
         well = replace(
@@ -157,7 +159,8 @@ class FeedPoller:
     async def _new(self, feed: Feed, articles: Sequence[Article]) -> list[Article]:
         """At first the newest few. Later what came out since the feed was added, and newer versions of what we have.
 
-        Items without a time are new as long as they stand above the first one we know.
+        Items without a time are new as long as they stand above the first one we know. A known item that is only
+        a summary tells nothing newer: its text came from its page.
         """
         if feed.title is None:
             return sorted(articles, key=lambda article: article.published or _LONG_AGO, reverse=True)[:NEWEST]
@@ -167,7 +170,7 @@ class FeedPoller:
         return [
             article
             for place, article in enumerate(articles)
-            if known[place] or (article.published >= since if article.published else place < below)
+            if (not is_summary(article) if known[place] else _is_since(article, since, above=place < below))
         ]
 
     def _well(self, feed: Feed, wait: timedelta | None) -> Feed:
@@ -186,6 +189,10 @@ class FeedPoller:
         log.warning("feed failed", feed=feed.id, host=_host(feed.url), failures=failures, reason=error.reason)
         broken = gone or failures == FAILURES_BEFORE_REST
         return PollResult(checked=1, failed=1, broken=(failed,) if broken else ())
+
+
+def _is_since(article: Article, since: datetime, *, above: bool) -> bool:
+    return article.published >= since if article.published else above
 
 
 def _pause(failures: int) -> timedelta:

@@ -22,7 +22,7 @@ _TRACKING = re.compile(r"utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_
 # NewsML 1 puts the revision at the end of its public identifier (urn:newsml:provider:date:id:revision).
 _REVISION = re.compile(r"(urn:newsml:[^:]+:[^:]+:[^:]+):\d+[AUN]?")
 # Below this a body says too little to tell two articles apart ("Full story follows").
-_TELLING = 200
+_TELLING = 100
 # A shorter guid without a colon ("1", "story-7") is its own source's number, not the world's.
 _WORLDWIDE = 20
 
@@ -46,12 +46,12 @@ def identities(articles: Sequence[Article], source: str | None) -> list[str]:
 
 
 def identity_of(article: Article, source: str | None = None, *, repeated: bool = False) -> str:
-    """One article's identity; a headline edit does not change it."""
+    """One article's identity; a headline edit does not change it. Outlets that print one text each keep theirs."""
     if article.guid and not (repeated and article.url):
         return _of_guid(article.guid, _scope(article, source))
     if article.url:
         return f"url:{plain_address(article.url)}"
-    return f"text:{content_hash(article)}"
+    return f"text:{(article.source or source or '').casefold()}:{content_hash(article)}"
 
 
 def content_hash(article: Article) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,7 +23,7 @@ from bot.ports import FetchedPage, NewArticle
 from bot.stories.grouping import choose_story
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bot.ports import Analyst, Articles, Clock, Known, Reader, Web
 
@@ -34,6 +35,20 @@ _BATCH = 8
 _MOST_FROM_ADDRESS = 10
 _NOTHING = Span(0, 0, "")
 _NO_TEXT = "The article has a headline but no text, so there is nothing to quote."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What the operator knows of a source and its files do not say.
+
+    `name` is shown for the outlet; `zone` is that of times without offset; `encoding` that of files that
+    declare none; `language` that of articles that name none.
+    """
+
+    name: str | None = None
+    zone: str = "UTC"
+    encoding: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +120,27 @@ class _Arrival:
 class Intake:
     """Reads, compares, analyses and stores; safe to call from many tasks at once."""
 
-    def __init__(self, articles: Articles, reader: Reader, analyst: Analyst, web: Web, clock: Clock) -> None:
+    def __init__(
+        self,
+        articles: Articles,
+        reader: Reader,
+        analyst: Analyst,
+        web: Web,
+        clock: Clock,
+        sources: Mapping[str, SourceFacts] = MappingProxyType({}),
+    ) -> None:
+        """`sources` has what the operator knows of each, by the name of its folder."""
         self._articles, self._reader, self._analyst = articles, reader, analyst
-        self._web, self._clock = web, clock
+        self._web, self._clock, self._sources = web, clock, sources
         self._door = asyncio.Lock()
 
-    async def take(
-        self,
-        data: bytes,
-        *,
-        name: str,
-        source: str | None,
-        team: str | None = None,
-        zone: str = "UTC",
-        encoding: str | None = None,
-    ) -> Taken:
+    async def take(self, data: bytes, *, name: str, source: str | None, team: str | None = None) -> Taken:
         """Take in one file's bytes; raise SourceUnreadable where none of its articles could be taken.
 
         `source` names the outlet of articles that name none; `team` owns them, None for all teams.
         """
-        parsed = await self._reader.parse(data, zone=zone, encoding=encoding)
+        facts = self._facts(source)
+        parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
         taken = replace(await self.take_articles(parsed.articles, team=team, source=source), format=parsed.format)
         log.info("file taken", file=name, source=source, format=parsed.format.value, **taken.counts())
         return taken
@@ -145,7 +161,15 @@ class Intake:
 
         `strict`: raise SourceUnreadable where each was left out for a fault of its own.
         """
-        named = [replace(article, source=article.source or source) for article in articles]
+        facts = self._facts(source)
+        named = [
+            replace(
+                article,
+                source=article.source or facts.name or source,
+                language=article.language or facts.language,
+            )
+            for article in articles
+        ]
         arrivals = [_Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
         outcomes: list[Outcome] = []
         for batch in _batches(arrivals):
@@ -154,6 +178,9 @@ class Intake:
         if strict and faults and len(faults) == len(outcomes):
             raise SourceUnreadable(faults[0].reason)
         return Taken(tuple(outcomes))
+
+    def _facts(self, source: str | None) -> SourceFacts:
+        return self._sources.get(source or "", SourceFacts())
 
     async def read_address(self, url: str, *, team: str | None) -> tuple[StoredArticle, ...]:
         """Fetch, parse and store for the team; what the store had already is given as it stands there.

@@ -12,6 +12,7 @@ import zlib
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from importlib import metadata
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -42,6 +43,13 @@ _WORDS = {
     410: "it is gone for good",
     429: "the server asks for fewer visits",
 }
+
+
+def _own_version() -> str:
+    try:
+        return metadata.version("dateline")
+    except metadata.PackageNotFoundError:
+        return "0"
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -104,7 +112,7 @@ class SafeWeb:
         self,
         allow_hosts: frozenset[str] = frozenset(),
         *,
-        version: str = "0",
+        version: str | None = None,
         seconds: float = _SECONDS,
         most_bytes: int = _MOST_BYTES,
         resolve: Callable[[str, int], Awaitable[list[str]]] = resolve,
@@ -114,7 +122,11 @@ class SafeWeb:
         inner = transport or httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(allow_hosts, resolve, inner),
-            headers={"User-Agent": f"Dateline/{version}", "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+            headers={
+                "User-Agent": f"Dateline/{version or _own_version()}",
+                "Accept": _ACCEPT,
+                "Accept-Encoding": "gzip, deflate",
+            },
             timeout=seconds,
             follow_redirects=False,
             trust_env=False,  # a proxy would connect for us, unchecked

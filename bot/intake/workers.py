@@ -15,11 +15,12 @@ import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from bot.errors import SourceUnreadable
+from bot.model import Article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Analysis, Article, Parsed
+    from bot.model import Analysis, Parsed
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +109,7 @@ class AnalystPool:
 
     async def warm(self) -> None:
         """Load the grammar before the first article comes."""
-        await self._pool.run(120.0, _ready)
+        await self.analyse(Article(body="The ferry sails at noon, the harbour master said."))
 
     def close(self) -> None:
         """Stop the workers."""
@@ -126,6 +127,15 @@ async def _answer(pool: _Pool, seconds: float, function: Callable[..., _Answer],
         raise SourceUnreadable("Reading it took too much memory, or broke the reader, and was given up.") from e
     except RecursionError as e:
         raise SourceUnreadable("It is nested too deeply to be an article.") from e
+    except SourceUnreadable:
+        raise
+    except Exception as e:
+        # A fault of our own must not keep the other files out.
+        # Its message may hold words of the article: log its place alone.
+        frames = [line.strip() for line in str(e.__cause__).splitlines() if line.lstrip().startswith("File ")]
+        log.error("fault in a worker", work=function.__name__, error=type(e).__name__, at=frames[-1:])  # noqa: TRY400
+        fault = f"Dateline has a fault that this text brought out ({type(e).__name__}); please report it."
+        raise SourceUnreadable(fault) from e
     return answer
 
 

@@ -150,7 +150,15 @@ class Cast:
         head = self.body[speaker.start : head_end]
         low = head.lower()
         noun = low.split()[-1].strip("'’s") if low.split() else ""
-        holder = next((p for p in self.people for m in p.mentions if m.role and _inside(m.role, speaker)), None)
+        holder = next(
+            (
+                p
+                for p in self.people
+                for m in p.mentions
+                if m.role and m.role[1] == head_end and speaker.start <= m.role[0]
+            ),
+            None,
+        )
         if holder:
             return self._as_person(holder)
         if _DEFINITE.match(head) or role_noun(low) == low:
@@ -407,11 +415,6 @@ def _is_plural(last: str, noun: str) -> bool:
     if noun in BODY_NOUNS | PLACES | BODIES or last.isupper() or SPEAKER_CLASS.get(noun) == "paper":
         return False
     return noun.endswith("s") or noun in {"people", "men", "women", "fishermen", "lawmen", "media"}
-
-
-def _inside(role: tuple[int, int], speaker: Span) -> bool:
-    """Whether a speaker's words are the role that stands beside a name: "the island's minister," Jonas Vik."""
-    return speaker.start <= role[0] and role[1] == speaker.end
 
 
 def _joined(gap: str) -> bool:

@@ -47,20 +47,21 @@ _OPENINGS = (
     "suscríbase",
     "foto:",
 )
-_PROMO = re.compile(rf"\W*(?:{'|'.join(_OPENINGS)})(?!\w)", re.IGNORECASE)
-_HELPED = re.compile(r".{0,120}\bcontributed to this (?:report|story|article)\b", re.IGNORECASE)
-_MORE = re.compile(r"(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:By|Von|Par|Por) (?:[A-ZÀ-Þ][\w.’'-]*,? ?(?:(?:and|und|et|y|of) )?){1,8}$")
-_BARE = re.compile(r"[\W\d_]*$")
-_CREDIT = re.compile(r"\([^()\n]{1,60}\)\.?$")
+_PROMO = rf"(?i:\W*(?:{'|'.join(_OPENINGS)})(?!\w))"
+_HELPED = " contributed to this "  # "report", "story"
+_MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
+_BYLINE = r"(?:By|Von|Par|Por) (?:[A-ZÀ-Þ][\w.’'-]*,? ?(?:(?:and|und|et|y|of) )?){1,8}$"
+_BARE = r"[\W\d_]*$"
+_CREDIT = r"\([^()\n]{1,60}\)\.?$"
+_TELLS_NOTHING = re.compile("|".join((_BARE, _CREDIT, _BYLINE, _PROMO, _MORE)))
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
-_TELLING_NOTHING = (_BARE, _CREDIT, _BYLINE, _PROMO, _HELPED, _MORE)
+_TELLING_NOTHING = (_BARE, _CREDIT, _BYLINE, _PROMO, _MORE)
 _HEADING = 80  # characters that a line without a closing mark has at most, to be one
 
 
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence tells no news: by-line, caption, promo, credit, heading, bare mark or number."""
-    return is_heading(sentence) or any(pattern.match(sentence) for pattern in _TELLING_NOTHING)
+    return is_heading(sentence) or _HELPED in sentence or _TELLS_NOTHING.match(sentence) is not None
 
 
 def is_heading(sentence: str) -> bool:

@@ -6,6 +6,7 @@ report of an outlet -> the report inside its words, or the one whom it quotes; e
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.language.constructions import noun_phrase, report_of_verb
@@ -57,7 +58,6 @@ def _quoted(parsed: ParsedText, report: Report) -> Report | None:
         cited = parsed.kids_by(i, "dobj") if parsed.low[i] in _QUOTING and not parsed.inside[i] else []
         source = noun_phrase(parsed, cited[0], i) if cited else None
         if source and source[0] > i:
-            report.source = source
-            report.content = [run for run in report.content if not run[0] <= source[0] < run[1]]
-            return report if report.content else None
+            content = [run for run in report.content if not run[0] <= source[0] < run[1]]
+            return replace(report, source=source, content=content) if content else None
     return None

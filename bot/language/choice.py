@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.language.constructions import Report, noun_phrase, runs, subject_of
@@ -16,20 +16,33 @@ from bot.language.labels import CONTENT, SOURCE, window
 from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.language.labels import Labeller
     from bot.language.signs import Signs
 
-LEAST_CUE = 0.12  # below this hardly any cue is one
+_SAME = 0.6  # of all their words: two readings that share more are one statement
+LEAST_CUE = 0.1  # below this hardly any cue is one
 _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",
     "name", "show", "think", "feel", "spread",
 )  # fmt: skip
 _DEPS = ("ROOT", "ccomp", "advcl", "relcl", "conj", "acl", "parataxis", "xcomp", "amod", "dobj", "pobj", "prep")
 _TAGS = ("VBD", "VBZ", "VBG", "VBN", "VBP", "VB", "NN", "NNS", "JJ")
+_PAUSES = frozenset(",;:.—–")
 _NEIGHBOURS = 12  # cues on either side that may want the same words
-_READINGS = ("labels", "trimmed", "rules", "sourced")
+_READINGS = ("labels", "trimmed", "rules", "longer", "shorter", "quoted", "clause")
+_HOW = {
+    "labels": "learned bounds",
+    "trimmed": "learned bounds without a surer report's words",
+    "longer": "learned bounds to the sentence's end",
+    "shorter": "learned bounds to the last comma",
+    "quoted": "learned bounds and whole quotations",
+    "clause": "the cue's clause",
+}
+_CLAUSE_STARTS = frozenset(
+    ["which", "who", "where", "when", "while", "although", "though", "but", "and", "after", "as", "because"]
+)
 
 
 @dataclass(slots=True)
@@ -44,42 +57,55 @@ class Reading:
     chance: float = 0.0
 
 
-@dataclass(slots=True)
 class Trees:
-    """Boosted decision trees: in each node a feature, a threshold, two children; a leaf has feature -1."""
+    """Boosted decision trees: a node is a feature, a threshold and two children; a leaf is -1 and its value."""
 
-    base: float
-    trees: Sequence[Sequence[Sequence[float]]]
-    threshold: float = 0.5
-    _flat: list[list[tuple[int, float, int, int]]] = field(default_factory=list)
+    def __init__(self, base: float, trees: Sequence[Sequence[Sequence[float]]], least: float) -> None:
+        self.least = least
+        self._base = base
+        self._trees = [[(int(f), float(t), int(a), int(b)) for f, t, a, b in tree] for tree in trees]
 
-    def __post_init__(self) -> None:
-        """Nodes as tuples, which are quicker to walk."""
-        self._flat = [[(int(f), float(t), int(a), int(b)) for f, t, a, b in tree] for tree in self.trees]
-
-    def chance(self, values: Sequence[float]) -> float:
-        """How likely these values are those of a true reading."""
-        total = self.base
-        for tree in self._flat:
+    def quality(self, values: Sequence[float]) -> float:
+        """How well a reading with these values is likely to agree with a person's, 0 to 1."""
+        total = self._base
+        for tree in self._trees:
             feature, threshold, left, right = tree[0]
             while feature >= 0:
                 feature, threshold, left, right = tree[left if values[feature] <= threshold else right]
             total += threshold
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return min(1.0, max(0.0, total))
+
+
+def judge(signs: Signs, readings: Sequence[Reading], trees: Trees) -> None:
+    """Give each reading its chance."""
+    for reading, values in zip(readings, reading_values(signs, readings), strict=True):
+        reading.chance = trees.quality(values)
 
 
 def choose(readings: Sequence[Reading], least: float) -> list[Report]:
     """Take the likeliest reading of each cue, unless a likelier one has said the same words already."""
     taken: list[Reading] = []
     cues: set[int] = set()
+    holders: dict[int, list[Reading]] = {}
     for reading in sorted(readings, key=lambda r: (-r.chance, r.report.cue)):
         if reading.chance < least:
             break
-        if reading.report.cue in cues or any(_overlap(reading.words, other.words) > 0.6 for other in taken):
+        rivals = {id(r): r for i in reading.words for r in holders.get(i, ())}
+        if reading.report.cue in cues or any(_overlap(reading.words, r.words) > _SAME for r in rivals.values()):
             continue
         cues.add(reading.report.cue)
         taken.append(reading)
-    return [reading.report for reading in taken]
+        for i in reading.words:
+            holders.setdefault(i, []).append(reading)
+    return [_explained(reading) for reading in taken]
+
+
+def _explained(reading: Reading) -> Report:
+    """The report with what speaks for it, for `--explain`."""
+    report = reading.report
+    how = _HOW.get(reading.kind, report.rule)
+    rule = f"{how}; cue {reading.cue_score:.2f}, reading {reading.chance:.2f}"
+    return Report(report.cue, report.source, list(report.content), reading.chance, rule)
 
 
 def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) -> list[Reading]:
@@ -94,7 +120,7 @@ def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) 
             break
         own = _readings(signs, cue, score, labeller, taken)
         readings += own
-        if own:
+        if own and own[0].kind == "labels":
             taken.update(own[0].words, (cue,))
             if own[0].report.source:
                 taken.update(range(*own[0].report.source))
@@ -102,23 +128,55 @@ def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) 
 
 
 def _readings(signs: Signs, cue: int, score: float, labeller: Labeller, taken: set[int]) -> list[Reading]:
+    """The labels' reading first, then what else the cue may mean: other bounds, another source."""
     start, end = window(signs, cue)
     labels, gain = labeller.label(signs, cue, start, end)
     content = [start + k for k, label in enumerate(labels) if label == CONTENT]
-    sources = runs(signs.parsed, [start + k for k, label in enumerate(labels) if label == SOURCE])
-    source = min(sources, key=lambda run: min(abs(run[0] - cue), abs(run[1] - 1 - cue)), default=None)
-    found = [_reading(signs, cue, source, content, score, gain, "labels")]
-    free = [i for i in content if i not in taken]
-    if len(free) < len(content):
-        found.append(_reading(signs, cue, source, free, score, gain, "trimmed"))
-    if source is None:
-        found.append(_reading(signs, cue, _source_by_grammar(signs, cue), content, score, gain, "sourced"))
+    labelled = runs(signs.parsed, [start + k for k, label in enumerate(labels) if label == SOURCE])
+    source = min(labelled, key=lambda run: min(abs(run[0] - cue), abs(run[1] - 1 - cue)), default=None)
+    other_source = _source_by_grammar(signs, cue)
     rule = signs.reports.get(cue)
+    found: dict[tuple[tuple[int, int] | None, frozenset[int]], Reading] = {}
+    for kind, words in _contents(signs, cue, content, taken):
+        for one in dict.fromkeys([source, other_source or source]):
+            own = set(range(*one)) | {cue} if one else {cue}
+            reading = _reading(signs, cue, one, [i for i in words if i not in own], score, gain, kind)
+            if reading.words:
+                found.setdefault((one, reading.words), reading)
     if rule:
-        by_rule = [i for a, b in rule.content for i in range(a, b)]
-        if by_rule != content or rule.source != source:
-            found.append(_reading(signs, cue, rule.source, by_rule, score, gain, "rules"))
-    return [reading for reading in found if reading.words and (reading.kind != "sourced" or reading.report.source)]
+        by_rule = _reading(
+            signs, cue, rule.source, [i for a, b in rule.content for i in range(a, b)], score, gain, "rules"
+        )
+        by_rule.report.rule = f"rule, {rule.rule}"
+        found.setdefault((rule.source, by_rule.words), by_rule)
+    return list(found.values())
+
+
+def _contents(signs: Signs, cue: int, content: list[int], taken: set[int]) -> Iterator[tuple[str, list[int]]]:
+    """The labelled content, and the same cut or stretched at the places where labels go wrong."""
+    parsed = signs.parsed
+    yield "labels", content
+    free = [i for i in content if i not in taken]
+    if free:
+        yield "trimmed", free
+    if not content:
+        yield "clause", [k for clause in parsed.kids_by(cue, "ccomp", "xcomp", "dobj") for k in parsed.subtree(clause)]
+        return
+    last = content[-1]
+    sentence_end = parsed.bounds[parsed.sentence[last]][1]
+    if last + 2 < sentence_end:
+        yield "longer", [*content, *range(last + 1, sentence_end)]
+    quotes = {parsed.inside[i] for i in content} - {0, parsed.inside[cue]}
+    if quotes:
+        quoted = {k for q in quotes for k in range(*parsed.quotes[q - 1]) if k not in taken}
+        yield "quoted", sorted(quoted | set(content))
+    for k in range(len(content) - 1, 3, -1):
+        i = content[k]
+        if parsed.low[i - 1] in {",", "—", "–"} and (
+            parsed.low[i] in _CLAUSE_STARTS or parsed.tag[i] in {"VBG", "IN", "VBN"}
+        ):
+            yield "shorter", content[:k]
+            break
 
 
 def _source_by_grammar(signs: Signs, cue: int) -> tuple[int, int] | None:
@@ -140,7 +198,7 @@ def _reading(
 
 def reading_values(signs: Signs, readings: Sequence[Reading]) -> list[list[float]]:
     """What the trees look at, one row a reading."""
-    rivals = _Rivals([r for r in readings if r.kind == "labels"])
+    rivals = _Rivals(list(_firsts(readings)))
     return [_own_values(signs, r) + _cue_values(signs, r.report.cue) + rivals.values(r) for r in readings]
 
 
@@ -152,6 +210,10 @@ def _own_values(signs: Signs, r: Reading) -> list[float]:
     begin, end = parsed.bounds[sentence]
     quoted = sum(1 for i in words if parsed.inside[i])
     rule = signs.reports.get(cue)
+    hull = set(range(first, last + 1)) - words - {cue}
+    after = next((i for i in range(last + 1, end) if parsed.word[i][0].isalnum()), -1)
+    ahead = next((i for i in range(first - 1, begin - 1, -1) if parsed.word[i][0].isalnum() and i != cue), -1)
+    follower = parsed.low[last + 1] if last + 1 < len(parsed) else ""
     rule_words = frozenset(i for a, b in rule.content for i in range(a, b)) if rule else frozenset()
     before = parsed.low[first - 1] if first > begin else ""
     return [
@@ -172,6 +234,14 @@ def _own_values(signs: Signs, r: Reading) -> list[float]:
         float(first == begin),
         float(parsed.inside[last] > 0),
         float(_READINGS.index(r.kind)),
+        float(min(6, sum(1 for i in words if parsed.head[i] not in words or parsed.head[i] == i))),
+        float(after >= 0 and parsed.head[after] in words),
+        float(ahead >= 0 and parsed.head[ahead] in words),
+        float(follower in _PAUSES) + 2.0 * (after >= 0 and parsed.low[after] in _CLAUSE_STARTS),
+        float(min(30, end - last - 1)) if parsed.sentence[last] == sentence else -1.0,
+        float(min(30, first - begin)) if parsed.sentence[first] == sentence else -1.0,
+        float(min(20, sum(1 for i in hull if parsed.word[i][0].isalnum()))),
+        float(parsed.inside[last] > 0 and last + 1 < len(parsed) and parsed.inside[last + 1] == parsed.inside[last]),
         *_source_values(signs, r),
     ]
 
@@ -217,6 +287,15 @@ def _cue_values(signs: Signs, cue: int) -> list[float]:
         float(parsed.inside[cue] > 0),
         float(parsed.paragraphs[parsed.sentence[cue]] == 0),
     ]
+
+
+def _firsts(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Each cue's first reading."""
+    seen = -1
+    for reading in readings:
+        if reading.report.cue != seen:
+            seen = reading.report.cue
+            yield reading
 
 
 class _Rivals:

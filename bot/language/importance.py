@@ -27,13 +27,13 @@ _VOICE = {
 }
 
 
-def rank(statements: Sequence[Statement], body: str) -> tuple[Statement, ...]:
-    """Give each its score, 0 to 1, and put the best first."""
-    if not statements:
+def rank(found: Sequence[tuple[Statement, float]], body: str) -> tuple[Statement, ...]:
+    """Give each its score, 0 to 1, and put the best first. Each comes with how surely it was said at all, 0 to 1."""
+    if not found:
         return ()
     weights = _weights(body)
-    voices = Counter(s.actor.name.text for s in statements if s.actor)
-    scored = [replace(s, score=_score(s, weights, voices, len(body))) for s in statements]
+    voices = Counter(s.actor.name.text for s, _ in found if s.actor)
+    scored = [replace(s, score=_score(s, sure, weights, voices, len(body))) for s, sure in found]
     return tuple(sorted(scored, key=lambda s: (-s.score, s.content[0].start)))
 
 
@@ -60,8 +60,8 @@ def _times_heard(statement: Statement, chosen: Sequence[Statement]) -> int:
     return sum(1 for other in chosen if other.actor and other.actor.name.text == name)
 
 
-def _score(s: Statement, weights: dict[str, float], voices: Counter[str], length: int) -> float:
-    score = 0.1
+def _score(s: Statement, sure: float, weights: dict[str, float], voices: Counter[str], length: int) -> float:
+    score = 0.05 + 0.15 * sure
     if s.actor:
         score += _VOICE[s.actor.kind]
         score += 0.10 * (s.actor.role is not None) + 0.04 * min(3, voices[s.actor.name.text] - 1)

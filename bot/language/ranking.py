@@ -6,18 +6,17 @@ words had learned one outlet's habits and lost to the first three sentences ever
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.language.readable import leans
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,10 +25,8 @@ if TYPE_CHECKING:
 COMPARED = 200  # sentences compared with each other; what comes later in a text is judged by its place alone
 _DAMPING = 0.85
 _ROUNDS = 20
-_DIGIT = re.compile(r"\d")
+_SHORT, _LONG = 8, 40  # words
 _QUOTED = re.compile(r"[\"“”„«»]")
-_NAME = re.compile(r"(?<=[\w,;:] )[A-ZÀ-Þ][\w’'-]+")
-_PERSONAL = re.compile(r"\b(?:I|we|you|my|our|your|me|us|I'm|we're|you're)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +41,22 @@ class Sentence:
 
 def similarities(bags: Sequence[Sequence[str]]) -> Floats:
     """Give each pair's TF-IDF cosine, the diagonal left at 0."""
-    vectors = _vectors(bags)
-    found = vectors @ vectors.T
+    counts = [Counter(bag) for bag in bags]
+    spread = Counter(word for count in counts for word in count)
+    idf = {found: math.log((1 + len(bags)) / (0.5 + found)) for found in set(spread.values())}
+    # Words of one sentence alone lengthen its vector and meet nothing: they need no column.
+    place = {word: i for i, word in enumerate(word for word, found in spread.items() if found > 1)}
+    vectors = np.zeros((len(bags), max(len(place), 1)), dtype=np.float32)
+    lengths = np.ones(len(bags))
+    for row, count in enumerate(counts):
+        weights = {word: idf[spread[word]] * (1 + math.log(n) if n > 1 else 1.0) for word, n in count.items()}
+        lengths[row] = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        for word, weight in weights.items():
+            if word in place:
+                vectors[row, place[word]] = weight
+    found: Floats = (vectors @ vectors.T) / (lengths[:, None] * lengths)
     np.fill_diagonal(found, 0.0)
     return found
-
-
-def _vectors(bags: Sequence[Sequence[str]]) -> Floats:
-    spread = Counter(word for bag in bags for word in set(bag))
-    place = {word: i for i, word in enumerate(spread)}
-    idf = {word: math.log((1 + len(bags)) / (0.5 + found)) for word, found in spread.items()}
-    vectors = np.zeros((len(bags), max(len(place), 1)))
-    for row, bag in enumerate(bags):
-        for word, count in Counter(bag).items():
-            vectors[row, place[word]] = (1 + math.log(count)) * idf[word]
-    lengths = np.sqrt((vectors * vectors).sum(axis=1))
-    lengths[lengths == 0] = 1.0
-    vectors /= lengths[:, None]
-    return vectors
 
 
 def centrality(similar: Floats) -> Floats:
@@ -77,38 +72,33 @@ def centrality(similar: Floats) -> Floats:
 
 def features(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     """Give one row a sentence, one column a name in FEATURES, each within about -1 to 3."""
-    place, count = _places(sentences)
+    place = _places(sentences)
     words = np.array([sentence.text.count(" ") + 1 for sentence in sentences], dtype=float)
-    central, ahead, first = _likeness(sentences, place)
-    near = 1 / (1 + place)
+    central, ahead, shared = _likeness(sentences, place)
     columns = [
         place == 0,
-        near,
         -np.log1p(place) / 3,
-        place / np.maximum(count - 1, 1),
         central,
         ahead,
-        first,
-        near * central,
+        shared,
         _title_share(sentences, title),
         np.log(words / 20),
-        words < 8,
-        words > 40,
-        *_typography(sentences),
+        words < _SHORT,
+        words > _LONG,
+        np.array([_QUOTED.search(sentence.text) is not None for sentence in sentences]),
+        np.array([sentence.text.endswith("?") for sentence in sentences]),
         np.array([sentence.opens_paragraph for sentence in sentences]),
-        np.array([leans(sentence.text) for sentence in sentences]),
     ]
     return np.column_stack([column.astype(float) for column in columns])
 
 
 FEATURES = (
-    "lead", "near", "early", "far", "central", "ahead", "like_lead", "near_central", "title", "length", "short",
-    "long", "number", "quote", "question", "personal", "names", "paragraph", "leans",
+    "lead", "early", "central", "ahead", "shared", "title", "length", "short", "long", "quote", "question",
+    "paragraph",
 )  # fmt: skip
-# By training/summaries.py.
+# By training/summaries.py, which holds "lead" and "early" where other outlets than its own need them.
 WEIGHTS = np.array([
-    0.3, 1.0, 1.0, 0.0, 0.5, 0.3, 0.0, 1.0, 0.5, 0.2, -0.5,
-    -0.3, 0.1, -0.2, -0.5, -0.3, 0.1, 0.1, -0.2,
+    -0.5, 1.0, 0.068, 0.628, 0.374, 0.725, -0.304, -0.907, -0.12, -0.166, -1.134, 0.338,
 ])  # fmt: skip
 
 
@@ -117,40 +107,30 @@ def scores(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     return features(sentences, title) @ WEIGHTS if sentences else np.zeros(0)
 
 
-def _places(sentences: Sequence[Sentence]) -> tuple[Floats, Floats]:
-    """Give each sentence's place in its own document, and how many that document has."""
-    counts = Counter(sentence.document for sentence in sentences)
-    seen: Counter[int] = Counter()
-    place = np.zeros(len(sentences))
-    for i, sentence in enumerate(sentences):
-        place[i] = seen[sentence.document]
-        seen[sentence.document] += 1
-    return place, np.array([counts[sentence.document] for sentence in sentences], dtype=float)
+def _places(sentences: Sequence[Sentence]) -> Floats:
+    """Give each sentence's place in its own document, from 0."""
+    seen: dict[int, Iterator[int]] = defaultdict(itertools.count)
+    return np.array([next(seen[sentence.document]) for sentence in sentences], dtype=float)
 
 
 def _likeness(sentences: Sequence[Sentence], place: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give centrality (log, 0 at the mean), likeness to what follows less to what came before, to the lead."""
-    compared = np.argsort(place, kind="stable")[:COMPARED]
-    compared.sort()
-    similar = similarities([sentences[i].stems for i in compared])
-    central, ahead, first = (np.zeros(len(sentences)) for _ in range(3))
+    """Give centrality (log, 0 at the mean), likeness to what follows less to what came before, words shared."""
+    compared = np.sort(np.argsort(place, kind="stable")[:COMPARED])
+    bags = [sentences[i].stems for i in compared]
+    similar = similarities(bags)
+    central, ahead, shared = (np.zeros(len(sentences)) for _ in range(3))
     central[compared] = np.log(np.maximum(centrality(similar), 0.05))
     ahead[compared] = np.triu(similar).sum(axis=1) - 0.5 * np.tril(similar).sum(axis=1)
-    first[compared] = similar[0]
-    return central, ahead, first
+    shared[compared] = _shared(bags)
+    return central, ahead, shared
+
+
+def _shared(bags: Sequence[Sequence[str]]) -> Floats:
+    """Give how much of a sentence's words the other sentences use too (log)."""
+    spread = Counter(word for bag in bags for word in set(bag))
+    return np.log1p([sum(math.log(spread[word]) for word in set(bag)) for bag in bags])
 
 
 def _title_share(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     wanted = frozenset(title)
     return np.array([len(wanted.intersection(s.stems)) / max(len(wanted), 1) for s in sentences])
-
-
-def _typography(sentences: Sequence[Sentence]) -> list[NDArray[np.bool_] | Floats]:
-    texts = [sentence.text for sentence in sentences]
-    return [
-        np.array([_DIGIT.search(text) is not None for text in texts]),
-        np.array([_QUOTED.search(text) is not None for text in texts]),
-        np.array([text.endswith("?") for text in texts]),
-        np.array([_PERSONAL.search(text) is not None for text in texts]),
-        np.array([min(len(_NAME.findall(text)) / 5, 2.0) for text in texts]),
-    ]

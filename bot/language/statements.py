@@ -1,6 +1,7 @@
 """Who said what in an article: the pipeline from its body to ranked statements.
 
-body -> quotations -> grammar of the sentences worth it -> reports -> speakers named, outlet credited -> ranked
+body -> quotations -> grammar of the sentences worth it -> cues -> readings of each -> the best reading, if good
+     -> what marks alone report -> speakers named, outlet credited -> ranked
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ from typing import TYPE_CHECKING
 from bot.language.actors import find_cast
 from bot.language.boilerplate import without_dateline
 from bot.language.carriers import told_by_speakers
-from bot.language.constructions import SUBJECTS, find_reports, worth_parsing
+from bot.language.choice import choose, judge, propose
+from bot.language.constructions import SUBJECTS, is_carrier, noun_phrase, worth_parsing
 from bot.language.credit import Credits
 from bot.language.grammar import parse
 from bot.language.importance import key_statements, rank
+from bot.language.lexicon import NOUN_LEMMA, STATING, VERB_CLASSES
 from bot.language.marks import add_marked
 from bot.language.polarity import cue_phrase, stance_of
 from bot.language.quotations import find_quotations
+from bot.language.signs import read_signs
+from bot.language.weights import load_weights
 from bot.model import Form, Span, Statement
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ __all__ = ["find_statements", "key_statements"]
 # No article is longer; beyond this nothing is looked for.
 LONGEST_TEXT = 1_000_000
 _WORD = re.compile(r"[a-z]+")
+_SPEECH = STATING | {"urge", "judge", "name"}
 _WORD_PART = re.compile(r"-\w+")
 _WORD_BEFORE = re.compile(r"(?:\w+-)+$")
 _DASHES = "-–—―"
@@ -48,11 +54,32 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     quotations = find_quotations(body, sentences)
     parsed = parse(body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations))
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    reports = told_by_speakers(parsed, add_marked(parsed, find_reports(parsed), continued))
+    reports = told_by_speakers(parsed, add_marked(parsed, _believed(parsed), continued))
     cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
     credits_ = Credits(body, sentences)
-    found = [_statement(parsed, report, sentences, cast, credits_) for report in _in_speaking_order(reports)]
-    return rank([s for s in found if s.content], body)
+    found = [
+        (_statement(parsed, report, sentences, cast, credits_), _sure(parsed, report))
+        for report in _in_speaking_order(reports)
+    ]
+    return rank(found, body)
+
+
+def _believed(parsed: ParsedText) -> list[Report]:
+    """The readings that the learned weights believe in, without outlets that only carry what others say."""
+    weights = load_weights()
+    signs = read_signs(parsed)
+    readings = propose(signs, weights.cues, weights.labeller)
+    judge(signs, readings, weights.trees)
+    reports = choose(readings, weights.trees.least)
+    return [report for report in reports if not _only_carries(parsed, report, reports)]
+
+
+def _only_carries(parsed: ParsedText, report: Report, reports: Sequence[Report]) -> bool:
+    """Whether an "according to Reuters" stands over a statement of somebody else's: Reuters is its `via`."""
+    if parsed.low[report.cue] != "according" or not report.source or not is_carrier(parsed, *report.source):
+        return False
+    said = {i for a, b in report.content for i in range(a, b)}
+    return any(other is not report and other.cue in said for other in reports)
 
 
 def _telling(body: str, sentence: Span) -> Span:
@@ -77,6 +104,13 @@ class Worth:
         return bool(words) and (quoted or worth_parsing(words))
 
 
+def _sure(parsed: ParsedText, report: Report) -> float:
+    """How surely somebody said this: a good reading, of a word that tells speech rather than wish or belief."""
+    classes = VERB_CLASSES.get(parsed.low[report.cue], frozenset())
+    speaks = bool(classes & _SPEECH) or parsed.low[report.cue] in NOUN_LEMMA or not classes
+    return report.certainty * (1.0 if speaks else 0.3)
+
+
 def _in_speaking_order(reports: list[Report]) -> list[Report]:
     return sorted(reports, key=lambda r: r.source[0] if r.source else r.cue)
 
@@ -99,7 +133,7 @@ def _statement(
         stance=stance_of(parsed, report.cue),
         sentence=_sentence(parsed.text, sentences, content, cue),
         speaker=speaker,
-        actor=cast.resolve(speaker) if speaker else None,
+        actor=cast.resolve(_antecedent(parsed, report.source) or speaker) if report.source and speaker else None,
         cue=cue,
         via=credits_.via(cue.start, speaker),
         found_by=report.rule,
@@ -108,6 +142,19 @@ def _statement(
 
 def _span(parsed: ParsedText, run: tuple[int, int]) -> Span:
     return Span.of(parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1])
+
+
+def _antecedent(parsed: ParsedText, source: tuple[int, int]) -> Span | None:
+    """Whom a lone "who" or "which" stands for: the phrase that its clause hangs on."""
+    i = source[0]
+    if source[1] - i > 1 or parsed.low[i] not in {"who", "which", "that"}:
+        return None
+    verb = parsed.head[i]
+    while parsed.dep[verb] in {"conj", "xcomp", "aux"} and parsed.head[verb] != verb:
+        verb = parsed.head[verb]
+    noun = parsed.head[verb]
+    phrase = noun_phrase(parsed, noun, verb) if parsed.dep[verb] == "relcl" and noun != verb else None
+    return _whole_words(parsed.text, _span(parsed, phrase)) if phrase else None
 
 
 def _whole_words(text: str, span: Span) -> Span:

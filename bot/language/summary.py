@@ -45,7 +45,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """A sentence that may be chosen; `before` is the number of the one just before it, if that may be too."""
 
     chosen: Chosen
@@ -82,7 +82,7 @@ def best_first(
     """Choose as `summarize` does, best first: every start of the answer reads by itself in text order."""
     if method not in METHODS:
         raise KeyError(method)
-    pool = _pool(documents)
+    pool = pool_of(documents)
     most = len(pool) if sentences is None else max(sentences, 0)
     room = _ENDLESS if words is None else max(words, 0)
     if not pool or not most or not room:
@@ -97,8 +97,8 @@ def best_first(
     return tuple(pool[i].chosen for i in picked)
 
 
-def _pool(documents: Sequence[Document]) -> list[_Piece]:
-    pool: list[_Piece] = []
+def pool_of(documents: Sequence[Document]) -> list[Piece]:
+    pool: list[Piece] = []
     for number, document in enumerate(documents):
         blocks = sentences_by_paragraph(document.text)
         showable = {s for block in blocks for s in block if not is_boilerplate(s.text)}
@@ -106,27 +106,27 @@ def _pool(documents: Sequence[Document]) -> list[_Piece]:
     return pool
 
 
-def _add_pieces(pool: list[_Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], kept: set[Span]) -> None:
+def _add_pieces(pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], kept: set[Span]) -> None:
     before = None
     for paragraph, block in enumerate(blocks):
         for sentence, reading in zip(block, readings(block), strict=True):
             if sentence not in kept:
                 before = None
                 continue
-            pool.append(_Piece(Chosen(number, without_dateline(text, sentence)), paragraph, reading, before))
+            pool.append(Piece(Chosen(number, without_dateline(text, sentence)), paragraph, reading, before))
             before = len(pool) - 1
 
 
-def _order(method: str, documents: Sequence[Document], pool: Sequence[_Piece], language: str) -> list[int]:
+def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], language: str) -> list[int]:
     """Give the pool's numbers, best first."""
-    texts = [_paragraphs(pool, number) for number in range(len(documents))]
+    texts = [paragraphs_of(pool, number) for number in range(len(documents))]
     if method == "lead":
         places = [place for paragraphs in texts for place in range(sum(map(len, paragraphs)))]
         return sorted(range(len(places)), key=places.__getitem__)
     return methods.ranked(method, texts, [document.title or "" for document in documents], language)
 
 
-def _paragraphs(pool: Sequence[_Piece], document: int) -> list[list[str]]:
+def paragraphs_of(pool: Sequence[Piece], document: int) -> list[list[str]]:
     found: dict[int, list[str]] = {}
     for piece in pool:
         if piece.chosen.document == document:
@@ -134,7 +134,7 @@ def _paragraphs(pool: Sequence[_Piece], document: int) -> list[list[str]]:
     return list(found.values())
 
 
-def _plain(order: Sequence[int], pool: Sequence[_Piece], most: int, room: int) -> list[int]:
+def _plain(order: Sequence[int], pool: Sequence[Piece], most: int, room: int) -> list[int]:
     picked: list[int] = []
     for i in order:
         size = _size(pool[i])
@@ -144,11 +144,11 @@ def _plain(order: Sequence[int], pool: Sequence[_Piece], most: int, room: int) -
     return picked
 
 
-def _size(piece: _Piece) -> int:
+def _size(piece: Piece) -> int:
     return len(piece.chosen.span.text.split())
 
 
-def _readable(order: Sequence[int], pool: Sequence[_Piece], most: int, room: int, language: str) -> list[int]:
+def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
     """Pick down the order what reads with what was picked before, does not repeat it, and fits."""
     picked: list[int] = []
     said: list[frozenset[str]] = []
@@ -166,7 +166,7 @@ def _readable(order: Sequence[int], pool: Sequence[_Piece], most: int, room: int
     return picked
 
 
-def _ready(i: int, pool: Sequence[_Piece], picked: list[int], waiting: dict[int, list[int]]) -> Iterator[int]:
+def _ready(i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, list[int]]) -> Iterator[int]:
     """Give `i` if it reads with what was picked, then those that waited for it; else let it wait."""
     piece = pool[i]
     if not piece.reading.whole:
@@ -181,9 +181,11 @@ def _ready(i: int, pool: Sequence[_Piece], picked: list[int], waiting: dict[int,
             yield from _ready(later, pool, picked, waiting)
 
 
-def _stems(piece: _Piece, language: str) -> frozenset[str]:
-    stop, stem = methods.stop_words(language), methods.stemmer(language)
-    return frozenset(stem(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop)
+def _stems(piece: Piece, language: str) -> frozenset[str]:
+    stop = methods.stop_words(language)
+    return frozenset(
+        methods.prefix(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop
+    )
 
 
 def _repeats(stems: frozenset[str], other: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.delivery.slack import translated
 from bot.errors import PostFailed
 
 if TYPE_CHECKING:
@@ -48,6 +49,16 @@ class Ask:
     body: Mapping[str, Any]
     client: AsyncWebClient
     answer: Answer
+
+    async def open_modal(self, view: Mapping[str, Any]) -> None:
+        """Open a window over what the person looks at; within three seconds of what they did."""
+        async with translated("views.open"):
+            await self.client.views_open(trigger_id=self.trigger, view=dict(view))
+
+    async def publish_home(self, view: Mapping[str, Any]) -> None:
+        """Draw the person's App Home."""
+        async with translated("views.publish"):
+            await self.client.views_publish(user_id=self.person, view=dict(view))
 
 
 def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Ask:
@@ -96,14 +107,15 @@ class _Respond:
     respond: AsyncRespond
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:
-        response = await self.respond(
-            text=message.text,
-            blocks=[dict(block) for block in message.blocks],
-            response_type="ephemeral",
-            replace_original=replace,
-            unfurl_links=False,
-            unfurl_media=False,
-        )
+        async with translated("response_url"):
+            response = await self.respond(
+                text=message.text,
+                blocks=[dict(block) for block in message.blocks],
+                response_type="ephemeral",
+                replace_original=replace,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
         if response.status_code != 200:
             raise PostFailed("response_url", f"http_{response.status_code}", permanent=response.status_code < 500)
 
@@ -141,9 +153,8 @@ class _Whisper:
     person: str
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- nothing to replace
-        await self.client.chat_postEphemeral(
-            channel=self.channel,
-            user=self.person,
-            text=message.text,
-            blocks=[dict(block) for block in message.blocks],
-        )
+        blocks = [dict(block) for block in message.blocks]
+        async with translated("chat.postEphemeral"):
+            await self.client.chat_postEphemeral(
+                channel=self.channel, user=self.person, text=message.text, blocks=blocks
+            )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.errors import SlackApiError
-
 from bot.errors import (
     AddressRefused,
     NotFound,
@@ -28,6 +26,7 @@ class Explanation:
 _TELL_OPERATOR = "If it happens again, give the reference below to whoever runs Dateline."
 _INVITE = "Type `/invite @Dateline` in the channel, then try again."
 _ADMIN = "Ask an admin of this workspace to install Dateline again."
+_OTHER_ADDRESS = "Try the address of one single article, or of a feed."
 _WAIT = "Try again in a minute."
 
 _SLACK_FAULTS = {
@@ -47,7 +46,10 @@ _SLACK_FAULTS = {
     "ratelimited": ("Slack asks me to slow down.", _WAIT),
 }
 _FIXED = {
-    NotFound: Explanation("I no longer have what this is about.", "Type `/digest` for what there is now."),
+    NotFound: Explanation(
+        "I no longer have this: its source has withdrawn or replaced it, or it was long ago.",
+        "Type `/digest` for what there is now.",
+    ),
     StoreUnavailable: Explanation("I cannot reach my database.", f"{_WAIT} {_TELL_OPERATOR}"),
     SpanMismatch: Explanation(
         "Words I was about to show are not word for word in their article, so I did not show them.", _TELL_OPERATOR
@@ -64,11 +66,9 @@ def explain(error: Exception) -> Explanation:
         case SourceUnavailable(where=where, reason=reason):
             return Explanation(f"{where} gave me nothing: {reason}.", _when(error))
         case SourceUnreadable(reason=reason):
-            return Explanation(f"I found no article there: {reason}.", "Try the address of one single article.")
+            return Explanation(f"I could read nothing there. {reason.rstrip('.')}.", _OTHER_ADDRESS)
         case PostFailed(code=code):
             return _slack_fault(code, unsure=error.unsure)
-        case SlackApiError(response=response):
-            return _slack_fault(str(response.get("error") or ""), unsure=False)
         case _:
             return _FIXED.get(type(error), _UNFORESEEN)
 

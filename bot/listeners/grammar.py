@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST = 2_000
+_LONGEST_NAME = 200
 _MARKS = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("–—−", "-")})
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<[@!](\w+)(?:\|([^>]*))?>")
@@ -87,7 +88,8 @@ def _plain(text: str) -> str:
     text = _LINK.sub(r"\1", text)
     text = _MENTION.sub(lambda m: m[2] or m[1], text)
     text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
-    return " ".join(text.translate(_MARKS).replace("`", " ").split())
+    text = text.translate(_MARKS).replace("`", " ")
+    return " ".join("".join(mark for mark in text if mark.isprintable() or mark.isspace()).split())
 
 
 def _unknown(word: str, rest: str) -> UsageError:
@@ -140,6 +142,8 @@ def _named(word: str, question: str, example: str, make: Callable[[str], Command
         name = " ".join(rest.replace('"', " ").split())
         if not name:
             raise UsageError(question, f"/digest {word} {example}")
+        if len(name) > _LONGEST_NAME:
+            raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", f"/digest {word} {example}")
         return make(name)
 
     return read
@@ -153,6 +157,8 @@ def _who(name: str) -> Command:
 
 
 def _now(rest: str) -> Command:
+    if len(rest) > _LONGEST_NAME:
+        raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", "/digest now nato")
     topic = re.sub(r"\A(?:about|on)\s+(?=\S)", "", rest.replace('"', " ").strip(), flags=re.IGNORECASE)
     return Now(" ".join(topic.split()) or None)
 
@@ -240,10 +246,9 @@ FORMS: tuple[Form, ...] = (
         "settings",
         "settings [me]",
         "all of the subscription in one form to fill in",
-        ("settings",),
+        ("settings", "settings me"),
         _mine("settings", Settings(), Settings(me=True)),
         also=("setup", "configure"),
-        works=False,
     ),
     Form(
         "list",

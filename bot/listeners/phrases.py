@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from bot.model import Cadence
 
 MOST_STORIES = 10
-MOST_TOPICS = 20
-LONGEST_TOPIC = 80
+# An Undo button carries all topics, in at most 2,000 characters.
+MOST_TOPICS = 12
+LONGEST_TOPIC = 60
 SHORTEST_STEP = timedelta(minutes=1)
 LONGEST_STEP = timedelta(hours=24)
 EXAMPLE = "subscribe weekdays at 08:30"
@@ -104,8 +105,8 @@ def _next_phrase(words: str, at: int) -> _Match:
             return read(found)
     end = len(words[at:].split(maxsplit=1)[0]) + at
     word = words[at:end].rstrip(",;")
-    near = get_close_matches(word.lower(), _VOCABULARY, n=1)
-    raise _UnclearError(f"I don't understand “{word}”.", at, at + len(word), near[0] if near else "")
+    near = get_close_matches(word.lower()[:40], _VOCABULARY, n=1)
+    raise _UnclearError(f"I don't understand “{word[:40]}”.", at, at + len(word), near[0] if near else "")
 
 
 _CLASHES = {"times": {"step", "at_once"}, "step": {"times", "at_once"}, "days": {"at_once"}}
@@ -150,7 +151,7 @@ def _read_channel(found: re.Match[str]) -> _Match:
 
 
 def _read_channel_name(found: re.Match[str]) -> _Match:
-    raise _UnclearError(f"A channel subscribes itself: type it in {found[0]}.", *found.span())
+    raise _UnclearError(f"A channel subscribes itself: type it in {found[0][:80]}.", *found.span())
 
 
 def _read_at_once(found: re.Match[str]) -> _Match:
@@ -183,7 +184,7 @@ def _clock_time(text: str, start: int, end: int) -> time:
 
 
 def _refuse_time(found: re.Match[str]) -> _Match:
-    raise _UnclearError(f"“{found[1]}” is no time of day.", *found.span(), "at 08:30")
+    raise _UnclearError(f"“{found[1][:40]}” is no time of day.", *found.span(), "at 08:30")
 
 
 def _read_step(found: re.Match[str]) -> _Match:
@@ -239,7 +240,7 @@ def _read_zone(found: re.Match[str]) -> _Match:
 
 
 def _no_zone(typed: str) -> str:
-    return f"I don't know the time zone “{typed}”; its name has the form Europe/Tallinn."
+    return f"I don't know the time zone “{typed[:40]}”; its name has the form Europe/Tallinn."
 
 
 def _read_top(found: re.Match[str]) -> _Match:

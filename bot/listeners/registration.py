@@ -7,21 +7,24 @@ nothing but ack and hand its work over.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from secrets import token_hex
+from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 
 from bot.blocks.answers import failure, misunderstood
-from bot.errors import UsageError
+from bot.errors import BotError, UsageError
 from bot.listeners.actions import ACTIONS
 from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
 from bot.listeners.events import EVENTS
 from bot.listeners.explanation import explain
+from bot.listeners.views import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Coroutine
 
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.context.ack.async_ack import AsyncAck
@@ -42,6 +45,13 @@ class Listener(Protocol):
         ...
 
 
+Faults = Callable[[Mapping[str, Any]], dict[str, str]]
+
+
+def _no_faults(_view: Mapping[str, Any]) -> dict[str, str]:
+    return {}
+
+
 def register(app: AsyncApp, services: Services) -> None:
     """Tell Bolt of everything that we listen to."""
     app.command("/digest")(wrap(digest, services))
@@ -49,13 +59,18 @@ def register(app: AsyncApp, services: Services) -> None:
         app.action(action)(wrap(listener, services))
     for event, listener in EVENTS.items():
         app.event(event)(wrap(listener, services))
+    for form, (faults, listener) in FORMS.items():
+        app.view(form)(wrap(listener, services, faults))
 
 
-def wrap(listener: Listener, services: Services) -> Callable[..., Awaitable[None]]:
-    """Make what Bolt calls out of a listener."""
+def wrap(listener: Listener, services: Services, faults: Faults = _no_faults) -> Callable[..., Awaitable[None]]:
+    """Make what Bolt calls out of a listener; `faults` are what is wrong in a form, told in place of the ack."""
     name = f"{listener.__module__}.{listener.__name__}"
 
     async def run(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        if wrong := faults(body.get("view") or {}):
+            await ack(response_action="errors", errors=wrong)
+            return
         await ack()
         ask = read_ask(body, context, services.chat)
         services.jobs.start(name, _work(listener, ask, services, name))
@@ -76,6 +91,15 @@ async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> 
 
 async def _tell(error: Exception, ask: Ask, name: str) -> None:
     reference = token_hex(3)
-    log.error("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, exc_info=error)
+    log.error(
+        "listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **_account(error)
+    )
     told = explain(error)
     await ask.answer(failure(told.problem, told.to_do, reference))
+
+
+def _account(error: Exception) -> dict[str, str]:
+    """Say what may stand in a log: our own errors hold no article's words; of others only the kind and the place."""
+    if isinstance(error, BotError):
+        return {"error": type(error).__name__, "reason": str(error)}
+    return {"error": type(error).__name__, "trace": "".join(format_tb(error.__traceback__))}

@@ -25,7 +25,7 @@ def check_blocks(blocks: Any, surface: str, path: str = "/blocks") -> list[str]:
 def check_view(view: Any, kind: str) -> list[str]:
     """Give what is wrong with a view; `kind` is "modal" or "home", or empty for either."""
     asked = view.get("type") if isinstance(view, dict) else None
-    if asked not in {"modal", "home"} or (kind and asked != kind):
+    if not isinstance(asked, str) or asked not in {"modal", "home"} or (kind and asked != kind):
         return [error(f"must be {kind or 'modal or home'}", "/view/type")]
     rules = {"type": choice(asked), "blocks": blocks_apart}
     needed = rules | ({"title": plain(24)} if asked == "modal" else {})

@@ -118,7 +118,6 @@ def bot_message(workspace: Workspace, made: JsonObject) -> JsonObject:
     """Give the message as Slack stores it."""
     return {
         "type": "message",
-        "subtype": "bot_message",
         "user": BOT_USER,
         "bot_id": BOT,
         "app_id": APP,
@@ -144,9 +143,7 @@ def thread_of(workspace: Workspace, channel: Channel, args: Args) -> str | None:
 
 def shown(post: Post, *, metadata: bool = True) -> JsonObject:
     """Give a message as the API answers it."""
-    hidden = {"subtype"} if post.message.get("subtype") == "bot_message" else set()
-    if not metadata or not post.message.get("metadata"):
-        hidden = {*hidden, "metadata"}
+    hidden = set() if metadata and post.message.get("metadata") else {"metadata"}
     return {key: value for key, value in post.message.items() if key not in hidden}
 
 

@@ -35,6 +35,10 @@ class Playground:
     faults: Faults
     sender: Sender
 
+    async def close(self) -> None:
+        """Give up what is still to be sent; for one who mounts `app`, whose own lifespan then does not run."""
+        await self.sender.close()
+
 
 def create_playground(
     workspace: Workspace,
@@ -52,8 +56,9 @@ def create_playground(
 
     `base_url` is where this app is reached, without a slash at its end: the bot's SLACK_API_URL is
     `{base_url}/api/`. `suggestions` stand above the page's box, ready to click; one that ends in "…"
-    waits for more words. `shortcuts` are the app's: ("global" or "message", callback_id, name). When
-    the app is mounted in another, call `sender.close()` at its end.
+    waits for more words. `shortcuts` are the app's: ("global" or "message", callback_id, name).
+    Mounted in another app, `close()` is to be called at its end, and the server needs a limit for its
+    graceful shutdown: an open page holds a connection for as long as it is open.
     """
     faults = Faults()
     sender = Sender(workspace, bot_url, signing_secret, patience=patience, retries=retries)

@@ -45,6 +45,7 @@ SCOPES = frozenset({
 })  # fmt: skip
 
 KEPT_CALLS = 2000  # of the newest, for the inspector and for tests
+KEPT_POSTS = 200  # of the newest in each channel, over a restart
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,6 @@ class Workspace:
         self.requests: deque[Request] = deque(maxlen=KEPT_CALLS)
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
-        self.files: dict[str, JsonObject] = {}
         self._watchers: set[asyncio.Queue[Change]] = set()
         self._last = 0
         self._count = 0
@@ -313,7 +313,7 @@ class Workspace:
             "count": self._count,
             "last": self._last,
             "channels": [asdict(channel) | {"members": sorted(channel.members)} for channel in self.channels.values()],
-            "posts": {channel: [asdict(post) for post in posts] for channel, posts in self.posts.items()},
+            "posts": {channel: [asdict(post) for post in posts[-KEPT_POSTS:]] for channel, posts in self.posts.items()},
             "homes": self.homes,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1
 # A browser reads these labels as Windows-1252 (WHATWG Encoding Standard), and so do sources mean them.
 _LATIN_1 = {"iso8859-1", "latin-1", "ascii", "us-ascii"}
 _GUESSED_FROM = 100_000
+_FEW = 20
 _UNDEFINED = re.compile(rb"[\x80-\x84\x86-\x90\x95\x98-\x9f]")
 
 
@@ -48,7 +49,7 @@ def declared_in(data: bytes) -> str | None:
 def _guessed(data: bytes) -> str:
     """The likeliest; a few accents in a text of plain letters are too little to tell by, and most often Western."""
     accents = sum(byte >= 0x80 for byte in data)
-    if accents * 20 < len(data) and not _UNDEFINED.search(data):
+    if (accents < _FEW or accents * 20 < len(data)) and not _UNDEFINED.search(data):
         return "cp1252"
     best = from_bytes(data).best()
     return best.encoding if best is not None else "cp1252"

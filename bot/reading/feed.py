@@ -14,7 +14,7 @@ import feedparser
 from bot.errors import FeedEmpty, SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
-from bot.reading.markup import html_text
+from bot.reading.markup import html_text, sound_entities
 from bot.reading.times import read_time
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _FEED_END = re.compile(
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # feedparser's time grows with the square of a tag's attributes: 418 KB took 38 s.
 _LONGEST_TAG = re.compile(r"<(?!!\[CDATA\[|!--)[^<>]{65536}")
+_PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
+# One such sign makes feedparser leave its strict parser for a slow one.
+_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
 _MOST_ITEMS = 2_000
 _ROOTS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
 _WORDPRESS_TEXTS = {"post", "page", None}
@@ -47,9 +50,7 @@ def articles(material: Material) -> list[Article]:
     headers = {"content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        feed = feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
+        feed = _parsed(data, headers)
         items = [_article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)]
     kept = [item for item in items if item.headline or item.body]
     if not kept:
@@ -57,11 +58,24 @@ def articles(material: Material) -> list[Article]:
     return kept
 
 
+def _parsed(data: bytes, headers: dict[str, str]) -> Any:
+    try:
+        return feedparser.parse(
+            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError) as e:
+        # feedparser means to read anything, but its loose parser still trips over what nobody has tried.
+        raise SourceUnreadable("This feed is broken in a way that cannot be mended.") from e
+
+
 def _bounded(text: str) -> str:
     """Caps before feedparser sees it: no DOCTYPE, no giant tag, not too many items, no item cut in the middle."""
     text = _ILLEGAL.sub("", _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1))
     if _LONGEST_TAG.search(text):
         raise SourceUnreadable("One tag of this feed is over 64 KB long: this is no news feed.")
+    if _PILED_UP.search(text):
+        raise SourceUnreadable("This feed is nested too deeply to hold news.")
+    text = _BARE_AMPERSAND.sub("&amp;", sound_entities(text))
     ends = [match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)]
     if not ends and _FEED_END.search(text[-4000:]):
         raise FeedEmpty

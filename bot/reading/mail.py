@@ -56,7 +56,7 @@ def articles(material: Material) -> list[Article]:
     try:
         message = email.message_from_bytes(material.data.lstrip(), policy=email.policy.default)
         return [_article(message, material)]
-    except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError, KeyError):
+    except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError, KeyError, OverflowError):
         # The standard library still trips over broken headers; the text below them is worth saving.
         _, _, body = material.text.lstrip().replace("\r\n", "\n").partition("\n\n")
         return [Article(body=clean_body(unwrap(body)))]

@@ -22,7 +22,7 @@ _PROLOGUE = re.compile(
 _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ANY_ROOT = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{1,30});")
 _XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 
 _BLOCKS = {
@@ -116,7 +116,7 @@ def root_name(text: str) -> str | None:
 def parse_xml(text: str) -> Any:
     """The root element; nothing outside the text is ever read. Raise SourceUnreadable where the end is missing."""
     text = _ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
-    text = _ENTITY.sub(_named_entity, text)
+    text = sound_entities(text)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -140,10 +140,20 @@ def parse_xml(text: str) -> Any:
     return root
 
 
-def _named_entity(match: re.Match[str]) -> str:
-    """HTML's named entities, which sloppy wires use in XML; XML's own and numbers are left to the parser."""
+def sound_entities(text: str) -> str:
+    """Write out HTML's named entities, which sloppy wires use in XML; drop numbers that stand for no character."""
+    return _ENTITY.sub(_entity, text)
+
+
+def _entity(match: re.Match[str]) -> str:
     entity = match.group()
-    return entity if entity in _XML_OWN else html5.get(entity[1:], entity)
+    if entity in _XML_OWN:
+        return entity
+    if not entity.startswith("&#"):
+        character = html5.get(entity[1:], entity)
+        return entity if character in "<>&\"'" else character
+    number = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
+    return entity if number <= 0x10FFFF and not _ILLEGAL_IN_XML.match(chr(number)) else ""
 
 
 def parse_html(text: str) -> Any | None:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from bot.reading.material import Reader
 
 MOST_BYTES = 20 * 1024 * 1024
-# Some 80,000 words: a short novel, not an article; analysing more would take minutes.
-MOST_CHARACTERS = 500_000
+# Some 50,000 words: a short novel, not an article; analysing more would take minutes.
+MOST_CHARACTERS = 300_000
 
 # In the order they are asked; one more format is one more module here.
 MARKED: tuple[Reader, ...] = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, feed, html_page, mail)
@@ -79,6 +79,8 @@ def _read_unmarked(material: Material) -> Parsed:
         raise SourceUnreadable(
             f"This is XML of a kind that Dateline does not know: its root element is <{material.root}>."
         )
+    if len(material.text) > 4 * MOST_CHARACTERS:
+        raise _too_long(len(material.text))
     if _DATA.match(material.text):
         known = "ninjs or JSON Feed" if material.json is not None else "JSON"
         raise SourceUnreadable(f"This is JSON, but not {known}.")
@@ -102,13 +104,17 @@ def _refuse_what_is_no_text(data: bytes) -> None:
 
 def _sound(articles: list[Article]) -> tuple[Article, ...]:
     """Leave out what is too long to be an article, and say so where nothing else is left."""
+    articles = [article for article in articles if article.headline or article.body]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     sound = tuple(_settled(article) for article in articles if len(article.body) <= MOST_CHARACTERS)
     if not sound:
-        longest = max(len(article.body) for article in articles)
-        raise SourceUnreadable(f"The text has {longest:,} characters; an article has {MOST_CHARACTERS:,} at most.")
+        raise _too_long(max(len(article.body) for article in articles))
     return sound
+
+
+def _too_long(characters: int) -> SourceUnreadable:
+    return SourceUnreadable(f"The text has {characters:,} characters; an article has {MOST_CHARACTERS:,} at most.")
 
 
 def _settled(article: Article) -> Article:

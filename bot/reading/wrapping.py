@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # The widest that people and wire machines wrap at; a longer line is a paragraph.
 _WIDEST = 100
+# Lines all shorter than this are a table or a list.
+_NARROWEST = 40
 # How far from the margin a wrapped line may end beyond the word that did not fit.
 _SLACK = 4
 _INDENT = 2
@@ -31,7 +33,9 @@ def _margin(lines: Sequence[str]) -> int | None:
     """The width the text is wrapped at; None where it is not."""
     widths = [len(line) for line in lines if line]
     short = [width for width in widths if width <= _WIDEST]
-    return max(short) if short and len(widths) - len(short) <= len(widths) // 10 else None
+    if not short or max(short) < _NARROWEST:
+        return None
+    return max(short) if len(widths) - len(short) <= len(widths) // 10 else None
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -48,11 +52,13 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
 
 def _paragraphs(block: Sequence[str], margin: int | None, *, spaced: bool) -> Iterator[str]:
     paragraph = block[0].strip()
+    # Where paragraphs begin with an indent, a line without one goes on with its paragraph.
+    set_in = _is_indented(block[0]) and not all(_is_indented(line) for line in block)
     for line, following in pairwise(block):
         if _is_indented(following) and not _is_indented(line):
             yield paragraph
             paragraph = following.strip()
-        elif margin is not None and _was_broken(line, following, margin):
+        elif margin is not None and (set_in or _was_broken(line, following, margin)):
             paragraph += " " + following.strip()
         elif spaced and max(len(line), len(following)) <= _WIDEST:
             paragraph += "\n" + following.strip()

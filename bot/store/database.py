@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
 
+# Seconds that a writer waits for another process on the same SQLite file.
+_PATIENCE = 30.0
+
 # What SQLite says -> what the operator can do.
 _CURES = (
     ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
@@ -133,7 +136,7 @@ def _in_words(error: DatabaseError | InterfaceError) -> str:
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # Parameters are article texts: they never reach a log or an error.
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": 30})
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE})
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def make_folder(*_: Any) -> None:
@@ -144,10 +147,18 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     def prepare(connection: Any, _: object) -> None:
         # The driver's own transactions begin too late: two processes then lose each other's writes.
         connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
+        try:
+            for setting in ("journal_mode=WAL", "foreign_keys=ON"):
+                connection.execute(f"PRAGMA {setting}").close()
+        except BaseException:
+            connection.close()
+            raise
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def roll_back(connection: Any, *_: object) -> None:
+        # A task was cancelled inside the driver. A closed connection that somebody's traceback still
+        # holds a cursor of keeps its transaction, and with it everybody else from writing.
+        connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

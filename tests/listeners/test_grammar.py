@@ -215,7 +215,7 @@ def test_what_is_too_long_is_refused():
 WORDS = st.text(
     st.characters(exclude_characters='"`&<>', exclude_categories=["C", "Z", "Pi", "Pf", "Po", "Ps"]), min_size=1
 )
-LINES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).filter(lambda line: len(line) <= 80)
+LINES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).filter(lambda line: len(line) <= 60)
 TOPICS = st.lists(
     LINES | st.sampled_from(["the top 5", "war in Europe/Paris", "tea at 8:30", "all", "bread, butter"]),
     max_size=4,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
 from bot.blocks.preview import POST_PREVIEW
+from bot.blocks.settings import OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.listeners.actions.posting import post_anyway, post_preview
+from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
 from bot.listeners.actions.undo import undo
 
@@ -16,4 +18,5 @@ ACTIONS = {
     UNDO_UNSUBSCRIBE: undo,
     ALL_STATEMENTS: all_statements,
     MORE: more,
+    OPEN_SETTINGS: open_settings,
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.blocks.modals import citation_modal, gone_modal, in_text_modal, statements_modal
+from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.story import COPY_CITATION, read_references
+from bot.errors import NotFound
 from bot.stories.choice import Choice, Picked
 from bot.stories.composition import compose
 
 if TYPE_CHECKING:
-    from bot.blocks.modals import Placed
     from bot.blocks.story import Reference
     from bot.listeners.ask import Ask
     from bot.listeners.services import Services
@@ -24,25 +24,21 @@ async def all_statements(ask: Ask, services: Services) -> None:
     story = await services.store.articles.story(ask.team, int(ask.value), now)
     choice = Choice((Picked(story, story.articles, update=False, score=0.0, reason="asked for"),), 0)
     composed = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
-    await ask.client.views_open(trigger_id=ask.trigger, view=statements_modal(composed.entries[0]))
+    await ask.open_modal(statements_modal(composed.entries[0]))
 
 
 async def more(ask: Ask, services: Services) -> None:
     """Show the key statements in their articles, or as citations."""
     act, _, places = ask.value.partition(":")
-    found = [(reference, await _placed(reference, ask, services)) for reference in read_references(places)]
-    there: list[Placed] = [(stored, reference) for reference, stored in found if stored]
-    if not there:
-        view = gone_modal()
-    elif act == COPY_CITATION:
-        view = citation_modal(there)
-    else:
-        view = in_text_modal(there, services.clock.now())
-    await ask.client.views_open(trigger_id=ask.trigger, view=view)
+    found = [(await _placed(reference, ask, services), reference) for reference in read_references(places)]
+    view = citation_modal(found) if act == COPY_CITATION else in_text_modal(found, services.clock.now())
+    await ask.open_modal(view)
 
 
-async def _placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle | None:
-    """Give the article if this team may still see it: a withdrawn one is shown no more."""
+async def _placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:
+    """Give the article if this team may still see it; raise NotFound where it was withdrawn or replaced."""
     stored = await services.store.articles.article(reference.article)
     story = await services.store.articles.story(ask.team, stored.story, services.clock.now())
-    return next((shown for shown in story.articles if shown.id == stored.id), None)
+    if all(shown.id != stored.id for shown in story.articles):
+        raise NotFound("This article was withdrawn or replaced.")
+    return stored

@@ -11,7 +11,7 @@ from bot.listeners.commands.feeds import feeds
 from bot.listeners.commands.lookup import read, search, who
 from bot.listeners.commands.posting import history, now, preview
 from bot.listeners.commands.state import status
-from bot.listeners.commands.subscriptions import list_all, pause, resume, subscribe, unsubscribe
+from bot.listeners.commands.subscriptions import list_all, pause, resume, settings, subscribe, unsubscribe
 from bot.listeners.grammar import find_form, parse, works
 
 if TYPE_CHECKING:
@@ -38,11 +38,6 @@ async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
         await ask.answer(help_one(form.usage, form.meaning, form.examples))
 
 
-async def not_yet(_command: orders.Settings, _ask: Ask, _services: Services) -> None:
-    """Own up that a form to fill in is not there, and say what does the same."""
-    raise UsageError("There is no form to fill in yet; `subscribe` sets everything.", "/digest help subscribe")
-
-
 async def not_yet_lifted(command: orders.Follow | orders.Mute, _ask: Ask, _services: Services) -> None:
     """Own up that actors cannot be lifted or hidden yet, and say what comes nearest."""
     word = type(command).__name__.lower()
@@ -56,7 +51,7 @@ _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[
     orders.Preview: preview,
     orders.Now: now,
     orders.Subscribe: subscribe,
-    orders.Settings: not_yet,
+    orders.Settings: settings,
     orders.List: list_all,
     orders.Pause: pause,
     orders.Resume: resume,

@@ -1,4 +1,4 @@
-"""`subscribe`, `list`, `pause`, `resume`, `unsubscribe`: a channel's standing order."""
+"""`subscribe`, `settings`, `list`, `pause`, `resume`, `unsubscribe`: a channel's standing order."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import answers
+from bot.blocks.settings import settings_modal
 from bot.errors import UsageError
-from bot.listeners.phrases import apply, render_subscribe
-from bot.listeners.places import channel_of, seen_by, standing, zone_of
+from bot.listeners.orders import Subscribe
+from bot.listeners.phrases import render_subscribe
+from bot.listeners.places import channel_of, seen_by, standing
+from bot.listeners.standing import change, ordered
 from bot.listeners.undo import dump_undo
 from bot.stories.cadence import next_due
 
@@ -21,13 +24,20 @@ if TYPE_CHECKING:
 async def subscribe(order: orders.Subscribe, ask: Ask, services: Services) -> None:
     """Save at once; answer with the schedule, the next two times and Undo."""
     _refuse_other_channel(order, ask)
-    channel, now = await channel_of(ask, services, me=order.me), services.clock.now()
-    before = await services.store.subscriptions.get(ask.team, channel)
-    zone = order.zone or await zone_of(ask, services, before)
-    after = apply(order, before, team=ask.team, channel=channel, person=ask.person, zone=zone)
-    await services.store.subscriptions.save(replace(after, next_due=next_due(after.cadence, after.zone, now)))
+    channel = await channel_of(ask, services, me=order.me)
+    after, before = await change(order, ask, services, channel)
     notes = ("It was paused, and runs again.",) if before and before.paused else ()
-    await ask.answer(answers.subscribed(after, now, dump_undo(channel, before), notes=notes))
+    await ask.answer(answers.subscribed(after, services.clock.now(), dump_undo(channel, before), notes=notes))
+
+
+async def settings(order: orders.Settings, ask: Ask, services: Services) -> None:
+    """Open the form, filled in with what stands here, or with what a bare `subscribe` would make."""
+    channel = await channel_of(ask, services, me=order.me)
+    before = await services.store.subscriptions.get(ask.team, channel)
+    shown = before or await ordered(Subscribe(), ask, services, channel, None)
+    if not ask.trigger:
+        raise UsageError("A form opens only from a typed `/digest settings` or a button.", "/digest settings")
+    await ask.open_modal(settings_modal(shown, anywhere=False))
 
 
 def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:

@@ -19,4 +19,4 @@ async def app_home_opened(ask: Ask, services: Services) -> None:
         return
     subscriptions = seen_by(await services.store.subscriptions.of_team(ask.team), ask.person)
     view = home_view(subscriptions, [(form.usage, form.meaning) for form in works()])
-    await ask.client.views_publish(user_id=ask.person, view=view)
+    await ask.publish_home(view)

@@ -78,7 +78,8 @@ function drawSide() {
     .map((one) => row(one, one.name, one.kind === "private" ? icon("lock") : "#")));
   byId("apps").replaceChildren(...page.state.channels.filter((one) => one.kind === "im").map((one) => row(one, "Dateline", "D")));
   byId("user").replaceChildren(...page.state.people.filter((one) => !one.bot)
-    .map((one) => h("option", { value: one.id, selected: one.id === page.user }, `${one.real_name} · ${one.zone}`)));
+    .map((one) => h("option", { value: one.id, selected: one.id === page.user }, one.real_name)));
+  byId("zone").replaceChildren(zone());
 }
 
 function drawHead() {
@@ -97,7 +98,7 @@ function drawHead() {
   byId("below").hidden = home;
   const closed = channel.archived;
   byId("composer").hidden = closed;
-  byId("box").placeholder = app ? "Message Dateline" : `Message #${channel.name}, or type /digest`;
+  byId("box").placeholder = app ? "Message Dateline" : `Message #${channel.name}`;
   byId("suggestions").replaceChildren(...(closed ? [h("p", { class: "quiet" }, "This channel is archived.")]
     : page.state.suggestions.map((text) => h("button", { type: "button", class: "chip", onclick: () => suggest(text) }, text))));
   const global = page.state.shortcuts.filter((one) => one.kind === "global");
@@ -170,9 +171,15 @@ function drawMessages() {
   const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 80;
   const top = page.messages.filter((message) => !isReply(message) || message.is_ephemeral);
   fill(root, top.length ? rowsOf(top, false) : [{ key: "none", content: page.place, make: empty }]);
-  if (atEnd || page.fresh) root.scrollTop = root.scrollHeight;
+  if (atEnd || page.fresh) showEnd(root);
   page.fresh = false;
   if (page.thread) drawThread();
+}
+
+// The end, or the beginning of a last message that is taller than the window.
+function showEnd(root) {
+  const last = root.lastElementChild;
+  root.scrollTop = last.offsetHeight > root.clientHeight ? last.offsetTop - root.offsetTop - 40 : root.scrollHeight;
 }
 
 function empty() {
@@ -219,6 +226,9 @@ function openThread(ts) {
     h("div", { class: "below" }, form));
   pane.hidden = false;
   drawThread();
+  const root = pane.querySelector(".thread-messages");
+  const replies = root.querySelector(".replies-line");
+  if (replies && root.scrollHeight > root.clientHeight) root.scrollTop = replies.offsetTop - root.offsetTop;
   box.focus({ preventScroll: true });
 }
 
@@ -226,7 +236,10 @@ function drawThread() {
   const root = byId("pane").querySelector(".thread-messages");
   if (!root) return;
   const list = page.messages.filter((message) => message.ts === page.thread || (message.thread_ts === page.thread && isReply(message)));
-  fill(root, rowsOf(list, true));
+  const rows = rowsOf(list, true);
+  const words = list.length === 2 ? "1 reply" : `${list.length - 1} replies`;
+  if (list.length > 1) rows.splice(1, 0, { key: "count", content: words, make: () => h("div", { class: "replies-line" }, words) });
+  fill(root, rows);
 }
 
 function closePane() {
@@ -240,10 +253,12 @@ function closePane() {
 
 function composing(form, box, send) {
   const fit = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
+  const sent = [];
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = box.value.trim();
     if (!text) return;
+    sent.push(text);
     box.value = "";
     fit();
     await send(text);
@@ -251,6 +266,7 @@ function composing(form, box, send) {
   box.addEventListener("input", fit);
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+    if (event.key === "ArrowUp" && !box.value && sent.length) { event.preventDefault(); box.value = sent.at(-1); fit(); }
   });
 }
 

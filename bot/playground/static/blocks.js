@@ -44,7 +44,7 @@ const BLOCKS = {
   input: (block, ctx) => {
     const id = `input-${ctx.key}-${block.block_id}`;
     const problem = ctx.errors?.[block.block_id];
-    return h("div", { class: problem ? "b-input wrong" : "b-input", role: "group", "aria-labelledby": id, dataset: { block: block.block_id } },
+    return h("div", { class: problem ? "b-input wrong" : "b-input" },
       h("label", { id, for: `${id}-field` }, textObject(block.label, ctx), block.optional && h("span", { class: "quiet" }, " (optional)")),
       element(block.element, block, ctx, { id: `${id}-field`, label: block.label.text }),
       problem && h("p", { class: "problem", role: "alert" }, problem),

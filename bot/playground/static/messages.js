@@ -33,7 +33,7 @@ export function messageRow(message, tools, follows) {
   const who = author(message, tools);
   const seconds = Number(message.ts);
   const time = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: new Date(seconds * 1000).toLocaleString() }, clock(seconds, tools.zone));
-  return h("article", { class: `message ${follows ? "follows" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`, "aria-label": `${who.name}, ${clock(seconds, tools.zone)}` },
+  return h("article", { class: `message ${follows ? "follows" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`, tabindex: "-1", "aria-label": `${who.name}, ${clock(seconds, tools.zone)}` },
     follows ? h("span", { class: "gutter" }, time) : h("span", { class: `avatar ${who.kind}`, "aria-hidden": "true" }, who.mark),
     h("div", { class: "message-body" },
       message.is_ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),

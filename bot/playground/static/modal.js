@@ -50,7 +50,9 @@ export class Modals {
         this.submitButton)));
     if (!this.box.open) this.box.showModal();
     this.box.querySelector(".modal-body").scrollTop = place;
-    if (focused) document.getElementById(focused)?.focus();
+    const wrong = this.box.querySelector(".wrong input, .wrong select, .wrong textarea, .wrong summary");
+    if (wrong) wrong.focus();
+    else if (focused) document.getElementById(focused)?.focus();
     else this.box.querySelector(".modal-body input, .modal-body textarea, .modal-body select")?.focus();
   }
 

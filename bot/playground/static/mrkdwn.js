@@ -79,8 +79,9 @@ function quoted(chunk, ctx) {
 export function mrkdwn(text, ctx) {
   return text.split(/```/).map((chunk, index, all) => {
     const closed = index < all.length - 1 || all.length % 2 === 1;
-    if (index % 2 === 1 && closed) return h("pre", {}, plain(chunk.replace(/^\n/, "")));
-    return quoted(index % 2 === 1 ? `\`\`\`${chunk}` : chunk, ctx);
+    if (index % 2 === 1 && closed) return h("pre", {}, plain(chunk.replace(/^\n|\n$/g, "")));
+    const after = index && index % 2 === 0 ? chunk.replace(/^\n/, "") : chunk; // a block ends its line
+    return quoted(index % 2 === 1 ? `\`\`\`${chunk}` : after, ctx);
   });
 }
 

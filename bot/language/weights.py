@@ -1,0 +1,36 @@
+"""The learned numbers, as training/statements.py wrote them: read once a process, plain data after."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from bot.language.choice import Trees
+from bot.language.labels import Labeller
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What tells a cue, what labels the words around it, and what says how good a reading is."""
+
+    cues: Mapping[str, float]
+    labeller: Labeller
+    trees: Trees
+
+
+@cache
+def load_weights() -> Weights:
+    """Read the numbers beside this file."""
+    data = json.loads(gzip.decompress(files("bot.language").joinpath("statements.json.gz").read_bytes()))
+    return Weights(
+        cues=data["cues"],
+        labeller=Labeller(data["states"], data["transitions"]),
+        trees=Trees(data["base"], data["trees"], data["least"]),
+    )

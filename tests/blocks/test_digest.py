@@ -1,0 +1,297 @@
+"""A digest as Slack shows it: the layout as agreed, within Slack's limits, whatever the articles hold."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.blocks.digest import digest_messages, digest_text, weight
+from bot.blocks.statement import statement_line
+from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
+from bot.model import Block, Digest, Entry, Form, Message
+from bot.playground.blockcheck import check_blocks
+from bot.stories.choice import choose
+from bot.stories.composition import compose
+from tests.newsdesk import HARBOUR, NOON, Newsdesk, said
+
+HERE = Path(__file__).parent
+TITLE = "Who said what"
+
+
+def made(desk: Newsdesk, *seen: int, top: int = 5) -> Digest:
+    """What a channel would get at noon."""
+    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, topics=(), top=top)
+    return compose(choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None)
+
+
+def messages(desk: Newsdesk, *seen: int, top: int = 5) -> tuple[Message, ...]:
+    """Its messages."""
+    return digest_messages(made(desk, *seen, top=top), channel_title=TITLE)
+
+
+def newsday() -> Newsdesk:
+    """Two stories, one of them by two outlets."""
+    desk = Newsdesk()
+    desk.harbour(url="https://wire.example/harbour?day=1&page=2")
+    desk.harbour(source="Sund Courier", hours=3, url="https://courier.example/wall")
+    desk.ferry()
+    return desk
+
+
+def shown(blocks: tuple[Block, ...]) -> str:
+    """Every text that blocks show."""
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("text"), str):
+                found.append(node["text"])
+            for inner in node.values():
+                walk(inner)
+        elif isinstance(node, (list, tuple)):
+            for inner in node:
+                walk(inner)
+
+    walk(blocks)
+    return "".join(found)
+
+
+def elements(message: Message, kind: str) -> list[dict[str, Any]]:
+    """The elements of a type in a message's action rows."""
+    rows = [block for block in message.blocks if block["type"] == "actions"]
+    return [element for row in rows for element in row["elements"] if element["type"] == kind]
+
+
+@pytest.mark.parametrize("name", ["digest", "update", "thread"])
+def test_messages_are_as_agreed(name: str, request: pytest.FixtureRequest) -> None:
+    """The messages of a known news day are those in the files beside this test."""
+    desk = newsday()
+    told = {"digest": messages(desk)[0], "thread": messages(desk)[1], "update": messages(desk, 2, 3)[0]}[name]
+    expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+    assert {"text": told.text, "blocks": list(told.blocks)} == expected
+
+
+def test_text_for_a_terminal_is_as_agreed() -> None:
+    """So is the text."""
+    assert digest_text(made(newsday())) + "\n" == (HERE / "digest.txt").read_text(encoding="utf-8")
+
+
+def test_one_reply_a_story() -> None:
+    """The channel has one message; the thread has one for each story."""
+    assert len(messages(newsday())) == 3
+
+
+def test_the_same_digest_gives_the_same_messages() -> None:
+    """A retry after a crash posts what would have been posted."""
+    digest = made(newsday())
+    assert digest_messages(digest, channel_title=TITLE) == digest_messages(digest, channel_title=TITLE)
+
+
+def test_an_empty_digest_is_not_posted() -> None:
+    """There is no message to say that there is nothing."""
+    with pytest.raises(ValueError, match="without stories"):
+        digest_messages(made(Newsdesk()), channel_title=TITLE)
+    assert digest_text(made(Newsdesk())) == "Nothing new since Sat 21 Nov 14:00."
+
+
+def test_buttons_know_what_they_act_on() -> None:
+    """The button has its story's id; each option has its act and the places of the key statements."""
+    desk = newsday()
+    parent = messages(desk)[0]
+    assert [button["value"] for button in elements(parent, "button")] == ["1", "2"]
+    assert {button["action_id"] for button in elements(parent, "button")} == {ALL_STATEMENTS}
+    overflow = elements(parent, "overflow")[0]
+    assert overflow["action_id"] == MORE
+    act, _, places = overflow["options"][0]["value"].partition(":")
+    assert act == "show"
+    first, *_ = read_references(places)
+    body = desk.filed[first.article - 1].article.body
+    assert body[first.start : first.end] == "the new harbour wall would be finished before the winter storms"
+
+
+@pytest.mark.parametrize("value", ["", "1", "1:2", "1:2-3,", "1:2-x", "show:1:2-3", "1:2-3;4", "٣:1-2", "1:-2-3"])
+def test_a_value_that_is_no_place_is_refused(value: str) -> None:
+    """Values come back from outside: anything but our own form is refused."""
+    with pytest.raises(ValueError, match="no reference"):
+        read_references(value)
+
+
+def test_places_come_back_as_they_went() -> None:
+    """A place survives the button's value."""
+    places = (Reference(12, 3, 45), Reference(9, 0, 1))
+    assert read_references(",".join(map(str, places))) == places
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ({"name": "Ilse Varga", "role": "Mayor"}, "Ilse Varga, Mayor, said: the new harbour wall (reported)"),
+        ({"name": "Ilse Varga"}, "Ilse Varga said: the new harbour wall (reported)"),
+        ({"name": "Ilse Varga", "cue": None}, "Ilse Varga: the new harbour wall (reported)"),
+        ({"name": "Ilse Varga", "cue": None, "role": "Mayor"}, "Ilse Varga, Mayor: the new harbour wall (reported)"),
+        ({"name": "Sund Courier", "cue": "according to"}, "according to Sund Courier: the new harbour wall (reported)"),
+        ({"name": None}, "said: the new harbour wall (reported)"),
+        ({"name": None, "cue": None}, "the new harbour wall (reported)"),
+        ({"name": "Ilse Varga", "form": Form.MIXED}, "Ilse Varga said: the new harbour wall"),
+    ],
+)
+def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
+    """Who, role, verb, words; indirect words are marked as reported, and no quote mark is added."""
+    desk = Newsdesk()
+    name = told.pop("name")
+    desk.article(HARBOUR, said(HARBOUR, name, "the new harbour wall", **told))
+    [entry] = made(desk).entries
+    assert statement_line(entry.statements[0], 300) == line
+
+
+def test_two_pieces_are_joined_where_the_verb_stood() -> None:
+    """A split quote keeps its own marks and shows that something stood between."""
+    body = "“We waited,” Jon Rask said, “and nobody came.”"
+    desk = Newsdesk()
+    desk.article(body, said(body, "Jon Rask", "“We waited,”|“and nobody came.”", form=Form.DIRECT))
+    [entry] = made(desk).entries
+    assert statement_line(entry.statements[0], 300) == "Jon Rask said: “We waited,” … “and nobody came.”"
+
+
+def test_the_thread_has_each_statement_in_its_sentence() -> None:
+    """Every statement, key or not, stands in the thread with its whole sentence, its words bold."""
+    thread = messages(newsday())[1]
+    text = shown(thread.blocks)
+    assert "“We will not ask our fishermen to wait another year,” she told reporters in Lower Sund." in text
+    assert "Residents gathered on the pier on Friday, according to the Sund Courier." in text
+    bold = [
+        element["text"]
+        for block in thread.blocks
+        for part in block["elements"]
+        if part["type"] == "rich_text_quote"
+        for element in part["elements"]
+        if element.get("style") == {"bold": True}
+    ]
+    assert "two of the six cranes had failed inspection" in bold
+
+
+def test_the_thread_hears_each_speaker_once() -> None:
+    """What one person says stands together under one name, each sentence with a link to its very words."""
+    thread = messages(newsday())[1]
+    [varga] = [block for block in thread.blocks if "Ilse Varga" in json.dumps(block["elements"][0])]
+    assert [part["type"] for part in varga["elements"]] == ["rich_text_section", "rich_text_quote", "rich_text_quote"]
+    link = varga["elements"][2]["elements"][-1]
+    assert link["text"] == "Sund Courier"
+    assert link["url"].startswith("https://courier.example/wall#:~:text=We%20will%20not")
+
+
+# --- hostile and large ---
+
+HOSTILE = (
+    "<!channel> *now* :tada: &amp; <https://bad.example|free> `x` שלום"
+    " \N{RIGHT-TO-LEFT OVERRIDE}evil\N{POP DIRECTIONAL FORMATTING} @here #general"
+)
+
+
+def hostile() -> Newsdesk:
+    """An article that tries everything."""
+    body = f"{HOSTILE} said the cat. Second sentence with {HOSTILE} too."
+    desk = Newsdesk()
+    desk.article(
+        body,
+        said(body, HOSTILE, "the cat", cue="said", role="Second sentence"),
+        headline=HOSTILE,
+        source=HOSTILE,
+        url="javascript:alert(1)",
+    )
+    return desk
+
+
+def test_hostile_words_are_words() -> None:
+    """In rich text they stand as they are; in `text` nothing acts; a script's address is no link."""
+    for message in messages(hostile()):
+        assert "<!channel>" not in message.text
+        assert ":tada:" not in message.text
+        assert not [node for node in json.dumps(message.blocks).split('"') if node.startswith("javascript")]
+        assert check_blocks(list(message.blocks), "message") == []
+        markup = [e for b in message.blocks if b["type"] == "context" for e in b["elements"] if e["type"] == "mrkdwn"]
+        assert all(element["text"].startswith("· <!date^") for element in markup)
+
+
+def within_limits(message: Message) -> None:
+    """Slack would take this message."""
+    assert check_blocks(list(message.blocks), "message") == []
+    assert len(message.blocks) <= 50
+    assert weight(message.blocks) <= 10_000
+    assert 0 < len(message.text) <= 4_000
+
+
+def large(stories: int, length: int, statements: int) -> Newsdesk:
+    """Stories of long sentences with many statements."""
+    desk = Newsdesk()
+    for story in range(1, stories + 1):
+        lines = [
+            f"Speaker Name{story}x{n} said that {' '.join(f'word{n}x{k}' for k in range(length))}."
+            for n in range(statements)
+        ]
+        body = " ".join(lines)
+        told = [
+            said(body, f"Name{story}x{n}", line[len(f"Speaker Name{story}x{n} said that ") : -1], score=0.5)
+            for n, line in enumerate(lines)
+        ]
+        desk.article(
+            body, *told, headline=f"Headline {story} " + "long " * length, source=f"Outlet {story}", story=story
+        )
+    return desk
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 25), st.sampled_from([1, 8, 40, 400]), st.sampled_from([0, 1, 3, 30]))
+def test_messages_keep_within_limits(stories: int, length: int, statements: int) -> None:
+    """However many stories of whatever length: every message is one that Slack takes, and no story is lost."""
+    posted = messages(large(stories, length, statements or 1), top=25)
+    for message in posted:
+        within_limits(message)
+    everything = "".join(shown(message.blocks) for message in posted)
+    assert all(f"Headline {story} " in everything for story in range(1, stories + 1))
+
+
+def test_what_the_channel_has_no_room_for_stands_in_the_thread() -> None:
+    """Of many stories the first fill the channel's message, which tells how many more the thread has."""
+    parent, *thread = messages(large(20, 20, 3), top=20)
+    in_channel = sum(block["type"] == "actions" for block in parent.blocks)
+    assert 0 < in_channel < 20
+    assert f"{20 - in_channel} stories in the thread only" in shown(parent.blocks)
+    assert len(thread) >= 20
+
+
+def test_five_stories_of_usual_length_fit() -> None:
+    """Five stories with three statements each stand in one message."""
+    parent = messages(large(5, 15, 4))[0]
+    assert sum(block["type"] == "actions" for block in parent.blocks) == 5
+
+
+def test_a_cut_is_marked_outside_the_words() -> None:
+    """A long statement's mark stands in an element of its own."""
+    parent = messages(large(1, 200, 1))[0]
+    [told] = [block for block in parent.blocks if block["type"] == "rich_text"]
+    [line] = [part for part in told["elements"] if part["type"] == "rich_text_list"]
+    texts = [element["text"] for element in line["elements"][0]["elements"]]
+    assert texts[2] == " […]"
+    assert "…" not in texts[1]
+
+
+def test_a_story_without_statements_has_no_buttons() -> None:
+    """There is nothing to show all of."""
+    desk = Newsdesk()
+    desk.article("The council met. It sat for an hour.", headline="Council meets", source="Radio")
+    parent = messages(desk)[0]
+    assert elements(parent, "button") == []
+
+
+def test_outlets_and_agency_are_told() -> None:
+    """The context line names outlets, whom they credit, and how many are independent."""
+    [entry, _] = made(newsday()).entries
+    changed: Entry = replace(entry, outlets=3, independent=2)
+    parent = digest_messages(replace(made(newsday()), entries=(changed,)), channel_title=TITLE)[0]
+    assert "Northern Wire, Sund Courier · via Sund Courier · 3 outlets, 2 independent" in shown(parent.blocks)

@@ -1,0 +1,125 @@
+"""A bureau for tests: store, stand-in for Slack, clock and digests, with a vocabulary for what happens in them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.digests import Digests
+from bot.delivery.slack import SlackChat
+from bot.model import Cadence, Every, StoredArticle, Subscription
+from bot.playground.workspace import Workspace
+from bot.ports import NewArticle
+from bot.store import SqlStore, open_store
+from tests.newsdesk import NOON, Newsdesk
+from tests.slack_server import CHANNEL, SlackServer, slack_server
+
+TEAM = "T0FARLAND"
+ZONE = "Europe/Tallinn"
+
+
+class Hands:
+    """A clock that moves when told to, and when somebody sleeps."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**by)
+
+    async def sleep(self, seconds: float) -> None:
+        """Sleep without waiting."""
+        self.at += timedelta(seconds=seconds)
+
+
+class Bureau:
+    """All that a delivery needs, for real but for the clock."""
+
+    def __init__(self, url: str, store: SqlStore, slack: SlackServer, chat: SlackChat, hands: Hands) -> None:
+        self.url, self.store, self.slack, self.chat, self.hands = url, store, slack, chat, hands
+        self.desk = Newsdesk()
+        self.digests = self.start()
+        self._identities = count(1)
+
+    def start(self, store: Any = None, chat: Any = None) -> Digests:
+        """Start the use case, as after a restart."""
+        return Digests(store or self.store, chat or self.chat, self.hands, sleep=self.hands.sleep)
+
+    async def file(self, stored: StoredArticle, *, story: int | None = None, team: str | None = None) -> StoredArticle:
+        """Put an article of the desk into the store, seen now; into a story of the store, or a new one."""
+        name = f"article-{next(self._identities)}"
+        new = NewArticle(name, name, stored.article, stored.analysis, team, self.hands.now())
+        return await self.store.articles.put(new, lambda _: story)
+
+    async def news(self) -> None:
+        """File two stories."""
+        await self.file(self.desk.harbour())
+        await self.file(self.desk.ferry())
+
+    async def subscribe(self, channel: str = CHANNEL, cadence: Cadence | None = None, **fields: Any) -> Subscription:
+        """Subscribe a channel; its slot is due now."""
+        told = {"zone": ZONE, "next_due": self.hands.now(), **fields}
+        subscription = Subscription(TEAM, channel, "U0WREN", cadence or Every(timedelta(hours=4)), **told)
+        await self.store.subscriptions.save(subscription)
+        return subscription
+
+    async def subscription(self, channel: str = CHANNEL) -> Subscription:
+        """Give a channel's subscription as it now stands."""
+        found = await self.store.subscriptions.get(TEAM, channel)
+        assert found is not None
+        return found
+
+    def parts(self, channel: str = CHANNEL) -> list[tuple[int, int]]:
+        """Give what stands in the channel and its threads: (delivery, part) of each message, in order."""
+        payloads = [
+            message["metadata"]["event_payload"]
+            for message in self.slack.messages(channel, user=None)
+            if message.get("metadata")
+        ]
+        return [(payload["delivery"], payload["part"]) for payload in payloads]
+
+    def texts(self, channel: str = CHANNEL) -> list[str]:
+        """Give the text of the digests in the channel, without their threads."""
+        return [message["text"] for message in self.slack.posted(channel)]
+
+
+async def open_bureau(stack: AsyncExitStack, url: str) -> Bureau:
+    """Open a bureau that closes with the stack."""
+    hands = Hands()
+    slack = await stack.enter_async_context(slack_server(Workspace(clock=lambda: hands.now().timestamp())))
+    store = await open_store(url)
+    stack.push_async_callback(store.close)
+    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)))
+    client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
+
+    async def client_for(_team: str) -> AsyncWebClient:
+        return client
+
+    return Bureau(url, store, slack, SlackChat(client_for), hands)
+
+
+@pytest.fixture
+def bureau_url(request: pytest.FixtureRequest) -> str:
+    """SQLite; `@on_postgresql` for the other kind."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
+on_postgresql = pytest.mark.parametrize("bureau_url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+async def bureau(bureau_url: str) -> AsyncIterator[Bureau]:
+    """An empty bureau."""
+    async with AsyncExitStack() as stack:
+        yield await open_bureau(stack, bureau_url)

@@ -1,0 +1,158 @@
+"""Wherever a process dies, the next one finishes the digest, and each part stands in the channel once."""
+
+import shutil
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.delivery.digests import SETTLED_AFTER, Digests
+from bot.model import DeliveryState
+from tests.bureau import TEAM, ZONE, Bureau, open_bureau
+from tests.slack_server import CHANNEL
+
+STEPS = {"claim_due", "open", "compose", "start_sending", "record", "finish", "post", "find"}
+
+
+class Death(BaseException):
+    """The process ends here: nothing catches it."""
+
+
+class Doomed:
+    """Lets the process die at one of the points before and after each step, counted from 1."""
+
+    def __init__(self, dies_at: int | None = None) -> None:
+        self.dies_at, self.passed = dies_at, 0
+        self.where: list[str] = []
+
+    def point(self, name: str) -> None:
+        """Pass a point, or die at it; the dead do nothing more."""
+        self.passed += 1
+        self.where.append(name)
+        if self.dies_at is not None and self.passed >= self.dies_at:
+            raise Death(name)
+
+
+class Watched:
+    """The same object, each of whose steps passes a point before and after."""
+
+    def __init__(self, real: Any, doom: Doomed) -> None:
+        self._real, self._doom = real, doom
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+        return self._step(name, real) if name in STEPS else real
+
+    def _step(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        async def step(*args: Any, **told: Any) -> Any:
+            self._doom.point(f"before {name}")
+            result = await real(*args, **told)
+            self._doom.point(f"after {name}")
+            return result
+
+        return step
+
+
+class WatchedStore:
+    """The same store, with a watched ledger."""
+
+    def __init__(self, real: Any, doom: Doomed) -> None:
+        self.articles, self.subscriptions, self.feeds = real.articles, real.subscriptions, real.feeds
+        self.deliveries = Watched(real.deliveries, doom)
+
+
+def doomed(bureau: Bureau, doom: Doomed) -> Digests:
+    """A process that will die."""
+    return bureau.start(WatchedStore(bureau.store, doom), Watched(bureau.chat, doom))
+
+
+async def run(digests: Digests) -> None:
+    """A process until its end: a tick."""
+    await digests.recover()
+    await digests.deliver_due()
+
+
+async def dies(bureau: Bureau, doom: Doomed) -> bool:
+    """Run a process; whether it died."""
+    try:
+        await run(doomed(bureau, doom))
+    except BaseExceptionGroup as e:
+        died, others = e.split(Death)
+        assert others is None
+        return died is not None
+    except Death:
+        return True
+    return False
+
+
+async def next_tick(bureau: Bureau) -> None:
+    """Let a minute pass and tick."""
+    bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
+    await run(bureau.start())
+
+
+async def points_of_a_tick(url: str) -> list[str]:
+    """The points that a process passes while it posts what is due."""
+    doom = Doomed()
+    async with AsyncExitStack() as stack:
+        bureau = await open_bureau(stack, url)
+        await bureau.news()
+        await bureau.subscribe()
+        assert not await dies(bureau, doom)
+    return doom.where
+
+
+async def test_a_process_may_die_at_any_step(sqlite_template: Path, tmp_path: Path, subtests: pytest.Subtests) -> None:
+    """Before and after each step of the ledger and of Slack: one more tick, and each part stands there once."""
+
+    def database(name: object) -> str:
+        return f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / f'{name}.db')}"
+
+    where = await points_of_a_tick(database("whole"))
+    assert {"before post", "after post", "before record", "after finish"} <= set(where)
+    for dies_at, name in enumerate(where, 1):
+        url = database(dies_at)
+        with subtests.test(f"{dies_at}: {name}"):
+            async with AsyncExitStack() as stack:
+                bureau = await open_bureau(stack, url)
+                await bureau.news()
+                await bureau.subscribe()
+                assert await dies(bureau, Doomed(dies_at))
+                await next_tick(bureau)
+                assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
+                [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+                assert delivery.state is DeliveryState.POSTED
+                await next_tick(bureau)
+                assert len(bureau.parts()) == 3
+
+
+async def test_a_process_may_die_while_it_recovers(bureau: Bureau) -> None:
+    """A process that dies at each step in turn, for ever a step further, still posts each part once."""
+    await bureau.news()
+    await bureau.subscribe()
+    deaths = 0
+    while await dies(bureau, Doomed(2)):
+        deaths += 1
+        bureau.hands.forward(minutes=1)
+        assert deaths < 100, "no progress"
+        if not await bureau.store.subscriptions.due(bureau.hands.now()) and deaths > 1:
+            break
+    for _ in range(30):
+        await dies(bureau, Doomed(4))
+        bureau.hands.forward(minutes=1)
+    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
+
+
+async def test_a_command_lost_before_it_was_composed_says_so(bureau: Bureau) -> None:
+    """What a command asked for dies with its process: the ledger says so, and the command can be given again."""
+    await bureau.news()
+    with pytest.raises(Death):
+        await doomed(bureau, Doomed(3)).post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await next_tick(bureau)
+    lost = await bureau.start().post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert lost.state is DeliveryState.FAILED
+    assert "Ask for it again" in (lost.reason or "")
+    assert (await bureau.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1

@@ -1,0 +1,485 @@
+"""A digest goes from the store into its channel, once, and what stands in the way is told to a person."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.digests import SETTLED_AFTER, Digests
+from bot.errors import NotFound
+from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, StoredArticle
+from bot.playground.faults import Failing
+from bot.store import open_store
+from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
+from tests.newsdesk import HARBOUR, said
+from tests.slack_server import CHANNEL
+
+POST = "chat.postMessage"
+
+
+async def test_preview_marks_nothing(bureau: Bureau) -> None:
+    """Two previews show the same stories, and nothing is posted or marked as seen."""
+    await bureau.news()
+    first = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    second = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    assert len(first.entries) == 2
+    assert first == second
+    assert bureau.slack.calls == []
+    assert await bureau.store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+
+
+async def test_post_now_posts_parent_and_thread(bureau: Bureau) -> None:
+    """The channel gets one message, its thread one a story, each with its place in the delivery."""
+    await bureau.news()
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.POSTED
+    assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
+    [parent] = bureau.slack.posted()
+    assert delivery.posted[0] == parent["ts"]
+    assert [reply["ts"] for reply in bureau.slack.thread(CHANNEL, parent["ts"])] == list(delivery.posted[1:])
+    assert parent["metadata"]["event_type"] == "dateline_digest"
+
+
+async def test_what_was_posted_is_not_new(bureau: Bureau) -> None:
+    """A second digest has nothing new; it says so and posts nothing."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    again = await bureau.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    assert (again.state, again.reason) == (DeliveryState.SKIPPED, "nothing new")
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_topic_may_repeat(bureau: Bureau) -> None:
+    """With a topic the channel is shown the matching stories again, and only those."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    again = await bureau.digests.post_now(TEAM, CHANNEL, key="c2", topic="ferry", zone=ZONE)
+    assert again.state is DeliveryState.POSTED
+    assert "Grey Island" in bureau.texts()[1]
+    assert "harbour" not in bureau.texts()[1]
+
+
+async def test_the_same_key_posts_once(bureau: Bureau) -> None:
+    """A command that Slack delivers twice, even at once, posts one digest and answers with the same delivery."""
+    await bureau.news()
+    one, two = await asyncio.gather(
+        bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
+        bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
+    )
+    assert one.id == two.id
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_two_commands_at_once_share_the_news(bureau: Bureau) -> None:
+    """Two people ask at the same moment: the stories come once, and the second is told that nothing is new."""
+    await bureau.news()
+    states = await asyncio.gather(*(bureau.digests.post_now(TEAM, CHANNEL, key=key, zone=ZONE) for key in ("c1", "c2")))
+    assert sorted(delivery.state for delivery in states) == [DeliveryState.POSTED, DeliveryState.SKIPPED]
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_new_articles_make_an_update(bureau: Bureau) -> None:
+    """A story the channel has seen comes back with its new article alone, marked as an update."""
+    harbour = await bureau.file(bureau.desk.harbour())
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    bureau.hands.forward(hours=1)
+    body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
+    words = said(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
+    await bureau.file(
+        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"), story=harbour.story
+    )
+    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    [entry] = digest.entries
+    assert entry.update
+    assert [source.outlet for source in entry.sources] == ["Sund Courier"]
+
+
+# --- on schedule ---
+
+
+async def test_a_due_slot_is_posted_once(bureau: Bureau) -> None:
+    """The tick posts what is due and moves the schedule on; a second tick finds nothing due."""
+    await bureau.news()
+    await bureau.subscribe()
+    assert await bureau.digests.deliver_due() == 1
+    assert await bureau.digests.deliver_due() == 0
+    assert len(bureau.slack.posted()) == 1
+    subscription = await bureau.subscription()
+    assert subscription.next_due is not None
+    assert subscription.next_due > bureau.hands.now()
+    assert subscription.last_result == "Posted 2 stories on Sun 22 Nov at 14:00."
+
+
+@on_postgresql
+async def test_two_processes_post_a_slot_once(bureau: Bureau) -> None:
+    """Two processes on one database tick at the same moment: the slot is taken by one."""
+    await bureau.news()
+    await bureau.subscribe()
+    other = await open_store(bureau.url)
+    taken = await asyncio.gather(bureau.digests.deliver_due(), bureau.start(other).deliver_due())
+    await other.close()
+    assert sorted(taken) == [0, 1]
+    assert len(bureau.slack.posted()) == 1
+
+
+@on_postgresql
+async def test_two_processes_recover_a_delivery_once(bureau: Bureau) -> None:
+    """Two processes find the same unfinished delivery: each part is posted by one of them."""
+    await bureau.news()
+    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    now = bureau.hands.now()
+    delivery = await bureau.store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "c1", digest.since, now)
+    assert delivery is not None
+    await bureau.store.deliveries.compose(delivery.id, digest)
+    bureau.hands.forward(minutes=1)
+    other = await open_store(bureau.url)
+    await asyncio.gather(bureau.digests.recover(), bureau.start(other).recover())
+    await other.close()
+    assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
+
+
+async def test_missed_slots_are_one(bureau: Bureau) -> None:
+    """After three days without a tick, one digest catches up."""
+    await bureau.subscribe()
+    bureau.hands.forward(days=3)
+    await bureau.news()
+    assert await bureau.digests.deliver_due() == 1
+    assert await bureau.digests.deliver_due() == 0
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_nothing_new_posts_nothing(bureau: Bureau) -> None:
+    """A slot without news is skipped, and the ledger says why."""
+    await bureau.subscribe()
+    assert await bureau.digests.deliver_due() == 1
+    [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, "nothing new")
+    assert bureau.slack.calls == []
+
+
+async def test_at_once_keeps_its_gap(bureau: Bureau) -> None:
+    """Stories that come a minute apart make one digest in each gap."""
+    await bureau.subscribe(cadence=AtOnce(timedelta(minutes=3)))
+    await bureau.file(bureau.desk.harbour())
+    await bureau.digests.deliver_due()
+    bureau.hands.forward(minutes=1)
+    await bureau.file(bureau.desk.ferry())
+    assert await bureau.digests.deliver_due() == 0
+    bureau.hands.forward(minutes=2)
+    assert await bureau.digests.deliver_due() == 1
+    assert len(bureau.slack.posted()) == 2
+
+
+async def test_topics_and_top_of_the_subscription(bureau: Bureau) -> None:
+    """A subscription's digest keeps to its topics and its number of stories."""
+    await bureau.news()
+    await bureau.subscribe(topics=("ferry", "harbour"), top=1)
+    await bureau.digests.deliver_due()
+    [text] = bureau.texts()
+    assert text.startswith("Who said what: ferry, harbour, Sunday 22 November 2026: 1 story.")
+
+
+async def test_other_teams_articles_are_not_shown(bureau: Bureau) -> None:
+    """An article of another workspace's source is in no digest of this one."""
+    await bureau.file(bureau.desk.harbour(), team="T0ELSEWHERE")
+    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+
+
+async def test_a_zone_that_is_none_pauses(bureau: Bureau) -> None:
+    """A subscription whose zone nobody knows is paused with words, and the others are served."""
+    await bureau.news()
+    await bureau.subscribe("C0GENERAL", zone="Mars/Olympus")
+    await bureau.subscribe()
+    assert await bureau.digests.deliver_due() == 1
+    broken = await bureau.subscription("C0GENERAL")
+    assert broken.paused
+    assert "Mars/Olympus" in (broken.last_result or "")
+
+
+async def test_one_message_a_second(bureau: Bureau) -> None:
+    """The stand-in takes one message a second in a channel, and the digest keeps to it without a refusal."""
+    bureau.slack.workspace.pace = 1.0
+    await bureau.news()
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.POSTED
+    assert all(call.ok for call in bureau.slack.calls_of(POST))
+
+
+# --- proof ---
+
+
+async def test_words_that_do_not_hold_are_not_sent(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stored article that no longer holds the digest's words stops the delivery before anything is sent."""
+    await bureau.news()
+    real = bureau.store.articles.article
+
+    async def changed(number: int) -> StoredArticle:
+        stored = await real(number)
+        return replace(stored, article=replace(stored.article, body=stored.article.body.replace("winter", "summer")))
+
+    monkeypatch.setattr(bureau.store.articles, "article", changed)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.FAILED
+    assert "do not stand" in (delivery.reason or "")
+    assert bureau.slack.calls == []
+
+
+async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: Bureau) -> None:
+    """A digest that waited while one of its articles was killed is not posted; the next one is made without it."""
+    await bureau.news()
+    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    delivery = await bureau.store.deliveries.open(
+        TEAM,
+        CHANNEL,
+        DeliveryKind.COMMAND,
+        "c1",
+        digest.since,
+        bureau.hands.now(),
+    )
+    assert delivery is not None
+    await bureau.store.deliveries.compose(delivery.id, digest)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    bureau.hands.forward(minutes=1)
+    await bureau.digests.recover()
+    ended = await bureau.store.deliveries.get(delivery.id)
+    assert ended.state is DeliveryState.FAILED
+    assert "withdrawn" in (ended.reason or "")
+    assert bureau.slack.calls == []
+    assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
+
+
+# --- failures ---
+
+
+async def test_a_refusal_for_a_while_is_tried_again(bureau: Bureau) -> None:
+    """A rate limit is waited out as long as Slack says, and the digest comes once."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=17)
+    began = bureau.hands.now()
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.POSTED
+    assert bureau.hands.now() - began >= timedelta(seconds=17)
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_long_rest_is_honoured(bureau: Bureau) -> None:
+    """Sent away for five minutes, the delivery rests, whatever ticks pass, and goes on then."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.SENDING
+    for _ in range(4):
+        bureau.hands.forward(minutes=1)
+        await bureau.digests.recover()
+    assert len(bureau.slack.calls) == 1
+    bureau.hands.forward(minutes=1)
+    await bureau.digests.recover()
+    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_channel_that_waits_does_not_hold_up_the_others(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tick goes on while one channel waits out a rate limit; stop leaves that one to the next start."""
+    monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0.2)
+    waiting = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds < 30:
+            return await bureau.hands.sleep(seconds)
+        waiting.set()
+        await asyncio.Event().wait()
+
+    slow = Digests(bureau.store, bureau.chat, bureau.hands, sleep=sleep)
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
+    assert await slow.deliver_due() == 1
+    assert waiting.is_set()
+    await bureau.subscribe("C0GENERAL")
+    assert await slow.deliver_due() == 1
+    assert len(bureau.slack.posted("C0GENERAL")) == 1
+    await slow.stop()
+    [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert left.state is DeliveryState.SENDING
+
+
+async def test_tries_are_bounded(bureau: Bureau) -> None:
+    """Slack that stays unavailable fails the delivery after four tries; its stories are still new."""
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, "service_unavailable", times=100)
+    assert await bureau.digests.deliver_due() == 1
+    assert len(bureau.slack.calls_of(POST)) == 4
+    [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert delivery.state is DeliveryState.FAILED
+    subscription = await bureau.subscription()
+    assert not subscription.paused
+    assert subscription.last_result == delivery.reason
+    assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 2
+
+
+@pytest.mark.parametrize("code", ["is_archived", "not_in_channel", "restricted_action", "channel_not_found"])
+async def test_a_closed_channel_pauses_its_subscription(bureau: Bureau, code: str) -> None:
+    """A channel that a person must open again pauses its own subscription, says how to mend it, and no other."""
+    await bureau.news()
+    await bureau.subscribe()
+    await bureau.subscribe("C0GENERAL", next_due=bureau.hands.now() + timedelta(hours=1))
+    bureau.slack.fail(POST, code)
+    await bureau.digests.deliver_due()
+    subscription = await bureau.subscription()
+    assert subscription.paused
+    assert "/digest resume" in (subscription.last_result or "")
+    assert not (await bureau.subscription("C0GENERAL")).paused
+    assert len(bureau.slack.calls_of(POST)) == 1
+
+
+async def test_a_revoked_token_ends_the_whole_team(bureau: Bureau) -> None:
+    """An app that was removed pauses every subscription of the workspace."""
+    await bureau.news()
+    await bureau.subscribe()
+    await bureau.subscribe("C0GENERAL", next_due=bureau.hands.now() + timedelta(hours=1))
+    bureau.slack.fail(POST, "token_revoked")
+    await bureau.digests.deliver_due()
+    assert (await bureau.subscription()).paused
+    assert (await bureau.subscription("C0GENERAL")).paused
+
+
+async def test_blocks_that_slack_refuses_go_as_text(bureau: Bureau) -> None:
+    """Where Slack refuses our layout the words come as plain text."""
+    await bureau.news()
+    bureau.slack.fail(POST, "invalid_blocks")
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.POSTED
+    [parent] = bureau.slack.posted()
+    assert "blocks" not in parent or parent["blocks"][0]["type"] == "rich_text"
+    assert "Grey Island" in parent["text"]
+
+
+async def test_a_broken_thread_still_counts_as_posted(bureau: Bureau) -> None:
+    """Once the first message stands, a failure further on keeps its stories from coming again."""
+    await bureau.news()
+    real = bureau.chat.post
+
+    async def refusing(*args: object, **told: object) -> str:
+        if told.get("thread"):
+            bureau.slack.fail(POST, "restricted_action_thread_locked")
+        return await real(*args, **told)  # type: ignore[arg-type]
+
+    bureau.chat.post = refusing  # type: ignore[method-assign]
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.POSTED
+    assert delivery.reason
+    assert bureau.parts() == [(delivery.id, 0)]
+    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+
+
+# --- in doubt ---
+
+
+@pytest.mark.parametrize("how", [Failing.DROP_AFTER, Failing.HANG_AFTER, Failing.DROP_BEFORE, Failing.HANG_BEFORE])
+@pytest.mark.parametrize("calls_before", [0, 1], ids=["parent", "reply"])
+async def test_an_answer_that_never_came(bureau: Bureau, how: Failing, calls_before: int) -> None:
+    """Whether or not Slack took the message it did not answer for, each part stands in the channel once."""
+    await bureau.news()
+    real, calls = bureau.chat.post, []
+
+    async def failing(*args: object, **told: object) -> str:
+        calls.append(told)
+        if len(calls) == calls_before + 1:
+            bureau.slack.fail(POST, how=how)
+        return await real(*args, **told)  # type: ignore[arg-type]
+
+    bureau.chat.post = failing  # type: ignore[method-assign]
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert delivery.state is DeliveryState.SENDING
+    bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 1)
+    await bureau.digests.recover()
+    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    assert sorted(bureau.parts()) == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
+
+
+async def test_without_history_a_person_decides(bureau: Bureau) -> None:
+    """Where history may not be read the delivery is unsure, its stories wait, and Post anyway posts them once."""
+    await bureau.news()
+    bureau.slack.workspace.scopes -= {"channels:history"}
+    bureau.slack.fail(POST, how=Failing.DROP_BEFORE)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    bureau.hands.forward(minutes=1)
+    await bureau.digests.recover()
+    unsure = await bureau.store.deliveries.get(delivery.id)
+    assert unsure.state is DeliveryState.UNSURE
+    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+    again, twice = [await bureau.digests.post_anyway(delivery.id) for _ in range(2)]
+    assert again.state is DeliveryState.POSTED
+    assert twice.id == again.id
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_post_anyway_leaves_others_alone(bureau: Bureau) -> None:
+    """Only an unsure delivery is posted again."""
+    await bureau.news()
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert (await bureau.digests.post_anyway(delivery.id)).id == delivery.id
+    assert len(bureau.slack.posted()) == 1
+    with pytest.raises(NotFound):
+        await bureau.digests.post_anyway(999)
+
+
+async def test_silence_is_bounded(bureau: Bureau) -> None:
+    """Slack that takes nothing and answers nothing leaves the delivery to a person after five rounds."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.DROP_BEFORE, times=100)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    for _ in range(10):
+        bureau.hands.forward(minutes=1)
+        await bureau.digests.recover()
+    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.UNSURE
+    assert len(bureau.slack.calls_of(POST)) == 5
+
+
+# --- stopping ---
+
+
+async def test_stopping_finishes_what_is_being_sent(bureau: Bureau) -> None:
+    """A digest whose caller was cancelled is still sent whole before stop returns; nothing is begun after it."""
+    await bureau.news()
+    asked = asyncio.create_task(bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
+    await bureau.slack.wait_for(bureau.slack.posted)
+    asked.cancel()
+    await bureau.digests.stop()
+    assert len(bureau.parts()) == 3
+    await bureau.subscribe()
+    assert await bureau.digests.deliver_due() == 0
+
+
+async def test_stopping_does_not_wait_for_slack(bureau: Bureau) -> None:
+    """A delivery that waits out a rate limit is left to the next start, which sends it."""
+    await bureau.news()
+    waiting = asyncio.Event()
+
+    async def for_ever(_seconds: float) -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    stopped = Digests(bureau.store, bureau.chat, bureau.hands, sleep=for_ever)
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
+    asked = asyncio.create_task(stopped.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
+    await waiting.wait()
+    await stopped.stop()
+    left = await asked
+    assert left.state is DeliveryState.SENDING
+    bureau.hands.forward(minutes=1)
+    await bureau.digests.recover()
+    assert (await bureau.store.deliveries.get(left.id)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_every_minute_has_its_slot(bureau: Bureau) -> None:
+    """A subscription of one minute is due again a minute later."""
+    await bureau.subscribe(cadence=Every(timedelta(minutes=1)))
+    for _ in range(3):
+        assert await bureau.digests.deliver_due() == 1
+        bureau.hands.forward(minutes=1)

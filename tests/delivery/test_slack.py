@@ -1,0 +1,238 @@
+"""Every fault of Slack, its client and the network between becomes a PostFailed that says what to do."""
+
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from slack_sdk.errors import (
+    SlackApiError,
+    SlackClientNotConnectedError,
+    SlackRequestError,
+    SlackTokenRotationError,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.delivery.failures import FAILURES, Course, explain, is_permanent
+from bot.delivery.slack import SlackChat, translated, without_retries
+from bot.errors import PostFailed
+from bot.model import Message
+from bot.playground.faults import Failing
+from bot.ports import Stamp
+from tests.bureau import TEAM, Bureau
+from tests.newsdesk import NOON
+from tests.slack_server import CHANNEL
+
+POST = "chat.postMessage"
+HELLO = Message("hello", ({"type": "divider"},))
+
+
+def answer(code: str | None, status: int = 200, **headers: str) -> SlackApiError:
+    """What slack_sdk raises for an answer of Slack."""
+    data = {"ok": False, "error": code} if code else {}
+    response = AsyncSlackResponse(
+        client=AsyncWebClient(),
+        http_verb="POST",
+        api_url="u",
+        req_args={},
+        data=data,
+        headers=headers,
+        status_code=status,
+    )
+    return SlackApiError("failed", response)
+
+
+async def failure(error: Exception, method: str = POST) -> PostFailed:
+    """What our adapter makes of it."""
+    with pytest.raises(PostFailed) as caught:
+        async with translated(method):
+            raise error
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "permanent", "unsure"),
+    [
+        (answer("channel_not_found"), "channel_not_found", True, False),
+        (answer("is_archived"), "is_archived", True, False),
+        (answer("token_revoked"), "token_revoked", True, False),
+        (answer("missing_scope"), "missing_scope", True, False),
+        (answer("invalid_blocks"), "invalid_blocks", True, False),
+        (answer("never_heard_of"), "never_heard_of", True, False),
+        (answer("ratelimited", 429), "ratelimited", False, False),
+        (answer(None, 429), "ratelimited", False, False),
+        (answer("service_unavailable"), "service_unavailable", False, False),
+        (answer("fatal_error"), "fatal_error", False, True),
+        (answer("internal_error"), "internal_error", False, True),
+        (answer(None, 503), "http_503", False, True),
+        (answer(None, 404), "http_404", True, False),
+        (answer(None, 200), "unreadable", False, True),
+        (AttributeError("'str' object has no attribute 'get'"), "unreadable", False, True),
+        (TimeoutError(), "timeout", False, True),
+        (aiohttp.ServerTimeoutError(), "timeout", False, True),
+        (aiohttp.SocketTimeoutError(), "timeout", False, True),
+        (aiohttp.ConnectionTimeoutError(), "connection", False, False),
+        (aiohttp.ClientConnectorError(None, OSError("refused")), "connection", False, False),  # type: ignore[arg-type]
+        (aiohttp.ServerDisconnectedError(), "connection", False, True),
+        (aiohttp.ClientOSError(104, "reset"), "connection", False, True),
+        (aiohttp.ClientPayloadError(), "connection", False, True),
+        (ConnectionResetError(), "connection", False, True),
+        (SlackTokenRotationError(answer("invalid_refresh_token")), "token_rotation", True, False),
+        (SlackRequestError("bad"), "SlackRequestError", True, False),
+        (SlackClientNotConnectedError("closed"), "SlackClientNotConnectedError", True, False),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+async def test_every_fault_is_told_apart(error: Exception, code: str, *, permanent: bool, unsure: bool) -> None:
+    """Its code, whether trying again is of use, and whether Slack may have taken the message all the same."""
+    failed = await failure(error)
+    assert (failed.method, failed.code, failed.permanent, failed.unsure) == (POST, code, permanent, unsure)
+    assert failed.__cause__ is error
+
+
+async def test_reading_is_never_unsure() -> None:
+    """A call that changes nothing may simply be made again."""
+    assert not (await failure(TimeoutError(), "conversations.history")).unsure
+    assert not (await failure(answer("fatal_error"), "users.info")).unsure
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [({"Retry-After": "30"}, 30.0), ({"retry-after": "1"}, 1.0), ({"Retry-After": "soon"}, None), ({}, None)],
+)
+async def test_retry_after_is_kept(headers: dict[str, str], seconds: float | None) -> None:
+    """How long Slack asks to wait reaches the caller, however the header is written."""
+    assert (await failure(answer("ratelimited", 429, **headers))).retry_after == seconds
+
+
+async def test_our_own_failures_pass() -> None:
+    """A PostFailed of whoever gives the client is not changed."""
+    ours = PostFailed("client", "no_installation", permanent=True)
+    assert await failure(ours) is ours
+
+
+async def test_no_secret_in_the_error(bureau: Bureau) -> None:
+    """Neither the token nor the message's words are in what is raised."""
+    bureau.slack.fail(POST, "is_archived")
+    with pytest.raises(PostFailed) as caught:
+        await bureau.chat.post(TEAM, CHANNEL, Message("secret words"))
+    told = f"{caught.value!r} {caught.value} {caught.value.__cause__!r} {caught.value.__cause__}"
+    assert bureau.slack.token not in told
+    assert "secret words" not in told
+
+
+# --- the table ---
+
+
+@pytest.mark.parametrize("code", FAILURES)
+def test_every_failure_speaks_to_a_person(code: str) -> None:
+    """Each says what happened and what to do, in sentences, without Slack's own name for it."""
+    known = explain(code)
+    assert known.meaning.endswith(".")
+    assert known.cure.endswith(".")
+    assert code not in known.text
+
+
+@pytest.mark.parametrize(
+    ("course", "codes"),
+    [
+        (Course.PAUSE, ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"]),
+        (Course.END, ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"]),
+        (Course.RETRY, ["ratelimited", "message_limit_exceeded", "service_unavailable", "fatal_error", "timeout",
+                        "http_500", "http_502", "http_503", "http_429"]),
+        (Course.PLAIN, ["invalid_blocks", "msg_blocks_too_long"]),
+        (Course.STOP, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
+    ],
+)  # fmt: skip
+def test_courses(course: Course, codes: list[str]) -> None:
+    """Waiting helps where Slack is ill; a person must act where a door is closed; our own faults are not repeated."""
+    assert {explain(code).course for code in codes} == {course}
+    assert {is_permanent(code) for code in codes} == {course is not Course.RETRY}
+
+
+# --- over the wire ---
+
+
+async def test_a_message_and_its_mark(bureau: Bureau) -> None:
+    """Text, blocks and metadata arrive, nothing unfurls, and the part is found by its mark."""
+    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "2026-11-22T12:00:00+00:00", 0))
+    reply = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "2026-11-22T12:00:00+00:00", 1), thread=ts)
+    [call, _] = bureau.slack.calls_of(POST)
+    assert call.args["unfurl_links"] is False
+    assert call.args["metadata"] == {
+        "event_type": "dateline_digest",
+        "event_payload": {"delivery": 7, "slot": "2026-11-22T12:00:00+00:00", "part": 0},
+    }
+    since = NOON - timedelta(minutes=1)
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, since) == {0: ts}
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, since, ts) == {0: ts, 1: reply}
+    assert await bureau.chat.find(TEAM, CHANNEL, 8, since) == {}
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON + timedelta(hours=1)) == {}
+
+
+async def test_an_update_replaces_the_message(bureau: Bureau) -> None:
+    """What was posted is changed in its place."""
+    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO)
+    await bureau.chat.update(TEAM, CHANNEL, ts, Message("goodbye"))
+    [message] = bureau.slack.posted()
+    assert (message["ts"], message["text"]) == (ts, "goodbye")
+
+
+async def test_people(bureau: Bureau) -> None:
+    """A person's zone and direct messages."""
+    assert await bureau.chat.zone(TEAM, "U0MINA") == "Asia/Kathmandu"
+    assert await bureau.chat.direct(TEAM, "U0MINA") == "D0MINA"
+
+
+async def test_looking_back_is_bounded(bureau: Bureau) -> None:
+    """Some messages later the part is still found; after too many the search says that it cannot tell."""
+    since = NOON - timedelta(minutes=1)
+    for _ in range(20):
+        await bureau.chat.post(TEAM, CHANNEL, HELLO)
+    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "slot", 0))
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, since) == {0: ts}
+    for _ in range(60):
+        await bureau.chat.post(TEAM, CHANNEL, HELLO)
+    with pytest.raises(PostFailed) as caught:
+        await bureau.chat.find(TEAM, CHANNEL, 8, since)
+    assert (caught.value.code, caught.value.permanent) == ("too_much_history", True)
+    pages = bureau.slack.calls_of("conversations.history")
+    assert all(int(call.args["limit"]) == 15 for call in pages)
+
+
+async def test_without_scope_there_is_no_looking(bureau: Bureau) -> None:
+    """Where history may not be read the error says so."""
+    bureau.slack.workspace.scopes -= {"channels:history"}
+    with pytest.raises(PostFailed) as caught:
+        await bureau.chat.find(TEAM, CHANNEL, 7, NOON)
+    assert (caught.value.code, caught.value.permanent) == ("missing_scope", True)
+
+
+async def test_the_client_does_not_post_twice(bureau: Bureau) -> None:
+    """slack_sdk repeats a call whose connection broke, though Slack took it; our adapter does not."""
+    bureau.slack.fail(POST, how=Failing.DROP_AFTER)
+    with pytest.raises(PostFailed) as caught:
+        await bureau.chat.post(TEAM, CHANNEL, HELLO)
+    assert caught.value.unsure
+    assert len(bureau.slack.posted()) == 1
+
+
+def test_taking_retries_away_keeps_the_rest() -> None:
+    """The client without retries has the same token and address, and one that has none is left as it is."""
+    client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:9/api/", timeout=7)
+    bare = without_retries(client)
+    assert (bare.token, bare.base_url, bare.timeout, bare.retry_handlers) == (client.token, client.base_url, 7, [])
+    assert client.retry_handlers
+    assert without_retries(bare) is bare
+
+
+async def test_nobody_listens(bureau: Bureau) -> None:
+    """A Slack that cannot be reached has taken nothing."""
+    client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:9/api/", timeout=2)
+
+    async def client_for(_team: str) -> AsyncWebClient:
+        return client
+
+    with pytest.raises(PostFailed) as caught:
+        await SlackChat(client_for).post(TEAM, CHANNEL, HELLO)
+    assert (caught.value.code, caught.value.unsure, caught.value.permanent) == ("connection", False, False)

@@ -1,0 +1,283 @@
+"""Remote feeds: what is new, when they are asked again, how they rest, move and end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import SourceUnavailable, SourceUnreadable
+from bot.intake.feeds import FeedPoller, PollResult
+from bot.ports import NotModified
+from tests.newsroom import BODY, NOON
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.intake.intake import Intake
+    from bot.model import Feed
+    from bot.store import SqlStore
+    from tests.intake.conftest import PaperWeb, SetClock
+
+URL = "https://orm.example/feed"
+
+
+def item(number: int, when: datetime | None = None) -> str:
+    """One item of a feed."""
+    date = f"<pubDate>{format_datetime(when)}</pubDate>" if when else ""
+    text = f"<description>{number}. {BODY}</description>"
+    return f"<item><title>Item {number}</title><guid>urn:x:{number}</guid>{text}{date}</item>"
+
+
+def rss(*items: str, ttl: int | None = None) -> str:
+    """A feed of these items."""
+    life = f"<ttl>{ttl}</ttl>" if ttl else ""
+    return f"<rss version='2.0'><channel><title>Orm Weekly</title>{life}{''.join(items)}</channel></rss>"
+
+
+@pytest.fixture
+def poller(archive: SqlStore, intake: Intake, web: PaperWeb, clock: SetClock) -> FeedPoller:
+    """A poller on the store's feeds."""
+    return FeedPoller(archive.feeds, intake, web, clock)
+
+
+async def the_feed(archive: SqlStore, team: str | None = "T1") -> Feed:
+    """The team's only feed."""
+    (feed,) = await archive.feeds.all(team)
+    return feed
+
+
+async def headlines(archive: SqlStore, team: str | None = "T1") -> set[str | None]:
+    """What the team may see."""
+    stories = await archive.articles.stories(team, NOON - timedelta(days=9), NOON + timedelta(days=9))
+    return {article.article.headline for story in stories for article in story.articles}
+
+
+async def test_an_added_feed_gives_its_newest_few(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """Of thirty items the ten newest come in, for the team that added it; nobody is flooded."""
+    web.lay(URL, rss(*(item(n, NOON - timedelta(hours=n)) for n in range(30))), etag='"1"')
+    feed = await poller.add(URL, "T1")
+    assert (feed.title, feed.etag, feed.team, feed.failures) == ("Orm Weekly", '"1"', "T1", 0)
+    assert await headlines(archive) == {f"Item {n}" for n in range(10)}
+    assert await headlines(archive, "T2") == set()
+
+
+async def test_later_only_what_is_new_comes(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """The older items that were left out at first stay out; a new one and an edited one come in."""
+    old = [item(n, NOON - timedelta(days=n)) for n in range(30)]
+    web.lay(URL, rss(*old))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    edited = item(9, NOON - timedelta(days=9)).replace("Nobody", "No one")
+    web.lay(URL, rss(item(99, clock.now()), *old[:9], edited, *old[10:]))
+    result = await poller.poll()
+    assert result == PollResult(checked=1, articles=2)
+    assert await headlines(archive) == {"Item 99", *(f"Item {n}" for n in range(10))}
+
+
+async def test_items_without_times_are_new_above_the_first_known(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """Where a feed tells no times its order does."""
+    web.lay(URL, rss(*(item(n) for n in range(20))))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    web.lay(URL, rss(item(98), item(99), *(item(n) for n in range(20))))
+    assert (await poller.poll()).articles == 2
+    assert await headlines(archive) == {"Item 98", "Item 99", *(f"Item {n}" for n in range(10))}
+
+
+async def test_validators_go_back_to_the_server(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """The ETag and date of last time are sent; unchanged, nothing is read and the next check is set."""
+    web.lay(URL, rss(item(1)), etag='"1"', last_modified="yesterday")
+    await poller.add(URL, "T1")
+    web.pages[URL] = NotModified(timedelta(hours=2))
+    clock.forward(hours=1)
+    assert await poller.poll() == PollResult(checked=1)
+    assert web.asked[-1] == (URL, '"1"', "yesterday")
+    assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("ttl", "fresh", "wait"),
+    [
+        (None, None, timedelta(minutes=15)),
+        (45, None, timedelta(minutes=45)),
+        (45, timedelta(hours=2), timedelta(hours=2)),
+        (1, timedelta(seconds=5), timedelta(minutes=15)),
+        (99_999, None, timedelta(hours=24)),
+    ],
+)
+async def test_the_next_check(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, ttl: int | None, fresh: timedelta | None, wait: timedelta
+) -> None:
+    """The longer of TTL and max-age, at least a quarter of an hour, at most a day."""
+    web.lay(URL, rss(item(1), ttl=ttl), fresh_for=fresh)
+    await poller.add(URL, "T1")
+    assert (await the_feed(archive)).next_check == NOON + wait
+    assert await poller.poll() == PollResult()
+
+
+async def test_a_failing_feed_rests_longer_and_longer(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """The third failure is told once; the pauses grow up to a day; a success starts afresh."""
+    web.lay(URL, rss(item(1)))
+    await poller.add(URL, "T1")
+    web.pages[URL] = SourceUnavailable(URL, "the server has a fault (HTTP 500)", status=500)
+    pauses, told = [], []
+    for _ in range(10):
+        clock.time = (await the_feed(archive)).next_check or clock.time
+        result = await poller.poll()
+        assert result.failed == 1
+        told.append(len(result.broken))
+        pauses.append(((await the_feed(archive)).next_check or clock.time) - clock.time)
+    assert told == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    hours = [pause.total_seconds() / 3600 for pause in pauses]
+    assert hours == [0.25, 0.25, 1, 2, 4, 8, 16, 24, 24, 24]
+    assert (await the_feed(archive)).last_error == "the server has a fault (HTTP 500)"
+    web.lay(URL, rss(item(2)))
+    clock.time = (await the_feed(archive)).next_check or clock.time
+    await poller.poll()
+    feed = await the_feed(archive)
+    assert (feed.failures, feed.last_error) == (0, None)
+
+
+async def test_retry_after_is_honoured(poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
+    """A server that names a time is not asked before."""
+    web.lay(URL, rss(item(1)))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    web.pages[URL] = SourceUnavailable(URL, "asks for fewer visits", status=429, retry_after=7200)
+    await poller.poll()
+    assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=2)
+
+
+async def test_gone_ends_a_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
+    """410 ends it: it is told once and never asked again."""
+    web.lay(URL, rss(item(1)))
+    await poller.add(URL, "T1")
+    clock.forward(hours=1)
+    web.pages[URL] = SourceUnavailable(URL, "gone for good (HTTP 410)", status=410, permanent=True)
+    assert [feed.url for feed in (await poller.poll()).broken] == [URL]
+    assert (await the_feed(archive)).next_check is None
+    clock.forward(days=30)
+    assert await poller.poll() == PollResult()
+
+
+async def test_a_permanent_redirect_moves_a_feed(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """The new address is kept and asked from then on."""
+    web.lay(URL, rss(item(1)))
+    await poller.add(URL, "T1")
+    new = "https://new.example/feed"
+    web.lay(URL, rss(item(1)), url=new, moved_to=new)
+    clock.forward(hours=1)
+    await poller.poll()
+    assert (await the_feed(archive)).url == new
+
+
+async def test_one_bad_feed_stops_no_other(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """A feed that cannot be read fails alone; the others of its host and of other hosts are taken."""
+    for number, text in enumerate(("<html><body><h1>Sign in</h1></body></html>", rss(item(1)), rss(item(2)))):
+        address = f"https://orm.example/{number}" if number < 2 else "https://tarn.example/"
+        await archive.feeds.add(address, "T1", clock.now())
+        web.lay(address, text)
+    result = await poller.poll()
+    assert (result.checked, result.articles, result.failed) == (3, 2, 1)
+    failed = [feed for feed in await archive.feeds.all("T1") if feed.failures]
+    assert [feed.last_error for feed in failed] == ["There is no article text on this page."]
+
+
+async def test_a_page_leads_to_its_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """The address of a site is enough: the feed that its page names is added."""
+    link = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
+    web.lay("https://orm.example/", f"<html><head>{link}</head><body><h1>Orm Weekly</h1></body></html>")
+    web.lay(URL, rss(item(1)))
+    feed = await poller.add("https://orm.example/", "T1")
+    assert (feed.url, feed.title) == (URL, "Orm Weekly")
+
+
+async def test_what_is_no_feed_is_not_added(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """A page without a feed, an article, and a dead address are refused in words, and nothing is kept."""
+    web.lay(URL, "<html><body><h1>Nothing here</h1></body></html>")
+    with pytest.raises(SourceUnreadable, match="no feed at this address"):
+        await poller.add(URL, "T1")
+    web.lay(URL, f"Some headline\n\n{BODY}")
+    with pytest.raises(SourceUnreadable, match="no feed at this address"):
+        await poller.add(URL, "T1")
+    with pytest.raises(SourceUnavailable):
+        await poller.add("https://dead.example/", "T1")
+    assert await archive.feeds.all("T1") == ()
+
+
+async def test_an_empty_feed_is_a_sound_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """A feed without items now is added and is no failure."""
+    web.lay(URL, rss())
+    feed = await poller.add(URL, "T1")
+    assert feed.failures == 0
+    assert await headlines(archive) == set()
+
+
+SUMMARY = "<item><title>Harbour</title><link>https://orm.example/harbour</link><description>Short.</description></item>"
+PARTS = "".join(f"<p>Part {n}. {BODY}</p>" for n in range(5))
+PAGE = f"<html><body><article><h1>Harbour</h1>{PARTS}</article></body></html>"
+
+
+async def bodies(archive: SqlStore) -> list[str]:
+    """The texts that the team may see."""
+    stories = await archive.articles.stories("T1", NOON - timedelta(days=9), NOON + timedelta(days=9))
+    return [article.article.body for story in stories for article in story.articles]
+
+
+async def test_a_summary_is_completed_from_its_page_once(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """An item that only teases gets its page's text; the next poll neither asks again nor undoes it."""
+    web.lay(URL, rss(SUMMARY))
+    web.lay("https://orm.example/harbour", PAGE)
+    await poller.add(URL, "T1")
+    assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
+    clock.forward(hours=1)
+    assert (await poller.poll()).articles == 0
+    assert [url for url, *_ in web.asked].count("https://orm.example/harbour") == 1
+    assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
+
+
+@pytest.mark.parametrize("rules", ["User-agent: *\nDisallow: /harbour", "User-agent: dateline\nDisallow: /"])
+async def test_robots_txt_is_respected(poller: FeedPoller, archive: SqlStore, web: PaperWeb, rules: str) -> None:
+    """Where the site asks robots to stay away, the summary is all there is; robots.txt is asked once."""
+    other = SUMMARY.replace("harbour", "harbour2").replace("Short", "Other")
+    web.lay(URL, rss(SUMMARY, other))
+    web.lay("https://orm.example/robots.txt", rules)
+    web.lay("https://orm.example/harbour", PAGE)
+    web.lay("https://orm.example/harbour2", PAGE)
+    await poller.add(URL, "T1")
+    assert sorted(await bodies(archive)) == ["Other.", "Short."]
+    assert [url for url, *_ in web.asked].count("https://orm.example/robots.txt") == 1
+
+
+async def test_a_page_that_fails_leaves_the_summary(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """A dead or empty page is no failure of the feed."""
+    web.lay(URL, rss(SUMMARY))
+    assert (await poller.add(URL, "T1")).failures == 0
+    assert await bodies(archive) == ["Short."]
+
+
+async def test_adding_twice_is_adding_once(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+    """The feed that stands there is given back; its articles do not come again."""
+    web.lay(URL, rss(item(1)))
+    first = await poller.add(URL, "T1")
+    again = await poller.add(URL, "T1")
+    assert again == replace(first, next_check=again.next_check)
+    assert len(await archive.feeds.all("T1")) == 1

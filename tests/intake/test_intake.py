@@ -1,0 +1,232 @@
+"""The one door: what is new, newer, the same or withdrawn, and whose it is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import SourceUnavailable, SourceUnreadable
+from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
+from bot.model import Article, Status
+from tests.intake.conftest import PlainReader
+from tests.newsroom import BODY, NOON
+
+if TYPE_CHECKING:
+    from bot.model import Analysis
+    from bot.store import SqlStore
+    from tests.intake.conftest import CountingAnalyst, PaperWeb, SetClock
+
+TEXT = f"Farland keeps its harbour open\n\n{BODY}".encode()
+WIRE = Article(body=BODY, headline="Harbour", guid="urn:x:harbour", version="1", source="Northern Wire")
+LATER = NOON + timedelta(days=1)
+
+
+async def shown(store: SqlStore, team: str | None = None, now: datetime = LATER) -> list[str | None]:
+    """The headlines that a team may see."""
+    stories = await store.articles.stories(team, NOON - timedelta(days=30), now)
+    return [article.article.headline for story in stories for article in story.articles]
+
+
+async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: SqlStore) -> None:
+    """Bytes go in; the article stands in the store, in a story, with its source and its analysis."""
+    taken = await intake.take(TEXT, name="harbour.txt", source="courier")
+    (outcome,) = taken.outcomes
+    assert isinstance(outcome, Stored)
+    kept = await archive.articles.article(outcome.article.id)
+    assert (kept.article.headline, kept.article.source) == ("Farland keeps its harbour open", "courier")
+    assert all(sentence.holds_in(kept.article.body) for sentence in kept.analysis.sentences)
+    assert taken.counts() == {"stored": 1}
+
+
+async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: CountingAnalyst) -> None:
+    """Dropped twice it is stored once, and not analysed again."""
+    first = await intake.take(TEXT, name="a.txt", source="courier")
+    again = await intake.take(TEXT, name="b.txt", source="courier")
+    assert again.outcomes == (Duplicate(first.articles[0].id),)
+    assert len(analyst.asked) == 1
+
+
+async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: SqlStore) -> None:
+    """With the same body under another headline nothing new is shown."""
+    await intake.take(TEXT, name="a.txt", source="courier")
+    await intake.take(f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier")
+    await intake.take_articles([WIRE], team=None, source=None)
+    edited = await intake.take_articles([replace(WIRE, headline="Other", version=None)], team=None, source=None)
+    assert isinstance(edited.outcomes[0], Duplicate)
+    assert sorted(map(str, await shown(archive))) == ["Farland keeps its harbour open", "Harbour"]
+
+
+async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: Intake) -> None:
+    """An agency's text printed twice is two articles on one story: corroboration needs to see both."""
+    first = await intake.take(TEXT, name="a.txt", source="courier")
+    other = await intake.take(TEXT, name="a.txt", source="herald")
+    assert isinstance(other.outcomes[0], Stored)
+    assert other.articles[0].story == first.articles[0].story
+
+
+async def test_a_higher_version_is_an_update_a_lower_one_is_not(intake: Intake, archive: SqlStore) -> None:
+    """Versions are compared as numbers; the newest one is shown, in the story of the first."""
+    first = await intake.take_articles([replace(WIRE, version="9")], team=None, source=None)
+    newer = await intake.take_articles([replace(WIRE, version="10", headline="Newer")], team=None, source=None)
+    older = await intake.take_articles([replace(WIRE, version="8", headline="Older")], team=None, source=None)
+    (outcome,) = newer.outcomes
+    assert isinstance(outcome, Updated)
+    assert outcome.article.story == first.articles[0].story
+    assert isinstance(older.outcomes[0], Duplicate)
+    assert await shown(archive) == ["Newer"]
+
+
+async def test_without_versions_other_words_are_an_update(intake: Intake, archive: SqlStore) -> None:
+    """A feed that edits an item without counting still updates it."""
+    await intake.take_articles([replace(WIRE, version=None)], team=None, source=None)
+    edited = replace(WIRE, version=None, body=f"{BODY}\n\nNobody else answered either, and the tide came in at six.")
+    assert isinstance((await intake.take_articles([edited], team=None, source=None)).outcomes[0], Updated)
+    assert await shown(archive) == ["Harbour"]
+
+
+async def test_a_kill_withdraws_the_story(intake: Intake, archive: SqlStore) -> None:
+    """What its source cancels is shown no more, and the old version does not bring it back."""
+    await intake.take_articles([WIRE], team=None, source=None)
+    kill = replace(WIRE, version="2", status=Status.CANCELED, body="Kill the harbour story.")
+    taken = await intake.take_articles([kill], team=None, source=None)
+    assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=True),)
+    await intake.take_articles([WIRE], team=None, source=None)
+    assert await shown(archive) == []
+
+
+async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: SqlStore) -> None:
+    """Files can come in the wrong order: the story that was killed before it came is never shown."""
+    kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
+    taken = await intake.take_articles([kill], team=None, source=None)
+    assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=False),)
+    assert isinstance((await intake.take_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate)
+    assert await shown(archive) == []
+
+
+async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: SqlStore) -> None:
+    """A source that kills and then sends a corrected version means it."""
+    await intake.take_articles([WIRE], team=None, source=None)
+    await intake.take_articles([replace(WIRE, version="2", status=Status.CANCELED)], team=None, source=None)
+    await intake.take_articles([replace(WIRE, version="3", headline="Corrected")], team=None, source=None)
+    assert await shown(archive) == ["Corrected"]
+
+
+async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: SqlStore) -> None:
+    """An embargoed article is stored, counted as held, and shown only from its hour on."""
+    hour = NOON + timedelta(hours=5)
+    await intake.take_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
+    assert await shown(archive, now=hour - timedelta(seconds=1)) == []
+    assert await archive.articles.held(None, NOON) == 1
+    assert await shown(archive, now=hour) == ["Harbour"]
+
+
+async def test_withheld_articles_stay_out(intake: Intake, archive: SqlStore) -> None:
+    """A draft or a package is left out, which is no fault of the file."""
+    taken = await intake.take_articles([replace(WIRE, status=Status.WITHHELD)], team=None, source=None)
+    assert taken.outcomes == (LeftOut("Its source withholds it.", fault=False),)
+    assert await shown(archive) == []
+
+
+async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
+    """There is nothing to quote, and the person who dropped it hears so; among others it is left out."""
+    bare = replace(WIRE, body="", guid="urn:x:bare")
+    with pytest.raises(SourceUnreadable, match="no text"):
+        await intake.take_articles([bare], team=None, source=None)
+    taken = await intake.take_articles([bare, WIRE], team=None, source=None)
+    assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
+
+
+async def test_a_team_s_article_is_its_own(intake: Intake, archive: SqlStore) -> None:
+    """What a team brought is seen by that team alone; what all have is not stored once more for it."""
+    mine = replace(WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland"))
+    await intake.take_articles([mine], team="T1", source=None)
+    shared = await intake.take_articles([WIRE], team=None, source=None)
+    assert (await intake.take_articles([WIRE], team="T1", source=None)).outcomes == (Duplicate(shared.articles[0].id),)
+    assert await shown(archive, "T2") == ["Harbour"]
+    assert sorted(map(str, await shown(archive, "T1"))) == ["Harbour", "Mine"]
+
+
+async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
+    """Two outlets may both number an item "1"; a guid repeated for other addresses tells by the address."""
+    one = Article(body=BODY, guid="1", source="a")
+    two = Article(body=f"Quite another text. {BODY}", guid="1", source="b")
+    first = await intake.take_articles([one], team=None, source="a")
+    other = await intake.take_articles([two], team=None, source="b")
+    assert isinstance(other.outcomes[0], Stored)
+    assert isinstance(first.outcomes[0], Stored)
+    same_guid = [replace(two, guid="urn:x:all", url=f"https://a.example/{n}", body=f"{n} {BODY}") for n in (1, 2)]
+    repeated = await intake.take_articles(same_guid, team=None, source="b")
+    assert [type(outcome) for outcome in repeated.outcomes] == [Stored, Stored]
+
+
+async def test_side_by_side_the_same_article_is_stored_once(intake: Intake, archive: SqlStore) -> None:
+    """Many tasks bring the same article at once: one stores it, the others find it."""
+    taken = await asyncio.gather(*(intake.take_articles([WIRE], team=None, source=None) for _ in range(8)))
+    kinds = [type(result.outcomes[0]) for result in taken]
+    assert kinds.count(Stored) == 1
+    assert kinds.count(Duplicate) == 7
+    assert await shown(archive) == ["Harbour"]
+
+
+async def test_one_bad_analysis_leaves_the_others(archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
+    """Where the analyst's worker dies of one article, the file's other articles are stored."""
+
+    class Falling:
+        async def analyse(self, article: Article) -> Analysis:
+            if article.guid == "urn:x:bad":
+                raise SourceUnreadable("it broke the reader")
+            return await counting.analyse(article)
+
+    from tests.intake.conftest import CountingAnalyst
+
+    counting = CountingAnalyst()
+    intake = Intake(archive.articles, PlainReader(), Falling(), web, clock)
+    bad = replace(WIRE, guid="urn:x:bad")
+    taken = await intake.take_articles([bad, WIRE], team=None, source=None)
+    assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
+    with pytest.raises(SourceUnreadable, match="it broke the reader"):
+        await intake.take_articles([bad], team=None, source=None)
+
+
+PAGE = (
+    "<html lang='en'><head><title>Harbour</title></head><body><article>"
+    + "".join(f"<p>{paragraph}</p>" for paragraph in BODY.split("\n\n"))
+    + "</article></body></html>"
+)
+
+
+async def test_an_address_is_read_for_its_team(intake: Intake, web: PaperWeb) -> None:
+    """`/digest read` stores the page for the asking team under where redirects ended; asked again it is there."""
+    web.lay("https://courier.example/a", PAGE, url="https://www.courier.example/harbour")
+    (first,) = await intake.read_address("https://courier.example/a", team="T1")
+    (again,) = await intake.read_address("https://courier.example/a", team="T1")
+    assert first == again
+    assert (first.team, first.article.source) == ("T1", "courier.example")
+    assert first.article.url == "https://www.courier.example/harbour"
+
+
+async def test_an_address_without_an_article_says_so(intake: Intake, web: PaperWeb) -> None:
+    """A page without text and a dead address each raise what the person can be told."""
+    web.lay("https://courier.example/login", "<html><body><h1>Sign in</h1></body></html>")
+    with pytest.raises(SourceUnreadable, match="no article text"):
+        await intake.read_address("https://courier.example/login", team="T1")
+    with pytest.raises(SourceUnavailable, match="nothing there"):
+        await intake.read_address("https://courier.example/none", team="T1")
+
+
+async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
+    archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+) -> None:
+    """A source's zone and encoding reach the reader; its name and language stand where the file has none."""
+    known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
+    intake = Intake(archive.articles, PlainReader(), analyst, web, clock, known)
+    data = f"Harbour stays open\n2026-03-02 14:00\n\nM\u00fcller spoke. {BODY}".encode("latin-1")
+    taken = await intake.take(data, name="a.txt", source="courier")
+    article = taken.articles[0].article
+    assert (article.source, article.language) == ("The Courier", "de")
+    assert article.published == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert article.body.startswith("M\u00fcller")

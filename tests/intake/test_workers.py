@@ -1,0 +1,91 @@
+"""Workers: killed when they hang, replaced when they die, and the hostile files end in time."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from bot.errors import SourceUnreadable
+from bot.intake.workers import AnalystPool, ReaderPool, _answer
+from bot.model import Article, Format
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SENTENCE = b"The ferry sails at noon, the harbour master said."
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pool() -> AsyncIterator[ReaderPool]:
+    """One pool for this file: starting a worker takes a second."""
+    opened = ReaderPool(timeout=30)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_bytes_are_read_in_another_process(pool: ReaderPool) -> None:
+    """What the reader gives is what the reading room gives."""
+    parsed = await pool.parse(SENTENCE, zone="Europe/Tallinn")
+    assert (parsed.format, parsed.articles[0].body) == (Format.TEXT, SENTENCE.decode())
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_refusal_comes_back_in_its_words(pool: ReaderPool) -> None:
+    """SourceUnreadable crosses the border between processes with its reason."""
+    with pytest.raises(SourceUnreadable, match="a PDF"):
+        await pool.parse(b"%PDF-1.4 and so on")
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("data", [b"", b"x" * (20 * 1024 * 1024 + 1)], ids=["empty", "large"])
+async def test_caps_need_no_worker(data: bytes) -> None:
+    """What is empty or too large is refused before a process is started for it."""
+    idle = ReaderPool()
+    with pytest.raises(SourceUnreadable):
+        await idle.parse(data)
+    assert idle._pool._pool is None
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("work", "argument", "reason"),
+    [
+        (time.sleep, 60, "over 1 seconds"),
+        (os._exit, 3, "broke the reader"),
+        (bytearray, 3 * 2**30, "too much memory"),
+    ],
+    ids=["hangs", "dies", "eats memory"],
+)
+async def test_a_worker_that_fails_is_replaced(pool: ReaderPool, work: object, argument: int, reason: str) -> None:
+    """Whatever ends a worker ends one task, with a reason; the next task finds a sound worker."""
+    with pytest.raises(SourceUnreadable, match=reason):
+        await _answer(pool._pool, 1.0, work, argument)
+    assert (await pool.parse(SENTENCE)).format is Format.TEXT
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_closed_pool_starts_again() -> None:
+    """After `close`, the next use starts new workers."""
+    pool = ReaderPool()
+    await pool.parse(SENTENCE)
+    pool.close()
+    assert (await pool.parse(SENTENCE)).format is Format.TEXT
+    pool.close()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_analysis_comes_back_whole() -> None:
+    """The language room's answer crosses the border, every span in its place."""
+    analyst = AnalystPool()
+    article = Article(body=SENTENCE.decode())
+    try:
+        analysis = await analyst.analyse(article)
+    finally:
+        analyst.close()
+    assert analysis.language == "en"
+    assert all(span.holds_in(article.body) for span in (analysis.title, *analysis.sentences))

@@ -1,0 +1,202 @@
+"""Dateline's listeners behind signed requests: a person types in the stand-in, and sees what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery.digests import Digests
+from bot.delivery.slack import SlackChat
+from bot.errors import SourceUnavailable
+from bot.intake.feeds import FeedPoller
+from bot.intake.intake import Intake
+from bot.listeners.registration import register
+from bot.listeners.services import Services
+from bot.playground.workspace import TEAM
+from bot.ports import FetchedPage
+from bot.reading.sniffing import read
+from bot.store import open_store
+from bot.web import create_app
+from tests.newsroom import NOON, a_new_story, analysis_of, article, later, new_article
+from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+    from datetime import datetime
+
+    from bot.model import Analysis, Article, Parsed, StoredArticle
+    from bot.store import SqlStore
+
+__all__ = ["slack"]
+
+
+@dataclass
+class Watch:
+    """A clock that tests set."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass without waiting for it."""
+        self.time += timedelta(seconds=seconds)
+
+
+@dataclass
+class Tasks:
+    """Runs work as bot/jobs.py does, and lets a test wait for all of it."""
+
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+    faults: list[BaseException] = field(default_factory=list)
+
+    def start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        task: asyncio.Task[None] = asyncio.create_task(work, name=name)
+        self.running.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.running.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            self.faults.append(fault)
+
+    async def settled(self) -> None:
+        while self.running:
+            await asyncio.wait(set(self.running))
+
+
+@dataclass
+class Pages:
+    """A web of a few pages, behind ports.Web; it waits at the gate."""
+
+    pages: dict[str, bytes] = field(default_factory=dict)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def fetch(self, url: str, **_: str | None) -> FetchedPage:
+        await self.gate.wait()
+        if url not in self.pages:
+            raise SourceUnavailable(url, "there is no such page", permanent=True, status=404)
+        return FetchedPage(url, self.pages[url])
+
+
+class HereReader:
+    """Reads in this process, behind ports.Reader."""
+
+    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+        return read(data, zone=zone, encoding=encoding)
+
+
+class NewsroomAnalyst:
+    """Analyses as the newsroom does, behind ports.Analyst."""
+
+    async def analyse(self, article: Article) -> Analysis:
+        return analysis_of(article)
+
+
+@dataclass
+class Desk:
+    """A person at the stand-in, with Dateline behind it."""
+
+    slack: SlackServer
+    services: Services
+    store: SqlStore
+    tasks: Tasks
+    clock: Watch
+    web: Pages
+    url: str
+    bolt: AsyncApp
+
+    async def type(self, text: str, **where: Any) -> list[dict[str, Any]]:
+        """Type a command; give the answers that came, oldest first."""
+        return await self._answers(self.slack.command(f"/digest {text}".strip(), **where), **where)
+
+    async def send_command(self, text: str, *, trigger: str, answer_at: str | None = None) -> None:
+        """Send a command with this trigger id, as Slack does when it sends one again."""
+        key = answer_at or self.slack.workspace.new_response_url(CHANNEL, USER)
+        values = {"command": "/digest", "text": text, "team_id": TEAM, "user_id": USER, "channel_id": CHANNEL}
+        values |= {"trigger_id": trigger, "response_url": f"{self.slack.base_url}/response/{key}"}
+        reply = await self.slack.playground.sender.form("slash_command", values)
+        assert reply.problem is None
+
+    async def press(self, action: str, **where: Any) -> list[dict[str, Any]]:
+        """Press a button; give what is now shown to the person alone."""
+        reply = await self.slack.press(action, **where)
+        assert reply.problem is None
+        await self.tasks.settled()
+        return self.slack.ephemerals()
+
+    async def _answers(self, act: Coroutine[Any, Any, Any], **where: Any) -> list[dict[str, Any]]:
+        before = {message["ts"] for message in self.slack.ephemerals(**where)}
+        reply = await act
+        assert reply.problem is None
+        await self.tasks.settled()
+        return [message for message in self.slack.ephemerals(**where) if message["ts"] not in before]
+
+    async def publish(self, body: str | None = None, *, hours_ago: float = 1, **fields: Any) -> StoredArticle:
+        """Take an article in."""
+        told = article(published=later(hours=-hours_ago), **fields)
+        told = told if body is None else article(body, published=later(hours=-hours_ago), **fields)
+        return await self.store.articles.put(new_article(told, seen=later(hours=-hours_ago)), a_new_story)
+
+
+def words(message: dict[str, Any]) -> str:
+    """All that a message, a view or a block says, each text on a line."""
+    return "\n".join(_texts(message.get("blocks", [])))
+
+
+def _texts(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [text for each in node for text in _texts(each)]
+    if isinstance(node, dict):
+        own = [node["text"]] if isinstance(node.get("text"), str) else []
+        return own + [text for key, each in node.items() if key != "value" for text in _texts(each)]
+    return []
+
+
+@pytest.fixture
+async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
+    """Everything real but the news from outside: Bolt, HTTP, signatures, the database, Slack's stand-in."""
+    store = await open_store(sqlite_url)
+    tasks, clock = Tasks(), Watch()
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
+
+        async def client_for(team: str) -> AsyncWebClient:
+            assert team == TEAM
+            return client
+
+        chat = SlackChat(client_for)
+        web = Pages()
+        intake = Intake(store.articles, HereReader(), NewsroomAnalyst(), web, clock)
+        services = Services(
+            store=store,
+            chat=chat,
+            digests=Digests(store, chat, clock, sleep=clock.sleep),
+            intake=intake,
+            feeds=FeedPoller(store.feeds, intake, web, clock),
+            clock=clock,
+            jobs=tasks,
+        )
+        bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+        register(bolt, services)
+        async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
+            slack.connect(f"{url}/slack/events")
+            yield Desk(slack, services, store, tasks, clock, web, url, bolt)
+            await tasks.settled()
+    await store.close()
+    assert not tasks.faults
+
+
+async def _ready() -> dict[str, str]:
+    return {"database": "ok"}

@@ -1,0 +1,197 @@
+"""Answers keep within Slack's limits, whatever they hold, and show other people's words as words."""
+
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.blocks import answers, home, lookup, modals
+from bot.blocks.digest import weight
+from bot.blocks.story import Reference
+from bot.errors import SpanMismatch, UsageError
+from bot.listeners.explanation import explain
+from bot.listeners.grammar import FORMS, works
+from bot.listeners.orders import Subscribe
+from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS, apply
+from bot.listeners.undo import dump_undo, load_undo
+from bot.model import (
+    AtOnce,
+    AtTimes,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Every,
+    Feed,
+    Message,
+    Said,
+    Span,
+    StoredArticle,
+    Subscription,
+)
+from bot.playground.blockcheck import check_blocks
+from tests.newsroom import NOON, article, digest_of, stored, story
+
+HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
+LONG = HOSTILE * 60
+ADDRESS = "https://courier.example/" + "a" * 2000
+SENTENCES = " ".join(f'"{HOSTILE}{n}" said Olen Tarr. ' for n in range(40))
+
+
+def hostile_article(number: int = 1) -> StoredArticle:
+    """An article all of whose parts are too long and full of markup."""
+    return stored(article(SENTENCES, headline=LONG, source=LONG, url=ADDRESS), number=number)
+
+
+def standing(**fields: Any) -> Subscription:
+    """A subscription."""
+    told = {"team": "T1", "channel": "C1", "created_by": "U1", "cadence": AtTimes(), "zone": "UTC", "next_due": NOON}
+    return Subscription(**(told | fields))
+
+
+def busiest() -> Subscription:
+    """As much as can be ordered, with as bad an end as can be told."""
+    times = tuple(time(hour, 59) for hour in range(24))
+    topics = tuple(f"{n:02}" + "&\\" * (LONGEST_TOPIC // 2 - 1) for n in range(MOST_TOPICS))
+    cadence = AtTimes(frozenset({0, 2, 4}), times)
+    zone = "America/Argentina/ComodRivadavia"
+    return standing(cadence=cadence, zone=zone, topics=topics, last_result=LONG, paused=False)
+
+
+def delivery(state: DeliveryState) -> Delivery:
+    """A delivery that ended so."""
+    digest = digest_of(story(article()))
+    return Delivery(1, "T1", "C1", DeliveryKind.COMMAND, "k", state, NOON, digest, reason=LONG)
+
+
+FEEDS = tuple(
+    Feed(n, ADDRESS, "T1", title=LONG, last_error=LONG, next_check=NOON if n % 2 else None) for n in range(60)
+)
+SAID = tuple(Said(one, held) for held in map(hostile_article, range(8)) for one in held.analysis.statements)
+MESSAGES: dict[str, Message] = {
+    "misunderstood": answers.misunderstood(UsageError(LONG, "/digest search " + LONG[:200])),
+    "failure": answers.failure(LONG, f"Type `{HOSTILE}`.", "abc123"),
+    "unforeseen": answers.failure(explain(ValueError()).problem, explain(ValueError()).to_do, "abc123"),
+    "help": answers.help_all([(form.usage, form.meaning) for form in FORMS]),
+    **{f"help {form.word}": answers.help_one(form.usage, form.meaning, form.examples) for form in FORMS},
+    "welcome": answers.welcome("C1"),
+    "subscribed": answers.subscribed(busiest(), NOON, dump_undo("C1", busiest()), notes=("It was paused.",)),
+    "subscribed at once": answers.subscribed(standing(cadence=AtOnce()), NOON, dump_undo("C1", None)),
+    "unsubscribed": answers.unsubscribed(busiest(), dump_undo("C1", busiest())),
+    "undone": answers.undone(busiest(), NOON),
+    "paused": answers.paused(busiest()),
+    "resumed": answers.resumed(standing(cadence=Every(timedelta(hours=4))), NOON),
+    "listed": answers.listed([busiest()] * 60),
+    "none listed": answers.listed([]),
+    **{f"delivered {state}": answers.delivered(delivery(state)) for state in DeliveryState},
+    "history": answers.history([delivery(state) for state in DeliveryState] * 2, NOON),
+    "no history": answers.history([], NOON),
+    "feeds": answers.feeds_listed(FEEDS, 3),
+    "no feeds": answers.feeds_listed([], 0),
+    "feed added": answers.feed_added(FEEDS[0]),
+    "status": answers.status(subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9),
+    "who": lookup.said(LONG[:200], SAID, NOON),
+    "who nobody": lookup.said(LONG[:200], [], NOON),
+    "search": lookup.found(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
+    "search nothing": lookup.found(LONG[:200], [], NOON),
+    "read": lookup.article_read([hostile_article(n) for n in range(20)], NOON),
+    "read nothing": lookup.article_read([], NOON),
+}
+PLACES = [(hostile_article(), Reference(1, 0, 1500)), (hostile_article(), Reference(1, 10, 20))]
+VIEWS: dict[str, dict[str, Any]] = {
+    "home": home.home_view([busiest()] * 200, [(form.usage, form.meaning) for form in works()]),
+    "empty home": home.home_view([], [(form.usage, form.meaning) for form in works()]),
+    "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
+    "in text": modals.in_text_modal(PLACES, NOON),
+    "citation": modals.citation_modal(PLACES),
+}
+
+
+@pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
+def test_every_answer_is_one_that_slack_takes(message: Message):
+    """Blocks keep each limit, together stay under 10,000 characters, and text is there for notifications."""
+    blocks = [dict(block) for block in message.blocks]
+    assert check_blocks(blocks, "message") == []
+    assert weight(message.blocks) < 10_000 + 20 * 100
+    assert 0 < len(message.text) <= 3_000
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
+def test_every_view_is_one_that_slack_takes(view: dict[str, Any]):
+    """App Home and modals keep each limit of their blocks."""
+    assert check_blocks([dict(block) for block in view["blocks"]], view["type"]) == []
+
+
+@pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
+def test_nobodys_words_mention_anybody(message: Message):
+    """No channel-wide mention, no mention of a person and no link slips in with other people's words."""
+    for said in (message.text, *marked(message.blocks)):
+        assert "<!channel>" not in said
+        assert "<@U0WREN>" not in said
+
+
+def marked(node: Any) -> list[str]:
+    """All mrkdwn texts."""
+    if isinstance(node, (list, tuple)):
+        return [text for each in node for text in marked(each)]
+    if isinstance(node, dict):
+        own = [node["text"]] if node.get("type") == "mrkdwn" else []
+        return own + [text for each in node.values() for text in marked(each)]
+    return []
+
+
+def test_words_that_do_not_hold_are_not_shown():
+    """A statement whose span is not in its article is refused before it becomes blocks."""
+    held = hostile_article()
+    statement = held.analysis.statements[0]
+    moved = Said(
+        type(statement)(
+            **{
+                **{name: getattr(statement, name) for name in statement.__slots__},
+                "content": (Span(3, 9, "forged"),),
+            }
+        ),
+        held,
+    )
+    with pytest.raises(SpanMismatch):
+        lookup.said("Tarr", [moved], NOON)
+
+
+@pytest.mark.parametrize("place", [Reference(1, 5, 5), Reference(1, 0, 10**9), Reference(1, -4, 3)], ids=str)
+def test_a_place_outside_the_article_is_refused(place: Reference):
+    """A button's value that fits no article shows nothing."""
+    with pytest.raises(SpanMismatch):
+        modals.in_text_modal([(hostile_article(), place)], NOON)
+
+
+CADENCES = st.one_of(
+    st.builds(
+        AtTimes,
+        st.frozensets(st.integers(0, 6), min_size=1),
+        st.lists(st.times().map(lambda t: t.replace(second=0, microsecond=0)), min_size=1, max_size=4).map(tuple),
+    ),
+    st.builds(
+        Every, st.integers(1, 1440).map(lambda n: timedelta(minutes=n)), st.frozensets(st.integers(0, 6), min_size=1)
+    ),
+    st.just(AtOnce()),
+)
+
+
+@settings(max_examples=50)
+@given(CADENCES, st.lists(st.text(max_size=20), max_size=4).map(tuple), st.integers(1, 10), st.booleans())
+def test_undo_carries_a_whole_subscription(cadence: Any, topics: tuple[str, ...], top: int, paused: bool):  # noqa: FBT001
+    """What a button carries gives the same subscription back, but for what the store knows better."""
+    before = standing(cadence=cadence, topics=topics, top=top, paused=paused, next_due=None)
+    assert load_undo(dump_undo("C1", before), "T1") == ("C1", before)
+
+
+def test_undo_fits_a_button():
+    """Even the busiest subscription fits into the 2,000 characters of a button's value."""
+    assert len(dump_undo("C0123456789", busiest())) <= 2_000
+
+
+def test_a_first_order_is_what_help_says():
+    """The schedule in words of a bare `subscribe` is the one that App Home and help promise."""
+    first = apply(Subscribe(), None, team="T1", channel="C1", person="U1", zone="UTC")
+    assert answers.schedule(first) == "weekdays at 08:30, UTC, at most 5 stories"

@@ -1,0 +1,249 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.listeners.grammar import FORMS, works
+from bot.model import AtTimes, Every
+from bot.playground.workspace import TEAM
+from tests.listeners.conftest import Desk, words
+from tests.newsroom import BODY, NOON, later
+from tests.slack_server import CHANNEL, USER
+
+RSS = b"""<rss version="2.0"><channel><title>Farland Courier</title><link>https://courier.example/</link>
+<description>News</description><item><title>Farland keeps its harbour open</title><guid>h1</guid>
+<link>https://courier.example/harbour</link><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>
+<description>Farland will not close its harbour, Prime Minister Mara Ilves said on Monday.</description>
+</item></channel></rss>"""
+
+
+def _page(*paragraphs: str) -> bytes:
+    told = "".join(f"<p>{each}</p>" for each in paragraphs)
+    head = "<head><title>Farland keeps its harbour open</title></head>"
+    return f"<html>{head}<body><article><h1>Farland keeps its harbour open</h1>{told}</article></body></html>".encode()
+
+
+PAGE = _page(*BODY.split("\n\n"))
+
+
+async def test_help_shows_what_works_and_nothing_else(desk: Desk):
+    """Every command that works stands in help with its usage; what does not work is not advertised."""
+    (answer,) = await desk.type("help")
+    shown = words(answer)
+    for form in FORMS:
+        assert (f"/digest {form.word}" in shown) is (form.works and form.word != "preview")
+    assert len(works()) < len(FORMS)
+
+
+async def test_help_on_one_command_gives_lines_that_work(desk: Desk):
+    """`help subscribe` shows its examples."""
+    (answer,) = await desk.type("help subscribe")
+    assert "/digest subscribe weekdays at 08:30,17:00 in Europe/Tallinn" in words(answer)
+
+
+async def test_a_mistake_is_answered_with_a_line_that_works(desk: Desk):
+    """A misspelt command offers the nearest right line, in code."""
+    (answer,) = await desk.type("subscrbe weekdys")
+    assert "`/digest subscribe weekdays`" in words(answer)
+
+
+@pytest.mark.parametrize("typed", ["follow Mara Ilves", "mute Mara Ilves"])
+async def test_what_does_not_work_yet_says_so(desk: Desk, typed: str):
+    """No command that is missing pretends to have worked."""
+    (answer,) = await desk.type(typed)
+    assert "yet" in words(answer)
+    assert "Did you mean `/digest" in words(answer)
+
+
+async def test_subscribe_saves_at_once_and_says_when(desk: Desk):
+    """The answer has the schedule in words and the next two times in its zone; the store has the next one."""
+    (answer,) = await desk.type("subscribe weekdays at 8:30 in Europe/Tallinn about harbour, ferries top 3")
+    shown = words(answer)
+    assert "weekdays at 08:30, Europe/Tallinn" in shown
+    assert "about “harbour” or “ferries”" in shown
+    assert "at most 3 stories" in shown
+    assert "Next: Tue 3 Mar 08:30, then Wed 4 Mar 08:30." in shown
+    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert saved
+    assert saved.next_due == datetime(2026, 3, 3, 6, 30, tzinfo=UTC)
+    assert (saved.created_by, saved.topics, saved.top) == (USER, ("harbour", "ferries"), 3)
+
+
+async def test_subscribe_without_a_word_takes_the_persons_zone(desk: Desk):
+    """Left out: weekdays 08:30 in the zone of the person's Slack profile."""
+    await desk.type("subscribe")
+    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert saved
+    assert saved.cadence == AtTimes()
+    assert saved.zone == desk.slack.workspace.people[USER].zone
+
+
+async def test_a_second_subscribe_keeps_what_it_does_not_name(desk: Desk):
+    """Topics and zone stay when only the step changes."""
+    await desk.type("subscribe in Asia/Kolkata about harbour")
+    await desk.type("subscribe every 4h")
+    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert saved
+    assert (saved.cadence, saved.zone, saved.topics) == (Every(timedelta(hours=4)), "Asia/Kolkata", ("harbour",))
+
+
+async def test_undo_of_a_first_subscribe_leaves_nothing(desk: Desk):
+    """Undo takes the subscription back, and the answer is replaced."""
+    await desk.type("subscribe")
+    shown = await desk.press("undo_subscribe")
+    assert "there is no subscription here" in words(shown[-1])
+    assert await desk.store.subscriptions.get(TEAM, CHANNEL) is None
+
+
+async def test_undo_of_a_second_subscribe_brings_the_first_back(desk: Desk):
+    """What stood before stands again, due at its next slot."""
+    await desk.type("subscribe mon,thu at 9 in UTC about “salt & pepper”, harbour top 2")
+    first = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await desk.type("subscribe hourly about everything")
+    await desk.press("undo_subscribe")
+    assert await desk.store.subscriptions.get(TEAM, CHANNEL) == first
+
+
+async def test_unsubscribe_and_its_undo(desk: Desk):
+    """The subscription is gone after one press of a key, and back after another."""
+    await desk.type("subscribe daily at 7 in UTC")
+    before = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await desk.type("unsubscribe")
+    assert await desk.store.subscriptions.get(TEAM, CHANNEL) is None
+    await desk.press("undo_unsubscribe")
+    assert await desk.store.subscriptions.get(TEAM, CHANNEL) == before
+
+
+async def test_subscribe_me_is_for_direct_messages(desk: Desk):
+    """`me` orders a digest in the person's direct messages, which `unsubscribe me` ends."""
+    await desk.type("subscribe me daily")
+    (mine,) = await desk.store.subscriptions.of_team(TEAM)
+    assert mine.channel.startswith("D")
+    await desk.type("unsubscribe me")
+    assert await desk.store.subscriptions.of_team(TEAM) == ()
+
+
+async def test_pause_and_resume(desk: Desk):
+    """A paused subscription keeps its settings and is never due; resumed, it is due at its next slot."""
+    await desk.type("subscribe daily at 7 in UTC")
+    await desk.type("pause")
+    paused = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert paused
+    assert (paused.paused, paused.next_due) == (True, None)
+    (answer,) = await desk.type("resume")
+    assert "Next: Tue 3 Mar 07:00" in words(answer)
+    resumed = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert resumed
+    assert resumed.next_due == datetime(2026, 3, 3, 7, tzinfo=UTC)
+
+
+async def test_pause_where_nothing_stands_says_how_to_begin(desk: Desk):
+    """Pausing nothing is a mistake with an answer."""
+    (answer,) = await desk.type("pause")
+    assert "`/digest subscribe`" in words(answer)
+
+
+async def test_list_keeps_other_peoples_direct_messages_to_themselves(desk: Desk):
+    """A person sees the channels and their own messages, not those of others."""
+    other = next(
+        user
+        for user in desk.slack.workspace.people
+        if user != USER and user.startswith("U0") and not desk.slack.workspace.people[user].bot
+    )
+    await desk.type("subscribe daily about harbour")
+    await desk.type("subscribe me daily about ferries", user=other)
+    (answer,) = await desk.type("list")
+    assert "harbour" in words(answer)
+    assert "ferries" not in words(answer)
+
+
+async def test_another_channel_is_not_subscribed_from_here(desk: Desk):
+    """A channel named in the order must be the one it is typed in."""
+    (answer,) = await desk.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
+    assert "type this in that channel" in words(answer)
+    assert await desk.store.subscriptions.of_team(TEAM) == ()
+
+
+async def test_who_shows_words_with_speaker_and_source(desk: Desk):
+    """`who` finds an actor by part of the name, and shows the words with where they are from."""
+    await desk.publish()
+    (answer,) = await desk.type("who ilves")
+    shown = words(answer)
+    assert "Mara Ilves" in shown
+    assert "Farland will not close its harbour" in shown
+    assert "Farland Courier" in shown
+
+
+async def test_who_nobody_knows_offers_something(desk: Desk):
+    """An empty answer says what to try."""
+    (answer,) = await desk.type("who Nobody Atall")
+    assert "`/digest subscribe about Nobody Atall`" in words(answer)
+
+
+async def test_search_finds_articles_and_what_is_said_in_them(desk: Desk):
+    """The headline and the statement that speaks of the words are shown."""
+    await desk.publish()
+    (answer,) = await desk.type("search ferries")
+    shown = words(answer)
+    assert "Farland keeps its harbour open" in shown
+    assert '"The ferries sail tomorrow,"' in shown
+
+
+async def test_search_for_markup_shows_it_as_words(desk: Desk):
+    """What a person types is shown escaped, and mentions nobody."""
+    (answer,) = await desk.type("search <!channel> *bold*")
+    assert "<!channel>" not in str(answer["blocks"])
+
+
+async def test_read_says_at_once_that_it_began_and_then_shows(desk: Desk):
+    """Long work is announced before it is done, then replaced by its result."""
+    desk.web.pages["https://courier.example/harbour"] = PAGE
+    desk.web.gate.clear()
+    await desk.slack.command("/digest read https://courier.example/harbour")
+    await desk.slack.wait_for(lambda: any("Reading courier.example" in words(m) for m in desk.slack.ephemerals()))
+    desk.web.gate.set()
+    await desk.tasks.settled()
+    shown = words(desk.slack.ephemerals()[-1])
+    assert "Mara Ilves" in shown
+    assert "Farland keeps its harbour open" in shown
+
+
+async def test_an_address_that_gives_nothing_is_explained(desk: Desk):
+    """The person is told what happened, what to do, and a reference."""
+    *_, answer = await desk.type("read https://courier.example/gone")
+    shown = words(answer)
+    assert "there is no such page" in shown
+    assert "Check the address" in shown
+    assert "Reference `" in shown
+
+
+async def test_feeds_are_added_listed_and_removed(desk: Desk):
+    """A feed added here is listed by its number, with which it is removed."""
+    desk.web.pages["https://courier.example/rss.xml"] = RSS
+    *_, added = await desk.type("feeds add <https://courier.example/rss.xml>")
+    assert "Farland Courier" in words(added)
+    (feed,) = await desk.store.feeds.all(TEAM)
+    (answer,) = await desk.type("feeds")
+    assert f"*{feed.id}*" in words(answer)
+    assert "https://courier.example/rss.xml" in words(answer)
+    await desk.type(f"feeds remove {feed.id}")
+    assert await desk.store.feeds.all(TEAM) == ()
+
+
+async def test_another_workspaces_feed_is_not_removed(desk: Desk):
+    """A number that is not ours is a mistake, and nothing is removed."""
+    feed = await desk.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
+    (answer,) = await desk.type(f"feeds remove {feed.id}")
+    assert "no feed" in words(answer)
+    assert len(await desk.store.feeds.all("T0OTHER")) == 1
+
+
+async def test_status_counts_what_there_is(desk: Desk):
+    """Subscriptions, stories, the latest article and what is under embargo."""
+    await desk.publish()
+    await desk.publish("Tomorrow's speech, Mara Ilves said.", embargoed=later(hours=5), headline="Speech")
+    await desk.type("subscribe")
+    (answer,) = await desk.type("status")
+    shown = words(answer)
+    assert "1 subscription" in shown
+    assert "1 story" in shown
+    assert "1 article under embargo" in shown

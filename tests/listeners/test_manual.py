@@ -1,0 +1,28 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.errors import UsageError
+from bot.listeners.grammar import parse
+from bot.listeners.manual import manual
+
+PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
+
+
+def test_the_page_is_made_from_the_table():
+    """docs/commands.md is what the table of commands gives now."""
+    assert PAGE.read_text(encoding="utf-8") == manual()
+
+
+ORDERS = re.findall(r"^\| (`.*?) \|", manual(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("cell", ORDERS)
+def test_every_phrase_of_the_page_is_understood(cell: str):
+    """Each phrase in the table of a subscription's words works after `subscribe`."""
+    for phrase in re.findall(r"`([^`]+)`", cell):
+        try:
+            parse(f"subscribe {phrase}")
+        except UsageError as e:
+            pytest.fail(f"{phrase}: {e}")

@@ -1,0 +1,146 @@
+from datetime import time, timedelta
+from typing import Any
+
+import pytest
+
+from bot.blocks.settings import AT_ONCE, AT_TIMES, OPEN_SETTINGS, settings_modal
+from bot.listeners.orders import Subscribe
+from bot.listeners.phrases import apply
+from bot.listeners.views.settings import _order, faults
+from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Subscription
+from bot.playground.blockcheck import check_view
+from bot.playground.workspace import TEAM
+from tests.listeners.conftest import Desk, words
+from tests.slack_server import CHANNEL, USER
+
+STANDING = {
+    "bare": AtTimes(),
+    "many times": AtTimes(frozenset({0, 6}), (time(7), time(12, 30), time(23, 59))),
+    "hourly on weekdays": Every(timedelta(hours=1), WEEKDAYS),
+    "a step that no option has": Every(timedelta(minutes=7), EVERY_DAY),
+    "at once": AtOnce(),
+}
+
+
+def subscription(cadence: Any, **fields: Any) -> Subscription:
+    """A subscription with this cadence."""
+    return Subscription("T1", "C1", "U1", cadence, "Europe/Tallinn", **fields)
+
+
+def untouched(view: dict[str, Any]) -> dict[str, Any]:
+    """What Slack sends when the form is submitted as it was opened."""
+    values = {}
+    for block in view["blocks"]:
+        if element := block.get("element"):
+            state = {"type": element["type"], "value": element.get("initial_value")}
+            state |= {"selected_option": element.get("initial_option")}
+            if element["type"] == "checkboxes":
+                state = {"type": "checkboxes", "selected_options": element.get("initial_options", [])}
+            values[block["block_id"]] = {element["action_id"]: state}
+    return values
+
+
+def filled(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
+    """The same with some fields changed: text, an option's value, or ticked boxes."""
+    values = untouched(view)
+    for field, value in fields.items():
+        (state,) = values[field].values()
+        if isinstance(value, list):
+            state["selected_options"] = [{"value": each} for each in value]
+        elif state["type"] == "static_select":
+            state["selected_option"] = {"value": value}
+        else:
+            state["value"] = value
+    return values
+
+
+@pytest.mark.parametrize("cadence", STANDING.values(), ids=STANDING.keys())
+@pytest.mark.parametrize("topics", [(), ("harbour", "bread, butter", "war at sea")], ids=["no topics", "topics"])
+def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str, ...]):
+    """What the form shows is what stands: submitting it as it was opened orders the same again."""
+    before = subscription(cadence, topics=topics, top=3)
+    view = settings_modal(before, anywhere=False)
+    assert check_view(view, "modal") == []
+    sent = {"state": {"values": untouched(view)}}
+    assert faults(sent) == {}
+    assert apply(_order(sent), before, team="T1", channel="C1", person="U2", zone="UTC") == before
+
+
+WRONG = {
+    "time": ({"times": "25:00"}, "times", "no time of day"),
+    "zone": ({"zone": "Talinn"}, "zone", "Europe/Tallinn"),
+    "more than times": ({"times": "8:30 top 3"}, "times", "belongs"),
+    "too many topics": ({"topics": ", ".join(f"t{n}" for n in range(40))}, "topics", "At most"),
+}
+
+
+@pytest.mark.parametrize(("fields", "field", "told"), WRONG.values(), ids=WRONG.keys())
+def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, told: str):
+    """Each field is read by the grammar of the command, and its faults name the nearest right words."""
+    view = settings_modal(subscription(AtTimes()), anywhere=False)
+    found = faults({"state": {"values": filled(view, **fields)}})
+    assert told in found.pop(field)
+    assert found == {}
+
+
+async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(desk: Desk):
+    """`/digest settings`, filled in and saved, stands in the store, and the next times are shown."""
+    await desk.type("subscribe in Europe/Tallinn about harbour")
+    await desk.type("settings")
+    modal = desk.slack.modal()
+    assert modal
+    state = filled(modal, cadence=AT_TIMES, days=["mon", "thu"], times="7am, 17.30", topics="ferries", top="2")
+    await desk.slack.submit(state)
+    await desk.tasks.settled()
+    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert saved
+    assert saved.cadence == AtTimes(frozenset({0, 3}), (time(7), time(17, 30)))
+    assert (saved.zone, saved.topics, saved.top) == ("Europe/Tallinn", ("ferries",), 2)
+    shown = desk.slack.modal()
+    assert shown
+    assert "Next: Mon 2 Mar 17:30, then Thu 5 Mar 07:00." in words(shown)
+
+
+async def test_a_form_with_faults_stays_open_and_saves_nothing(desk: Desk):
+    """Slack is told what is wrong in place of the ack."""
+    await desk.type("settings")
+    modal = desk.slack.modal()
+    assert modal
+    reply = await desk.slack.submit(filled(modal, zone="Talinn"))
+    await desk.tasks.settled()
+    assert "Europe/Tallinn" in reply.json["errors"]["zone"]
+    assert await desk.store.subscriptions.of_team(TEAM) == ()
+
+
+async def test_a_digest_is_set_up_from_app_home(desk: Desk):
+    """Without a channel chosen, the digest goes to the person's own messages."""
+    desk.slack.people.open_home(USER)
+    home = await desk.slack.wait_for(desk.slack.home)
+    await desk.slack.press_in_view(OPEN_SETTINGS, view=home)
+    await desk.tasks.settled()
+    modal = desk.slack.modal()
+    assert modal
+    await desk.slack.submit(filled(modal, cadence=AT_ONCE))
+    await desk.tasks.settled()
+    (saved,) = await desk.store.subscriptions.of_team(TEAM)
+    assert saved.channel.startswith("D")
+    assert saved.cadence == AtOnce()
+
+
+async def test_home_changes_only_what_the_person_may_see(desk: Desk):
+    """A button for somebody else's direct messages opens nothing."""
+    other = next(p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot)
+    await desk.type("subscribe me daily about ferries", user=other)
+    (theirs,) = await desk.store.subscriptions.of_team(TEAM)
+    desk.slack.people.open_home(USER)
+    home = await desk.slack.wait_for(desk.slack.home)
+    await desk.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
+    await desk.tasks.settled()
+    assert desk.slack.modal() is None
+
+
+def test_an_order_of_the_form_names_everything():
+    """A form replaces all of it: what was emptied is gone."""
+    view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
+    order = _order({"state": {"values": filled(view, topics="")}})
+    assert order == Subscribe(days=WEEKDAYS, times=(time(8, 30),), zone="Europe/Tallinn", topics=(), top=5)

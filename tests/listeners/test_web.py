@@ -1,0 +1,83 @@
+import time
+
+import httpx
+import pytest
+
+from bot.playground.sender import signature
+from bot.web import MOST_BYTES, create_app
+from tests.listeners.conftest import Desk
+from tests.slack_server import SIGNING_SECRET
+
+PATH = "/slack/events"
+
+
+async def ready() -> dict[str, str]:
+    """One check that is fine, one that is not."""
+    return {"database": "ok", "scheduler": "no tick for 90 s"}
+
+
+def signed(body: bytes, secret: str = SIGNING_SECRET, *, age: int = 0) -> dict[str, str]:
+    """Headers as Slack sends them."""
+    stamp = str(int(time.time()) - age)
+    return {
+        "X-Slack-Request-Timestamp": stamp,
+        "X-Slack-Signature": signature(secret, stamp, body),
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+
+
+COMMAND = b"command=%2Fdigest&text=status&team_id=T0PLAYGRND&user_id=U0WREN&channel_id=C0NEWSDESK&trigger_id=1.2.3"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (signed(COMMAND), 200),
+        (signed(COMMAND, "another secret"), 401),
+        (signed(COMMAND, age=600), 401),
+        (signed(b"another body"), 401),
+        ({}, 401),
+    ],
+    ids=["right", "wrong secret", "ten minutes old", "another body", "unsigned"],
+)
+async def test_only_signed_requests_are_taken(desk: Desk, headers: dict[str, str], status: int):
+    """A request without Slack's own fresh signature over these very bytes is refused."""
+    async with httpx.AsyncClient(base_url=desk.url) as client:
+        response = await client.post(PATH, content=COMMAND, headers=headers)
+    assert response.status_code == status
+    await desk.tasks.settled()
+    desk.tasks.faults.clear()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"x" * (MOST_BYTES + 1), 413), (b"\xff\xfe", 400)],
+    ids=["too long", "not UTF-8"],
+)
+async def test_bodies_that_slack_never_sends_are_refused(desk: Desk, body: bytes, status: int):
+    """Too many bytes, or bytes that are no text, are refused before anything reads them."""
+    async with httpx.AsyncClient(base_url=desk.url) as client:
+        assert (await client.post(PATH, content=body, headers=signed(body))).status_code == status
+
+
+async def test_a_body_without_length_is_bounded_too(desk: Desk):
+    """Chunked bodies are counted as they come."""
+
+    async def endless():
+        for _ in range(40):
+            yield b"x" * (MOST_BYTES // 16)
+
+    async with httpx.AsyncClient(base_url=desk.url) as client:
+        assert (await client.post(PATH, content=endless())).status_code == 413
+
+
+async def test_health_readiness_and_metrics():
+    """Alive always; ready only when every check is; metrics in Prometheus' own format. Without Bolt no /slack."""
+    transport = httpx.ASGITransport(create_app(None, ready=ready, lifespan=None))
+    async with httpx.AsyncClient(transport=transport, base_url="http://dateline") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        readiness = await client.get("/readyz")
+        assert readiness.status_code == 503
+        assert readiness.json() == {"ready": False, "checks": await ready()}
+        assert "# TYPE" in (await client.get("/metrics")).text
+        assert (await client.post(PATH)).status_code == 404

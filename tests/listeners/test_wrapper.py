@@ -1,0 +1,89 @@
+import asyncio
+import time
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import PostFailed, StoreUnavailable
+from bot.listeners.ask import Ask
+from bot.listeners.explanation import explain
+from bot.listeners.registration import wrap
+from bot.listeners.services import Services
+from tests.listeners.conftest import Desk, words
+from tests.slack_server import CHANNEL
+
+SECRET = "the minister's unpublished words"
+
+
+async def test_slow_work_does_not_hold_the_ack(desk: Desk):
+    """Slack has its ack in well under three seconds, whatever the work still does."""
+    desk.web.gate.clear()
+    began = time.monotonic()
+    reply = await desk.slack.command("/digest read https://courier.example/slow")
+    assert reply.problem is None
+    assert time.monotonic() - began < 2
+    assert desk.tasks.running
+    desk.web.gate.set()
+
+
+async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: Desk):
+    """A failure right after the ack is logged with a reference, and the person gets the same reference."""
+
+    async def broken(_ask: Ask, _services: Services) -> None:
+        raise RuntimeError(SECRET)
+
+    desk.bolt.command("/broken")(wrap(broken, desk.services))
+    with capture_logs() as logs:
+        reply = await desk.slack.command("/broken")
+        await desk.tasks.settled()
+    assert reply.problem is None
+    shown = words(desk.slack.ephemerals()[-1])
+    assert "did not expect" in shown
+    assert SECRET not in shown
+    (entry,) = [entry for entry in logs if entry["event"] == "listener failed"]
+    assert f"`{entry['reference']}`" in shown
+    assert SECRET not in str(logs)
+    assert "in broken" in entry["trace"]
+
+
+async def test_an_unreachable_database_is_told_to_the_person(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Even when nothing can be remembered, the person hears of it."""
+
+    async def gone(*_: object) -> bool:
+        raise StoreUnavailable("the disk is full")
+
+    monkeypatch.setattr(desk.store, "first_time", gone)
+    await desk.slack.command("/digest status")
+    await desk.tasks.settled()
+    assert "cannot reach my database" in words(desk.slack.ephemerals()[-1])
+
+
+async def test_a_repeated_delivery_is_carried_out_once(desk: Desk):
+    """Slack sends a command again when it saw no answer: the same trigger works once."""
+    await asyncio.gather(*(desk.send_command("now", trigger="8.2.abc") for _ in range(3)))
+    await desk.tasks.settled()
+    assert len([m for m in desk.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
+
+
+async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk: Desk):
+    """An answer that Slack does not take any more ends up in the task's fault."""
+    await desk.send_command("status", trigger="9.9.z", answer_at="long-expired")
+    await desk.tasks.settled()
+    (fault,) = desk.tasks.faults
+    assert isinstance(fault, PostFailed)
+    desk.tasks.faults.clear()
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "missing_scope", "expired_trigger_id", "never_heard_of"])
+def test_every_refusal_of_slack_has_something_to_do(code: str):
+    """What Slack refused is told with a cure, known code or not."""
+    told = explain(PostFailed("chat.postMessage", code, permanent=True))
+    assert told.problem
+    assert told.to_do
+
+
+async def test_a_channel_is_told_only_to_who_asked(desk: Desk):
+    """No answer to a command is seen by others."""
+    for line in ("help", "status", "list", "subscribe", "who Nobody", "nonsense"):
+        await desk.type(line)
+    assert desk.slack.posted(CHANNEL) == []

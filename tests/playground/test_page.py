@@ -1,0 +1,394 @@
+"""The page in a real browser: a person reads, types, presses, and hostile text stays text."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+from slack_sdk.web.async_client import AsyncWebClient
+
+from tests.browser import needs_browser, open_browser, open_page
+from tests.playground.echo import Echo
+from tests.playground.kit import (
+    actions,
+    bullets,
+    button,
+    confirm,
+    context_actions,
+    feedback,
+    line,
+    marked,
+    modal,
+    option,
+    plain,
+    question,
+    rich,
+    section,
+    select,
+    table,
+    typing,
+    words,
+)
+from tests.slack_server import SlackServer, serve, slack_server
+
+pytestmark = [*needs_browser, pytest.mark.asyncio(loop_scope="module")]
+
+DESK = "C0NEWSDESK"
+HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\'"><b>bold</b> \u202egnol \U0001f4f0'
+SHORTCUTS = (("global", "new_digest", "New digest"), ("message", "read", "Read with Dateline"))
+
+
+class Stage:
+    """The stand-in, a bot that records, its client, and a browser."""
+
+    def __init__(self, slack: SlackServer, echo: Echo, client: AsyncWebClient, browser: Browser) -> None:
+        self.slack, self.echo, self.client, self.browser = slack, echo, client, browser
+
+    def page(self, **options: Any) -> contextlib.AbstractAsyncContextManager[Page]:
+        """Open the page."""
+        return open_page(self.browser, self.slack.base_url, **options)
+
+    async def heard(self, kind: str) -> dict[str, Any]:
+        """Wait for a request of this kind to the bot, and give it."""
+        return await self.slack.wait_for(
+            lambda: next((heard for heard in self.echo.heard if heard.get("type") == kind), None)
+        )
+
+    async def post(self, *blocks: Any, text: str = "x", **more: Any) -> str:
+        """Post as the bot."""
+        return (await self.client.chat_postMessage(channel=DESK, text=text, blocks=list(blocks), **more))["ts"]
+
+    async def open_modal(self, view: dict[str, Any]) -> None:
+        """Open a modal for Wren."""
+        await self.client.views_open(trigger_id=self.slack.workspace.new_trigger("U0WREN"), view=view)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for the file."""
+    async with open_browser() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(browser: Browser) -> AsyncIterator[Stage]:
+    """A new workspace for each test."""
+    bot = Echo()
+    async with (
+        slack_server(shortcuts=SHORTCUTS) as slack,
+        serve(bot.app) as url,
+        aiohttp.ClientSession() as session,
+    ):
+        slack.connect(f"{url}/slack/events")
+        client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
+        yield Stage(slack, bot, client, browser)
+        await slack.playground.sender.close()
+
+
+async def test_a_command_and_its_answer(stage: Stage) -> None:
+    """A typed command reaches the bot; its answer and a message that comes later show without reload."""
+    stage.echo.will_answer("One moment")
+    async with stage.page() as page:
+        await page.get_by_role("textbox", name="Message").fill("/digest now")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("One moment")).to_be_visible()
+        await expect(page.get_by_text("Only visible to you")).to_be_visible()
+        assert stage.echo.heard[0]["text"] == "now"
+        await stage.post({"type": "header", "text": plain("The digest")})
+        await expect(page.get_by_role("heading", name="The digest")).to_be_visible()
+        await page.get_by_role("button", name="Dismiss message").click()
+        await expect(page.get_by_text("One moment")).to_be_hidden()
+
+
+async def test_suggestions(stage: Stage) -> None:
+    """A suggestion is sent on a click; one that needs a name waits in the box."""
+    async with stage.page() as page:
+        await page.get_by_role("button", name="/digest who").click()
+        await expect(page.get_by_role("textbox", name="Message")).to_have_value("/digest who ")
+        await page.get_by_role("button", name="/digest help").click()
+        await stage.slack.wait_for(lambda: stage.echo.heard)
+    assert stage.echo.heard[0]["text"] == "help"
+
+
+async def test_a_bot_that_fails_is_said_so(stage: Stage) -> None:
+    """A failed command shows Slack's words in the channel."""
+    stage.echo.will_answer("", 500)
+    async with stage.page() as page:
+        await page.get_by_role("textbox", name="Message").fill("/digest now")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("failed with the error “dispatch_failed”")).to_be_visible()
+
+
+async def test_hostile_text_stays_text(stage: Stage) -> None:
+    """Markup in any place of a payload is shown as it is written, and no link leads to a script."""
+    short = HOSTILE[:74]
+    await stage.post(
+        {"type": "header", "text": plain(HOSTILE)},
+        section(text=plain(HOSTILE), fields=[marked(HOSTILE)], accessory=button(9, text=plain(short))),
+        section(text=marked(f"{HOSTILE} <javascript:window.pwned=1|press> *{HOSTILE}* `{HOSTILE}` ```{HOSTILE}```")),
+        {"type": "context", "elements": [marked(f"> {HOSTILE}"), plain(HOSTILE)]},
+        rich(
+            line(
+                words(HOSTILE, bold=True),
+                {"type": "link", "url": 'https://x.example/"><img src=x>'.replace(" ", ""), "text": HOSTILE},
+            ),
+            bullets(line(words(HOSTILE))),
+            {"type": "rich_text_quote", "elements": [words(HOSTILE)]},
+            {"type": "rich_text_preformatted", "elements": [words(HOSTILE)]},
+        ),
+        {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": HOSTILE, "title": plain(HOSTILE)},
+        table(text=HOSTILE),
+        {"type": "markdown", "text": HOSTILE},
+        actions(
+            button(1, text=plain(short), accessibility_label=short),
+            select(options=[option(text=plain(short))], placeholder=plain(short)),
+            {"type": "overflow", "action_id": "o", "options": [option(text=plain(short), description=plain(short))]},
+        ),
+    )
+    await stage.client.chat_postMessage(channel=DESK, text=HOSTILE)
+    await stage.slack.say(HOSTILE, user="U0IDRIS")
+    await stage.client.views_publish(user_id="U0WREN", view={"type": "home", "blocks": [section(text=marked(HOSTILE))]})
+    async with stage.page() as page:
+        await expect(page.locator("#messages .b-header")).to_have_text(HOSTILE)
+        view = modal(question(label=plain(HOSTILE), hint=plain(HOSTILE)), title=plain("<b>x</b>"))
+        await stage.open_modal(view)
+        await expect(page.get_by_role("heading", name="<b>x</b>")).to_be_visible()
+        assert await page.locator("main img, main script, main b, main iframe, dialog img, dialog b").count() == 0
+        assert await page.locator("a[href^=javascript]").count() == 0
+        assert await page.evaluate("window.pwned") is None
+
+
+async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
+    """Marks become bold, italic, code, quotes, links, names and times in the reader's zone."""
+    await stage.post(
+        section(
+            text=marked(
+                "*bold* _italic_ ~gone~ `code` <https://news.example/1|a link> <@U0MINA> <#C0GENERAL> "
+                "<!here> :newspaper: "
+                "<!date^1700000000^{time}|fallback> snake_case_name 2*3*4\n> quoted\n```block\n*raw*```"
+            )
+        ),
+        rich(
+            line(words("*literal* :x: <b>", italic=True)),
+            bullets(line(words("point"))),
+            bullets(line(words("sub")), indent=1),
+        ),
+    )  # fmt: skip
+    async with stage.page() as page:
+        text = page.locator("#messages .b-section .b-text")
+        await expect(text.locator("strong")).to_have_text("bold")
+        await expect(text.locator("em")).to_have_text("italic")
+        await expect(text.locator("s")).to_have_text("gone")
+        await expect(text.locator("code")).to_have_text("code")
+        await expect(text.locator("blockquote")).to_have_text("quoted")
+        await expect(text.locator("pre")).to_have_text("block\n*raw*")
+        link = text.get_by_role("link", name="a link")
+        await expect(link).to_have_attribute("href", "https://news.example/1")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+        assert await text.locator(".mention").all_inner_texts() == ["@Mina Castellane", "#general", "@here"]
+        await expect(text).to_contain_text("📰")
+        await expect(text.locator("time")).to_have_text("00:13")  # 22:13 UTC in Tallinn
+        await expect(text).to_contain_text("snake_case_name 2*3*4")
+        rich_text = page.locator("#messages .b-rich")
+        await expect(rich_text.locator("em")).to_have_text("*literal* :x: <b>")
+        await expect(rich_text.locator("ul.indent-1 li")).to_have_text("sub")
+        await page.get_by_role("combobox", name="The person you are").select_option("U0MINA")
+        await expect(text.locator("time")).to_have_text("03:58")  # the same in Kathmandu
+
+
+async def test_a_thread(stage: Stage) -> None:
+    """Replies open at the side, come in live, and take an answer; slash commands are refused there."""
+    first = await stage.post(section(text=marked("The first")))
+    await stage.post(section(text=marked("A reply")), thread_ts=first)
+    async with stage.page() as page:
+        await expect(page.get_by_role("log", name="Messages").get_by_text("A reply")).to_be_hidden()
+        await page.get_by_role("button", name="1 reply").click()
+        thread = page.get_by_role("log", name="Thread")
+        await expect(thread.get_by_text("A reply")).to_be_visible()
+        await page.get_by_role("textbox", name="Reply").fill("/digest now")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("no slash commands in threads")).to_be_visible()
+        await page.get_by_role("textbox", name="Reply").fill("Thanks")
+        await page.keyboard.press("Enter")
+        await expect(thread.get_by_text("Thanks")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(thread).to_be_hidden()
+    assert [message["text"] for message in stage.slack.thread(DESK, first)] == ["x", "Thanks"]
+
+
+async def test_buttons_and_menus(stage: Stage) -> None:
+    """A press, a choice in a menu, feedback and a confirmed press arrive as Slack sends them."""
+    menu = {"type": "overflow", "action_id": "more", "options": [option(1), option(2, text=plain("Copy citation"))]}
+    await stage.post(
+        actions(button(1, value="7"), menu, {**confirm(), "action_id": "sure"}), context_actions(feedback())
+    )
+    async with stage.page() as page:
+        await page.get_by_role("button", name="Press").first.click()
+        await stage.slack.wait_for(lambda: len(stage.echo.heard) == 1)
+        await page.get_by_role("button", name="More actions").click()
+        await page.get_by_role("menuitem", name="Copy citation").click()
+        await stage.slack.wait_for(lambda: len(stage.echo.heard) == 2)
+        await page.get_by_role("button", name="Press").nth(1).click()
+        await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        await page.get_by_role("button", name="Press").nth(1).click()
+        await page.get_by_role("dialog").get_by_role("button", name="Yes").click()
+        await stage.slack.wait_for(lambda: len(stage.echo.heard) == 3)
+        await page.get_by_role("button", name="Good").click()
+        await stage.slack.wait_for(lambda: len(stage.echo.heard) == 4)
+    sent = [heard["actions"][0] for heard in stage.echo.heard]
+    assert [action["action_id"] for action in sent] == ["press1", "more", "sure", "feedback"]
+    assert (sent[0]["value"], sent[1]["selected_option"]["value"], sent[3]["value"]) == ("7", "v2", "good")
+
+
+FORM = (
+    question(typing(), block_id="name", label=plain("Name")),
+    question(select(options=[option(1), option(2, text=plain("Two"))]), block_id="one", label=plain("One of")),
+    question(
+        {"type": "checkboxes", "action_id": "ticks", "options": [option(1), option(2, text=plain("Tick two"))]},
+        block_id="ticks",
+        label=plain("Ticks"),
+        optional=True,
+    ),
+    question({"type": "radio_buttons", "action_id": "radio", "options": [option(1, text=plain("Radio one"))]},
+             block_id="radio", label=plain("Radio")),
+    question({"type": "multi_users_select", "action_id": "people"}, block_id="people", label=plain("People")),
+    question({"type": "timepicker", "action_id": "at", "initial_time": "08:30"}, block_id="at", label=plain("At")),
+    question({"type": "external_select", "action_id": "actor", "min_query_length": 2}, block_id="actor",
+             label=plain("Actor"), optional=True),
+    question({"type": "conversations_select", "action_id": "channel", "default_to_current_conversation": True},
+             block_id="channel", label=plain("Channel")),
+)  # fmt: skip
+
+
+async def test_a_modal_is_filled_in(stage: Stage) -> None:
+    """Required fields are asked for, the bot's errors stand by their fields, and all values arrive."""
+    async with stage.page() as page:
+        await expect(page.get_by_role("link", name="news-desk")).to_be_visible()
+        await stage.open_modal(modal(*FORM))
+        dialog = page.get_by_role("dialog", name="Settings")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.get_by_text("Please complete this required field.")).to_have_count(4)
+        await dialog.get_by_label("Name").fill("Wren")
+        await dialog.get_by_label("One of").select_option(label="Two")
+        await dialog.get_by_label("Tick two").check()
+        await dialog.get_by_label("Radio one").check()
+        await dialog.locator("summary").click()
+        await dialog.get_by_label("Idris Okonvale").check()
+        stage.echo.will_answer({"options": [option(5, text=plain("Marta Quillfeather"))]})
+        await dialog.get_by_label("Actor").press_sequentially("Ma")
+        await dialog.get_by_role("option", name="Marta Quillfeather").click()
+        stage.echo.will_answer({"response_action": "errors", "errors": {"name": "Nobody is called that"}})
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.get_by_text("Nobody is called that")).to_be_visible()
+        await expect(dialog.get_by_label("Name")).to_have_value("Wren")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_be_hidden()
+    values = stage.echo.heard[-1]["view"]["state"]["values"]
+    assert values["name"]["type"] == {"type": "plain_text_input", "value": "Wren"}
+    assert values["one"]["choose"]["selected_option"]["value"] == "v2"
+    assert [chosen["value"] for chosen in values["ticks"]["ticks"]["selected_options"]] == ["v2"]
+    assert values["radio"]["radio"]["selected_option"]["value"] == "v1"
+    assert values["people"]["people"]["selected_users"] == ["U0IDRIS"]
+    assert values["at"]["at"]["selected_time"] == "08:30"
+    assert values["actor"]["actor"]["selected_option"]["value"] == "v5"
+    assert values["channel"]["channel"]["selected_conversation"] == DESK
+
+
+async def test_what_is_typed_outlives_an_update(stage: Stage) -> None:
+    """A modal that the bot changes keeps what was typed in inputs of the same name."""
+    async with stage.page() as page:
+        await expect(page.get_by_role("link", name="news-desk")).to_be_visible()
+        await stage.open_modal(modal(FORM[0]))
+        await page.get_by_role("dialog").get_by_label("Name").fill("Wren")
+        view_id = stage.slack.modal()["id"]
+        await stage.client.views_update(view_id=view_id, view=modal(section(text=marked("Preview")), FORM[0]))
+        await expect(page.get_by_role("dialog").get_by_text("Preview")).to_be_visible()
+        await expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("Wren")
+        await page.get_by_role("dialog").get_by_role("button", name="Close").first.click()
+        await expect(page.get_by_role("dialog")).to_be_hidden()
+    assert stage.slack.modal() is None
+
+
+async def test_app_home(stage: Stage) -> None:
+    """Opening the app tells the bot, and shows what it publishes; its buttons work."""
+    async with stage.page() as page:
+        await page.get_by_role("link", name="Dateline").click()
+        event = await stage.slack.wait_for(lambda: next(iter(stage.echo.heard), None))
+        assert event["event"]["type"] == "app_home_opened"
+        home = {"type": "home", "blocks": [section(text=marked("Your digests")), actions(button(1))]}
+        await stage.client.views_publish(user_id="U0WREN", view=home)
+        await expect(page.get_by_text("Your digests")).to_be_visible()
+        await page.get_by_role("button", name="Press").click()
+        await stage.heard("block_actions")
+        await page.get_by_role("tab", name="Messages").click()
+        await page.get_by_role("textbox", name="Message").fill("who said what?")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log").get_by_text("who said what?")).to_be_visible()
+
+
+async def test_shortcuts_and_invitations(stage: Stage) -> None:
+    """Both kinds of shortcut, and inviting the bot, work from the page."""
+    await stage.slack.say("See https://news.example/1")
+    async with stage.page() as page:
+        await page.get_by_role("button", name="New digest").click()
+        await stage.heard("shortcut")
+        await page.get_by_role("article").hover()
+        await page.get_by_role("button", name="Message shortcuts").click()
+        await page.get_by_role("menuitem", name="Read with Dateline").click()
+        await stage.heard("message_action")
+        await page.get_by_role("link", name="lounge").click()
+        await page.get_by_role("button", name="Invite Dateline").click()
+        await expect(page.get_by_role("button", name="Invite Dateline")).to_be_hidden()
+
+
+async def test_what_is_behind_a_message(stage: Stage) -> None:
+    """The panel shows the call and payload behind a message, and every request."""
+    await stage.post(section(text=marked("Shown")))
+    await stage.slack.command("/digest help")
+    async with stage.page() as page:
+        await page.get_by_role("article").hover()
+        await page.get_by_role("button", name="What is behind this message").click()
+        panel = page.get_by_role("complementary", name="Call from Dateline")
+        await expect(panel).to_contain_text("chat.postMessage")
+        await expect(panel).to_contain_text('"text": "Shown"')
+        await page.get_by_role("button", name="All requests and calls").click()
+        await page.get_by_role("button", name="slash_command").click()
+        await expect(page.get_by_role("complementary")).to_contain_text('"command": "/digest"')
+
+
+NAMELESS = """() => [...document.querySelectorAll("button, a, input, select, textarea, summary, [role=tab]")]
+  .filter((node) => node.checkVisibility())
+  .filter((node) => !(node.getAttribute("aria-label") || node.innerText?.trim() || node.labels?.length))
+  .map((node) => node.outerHTML)"""
+
+
+async def test_everything_has_a_name(stage: Stage) -> None:
+    """Whatever can be clicked or typed in has a name for those who cannot see it."""
+    await stage.post(
+        actions(button(1), select(options=[option()]), {"type": "overflow", "action_id": "o", "options": [option()]})
+    )
+    async with stage.page() as page:
+        await expect(page.get_by_role("button", name="Press")).to_be_visible()
+        assert await page.evaluate(NAMELESS) == []
+        await stage.open_modal(modal(*FORM))
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        assert await page.evaluate(NAMELESS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_phone(stage: Stage, scheme: str) -> None:
+    """At a phone's width nothing runs off the side, and the channels are behind a button."""
+    await stage.post(
+        section(text=marked("word " * 60 + "w" * 300)), table(columns=12), actions(*(button(n) for n in range(9)))
+    )
+    async with stage.page(width=390, height=780, scheme=scheme) as page:
+        await expect(page.get_by_role("button", name="Press").first).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await expect(page.get_by_role("link", name="general")).to_be_hidden()
+        await page.get_by_role("button", name="Channels").click()
+        await page.get_by_role("link", name="general").click()
+        await expect(page.get_by_role("heading", name="# general")).to_be_visible()
+        await expect(page.get_by_role("link", name="general")).to_be_hidden()

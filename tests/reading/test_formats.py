@@ -1,0 +1,121 @@
+"""Each format's sample in data/ is read as the file beside it says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import SourceUnreadable
+from bot.model import Status
+from bot.reading import article_json, read
+
+DATA = Path(__file__).parent / "data"
+SAMPLES = sorted(path for path in DATA.iterdir() if not path.name.endswith(".expected.json"))
+
+
+def told(data: bytes, **options: Any) -> dict[str, Any]:
+    """What `dateline parse --json` would say, fields without a value left out."""
+    parsed = read(data, **options)
+    articles = [{k: v for k, v in article_json(article).items() if v is not None} for article in parsed.articles]
+    return {"format": parsed.format, "articles": articles}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_a_sample_is_read_as_the_file_beside_it_says(sample: Path) -> None:
+    """Format, every field and the body of each article are right, and nothing is made up."""
+    expected = json.loads(sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8"))
+    assert told(sample.read_bytes()) == expected
+
+
+def test_content_decides_the_format() -> None:
+    """No reader is told a file's name: its bytes alone are asked."""
+    assert {read(path.read_bytes()).format.value for path in SAMPLES} == {
+        "text", "markdown", "html", "rss", "atom", "jsonfeed", "newsml-g2", "newsml-1.2", "nitf", "ninjs", "mail",
+        "anpa", "iptc7901",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("private", ["555", "deputy", "Do not name", "picture follows", "Call the desk", "Please"])
+def test_notes_to_editors_are_in_no_usable_body(private: str) -> None:
+    """What a wire says to its editors alone never becomes text that could be quoted."""
+    for sample in SAMPLES:
+        for article in read(sample.read_bytes()).articles:
+            assert article.status is Status.CANCELED or private not in article.body
+
+
+def test_a_time_without_offset_is_in_the_sources_zone() -> None:
+    """A file's local time is read in the zone given for its source."""
+    article = read((DATA / "headline.txt").read_bytes(), zone="Europe/Tallinn").articles[0]
+    assert article.published is not None
+    assert article.published.isoformat() == "2026-03-14T07:30:00+00:00"
+
+
+def test_json_of_an_article_has_every_field() -> None:
+    """`article_json` gives the contract's fields in their order, and it is JSON."""
+    data = article_json(read(b"A headline of a sort\n\nAnd its only paragraph, he said.").articles[0])
+    assert list(data) == [
+        "guid", "version", "headline", "byline", "source", "published", "updated", "language", "url", "status",
+        "embargoed", "body",
+    ]  # fmt: skip
+    assert json.loads(json.dumps(data))["status"] == "usable"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t\n", "white space"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (bytes(range(256)) * 40, "binary"),
+        (b'{"guid": "x", "headline": "cut', "cut short"),
+        (b'{"some": "json"}', "JSON"),
+        (b"[" * 100_000, "too deeply"),
+        (b"<?xml version='1.0'?><invoice><p>1</p></invoice>", "<invoice>"),
+        (b"<nitf><body><body.content><p>It ends in the mid", "ends in the middle"),
+        (b"\x01nwa1 4 i 6 nw 1\r\n\x02Head =\r\n\r\nBody", "ends in the middle"),
+        (b"<!doctype html><html><body><h1>Sign in</h1></body></html>", "no article text"),
+        (b"<rss><channel><title>c</title></channel></rss>", "no articles"),
+        (b"word " * 300_000, "characters"),
+        (b"x" * (20 * 1024 * 1024 + 1), "20 MB"),
+    ],
+)
+def test_what_holds_no_article_is_refused_with_a_reason(data: bytes, reason: str) -> None:
+    """The error says in a person's words why nothing could be read."""
+    with pytest.raises(SourceUnreadable, match=reason):
+        read(data)
+
+
+def test_a_package_is_an_article_that_is_not_shown() -> None:
+    """A NewsML-G2 package only refers to articles: it is read, but withheld, and has no text."""
+    package = (
+        b'<packageItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g">'
+        b'<itemMeta><itemClass qcode="ninat:composite"/>'
+        b"<title>Top news</title></itemMeta><groupSet><group><itemRef><title>A story</title></itemRef></group>"
+        b"</groupSet></packageItem>"
+    )
+    article = read(package).articles[0]
+    assert (article.headline, article.status, article.body) == ("Top news", Status.WITHHELD, "")
+
+
+def test_dates_that_are_none_are_none() -> None:
+    """A wire's placeholder for a date is no date, and no error."""
+    nitf = (
+        b'<nitf><head><docdata><date.issue norm="YYYYMMDD000000-HHMM"/></docdata></head>'
+        b"<body><body.content><p>It rained, she said.</p></body.content></body></nitf>"
+    )
+    assert read(nitf).articles[0].published is None
+
+
+def test_entities_reach_for_nothing(tmp_path: Path) -> None:
+    """No reader opens a file or an address that a document names."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOPSECRET42")
+    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY % p SYSTEM "http://127.0.0.1:9/"> %p;]>'
+    bodies = (
+        "<nitf><body><body.content><p>A &e; b.</p></body.content></body></nitf>",
+        "<rss><channel><item><title>A &e; b</title></item></channel></rss>",
+        "<html><body><p>A &e; b and twelve more words that make a paragraph of it, said he.</p></body></html>",
+    )
+    for body in bodies:
+        assert "TOPSECRET42" not in repr(read((doctype + body).encode()))

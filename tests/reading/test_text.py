@@ -1,0 +1,159 @@
+"""What the smaller parts make of text: characters, times, lines, the top of a plain text."""
+
+import pytest
+
+from bot.reading.charset import decode
+from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.discovery import feed_addresses, time_to_live
+from bot.reading.markup import html_text
+from bot.reading.plain_text import article_of
+from bot.reading.times import read_time
+from bot.reading.wrapping import unwrap
+
+SENTENCE = "The council voted on Monday to keep the market open, its chairwoman said after a meeting of four hours."
+LONG = f"{SENTENCE} {SENTENCE}"
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("a\u00a0b\u2009c\td", "a b c d"),
+        ("said \u202eeht taht\u202c bridge", "said eht taht bridge"),
+        ("co\u00adop\u200berate\ufeff", "cooperate"),
+        ("cafe\u0301", "café"),
+        ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
+        ("one \n \n\n two\u2029three", "one\n\ntwo\n\nthree"),
+        ("a\x00b\x1bc\x9f", "abc"),
+        ("👨\u200d👩 می\u200cخواهم", "👨\u200d👩 می\u200cخواهم"),
+    ],
+)
+def test_characters_are_cleaned(raw: str, clean: str) -> None:
+    """White space is evened, control and bidi characters go, joiners that spelling needs stay."""
+    assert clean_body(raw) == clean
+
+
+def test_a_line_too_long_is_no_headline() -> None:
+    """A headline of a million characters is None, not a headline cut short."""
+    assert line_or_none("h" * 1_000_000) is None
+    assert line_or_none(" Short\n one ") == "Short one"
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-03-17T09:00:00+02:00", "2026-03-17T07:00:00+00:00"),
+        ("20160908T132446+0100", "2016-09-08T12:24:46+00:00"),
+        ("2026-03-17T09:00:00.123Z", "2026-03-17T09:00:00+00:00"),
+        ("Tue, 17 Mar 2026 10:00:00 EST", "2026-03-17T15:00:00+00:00"),
+        ("17 March 2026, 10:15 am", "2026-03-17T08:15:00+00:00"),
+        ("March 17, 2026", "2026-03-16T22:00:00+00:00"),
+        ("2026-03-17", "2026-03-16T22:00:00+00:00"),
+        ("YYYYMMDD000000-HHMM", None),
+        ("9999-99-99T00:00:00Z", None),
+        ("Tuesday at ten", None),
+        ("1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_times(text: str | None, utc: str | None) -> None:
+    """However a source writes a time it comes out in UTC; its own offset goes before the zone; no time is None."""
+    time = read_time(text, "Europe/Tallinn")
+    assert (time.isoformat() if time else None) == utc
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "text"),
+    [
+        ("Décès".encode(), "iso-8859-1", "Décès"),
+        ("Décès".encode("latin-1"), "iso-8859-1", "Décès"),
+        ("“Oui”".encode("cp1252"), "iso-8859-1", "“Oui”"),
+        ("Тепло сегодня".encode("koi8-r"), "koi8-r", "Тепло сегодня"),
+        (b"\xef\xbb\xbfhello", None, "hello"),
+        ("hello".encode("utf-16"), None, "hello"),
+        (b"Thomas M\xfcller lives here", None, "Thomas Müller lives here"),
+        (b"caf\xe9", "x-none-such", "café"),
+        (b'<meta charset="windows-1251">\xd2\xe5\xef\xeb\xee', None, '<meta charset="windows-1251">Тепло'),
+    ],
+)  # fmt: skip
+def test_charsets(data: bytes, declared: str | None, text: str) -> None:
+    """Valid UTF-8 goes before what is declared, that before a guess."""
+    assert decode(data, declared) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("One paragraph a line, " + "word " * 30 + "end.\nAnother, " + "word " * 30 + "end.", 2),
+        ("This one is wrapped at a margin over here,\nand now it goes on until here, where\nit ends.\n\nNext one.", 2),
+        ("   First, set in by three and wrapping right\nhere, as wires do.\n   Second, set in, and we see\nit.", 2),
+        ("Orm 3 4\nHessel 2 2\nTarn 1 0", 3),
+    ],
+)  # fmt: skip
+def test_paragraphs_of_laid_out_text(text: str, paragraphs: int) -> None:
+    """Broken lines are joined; blank lines, indents and unbroken lines part."""
+    assert len(unwrap(text).split("\n\n")) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "byline"),
+    [
+        (f"Market stays open\n\n{SENTENCE}", "Market stays open", None),
+        (f"Market stays open\n{LONG}", "Market stays open", None),
+        (f"Will the market stay open?\n\nBy Ann Orr\n\n{SENTENCE}", "Will the market stay open?", "By Ann Orr"),
+        (f"{SENTENCE}\n{SENTENCE}", None, None),
+        (f"He left early.\n\n{SENTENCE}", None, None),
+        (f"By noon the market was full.\n\n{SENTENCE}", None, None),
+        ("Market stays open", None, None),
+        (f"The council voted on Monday to\nkeep the market open, its head said.\n\n{SENTENCE}", None, None),
+    ],
+)
+def test_a_headline_is_only_what_stands_apart(text: str, headline: str | None, byline: str | None) -> None:
+    """A short line above the text that is no sentence is its headline; a first paragraph is not."""
+    article = article_of(text, "UTC")
+    assert (article.headline, article.byline) == (headline, byline)
+    assert article.body
+
+
+@pytest.mark.parametrize(
+    ("fragment", "text"),
+    [
+        ("<p>One <b>bold</b> word.</p><p>Two &amp; three.</p>", "One bold word.\n\nTwo & three."),
+        ("A line.<br>Another.<br><br>A paragraph.", "A line.\nAnother.\n\nA paragraph."),
+        ("Plain.\n\nWordPress <em>way</em>.", "Plain.\n\nWordPress way."),
+        ("<script>alert(1)</script><style>p{}</style><p>Text.</p>", "Text."),
+        ("<ul><li>One</li><li>Two</li></ul>", "One\n\nTwo"),
+        ("<table><tr><td>Orm</td><td>3</td></tr><tr><td>Tarn</td><td>1</td></tr></table>", "Orm 3\n\nTarn 1"),
+        ("5 &lt; 6 &amp;&amp; 7 &gt; 2", "5 < 6 && 7 > 2"),
+        ("", ""),
+    ],
+)
+def test_html_becomes_paragraphs(fragment: str, text: str) -> None:
+    """Blocks part paragraphs, breaks part lines, code and markup are gone."""
+    assert html_text(fragment) == text
+
+
+def test_depth_is_no_danger() -> None:
+    """A tree of a hundred thousand levels ends without an error."""
+    assert isinstance(html_text("<div>" * 100_000 + "x"), str)
+
+
+def test_feeds_of_a_page_are_found() -> None:
+    """Alternates of a feed's type are found and made absolute; those of comments are not."""
+    page = (
+        b'<link rel="stylesheet" href="/s.css"><link href="/rss?a=1&amp;b=2" rel=alternate type="application/rss+xml">'
+        b'<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments">'
+        b"<LINK REL='alternate' TYPE='application/atom+xml' HREF='https://feeds.example/atom'></head>"
+    )
+    assert feed_addresses(page, "https://orm.example/news/") == (
+        "https://orm.example/rss?a=1&b=2",
+        "https://feeds.example/atom",
+    )
+
+
+def test_the_ttl_of_a_feed() -> None:
+    """RSS counts it in minutes."""
+    found = time_to_live(b"<rss><channel><ttl> 45 </ttl></channel></rss>")
+    assert found is not None
+    assert found.total_seconds() == 45 * 60
+    assert time_to_live(b"<rss/>") is None

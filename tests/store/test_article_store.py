@@ -1,0 +1,441 @@
+"""Articles, versions and stories in the store; each fact on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import NotFound
+from bot.model import Status
+from bot.store import open_store
+from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Article, StoredArticle, Story
+    from bot.ports import Candidate, Known
+    from bot.store import SqlStore
+
+EVENING = later(hours=8)
+
+
+async def put(store: SqlStore, content: Article, **about: object) -> StoredArticle:
+    """Store an article as the beginning of a story."""
+    return await store.articles.put(new_article(content, **about), a_new_story)
+
+
+async def newest(store: SqlStore, identity: str, team: str | None = None) -> Known:
+    """What the store knows of an identity it has."""
+    known = await store.articles.known(team, identity)
+    assert known is not None
+    return known
+
+
+def ids(stories: Sequence[Story]) -> list[list[int]]:
+    """The articles of each story, in the order given."""
+    return [[held.id for held in story.articles] for story in stories]
+
+
+class TestPutting:
+    """What goes in comes out."""
+
+    async def test_what_is_put_comes_back_whole(self, store: SqlStore) -> None:
+        """Every field of an article and its analysis survives the store."""
+        full = article(
+            byline="By a reporter",
+            guid="urn:courier:1",
+            version="3",
+            updated=later(minutes=5),
+            embargoed=later(hours=-1),
+        )
+        held = await put(store, full, team="T1", seen=later(minutes=1))
+        assert (held.article, held.team, held.seen) == (full, "T1", later(minutes=1))
+        assert await store.articles.article(held.id) == held
+
+    async def test_what_the_source_did_not_say_stays_unsaid(self, store: SqlStore) -> None:
+        """None comes back as None."""
+        bare = article(headline=None, source=None, published=None, url=None, language=None)
+        held = await put(store, bare)
+        assert (await store.articles.article(held.id)).article == bare
+
+    async def test_an_unknown_article_is_not_found(self, store: SqlStore) -> None:
+        """An id that was never given raises NotFound."""
+        with pytest.raises(NotFound):
+            await store.articles.article(404)
+
+    async def test_putting_the_same_twice_is_putting_it_once(self, store: SqlStore) -> None:
+        """The very same article under the same identity gives the stored one back."""
+        first = await put(store, article(guid="a"))
+        assert await put(store, article(guid="a"), seen=later(hours=1)) == first
+
+    async def test_a_failed_choice_stores_nothing(self, store: SqlStore) -> None:
+        """When `choose` raises, neither article nor story nor terms remain."""
+
+        def refuse(_: Sequence[Candidate]) -> None:
+            raise RuntimeError("no choice")
+
+        with pytest.raises(RuntimeError, match="no choice"):
+            await store.articles.put(new_article(article(guid="a")), refuse)
+        assert await store.articles.known(None, "a") is None
+        assert await store.articles.search(None, "Farland", EVENING) == ()
+        offered: list[Candidate] = []
+        await store.articles.put(new_article(article(guid="b")), offered.extend)
+        assert offered == []
+
+
+class TestVersions:
+    """One identity, several versions."""
+
+    async def test_nothing_is_known_at_first(self, store: SqlStore) -> None:
+        """An identity that was never put is not known."""
+        assert await store.articles.known(None, "a") is None
+
+    async def test_a_newer_version_takes_the_place_of_the_older(self, store: SqlStore) -> None:
+        """The story shows the newer version only; the older stays for the digests that cite it."""
+        old = await put(store, article(guid="a", version="1"))
+        new = await put(store, article(body="Farland closes its harbour.", guid="a", version="2"), seen=later(hours=1))
+        assert new.story == old.story
+        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id]]
+        assert await store.articles.article(old.id) == old
+        known = await newest(store, "a")
+        assert (known.id, known.version, known.withdrawn) == (new.id, "2", False)
+
+    async def test_an_older_version_is_found_no_more(self, store: SqlStore) -> None:
+        """Search, statements and candidates leave superseded versions out."""
+        await put(store, article(guid="a"))
+        await put(store, article(body="The airport stays shut, Olen Tarr said.", guid="a"), seen=later(hours=1))
+        assert await store.articles.search(None, "ferries", EVENING) == ()
+        assert await store.articles.said_by(None, "Ilves", EVENING) == ()
+        offered: list[Candidate] = []
+        await store.articles.put(new_article(article(guid="b"), seen=later(hours=2)), offered.extend)
+        assert offered == []
+
+    async def test_a_newer_version_is_not_asked_for_its_story(self, store: SqlStore) -> None:
+        """An update keeps its story without a choice."""
+        old = await put(store, article(guid="a"))
+
+        def never(_: Sequence[Candidate]) -> int | None:
+            pytest.fail("an update was asked for its story")
+
+        new = await store.articles.put(new_article(article(guid="a", headline="Harbour stays open")), never)
+        assert new.story == old.story
+
+    async def test_a_teams_copy_is_not_a_version_of_the_public_one(self, store: SqlStore) -> None:
+        """The same identity from a team's feed and from the operator's are two articles."""
+        ours = await put(store, article(guid="a"))
+        theirs = await put(store, article(guid="a", headline="Their copy"), team="T1")
+        assert (await newest(store, "a")).id == ours.id
+        assert (await newest(store, "a", "T1")).id == theirs.id
+        assert await store.articles.known("T2", "a") is None
+        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[ours.id]]
+        assert sorted(ids(await store.articles.stories("T1", NOON, EVENING))) == [[ours.id], [theirs.id]]
+
+    async def test_a_canceled_version_hides_the_article(self, store: SqlStore) -> None:
+        """When the newest version is canceled, no version is shown, and it counts as withdrawn."""
+        await put(store, article(guid="a"))
+        await put(store, article(guid="a", status=Status.CANCELED), seen=later(hours=1))
+        assert await store.articles.stories(None, NOON, EVENING) == ()
+        assert (await newest(store, "a")).withdrawn
+
+
+class TestWithdrawing:
+    """A source kills its article."""
+
+    async def test_a_withdrawn_article_is_in_no_list(self, store: SqlStore) -> None:
+        """Stories, search, statements and export leave it out; for proof it can still be read."""
+        held = await put(store, article(guid="a"))
+        assert await store.articles.withdraw(None, "a")
+        assert await store.articles.stories(None, NOON, EVENING) == ()
+        assert await store.articles.search(None, "harbour", EVENING) == ()
+        assert await store.articles.said_by(None, "Ilves", EVENING) == ()
+        assert [said async for said in store.articles.statements(None, NOON, EVENING)] == []
+        with pytest.raises(NotFound):
+            await store.articles.story(None, held.story, EVENING)
+        assert await store.articles.article(held.id) == held
+        assert (await newest(store, "a")).withdrawn
+
+    async def test_only_the_owners_article_is_withdrawn(self, store: SqlStore) -> None:
+        """A kill in one team's feed does not touch the operator's article, and the other way round."""
+        ours = await put(store, article(guid="a"))
+        assert not await store.articles.withdraw("T1", "a")
+        await put(store, article(guid="a"), team="T1")
+        assert await store.articles.withdraw("T1", "a")
+        assert ids(await store.articles.stories("T1", NOON, EVENING)) == [[ours.id]]
+
+    async def test_withdrawing_what_is_not_there_answers_no(self, store: SqlStore) -> None:
+        """There was none."""
+        assert not await store.articles.withdraw(None, "never seen")
+
+    async def test_a_withdrawn_article_may_come_back(self, store: SqlStore) -> None:
+        """The source sends it again after the kill: it is shown again, as a new version."""
+        old = await put(store, article(guid="a"))
+        await store.articles.withdraw(None, "a")
+        again = await put(store, article(guid="a"), seen=later(hours=1))
+        assert again.id != old.id
+        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[again.id]]
+        assert not (await newest(store, "a")).withdrawn
+
+
+class TestVisibility:
+    """Who may see what, and when."""
+
+    @pytest.mark.parametrize("status", [Status.CANCELED, Status.WITHHELD])
+    async def test_only_usable_articles_are_shown(self, store: SqlStore, status: Status) -> None:
+        """Canceled and withheld articles are in none of the lists."""
+        await put(store, article(status=status))
+        assert await store.articles.stories(None, NOON, EVENING) == ()
+        assert await store.articles.search(None, "harbour", EVENING) == ()
+
+    async def test_an_embargo_holds_until_its_hour(self, store: SqlStore) -> None:
+        """One microsecond before it, nothing; at its hour, everything."""
+        held = await put(store, article(embargoed=later(hours=2)))
+        before, at = later(hours=2, microseconds=-1), later(hours=2)
+        assert await store.articles.stories(None, NOON, before) == ()
+        assert await store.articles.search(None, "harbour", before) == ()
+        assert await store.articles.said_by(None, "Ilves", before) == ()
+        assert await store.articles.held(None, before) == 1
+        assert ids(await store.articles.stories(None, NOON, at)) == [[held.id]]
+        assert await store.articles.search(None, "harbour", at) == (held,)
+        assert await store.articles.held(None, at) == 0
+
+    async def test_an_article_is_new_when_its_embargo_ends(self, store: SqlStore) -> None:
+        """A digest whose period began after the article was seen, but before its embargo ended, has it."""
+        held = await put(store, article(embargoed=later(hours=2)))
+        assert ids(await store.articles.stories(None, later(hours=1), EVENING)) == [[held.id]]
+        assert [said.article.id async for said in store.articles.statements(None, later(hours=1), EVENING)]
+        assert await store.articles.stories(None, later(hours=2, seconds=1), EVENING) == ()
+
+    async def test_another_teams_articles_are_out_of_sight(self, store: SqlStore) -> None:
+        """A team's own article is seen by that team alone, in every list."""
+        held = await put(store, article(embargoed=later(hours=1)), team="T1")
+        for team, seen in ((None, []), ("T2", []), ("T1", [[held.id]])):
+            assert ids(await store.articles.stories(team, NOON, EVENING)) == seen
+            assert len(await store.articles.search(team, "harbour", EVENING)) == len(seen)
+            assert len(await store.articles.said_by(team, "Ilves", EVENING)) == len(seen)
+            assert await store.articles.held(team, NOON) == len(seen)
+
+    async def test_a_story_holds_what_the_asking_team_may_see(self, store: SqlStore) -> None:
+        """A team's article in a public story is in it for that team only."""
+        ours = await put(store, article(guid="a"))
+        theirs = await store.articles.put(new_article(article(guid="b"), team="T1", seen=later(hours=1)), the_nearest)
+        assert theirs.story == ours.story
+        assert len((await store.articles.story("T1", ours.story, EVENING)).articles) == 2
+        assert len((await store.articles.story("T2", ours.story, EVENING)).articles) == 1
+
+
+class TestStories:
+    """Stories of a period."""
+
+    async def test_a_story_is_given_whole(self, store: SqlStore) -> None:
+        """Articles seen before the period come along when the story has one seen in it."""
+        old = await put(store, article(guid="a", published=later(hours=-5)), seen=later(hours=-4))
+        new = await store.articles.put(new_article(article(guid="b", published=NOON), seen=NOON), the_nearest)
+        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id, old.id]]
+        assert ids([await store.articles.story(None, old.story, EVENING)]) == [[new.id, old.id]]
+
+    async def test_the_first_moment_of_the_period_belongs_to_it(self, store: SqlStore) -> None:
+        """Seen exactly at `since` is seen since then; a moment earlier is not."""
+        await put(store, article(guid="a"), seen=NOON)
+        assert len(await store.articles.stories(None, NOON, EVENING)) == 1
+        assert await store.articles.stories(None, later(microseconds=1), EVENING) == ()
+
+    async def test_newest_first_is_by_what_the_source_says(self, store: SqlStore) -> None:
+        """A feed read for the first time gives its entries newest first: arrival is not age."""
+        monday = await put(store, article(guid="a", published=later(hours=-1)), seen=NOON)
+        sunday = await put(store, article(guid="b", published=later(hours=-24)), seen=later(seconds=1))
+        stories = await store.articles.stories(None, NOON, EVENING)
+        assert ids(stories) == [[monday.id], [sunday.id]]
+        assert [held.id for held in await store.articles.search(None, "harbour", EVENING)] == [monday.id, sunday.id]
+
+    async def test_a_date_to_come_makes_no_article_newer(self, store: SqlStore) -> None:
+        """A source whose clock is wrong does not stay on top: what is published later was seen now."""
+        wrong = await put(store, article(guid="a", published=later(days=400)), seen=NOON)
+        right = await put(store, article(guid="b", published=None), seen=later(seconds=1))
+        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[right.id], [wrong.id]]
+
+    async def test_an_unknown_story_is_not_found(self, store: SqlStore) -> None:
+        """A story that is not there, or of another team, raises NotFound."""
+        held = await put(store, article(), team="T1")
+        with pytest.raises(NotFound):
+            await store.articles.story(None, held.story, EVENING)
+        with pytest.raises(NotFound):
+            await store.articles.story("T1", 404, EVENING)
+
+
+class TestCandidates:
+    """What a new article's story is chosen from."""
+
+    async def test_a_candidate_shares_a_term(self, store: SqlStore) -> None:
+        """An article on other things is not offered; one that shares a term is, as grouping needs it."""
+        near = await put(store, article(guid="a"))
+        await put(store, article(body="Snow fell.", headline="Snow", guid="b"))
+        offered: list[Candidate] = []
+        new = new_article(article(body="The harbour was quiet.", guid="c"), seen=later(hours=1))
+        await store.articles.put(new, offered.extend)
+        (only,) = offered
+        assert (only.article, only.story, only.headline) == (near.id, near.story, near.article.headline)
+        assert (only.seen, only.published, only.terms) == (near.seen, near.article.published, near.analysis.terms)
+
+    async def test_without_a_headline_a_candidate_has_its_title(self, store: SqlStore) -> None:
+        """The title that the analysis found stands in."""
+        near = await put(store, article(headline=None, guid="a"))
+        offered: list[Candidate] = []
+        await store.articles.put(new_article(article(guid="b")), offered.extend)
+        assert [candidate.headline for candidate in offered] == [near.analysis.title.text]
+
+    async def test_candidates_are_recent(self, store: SqlStore) -> None:
+        """120 hours back, no more."""
+        edge = await put(store, article(guid="a"), seen=NOON)
+        await put(store, article(guid="b"), seen=later(microseconds=-1))
+        offered: list[Candidate] = []
+        await store.articles.put(new_article(article(guid="c"), seen=later(hours=120)), offered.extend)
+        assert [candidate.article for candidate in offered] == [edge.id]
+
+    async def test_candidates_are_what_the_owner_may_see(self, store: SqlStore) -> None:
+        """A public article never joins a team's story; a team's may join its own and public ones."""
+        public = await put(store, article(guid="a"))
+        own = await put(store, article(guid="b"), team="T1")
+        await put(store, article(guid="c"), team="T2")
+        for team, expected in ((None, {public.id}), ("T1", {public.id, own.id})):
+            offered: list[Candidate] = []
+
+            def look(candidates: Sequence[Candidate], offered: list[Candidate] = offered) -> int | None:
+                offered.extend(candidates)
+                return candidates[0].story
+
+            held = await store.articles.put(new_article(article(guid="d"), team=team), look)
+            assert {candidate.article for candidate in offered} == expected
+            assert await store.articles.withdraw(team, "d")
+            assert held.story in {public.story, own.story}
+
+    async def test_an_article_without_terms_has_no_candidates(self, store: SqlStore) -> None:
+        """No words that tell its event: a story of its own."""
+        await put(store, article(guid="a"))
+        offered: list[Candidate] = []
+        await store.articles.put(new_article(article(body="No.", guid="b")), offered.extend)
+        assert offered == []
+
+    async def test_two_workers_do_not_split_one_event(self, database_url: str) -> None:
+        """Articles on one event, put at the same time through two connections, are one story."""
+        stores = [await open_store(database_url) for _ in range(2)]
+        news = [new_article(article(guid=f"{n}"), seen=later(seconds=n)) for n in range(6)]
+        put = [stores[n % 2].articles.put(new, the_nearest) for n, new in enumerate(news)]
+        held = await asyncio.gather(*put)
+        assert len({each.story for each in held}) == 1
+        for store in stores:
+            await store.close()
+
+
+class TestStatements:
+    """Who said what."""
+
+    @pytest.mark.parametrize("name", ["Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "])
+    async def test_an_actor_is_found_by_any_words_of_the_name(self, store: SqlStore, name: str) -> None:
+        """Case, accents, marks and order do not matter."""
+        held = await put(store, article())
+        (said,) = await store.articles.said_by(None, name, EVENING)
+        assert said.article == held
+        assert said.statement == held.analysis.statements[0]
+
+    @pytest.mark.parametrize("name", ["Kaja", "Mara Tarr", "Ilve", "", "'", '"', "%", "* OR 1=1", "\x00"])
+    async def test_a_name_that_nobody_has_finds_nothing(self, store: SqlStore, name: str) -> None:
+        """All words must be in one name, whole; marks are no words."""
+        await put(store, article())
+        assert await store.articles.said_by(None, name, EVENING) == ()
+
+    async def test_a_word_said_twice_is_one_word(self, store: SqlStore) -> None:
+        """However often it is typed, a name is asked for once."""
+        await put(store, article())
+        assert len(await store.articles.said_by(None, "Mara " * 100, EVENING)) == 1
+
+    async def test_accents_in_the_article_do_not_matter_either(self, store: SqlStore) -> None:
+        """Asking for Muller finds Müller; Mueller is another name."""
+        await put(store, article(body="Ships sail, Jörg Müller said."))
+        assert len(await store.articles.said_by(None, "Jorg MULLER", EVENING)) == 1
+        assert await store.articles.said_by(None, "Mueller", EVENING) == ()
+
+    async def test_statements_come_newest_first_up_to_the_limit(self, store: SqlStore) -> None:
+        """By the article's date, and no more than were asked for."""
+        held = [await put(store, article(guid=f"{n}", published=later(hours=-n))) for n in (2, 0, 1)]
+        found = await store.articles.said_by(None, "Tarr", EVENING)
+        assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
+        assert len(await store.articles.said_by(None, "Tarr", EVENING, limit=2)) == 2
+
+    async def test_export_gives_every_statement_newest_first(self, store: SqlStore) -> None:
+        """More articles than one batch, each with all its statements; the older stay out."""
+        await put(store, article(guid="old"), seen=later(hours=-1))
+        for n in range(103):
+            await put(store, article(guid=f"{n}", published=later(minutes=-n)))
+        found = [said async for said in store.articles.statements(None, NOON, EVENING)]
+        assert len(found) == 2 * 103
+        dates = [said.article.article.published for said in found]
+        assert dates == sorted(dates, reverse=True)
+
+
+class TestSearch:
+    """Which articles hold these words."""
+
+    @pytest.mark.parametrize("words", ["harbour", "Harbour FERRIES", "hárbour", "seamen", "union! (Farland)", "open"])
+    async def test_all_the_words_must_be_there(self, store: SqlStore, words: str) -> None:
+        """In the body or the headline; case, accents and marks aside."""
+        held = await put(store, article())
+        assert await store.articles.search(None, words, EVENING) == (held,)
+
+    @pytest.mark.parametrize("words", ["harbour snow", "harb", "har*", "", " ", "AND harbour", "harbour OR snow"])
+    async def test_words_that_are_not_there_find_nothing(self, store: SqlStore, words: str) -> None:
+        """Words are whole, operators are words, and no words find nothing."""
+        await put(store, article())
+        assert await store.articles.search(None, words, EVENING) == ()
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            '"',
+            "'",
+            "''; DROP TABLE articles; --",
+            "%",
+            "_",
+            "*",
+            "NEAR(a b)",
+            "a & | ! b",
+            "\x00",
+            "\ud800",
+            "a:b",
+            "\\",
+        ],
+    )
+    async def test_hostile_words_never_raise(self, store: SqlStore, words: str) -> None:
+        """Quotes, operators, NUL and half characters are no words."""
+        await put(store, article())
+        assert await store.articles.search(None, words, EVENING) == ()
+        assert len(await store.articles.search(None, f"{words} harbour", EVENING)) in {0, 1}
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(words=st.text())
+    def test_no_text_breaks_a_search(self, database_url: str, words: str) -> None:
+        """Whatever is typed, a search and a name are answered."""
+
+        async def ask() -> None:
+            store = await open_store(database_url)
+            await store.articles.search(None, words, EVENING)
+            await store.articles.said_by(None, words, EVENING)
+            await store.close()
+
+        asyncio.run(ask())
+
+    async def test_what_was_typed_in_any_script_is_found(self, store: SqlStore) -> None:
+        """Words of other scripts are words."""
+        held = await put(store, article(body="Київ не просить військ. 北京 回答。 İstanbul'da ß."))
+        for words in ("київ", "ВІЙСЬК", "北京", "istanbul", "SS"):
+            assert await store.articles.search(None, words, EVENING) == (held,), words
+
+    async def test_search_stops_at_its_limit(self, store: SqlStore) -> None:
+        """The newest, as many as asked for."""
+        held = [await put(store, article(guid=f"{n}", published=later(minutes=-n))) for n in range(4)]
+        found = await store.articles.search(None, "harbour", EVENING, limit=3)
+        assert [each.id for each in found] == [each.id for each in held[:3]]

@@ -1,0 +1,326 @@
+"""The ledger of deliveries: every step once, by one caller; each fact on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from bot.errors import NotFound
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
+from bot.store import open_store
+from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, story, subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from bot.store import SqlStore
+
+TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
+DIGEST = digest_of(story(article(), article(guid="b")), story(article(guid="c"), number=7))
+ENDS = (DeliveryState.POSTED, DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNSURE)
+
+
+async def opened(store: SqlStore, key: str = "command-1", channel: str = CHANNEL) -> int:
+    """Open a delivery that a command asked for."""
+    delivery = await store.deliveries.open(TEAM, channel, DeliveryKind.COMMAND, key, NOON, NOON)
+    assert delivery is not None
+    return delivery.id
+
+
+async def in_state(store: SqlStore, state: str, key: str = "command-1") -> int:
+    """Bring a new delivery into a state by the shortest way."""
+    ledger, delivery = store.deliveries, await opened(store, key)
+    ways: dict[str, list[Callable[[], Awaitable[bool]]]] = {"claimed": []}
+    ways["composed"] = [lambda: ledger.compose(delivery, DIGEST)]
+    ways["sending"] = [*ways["composed"], lambda: ledger.start_sending(delivery, NOON)]
+    ways["part posted"] = [*ways["sending"], lambda: ledger.record(delivery, 0, "1.0")]
+    ways["sending on"] = [*ways["part posted"], lambda: ledger.start_sending(delivery, NOON)]
+    ways["posted"] = [*ways["part posted"], lambda: ledger.finish(delivery, DeliveryState.POSTED, NOON)]
+    ways["unsure"] = [*ways["sending"], lambda: ledger.finish(delivery, DeliveryState.UNSURE, NOON)]
+    for end in (DeliveryState.FAILED, DeliveryState.SKIPPED):
+        ways[end.value] = [lambda end=end: ledger.finish(delivery, end, NOON)]  # type: ignore[misc]
+    for step in ways[state]:
+        assert await step()
+    return delivery
+
+
+STEPS: dict[str, Callable[[SqlStore, int], Awaitable[bool]]] = {
+    "compose": lambda store, delivery: store.deliveries.compose(delivery, DIGEST),
+    "start_sending": lambda store, delivery: store.deliveries.start_sending(delivery, later(hours=1)),
+    "record 0": lambda store, delivery: store.deliveries.record(delivery, 0, "1.0"),
+    "record 1": lambda store, delivery: store.deliveries.record(delivery, 1, "1.1"),
+    "record 2": lambda store, delivery: store.deliveries.record(delivery, 2, "1.2"),
+    "record -1": lambda store, delivery: store.deliveries.record(delivery, -1, "1.2"),
+    **{
+        f"finish {state}": lambda store, delivery, state=state: store.deliveries.finish(  # type: ignore[misc]
+            delivery, state, later(hours=1), "so it is"
+        )
+        for state in DeliveryState
+    },
+}
+
+ALLOWED = {
+    "claimed": {"compose", "finish failed", "finish skipped"},
+    "composed": {"start_sending", "finish failed", "finish skipped"},
+    "sending": {"record 0", "finish failed", "finish unsure"},
+    "part posted": {"start_sending", "finish posted", "finish failed", "finish skipped"},
+    "sending on": {"record 1", "finish posted", "finish failed", "finish unsure"},
+    "posted": set(),
+    "failed": set(),
+    "skipped": set(),
+    "unsure": set(),
+}
+
+
+@pytest.mark.parametrize("state", ALLOWED)
+async def test_a_step_is_taken_from_its_own_states_only(store: SqlStore, state: str) -> None:
+    """Each step from each state: it answers True and changes the row, or False and changes nothing."""
+    taken = set()
+    for name, step in STEPS.items():
+        delivery = await in_state(store, state, key=name)
+        before = await store.deliveries.get(delivery)
+        if await step(store, delivery):
+            taken.add(name)
+            assert await store.deliveries.get(delivery) != before
+        else:
+            assert await store.deliveries.get(delivery) == before
+    assert taken == ALLOWED[state]
+
+
+async def test_no_step_is_taken_on_a_delivery_that_is_not_there(store: SqlStore) -> None:
+    """An unknown id is nobody's turn."""
+    assert not any([await step(store, 404) for step in STEPS.values()])
+
+
+async def test_an_opened_delivery_is_claimed(store: SqlStore) -> None:
+    """It belongs to whoever opened it, and can be read."""
+    delivery = await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "trigger", later(hours=-1), NOON)
+    assert delivery == Delivery(
+        delivery.id if delivery else 0,
+        TEAM,
+        CHANNEL,
+        DeliveryKind.COMMAND,
+        "trigger",
+        DeliveryState.CLAIMED,
+        later(hours=-1),
+    )
+    assert await store.deliveries.get(delivery.id) == delivery
+
+
+async def test_a_key_opens_one_delivery(store: SqlStore) -> None:
+    """Slack repeats a command: the second opens nothing; another channel's key is another key."""
+    await opened(store)
+    assert await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "command-1", NOON, NOON) is None
+    assert await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "command-1", NOON, NOON)
+    await opened(store, channel="C0OTHER")
+
+
+async def test_an_unknown_delivery_is_not_found(store: SqlStore) -> None:
+    """`get` raises NotFound."""
+    with pytest.raises(NotFound):
+        await store.deliveries.get(404)
+
+
+async def test_a_digest_is_kept_as_it_was_composed(store: SqlStore) -> None:
+    """A retry posts the very same."""
+    delivery = await in_state(store, "composed")
+    assert (await store.deliveries.get(delivery)).digest == DIGEST
+
+
+async def test_parts_are_kept_in_order(store: SqlStore) -> None:
+    """A part's ts is kept at its index; the same part is not recorded twice."""
+    delivery = await in_state(store, "sending on")
+    assert not await store.deliveries.record(delivery, 0, "9.9")
+    assert await store.deliveries.record(delivery, 1, "1.1")
+    assert (await store.deliveries.get(delivery)).posted == ("1.0", "1.1")
+
+
+class TestClaiming:
+    """A slot comes due."""
+
+    async def test_a_claim_moves_the_schedule_and_opens_the_slot(self, store: SqlStore) -> None:
+        """The slot, in UTC, is the delivery's key."""
+        await store.subscriptions.save(subscription())
+        delivery = await store.deliveries.claim_due(subscription(), later(days=1), later(days=-1), NOON)
+        assert delivery is not None
+        assert (delivery.kind, delivery.key) == (DeliveryKind.SCHEDULED, "2026-03-02T12:00:00+00:00")
+        assert (delivery.state, delivery.since) == (DeliveryState.CLAIMED, later(days=-1))
+        assert await store.subscriptions.get(TEAM, CHANNEL) == subscription(next_due=later(days=1))
+        assert await store.deliveries.get(delivery.id) == delivery
+
+    @pytest.mark.parametrize(
+        "now_stands",
+        [None, subscription(next_due=later(minutes=1)), subscription(next_due=None), subscription(paused=True)],
+        ids=["removed", "rescheduled", "no schedule", "paused"],
+    )
+    async def test_a_schedule_that_changed_is_not_claimed(
+        self, store: SqlStore, now_stands: Subscription | None
+    ) -> None:
+        """What was read as due is not as it was: neither schedule nor delivery."""
+        if now_stands is not None:
+            await store.subscriptions.save(now_stands)
+        assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON) is None
+        assert await store.subscriptions.get(TEAM, CHANNEL) == now_stands
+        assert await store.deliveries.history(TEAM, CHANNEL) == ()
+
+    async def test_what_is_not_scheduled_is_not_claimed(self, store: SqlStore) -> None:
+        """Without a slot there is nothing to claim."""
+        await store.subscriptions.save(subscription(next_due=None))
+        assert await store.deliveries.claim_due(subscription(next_due=None), NOON, NOON, NOON) is None
+
+    async def test_a_slot_is_delivered_once_and_holds_nothing_up(self, store: SqlStore) -> None:
+        """Undo brings back a slot that was delivered: no second digest, and the schedule moves on."""
+        await store.subscriptions.save(subscription())
+        assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON)
+        await store.subscriptions.save(subscription())
+        assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON) is None
+        assert await store.subscriptions.due(NOON) == ()
+        assert len(await store.deliveries.history(TEAM, CHANNEL)) == 1
+
+    async def test_of_two_claimers_one_wins(self, database_url: str) -> None:
+        """Two processes' worth of connections claim the same twenty slots: each slot is claimed once."""
+        stores = [await open_store(database_url) for _ in range(2)]
+        orders = [subscription(f"C{n}") for n in range(20)]
+        for order in orders:
+            await stores[0].subscriptions.save(order)
+        claims = [store.deliveries.claim_due(order, later(days=1), NOON, NOON) for order in orders for store in stores]
+        won = [delivery for delivery in await asyncio.gather(*claims) if delivery]
+        assert sorted(delivery.channel for delivery in won) == sorted(order.channel for order in orders)
+        for store in stores:
+            await store.close()
+
+    async def test_of_two_workers_one_takes_each_step(self, database_url: str) -> None:
+        """Compose, send and record, each tried through two connections at once, happen once."""
+        one, other = [await open_store(database_url) for _ in range(2)]
+        delivery = await opened(one)
+        for step in ("compose", "start_sending", "record 0", "start_sending", "record 1", "finish posted"):
+            answers = await asyncio.gather(STEPS[step](one, delivery), STEPS[step](other, delivery))
+            assert sorted(answers) == [False, True], step
+        await one.close()
+        await other.close()
+
+
+class TestCrashes:
+    """The plug is pulled in the middle of a step: what was before is there, whole."""
+
+    @pytest.fixture
+    def pull_the_plug(self, store: SqlStore) -> Iterator[Callable[[str], None]]:
+        """Make the next statement that begins so the last one of its transaction."""
+        engine = store._database.engine.sync_engine
+        pulled: list[Callable[..., None]] = []
+
+        def pull(beginning: str) -> None:
+            def at_statement(_: object, __: object, statement: str, *___: object) -> None:
+                if statement.startswith(beginning):
+                    raise RuntimeError("the plug was pulled")
+
+            event.listen(engine, "after_cursor_execute", at_statement)
+            pulled.append(at_statement)
+
+        yield pull
+        for listener in pulled:
+            event.remove(engine, "after_cursor_execute", listener)
+
+    async def test_in_a_claim(self, store: SqlStore, pull_the_plug: Callable[[str], None]) -> None:
+        """The schedule stands where it stood, and the slot has no delivery."""
+        await store.subscriptions.save(subscription())
+        pull_the_plug("INSERT INTO deliveries")
+        with pytest.raises(RuntimeError, match="plug"):
+            await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON)
+        assert await store.subscriptions.due(NOON) == (subscription(),)
+        assert await store.deliveries.history(TEAM, CHANNEL) == ()
+
+    async def test_in_a_record(self, store: SqlStore, pull_the_plug: Callable[[str], None]) -> None:
+        """The delivery is still sending, so that recovery looks for the message."""
+        delivery = await in_state(store, "sending")
+        pull_the_plug("INSERT INTO delivery_parts")
+        with pytest.raises(RuntimeError, match="plug"):
+            await store.deliveries.record(delivery, 0, "1.0")
+        found = await store.deliveries.get(delivery)
+        assert (found.state, found.posted) == (DeliveryState.SENDING, ())
+
+    async def test_in_the_end(self, store: SqlStore, pull_the_plug: Callable[[str], None]) -> None:
+        """Not posted, and nothing marked as seen."""
+        delivery = await in_state(store, "part posted")
+        pull_the_plug("INSERT INTO delivery_articles")
+        with pytest.raises(RuntimeError, match="plug"):
+            await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
+        assert (await store.deliveries.get(delivery)).state is DeliveryState.COMPOSED
+        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+        assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+
+
+class TestAfterwards:
+    """What the ledger tells of deliveries."""
+
+    async def test_posting_marks_the_articles_as_seen(self, store: SqlStore) -> None:
+        """In this channel, at this time, those of the digest."""
+        await in_state(store, "posted")
+        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset(DIGEST.article_ids)
+        assert await store.deliveries.last_posted(TEAM, CHANNEL) == NOON
+        assert await store.deliveries.posted_articles(TEAM, "C0OTHER") == frozenset()
+        assert await store.deliveries.last_posted("T0OTHER", CHANNEL) is None
+
+    @pytest.mark.parametrize("state", ["claimed", "composed", "part posted", "failed", "skipped", "unsure"])
+    async def test_nothing_else_does(self, store: SqlStore, state: str) -> None:
+        """Only a posted digest has been seen."""
+        await in_state(store, state)
+        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+        assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+
+    async def test_all_versions_of_a_seen_article_are_seen(self, store: SqlStore) -> None:
+        """A newer version of what the channel was shown is no news, and neither is the older one."""
+        old = await store.articles.put(new_article(article(guid="a")), a_new_story)
+        digest = digest_of(await store.articles.story(None, old.story, NOON))
+        delivery = await opened(store)
+        assert await store.deliveries.compose(delivery, digest)
+        for step in ("start_sending", "record 0", "finish posted"):
+            assert await STEPS[step](store, delivery)
+        update = new_article(article(guid="a", headline="Farland harbour open"), seen=later(hours=1))
+        new = await store.articles.put(update, a_new_story)
+        other = await store.articles.put(new_article(article(guid="a"), team=TEAM), a_new_story)
+        seen = await store.deliveries.posted_articles(TEAM, CHANNEL)
+        assert seen == {old.id, new.id}
+        assert other.id not in seen
+
+    async def test_an_empty_digest_may_be_posted(self, store: SqlStore) -> None:
+        """A note that there is nothing new marks nothing."""
+        delivery = await opened(store)
+        nothing = Digest(made=NOON, zone="UTC", since=NOON, topic=None, entries=())
+        assert await store.deliveries.compose(delivery, nothing)
+        for step in ("start_sending", "record 0", "finish posted"):
+            assert await STEPS[step](store, delivery)
+        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+
+    async def test_an_end_keeps_its_reason(self, store: SqlStore) -> None:
+        """In a person's words, for the history."""
+        delivery = await opened(store)
+        assert await store.deliveries.finish(delivery, DeliveryState.SKIPPED, NOON, "Nothing new.")
+        found = await store.deliveries.get(delivery)
+        assert (found.state, found.reason) == (DeliveryState.SKIPPED, "Nothing new.")
+
+    async def test_history_is_newest_first(self, store: SqlStore) -> None:
+        """This channel's, up to the limit, each with its parts."""
+        first = await in_state(store, "posted", key="1")
+        second = await in_state(store, "skipped", key="2")
+        await opened(store, channel="C0OTHER")
+        history = await store.deliveries.history(TEAM, CHANNEL)
+        assert [(each.id, each.posted) for each in history] == [(second, ()), (first, ("1.0",))]
+        assert [each.id for each in await store.deliveries.history(TEAM, CHANNEL, limit=1)] == [second]
+
+    async def test_what_nobody_touched_is_unfinished(self, store: SqlStore) -> None:
+        """Open states only, last touched before the given time, oldest first."""
+        held = [await in_state(store, state, key=state) for state in ALLOWED]
+        left = [each.id for each in await store.deliveries.unfinished(later(microseconds=1))]
+        assert left == held[:5]
+        assert await store.deliveries.unfinished(NOON) == ()
+
+    async def test_sending_touches_a_delivery(self, store: SqlStore) -> None:
+        """It is not left over while its parts go out."""
+        delivery = await in_state(store, "composed")
+        assert await store.deliveries.start_sending(delivery, later(hours=1))
+        assert await store.deliveries.unfinished(later(hours=1)) == ()
+        assert [each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))] == [delivery]

@@ -1,0 +1,89 @@
+"""The nouns that the store keeps as JSON come back equal: analyses, digests, cadences."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import codec
+from bot.errors import SourceUnreadable
+from bot.model import Analysis, AtOnce, AtTimes, Citation, Digest, Entry, Every, Quote, Source, Span, Statement
+
+if TYPE_CHECKING:
+    from bot.model import Cadence
+
+# Half characters are cleaned away by the reading room; NUL too.
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
+st.register_type_strategy(Span, st.builds(Span, st.integers(0, 2**31), st.integers(0, 2**31), words))
+st.register_type_strategy(
+    datetime,
+    st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis adds the zone
+)
+
+
+def few(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """None, one or two of them: a digest is deep enough without long lists."""
+    return st.lists(strategy, max_size=2).map(tuple)
+
+
+citation = st.from_type(Citation)
+quote = st.builds(Quote, content=few(citation))
+entry = st.builds(
+    Entry, extract=few(citation), statements=few(quote), rest=few(quote), sources=few(st.from_type(Source))
+)
+digest = st.builds(Digest, entries=few(entry))
+scores = st.floats(0, 1)
+statement = st.builds(Statement, score=scores, found_by=words, content=few(st.from_type(Span)))
+analysis = st.builds(
+    Analysis,
+    language=words,
+    sentences=few(st.from_type(Span)),
+    extract=few(st.from_type(Span)),
+    statements=few(statement),
+    terms=few(st.tuples(words, scores)),
+)
+cadence = st.one_of(
+    st.builds(AtTimes, days=st.frozensets(st.integers(0, 6)), times=st.lists(st.times(), max_size=3).map(tuple)),
+    st.builds(
+        Every, days=st.frozensets(st.integers(0, 6)), step=st.timedeltas(timedelta(minutes=1), timedelta(days=1))
+    ),
+    st.builds(AtOnce, gap=st.timedeltas(timedelta(0), timedelta(days=1))),
+)
+
+
+def through_json(data: dict[str, Any]) -> dict[str, Any]:
+    """What a JSON column gives back."""
+    back: dict[str, Any] = json.loads(json.dumps(data))
+    return back
+
+
+@given(noun=analysis)
+def test_an_analysis_comes_back_equal(noun: Analysis) -> None:
+    """Spans, statements, scores and terms, in their order."""
+    assert codec.load(Analysis, through_json(codec.dump(noun))) == noun
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@given(noun=digest)
+def test_a_digest_comes_back_equal(noun: Digest) -> None:
+    """Times to the microsecond, every citation in its place."""
+    assert codec.load(Digest, through_json(codec.dump(noun))) == noun
+
+
+@given(noun=cadence)
+def test_a_cadence_comes_back_equal_and_of_its_kind(noun: Cadence) -> None:
+    """Each of the three kinds is known again."""
+    back = codec.load_cadence(through_json(codec.dump(noun)))
+    assert (type(back), back) == (type(noun), noun)
+
+
+@pytest.mark.parametrize("data", [{}, {"days": [0]}, {"step": "soon"}, {"times": ["25:00"], "days": [0]}])
+def test_what_is_no_cadence_is_refused(data: dict[str, Any]) -> None:
+    """A row that nobody wrote raises an error of ours, without its content."""
+    with pytest.raises(SourceUnreadable):
+        codec.load_cadence(data)

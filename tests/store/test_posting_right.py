@@ -1,0 +1,128 @@
+"""The right to post to a channel: one holder at a time, over tasks, processes and their deaths."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from bot.errors import StoreUnavailable
+from bot.store import open_store, posting
+
+if TYPE_CHECKING:
+    from bot.store import SqlStore
+
+TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
+
+
+async def test_there_is_one_holder_at_a_time(store: SqlStore) -> None:
+    """Ten want to post; each is alone while it holds the right, and all get it."""
+    inside: list[int] = []
+    most = served = 0
+
+    async def post(number: int) -> None:
+        nonlocal most, served
+        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+            inside.append(number)
+            assert await held()
+            most, served = max(most, len(inside)), served + 1
+            inside.remove(number)
+
+    await asyncio.gather(*(post(number) for number in range(10)))
+    assert (most, served) == (1, 10)
+
+
+async def test_channels_do_not_wait_for_each_other(store: SqlStore) -> None:
+    """The right to one channel leaves every other free."""
+    async with (
+        store.deliveries.posting(TEAM, CHANNEL) as one,
+        store.deliveries.posting(TEAM, "C0OTHER") as other,
+        store.deliveries.posting("T0OTHER", CHANNEL) as third,
+    ):
+        assert [await one(), await other(), await third()] == [True] * 3
+
+
+async def test_an_error_gives_the_right_back(store: SqlStore) -> None:
+    """Whoever fails while posting does not keep others out."""
+    with pytest.raises(RuntimeError, match="no Slack"):
+        async with store.deliveries.posting(TEAM, CHANNEL):
+            raise RuntimeError("no Slack")
+    async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as held:
+        assert await held()
+
+
+async def test_a_cancelled_holder_gives_the_right_back(store: SqlStore) -> None:
+    """So does one that is stopped in the middle, and one that is stopped while it waits."""
+    started = asyncio.Event()
+
+    async def hold() -> None:
+        async with store.deliveries.posting(TEAM, CHANNEL):
+            started.set()
+            await asyncio.Event().wait()
+
+    holder = asyncio.create_task(hold())
+    await started.wait()
+    waiting = asyncio.create_task(hold())
+    done, _ = await asyncio.wait({waiting}, timeout=0.2)
+    assert not done
+    for task in (waiting, holder):
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as held:
+        assert await held()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+class TestOverProcesses:
+    """PostgreSQL holds the right for all processes."""
+
+    async def test_another_process_waits(self, store: SqlStore, database_url: str) -> None:
+        """A second store gets the right only when the first lets go."""
+        other = await open_store(database_url)
+        got_it = asyncio.Event()
+
+        async def wait_for_it() -> None:
+            async with other.deliveries.posting(TEAM, CHANNEL):
+                got_it.set()
+
+        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+            waiter = asyncio.create_task(wait_for_it())
+            done, _ = await asyncio.wait({waiter}, timeout=0.3)
+            assert not done
+            assert await held()
+        async with asyncio.timeout(10):
+            await got_it.wait()
+        await waiter
+        await other.close()
+
+    async def test_a_lost_connection_is_noticed_before_the_send(self, store: SqlStore, database_url: str) -> None:
+        """The server ended the session, so another may hold the right: the answer is No."""
+        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+            assert await held()
+            end_lock_sessions(database_url)
+            assert not await held()
+            assert not await held()
+            async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as new:
+                assert await new()
+
+    async def test_waiting_has_an_end(self, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A holder that is frozen keeps the right; whoever waits gives up and says why."""
+        monkeypatch.setattr(posting, "_PATIENCE", "SET lock_timeout = '50ms'")
+        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+            with pytest.raises(StoreUnavailable, match="another process has been posting"):
+                async with store.deliveries.posting(TEAM, CHANNEL):
+                    pytest.fail("two held the right")
+            assert await held()
+
+
+def end_lock_sessions(database_url: str) -> None:
+    """End every session that holds an advisory lock in this database."""
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        ended = admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+        ).fetchall()
+    assert ended == [(True,)]

@@ -1,0 +1,141 @@
+"""The tables: migrated or made anew they are the same, and only one process at a time migrates."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from bot.errors import SettingsError
+from bot.store import open_store, upgrade
+from bot.store.database import Database
+from bot.store.tables import metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a table, of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/a % folder/new.db"
+    url: str = request.getfixturevalue("empty_postgresql_url")
+    return url
+
+
+def on_sqlite(connection: Connection) -> list[Any]:
+    """Every table and index, as SQL."""
+    query = "SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
+    rows = connection.execute(text(query))
+    return [(name, " ".join((sql or "").split())) for name, sql in rows]
+
+
+def on_postgresql(connection: Connection) -> list[Any]:
+    """Every column, index and constraint."""
+    columns = (
+        "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default"
+        " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
+    )
+    indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
+    constraints = (
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
+    )
+    rows = [tuple(row) for query in (columns, indexes, constraints) for row in connection.execute(text(query))]
+    return [row for row in rows if row[0] != "alembic_version"]
+
+
+async def shape(database: Database) -> list[Any]:
+    """All that the database has, as it tells it."""
+    async with database.reading() as connection:
+        return await connection.run_sync(on_sqlite if database.sqlite else on_postgresql)
+
+
+async def test_migrations_build_what_the_tables_say(empty_url: str) -> None:
+    """The migrated schema and the one made from tables.py are the same, to the last index."""
+    database = Database(empty_url)
+    async with database.writing() as connection:
+        await connection.run_sync(metadata.create_all)
+    made = await shape(database)
+    async with database.writing() as connection:
+        await connection.execute(text("DROP TABLE searchable"))
+        await connection.run_sync(metadata.drop_all)
+    await upgrade(empty_url)
+    assert await shape(database) == made
+    assert len(made) > 20
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+def differences(connection: Connection) -> list[Any]:
+    """What Alembic would write into the next step; the search tables are none of its metadata."""
+
+    def ours(_: object, name: str | None, *__: object) -> bool:
+        return not (name or "").startswith("searchable")
+
+    context = MigrationContext.configure(connection, opts={"include_object": ours})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_migrating_again_changes_nothing(empty_url: str) -> None:
+    """An up-to-date database stays as it is, with what is in it."""
+    await upgrade(empty_url)
+    store = await open_store(empty_url)
+    await store.ping()
+    await store.close()
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT beats FROM pulse"))).scalar_one() == 1
+    await database.close()
+
+
+async def test_a_newer_database_is_refused(empty_url: str) -> None:
+    """An older program says that it is older, and touches nothing."""
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SettingsError, match=r"newer Dateline .*9999.*update Dateline"):
+        await open_store(empty_url)
+    async with database.reading() as connection:
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "9999"
+    await database.close()
+
+
+async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    """Two processes open the same empty database: both come up."""
+    code = f"import asyncio; from bot.store import upgrade; asyncio.run(upgrade({empty_url!r}))"
+    started = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", code, stderr=asyncio.subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in started:
+        _, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+    store = await open_store(empty_url)
+    await store.ping()
+    await store.close()
+
+
+async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    """SQLite too makes all tables or none: here one of them is in the way."""
+    path = tmp_path / "half.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE pulse (id INTEGER)")
+    connection.close()
+    with pytest.raises(Exception, match="pulse"):
+        await upgrade(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}")
+    assert [name for name, _ in await shape(database)] == ["pulse"]
+    await database.close()

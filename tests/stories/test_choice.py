@@ -1,0 +1,183 @@
+"""A digest takes the best stories its channel has not seen, on topic, and not the same thing five times."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.stories.choice import Choice, appeared, choose
+from bot.stories.topics import best_match, split_topics
+from tests.newsdesk import NOON, Newsdesk
+
+
+def chosen(desk: Newsdesk, *seen: int, topics: tuple[str, ...] = (), top: int = 5, may_repeat: bool = False) -> Choice:
+    """Choose from all that was filed, at noon."""
+    return choose(desk.stories(), posted=frozenset(seen), now=NOON, topics=topics, top=top, may_repeat=may_repeat)
+
+
+def numbers(choice: Choice) -> list[int]:
+    """The stories picked, in order."""
+    return [picked.story.id for picked in choice.picked]
+
+
+def plain(desk: Newsdesk, story: int, **told: object) -> None:
+    """File an article in which nobody speaks."""
+    told = {"headline": f"Council meets on matter {story}", "source": "Coast Radio", **told}
+    desk.article(f"The council of Lower Sund met on matter {story}. It sat for an hour.", story=story, **told)  # type: ignore[arg-type]
+
+
+def test_what_was_posted_is_not_taken() -> None:
+    """A story whose every article the channel has had is not new."""
+    desk = Newsdesk()
+    desk.harbour()
+    desk.ferry()
+    assert numbers(chosen(desk, 1)) == [2]
+    assert chosen(desk, 1, 2) == Choice((), 0)
+
+
+def test_an_update_holds_only_what_is_new() -> None:
+    """A story seen before comes again with its new articles alone."""
+    desk = Newsdesk()
+    desk.harbour(hours=5)
+    new = desk.harbour(source="Sund Courier")
+    [picked] = chosen(desk, 1).picked
+    assert picked.update
+    assert picked.articles == (new,)
+
+
+def test_repeating_brings_the_whole_story() -> None:
+    """Where a story may repeat it comes with all its articles, and not as an update."""
+    desk = Newsdesk()
+    desk.harbour()
+    desk.harbour(source="Sund Courier")
+    [picked] = chosen(desk, 1, 2, may_repeat=True).picked
+    assert not picked.update
+    assert len(picked.articles) == 2
+
+
+def test_more_outlets_come_first() -> None:
+    """Of two stories of one hour, the one that three outlets tell comes first."""
+    desk = Newsdesk()
+    plain(desk, 1)
+    for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
+        plain(desk, 2, source=source)
+    assert numbers(chosen(desk)) == [2, 1]
+
+
+def test_speakers_come_first() -> None:
+    """Of two stories by one outlet, the one in which people speak comes first: that is what readers come for."""
+    desk = Newsdesk()
+    plain(desk, 1)
+    desk.ferry()
+    assert numbers(chosen(desk)) == [2, 1]
+
+
+def test_fresh_comes_first() -> None:
+    """Of two like stories the newer comes first."""
+    desk = Newsdesk()
+    plain(desk, 1, hours=20)
+    plain(desk, 2, hours=1)
+    assert numbers(chosen(desk)) == [2, 1]
+
+
+def test_an_old_article_that_came_late_is_old() -> None:
+    """What was published days ago is not fresh because it was seen just now; the future is not believed."""
+    desk = Newsdesk()
+    old = desk.ferry(published=NOON - timedelta(days=3))
+    early = desk.ferry(published=NOON + timedelta(days=3))
+    assert appeared(old, NOON) == NOON - timedelta(days=3)
+    assert appeared(early, NOON) == early.seen
+
+
+def test_left_out_are_counted() -> None:
+    """Those that would have done but for the number are counted."""
+    desk = Newsdesk()
+    for story in range(1, 8):
+        plain(desk, story)
+    choice = chosen(desk, top=3)
+    assert (len(choice.picked), choice.left_out) == (3, 4)
+
+
+def test_variety() -> None:
+    """A story like the best one makes room for another of a little less weight."""
+    desk = Newsdesk()
+    storm = tuple((word, 1.0) for word in ("storm", "roof", "harbour", "wind"))
+    desk.harbour(story=1, terms=storm, hours=1)
+    desk.harbour(story=2, terms=storm, hours=2)
+    desk.ferry(story=3, terms=(("ferry", 1.0), ("island", 1.0)), hours=3)
+    assert numbers(chosen(desk)) == [1, 3, 2]
+
+
+def test_reasons() -> None:
+    """Each pick says why it was taken."""
+    desk = Newsdesk()
+    desk.harbour(hours=30)
+    desk.harbour(source="Sund Courier", hours=0.5)
+    assert [picked.reason for picked in chosen(desk, topics=("harbour",)).picked] == [
+        "2 outlets, 3 named speakers, 30 min old, about “harbour”"
+    ]
+    assert chosen(desk, 1).picked[0].reason.startswith("seen before, now one outlet")
+
+
+@given(st.lists(st.tuples(st.integers(1, 6), st.floats(0, 100), st.booleans()), max_size=12), st.integers(1, 5))
+def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -> None:
+    """Whatever was filed and seen: no more than `top` stories, each once, each with something unseen."""
+    desk = Newsdesk()
+    for story, hours, spoken in filed:
+        (desk.ferry if spoken else desk.harbour)(story=story, hours=hours)
+    seen = {stored.id for stored in desk.filed if stored.id % 3 == 0}
+    choice = chosen(desk, *seen, top=top)
+    stories = numbers(choice)
+    assert len(stories) == len(set(stories)) <= top
+    assert all(stored.id not in seen for picked in choice.picked for stored in picked.articles)
+    fresh = {stored.story for stored in desk.filed if stored.id not in seen}
+    assert len(stories) + choice.left_out == len(fresh)
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        ("harbour", True),
+        ("HARBOUR WALL", True),
+        ("Varga", True),
+        ("ilse  varga", True),
+        ("fishermen", True),
+        ("harbor", False),
+        ("harb", False),
+        ("wall harbour", False),
+        ("...", False),
+        ("", False),
+    ],
+)
+def test_topics_are_whole_words(topic: str, *, found: bool) -> None:
+    """A topic is found as whole words in their order, whatever their case, in headline, names or body."""
+    desk = Newsdesk()
+    assert (best_match((topic,), [desk.harbour()]) is not None) == found
+
+
+def test_topics_take_no_notice_of_accents() -> None:
+    """“Lukasenko” finds “Lukašenko”, and the other way round."""
+    desk = Newsdesk()
+    stored = desk.article("Café owner René Öberg closed his café in Ålsund.", headline=None)
+    assert best_match(("oberg",), [stored])
+    assert best_match(("CAFÉ",), [stored])
+
+
+def test_the_nearer_the_top_the_more_it_is_about() -> None:
+    """A headline outweighs a name, a name the body, and the body's beginning its end."""
+    desk = Newsdesk()
+    stored = desk.harbour()
+    weights = [
+        match.weight
+        for topic in ("harbour", "Brandt", "fishermen", "pier")
+        if (match := best_match((topic,), [stored]))
+    ]
+    assert weights == sorted(weights, reverse=True)
+    assert len(set(weights)) == 4
+
+
+def test_typed_topics_are_parted() -> None:
+    """Commas part topics; empty ones are none."""
+    assert split_topics(" ukraine,  grey   island,, ") == ("ukraine", "grey island")
+    assert split_topics(None) == ()

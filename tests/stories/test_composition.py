@@ -1,0 +1,220 @@
+"""A digest shows each story's headline, extract, statements and sources, and every word of it is proved."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import ActorKind, Article, Citation, Digest, Entry, Form, Part, Quote, Span
+from bot.stories.choice import choose
+from bot.stories.composition import compose
+from bot.stories.proof import mismatches
+from tests.newsdesk import FERRY, HARBOUR, NOON, Newsdesk, said
+
+
+def digest(desk: Newsdesk, *seen: int) -> Digest:
+    """What a channel that has seen these articles would get at noon."""
+    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, topics=(), top=5)
+    return compose(choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None)
+
+
+def entry(desk: Newsdesk, *seen: int) -> Entry:
+    """The only story of that digest."""
+    [only] = digest(desk, *seen).entries
+    return only
+
+
+def words(quote: Quote) -> str:
+    """What a quote says."""
+    return " … ".join(citation.span.text for citation in quote.content)
+
+
+def names(quotes: tuple[Quote, ...]) -> list[str | None]:
+    """Who says it."""
+    return [quote.name.span.text if quote.name else None for quote in quotes]
+
+
+def articles(desk: Newsdesk) -> dict[int, Article]:
+    """What was filed, by number."""
+    return {stored.id: stored.article for stored in desk.filed}
+
+
+def test_a_story_told_by_one_article() -> None:
+    """Headline, extract, the speakers' best, the rest, the source: each from the article."""
+    desk = Newsdesk()
+    desk.harbour(url="https://wire.example/1")
+    shown = entry(desk)
+    assert (shown.headline.part, shown.headline.span.text) == (Part.HEADLINE, "Sund's harbour wall to stand by winter")
+    assert shown.url == "https://wire.example/1"
+    assert names(shown.statements) == ["Ilse Varga", "Tomas Brandt", "Sund Courier"]
+    assert [words(quote) for quote in shown.rest] == ["“We will not ask our fishermen to wait another year,”"]
+    assert [source.outlet for source in shown.sources] == ["Northern Wire"]
+    first = shown.statements[0]
+    assert [c.span.text for c in (first.role, first.cue, first.sentence) if c] == [
+        "Mayor",
+        "said",
+        "Mayor Ilse Varga said the new harbour wall would be finished before the winter storms.",
+    ]
+
+
+def test_without_a_headline_the_opening_stands() -> None:
+    """An article that has no headline is headed by its analysis's title, a place in its body."""
+    desk = Newsdesk()
+    desk.harbour(headline=None)
+    head = entry(desk).headline
+    assert head.part is Part.BODY
+    assert head.span.holds_in(HARBOUR)
+
+
+def test_the_extract_says_what_nothing_else_says() -> None:
+    """It repeats neither the headline nor the key statements, and stands in text order."""
+    desk = Newsdesk()
+    desk.harbour(headline=None)
+    shown = entry(desk)
+    texts = [citation.span.text for citation in shown.extract]
+    assert texts
+    assert shown.headline.span.text not in texts
+    assert not any(words(quote) in text for quote in shown.statements for text in texts)
+    assert [c.span.start for c in shown.extract] == sorted(c.span.start for c in shown.extract)
+
+
+def test_an_extract_that_cannot_avoid_statements_stands() -> None:
+    """Where every sentence is somebody's statement the best one is shown all the same."""
+    body = "Petra Olin said the ferry would stop in March."
+    desk = Newsdesk()
+    desk.article(body, said(body, "Petra Olin", "the ferry would stop in March"), headline="Ferry news", source="Radio")
+    assert [citation.span.text for citation in entry(desk).extract] == [body]
+
+
+def test_the_same_words_come_once() -> None:
+    """Two outlets with one agency's text give each statement once, from the one that had it first."""
+    desk = Newsdesk()
+    desk.harbour(hours=1)
+    desk.harbour(source="Sund Courier", hours=4)
+    shown = entry(desk)
+    all_words = [words(quote) for quote in (*shown.statements, *shown.rest)]
+    assert len(all_words) == len(set(all_words)) == 4
+    assert {quote.content[0].article for quote in shown.statements} == {2}
+    assert [source.article for source in shown.sources] == [1, 2]
+
+
+def test_a_shortened_copy_is_the_same_statement() -> None:
+    """A paper that prints half of a statement adds none."""
+    longer = "Petra Olin said the route had lost money for eleven years and nobody would buy it."
+    shorter = "Olin said the route had lost money for eleven years."
+    desk = Newsdesk()
+    whole = "the route had lost money for eleven years and nobody would buy it"
+    desk.article(longer, said(longer, "Petra Olin", whole, score=0.6), source="Coast Radio")
+    desk.article(shorter, said(shorter, "Olin", "the route had lost money for eleven years"), source="Sund Courier")
+    shown = entry(desk)
+    assert [words(quote) for quote in (*shown.statements, *shown.rest)] == [whole]
+
+
+def test_two_people_may_say_the_same() -> None:
+    """The same short words of two named people are two statements."""
+    body = "Petra Olin said it was over. Jon Rask said it was over."
+    second = body.rindex("it was over")
+    desk = Newsdesk()
+    rask = said(body, "Jon Rask", "it was over")
+    rask = replace(rask, content=(Span.of(body, second, second + 11),))
+    desk.article(body, said(body, "Petra Olin", "it was over"), rask)
+    assert names(entry(desk).statements) == ["Petra Olin", "Jon Rask"]
+
+
+def test_named_before_unnamed() -> None:
+    """A named speaker comes before an unnamed one of a higher score."""
+    body = "One official said the pier was lost. Harbour master Ada Fenn said the pier would hold."
+    desk = Newsdesk()
+    desk.article(
+        body,
+        said(body, "One official", "the pier was lost", kind=ActorKind.UNNAMED, score=0.9),
+        said(body, "Ada Fenn", "the pier would hold", score=0.2),
+    )
+    assert names(entry(desk).statements) == ["Ada Fenn", "One official"]
+
+
+def test_one_speaker_does_not_fill_the_digest() -> None:
+    """Others are heard before the same person's second statement."""
+    body = "Ada Fenn said one thing. Ada Fenn said two things. Ada Fenn said three things. Jon Rask said no."
+    desk = Newsdesk()
+    fenn = [said(body, "Ada Fenn", content, score=0.9) for content in ("one thing", "two things", "three things")]
+    desk.article(body, *fenn, said(body, "Jon Rask", "no", score=0.1))
+    shown = entry(desk)
+    assert names(shown.statements) == ["Ada Fenn", "Jon Rask", "Ada Fenn"]
+    assert len(shown.rest) == 1
+
+
+def test_a_speaker_nobody_knows_keeps_the_words_beside_the_verb() -> None:
+    """Without an actor the speaker's own words stand for the name; without either there is none."""
+    body = "They said the pier would hold. It was said to be old."
+    desk = Newsdesk()
+    they = replace(said(body, "They", "the pier would hold"), actor=None)
+    nobody = said(body, None, "be old")
+    desk.article(body, they, nobody)
+    assert names(entry(desk).statements) == ["They", None]
+
+
+def test_an_update_is_composed_of_the_new_alone() -> None:
+    """Neither words nor sources of what the channel has seen come again."""
+    desk = Newsdesk()
+    desk.harbour(hours=5)
+    desk.article(FERRY, said(FERRY, "Jon Rask", "“Nobody told us,”", form=Form.DIRECT), headline="New", source="Radio")
+    shown = entry(desk, 1)
+    assert shown.update
+    assert {citation.article for citation in digest(desk, 1).citations()} == {2}
+    assert [source.article for source in shown.sources] == [2]
+
+
+def test_left_out_is_told() -> None:
+    """The digest knows how many stories it has no room for."""
+    desk = Newsdesk()
+    for story in range(1, 9):
+        desk.ferry(story=story)
+    assert digest(desk).left_out == 3
+
+
+def test_nothing_new_is_an_empty_digest() -> None:
+    """Without news there are no entries, and nothing to mark as seen."""
+    empty = digest(Newsdesk())
+    assert empty.entries == ()
+    assert empty.article_ids == ()
+
+
+@given(st.lists(st.tuples(st.sampled_from(["harbour", "ferry"]), st.integers(1, 3), st.floats(0, 50)), max_size=8))
+def test_every_word_is_proved(filed: list[tuple[str, int, float]]) -> None:
+    """Whatever was filed, each citation of its digest slices its article."""
+    desk = Newsdesk()
+    for name, story, hours in filed:
+        getattr(desk, name)(story=story, hours=hours)
+    assert mismatches(digest(desk), articles(desk)) == ()
+
+
+def test_a_changed_body_is_found() -> None:
+    """A body that moved by one character breaks every citation of it, and a headline only its own."""
+    desk = Newsdesk()
+    stored = desk.harbour()
+    made = digest(desk)
+    moved = {stored.id: replace(stored.article, body=f" {HARBOUR}")}
+    wrong = mismatches(made, moved)
+    assert {citation.part for citation in wrong} == {Part.BODY}
+    assert len(wrong) == sum(citation.part is Part.BODY for citation in made.citations())
+    renamed = {stored.id: replace(stored.article, headline=None)}
+    assert {citation.part for citation in mismatches(made, renamed)} == {Part.HEADLINE}
+
+
+def test_an_article_that_is_not_there_proves_nothing() -> None:
+    """Citations of an article that the store has not are all mismatches."""
+    desk = Newsdesk()
+    desk.ferry()
+    made = digest(desk)
+    assert mismatches(made, {}) == tuple(made.citations())
+
+
+def test_an_empty_span_proves_nothing() -> None:
+    """A citation of no words does not hold."""
+    desk = Newsdesk()
+    desk.ferry()
+    made = digest(desk)
+    hollow = replace(made.entries[0], headline=Citation(1, Part.BODY, Span(3, 3, "")))
+    assert len(mismatches(replace(made, entries=(hollow,)), articles(desk))) == 1
