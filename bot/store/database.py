@@ -170,4 +170,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+    # A prepared statement is soon planned without its values, and a search for a common word then as if
+    # it were a rare one; besides, poolers in front of PostgreSQL lose prepared statements.
+    unprepared = {"prepare_threshold": None}
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=unprepared)

@@ -172,8 +172,7 @@ deliveries = Table(
     Column("digest", JSON(none_as_null=True)),
     UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
 )
-_unfinished = deliveries.c.state.in_(["claimed", "composed", "sending"])
-Index("deliveries_unfinished", deliveries.c.touched, sqlite_where=_unfinished, postgresql_where=_unfinished)
+Index("deliveries_by_state", deliveries.c.state, deliveries.c.touched)
 
 delivery_parts = Table(
     "delivery_parts",

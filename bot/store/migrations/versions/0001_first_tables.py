@@ -114,10 +114,7 @@ def create_deliveries() -> None:
         sa.Column("digest", sa.JSON),
         sa.UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
     )
-    unfinished = sa.column("state").in_(["claimed", "composed", "sending"])
-    op.create_index(
-        "deliveries_unfinished", "deliveries", ["touched"], sqlite_where=unfinished, postgresql_where=unfinished
-    )
+    op.create_index("deliveries_by_state", "deliveries", ["state", "touched"])
     op.create_table(
         "delivery_parts",
         sa.Column("delivery", sa.Integer, sa.ForeignKey("deliveries.id"), primary_key=True),
