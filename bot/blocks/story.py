@@ -205,7 +205,7 @@ def _sources(entry: Entry) -> Block:
 def _source(source: Source) -> list[dict[str, Any]]:
     words, shorter = cut(flat(source.headline.span.text), _HEADLINE_ROOM)
     elements = [rich_link(words, source.url), *([rich(CUT)] if shorter else [])]
-    told = [source.outlet or "source not named"]
+    told = [shorten(source.outlet or "source not named", 100)]
     if source.published:
         told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
     return [*elements, rich(f" ({', '.join(told)})")]
