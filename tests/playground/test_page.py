@@ -287,6 +287,7 @@ async def test_a_modal_is_filled_in(stage: Stage) -> None:
         await expect(page.get_by_role("link", name="news-desk")).to_be_visible()
         await stage.open_modal(modal(*FORM))
         dialog = page.get_by_role("dialog", name="Settings")
+        await expect(dialog.get_by_label("Name")).to_be_focused()
         await dialog.get_by_role("button", name="Save").click()
         await expect(dialog.get_by_text("Please complete this required field.")).to_have_count(4)
         await dialog.get_by_label("Name").fill("Wren")
