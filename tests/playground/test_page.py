@@ -179,6 +179,14 @@ async def test_hostile_text_stays_text(stage: Stage) -> None:
         assert await page.evaluate("window.pwned") is None
 
 
+async def test_the_longest_text(stage: Stage) -> None:
+    """A text of 40,000 characters full of marks is shown, quickly and to its end."""
+    await stage.client.chat_postMessage(channel=DESK, text="*a* `b` _c_ <x " * 2600 + "the end")
+    async with stage.page() as page:
+        await expect(page.locator("#messages .b-text strong")).to_have_count(2600)
+        await expect(page.locator("#messages article")).to_contain_text("the end")
+
+
 async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
     """Marks become bold, italic, code, quotes, links, names and times in the reader's zone."""
     await stage.post(
