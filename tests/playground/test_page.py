@@ -179,6 +179,14 @@ async def test_hostile_text_stays_text(stage: Stage) -> None:
         assert await page.evaluate("window.pwned") is None
 
 
+async def test_the_longest_text(stage: Stage) -> None:
+    """A text of 40,000 characters full of marks is shown, quickly and to its end."""
+    await stage.client.chat_postMessage(channel=DESK, text="*a* `b` _c_ <x " * 2600 + "the end")
+    async with stage.page() as page:
+        await expect(page.locator("#messages .b-text strong")).to_have_count(2600)
+        await expect(page.locator("#messages article")).to_contain_text("the end")
+
+
 async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
     """Marks become bold, italic, code, quotes, links, names and times in the reader's zone."""
     await stage.post(
@@ -287,6 +295,7 @@ async def test_a_modal_is_filled_in(stage: Stage) -> None:
         await expect(page.get_by_role("link", name="news-desk")).to_be_visible()
         await stage.open_modal(modal(*FORM))
         dialog = page.get_by_role("dialog", name="Settings")
+        await expect(dialog.get_by_label("Name")).to_be_focused()
         await dialog.get_by_role("button", name="Save").click()
         await expect(dialog.get_by_text("Please complete this required field.")).to_have_count(4)
         await dialog.get_by_label("Name").fill("Wren")

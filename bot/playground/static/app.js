@@ -190,7 +190,8 @@ function drawMessages() {
 // Bring messages into view from this one on: the end, or their beginning where they are taller than the window.
 function showFrom(ts) {
   const root = byId("messages");
-  const first = root.querySelector(`[data-key="${CSS.escape(ts)}"]`);
+  const row = root.querySelector(`[data-key="${CSS.escape(ts)}"]`);
+  const first = row?.previousElementSibling?.matches(".day") ? row.previousElementSibling : row;
   const place = first ? first.offsetTop - root.offsetTop - 12 : Infinity;
   root.scrollTop = Math.min(place, root.scrollHeight);
   byId("newer").hidden = true;
