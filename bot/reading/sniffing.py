@@ -40,6 +40,7 @@ MOST_CHARACTERS = 300_000
 MARKED: tuple[Reader, ...] = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, feed, html_page, mail)
 UNMARKED: tuple[Reader, ...] = (markdown, plain_text)
 
+_XML_WHOLE = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 
 _SIGNATURES = (
@@ -95,7 +96,7 @@ def _read(material: Material, readers: tuple[Reader, ...]) -> Parsed | None:
 
 def _read_unmarked(material: Material) -> Parsed:
     """Text, once it is sure that it is no data of a kind we do not know."""
-    if material.text.lstrip().startswith("<?xml") and material.root:
+    if material.root and _XML_WHOLE.search(material.text[-200:]):
         raise SourceUnreadable(
             f"This is XML of a kind that Dateline does not know: its root element is <{material.root}>."
         )
