@@ -329,8 +329,12 @@ class Deliveries(Protocol):
         """The articles this channel has been shown, in all their versions: a newer one is not news again."""
         ...
 
-    async def showing(self, article: int) -> tuple[Delivery, ...]:
-        """Posted deliveries that show this article, in any of its versions, oldest first (to mark a withdrawal)."""
+    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
+        """Posted deliveries that show an article which its source has killed since, oldest first."""
+        ...
+
+    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
+        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
         ...
 
     def posting(

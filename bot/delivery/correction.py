@@ -36,30 +36,39 @@ class Correction:
         self._store, self._chat, self._pace, self._title, self._wait = store, chat, pace, title, wait
 
     async def correct(self, delivery: Delivery) -> int:
-        """Take out of a delivery's messages what was withdrawn; how many were edited."""
+        """Take out of a delivery's messages what was withdrawn; how many were edited.
+
+        What Slack may take later stays to be corrected; what it will never take counts as done.
+        """
         digest = delivery.digest
         if digest is None:
             return 0
-        left = without(digest, await self._store.articles.withdrawn({c.article for c in digest.citations()}))
+        withdrawn = await self._store.articles.withdrawn({citation.article for citation in digest.citations()})
+        left = without(digest, withdrawn)
         if left == digest:
             return 0
         title = titled(self._title, digest)
         before = digest_messages(digest, channel_title=title)
         after = corrected_messages(digest, left, channel_title=title)
         edits = [(ts, new) for ts, old, new in zip(delivery.posted, before, after, strict=False) if old != new]
-        return sum([await self._edit(delivery, ts, message) for ts, message in edits])
+        results = [await self._edit(delivery, ts, message) for ts, message in edits]
+        if None not in results:
+            await self._store.deliveries.corrected(delivery.id, withdrawn)
+        return sum(result is True for result in results)
 
-    async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool:
-        """Edit one message, trying again where that may help; one that cannot be edited does not stop the others."""
+    async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
+        """Edit one message: whether it was, None where that may still be done later."""
         for turn in range(_TRIES):
             await self._pace.turn(delivery.team, delivery.channel)
             try:
                 await self._chat.update(delivery.team, delivery.channel, ts, message)
             except PostFailed as e:
                 log.warning("edit failed", delivery=delivery.id, code=e.code)
-                seconds = e.retry_after if e.retry_after is not None else _FIRST_WAIT * 2**turn
-                if explain(e.code).course is not Course.RETRY or not await self._wait(min(seconds, _LONGEST_WAIT)):
+                if explain(e.code).course is not Course.RETRY:
                     return False
+                seconds = e.retry_after if e.retry_after is not None else _FIRST_WAIT * 2**turn
+                if not await self._wait(min(seconds, _LONGEST_WAIT)):
+                    return None
             else:
                 return True
-        return False
+        return None

@@ -132,18 +132,24 @@ class Digests:
         return len(claimed)
 
     async def recover(self) -> None:
-        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
+        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished; then `correct`."""
         if self._closing.is_set():
             return
         left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
-        await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
+        try:
+            await self._all_carried(
+                [one for one in left if one.id not in self._running and not self._passage.rests(one)]
+            )
+        finally:
+            await self.correct()
 
-    async def mark_withdrawn(self, article: int) -> int:
-        """Take an article that its source has killed out of every message it stands in; how many were edited.
-
-        Called once the store has it withdrawn, with the id of any of its versions. Calling again is safe.
-        """
-        return sum([await self._correction.correct(one) for one in await self._store.deliveries.showing(article)])
+    async def correct(self) -> int:
+        """Take what sources have withdrawn out of the messages it stands in; how many were edited."""
+        edited = 0
+        for delivery in await self._store.deliveries.outdated():
+            async with self._store.deliveries.posting(delivery.team, delivery.channel):
+                edited += await self._correction.correct(delivery)
+        return edited
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is being sent; what waits for Slack is left to the next start."""
@@ -241,16 +247,12 @@ class Digests:
             # Whoever held the right before us may have done it all.
             delivery = await self._store.deliveries.get(delivery.id)
             try:
-                ended = await self._advance(delivery, order, held)
+                return await self._advance(delivery, order, held)
             except StoreUnavailable:
                 raise
             except Exception:
                 await self._passage.fail(await self._store.deliveries.get(delivery.id), _BROKEN)
                 raise
-            if ended.state is DeliveryState.POSTED and delivery.state is not DeliveryState.POSTED:
-                # An article may have been withdrawn while the parts went out.
-                await self._correction.correct(ended)
-            return ended
 
     async def _advance(self, delivery: Delivery, order: _Order | None, held: Held) -> Delivery:
         if delivery.state is DeliveryState.CLAIMED:

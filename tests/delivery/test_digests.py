@@ -256,7 +256,7 @@ async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> Non
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     before = bureau.slack.messages(user=None)
     assert await bureau.store.articles.withdraw(None, "article-1")
-    assert await bureau.digests.mark_withdrawn(1) == 2
+    assert await bureau.digests.correct() == 2
     parent, first, second = bureau.slack.messages(user=None)
     everything = json.dumps([parent, first, second])
     assert "harbour" not in everything
@@ -274,7 +274,7 @@ async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     for number in (1, 2):
         assert await bureau.store.articles.withdraw(None, f"article-{number}")
-        await bureau.digests.mark_withdrawn(number)
+        await bureau.digests.correct()
     everything = json.dumps(bureau.slack.messages(user=None))
     assert "Varga" not in everything
     assert "Olin" not in everything
@@ -289,7 +289,7 @@ async def test_a_story_keeps_what_others_tell(bureau: Bureau) -> None:
     await bureau.file(other, story=first.story)
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert await bureau.store.articles.withdraw(None, "article-1")
-    assert await bureau.digests.mark_withdrawn(first.id) == 2
+    assert await bureau.digests.correct() == 2
     [parent] = bureau.slack.posted()
     assert "Wall a waste" in parent["text"]
     assert "Wire headline" not in json.dumps(bureau.slack.messages(user=None))
@@ -303,15 +303,26 @@ async def test_an_edit_that_fails_does_not_stop_the_others(bureau: Bureau) -> No
     assert await bureau.store.articles.withdraw(None, "article-1")
     bureau.slack.fail("chat.update", "message_not_found")
     bureau.slack.fail("chat.update", how=Failing.RATE_LIMITED, retry_after=3)
-    assert await bureau.digests.mark_withdrawn(1) == 1
-    assert await bureau.digests.mark_withdrawn(2) == 2
+    assert await bureau.digests.correct() == 1
+    assert await bureau.digests.correct() == 0
+
+
+async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> None:
+    """While Slack is ill the words stand, and the next tick takes them back."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    bureau.slack.fail("chat.update", "service_unavailable", times=8)
+    assert await bureau.digests.correct() == 0
+    await bureau.digests.recover()
+    assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
 
 
 async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:
     """Asked about an article that stands, nothing is edited."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    assert await bureau.digests.mark_withdrawn(1) == 0
+    assert await bureau.digests.correct() == 0
     assert bureau.slack.calls_of("chat.update") == []
 
 

@@ -326,24 +326,28 @@ class TestAfterwards:
         assert [each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))] == [delivery]
 
 
-async def test_a_delivery_is_found_by_what_it_shows(store: SqlStore) -> None:
-    """Posted deliveries that show an article, in any version, and no others: those must be marked when it is killed."""
+async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -> None:
+    """Posted deliveries that show it, and no others, until they are corrected; its channel has then not seen it."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     other = await store.articles.put(new_article(article(guid="b", body="Another text.")), a_new_story)
-    shown = digest_of(await store.articles.story(TEAM, first.story, NOON))
-    for key, end in (("posted", DeliveryState.POSTED), ("unsure", DeliveryState.UNSURE)):
+    deliveries = []
+    for key, stored in (("one", first), ("two", other), ("unsure", first)):
         delivery = await opened(store, key)
-        await store.deliveries.compose(delivery, shown)
+        await store.deliveries.compose(delivery, digest_of(await store.articles.story(TEAM, stored.story, NOON)))
         await store.deliveries.start_sending(delivery, NOON)
-        if end is DeliveryState.POSTED:
+        if key != "unsure":
             await store.deliveries.record(delivery, 0, "1.0")
-        assert await store.deliveries.finish(delivery, end, NOON)
-    newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)
-    assert newer.id != first.id
-    for number in (first.id, newer.id):
-        [found] = await store.deliveries.showing(number)
-        assert (found.key, found.posted) == ("posted", ("1.0",))
-    assert await store.deliveries.showing(other.id) == ()
+        assert await store.deliveries.finish(
+            delivery, DeliveryState.UNSURE if key == "unsure" else DeliveryState.POSTED, NOON
+        )
+        deliveries.append(delivery)
+    assert await store.deliveries.outdated() == ()
+    assert await store.articles.withdraw(None, "a")
+    [found] = await store.deliveries.outdated()
+    assert (found.id, found.posted) == (deliveries[0], ("1.0",))
+    await store.deliveries.corrected(found.id, {first.id})
+    assert await store.deliveries.outdated() == ()
+    assert await store.deliveries.posted_articles(TEAM, CHANNEL) == {other.id}
 
 
 async def test_withdrawn_articles_are_known(store: SqlStore) -> None:
