@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # Procfile platforms send SIGKILL 30 s after SIGTERM.
+SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 SHUTDOWN_SECONDS = 25.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
@@ -142,7 +143,8 @@ async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
 async def _slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     """One HTTP session for all calls: without it slack_sdk opens one a call."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else None
-    async with aiohttp.ClientSession() as session:
+    # slack_sdk's own `timeout` is nothing to a session that it is given; aiohttp would wait five minutes.
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
 
 
@@ -251,12 +253,16 @@ def _checks(settings: Settings, rooms: Rooms, ticks: Ticks) -> dict[str, Callabl
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as e:
         fault = f"HOST {host}, PORT {port} cannot be listened on: {e.strerror}."
         if e.errno == errno.EADDRINUSE:
             fault = f"PORT {port} is in use, perhaps by another Dateline. Stop that, or set PORT to another number."
         raise SettingsError([fault]) from e
+    # What it accepts inherits this. asyncio sets it only on sockets that name TCP as their protocol, and
+    # Nagle's delay then costs each answer on a kept connection 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(host: str, port: int) -> str:

@@ -39,6 +39,8 @@ _LEANS = re.compile(rf"[\W\d_]*(?:{'|'.join((*_BACK.split(), *_BACK_PHRASES))})(
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
 )
+# A whole sentence of quote, whose speaker another sentence names.
+_UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
 _QUOTE = re.compile(r"[\"“”„«»]")
 
 
@@ -60,8 +62,8 @@ def readings(paragraph: Sequence[Span]) -> list[Reading]:
 
 
 def leans(sentence: str) -> bool:
-    """Whether it opens with a word that points at something said before, or its speaker is a bare pronoun."""
-    return bool(_LEANS.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
+    """Whether it opens with a word that points back, or is spoken by a bare pronoun or by nobody named."""
+    return bool(_LEANS.match(sentence) or _UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
 
 def _inside_after(sentence: str, *, inside: bool) -> bool:

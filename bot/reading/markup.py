@@ -83,7 +83,6 @@ _DROPPED = {
     "template",
     "iframe",
     "object",
-    "embed",
     "svg",
     "math",
     "head",

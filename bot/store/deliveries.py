@@ -147,6 +147,19 @@ class SqlDeliveries:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(union(shown, versions))).scalars())
 
+    async def showing(self, article: int) -> tuple[Delivery, ...]:
+        """Posted deliveries that show this article, in any of its versions, oldest first (to mark a withdrawal)."""
+        one, other = articles.alias(), articles.alias()
+        versions = (
+            select(other.c.id)
+            .join(one, (one.c.team == other.c.team) & (one.c.identity == other.c.identity))
+            .where(one.c.id == article)
+        )
+        shown = select(delivery_articles.c.delivery).where(delivery_articles.c.article.in_(versions))
+        query = select(deliveries).where(deliveries.c.id.in_(shown)).order_by(deliveries.c.id)
+        async with self._database.reading() as connection:
+            return await _read(connection, query)
+
     def posting(self, team: str, channel: str) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""
         return self._posting.hold(team, channel)

@@ -324,3 +324,35 @@ class TestAfterwards:
         assert await store.deliveries.start_sending(delivery, later(hours=1))
         assert await store.deliveries.unfinished(later(hours=1)) == ()
         assert [each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))] == [delivery]
+
+
+async def test_a_delivery_is_found_by_what_it_shows(store: SqlStore) -> None:
+    """Posted deliveries that show an article, in any version, and no others: those must be marked when it is killed."""
+    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    other = await store.articles.put(new_article(article(guid="b", body="Another text.")), a_new_story)
+    shown = digest_of(await store.articles.story(TEAM, first.story, NOON))
+    for key, end in (("posted", DeliveryState.POSTED), ("unsure", DeliveryState.UNSURE)):
+        delivery = await opened(store, key)
+        await store.deliveries.compose(delivery, shown)
+        await store.deliveries.start_sending(delivery, NOON)
+        if end is DeliveryState.POSTED:
+            await store.deliveries.record(delivery, 0, "1.0")
+        assert await store.deliveries.finish(delivery, end, NOON)
+    newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)
+    assert newer.id != first.id
+    for number in (first.id, newer.id):
+        [found] = await store.deliveries.showing(number)
+        assert (found.key, found.posted) == ("posted", ("1.0",))
+    assert await store.deliveries.showing(other.id) == ()
+
+
+async def test_withdrawn_articles_are_known(store: SqlStore) -> None:
+    """Of some articles, those that their source killed, in every version."""
+    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)
+    other = await store.articles.put(new_article(article(guid="b")), a_new_story)
+    numbers = {first.id, newer.id, other.id}
+    assert await store.articles.withdrawn(numbers) == frozenset()
+    assert await store.articles.withdraw(None, "a")
+    assert await store.articles.withdrawn(numbers) == {first.id, newer.id}
+    assert await store.articles.withdrawn(()) == frozenset()

@@ -48,12 +48,12 @@ def create_articles() -> None:
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("terms", sa.JSON, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
-        sa.Column("analysis", sa.JSON, nullable=False),
+        sa.Column("analysis", sa.Text, nullable=False),
     )
-    live, held = sa.column("live", sa.Boolean), sa.column("embargoed").is_not(None)
-    op.create_index("articles_by_identity", "articles", ["team", "identity", "id"])
+    held = sa.column("embargoed").is_not(None)
+    op.create_index("articles_by_identity", "articles", ["identity", "team", "id"])
     op.create_index("articles_by_story", "articles", ["story"])
-    op.create_index("articles_by_time", "articles", ["shown_from"], sqlite_where=live, postgresql_where=live)
+    op.create_index("articles_by_time", "articles", ["shown_from"])
     op.create_index("articles_held", "articles", ["embargoed"], sqlite_where=held, postgresql_where=held)
     op.create_table(
         "article_terms",
