@@ -129,7 +129,7 @@ def _statement(
     cue = _span(parsed, cue_phrase(parsed, report))
     return Statement(
         content=content,
-        form=_form(parsed, content),
+        form=_form(parsed, report.content),
         stance=stance_of(parsed, report.cue),
         sentence=_sentence(parsed.text, sentences, content, cue),
         speaker=speaker,
@@ -180,17 +180,12 @@ def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:
     return Span.of(text, start, end)
 
 
-def _form(parsed: ParsedText, content: tuple[Span, ...]) -> Form:
-    quoted = [i for i in range(len(parsed)) if parsed.inside[i] and _within(parsed, i, content)]
-    words = [i for i in range(len(parsed)) if _within(parsed, i, content) and parsed.word[i][0].isalnum()]
-    inside = [i for i in quoted if parsed.word[i][0].isalnum()]
-    if not inside:
+def _form(parsed: ParsedText, content: Sequence[tuple[int, int]]) -> Form:
+    words = [i for a, b in content for i in range(a, b) if parsed.word[i][0].isalnum()]
+    quoted = sum(1 for i in words if parsed.inside[i])
+    if not quoted:
         return Form.INDIRECT
-    return Form.DIRECT if len(inside) == len(words) else Form.MIXED
-
-
-def _within(parsed: ParsedText, i: int, content: tuple[Span, ...]) -> bool:
-    return any(span.start <= parsed.start[i] < span.end for span in content)
+    return Form.DIRECT if quoted == len(words) else Form.MIXED
 
 
 def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], cue: Span) -> Span:

@@ -16,7 +16,7 @@ TESTS = Path(__file__).parent.parent
 SEEDS = TESTS.parent / "seeds"
 ROWS = read_cases(TESTS / "data" / "seeds_said.jsonl")
 # Shares that stood when the floor was last raised; raise it with the finder, never lower it.
-FOUND, NAMED = 0.92, 0.8
+FOUND, NAMED = 0.97, 0.94
 MOST = 0.8  # the share of a row's words that a statement must hold: a row may be a part of it
 
 
