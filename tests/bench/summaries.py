@@ -1,6 +1,6 @@
 """`python -m tests.bench.summaries DATA`: our ranker, the first three sentences and each of sumy's methods.
 
-DATA holds dev.jsonl: {"id", "title", "category", "paragraphs": [[sentence, ...], ...], "references": [text, ...]} lines.
+DATA holds dev.jsonl, lines of {"id", "title", "category", "paragraphs": [[sentence, ...], ...], "references": [...]}.
 ROUGE-2 F1 with Porter stems at full length, three sentences; intervals by bootstrap over articles. Articles a
 second are of processor time, from raw text to chosen spans.
 """
@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def stem(word: str) -> str:
 def pairs(text: str) -> Counter[tuple[str, str]]:
     """Count neighbouring stems."""
     words = [stem(word) for word in _WORD.findall(text.lower())]
-    return Counter(zip(words, words[1:], strict=False))
+    return Counter(pairwise(words))
 
 
 def rouge_2(own: str, references: Sequence[str]) -> float:
