@@ -44,10 +44,10 @@ def cut_at_clause(text: str, span: Span, room: int) -> Span:
 
 
 def _last_cut(head: str, marks: re.Pattern[str], room: int) -> int:
-    """Find the last good cut in the latter two thirds; 0 where there is none."""
+    """Find the last good cut in the latter half; 0 where there is none."""
     best = 0
     for mark in marks.finditer(head):
-        if room / 3 <= mark.start() <= room and _reads_whole(head[: mark.start()]):
+        if room / 2 <= mark.start() <= room and _reads_whole(head[: mark.start()]):
             best = mark.start()
     return len(head[:best].rstrip(_STRIP))
 
