@@ -55,10 +55,10 @@ def cut_at_clause(text: str, span: Span, room: int) -> Span:
 
 
 def _last_cut(head: str, marks: re.Pattern[str], room: int, least: int) -> int:
-    """Find the last good cut in the latter two thirds; 0 where there is none."""
+    """Find the last good cut in the latter half, and not before `least`; 0 where there is none."""
     best = 0
     for mark in marks.finditer(head):
-        if max(room / 3, least) <= mark.start() <= room and _reads_whole(head[: mark.start()]):
+        if max(room / 2, least) <= mark.start() <= room and _reads_whole(head[: mark.start()]):
             best = mark.start()
     return len(head[:best].rstrip(_STRIP))
 

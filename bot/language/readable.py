@@ -25,7 +25,8 @@ il elle ils elles ce cet cette ces cela mais pourtant cependant ainsi toutefois 
 _BACK_PHRASES = (
     "the (?:former|latter|same|pair|duo|two|move|remarks?|clarification)",
     "for (?:example|instance)",
-    "in (?:addition|contrast|that case|this case)",
+    "in (?:addition|contrast|that case|this case|the same)",
+    "(?:at|by|for|of|on|with|after|before|since|despite) (?:this|that|these|those|such|his|her|their|its)(?! own)",
     "by contrast",
     "on the other hand",
     "as a result",

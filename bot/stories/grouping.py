@@ -27,6 +27,7 @@ _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two even
 _JOINS = 0.17  # average likeness that makes an article join a story as it arrives
 _GROUPS = 0.15  # average likeness that joins two groups when all are at hand
 _PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
+_WEIGHED = 120  # candidates looked at closely
 _HEADLINE_SHARE = 0.6  # of the shorter headline's words, three at least (NewsBlur's rule)
 _NEIGHBOURS = 40  # articles that each is compared with, the likeliest first
 _RAREST = 12  # of an article's terms find those
@@ -45,8 +46,8 @@ def choose_story(
     What a term is worth is read off the candidates: one that many stories share tells little. Between equals
     the older story (lower number) wins; the order of the candidates does not matter.
     """
-    near = [one for one in candidates if _in_window(published, one.published)]
     mine, words = dict(terms), _headline_words(headline)
+    near = _likeliest(mine, [one for one in candidates if _in_window(published, one.published)])
     worth = _worth(near)
     likeness: dict[int, list[float]] = defaultdict(list)
     for candidate in near:
@@ -56,6 +57,14 @@ def choose_story(
     averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
     best = min(averages, key=lambda story: (-averages[story], story), default=None)
     return best if best is not None and averages[best] >= _JOINS else None
+
+
+def _likeliest(mine: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Keep those that share most, by number where they share the same: the cost of an article stays bounded."""
+    if len(candidates) <= _WEIGHED:
+        return candidates
+    shared = {one.article: sum(mine[term] * w for term, w in one.terms if term in mine) for one in candidates}
+    return heapq.nsmallest(_WEIGHED, candidates, key=lambda one: (-shared[one.article], one.article))
 
 
 def _worth(near: Sequence[Candidate]) -> dict[str, float]:
