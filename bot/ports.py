@@ -198,9 +198,10 @@ class Articles(Protocol):
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
         """Store with analysis and story, in one transaction.
 
-        `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see)
-        and answers with the story to join, or None for a new one. A newer version keeps its story.
-        Where the newest version is this very article, and was not withdrawn, it is given back.
+        `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see; those that
+        share most first, 500 at the most) and answers with the story to join, or None for a new one. A newer
+        version keeps its story. Where the newest version is this very article, and was not withdrawn, it is
+        given back.
         """
         ...
 

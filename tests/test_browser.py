@@ -33,7 +33,7 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
 
         await box.fill("/digest nwo")
         await box.press("Enter")
-        await expect(log.get_by_text("/digest now").last).to_be_visible(timeout=30_000)
+        await expect(log.get_by_text("Did you mean").first).to_be_visible(timeout=30_000)
 
 
 async def test_the_seeds_are_news_of_today(tmp_path: Path) -> None:

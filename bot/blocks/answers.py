@@ -205,8 +205,13 @@ def delivered(delivery: Delivery) -> Message:
                 "Slack did not say whether it took the digest. Look in the channel first.",
                 buttons=(post_anyway(delivery),),
             )
+        case DeliveryState.SENDING:
+            return answer(
+                "Slack has not said yet whether it took the digest; I am finding out.",
+                hint=f"{code('/digest history')} tells what became of it.",
+            )
         case _:
-            return answer("The digest is on its way.")
+            return answer("The digest is on its way.", hint=f"{code('/digest history')} tells what became of it.")
 
 
 def post_anyway(delivery: Delivery) -> Block:

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES
+from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS
 from bot.language.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
 from bot.model import Actor, ActorKind, Span
@@ -22,14 +22,24 @@ _PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": G
 _NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
 _HEAD_END = re.compile(
     r",|;|:|\(| [—–-] |--"
-    r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including)\b"
+    r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
+    r"|along|across|around|inside|outside|between|within|close|familiar|involved|representing)\b"
 )
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _GENERIC = frozenset(["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"])
 _OUTLETS = frozenset(OUTLETS)
+# "The company" is a firm, and these are none.
+_FIRMS = frozenset("company firm carrier retailer manufacturer maker operator airline supplier publisher".split())  # noqa: SIM905
+_PUBLIC = frozenset(
+    """administration agency army assembly authority bureau cabinet chamber church commission committee congress council
+    court department directorate embassy federation force forces government guard hospital intelligence league
+    legislature ministry mission movement nato navy office ombudsman parliament party pentagon police prosecutor school
+    secretariat senate tribunal union university watchdog""".split()  # noqa: SIM905 - a word list reads as words
+)
 _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
+_SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
 
 
 @dataclass(slots=True)
@@ -72,6 +82,7 @@ class Cast:
         return bisect_right(self.starts, at) - 1
 
     def _look_up(self, speaker: Span) -> tuple[Actor | None, Person | None]:
+        speaker = self._with_first_name(_without_possessive(self.body, speaker))
         words = speaker.text.lower().split()
         if not words:
             return None, None
@@ -86,6 +97,14 @@ class Cast:
         if named:
             return self._as_person(named)
         return self._phrase(speaker, head_end)
+
+    def _with_first_name(self, speaker: Span) -> Span:
+        """Reach out to the start of a name whose end the speaker's words are."""
+        for person in self.people:
+            for mention in person.mentions:
+                if mention.start < speaker.start < mention.end <= speaker.end:
+                    return Span.of(self.body, mention.start, speaker.end)
+        return speaker
 
     def _as_person(self, person: Person | None) -> tuple[Actor | None, Person | None]:
         if person is None:
@@ -108,8 +127,22 @@ class Cast:
         inside.sort(key=lambda pair: pair[0].start)
         ends_head = [pair for pair in inside if pair[0].end == head_end]
         joined = [pair for pair in inside if pair[0].end < head_end and _joined(self.body[pair[0].end : head_end])]
-        if ends_head and not joined:
+        if ends_head and not joined and not self._joined_before(speaker, ends_head[0][0]):
             return ends_head[0][1]
+        return None if joined else self._in_apposition(speaker, head_end)
+
+    def _joined_before(self, speaker: Span, mention: Mention) -> bool:
+        """Whether somebody else stands before the name: "Orsland and Norrmark", not "founder and owner Karen Lee"."""
+        first = mention.role[0] if mention.role and mention.role[0] < mention.start else mention.start
+        return _joined(self.body[speaker.start : first])
+
+    def _in_apposition(self, speaker: Span, head_end: int) -> Person | None:
+        """Whose role the phrase is, where the name stands behind it: "its spokesman, | Karen Lee"."""
+        for person in self.people:
+            for mention in person.mentions:
+                role = mention.role
+                if role and speaker.start <= role[0] < head_end <= role[1] < mention.start:
+                    return person
         return None
 
     def _phrase(self, speaker: Span, head_end: int) -> tuple[Actor | None, Person | None]:
@@ -147,9 +180,28 @@ class Cast:
             low = [w.lower() for w in mention.words]
             if mention.start < speaker.start and definite and noun in {low[0], low[-1]}:
                 return Span.of(self.body, mention.start, mention.end)
+        if definite and noun in _FIRMS:
+            firm = self._firm_before(speaker.start)
+            if firm:
+                return Span.of(self.body, firm.start, firm.end)
         match = _ARTICLE.match(head)
         first = speaker.start + (match.end() if match and words[0][0].isupper() else 0)
+        fuller = self._fuller_body(first, words)
+        if fuller:
+            return Span.of(self.body, fuller.start, fuller.end)
         return Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
+
+    def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
+        """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
+        here = (m for m in self.bodies if m.start == first and len(m.words) > len(words))
+        start = tuple(words)
+        longer = (m for m in self.bodies if len(m.words) > len(start) and m.words[: len(start)] == start)
+        return next(here, None) or next(longer, None)
+
+    def _firm_before(self, at: int) -> Mention | None:
+        """Whom "the company" means: the last firm that was a subject, else the last one named."""
+        firms = [m for m in self.bodies if m.start < at and not _is_public(m)]
+        return next((m for m in reversed(firms) if m.start in self.subjects), firms[-1] if firms else None)
 
     def _by_role(self, at: int, phrase: str) -> Person | None:
         """Whom "the prime minister" means: the last one before here with such a role, "the leader" anyone with one."""
@@ -196,9 +248,22 @@ class Cast:
             and self._still_speaking(spoke, best, here)
         ):
             chosen = spoke[1]
+        chosen = chosen or self._named_soon(at, gender)
         if chosen is not None and chosen.gender is None:
             chosen.gender = gender
         return chosen
+
+    def _named_soon(self, at: int, gender: Gender) -> Person | None:
+        """Whom "he" means where nobody was named yet: the first person of the next sentences."""
+        here = self.sentence_of(at)
+        coming = (
+            (mention.start, person)
+            for person in self.people
+            if person.gender in {None, gender}
+            for mention in person.mentions
+            if mention.start > at and self.sentence_of(mention.start) - here <= _SOON
+        )
+        return min(coming, key=lambda pair: pair[0], default=(0, None))[1]
 
     def _salience(self, mention: Mention, person: Person, here: int, gender: Gender) -> float:
         distance = here - self.sentence_of(mention.start)
@@ -241,11 +306,6 @@ def find_cast(
     """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
     cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
     mentions = find_names(body, sentences)
-    first_in_sentence: dict[int, int] = {}
-    for mention in mentions:
-        if mention.kind is ActorKind.PERSON:
-            first_in_sentence.setdefault(cast.sentence_of(mention.start), mention.start)
-    cast.leading = frozenset(first_in_sentence.values())
     for mention in sorted(mentions, key=lambda m: -len(m.words)):
         if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
             _join(cast, mention)
@@ -257,7 +317,16 @@ def find_cast(
     for person in cast.people:
         person.mentions.sort(key=lambda m: m.start)
         _describe(person)
+    cast.leading = _leading(cast)
     return cast
+
+
+def _leading(cast: Cast) -> frozenset[int]:
+    """Where each sentence first names a person."""
+    first: dict[int, int] = {}
+    for at in sorted(mention.start for person in cast.people for mention in person.mentions):
+        first.setdefault(cast.sentence_of(at), at)
+    return frozenset(first.values())
 
 
 def _join(cast: Cast, mention: Mention) -> None:
@@ -286,7 +355,9 @@ def _join_single(cast: Cast, mention: Mention) -> None:
     people = people or [
         p for p in cast.people if not mention.titled and p.name.words[0].lower() == mention.words[0].lower()
     ]
-    if people:
+    if not people and any(b.words[0] == mention.words[0] and len(b.words) > 1 for b in cast.bodies):
+        cast.bodies.append(mention)
+    elif people:
         met = [p for p in people if any(m.start < mention.start for m in p.mentions)]
         nearest = (
             max(met, key=lambda p: max(m.start for m in p.mentions if m.start < mention.start)) if met else people[0]
@@ -308,6 +379,17 @@ def _describe(person: Person) -> None:
     person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
     longest = max(len(m.words) for m in person.mentions)
     person.name = next(m for m in person.mentions if len(m.words) == longest)
+
+
+def _is_public(body: Mention) -> bool:
+    low = {word.lower().rstrip(".") for word in body.words}
+    return bool(low & (PLACES | _PUBLIC | PRESS_NOUNS)) or low & BODIES == set()
+
+
+def _without_possessive(body: str, speaker: Span) -> Span:
+    """Give "the minister" for "the minister's", whose claim it was."""
+    cut = 2 if speaker.text.endswith(("'s", "’s")) else int(speaker.text.endswith(("s'", "s’")))
+    return Span.of(body, speaker.start, speaker.end - cut)
 
 
 def _kind_of(head: str, noun: str) -> ActorKind:

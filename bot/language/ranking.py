@@ -102,9 +102,17 @@ WEIGHTS = np.array([
 ])  # fmt: skip
 
 
+# Several articles on one story: each one's lead tells it, and what several carry weighs more (set by hand).
+_TOGETHER = {"lead": 0.3, "early": 1.5, "central": 0.5}
+WEIGHTS_TOGETHER = np.array([_TOGETHER.get(name, weight) for name, weight in zip(FEATURES, WEIGHTS, strict=True)])
+
+
 def scores(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     """Give how much each sentence tells; only the order and the distances mean something."""
-    return features(sentences, title) @ WEIGHTS if sentences else np.zeros(0)
+    if not sentences:
+        return np.zeros(0)
+    several = len({sentence.document for sentence in sentences}) > 1
+    return features(sentences, title) @ (WEIGHTS_TOGETHER if several else WEIGHTS)
 
 
 def _places(sentences: Sequence[Sentence]) -> Floats:

@@ -25,4 +25,4 @@ def statement_json(statement: Statement) -> dict[str, Any]:
 
 
 def _place(span: Span | None) -> dict[str, Any] | None:
-    return span and {"text": span.text, "start": span.start, "end": span.end}
+    return {"text": span.text, "start": span.start, "end": span.end} if span else None

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.model import Span
 
 METHODS = ("lead", *methods.NAMES)
-_REPEATS = 0.6  # two sentences that share this much of the shorter one's words tell the same
+# Two sentences that share this much of the shorter one's words tell the same; two outlets say it more differently.
+_REPEATS, _REPEATS_ELSEWHERE = 0.6, 0.5
 _COMPARED = 100  # sentences that sumy's methods are asked about
 _ENDLESS = 10**9
 _TELLING = 1_000  # characters of each document that tell its language
@@ -171,17 +172,17 @@ def _size(piece: Piece) -> int:
 def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
     """Pick down the order what reads with what was picked before, does not repeat it, and fits."""
     picked: list[int] = []
-    said: list[frozenset[str]] = []
+    said: list[tuple[int, frozenset[str]]] = []
     waiting: dict[int, list[int]] = {}
     for i in order:
         for ready in _ready(i, pool, picked, waiting):
             if len(picked) == most:
                 return picked
-            size, stems = _size(pool[ready]), _stems(pool[ready], language)
-            if size > room or any(_repeats(stems, other) for other in said):
+            size, telling = _size(pool[ready]), (pool[ready].chosen.document, _stems(pool[ready], language))
+            if size > room or any(_repeats(telling, other) for other in said):
                 continue
             picked.append(ready)
-            said.append(stems)
+            said.append(telling)
             room -= size
     return picked
 
@@ -208,6 +209,7 @@ def _stems(piece: Piece, language: str) -> frozenset[str]:
     )
 
 
-def _repeats(stems: frozenset[str], other: frozenset[str]) -> bool:
-    smaller = min(len(stems), len(other))
-    return stems == other or (smaller > 2 and len(stems & other) > _REPEATS * smaller)
+def _repeats(one: tuple[int, frozenset[str]], other: tuple[int, frozenset[str]]) -> bool:
+    (document, stems), (elsewhere, others) = one, other
+    smaller, most = min(len(stems), len(others)), _REPEATS if document == elsewhere else _REPEATS_ELSEWHERE
+    return stems == others or (smaller > 2 and len(stems & others) > most * smaller)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,8 @@ class Database:
         self.url = database_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
-        # SQLite's own queue for writers polls, and not in order; between our tasks we keep one.
+        # SQLite's own queue for writers polls, and not in order; PostgreSQL's would have every waiting
+        # task hold a connection. Between our tasks we keep one.
         self._writer = asyncio.Lock()
 
     @asynccontextmanager
@@ -83,15 +84,12 @@ class Database:
 
         `lock` keeps out every other transaction that names it, in any process; SQLite has one writer anyway.
         """
+        queue = self._writer if self.sqlite or lock is not None else nullcontext()
         with translated():
-            if self.sqlite:
-                async with self._writer, self.engine.begin() as connection:
-                    yield connection
-            else:
-                async with self.engine.begin() as connection:
-                    if lock is not None:
-                        await connection.execute(select(func.pg_advisory_xact_lock(lock)))
-                    yield connection
+            async with queue, self.engine.begin() as connection:
+                if lock is not None and not self.sqlite:
+                    await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+                yield connection
 
     async def close(self) -> None:
         """Close every connection."""

@@ -10,19 +10,17 @@ from bot.language.methods import NAMES, stemmer, stop_words
 from bot.language.summary import METHODS, Document, best_first, summarize
 from bot.language.tokens import Tokenizer, words_of
 
-FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the outer islands sank on Monday night, the coastguard said.
+FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the islands sank on Monday, rescuers said.
 
 By Ann Lee
 
-All 64 passengers were saved by fishing boats that reached the ferry within an hour, the coastguard said. He praised them.
+All 64 passengers were saved by fishing boats that reached it within an hour, the coastguard said. He praised them.
 
-"We heard the mast break," said Olen Tarr, who steered the first boat. "Then the lights went out. It was a
-terrible night," he said. "I shall not forget it."
+"We heard the mast break," said Olen Tarr, from a boat. "Then the light failed. It was bad," he said.
 
 Read more: Ferries through the ages.
 
-The ferry was 41 years old and its owners had asked for leave to sail it for two more years. But the ministry of ports had
-refused, according to a letter dated January 9.
+The ferry was 41 years old and its owners asked for leave to sail it longer. But the ministry of ports refused.
 
 It said the hull was thin. The owners, Vale Lines, declined to comment on the ferry or the letter.
 
@@ -35,17 +33,17 @@ Vale Lines, which owns the ferry, had been told in January that it must not sail
 Islanders will wait until Thursday for a second ferry."""
 
 LANGUAGES = {
-    "de": "Der Hafen von Talmoor bleibt im Winter offen. Das teilte die Ministerin am Montag mit. Die Fähren zu den Inseln "
-    "fahren wie bisher. Der Hafen war nach dem Untergang einer Fähre gesperrt worden. Fischer hatten alle Passagiere "
-    "der Fähre gerettet. Sie wurden geehrt.",
-    "fr": "Le port de Talmoor restera ouvert cet hiver. La ministre l'a annoncé lundi. Les bacs vers les îles partiront "
-    "comme avant. Le port avait été fermé après le naufrage d'un bac. Des pêcheurs avaient sauvé tous les "
+    "de": "Der Hafen von Talmoor bleibt offen. Das teilte die Ministerin am Montag mit. Die Fähren zu den "
+    "Inseln fahren wie bisher. Der Hafen war nach dem Untergang einer Fähre gesperrt worden. Fischer hatten alle "
+    "Passagiere der Fähre gerettet. Sie wurden geehrt.",
+    "fr": "Le port de Talmoor restera ouvert cet hiver. La ministre l'a annoncé lundi. Les bacs vers les îles "
+    "partiront comme avant. Le port avait été fermé après le naufrage d'un bac. Des pêcheurs avaient sauvé tous les "
     "passagers du bac. Ils ont été honorés.",
     "es": "El puerto de Talmoor seguirá abierto este invierno. La ministra lo anunció el lunes. Los barcos a las islas "
     "saldrán como antes. El puerto se cerró tras el hundimiento de un barco. Unos pescadores salvaron a todos los "
     "pasajeros del barco. Ellos fueron honrados.",
-    "et": "Talmoori sadam jääb talvel avatuks. Minister ütles seda esmaspäeval. Praamid saartele sõidavad nagu enne. Sadam "
-    "suleti pärast praami uppumist. Kalurid päästsid kõik praami reisijad. Neid autasustati.",
+    "et": "Talmoori sadam jääb avatuks. Minister ütles seda esmaspäeval. Praamid saartele sõidavad nagu enne. "
+    "Sadam suleti pärast praami uppumist. Kalurid päästsid kõik praami reisijad. Neid autasustati.",
 }
 
 
@@ -70,7 +68,11 @@ def test_nothing_that_tells_no_news_is_shown():
 def test_every_start_of_the_extract_reads_by_itself():
     """A sentence that opens with "He", "But" or "It" is chosen only after the one before it."""
     best = texts(best_first([Document(FERRY)], sentences=20))
-    for opening, before in (("He praised", "All 64"), ("But the ministry", "The ferry was 41"), ("It said", "But the")):
+    for opening, before in (
+        ("He praised", "All 64"),
+        ("But the ministry", "The ferry was 41"),
+        ("They have", "The islands"),
+    ):
         places = [i for i, text in enumerate(best) if text.startswith(opening)]
         for place in places:
             assert any(text.startswith(before) for text in best[:place])
@@ -80,7 +82,7 @@ def test_no_half_quote_is_shown():
     """A sentence inside a quote that runs on is left out whole."""
     best = texts(best_first([Document(FERRY)], sentences=20))
     assert not [text for text in best if text.count('"') % 2]
-    assert not [text for text in best if text.startswith(("Then the lights", "It was a"))]
+    assert not [text for text in best if text.startswith(("Then the lights", "It was bad"))]
 
 
 def test_several_documents_make_one_extract_without_repeats():

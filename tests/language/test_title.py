@@ -16,13 +16,11 @@ CASES = [
     ("Who sank the ferry?", "Who sank the ferry?"),
     ("The ferry sank off the U.S.", "The ferry sank off the U.S."),
     (
-        "The old ferry between Port Vale and the islands sank on Monday night, "
-        "although its owners had promised for years that it was safe to sail in any weather.",
+        "The old ferry between Port Vale and the islands sank on Monday night, although its owners swore it was safe.",
         "The old ferry between Port Vale and the islands sank on Monday night",
     ),
     (
-        "Prime Minister Mara Ilves told parliament that the harbour would stay open "
-        "while talks go on with the seamen's union about pay and about the hours that crews keep.",
+        "Prime Minister Mara Ilves told parliament that the harbour would stay open while talks about pay go on.",
         "Prime Minister Mara Ilves told parliament that the harbour would stay open",
     ),
 ]

@@ -148,6 +148,7 @@ def marked(node: Any) -> list[str]:
     return []
 
 
+@settings(deadline=None)
 @given(st.text("<&>|abc !", max_size=60), st.integers(5, 80))
 def test_cut_markup_stays_safe(typed: str, room: int):
     """However markup is cut, each & begins an entity and each < a whole link."""
@@ -194,7 +195,7 @@ CADENCES = st.one_of(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(CADENCES, st.lists(st.text(max_size=20), max_size=4).map(tuple), st.integers(1, 10), st.booleans())
 def test_undo_carries_a_whole_subscription(cadence: Any, topics: tuple[str, ...], top: int, paused: bool):  # noqa: FBT001
     """What a button carries gives the same subscription back, but for what the store knows better."""

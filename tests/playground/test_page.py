@@ -32,6 +32,7 @@ from tests.playground.kit import (
     typing,
     words,
 )
+from tests.playground.test_files import PNG
 from tests.slack_server import SlackServer, serve, slack_server
 
 pytestmark = [*needs_browser, pytest.mark.asyncio(loop_scope="module")]
@@ -409,3 +410,16 @@ async def test_a_phone(stage: Stage, scheme: str) -> None:
         await page.get_by_role("link", name="general").click()
         await expect(page.get_by_role("heading", name="# general")).to_be_visible()
         await expect(page.get_by_role("link", name="general")).to_be_hidden()
+
+
+async def test_an_uploaded_picture_is_shown(stage: Stage) -> None:
+    """A picture that the bot uploads is loaded from here; one from elsewhere is named, not fetched."""
+    await stage.client.files_upload_v2(
+        channel=DESK, content=PNG, filename="week.png", title="Who was heard", alt_txt="Bars"
+    )
+    await stage.post({"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A harbour"})
+    async with stage.page() as page:
+        shown = page.get_by_role("img", name="Bars")
+        await expect(shown).to_be_visible()
+        assert await shown.evaluate("node => node.naturalWidth") == 1
+        await expect(page.get_by_text("Picture, not fetched here")).to_be_visible()
