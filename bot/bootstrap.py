@@ -203,7 +203,7 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
                 await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
             ticks.start()
             if stand_in:
-                jobs.start("prime the playground", _prime(rooms, digests, stand_in))
+                jobs.start("prime the playground", _prime(rooms, digests))
             log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
@@ -318,7 +318,7 @@ def _begin_day(data: Path, now: datetime) -> None:
     mark.write_text(today, encoding="utf-8")
 
 
-async def _prime(rooms: Rooms, digests: Digests, stand_in: Playground) -> None:
+async def _prime(rooms: Rooms, digests: Digests) -> None:
     """Take the seeds in and post the first digest; once a day, however often it is started."""
     now = rooms.clock.now()
     await prime(SEEDS, rooms.reader, rooms.intake, now)

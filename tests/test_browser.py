@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from playwright.async_api import expect
-from tests.browser import needs_browser, open_browser, open_page
 
+from tests.browser import needs_browser, open_browser, open_page
 from tests.service import ROOT, running
 
 pytestmark = needs_browser
