@@ -68,10 +68,11 @@ class _View:
         self.start = start
         self.pauses = _count_pauses(parsed.low, start, end)
         self.ends: dict[int, tuple[bool, bool, bool]] = {}
+        self.tops: dict[int, Key] = {}
 
     def keys(self, i: int) -> tuple[Key, ...]:
         parsed, signs, cue = self.parsed, self.signs, self.cue
-        sign, tag, dep, low = signs.sign, parsed.tag, parsed.dep, parsed.low
+        sign, tag, dep = signs.sign, parsed.tag, parsed.dep
         in_sentence = parsed.sentence[i] == self.sentence
         if in_sentence:
             top_dep, height, top, second = self._branch(i)
@@ -85,8 +86,7 @@ class _View:
         at = i - self.start + 1
         pauses = abs(self.pauses[at] - self.pauses[cue - self.start + 1]) if distance < 12 else -1
         if top >= 0:
-            shape = ",".join(sorted({dep[k] for k in parsed.kids[top]} & _SHAPE))
-            branch: Key = (path, side, tag[top], sign[top], *self.own[:2], shape, i == top, low[top] in VERB_CLASS)
+            branch: Key = (path, side, *self._top(top), i == top)
         else:
             branch = ()
         if second >= 0:
@@ -132,6 +132,16 @@ class _View:
             else:
                 known[word] = (name, height, top, second)
         return known[i]
+
+    def _top(self, top: int) -> Key:
+        """What a branch's top word tells of all its words."""
+        if top not in self.tops:
+            parsed, signs = self.parsed, self.signs
+            shape = ",".join(sorted({parsed.dep[k] for k in parsed.kids[top]} & _SHAPE))
+            self.tops[top] = (
+                parsed.tag[top], signs.sign[top], *self.own[:2], shape, parsed.low[top] in VERB_CLASS,
+            )  # fmt: skip
+        return self.tops[top]
 
     def _edges(self, top: int) -> tuple[bool, bool, bool]:
         """Whether a twig comes after a comma, ends the sentence, and tells a time: a trailing adverbial."""
@@ -201,7 +211,7 @@ def _by_sign(key: Key) -> list[str]:
 def _by_branch(key: Key) -> list[str]:
     if not key:
         return []
-    path, side, tag, sign, own, cls, shape, is_top, is_verb = key
+    path, side, tag, sign, own, cls, shape, is_verb, is_top = key
     found = [f"tl={path}{sign}", f"tt={path}{tag}{side}", f"lt={own}{path}{tag}", f"ctt={cls}{path}{tag}"]
     found.append(f"tc={path}|{shape}{side}")
     return found + [f"top={path}"] * bool(is_top) + [f"vb={path}"] * bool(is_verb)
@@ -298,15 +308,16 @@ class Labeller:
     def __init__(self, states: Mapping[str, Sequence[float]], transitions: Sequence[Sequence[float]]) -> None:
         self._states = states
         self._transitions = transitions
-        self._memory: tuple[dict[Key, Scores], ...] = tuple({} for _ in _GROUPS)
-        self._lone_memory: tuple[dict[Key, Scores], ...] = tuple({} for _ in _LONE_GROUPS)
+        self._memory: list[tuple[dict[Key, Scores], _Names]] = [({}, names) for names in _GROUPS]
+        self._lone_memory: list[tuple[dict[Key, Scores], _Names]] = [({}, names) for names in _LONE_GROUPS]
         self._cue = self._sum(_CUE_NAMES)
 
     def label(self, signs: Signs, cue: int, start: int, end: int) -> tuple[list[int], float]:
         """The best chain of labels for a window, and by how much it beats calling every word OTHER."""
         keys = word_keys(signs, cue, start, end)
         scores = [
-            self._cue if own is None else self._add(own, self._lone(signs, i)) for i, own in enumerate(keys, start)
+            self._cue if own is None else self._look_up(own, self._memory, self._lone(signs, i))
+            for i, own in enumerate(keys, start)
         ]
         return _best_chain(scores, self._transitions)
 
@@ -314,25 +325,21 @@ class Labeller:
         """The part of a word's scores that every cue shares, kept with the text."""
         known = signs.lone.get(i)
         if known is None:
-            known = signs.lone[i] = self._look_up(lone_keys(signs, i), self._lone_memory, _LONE_GROUPS, (0.0, 0.0, 0.0))
+            known = signs.lone[i] = self._look_up(lone_keys(signs, i), self._lone_memory, (0.0, 0.0, 0.0))
         return known
 
-    def _add(self, keys: tuple[Key, ...], scores: Scores) -> Scores:
-        return self._look_up(keys, self._memory, _GROUPS, scores)
-
-    def _look_up(
-        self, keys: tuple[Key, ...], memories: tuple[dict[Key, Scores], ...], groups: tuple[_Names, ...], start: Scores
-    ) -> Scores:
+    def _look_up(self, keys: tuple[Key, ...], memory: list[tuple[dict[Key, Scores], _Names]], start: Scores) -> Scores:
         other, source, content = start
-        for key, memory, names in zip(keys, memories, groups, strict=True):
-            known = memory.get(key)
-            if known is None:
-                if len(memory) > _REMEMBERED:
-                    memory.clear()
-                known = memory[key] = self._sum(names(key))
-            other += known[0]
-            source += known[1]
-            content += known[2]
+        for key, (scores, names) in zip(keys, memory, strict=True):
+            try:
+                o, s, c = scores[key]
+            except KeyError:
+                if len(scores) > _REMEMBERED:
+                    scores.clear()
+                o, s, c = scores[key] = self._sum(names(key))
+            other += o
+            source += s
+            content += c
         return other, source, content
 
     def _sum(self, names: Sequence[str]) -> Scores:
