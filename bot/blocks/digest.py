@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks.statement import flat, statement_line
-from bot.blocks.story import Room, origin, story_blocks, thread_blocks
+from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, origin, story_blocks, thread_blocks
 from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
 from bot.model import Message
 
@@ -45,6 +45,18 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
         parent,
         *(reply for place, entry in enumerate(digest.entries) for reply in _replies(entry, opening=place >= shown)),
     )
+
+
+def corrected_messages(posted: Digest, left: Digest, *, channel_title: str) -> tuple[Message, ...]:
+    """Give what takes the place of a posted digest's messages, one for each, when only `left` of it stands."""
+    shown, _ = _fitted(posted)
+    parent, *_ = digest_messages(left, channel_title=channel_title)
+    replies: list[Message] = []
+    for place, (before, after) in enumerate(zip(posted.entries, left.entries, strict=True)):
+        count = sum(1 for _ in _replies(before, opening=place >= shown))
+        new = list(_replies(after, opening=place >= shown))
+        replies += [*new, *[Message(WITHDRAWN)] * (count - len(new))]
+    return (parent, *replies)
 
 
 def digest_text(digest: Digest) -> str:
@@ -108,7 +120,8 @@ def _summary(digest: Digest) -> str:
 
 
 def _replies(entry: Entry, *, opening: bool) -> Iterator[Message]:
-    text = escape(shorten(f"All statements and sources: {flat(entry.headline.span.text)}", _TEXT_ROOM // 2))
+    text = WITHDRAWN if is_withdrawn(entry) else f"All statements and sources: {flat(entry.headline.span.text)}"
+    text = escape(shorten(text, _TEXT_ROOM // 2))
     for chunk in _chunks(thread_blocks(entry, opening=opening)):
         yield Message(text, tuple(chunk))
 
@@ -127,6 +140,9 @@ def _text(digest: Digest, title: str) -> str:
     """Give what a notification shows first and a screen reader reads: headlines, each with its first statement."""
     lines = [f"{title}, {_date(digest)}: {_count(len(digest.entries), 'story', 'stories')}."]
     for number, entry in enumerate(digest.entries, 1):
+        if is_withdrawn(entry):
+            lines.append(f"{number}. {WITHDRAWN}")
+            continue
         words, shorter = cut(flat(entry.headline.span.text), _LINE_ROOM)
         lines.append(f"{number}. {'Update: ' if entry.update else ''}{words}{CUT if shorter else ''}")
         lines.extend(statement_line(quote, _LINE_ROOM) for quote in entry.statements[:1])
@@ -140,6 +156,8 @@ def _text(digest: Digest, title: str) -> str:
 
 def _story_text(digest: Digest, place: int) -> str:
     entry = digest.entries[place]
+    if is_withdrawn(entry):
+        return f"{place + 1}. {WITHDRAWN}"
     title = f"{'Update: ' if entry.update else ''}{flat(entry.headline.span.text)}"
     extract = " ".join(flat(citation.span.text) for citation in entry.extract)
     said = [f"- {statement_line(quote, 2000)}" for quote in entry.statements]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.parts import answer, code, context, divider, fill, section
+from bot.blocks.parts import answer, code, context, divider, fallback, fill, section
 from bot.blocks.statement import flat, statement_elements, statement_line
 from bot.blocks.text import CUT, ago_token, cut, escape, isolate, rich, rich_link, shorten, text_fragment
 from bot.errors import SpanMismatch
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _WORDS_ROOM = 300
 _HEADLINE_ROOM = 160
-_TEXT_ROOM = 2900
+# Small print holds 2,000 characters; a longer address is left out.
+_ADDRESS_ROOM = 1200
 _MOST_SAID = 10
 _MOST_FOUND = 8
 _MOST_STATEMENTS = 8
@@ -127,7 +128,7 @@ def _source(stored: StoredArticle, now: datetime, words: str = "") -> Block:
         return context(source_markup(stored, now))
     title = escape(isolate(shorten(flat(headline(stored).span.text), _HEADLINE_ROOM))).replace("|", "¦")
     target = text_fragment(stored.article.url, words)
-    linked = f"<{_in_link(target)}|{title}>" if target else title
+    linked = f"<{_in_link(target)}|{title}>" if target and len(target) <= _ADDRESS_ROOM else title
     return context(f"{linked} · {source_markup(stored, now)}")
 
 
@@ -154,4 +155,4 @@ def _nothing(problem: str, words: str) -> Message:
 
 
 def _text(lines: Sequence[str]) -> str:
-    return shorten("\n".join(escape(line) for line in lines), _TEXT_ROOM)
+    return fallback(escape(line) for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.model import Part
@@ -96,7 +97,7 @@ def _marked(text: str, cited: Iterable[Citation]) -> str:
     borders = sorted({0, len(text), *(place for span in spans for place in span)})
     starts = {start: anchor for (start, _), anchor in spans.items()}
     pieces = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         words = escape(text[start:end])
         if any(s <= start and end <= e for s, e in spans):
             anchor = f' id="{starts[start]}"' if start in starts else ""

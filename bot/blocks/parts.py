@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.digest import weight
@@ -19,6 +20,7 @@ _CONTEXT_LONGEST = 2000
 _HEADER_LONGEST = 150
 _BUTTON_LONGEST = 75
 _TEXT_LONGEST = 2900
+_HALF = re.compile(r"(?:&\w{0,4}|<[^<>]*)…\Z")
 # As for a digest (digest.py), less what stands before and after the groups.
 _MESSAGE_WEIGHT = 9_000
 _MESSAGE_BLOCKS = 44
@@ -31,13 +33,13 @@ def header(text: str) -> dict[str, Any]:
 
 def section(markup: str, accessory: Block | None = None) -> dict[str, Any]:
     """Give a paragraph of safe markup, a button beside it if there is one."""
-    block: dict[str, Any] = {"type": "section", "text": mrkdwn(shorten(markup, _SECTION_LONGEST))}
+    block: dict[str, Any] = {"type": "section", "text": mrkdwn(fit(markup, _SECTION_LONGEST))}
     return block if accessory is None else block | {"accessory": accessory}
 
 
 def context(markup: str) -> dict[str, Any]:
     """Give a line of small print, of safe markup."""
-    return {"type": "context", "elements": [mrkdwn(shorten(markup, _CONTEXT_LONGEST))]}
+    return {"type": "context", "elements": [mrkdwn(fit(markup, _CONTEXT_LONGEST))]}
 
 
 def divider() -> dict[str, Any]:
@@ -69,7 +71,17 @@ def answer(*paragraphs: str, hint: str = "", buttons: Sequence[Block] = ()) -> M
         blocks.append(actions(*buttons))
     if hint:
         blocks.append(context(hint))
-    return Message(shorten("\n".join(said), _TEXT_LONGEST), tuple(blocks))
+    return Message(fallback(said), tuple(blocks))
+
+
+def fit(markup: str, room: int) -> str:
+    """Cut safe markup so that it stays safe: no half of an entity, a link or a date is left at its end."""
+    return markup if len(markup) <= room else _HALF.sub("…", shorten(markup, room))
+
+
+def fallback(paragraphs: Iterable[str]) -> str:
+    """Give what notifications and screen readers take of safe markup."""
+    return fit("\n".join(paragraphs), _TEXT_LONGEST)
 
 
 def fill(groups: Iterable[Sequence[Block]]) -> tuple[list[Block], int]:

@@ -22,6 +22,8 @@ MORE = "digest_more"
 SHOW_IN_TEXT = "show"
 COPY_CITATION = "cite"
 
+WITHDRAWN = "This story was withdrawn by its source."
+
 _HEADLINE_ROOM = 160
 _SENTENCE_ROOM = 900
 _SOURCES_SHOWN = 20
@@ -59,8 +61,15 @@ def read_references(value: str) -> tuple[Reference, ...]:
     return tuple(Reference(*map(int, match.groups())) for match in found if match)
 
 
+def is_withdrawn(entry: Entry) -> bool:
+    """Whether a story has lost all its articles: none of its words may be shown."""
+    return not entry.sources
+
+
 def story_blocks(entry: Entry, now: datetime, room: Room) -> list[Block]:
     """Give a story as the channel sees it: headline, extract, key statements, where from, what to do."""
+    if is_withdrawn(entry):
+        return [_text([rich(WITHDRAWN, italic=True)])]
     told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": _opening(entry, room)}]
     if entry.statements:
         told.append(_list(statement_elements(quote, room.words) for quote in entry.statements))
@@ -73,6 +82,8 @@ def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
 
     `opening` adds the extract, for a story that the channel's own message had no room for.
     """
+    if is_withdrawn(entry):
+        return [_text([rich(WITHDRAWN, italic=True)])]
     room = Room(_SENTENCE_ROOM, _SENTENCE_ROOM)
     head = _opening(entry, room) if opening else _headline(entry)
     blocks: list[Block] = [_text(head)]
@@ -194,7 +205,7 @@ def _sources(entry: Entry) -> Block:
 def _source(source: Source) -> list[dict[str, Any]]:
     words, shorter = cut(flat(source.headline.span.text), _HEADLINE_ROOM)
     elements = [rich_link(words, source.url), *([rich(CUT)] if shorter else [])]
-    told = [source.outlet or "source not named"]
+    told = [shorten(source.outlet or "source not named", 100)]
     if source.published:
         told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
     return [*elements, rich(f" ({', '.join(told)})")]

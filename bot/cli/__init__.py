@@ -9,20 +9,26 @@ import sys
 
 import typer
 
+from bot import logs
 from bot.cli import archive, service, texts
 from bot.cli.printing import complain
 from bot.errors import BotError, SettingsError, UsageError
 
 app = typer.Typer(
     name="dateline",
-    help="Who said what in the news, word for word, in Slack.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
 )
 for part in (service, texts, archive):
     part.register(app)
+
+
+@app.callback()
+def quietly() -> None:
+    """Who said what in the news, word for word, in Slack."""
+    logs.configure("warning")
 
 
 def main() -> None:

@@ -106,7 +106,7 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
 
 
 def _statements_line(line: Line, *, every: bool) -> bool:
-    from bot.language.statements import statement_json
+    from bot.language.results import statement_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')

@@ -6,12 +6,13 @@ due -> claimed -> composed -> a passage of its own (passage.py)
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
@@ -46,7 +47,8 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-_LEDGER_LOOKBACK = 50
+# A subscription of each minute leaves many rows that only say "nothing new".
+_LEDGER_LOOKBACK = 500
 _AGAIN = "again:"
 
 _UNFINISHED = {DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE}
@@ -84,7 +86,9 @@ class Digests:
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least."""
         self._store, self._clock, self._lookback, self._sleep = store, clock, lookback, sleep
-        self._passage = Passage(store, chat, clock, Pace(clock, sleep), title=title, wait=self._wait)
+        pace = Pace(clock, sleep)
+        self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
+        self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
         self._at_a_time = asyncio.Semaphore(_AT_A_TIME)
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
@@ -128,11 +132,24 @@ class Digests:
         return len(claimed)
 
     async def recover(self) -> None:
-        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
+        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished; then `correct`."""
         if self._closing.is_set():
             return
         left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
-        await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
+        try:
+            await self._all_carried(
+                [one for one in left if one.id not in self._running and not self._passage.rests(one)]
+            )
+        finally:
+            await self.correct()
+
+    async def correct(self) -> int:
+        """Take what sources have withdrawn out of the messages it stands in; how many were edited."""
+        edited = 0
+        for delivery in await self._store.deliveries.outdated():
+            async with self._store.deliveries.posting(delivery.team, delivery.channel):
+                edited += await self._correction.correct(delivery)
+        return edited
 
     async def stop(self) -> None:
         """Begin nothing more, finish what is being sent; what waits for Slack is left to the next start."""
@@ -252,7 +269,7 @@ class Digests:
     async def _compose(self, delivery: Delivery, order: _Order | None) -> Delivery:
         if delivery.key.startswith(_AGAIN):
             unsure = await self._store.deliveries.get(int(delivery.key.removeprefix(_AGAIN)))
-            digest = unsure.digest
+            digest = unsure.digest and replace(unsure.digest, made=self._clock.now())
         else:
             order = order or await self._standing_order(delivery)
             if order is None:

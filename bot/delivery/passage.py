@@ -90,7 +90,7 @@ class Passage:
         digest = delivery.digest
         if digest is None:
             return delivery
-        messages = digest_messages(digest, channel_title=_titled(self._title, digest))
+        messages = digest_messages(digest, channel_title=titled(self._title, digest))
         while len(delivery.posted) < len(messages):
             posted = delivery.posted
             delivery = await self._step(delivery, digest, messages[len(posted)], held)
@@ -228,7 +228,8 @@ class Passage:
         return True
 
 
-def _titled(title: str, digest: Digest) -> str:
+def titled(title: str, digest: Digest) -> str:
+    """Head a digest: the same at each try."""
     return f"{title}: {digest.topic}" if digest.topic else title
 
 

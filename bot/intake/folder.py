@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+from collections import deque
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +20,9 @@ import structlog
 from bot.errors import SettingsError, SourceUnreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from bot.intake.intake import Intake
+    from bot.intake.intake import Intake, Prepared
     from bot.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,8 @@ _PROCESSED, _ERROR = "_PROCESSED", "_ERROR"
 _SETTLED_AFTER = 2.0
 # File systems take 255 bytes; a number or ".error.txt" must fit behind.
 _LONGEST_NAME = 230
+# So many files are read and analysed ahead of the one that is stored.
+_AHEAD = 6
 # So often a long scan says how far it is.
 _PROGRESS_EVERY = 1_000
 
@@ -72,13 +76,7 @@ class FeedFolder:
             )
             self._seen = looks
             self._complained &= looks.keys()
-            taken = failed = 0
-            for count, path in enumerate(ready, start=1):
-                outcome = await self._take(path, looks[path])
-                taken += outcome is True
-                failed += outcome is False
-                if count % _PROGRESS_EVERY == 0:
-                    log.info("folder progress", done=count, of=len(ready))
+            taken, failed = await self._take_all(ready, looks)
         result = ScanResult(taken, failed, len(looks) - taken - failed)
         if taken or failed:
             log.info("folder scanned", taken=taken, failed=failed, waiting=result.waiting)
@@ -99,14 +97,42 @@ class FeedFolder:
                 looks[path] = _Look(found.st_size, found.st_mtime_ns, found.st_ino)
         return looks
 
-    async def _take(self, path: Path, look: _Look) -> bool | None:
+    async def _take_all(self, ready: Sequence[Path], looks: dict[Path, _Look]) -> tuple[int, int]:
+        """How many were taken and how many failed. The next few are read and analysed while one is stored."""
+        taken = failed = 0
+        ahead: deque[tuple[Path, asyncio.Task[Prepared | None]]] = deque()
+        rest = iter(ready)
+        try:
+            for count in range(1, len(ready) + 1):
+                ahead += [
+                    (p, asyncio.create_task(self._prepare(p, looks[p]))) for p in islice(rest, _AHEAD - len(ahead))
+                ]
+                outcome = await self._take(*ahead.popleft())
+                taken += outcome is True
+                failed += outcome is False
+                if count % _PROGRESS_EVERY == 0:
+                    log.info("folder progress", done=count, of=len(ready))
+        finally:
+            for _, task in ahead:
+                task.cancel()
+            await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+        return taken, failed
+
+    async def _prepare(self, path: Path, look: _Look) -> Prepared | None:
+        """The file, read and analysed; None where it is no longer what was looked at."""
+        data = await asyncio.to_thread(_read, path, look)
+        if data is None:
+            return None
+        source = path.relative_to(self._path).parts[0] if path.parent != self._path else None
+        return await self._intake.prepare(data, name=path.name, source=source)
+
+    async def _take(self, path: Path, preparing: asyncio.Task[Prepared | None]) -> bool | None:
         """True when taken in, False when put into _ERROR, None when left for the next scan."""
         try:
-            data = await asyncio.to_thread(_read, path, look)
-            if data is None:
+            prepared = await preparing
+            if prepared is None:
                 return None
-            source = path.relative_to(self._path).parts[0] if path.parent != self._path else None
-            await self._intake.take(data, name=path.name, source=source)
+            await self._intake.store(prepared)
             await asyncio.to_thread(self._put_away, path, _PROCESSED)
         except SourceUnreadable as e:
             return False if await self._put_into_error(path, e.reason) else None

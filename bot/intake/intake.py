@@ -109,12 +109,23 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
-    """One article on its way in. `analysis` is None where none was needed, an error where it failed."""
+class Arrival:
+    """One article on its way in. `analysis` is None where none was needed yet, an error where it failed."""
 
     identity: str
     article: Article
     analysis: Analysis | SourceUnreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One file, read and (its first articles) analysed, not stored yet."""
+
+    name: str
+    source: str | None
+    team: str | None
+    format: Format
+    arrivals: tuple[Arrival, ...]
 
 
 class Intake:
@@ -139,10 +150,21 @@ class Intake:
 
         `source` names the outlet of articles that name none; `team` owns them, None for all teams.
         """
+        return await self.store(await self.prepare(data, name=name, source=source, team=team))
+
+    async def prepare(self, data: bytes, *, name: str, source: str | None, team: str | None = None) -> Prepared:
+        """The first half of `take`: read, and analyse what is new. Files may be prepared side by side."""
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
-        taken = replace(await self.take_articles(parsed.articles, team=team, source=source), format=parsed.format)
-        log.info("file taken", file=name, source=source, format=parsed.format.value, **taken.counts())
+        arrivals = self._arrivals(parsed.articles, source)
+        first = await self._analysed_all(arrivals[:_BATCH], team)
+        return Prepared(name, source, team, parsed.format, (*first, *arrivals[_BATCH:]))
+
+    async def store(self, prepared: Prepared) -> Taken:
+        """The second half: files stored in the order they came in keep a story before its correction."""
+        taken = _judged(await self._enter_all(prepared.arrivals, prepared.team), prepared.format)
+        told = {"file": prepared.name, "source": prepared.source, "format": prepared.format.value}
+        log.info("file taken", **told, **taken.counts())
         return taken
 
     async def parse(self, data: bytes, *, encoding: str | None = None) -> Parsed:
@@ -161,6 +183,11 @@ class Intake:
 
         `strict`: raise SourceUnreadable where each was left out for a fault of its own.
         """
+        outcomes = await self._enter_all(self._arrivals(articles, source), team)
+        return _judged(outcomes) if strict else Taken(tuple(outcomes))
+
+    def _arrivals(self, articles: Sequence[Article], source: str | None) -> list[Arrival]:
+        """Each article with its identity; what it does not say itself is as the operator says of its source."""
         facts = self._facts(source)
         named = [
             replace(
@@ -170,14 +197,7 @@ class Intake:
             )
             for article in articles
         ]
-        arrivals = [_Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
-        outcomes: list[Outcome] = []
-        for batch in _batches(arrivals):
-            outcomes += await self._enter(batch, team)
-        faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
-        if strict and faults and len(faults) == len(outcomes):
-            raise SourceUnreadable(faults[0].reason)
-        return Taken(tuple(outcomes))
+        return [Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
 
     def _facts(self, source: str | None) -> SourceFacts:
         return self._sources.get(source or "", SourceFacts())
@@ -206,13 +226,21 @@ class Intake:
     async def _standing(self, outcome: Stored | Updated | Duplicate) -> StoredArticle:
         return await self._articles.article(outcome.id) if isinstance(outcome, Duplicate) else outcome.article
 
-    async def _enter(self, batch: Sequence[_Arrival], team: str | None) -> list[Outcome]:
-        """Analyse what needs it side by side; then store in the batch's order, one caller at a time."""
-        analysed = await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))
-        async with self._door:
-            return [await self._settle(arrival, team) for arrival in analysed]
+    async def _enter_all(self, arrivals: Sequence[Arrival], team: str | None) -> list[Outcome]:
+        """Batch by batch: analyse side by side, then store in their order, one caller at a time."""
+        outcomes: list[Outcome] = []
+        for batch in _batches(arrivals):
+            analysed = await self._analysed_all(batch, team)
+            async with self._door:
+                outcomes += [await self._settle(arrival, team) for arrival in analysed]
+        return outcomes
 
-    async def _analysed(self, arrival: _Arrival, team: str | None) -> _Arrival:
+    async def _analysed_all(self, batch: Sequence[Arrival], team: str | None) -> list[Arrival]:
+        return await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))
+
+    async def _analysed(self, arrival: Arrival, team: str | None) -> Arrival:
+        if arrival.analysis is not None:
+            return arrival
         known = await self._known(arrival, team)
         if not arrival.article.body or verdict(arrival.article, known) not in {Verdict.NEW, Verdict.NEWER}:
             return arrival
@@ -221,7 +249,7 @@ class Intake:
         except SourceUnreadable as e:
             return replace(arrival, analysis=e)
 
-    async def _settle(self, arrival: _Arrival, team: str | None) -> Outcome:
+    async def _settle(self, arrival: Arrival, team: str | None) -> Outcome:
         """Compare once more, now that nobody else stores, and do what follows."""
         known = await self._known(arrival, team)
         match verdict(arrival.article, known):
@@ -234,7 +262,7 @@ class Intake:
             case found:
                 return await self._store(arrival, team, newer=found is Verdict.NEWER)
 
-    async def _known(self, arrival: _Arrival, team: str | None) -> Known | None:
+    async def _known(self, arrival: Arrival, team: str | None) -> Known | None:
         """What the owner has under this identity; a team need not store again what all teams have."""
         known = await self._articles.known(team, arrival.identity)
         if known is not None or team is None:
@@ -242,7 +270,7 @@ class Intake:
         shared = await self._articles.known(None, arrival.identity)
         return shared if shared and verdict(arrival.article, shared) is Verdict.SAME else None
 
-    async def _store(self, arrival: _Arrival, team: str | None, *, newer: bool) -> Outcome:
+    async def _store(self, arrival: Arrival, team: str | None, *, newer: bool) -> Outcome:
         if not arrival.article.body:
             return LeftOut(_NO_TEXT)
         analysis = arrival.analysis or (await self._analysed(arrival, team)).analysis
@@ -251,7 +279,7 @@ class Intake:
         stored = await self._put(arrival, analysis, team)
         return Updated(stored) if newer else Stored(stored)
 
-    async def _withdraw(self, arrival: _Arrival, team: str | None, known: Known | None) -> Withdrawn:
+    async def _withdraw(self, arrival: Arrival, team: str | None, known: Known | None) -> Withdrawn:
         """Withdraw; a kill that comes before its story is kept, never to be shown, so that the story stays out."""
         if known is None:
             await self._put(arrival, Analysis("und", _NOTHING, (), (), (), ()), team)
@@ -259,14 +287,22 @@ class Intake:
             await self._articles.withdraw(team, arrival.identity)
         return Withdrawn(arrival.identity, known=known is not None)
 
-    async def _put(self, arrival: _Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
+    async def _put(self, arrival: Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
         article = arrival.article
         new = NewArticle(arrival.identity, content_hash(article), article, analysis, team, self._clock.now())
         title = article.headline or analysis.title.text
         return await self._articles.put(new, partial(choose_story, analysis.terms, title, article.published))
 
 
-def _batches(arrivals: Iterable[_Arrival]) -> Iterator[list[_Arrival]]:
+def _judged(outcomes: Sequence[Outcome], form: Format | None = None) -> Taken:
+    """What was taken; SourceUnreadable where each article was left out for a fault of its own."""
+    faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
+    if faults and len(faults) == len(outcomes):
+        raise SourceUnreadable(faults[0].reason)
+    return Taken(tuple(outcomes), form)
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
     rest = iter(arrivals)
     while batch := list(islice(rest, _BATCH)):
         yield batch

@@ -29,6 +29,8 @@ _MEMORY = 1024**3
 # Renewed after so many tasks, so that a leak in a parser never grows.
 _TASKS_A_WORKER = 500
 _CHARACTERS_A_SECOND = 5_000
+# Half the cores, for each worker holds a grammar of its own.
+_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
 _Answer = TypeVar("_Answer")
 
 
@@ -98,7 +100,7 @@ class ReaderPool:
 class AnalystPool:
     """`ports.Analyst`: the language room in workers that load the grammar once."""
 
-    def __init__(self, *, workers: int = 1, timeout: float = 30.0, memory: int = 2 * _MEMORY) -> None:
+    def __init__(self, *, workers: int = _ANALYSTS, timeout: float = 30.0, memory: int = 2 * _MEMORY) -> None:
         self._timeout = timeout
         self._pool = _Pool("bot.language.analysis", workers, memory)
 

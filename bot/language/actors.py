@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES
+from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS
 from bot.language.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
 from bot.model import Actor, ActorKind, Span
@@ -23,7 +23,8 @@ _PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": G
 _NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
 _HEAD_END = re.compile(
     r",|;|:|\(| [—–-] |--"
-    r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including)\b"
+    r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
+    r"|along|across|around|inside|outside|between|within|close|familiar|involved|representing)\b"
 )
 _ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
@@ -33,7 +34,16 @@ _OUTLETS = frozenset(OUTLETS)
 _NAMESAKES = 20  # more people of one name no article tells apart
 _REACH = 130  # characters between a role and the name it belongs to
 _REMEMBERED = 400  # names back that "the minister" can reach
+# "The company" is a firm, and these are none.
+_FIRMS = frozenset("company firm carrier retailer manufacturer maker operator airline supplier publisher".split())  # noqa: SIM905
+_PUBLIC = frozenset(
+    """administration agency army assembly authority bureau cabinet chamber church commission committee congress council
+    court department directorate embassy federation force forces government guard hospital intelligence league
+    legislature ministry mission movement nato navy office ombudsman parliament party pentagon police prosecutor school
+    secretariat senate tribunal union university watchdog""".split()  # noqa: SIM905 - a word list reads as words
+)
 _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
+_SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
 
 
 def _place(mention: Mention) -> int:
@@ -90,6 +100,7 @@ class Cast:
         return bisect_right(self.starts, at) - 1
 
     def _look_up(self, speaker: Span) -> tuple[Actor | None, Person | None]:
+        speaker = self._with_first_name(_without_possessive(self.body, speaker))
         words = speaker.text.lower().split()
         if not words:
             return None, None
@@ -115,6 +126,13 @@ class Cast:
         """Where the sentences begin that a pronoun at a place can reach."""
         return self.starts[max(0, self.sentence_of(at) - _ELSEWHERE)]
 
+    def _with_first_name(self, speaker: Span) -> Span:
+        """Reach out to the start of a name whose end the speaker's words are."""
+        for mention, _ in self._between(speaker.start - _REACH, speaker.start):
+            if speaker.start < mention.end <= speaker.end:
+                return Span.of(self.body, mention.start, speaker.end)
+        return speaker
+
     def _as_person(self, person: Person | None) -> tuple[Actor | None, Person | None]:
         if person is None:
             return None, None
@@ -130,8 +148,21 @@ class Cast:
         inside = [(m, p) for m, p in self._between(speaker.start, speaker.end) if m.end <= speaker.end]
         ends_head = [pair for pair in inside if pair[0].end == head_end]
         joined = [pair for pair in inside if pair[0].end < head_end and _joined(self.body[pair[0].end : head_end])]
-        if ends_head and not joined:
+        if ends_head and not joined and not self._joined_before(speaker, ends_head[0][0]):
             return ends_head[0][1]
+        return None if joined else self._in_apposition(speaker, head_end)
+
+    def _joined_before(self, speaker: Span, mention: Mention) -> bool:
+        """Whether somebody else stands before the name: "Orsland and Norrmark", not "founder and owner Karen Lee"."""
+        first = mention.role[0] if mention.role and mention.role[0] < mention.start else mention.start
+        return _joined(self.body[speaker.start : first])
+
+    def _in_apposition(self, speaker: Span, head_end: int) -> Person | None:
+        """Whose role the phrase is, where the name stands behind it: "its spokesman, | Karen Lee"."""
+        for mention, person in self._between(head_end, head_end + _REACH):
+            role = mention.role
+            if role and speaker.start <= role[0] < head_end <= role[1] < mention.start:
+                return person
         return None
 
     def _phrase(self, speaker: Span, head_end: int) -> tuple[Actor | None, Person | None]:
@@ -174,9 +205,32 @@ class Cast:
         before = bisect_left(known, speaker.start, key=_place) - 1
         if before >= 0:
             return Span.of(self.body, known[before].start, known[before].end)
+        if definite and noun in _FIRMS:
+            firm = self._firm_before(speaker.start)
+            if firm:
+                return Span.of(self.body, firm.start, firm.end)
         match = _ARTICLE.match(head)
         first = speaker.start + (match.end() if match and words[0][0].isupper() else 0)
+        fuller = self._fuller_body(first, words)
+        if fuller:
+            return Span.of(self.body, fuller.start, fuller.end)
         return Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
+
+    def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
+        """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
+        same = self.body_by_word.get(words[0].lower(), [])
+        at = bisect_left(same, first, key=_place)
+        if at < len(same) and same[at].start == first and len(same[at].words) > len(words):
+            return same[at]
+        start = tuple(words)
+        longer = (m for m in same[:_REMEMBERED] if len(m.words) > len(start) and m.words[: len(start)] == start)
+        return next(longer, None)
+
+    def _firm_before(self, at: int) -> Mention | None:
+        """Whom "the company" means: the last firm that was a subject, else the last one named."""
+        last = bisect_left(self.bodies, at, key=_place)
+        firms = [m for m in self.bodies[max(0, last - _REMEMBERED) : last] if not _is_public(m)]
+        return next((m for m in reversed(firms) if m.start in self.subjects), firms[-1] if firms else None)
 
     def _by_role(self, at: int, phrase: str) -> Person | None:
         """Whom "the prime minister" means: the last one before here with such a role, "the leader" anyone with one."""
@@ -225,9 +279,17 @@ class Cast:
             and self._still_speaking(spoke, best, here)
         ):
             chosen = spoke[1]
+        chosen = chosen or self._named_soon(at, gender)
         if chosen is not None and chosen.gender is None:
             chosen.gender = gender
         return chosen
+
+    def _named_soon(self, at: int, gender: Gender) -> Person | None:
+        """Whom "he" means where nobody was named yet: the first person of the next sentences."""
+        until = self.sentence_of(at) + _SOON
+        end = self.starts[until + 1] if until + 1 < len(self.starts) else len(self.body)
+        coming = (person for _, person in self._between(at + 1, end))
+        return next((person for person in coming if person.gender in {None, gender}), None)
 
     def _salience(self, mention: Mention, person: Person, here: int, gender: Gender) -> float:
         distance = here - self.sentence_of(mention.start)
@@ -283,7 +345,6 @@ def find_cast(
     cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
     mentions = find_names(body, sentences)
     people = [m for m in mentions if m.kind is ActorKind.PERSON]
-    cast.leading = _first_of_sentences(cast, people)
     for mention in sorted(people, key=lambda m: -len(m.words)):
         if len(mention.words) > 1:
             _join(cast, mention)
@@ -296,23 +357,24 @@ def find_cast(
     return cast
 
 
-def _first_of_sentences(cast: Cast, people: Iterable[Mention]) -> frozenset[int]:
-    """Where each sentence names its first person: a subject, as far as no grammar says otherwise."""
-    first: dict[int, int] = {}
-    for mention in people:
-        first.setdefault(cast.sentence_of(mention.start), mention.start)
-    return frozenset(first.values())
-
-
 def _index(cast: Cast) -> None:
     """Describe everyone by all their mentions, and make places quick to look up."""
     for person in cast.people:
         _describe(person)
     cast.placed = sorted(((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0))
+    cast.leading = _leading(cast)
     cast.bodies.sort(key=_place)
     for mention in cast.bodies:
         for word in {mention.words[0].lower(), mention.last}:
             cast.body_by_word.setdefault(word, []).append(mention)
+
+
+def _leading(cast: Cast) -> frozenset[int]:
+    """Where each sentence first names a person."""
+    first: dict[int, int] = {}
+    for at, _, _ in cast.placed:
+        first.setdefault(cast.sentence_of(at), at)
+    return frozenset(first.values())
 
 
 def _join(cast: Cast, mention: Mention) -> None:
@@ -365,6 +427,17 @@ def _describe(person: Person) -> None:
     person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
     longest = max(len(m.words) for m in person.mentions)
     person.name = next(m for m in person.mentions if len(m.words) == longest)
+
+
+def _is_public(body: Mention) -> bool:
+    low = {word.lower().rstrip(".") for word in body.words}
+    return bool(low & (PLACES | _PUBLIC | PRESS_NOUNS)) or low & BODIES == set()
+
+
+def _without_possessive(body: str, speaker: Span) -> Span:
+    """Give "the minister" for "the minister's", whose claim it was."""
+    cut = 2 if speaker.text.endswith(("'s", "’s")) else int(speaker.text.endswith(("s'", "s’")))
+    return Span.of(body, speaker.start, speaker.end - cut)
 
 
 def _kind_of(head: str, noun: str) -> ActorKind:

@@ -5,6 +5,7 @@ article -> language -> sentences -> title, extract, statements, terms
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.language.detection import detect_language
@@ -16,7 +17,7 @@ from bot.language.title import title_of
 from bot.model import Analysis
 
 if TYPE_CHECKING:
-    from bot.model import Article
+    from bot.model import Article, Span, Statement
 
 _EXTRACT = 5
 
@@ -32,6 +33,17 @@ def analyse(article: Article) -> Analysis:
         title=title_of(body, sentences),
         sentences=sentences,
         extract=tuple(chosen.span for chosen in extract),
-        statements=find_statements(body, sentences) if language == "en" else (),
+        statements=_found(article, sentences) if language == "en" else (),
         terms=event_terms(body, article.headline, language),
     )
+
+
+def _found(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
+    """Find the statements; an outlet is not credited in its own pages, where it carries nobody else's words."""
+    own = _bare(article.source or "")
+    found = find_statements(article.body, sentences)
+    return tuple(replace(s, via=None) if s.via and own and _bare(s.via.text) == own else s for s in found)
+
+
+def _bare(outlet: str) -> str:
+    return outlet.casefold().removeprefix("the ").strip()

@@ -1,4 +1,4 @@
-"""Which sentences tell no news (by-lines, captions, promos, credits)? And a dateline: where does it end?"""
+"""What tells no news: by-lines, captions, promos, credits; and the dateline before a sentence that does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DAY = r"(?:,\s?(?:\d{1,2}\.?\s)?[A-Z][a-zà-ÿ]{2,9}\.?(?:\s\d{1,2})?(?:,?\s\d{
 _AGENCY = r"\([^()\n]{2,40}\)"
 _WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
 _DATELINE = re.compile(
-    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s",
+    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s+(?![a-zß-ÿ])",
 )
 
 # How promos, captions, credits and notes begin, in the languages of the wires we know.
@@ -50,10 +50,11 @@ _OPENINGS = (
 _PROMO = rf"(?i:\W*(?:{'|'.join(_OPENINGS)})(?!\w))"
 _HELPED = " contributed to this "  # "report", "story"
 _MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
-_BYLINE = r"(?:By|Von|Par|Por) (?:[A-ZÀ-Þ][\w.’'-]*,? ?(?:(?:and|und|et|y|of) )?){1,8}$"
+_NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
+_BYLINE = rf"(?:By|Von|Par|Por) {_NAME}(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
 _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
-_TELLS_NOTHING = re.compile("|".join((_BARE, _CREDIT, _BYLINE, _PROMO, _MORE)))
+_TELLS_NOTHING = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_PROMO}|{_MORE}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
 _TELLING_NOTHING = (_BARE, _CREDIT, _BYLINE, _PROMO, _MORE)
 _HEADING = 80  # characters that a line without a closing mark has at most, to be one

@@ -17,6 +17,14 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PAUSE = re.compile(r"\s*[,;:](?=\s)|\s+[–—]{1,2}(?=\s)|\s+-{1,2}(?=\s)|\s+(?=\()")
+# English words that make a clause of what stands before them; other languages are cut without this test.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|says?|said|told|tells?"
+    r"|wants?|went|goes|came|comes|took|takes|made|makes|gave|gives|won|wins|lost|loses|met|meets|left|leaves|began"
+    r"|begins|fell|falls|rose|rises|found|finds|held|holds|kept|keeps|set|sets|cut|cuts|hit|hits|sold|sells|bought"
+    r"|buys|broke|breaks|brought|brings|spoke|speaks|stood|stands|saw|sees|got|gets|put|puts|ran|runs|sent|sends|paid"
+    r"|pays|led|leads|\w{3,}(?<!e)ed)\b"
+)
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"\S+")
 _NEEDING_MORE = """
@@ -39,15 +47,18 @@ def cut_at_clause(text: str, span: Span, room: int) -> Span:
     if span.end - span.start <= room:
         return span
     head = text[span.start : span.start + room + 1]
-    at = _last_cut(head, _BEFORE, room) or _last_cut(head, _PAUSE, room) or _last_word(head, room)
+    # "Karen Lee, the port's director, | said": a cut leaves the verb in front, where there is one.
+    verb = _VERB.search(head)
+    least = verb.end() if verb else 0
+    at = _last_cut(head, _BEFORE, room, least) or _last_cut(head, _PAUSE, room, least) or _last_word(head, room)
     return Span.of(text, span.start, span.start + at)
 
 
-def _last_cut(head: str, marks: re.Pattern[str], room: int) -> int:
-    """Find the last good cut in the latter two thirds; 0 where there is none."""
+def _last_cut(head: str, marks: re.Pattern[str], room: int, least: int) -> int:
+    """Find the last good cut in the latter half, and not before `least`; 0 where there is none."""
     best = 0
     for mark in marks.finditer(head):
-        if room / 3 <= mark.start() <= room and _reads_whole(head[: mark.start()]):
+        if max(room / 2, least) <= mark.start() <= room and _reads_whole(head[: mark.start()]):
             best = mark.start()
     return len(head[:best].rstrip(_STRIP))
 

@@ -173,7 +173,7 @@ def _guesses(parsed: ParsedText) -> Iterator[Report]:
             continue
         report = according_to(parsed, i)
         if report is None and tag[0] == "V":
-            report = _by_verb(parsed, i)
+            report = report_of_verb(parsed, i)
         elif report is None and tag[0] == "N" and parsed.low[i] in NOUN_CLASS:
             report = _by_noun(parsed, i)
         elif report is None and tag[0] == "J" and parsed.low[i] in ADJECTIVE_CLASS:
@@ -223,7 +223,8 @@ class _Verb:
         return bool(self.classes & STATING)
 
 
-def _by_verb(parsed: ParsedText, i: int) -> Report | None:
+def report_of_verb(parsed: ParsedText, i: int) -> Report | None:
+    """What a verb reports, where it reports at all."""
     verb = _look_at(parsed, i)
     if not verb.classes and not _plain_verb_with_that(verb):
         return None

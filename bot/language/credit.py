@@ -6,23 +6,40 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import OUTLETS
+from bot.language.gazetteer import OUTLETS, PRESS_NOUNS
 from bot.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OUTLET = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
-_NAME = rf"(?P<outlet>{_OUTLET})(?!\w)"
+_LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
+# A name that ends, or begins, as those of papers, agencies and stations do.
+_PRESS = "|".join(word.capitalize() for word in sorted(PRESS_NOUNS))
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]*"
+_ENDED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)"
+_STATION = rf"(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
+_NAME = rf"(?P<outlet>{_LISTED}|{_ENDED}|{_STATION})(?!\w)"
 _IN_BRACKETS = re.compile(rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)")
 _DATELINE = re.compile(rf"^[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]", re.MULTILINE)
 _TOLD = re.compile(
-    rf"\b(?:tells?|told|telling|informed|interview (?:with|by|on|for)|speaking (?:to|on|with)|spoke (?:to|on|with)"
-    rf"|according to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to"
+    rf"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)"
+    rf"|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)"
+    rf"|[Aa]ccording to|reported by|quoted by|cited by|carried by|published (?:by|in)|statement to|comments? to"
     rf"|remarks? to|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
     rf" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*{_NAME}(?!['’]s? \w)",
 )
-_REPORTED = re.compile(rf"\b{_NAME} (?:has |had )?(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b")
+_REPORTED = re.compile(
+    rf"\b{_NAME}(?:, (?:citing|quoting) [^,\n]{{1,80}},)? (?:has |had )?"
+    rf"(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b"
+)
+
+
+_ALONE = re.compile(rf"(?:[Tt]he )?{_NAME}")
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a name is that of a paper, an agency or a station."""
+    return _ALONE.fullmatch(name) is not None
 
 
 class Credits:

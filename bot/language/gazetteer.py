@@ -9,21 +9,25 @@ def _words(text: str) -> frozenset[str]:
 
 # Words that end a person's role: "Estonian Prime | Minister", "spokeswoman".
 ROLES = _words("""
-    master headmaster baroness baron secretary-general skipper guard ranger foreman warden conductor actor activist
-    administrator admiral adviser advisor agent aide ambassador analyst anchor archbishop architect artist attorney
-    author banker bishop boss broker candidate captain cardinal chair chairman chairperson chairwoman chancellor
-    chief clerk coach colonel columnist commander commissioner comptroller congressman congresswoman consul
-    consultant coordinator coroner correspondent councillor councilman councilwoman counsel counselor critic dean
-    delegate deputy designer detective diplomat director doctor economist editor emir engineer envoy epidemiologist
-    executive expert farmer filmmaker fisherman founder founders general governor head historian host inspector
-    investigator investor journalist judge justice king lawmaker lawyer leader legislator lieutenant major manager
-    mayor mediator member meteorologist minister monarch mp mep negotiator novelist nurse officer official ombudsman
-    operator organiser organizer owner partner pastor physician physicist pilot player poet policeman politician
-    pollster pope premier president priest prime prince princess principal producer professor prosecutor
-    psychologist publisher queen rapporteur rector referee registrar reporter representative researcher resident
-    scholar scientist secretary senator sergeant sheriff singer solicitor speaker spokesman spokesperson spokeswoman
-    staffer statistician strategist striker student sultan superintendent supervisor surgeon teacher trader
-    treasurer trustee tsar undersecretary veteran virologist whip winner witness writer ceo cfo coo
+    accountant activist actor administrator admiral adviser advisor agent aide ambassador analyst anchor apprentice
+    archbishop architect artist attorney auditor author baker banker baron baroness beekeeper bishop blacksmith boss
+    broker builder buyer candidate captain cardinal carpenter ceo cfo chair chairman chairperson chairwoman
+    chancellor chief clerk coach colonel columnist commander commissioner comptroller conductor congressman
+    congresswoman constable consul consultant coo coordinator coroner correspondent councillor councilman
+    councilwoman counsel counselor critic curator dean deckhand delegate deputy designer detective diplomat director
+    doctor driver economist editor emir engineer envoy epidemiologist executive expert farmer filmmaker fisherman
+    foreman forester founder founders gardener general governor guard guardian harbourmaster head headmaster
+    headmistress headteacher historian host imam innkeeper inspector investigator investor janitor journalist judge
+    justice king lawmaker lawyer leader lecturer legislator librarian lieutenant magistrate major manager master
+    mayor mechanic mediator member mep meteorologist midwife miner minister monarch mp negotiator notary novelist
+    nurse officer official ombudsman operator organiser organizer owner paramedic partner pastor pharmacist
+    physician physicist pilot player poet policeman politician pollster pope porter premier president priest prime
+    prince princess principal producer professor prosecutor psychologist publisher queen rabbi ranger rapporteur
+    rector referee registrar reporter representative researcher resident scholar scientist secretary
+    secretary-general senator sergeant sheriff singer skipper solicitor speaker spokesman spokesperson spokeswoman
+    staffer statistician strategist striker student sultan superintendent supervisor surgeon surveyor tailor teacher
+    technician trader translator treasurer trustee tsar undersecretary veteran vicar virologist warden watchman
+    welder whip winner witness writer
 """)
 
 # Short titles before a name: they help to tell who is meant, but are no role worth showing.
@@ -52,8 +56,19 @@ ROLE_MODIFIERS = _words("""
     treasury union university veteran vice water white world
 """)
 
+# Words that end the name of a paper, an agency or a station.
+PRESS_NOUNS = _words("""
+    wire newswire news press gazette courier herald post times tribune chronicle telegraph journal observer guardian
+    mail echo mirror dispatch examiner globe standard weekly lantern sentinel ledger bulletin monitor
+""")
+
 # Words that mark a name as that of a body.
-BODIES = _words("""
+BODIES = PRESS_NOUNS | _words("""
+    airport bakery brewery collective cooperative dairy electric electronics energy engineering estates exchange
+    express factory farms ferries fisheries foods gas hotels industrial insurance lines logistics marine metals mills
+    mines mining motors oil pharma pharmaceuticals plant port power productions properties rail railway railways
+    refinery shipping shipyard shipyards software steel storage stores technologies telecom textiles timber tours
+    transport utilities utility ventures works council observatory museum gallery orchestra theatre trust
     academy administration agency airlines airways alliance army assembly association authority bank board bloc
     brigade bureau cabinet campaign centre center chamber church club co coalition college command commission
     committee company confederation congress consortium consulate corp corporation corps council court department
@@ -139,6 +154,7 @@ MALE_NAMES = _words("""
 
 # Bodies that a noun alone stands for, as a speaker: "the ministry", "the company".
 BODY_NOUNS = _words("""
+    academy charity enquiry festival inquiry observatory orchestra plant
     administration agency airline alliance army association authority bank bloc board bureau cabinet campaign
     chamber church club coalition college commission committee company congress consortium corporation council court
     delegation department directorate embassy federation firm force foundation fund government group hospital

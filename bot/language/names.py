@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from bot.language.gazetteer import (
     ROLE_MODIFIERS,
     ROLES,
 )
-from bot.language.lexicon import FUNCTION_WORDS, TIMES
+from bot.language.lexicon import FUNCTION_WORDS, TIMES, VERB_CLASS
 from bot.model import ActorKind
 
 if TYPE_CHECKING:
@@ -36,11 +36,16 @@ _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _WORD = rf"(?:[{_UPPER}]\.(?:[{_UPPER}]\.)*|(?:al-|el-|d['’]|O['’])?[{_UPPER}][\w]*(?:[-'’.&][{_UPPER}\w][\w]*)*\.?)"
 _LINK = r"(?:de la|de|del|della|der|di|da|dos|du|la|le|van der|van den|van|von der|von|bin|ibn|al|of the|of|and)"
 _SEQUENCE = re.compile(rf"(?<![\w’']){_WORD}(?:[ \u00a0](?:{_LINK}[ \u00a0])?{_WORD})*")
+_GAP = re.compile(r"['’]s?[ \u00a0]|\.[ \u00a0]|[ \u00a0](?:and|of|of the)[ \u00a0]")
 _CAPITAL_WORD = re.compile(_WORD)
 _LOWER_BEFORE = re.compile(r"([A-Za-z][\w’'-]*)[ \u00a0]$")
 _APPOSITION = re.compile(
-    r"(?:,|[ \u00a0][—–-])[ \u00a0]((?:who (?:is|was|serves as|leads|heads) )?(?:the |a |an )?)"
+    r"(?:,|[ \u00a0][—–-])[ \u00a0](?:\d{1,3}, )?((?:who (?:is|was|serves as) )?(?:the |a |an )?)"
     r"([^,;:.()\n—–“”\"]{3,90})(?=[,;.)\n—–]|$)"
+)
+_IS = re.compile(
+    r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)([^,;:.()\n—–“”\"]{3,60}?)"
+    r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
 )
 _ROLE_COMMA = re.compile(r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$")
 _ABBREVIATION_END = re.compile(r"(?:^|[ .\u00a0])(?:\w|[A-Z][a-z]{1,3})\.$")
@@ -48,6 +53,15 @@ _FEMALE, _MALE = "female", "male"
 _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn al den".split())  # noqa: SIM905
 _NEVER_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905
 _PHRASE_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
+_PLACE = re.compile(
+    rf"\b(?:[Ii]n|[Aa]cross|[Nn]ear|[Tt]hroughout|[Oo]utside) ([{_UPPER}]\w+)(?!\w|['’]s|[ \u00a0][{_UPPER}])"
+)
+_WHICH = re.compile(r",[ \u00a0]which\b")
+_OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
+_DETERMINER = re.compile(r"(?:the|a|an|its|his|her|their)\b", re.IGNORECASE)
+# "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
+_TRADE = re.compile(r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)")
+_BREAKERS = frozenset("to by from with that and when where as after before but while via than then".split())  # noqa: SIM905
 _LIFTED = frozenset("according speaking asked meanwhile however former late then both even".split())  # noqa: SIM905
 
 
@@ -79,7 +93,21 @@ class Mention:
 def find_names(body: str, sentences: Sequence[Span]) -> list[Mention]:
     """Every name of a person or body, in text order."""
     opening = _openings(body, sentences)
-    return [m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)]
+    mentions = [m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)]
+    surnames = {m.last for m in mentions if m.kind is ActorKind.PERSON and (len(m.words) > 1 or m.titled)}
+    places = {word.lower() for word in _PLACE.findall(body)} - surnames
+    return [_in_context(body, m, places) for m in mentions if m.last not in TIMES or m.last in surnames]
+
+
+def _in_context(body: str, mention: Mention, places: set[str]) -> Mention:
+    """Take for a body what only looked like a person: a lone name that things happen in, a name with "which"."""
+    certain = mention.titled or mention.role or gender_of(mention.words[:1])
+    if mention.kind is not ActorKind.PERSON or certain:
+        return mention
+    is_place = len(mention.words) == 1 and mention.last in places
+    if is_place or _WHICH.match(body, mention.end):
+        return replace(mention, kind=ActorKind.ORGANISATION)
+    return mention
 
 
 def role_noun(phrase: str) -> str | None:
@@ -127,19 +155,32 @@ def _mentions(body: str, start: int, end: int, opening: frozenset[int]) -> Itera
 def _split_sequence(body: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut at a possessive, at a full stop that ends a sentence, and at "and" between two names."""
     cut = start
-    for gap in re.finditer(r"['’]s?[ \u00a0]|\.[ \u00a0]|[ \u00a0]and[ \u00a0]", body[start:end]):
-        at = start + gap.start()
+    for gap in _GAP.finditer(body, start, end):
+        at = gap.start()
         ends_sentence = gap.group()[0] == "." and not _abbreviated(body[cut : at + 1])
         joins = gap.group().strip() == "and" and not _names_a_body(body[cut:end])
-        if gap.group()[0] in "'’" or ends_sentence or joins:
+        belongs = gap.group().strip().startswith("of") and not _takes_of(body[cut:at])
+        owns = gap.group()[0] in "'’" and not _guild(body, at, gap.end(), end)
+        if owns or ends_sentence or joins or belongs:
             yield cut, at
-            cut = start + gap.end()
+            cut = gap.end()
     tail = body[cut:end]
     for ending in ("'s", "’s", "'", "’"):
         tail = tail.removesuffix(ending)
     if tail.endswith(".") and not re.search(r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$", tail):
         tail = tail[:-1]
     yield cut, cut + len(tail)
+
+
+def _takes_of(text: str) -> bool:
+    """Whether a name goes on over "of": "University of Amar", "Secretary of State", not "Karen Lee of the union"."""
+    return any(word.lower() in BODIES | ROLES for word in text.split())
+
+
+def _guild(body: str, at: int, after: int, end: int) -> bool:
+    """Whether an apostrophe stands inside a body's name: "Seafarers' Union"."""
+    following = _CAPITAL_WORD.match(body, after, end)
+    return body[at - 1] == "s" and following is not None and following.group().lower() in BODIES
 
 
 def _abbreviated(text: str) -> bool:
@@ -254,7 +295,8 @@ def _reach_left(body: str, start: int) -> int:
         low = word.lower()
         known = low in ROLE_MODIFIERS or role_noun(low) is not None or low.rsplit("-", 1)[-1] in ROLE_MODIFIERS
         proper = word[0].isupper() and low not in FUNCTION_WORDS and low not in TIMES and not low.endswith(("'s", "’s"))
-        if not known and not proper:
+        opening = word[0].isupper() and low in FUNCTION_WORDS
+        if opening or not (known or proper):
             break
         start = match.start(1)
     return start
@@ -262,14 +304,51 @@ def _reach_left(body: str, start: int) -> int:
 
 def _role_after(body: str, end: int) -> tuple[int, int] | None:
     match = _APPOSITION.match(body, end, end + 130)
-    if not match or role_noun(match.group(2)) is None:
-        return None
+    if not match or not (role_noun(match.group(2)) or (match.group(1) and _is_trade(match.group(2)))):
+        match = _IS.match(body, end, end + 100)
+        if not match or role_noun(match.group(2)) is None or _is_plural(match.group(2)):
+            return None
     return match.start(2), match.start(2) + len(match.group(2).rstrip())
 
 
+def _is_trade(phrase: str) -> bool:
+    head = _PHRASE_END.split(phrase, maxsplit=1)[0].split()
+    return bool(head) and head[-1].islower() and head[-1] not in TIMES and _TRADE.fullmatch(head[-1]) is not None
+
+
 def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
-    """Read "Ukraine's foreign minister, Dmytro Kuleba": the phrase from the clause's start, if it is a role."""
+    """Read "Ukraine's foreign minister, Dmytro Kuleba": the longest phrase before the comma that is a role."""
     match = _ROLE_COMMA.search(body, max(0, start - 90), start)
-    if not match or role_noun(match.group(2)) is None or len(match.group(2).split()) > 7:
+    if not match:
         return None
-    return match.span(2)
+    first, last = match.span(2)
+    for at in _role_starts(body, first, last):
+        phrase = body[at:last]
+        head = _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split()
+        told = any(_breaks(word) for word in head) or any(_DETERMINER.fullmatch(word) for word in head[1:])
+        if role_noun(phrase) is not None and len(phrase.split()) <= 8 and not told and not _is_plural(phrase):
+            owner = _OWNER.match(phrase)
+            return (at + owner.end() if owner else at), last
+    return None
+
+
+def _breaks(low: str) -> bool:
+    """Whether a word cannot stand in a role: verbs that report, prepositions and the like."""
+    return low in _BREAKERS or (low in VERB_CLASS and low not in ROLES | ROLE_MODIFIERS)
+
+
+def _is_plural(phrase: str) -> bool:
+    """Whether it is the role of several: "asked by reporters, Karen Lee said"."""
+    head = _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split()
+    return head[-1] not in ROLES and head[-1].removesuffix("s") in ROLES
+
+
+def _role_starts(body: str, first: int, last: int) -> Iterator[int]:
+    """Where a role may begin: with the phrase, with an article in it, after a word that cannot be in a role."""
+    opens = True
+    for word in re.finditer(r"\S+", body[first:last]):
+        low = word.group().lower()
+        breaks = _breaks(low)
+        if (opens or _DETERMINER.fullmatch(low)) and not breaks:
+            yield first + word.start()
+        opens = breaks

@@ -25,7 +25,8 @@ il elle ils elles ce cet cette ces cela mais pourtant cependant ainsi toutefois 
 _BACK_PHRASES = (
     "the (?:former|latter|same|pair|duo|two|move|remarks?|clarification)",
     "for (?:example|instance)",
-    "in (?:addition|contrast|that case|this case)",
+    "in (?:addition|contrast|that case|this case|the same)",
+    "(?:at|by|for|of|on|with|after|before|since|despite) (?:this|that|these|those|such|his|her|their|its)(?! own)",
     "by contrast",
     "on the other hand",
     "as a result",
@@ -39,6 +40,8 @@ _LEANS = re.compile(rf"[\W\d_]*(?:{'|'.join((*_BACK.split(), *_BACK_PHRASES))})(
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
 )
+# A whole sentence of quote, whose speaker another sentence names.
+_UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
 _QUOTE = re.compile(r"[\"“”„«»]")
 
 
@@ -60,8 +63,11 @@ def readings(paragraph: Sequence[Span]) -> list[Reading]:
 
 
 def leans(sentence: str) -> bool:
-    """Whether it opens with a word that points at something said before, or its speaker is a bare pronoun."""
-    return bool(_LEANS.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
+    """Whether it opens with a word that points back, or is spoken by a bare pronoun or by nobody named."""
+    if _LEANS.match(sentence):
+        return True
+    quoting = _QUOTE.search(sentence) is not None
+    return quoting and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
 
 def _inside_after(sentence: str, *, inside: bool) -> bool:

@@ -101,7 +101,7 @@ def _join_wrapped(text: str, lines: list[Range]) -> Iterator[Range]:
     width = max(end - start for start, end in lines)
     begin, last = lines[0]
     for line, following in pairwise(lines):
-        if width > _WRAPPED or _ended_on_purpose(text, line, following, width):
+        if (width > _WRAPPED and not text[following[0]].islower()) or _ended_on_purpose(text, line, following, width):
             yield begin, last
             begin = following[0]
         last = following[1]

@@ -11,17 +11,20 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from bot.language.actors import find_cast
+from bot.language.boilerplate import without_dateline
+from bot.language.carriers import told_by_speakers
 from bot.language.choice import choose, judge, propose
 from bot.language.constructions import SUBJECTS, is_carrier, noun_phrase, worth_parsing
 from bot.language.credit import Credits
 from bot.language.grammar import parse
 from bot.language.importance import key_statements, rank
-from bot.language.lexicon import NOUN_LEMMA, STANCE, STATING, VERB_CLASSES, VERB_LEMMA
+from bot.language.lexicon import NOUN_LEMMA, STATING, VERB_CLASSES
 from bot.language.marks import add_marked
+from bot.language.polarity import cue_phrase, stance_of
 from bot.language.quotations import find_quotations
 from bot.language.signs import read_signs
 from bot.language.weights import load_weights
-from bot.model import Form, Span, Stance, Statement
+from bot.model import Form, Span, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +42,7 @@ _WORD = re.compile(r"[a-z]+")
 _SPEECH = STATING | {"urge", "judge", "name"}
 _WORD_PART = re.compile(r"-\w+")
 _WORD_BEFORE = re.compile(r"(?:\w+-)+$")
+_DASHES = "-–—―"
 _OPENING = "\"“„«‘‹'‚`”"
 _CLOSING = "\"”“»’›'"
 
@@ -49,9 +53,9 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     if not sentences:
         return ()
     quotations = find_quotations(body, sentences)
-    parsed = parse(body, sentences, quotations, Worth(body, quotations))
+    parsed = parse(body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations))
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    reports = add_marked(parsed, _believed(parsed), continued)
+    reports = told_by_speakers(parsed, add_marked(parsed, _believed(parsed), continued))
     cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
     credits_ = Credits(body, sentences)
     found = [
@@ -77,6 +81,11 @@ def _only_carries(parsed: ParsedText, report: Report, reports: Sequence[Report])
         return False
     said = {i for a, b in report.content for i in range(a, b)}
     return any(other is not report and other.cue in said for other in reports)
+
+
+def _telling(body: str, sentence: Span) -> Span:
+    """The sentence less its dateline, whose place speaks nowhere; a dash in front stays, it may credit a quotation."""
+    return sentence if sentence.text[:1] in _DASHES else without_dateline(body, sentence)
 
 
 class Worth:
@@ -118,11 +127,11 @@ def _statement(
 ) -> Statement:
     content = tuple(_content_span(parsed, run) for run in report.content)
     speaker = _whole_words(parsed.text, _span(parsed, report.source)) if report.source else None
-    cue = _span(parsed, (report.cue, report.cue + 1 + _has_to(parsed, report.cue)))
+    cue = _span(parsed, cue_phrase(parsed, report))
     return Statement(
         content=content,
         form=_form(parsed, report.content),
-        stance=_stance(parsed, report.cue),
+        stance=stance_of(parsed, report.cue),
         sentence=_sentence(parsed.text, sentences, content, cue),
         speaker=speaker,
         actor=cast.resolve(_antecedent(parsed, report.source) or speaker) if report.source and speaker else None,
@@ -130,11 +139,6 @@ def _statement(
         via=credits_.via(cue.start, speaker),
         found_by=report.rule,
     )
-
-
-def _has_to(parsed: ParsedText, cue: int) -> bool:
-    """Whether the cue is "according to", one cue of two words."""
-    return parsed.low[cue] == "according" and cue + 1 < len(parsed) and parsed.low[cue + 1] == "to"
 
 
 def _span(parsed: ParsedText, run: tuple[int, int]) -> Span:
@@ -183,14 +187,6 @@ def _form(parsed: ParsedText, content: Sequence[tuple[int, int]]) -> Form:
     if not quoted:
         return Form.INDIRECT
     return Form.DIRECT if quoted == len(words) else Form.MIXED
-
-
-def _stance(parsed: ParsedText, cue: int) -> Stance:
-    word = parsed.low[cue]
-    negated = bool(parsed.kids_by(cue, "neg"))
-    stance = STANCE.get(VERB_LEMMA.get(word, NOUN_LEMMA.get(word, word)), Stance.SAYS)
-    # "did not promise" promises nothing, and is no denial either.
-    return Stance.SAYS if negated else stance
 
 
 def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], cue: Span) -> Span:

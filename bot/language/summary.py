@@ -6,6 +6,7 @@ with what was chosen before it, must not repeat it, and must fit
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from bot.model import Span
 
 METHODS = ("lead", *methods.NAMES)
-_REPEATS = 0.6  # two sentences that share this much of the shorter one's words tell the same
+# Two sentences that share this much of the shorter one's words tell the same; two outlets say it more differently.
+_REPEATS, _REPEATS_ELSEWHERE = 0.6, 0.5
+_COMPARED = 100  # sentences that sumy's methods are asked about
 _ENDLESS = 10**9
 _TELLING = 1_000  # characters of each document that tell its language
 
@@ -98,6 +101,7 @@ def best_first(
 
 
 def pool_of(documents: Sequence[Document]) -> list[Piece]:
+    """Give every sentence that may be shown, in order."""
     pool: list[Piece] = []
     for number, document in enumerate(documents):
         blocks = sentences_by_paragraph(document.text)
@@ -118,15 +122,32 @@ def _add_pieces(pool: list[Piece], number: int, text: str, blocks: Sequence[Sequ
 
 
 def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], language: str) -> list[int]:
-    """Give the pool's numbers, best first."""
-    texts = [paragraphs_of(pool, number) for number in range(len(documents))]
+    """Give the pool's numbers, best first; what a method does not rank follows in reading order."""
+    reading = _reading_order(pool)
     if method == "lead":
-        places = [place for paragraphs in texts for place in range(sum(map(len, paragraphs)))]
-        return sorted(range(len(places)), key=places.__getitem__)
-    return methods.ranked(method, texts, [document.title or "" for document in documents], language)
+        return reading
+    # sumy's methods compare each sentence with each (KL: cubed); ours bounds itself.
+    asked = sorted(reading if method == "dateline" else reading[:_COMPARED])
+    part = [pool[i] for i in asked]
+    texts = [paragraphs_of(part, number) for number in range(len(documents))]
+    ranked = methods.ranked(method, texts, [document.title or "" for document in documents], language)
+    first = [asked[i] for i in ranked]
+    taken = frozenset(first)
+    return [*first, *(i for i in reading if i not in taken)]
+
+
+def _reading_order(pool: Sequence[Piece]) -> list[int]:
+    """Give every document's first sentence, then every second one, and so on."""
+    seen: Counter[int] = Counter()
+    places = []
+    for piece in pool:
+        places.append(seen[piece.chosen.document])
+        seen[piece.chosen.document] += 1
+    return sorted(range(len(pool)), key=places.__getitem__)
 
 
 def paragraphs_of(pool: Sequence[Piece], document: int) -> list[list[str]]:
+    """Give one document's sentences by paragraph, as `methods` takes them."""
     found: dict[int, list[str]] = {}
     for piece in pool:
         if piece.chosen.document == document:
@@ -151,17 +172,17 @@ def _size(piece: Piece) -> int:
 def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
     """Pick down the order what reads with what was picked before, does not repeat it, and fits."""
     picked: list[int] = []
-    said: list[frozenset[str]] = []
+    said: list[tuple[int, frozenset[str]]] = []
     waiting: dict[int, list[int]] = {}
     for i in order:
         for ready in _ready(i, pool, picked, waiting):
             if len(picked) == most:
                 return picked
-            size, stems = _size(pool[ready]), _stems(pool[ready], language)
-            if size > room or any(_repeats(stems, other) for other in said):
+            size, telling = _size(pool[ready]), (pool[ready].chosen.document, _stems(pool[ready], language))
+            if size > room or any(_repeats(telling, other) for other in said):
                 continue
             picked.append(ready)
-            said.append(stems)
+            said.append(telling)
             room -= size
     return picked
 
@@ -188,6 +209,7 @@ def _stems(piece: Piece, language: str) -> frozenset[str]:
     )
 
 
-def _repeats(stems: frozenset[str], other: frozenset[str]) -> bool:
-    smaller = min(len(stems), len(other))
-    return stems == other or (smaller > 2 and len(stems & other) > _REPEATS * smaller)
+def _repeats(one: tuple[int, frozenset[str]], other: tuple[int, frozenset[str]]) -> bool:
+    (document, stems), (elsewhere, others) = one, other
+    smaller, most = min(len(stems), len(others)), _REPEATS if document == elsewhere else _REPEATS_ELSEWHERE
+    return stems == others or (smaller > 2 and len(stems & others) > most * smaller)

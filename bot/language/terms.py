@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from bot.language.methods import stemmer, stop_words
 from bot.language.tokens import words_of
 
-_MOST = 20
+_MOST = 30
 _LOOKED_AT = 6_000  # characters; later ones are background
 _TITLE = 3.0  # a word of the headline counts as if it stood three times more in the text
 _NAME = 1.6
@@ -25,18 +26,28 @@ _NO_EVENT = frozenset(_REPORTING.split())
 
 
 def event_terms(body: str, headline: str | None, language: str) -> tuple[tuple[str, float], ...]:
-    """Give about twenty stems with weights, best first, squares summing to 1; a headline alone serves too."""
+    """Give about thirty stems with weights, best first, squares summing to 1; a headline alone serves too."""
+    weights = telling_words(body, headline, language)
+    best = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:_MOST]
+    length = math.sqrt(sum(weight * weight for _, weight in best))
+    return tuple((term, round(weight / length, 4)) for term, weight in best)
+
+
+def telling_words(body: str, headline: str | None, language: str) -> dict[str, float]:
+    """Weigh every stem of headline and body that is neither small nor of the reporter's trade."""
     text = body[:_LOOKED_AT]
     stop, stem = stop_words(language), stemmer(language)
-    weights: dict[str, float] = defaultdict(float)
-    names = {_plain(word) for word in _CAPITAL.findall(text)}
+    counts: dict[str, float] = defaultdict(float)
     for part, weight in ((headline or "", _TITLE), (text[:_LEAD], 1.0), (text, 1.0)):
-        for word, count in Counter(map(_plain, words_of(part))).items():
-            if len(word) > 2 and word not in stop and word not in _NO_EVENT:
-                weights[stem(word)] += weight * min(count, 5) * (_NAME if word in names else 1.0)
-    best = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:_MOST]
-    length = sum(weight * weight for _, weight in best) ** 0.5
-    return tuple((term, round(weight / length, 4)) for term, weight in best)
+        for word in words_of(part):
+            counts[word] += weight
+    names = {_plain(word) for word in _CAPITAL.findall(text)}
+    weights: dict[str, float] = defaultdict(float)
+    for word, count in counts.items():
+        plain = _plain(word)
+        if len(plain) > 2 and plain not in stop and plain not in _NO_EVENT:
+            weights[stem(plain)] += count * (_NAME if plain in names else 1.0)
+    return {term: 1 + math.log(weight) if weight > 1 else weight for term, weight in weights.items()}
 
 
 def _plain(word: str) -> str:

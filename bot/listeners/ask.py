@@ -60,6 +60,16 @@ class Ask:
         async with translated("views.publish"):
             await self.client.views_publish(user_id=self.person, view=dict(view))
 
+    async def is_public(self, channel: str) -> bool:
+        """Whether everybody in the workspace may look into a channel; not where Slack does not tell us."""
+        try:
+            async with translated("conversations.info"):
+                answer = await self.client.conversations_info(channel=channel)
+        except PostFailed:
+            return False
+        found: Mapping[str, Any] = answer.get("channel") or {}
+        return found.get("is_channel") is True and found.get("is_private") is False
+
 
 def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Ask:
     """Read whatever Slack sent; what is missing is "", so that this itself cannot fail."""

@@ -45,7 +45,7 @@ _VOCABULARY = (
 )
 _PLAIN_TOPIC = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
 _TAIL = re.compile(
-    rf'^(?P<topics>.*?)[\s,]+(?:top\s+(?P<top>\w+)|in\s+(?P<zone>[^\s,"]+)|at\s+(?P<at>{_CLOCK}(?:{_AND}{_TIME})*))\s*$',
+    rf'^(?P<topics>.*?)[\s,](?:top\s+(?P<top>\w+)|in\s+(?P<zone>[^\s,"]+)|at\s+(?P<at>{_CLOCK}(?:{_AND}{_TIME})*))\s*$',
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -89,7 +89,7 @@ def _mend(words: str, unclear: _UnclearError, tries: int = 6) -> Subscribe | Non
 def _scan(words: str) -> Subscribe:
     named: dict[str, Any] = {}
     at = 0
-    while blank := re.compile(r"[\s,;]*").match(words, at):
+    while blank := re.compile(r"[\s,;/+&]*").match(words, at):
         at = blank.end()
         if at == len(words):
             break
@@ -105,8 +105,17 @@ def _next_phrase(words: str, at: int) -> _Match:
             return read(found)
     end = len(words[at:].split(maxsplit=1)[0]) + at
     word = words[at:end].rstrip(",;")
+    raise _UnclearError(f"I don't understand “{word[:40]}”.", at, at + len(word), _likely(word))
+
+
+def _likely(word: str) -> str:
+    """Give what a stray word was meant as: a misspelt one, an hour, a topic."""
     near = get_close_matches(word.lower()[:40], _VOCABULARY, n=1)
-    raise _UnclearError(f"I don't understand “{word[:40]}”.", at, at + len(word), near[0] if near else "")
+    if near and near[0] != word.lower():
+        return near[0]
+    if re.fullmatch(r"\d{1,2}", word):
+        return f"at {word}"
+    return f"about {word}" if word[0].isalpha() and not near else ""
 
 
 _CLASHES = {"times": {"step", "at_once"}, "step": {"times", "at_once"}, "days": {"at_once"}}
@@ -321,10 +330,11 @@ _PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Match]], ...] 
         (r"hourly\b", _read_hourly),
         (r"(?:weekly|fortnightly|monthly)\b", _read_weekly),
         (rf"(?:every|each)\s+(\d{{1,9}})?\s*{_UNITS}\b", _read_step),
-        (r"(?:(?:on|every|each)\s+)?(daily|every\s?day|(?:week|work)days?|weekends?)\b", _read_day_set),
+        (r"(?:(?:on|every|each)\s+)?(daily|every\s?day|every\s+morning|(?:week|work)days?|weekends?)\b", _read_day_set),
         (rf"(?:(?:on|every|each|from)\s+)?({_DAY})\s*(?:-|to|till|until|through)\s*({_DAY})\b", _read_day_range),
         (rf"(?:(?:on|every|each)\s+)?({_DAY})\b", _read_days),
         (r"in\s+([^\s,;].*)", _read_zone),
+        (r"([a-z]+/[a-z_+/-]+)", _read_zone),
         (r"top\s+([^\s,;]+)", _read_top),
         (r"(?:and|please|here|this\s+channel)\b", _read_nothing),
     )

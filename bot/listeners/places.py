@@ -33,6 +33,12 @@ async def standing(ask: Ask, services: Services, channel: str) -> Subscription:
     return subscription
 
 
-def seen_by(subscriptions: Iterable[Subscription], person: str) -> tuple[Subscription, ...]:
-    """Leave out the direct messages of other people."""
-    return tuple(one for one in subscriptions if not one.channel.startswith("D") or one.created_by == person)
+async def visible(subscriptions: Iterable[Subscription], ask: Ask) -> tuple[Subscription, ...]:
+    """Leave out what others keep to themselves: their direct messages, and what a private channel reads about."""
+    return tuple([one for one in subscriptions if await _may_see(one, ask)])
+
+
+async def _may_see(one: Subscription, ask: Ask) -> bool:
+    if one.created_by == ask.person or one.channel == ask.channel:
+        return True
+    return not one.channel.startswith("D") and await ask.is_public(one.channel)

@@ -13,9 +13,10 @@ from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
+from prometheus_client import Counter
 
 from bot.blocks.answers import failure, misunderstood
-from bot.errors import BotError, UsageError
+from bot.errors import BotError, SourceUnavailable, UsageError
 from bot.listeners.actions import ACTIONS
 from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from bot.listeners.services import Services
 
 log = structlog.get_logger(__name__)
+
+ASKED = Counter(
+    "dateline_asked", "What people asked of Dateline, by what answered and how it ended.", ["listener", "outcome"]
+)
 
 
 class Listener(Protocol):
@@ -80,26 +85,35 @@ def wrap(listener: Listener, services: Services, faults: Faults = _no_faults) ->
 
 async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> None:
     """Do it once, however often Slack delivers it, and let no failure pass in silence."""
+    outcome = "repeated"
     try:
         if not ask.key or await services.store.first_time(ask.key, services.clock.now()):
+            outcome = "failed"
             await listener(ask, services)
+            outcome = "done"
     except UsageError as error:
+        outcome = "misunderstood"
         await ask.answer(misunderstood(error))
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
+        outcome = "failed"
         await _tell(error, ask, name)
+    finally:
+        ASKED.labels(name, outcome).inc()
 
 
 async def _tell(error: Exception, ask: Ask, name: str) -> None:
     reference = token_hex(3)
-    log.error(
-        "listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **_account(error)
-    )
+    tell = log.warning if isinstance(error, BotError) else log.error
+    tell("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **_account(error))
     told = explain(error)
     await ask.answer(failure(told.problem, told.to_do, reference))
 
 
 def _account(error: Exception) -> dict[str, str]:
-    """Say what may stand in a log: our own errors hold no article's words; of others only the kind and the place."""
+    """Say what may stand in a log: no words of an article, no address (it may hold a key), of strangers no message."""
+    kind = type(error).__name__
+    if isinstance(error, SourceUnavailable):
+        return {"error": kind, "reason": error.reason}
     if isinstance(error, BotError):
-        return {"error": type(error).__name__, "reason": str(error)}
-    return {"error": type(error).__name__, "trace": "".join(format_tb(error.__traceback__))}
+        return {"error": kind, "reason": str(error)}
+    return {"error": kind, "trace": "".join(format_tb(error.__traceback__))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from difflib import get_close_matches
 from functools import cache
@@ -36,9 +37,12 @@ def find_full_zone(name: str) -> str | None:
 def nearest_zone(name: str) -> str | None:
     """Give the zone that a misspelt name may have meant."""
     key = _key(name)[:_LONGEST]
+    if re.search(r"[0-9]", key):
+        return None
     if key in _ABBREVIATIONS:
         return _ABBREVIATIONS[key]
-    names = {**_cities(), **_zones()}
+    # Nothing with a number in it: `UTC+2` is `Etc/GMT-2`, of which no good guess comes.
+    names = {near: zone for near, zone in {**_cities(), **_zones()}.items() if not re.search(r"[0-9]", zone)}
     near = get_close_matches(key, names, n=1, cutoff=0.7)
     return names[near[0]] if near else None
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
+    from bot.playground.files import Files
     from bot.playground.workspace import JsonObject
 
     Method = Callable[[Workspace, Args, int], JsonObject]
@@ -65,8 +66,13 @@ SCOPE_OF = {
 class WebApi:
     """The methods behind one bot token; every call is recorded in the workspace."""
 
-    def __init__(self, workspace: Workspace, token: str, faults: Faults) -> None:
-        self.workspace, self.faults = workspace, faults
+    def __init__(self, workspace: Workspace, token: str, faults: Faults, files: Files) -> None:
+        self.workspace, self.faults, self.files = workspace, faults, files
+        self._methods: Mapping[str, Method] = {
+            **METHODS,
+            "files.getUploadURLExternal": files.get_upload_url,
+            "files.completeUploadExternal": files.complete,
+        }
         self._token = token
         self._last_post: dict[str, float] = {}
 
@@ -75,6 +81,7 @@ class WebApi:
         return [
             Route("/api/{method}", self.method, methods=["GET", "POST"]),
             Route("/response/{key:path}", self.response_url, methods=["POST"]),
+            *self.files.routes(),
         ]
 
     async def method(self, request: Request) -> Response:
@@ -128,7 +135,7 @@ class WebApi:
             raise Refused("not_authed")
         if token != self._token:
             raise Refused("invalid_auth")
-        act = METHODS.get(call.method)
+        act = self._methods.get(call.method)
         if act is None:
             raise Refused("unknown_method", req_method=call.method)
         if scope := SCOPE_OF.get(call.method):

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from bot.playground.api import WebApi
 from bot.playground.faults import Faults
+from bot.playground.files import Files
 from bot.playground.guard import Guard
 from bot.playground.page import Page
 from bot.playground.people import People
@@ -69,7 +70,7 @@ def create_playground(
         yield
         await sender.close()
 
-    api = WebApi(workspace, bot_token, faults)
+    api = WebApi(workspace, bot_token, faults, Files(base_url))
     page = Page(people, suggestions, shortcuts)
     app = Starlette(routes=[*api.routes(), *page.routes()], middleware=[Middleware(Guard)], lifespan=lifespan)
     return Playground(app, workspace, people, faults, sender)

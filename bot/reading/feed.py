@@ -14,24 +14,24 @@ import feedparser
 from bot.errors import FeedEmpty, SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
-from bot.reading.markup import html_text, sound_entities
+from bot.reading.markup import html_text, is_overloaded, sound_entities
 from bot.reading.times import read_time
 
 if TYPE_CHECKING:
     from bot.reading.material import Material
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,2000}(?:\[[^\]]{0,2000000}\]\s*)?>")
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_END = re.compile(
     r"</(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$", re.IGNORECASE | re.DOTALL
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# feedparser's time grows with the square of a tag's attributes: 418 KB took 38 s.
-_LONGEST_TAG = re.compile(r"<(?!!\[CDATA\[|!--)[^<>]{65536}")
 _PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
 # One such sign makes feedparser leave its strict parser for a slow one.
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
+_ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\b", re.IGNORECASE)
+_SHORT_CODE = re.compile(r"\[/?([a-z][a-z0-9_-]{1,40})( [^\[\]]{0,500})?\]")
+_CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
 _MOST_ITEMS = 2_000
 _ROOTS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
 _WORDPRESS_TEXTS = {"post", "page", None}
@@ -70,9 +70,11 @@ def _parsed(data: bytes, headers: dict[str, str]) -> Any:
 
 def _bounded(text: str) -> str:
     """Caps before feedparser sees it: no DOCTYPE, no giant tag, not too many items, no item cut in the middle."""
-    text = _ILLEGAL.sub("", _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1))
-    if _LONGEST_TAG.search(text):
-        raise SourceUnreadable("One tag of this feed is over 64 KB long: this is no news feed.")
+    text = _ILLEGAL.sub("", _DECLARATION.sub("", text, count=1))
+    root = _ROOT.search(text)
+    text = text[root.start() :] if root else text  # DOCTYPE, comments and instructions before it say nothing
+    if is_overloaded(text):
+        raise SourceUnreadable("One tag of this feed has thousands of attributes: this is no news.")
     if _PILED_UP.search(text):
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
     text = _BARE_AMPERSAND.sub("&amp;", sound_entities(text))
@@ -111,7 +113,14 @@ def _body(entry: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    return html_text(re.sub(r"\[/?[a-z_-]{2,40}(?: [^\[\]]{0,500})?\]", "", text)) if "[" in text else html_text(text)
+    """WordPress's short codes go ("[gallery ids=1]", "[b]…[/b]"); words in brackets, which are the reporter's, stay."""
+    closed = set(_CLOSING.findall(text)) if "[/" in text else set()
+
+    def kept(code: re.Match[str]) -> str:
+        name, told = code.group(1), code.group(2) or ""
+        return "" if code.group().startswith("[/") or name in closed or "_" in name or "=" in told else code.group()
+
+    return html_text(_SHORT_CODE.sub(kept, text) if "[" in text else text)
 
 
 def _byline(entry: Any) -> str | None:

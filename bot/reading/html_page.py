@@ -13,7 +13,7 @@ from lxml import etree
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format
 from bot.reading.cleaning import join_paragraphs, line_or_none
-from bot.reading.markup import found, html_text, parse_html, tree_text, words
+from bot.reading.markup import found, html_text, is_overloaded, parse_html, tree_text, words
 from bot.reading.times import read_time
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _DOCTYPE = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_LONGEST_TAG = re.compile(r"<[^<>]{65536}")
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _FEWEST_WORDS = 12
 _MOST_JSON_LD = 500_000
@@ -47,8 +46,8 @@ def articles(material: Material) -> list[Article]:
 
 def read_page(text: str, zone: str, url: str | None = None) -> Article:
     """The article of a page that was fetched from `url`."""
-    if _LONGEST_TAG.search(text):
-        raise SourceUnreadable("One tag of this page is over 64 KB long: this is no article.")
+    if is_overloaded(text):
+        raise SourceUnreadable("One tag of this page has thousands of attributes: this is no news.")
     tree = parse_html(text)
     if tree is None:
         raise SourceUnreadable(_NO_ARTICLE)

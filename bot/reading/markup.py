@@ -22,6 +22,10 @@ _PROLOGUE = re.compile(
 _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ANY_ROOT = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
+_ATTRIBUTE = re.compile(r"\s[^\s=\"'<>]{1,100}\s*=|\s[a-zA-Z][\w-]{0,50}(?=\s)")
+_MOST_ATTRIBUTES = 2_000
 _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{1,30});")
 _XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 
@@ -83,7 +87,6 @@ _DROPPED = {
     "template",
     "iframe",
     "object",
-    "embed",
     "svg",
     "math",
     "head",
@@ -154,6 +157,27 @@ def _entity(match: re.Match[str]) -> str:
         return entity if character in "<>&\"'" else character
     number = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
     return entity if number <= 0x10FFFF and not _ILLEGAL_IN_XML.match(chr(number)) else ""
+
+
+def is_overloaded(text: str) -> bool:
+    """Whether a tag has thousands of attributes: the parsers' time grows with the square of their number.
+
+    A long tag alone is none such (a picture may stand in its address), nor is a script.
+    """
+    return any(len(_ATTRIBUTE.findall(tag.group())) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(_no_scripts(text)))
+
+
+def _no_scripts(text: str) -> str:
+    pieces, at = [], 0
+    while script := _SCRIPT.search(text, at):
+        end = text.find("</", script.end())
+        while end >= 0 and text[end + 2 : end + 8].lower() != "script":
+            end = text.find("</", end + 2)
+        if end < 0:
+            break
+        pieces.append(text[at : script.start()])
+        at = end
+    return "".join((*pieces, text[at:]))
 
 
 def parse_html(text: str) -> Any | None:

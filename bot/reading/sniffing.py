@@ -23,6 +23,7 @@ from bot.reading import (
     newsml_g2,
     ninjs,
     nitf,
+    packed,
     plain_text,
 )
 from bot.reading.material import Material
@@ -39,14 +40,15 @@ MOST_CHARACTERS = 300_000
 MARKED: tuple[Reader, ...] = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, feed, html_page, mail)
 UNMARKED: tuple[Reader, ...] = (markdown, plain_text)
 
+_XML_WHOLE = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive or an Office document"),
+    (packed.GZIP, "an archive in an archive"),
+    (packed.ZIP, "an archive in an archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"{\\rtf", "an RTF document"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"\x89PNG", "a picture"),
     (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -61,6 +63,25 @@ _UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1b]")
 
 def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
     """Give the format and the articles; raise SourceUnreadable, and nothing else, where there are none."""
+    if data.startswith((packed.GZIP, packed.ZIP)) and len(data) <= MOST_BYTES:
+        return _read_packed(packed.unpacked(data, MOST_BYTES), zone, encoding)
+    return _read_alone(data, zone, encoding)
+
+
+def _read_packed(files: list[bytes], zone: str, encoding: str | None) -> Parsed:
+    """Every article of an archive; one bad file in it leaves the others. The format is its first article's."""
+    read_files, refused = [], SourceUnreadable("There is no file in this archive.")
+    for data in files:
+        try:
+            read_files.append(_read_alone(data, zone, encoding))
+        except SourceUnreadable as e:
+            refused = e
+    if not read_files:
+        raise refused
+    return Parsed(read_files[0].format, tuple(article for parsed in read_files for article in parsed.articles))
+
+
+def _read_alone(data: bytes, zone: str, encoding: str | None) -> Parsed:
     _refuse_what_is_no_text(data)
     material = Material(data, zone, encoding)
     return _read(material, MARKED) or _read_unmarked(material)
@@ -75,7 +96,7 @@ def _read(material: Material, readers: tuple[Reader, ...]) -> Parsed | None:
 
 def _read_unmarked(material: Material) -> Parsed:
     """Text, once it is sure that it is no data of a kind we do not know."""
-    if material.text.lstrip().startswith("<?xml") and material.root:
+    if material.root and _XML_WHOLE.search(material.text[-200:]):
         raise SourceUnreadable(
             f"This is XML of a kind that Dateline does not know: its root element is <{material.root}>."
         )

@@ -83,6 +83,11 @@ def _mail(text: str) -> datetime | None:
         return None
 
 
+def _offset(name: str | None, seconds: int | None) -> int | None:
+    """What dateutil asks for each zone it meets; None for a name we do not know: then it is the source's zone."""
+    return seconds if name is None else _OFFSETS.get(name.upper(), seconds)
+
+
 def _written(text: str, zone: str) -> datetime | None:
     """As people write it; only with a year and a month, so that nothing is filled in from today."""
     if not _YEAR.search(text) or not _MONTH.search(text):
@@ -92,7 +97,7 @@ def _written(text: str, zone: str) -> datetime | None:
             text,
             dayfirst=True,
             default=datetime.min.replace(tzinfo=zone_of(zone)),
-            tzinfos=_OFFSETS,
+            tzinfos=_offset,
         )
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None

@@ -6,23 +6,23 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from bot import codec
 from bot.errors import NotFound
-from bot.model import Analysis, Article, Said, Status, StoredArticle, Story
+from bot.model import Article, Said, Status, StoredArticle, Story
 from bot.ports import Candidate, Known
-from bot.store import search
+from bot.store import analyses, search
 from bot.store.database import GROUPING_LOCK
 from bot.store.tables import article_terms, articles, owned, statements, stories, visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from bot.model import Analysis
     from bot.ports import NewArticle
     from bot.store.database import Database
 
@@ -81,6 +81,13 @@ class SqlArticles:
         if row is None:
             raise NotFound(f"There is no article {article}.")
         return _stored(row)
+
+    async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
+        """Those of these that their source has killed."""
+        killed = or_(articles.c.withdrawn, articles.c.status == Status.CANCELED)
+        query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(query)).scalars())
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
@@ -239,7 +246,7 @@ def _row(new: NewArticle, story: int) -> dict[str, Any]:
         "dated": article.published if believable else shown_from,
         "title": article.headline or new.analysis.title.text,
         "terms": new.analysis.terms,
-        "analysis": codec.dump(new.analysis),
+        "analysis": analyses.pack(new.analysis, article.body),
     }
 
 
@@ -248,7 +255,7 @@ def _stored(row: Row[Any]) -> StoredArticle:
     article = Article(
         **{name: fields[name] for name in Article.__dataclass_fields__ if name != "status"}, status=Status(row.status)
     )
-    return StoredArticle(row.id, row.story, row.team, row.seen, article, codec.load(Analysis, row.analysis))
+    return StoredArticle(row.id, row.story, row.team, row.seen, article, analyses.unpack(row.analysis, article.body))
 
 
 def _as_stories(rows: Iterable[Row[Any]]) -> tuple[Story, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
+import sqlite3
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,8 @@ class Database:
         self.url = database_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.sqlite else _postgresql_engine(self.url)
-        # SQLite's own queue for writers polls, and not in order; between our tasks we keep one.
+        # SQLite's own queue for writers polls, and not in order; PostgreSQL's would have every waiting
+        # task hold a connection. Between our tasks we keep one.
         self._writer = asyncio.Lock()
 
     @asynccontextmanager
@@ -82,15 +84,12 @@ class Database:
 
         `lock` keeps out every other transaction that names it, in any process; SQLite has one writer anyway.
         """
+        queue = self._writer if self.sqlite or lock is not None else nullcontext()
         with translated():
-            if self.sqlite:
-                async with self._writer, self.engine.begin() as connection:
-                    yield connection
-            else:
-                async with self.engine.begin() as connection:
-                    if lock is not None:
-                        await connection.execute(select(func.pg_advisory_xact_lock(lock)))
-                    yield connection
+            async with queue, self.engine.begin() as connection:
+                if lock is not None and not self.sqlite:
+                    await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+                yield connection
 
     async def close(self) -> None:
         """Close every connection."""
@@ -139,9 +138,11 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE})
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def make_folder(*_: Any) -> None:
-        if url.database:
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    def make_file(*_: Any) -> None:
+        path = Path(url.database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Where this fails, aiosqlite would leave a thread behind that prints a trace of its own.
+        sqlite3.connect(path).close()
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: object) -> None:
@@ -169,4 +170,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:
-    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+    # A prepared statement is soon planned without its values, and a search for a common word then as if
+    # it were a rare one; besides, poolers in front of PostgreSQL lose prepared statements.
+    unprepared = {"prepare_threshold": None}
+    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=unprepared)

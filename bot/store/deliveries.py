@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, union, update
+from sqlalchemy import delete, func, insert, or_, select, union, update
 
 from bot import codec
 from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Status
 from bot.store.database import insert_new
 from bot.store.posting import Posting
 from bot.store.subscriptions import of
@@ -146,6 +146,23 @@ class SqlDeliveries:
         )
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(union(shown, versions))).scalars())
+
+    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
+        """Posted deliveries that show an article which its source has killed since, oldest first."""
+        shown = delivery_articles.join(articles, articles.c.id == delivery_articles.c.article)
+        killed = or_(articles.c.withdrawn, articles.c.status == Status.CANCELED)
+        wrong = select(delivery_articles.c.delivery).select_from(shown).where(killed)
+        query = select(deliveries).where(deliveries.c.id.in_(wrong)).order_by(deliveries.c.id).limit(limit)
+        async with self._database.reading() as connection:
+            return await _read(connection, query)
+
+    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
+        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
+        shown = delivery_articles.c
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(delivery_articles).where(shown.delivery == delivery, shown.article.in_(numbers))
+            )
 
     def posting(self, team: str, channel: str) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""

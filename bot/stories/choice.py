@@ -6,12 +6,13 @@ stories -> unseen, on topic -> scored -> one after the other, each judged agains
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import exp, log2, sqrt
 from typing import TYPE_CHECKING
 
 from bot.model import ActorKind
+from bot.stories.corroboration import corroborate, outlet
 from bot.stories.topics import best_match
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _FADES_IN = timedelta(hours=12)
 # What a story loses when it is wholly like one already taken.
 _SAMENESS = 0.7
 _KEY_TERMS = 12
+# Finding copies takes comparing texts two by two: only for the newest of the stories that may be taken.
+_COMPARED = 12
+_FINALISTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,27 @@ def choose(
     everything is on topic.
     """
     judged = (_judge(story, posted, now, topics, may_repeat=may_repeat) for story in stories)
-    fit = [picked for picked in judged if picked is not None]
-    fit.sort(key=lambda picked: (-picked.score, -picked.story.id))
-    taken = _varied(fit, top)
+    fit = sorted((picked for picked in judged if picked is not None), key=_rank)
+    finalists = sorted(map(_corroborated, fit[: max(_FINALISTS, 4 * top)]), key=_rank)
+    taken = _varied(finalists, top)
     return Choice(taken, len(fit) - len(taken))
+
+
+def _rank(picked: Picked) -> tuple[float, int]:
+    return -picked.score, -picked.story.id
+
+
+def _corroborated(picked: Picked) -> Picked:
+    """Count copies of one text once: a story that five papers took from one agency is told by one."""
+    outlets = len(_outlets(picked.articles))
+    if outlets == 1:
+        return picked
+    independent = corroborate(picked.articles[:_COMPARED]).independent
+    return replace(picked, score=picked.score - _weight_of(outlets) + _weight_of(independent))
+
+
+def _weight_of(outlets: int) -> float:
+    return _OUTLETS * log2(1 + outlets)
 
 
 def appeared(stored: StoredArticle, now: datetime) -> datetime:
@@ -96,7 +117,7 @@ def _judge(
 def _score(articles: tuple[StoredArticle, ...], match: Match | None, now: datetime) -> float:
     statements = sum(max((s.score for s in stored.analysis.statements), default=0.0) for stored in articles)
     return (
-        _OUTLETS * log2(1 + len(_outlets(articles)))
+        _weight_of(len(_outlets(articles)))
         + _SPEAKERS * log2(1 + len(_speakers(articles)))
         + _STATEMENTS * min(1.0, statements / len(articles))
         + _FRESHNESS * exp(-(_age(articles, now) / _FADES_IN))
@@ -137,7 +158,7 @@ def _age(articles: tuple[StoredArticle, ...], now: datetime) -> timedelta:
 
 
 def _outlets(articles: tuple[StoredArticle, ...]) -> set[str]:
-    return {(stored.article.source or "").casefold() for stored in articles}
+    return {outlet(stored) for stored in articles}
 
 
 def _speakers(articles: tuple[StoredArticle, ...]) -> set[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import ActorKind, Citation, Digest, Entry, Part, Quote, Source, Span
 from bot.stories.choice import appeared
+from bot.stories.corroboration import corroborate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,6 +97,7 @@ def _entry(picked: Picked, now: datetime) -> Entry:
     title = headline(lead)
     heard = _heard_once(newest_first[:_ARTICLES_READ])
     key = _key_statements(heard)
+    told = corroborate(newest_first[:_ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
     return Entry(
         story=picked.story.id,
@@ -106,8 +108,8 @@ def _entry(picked: Picked, now: datetime) -> Entry:
         statements=tuple(quote(one.statement, one.stored.id) for one in key),
         rest=tuple(quote(one.statement, one.stored.id) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first),
-        outlets=len({(stored.article.source or "").casefold() for stored in newest_first}),
-        independent=len({(stored.article.source or "").casefold() for stored in newest_first}),
+        outlets=told.outlets,
+        independent=told.independent,
         update=picked.update,
     )
 

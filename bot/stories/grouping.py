@@ -1,27 +1,38 @@
-"""Do two articles tell of one event? By the words that tell it, against every article of a story, not its middle.
+"""Which articles tell of one event? By the words that tell it, against all of a story's articles, not its middle.
 
-A nearest-centroid rule was rejected: it let stories grow into each other (B-cubed .69 against .94 for the
-average over a story's articles).
+As articles arrive, `choose_story` compares each with recent ones that share its terms; `group` has them all at
+hand and joins the likest first. Both judge by the average over a story's articles: against the nearest
+centroid, stories grow into each other (B-cubed .69 against .94).
 """
 
 from __future__ import annotations
 
+import heapq
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.language.detection import detect_language
+from bot.language.terms import telling_words
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from bot.ports import Candidate
 
-_ALIKE = 0.30  # average likeness of a story's articles that makes a new one join
-_WINDOW_HOURS = 120.0
-_HEADLINES_SHARE = 0.6  # of the shorter headline's telling words, at least _HEADLINE_WORDS of them (NewsBlur's rule)
-_HEADLINE_WORDS = 3
+_WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
+_JOINS = 0.17  # average likeness that makes an article join a story as it arrives
+_GROUPS = 0.15  # average likeness that joins two groups when all are at hand
+_PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
+_WEIGHED = 120  # candidates looked at closely
+_HEADLINE_SHARE = 0.6  # of the shorter headline's words, three at least (NewsBlur's rule)
+_NEIGHBOURS = 40  # articles that each is compared with, the likeliest first
+_RAREST = 12  # of an article's terms find those
+_POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
 _WORD = re.compile(r"[^\W_]+")
-_SMALL_WORD = 3
 
 
 def choose_story(
@@ -32,33 +43,171 @@ def choose_story(
 ) -> int | None:
     """Give the story that the article belongs to, None for one of its own.
 
-    The likeness to a story is the average over its articles among the candidates, so that a story
-    keeps its number whatever comes later; between equals the older story (lower number) wins.
+    What a term is worth is read off the candidates: one that many stories share tells little. Between equals
+    the older story (lower number) wins; the order of the candidates does not matter.
     """
     mine, words = dict(terms), _headline_words(headline)
-    found: dict[int, list[float]] = defaultdict(list)
-    for candidate in candidates:
-        if _in_window(published, candidate.published):
-            found[candidate.story].append(_likeness(mine, words, candidate))
-    averages = {story: sum(values) / len(values) for story, values in found.items()}
+    near = _likeliest(mine, [one for one in candidates if _in_window(published, one.published)])
+    worth = _worth(near)
+    likeness: dict[int, list[float]] = defaultdict(list)
+    for candidate in near:
+        alike = _cosine(mine, dict(candidate.terms), worth)
+        same = _same_headline(words, _headline_words(candidate.headline))
+        likeness[candidate.story].append(max(alike, 2 * _JOINS) if same else alike)
+    averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
     best = min(averages, key=lambda story: (-averages[story], story), default=None)
-    return best if best is not None and averages[best] >= _ALIKE else None
+    return best if best is not None and averages[best] >= _JOINS else None
 
 
-def _likeness(mine: dict[str, float], words: frozenset[str], candidate: Candidate) -> float:
-    cosine = sum(mine.get(term, 0.0) * weight for term, weight in candidate.terms)
-    return max(cosine, 0.6 * _same_headline(words, _headline_words(candidate.headline)))
+def _likeliest(mine: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Keep those that share most, by number where they share the same: the cost of an article stays bounded."""
+    if len(candidates) <= _WEIGHED:
+        return candidates
+    shared = {one.article: sum(mine[term] * w for term, w in one.terms if term in mine) for one in candidates}
+    return heapq.nsmallest(_WEIGHED, candidates, key=lambda one: (-shared[one.article], one.article))
+
+
+def _worth(near: Sequence[Candidate]) -> dict[str, float]:
+    """Weigh the candidates' terms, 0 to 1, by how few stories hold them."""
+    holders: dict[str, set[int]] = defaultdict(set)
+    for candidate in near:
+        for term, _ in candidate.terms:
+            holders[term].add(candidate.story)
+    stories = _PRIOR + 1 + len({candidate.story for candidate in near})
+    return {term: math.log(stories / (1 + len(found))) / math.log(stories) for term, found in holders.items()}
+
+
+def _cosine(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float]) -> float:
+    shared = sum(weight * other[term] * worth[term] ** 2 for term, weight in mine.items() if term in other)
+    if not shared:
+        return 0.0
+    sizes = [sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in one.items()) for one in (mine, other)]
+    return shared / math.sqrt(sizes[0] * sizes[1])
 
 
 def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:
-    shared = len(one & other)
-    smaller = min(len(one), len(other))
-    return (one == other and shared > 1) or (shared >= _HEADLINE_WORDS and shared >= _HEADLINES_SHARE * smaller)
+    shared, smaller = len(one & other), min(len(one), len(other))
+    return (one == other and shared > 1) or (shared >= 3 and shared >= _HEADLINE_SHARE * smaller)
 
 
 def _headline_words(headline: str | None) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall((headline or "").lower()) if len(word) > _SMALL_WORD)
+    return frozenset(word for word in _WORD.findall((headline or "").lower()) if len(word) > 3)
 
 
 def _in_window(one: datetime | None, other: datetime | None) -> bool:
     return one is None or other is None or abs((one - other).total_seconds()) <= _WINDOW_HOURS * 3600
+
+
+# --- all at hand ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An article to group: text may be empty (headlines alone), `published` is a time or its ISO 8601 text."""
+
+    title: str
+    text: str
+    published: datetime | str | None = None
+    id: object = None
+
+
+def group(items: Sequence[Item]) -> list[int]:
+    """Give each item its story's number, from 1 in the order of the stories' first items."""
+    vectors = _vectors(items)
+    moments = [_moment(item.published) for item in items]
+    links = _links(vectors, moments)
+    for i, j in _same_headlines(items, moments):
+        links[i][j] = links[j][i] = max(links[i].get(j, 0.0), 2 * _GROUPS)
+    leaders = _average_link(links)
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(leader, len(numbers) + 1) for leader in leaders]
+
+
+def _moment(published: datetime | str | None) -> datetime | None:
+    """Read a time; one that is none counts as not given, since a story may still be found by its words."""
+    if isinstance(published, str):
+        try:
+            published = datetime.fromisoformat(published)
+        except ValueError:
+            return None
+    return published.replace(tzinfo=UTC) if published and published.tzinfo is None else published
+
+
+def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
+    raw = [telling_words(item.text, item.title, detect_language(item.text or item.title)) for item in items]
+    spread = Counter(term for terms in raw for term in terms)
+    vectors = []
+    for terms in raw:
+        vector = {term: weight * math.log((len(items) + 1) / spread[term]) for term, weight in terms.items()}
+        length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+        vectors.append({term: weight / length for term, weight in vector.items()})
+    return vectors
+
+
+def _links(vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]) -> list[dict[int, float]]:
+    """Give each item its likeness to the items that share its weightiest terms; work per item is bounded."""
+    links: list[dict[int, float]] = [{} for _ in vectors]
+    index: dict[str, list[int]] = defaultdict(list)
+    for i, vector in enumerate(vectors):
+        finders = heapq.nlargest(_RAREST, vector, key=vector.__getitem__)
+        found: Counter[int] = Counter()
+        for term in finders:
+            for j in index[term][-_POSTINGS:]:
+                found[j] += 1
+        for j, _ in found.most_common(_NEIGHBOURS):
+            if _in_window(moments[i], moments[j]):
+                links[i][j] = links[j][i] = _dot(vector, vectors[j])
+        for term in finders:
+            index[term].append(i)
+    return links
+
+
+def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(weight * other[term] for term, weight in one.items() if term in other)
+
+
+def _same_headlines(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[tuple[int, int]]:
+    """Give neighbours in a list of equal headlines: a chain is enough to join them."""
+    last: dict[frozenset[str], int] = {}
+    found = []
+    for i, item in enumerate(items):
+        words = _headline_words(item.title)
+        if len(words) > 1:
+            if words in last and _in_window(moments[i], moments[last[words]]):
+                found.append((last[words], i))
+            last[words] = i
+    return found
+
+
+def _average_link(links: Sequence[dict[int, float]]) -> list[int]:
+    """Join the two groups of highest average likeness until none reaches the bar; give each item's leader.
+
+    `links` is used up: it becomes the sums of likeness between groups.
+    """
+    members = {i: [i] for i in range(len(links))}
+    queue = [(-alike, i, j) for i, near in enumerate(links) for j, alike in near.items() if i < j]
+    heapq.heapify(queue)
+    while queue and -queue[0][0] >= _GROUPS:
+        alike, i, j = heapq.heappop(queue)
+        if i in members and j in members and -alike == _average(links, members, i, j):
+            _join(links, members, i, j)
+            for k in links[i]:
+                heapq.heappush(queue, (-_average(links, members, i, k), min(i, k), max(i, k)))
+    leaders = {item: leader for leader, group in members.items() for item in group}
+    return [leaders[i] for i in range(len(links))]
+
+
+def _average(links: Sequence[dict[int, float]], members: Mapping[int, list[int]], i: int, j: int) -> float:
+    return links[i].get(j, 0.0) / (len(members[i]) * len(members[j]))
+
+
+def _join(links: Sequence[dict[int, float]], members: dict[int, list[int]], i: int, j: int) -> None:
+    members[i] += members.pop(j)
+    links[i].pop(j, None)
+    for k, alike in links[j].items():
+        if k != i:
+            links[i][k] = links[k][i] = links[i].get(k, 0.0) + alike
+            del links[k][j]
+    links[j].clear()

@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.model import StoredArticle
+
+
+# Combining marks: what is left of an accent once its letter stands apart.
+_ACCENT = re.compile("[\u0300-\u036f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +33,27 @@ def split_topics(typed: str | None) -> tuple[str, ...]:
 
 def best_match(topics: Iterable[str], articles: Iterable[StoredArticle]) -> Match | None:
     """Give the topic that these articles are most about; None when they speak of none."""
-    found = [Match(topic, weight) for stored in articles for topic in topics if (weight := _weight(topic, stored))]
+    patterns = {topic: words for topic in topics if (words := _pattern(topic))}
+    found = [
+        Match(topic, weight)
+        for stored in (articles if patterns else ())
+        for topic, weight in _weights(patterns, stored)
+    ]
     return max(found, key=lambda match: match.weight, default=None)
 
 
-def _weight(topic: str, stored: StoredArticle) -> float:
-    words = _pattern(topic)
-    if words is None:
-        return 0.0
+def _weights(patterns: Mapping[str, re.Pattern[str]], stored: StoredArticle) -> Iterator[tuple[str, float]]:
     article = stored.article
-    opening = stored.analysis.title.text if article.headline is None else article.headline
-    if words.search(_plain(opening)):
-        return 1.0
-    actors = (statement.actor.name.text for statement in stored.analysis.statements if statement.actor)
-    if any(words.search(_plain(name)) for name in actors):
-        return 0.8
-    found = words.search(_plain(article.body))
-    return 0.0 if found is None else 0.6 - 0.4 * found.start() / len(article.body)
+    opening = _plain(stored.analysis.title.text if article.headline is None else article.headline)
+    actors = _plain("\n".join({s.actor.name.text for s in stored.analysis.statements if s.actor}))
+    body = _plain(article.body)
+    for topic, words in patterns.items():
+        if words.search(opening):
+            yield topic, 1.0
+        elif words.search(actors):
+            yield topic, 0.8
+        elif found := words.search(body):
+            yield topic, 0.6 - 0.4 * found.start() / len(body)
 
 
 @lru_cache(maxsize=512)
@@ -55,4 +63,4 @@ def _pattern(topic: str) -> re.Pattern[str] | None:
 
 
 def _plain(text: str) -> str:
-    return "".join(mark for mark in normalize("NFKD", text).casefold() if not combining(mark))
+    return text.lower() if text.isascii() else _ACCENT.sub("", normalize("NFKD", text).casefold())

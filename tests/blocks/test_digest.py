@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.digest import digest_messages, digest_text, weight
+from bot.blocks.digest import corrected_messages, digest_messages, digest_text, weight
 from bot.blocks.statement import statement_line
 from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
 from bot.model import Block, Digest, Entry, Form, Message
 from bot.playground.blockcheck import check_blocks
 from bot.stories.choice import choose
 from bot.stories.composition import compose
+from bot.stories.withdrawal import without
 from tests.newsdesk import HARBOUR, NOON, Newsdesk, said
 
 HERE = Path(__file__).parent
@@ -243,6 +244,28 @@ def large(stories: int, length: int, statements: int) -> Newsdesk:
             body, *told, headline=f"Headline {story} " + "long " * length, source=f"Outlet {story}", story=story
         )
     return desk
+
+
+@pytest.mark.parametrize("withdrawn", [{1}, {1, 2}, {3}, {1, 2, 3}], ids=str)
+def test_corrections_take_the_place_of_what_was_posted(withdrawn: set[int]) -> None:
+    """There is one for each message, within the limits; a message whose story stands is the same."""
+    digest = made(newsday())
+    before = digest_messages(digest, channel_title=TITLE)
+    after = corrected_messages(digest, without(digest, withdrawn), channel_title=TITLE)
+    assert len(after) == len(before)
+    for message in after:
+        within_limits(message)
+    assert (after[2] == before[2]) == (3 not in withdrawn)
+    assert ("Brandt" in shown(after[1].blocks)) == (not {1, 2} <= withdrawn)
+
+
+def test_a_correction_of_many_parts_has_as_many() -> None:
+    """A story whose thread took several messages is taken back in all of them."""
+    digest = made(large(1, 400, 30))
+    before = digest_messages(digest, channel_title=TITLE)
+    after = corrected_messages(digest, without(digest, {1}), channel_title=TITLE)
+    assert len(after) == len(before) > 3
+    assert "word" not in "".join(message.text + shown(message.blocks) for message in after)
 
 
 @settings(max_examples=25, deadline=None)

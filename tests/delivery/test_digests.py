@@ -1,6 +1,7 @@
 """A digest goes from the store into its channel, once, and what stands in the way is told to a person."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -249,6 +250,82 @@ async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: Bureau) -> Non
     assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
 
 
+async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> None:
+    """A kill takes the story's every word out of channel and thread; the other story and its thread stay."""
+    await bureau.news()
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    before = bureau.slack.messages(user=None)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    assert await bureau.digests.correct() == 2
+    parent, first, second = bureau.slack.messages(user=None)
+    everything = json.dumps([parent, first, second])
+    assert "harbour" not in everything
+    assert "Varga" not in everything
+    assert "withdrawn by its source" in parent["text"]
+    assert "Grey Island" in parent["text"]
+    assert [message["ts"] for message in before] == list(delivery.posted)
+    assert second in before
+    assert "withdrawn" in first["text"]
+
+
+async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
+    """Taking back a second article does not bring back the first."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    for number in (1, 2):
+        assert await bureau.store.articles.withdraw(None, f"article-{number}")
+        await bureau.digests.correct()
+    everything = json.dumps(bureau.slack.messages(user=None))
+    assert "Varga" not in everything
+    assert "Olin" not in everything
+
+
+async def test_a_story_keeps_what_others_tell(bureau: Bureau) -> None:
+    """Of a story that two outlets tell, the other's words stay, under its own headline."""
+    first = await bureau.file(bureau.desk.harbour(headline="Wire headline"))
+    body = "Jon Rask said the wall was a waste. It is long."
+    words = said(body, "Jon Rask", "the wall was a waste")
+    other = bureau.desk.article(body, words, headline="Wall a waste", source="Coast Radio", hours=3)
+    await bureau.file(other, story=first.story)
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    assert await bureau.digests.correct() == 2
+    [parent] = bureau.slack.posted()
+    assert "Wall a waste" in parent["text"]
+    assert "Wire headline" not in json.dumps(bureau.slack.messages(user=None))
+    assert "one outlet" in json.dumps(parent["blocks"])
+
+
+async def test_an_edit_that_fails_does_not_stop_the_others(bureau: Bureau) -> None:
+    """A message that somebody deleted is passed over, a rate limit waited out."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    bureau.slack.fail("chat.update", "message_not_found")
+    bureau.slack.fail("chat.update", how=Failing.RATE_LIMITED, retry_after=3)
+    assert await bureau.digests.correct() == 1
+    assert await bureau.digests.correct() == 0
+
+
+async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> None:
+    """While Slack is ill the words stand, and the next tick takes them back."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    bureau.slack.fail("chat.update", "service_unavailable", times=8)
+    assert await bureau.digests.correct() == 0
+    await bureau.digests.recover()
+    assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
+
+
+async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:
+    """Asked about an article that stands, nothing is edited."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await bureau.digests.correct() == 0
+    assert bureau.slack.calls_of("chat.update") == []
+
+
 # --- failures ---
 
 
@@ -283,24 +360,25 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tick goes on while one channel waits out a rate limit; stop leaves that one to the next start."""
-    monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0.2)
+    monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0)
     waiting = asyncio.Event()
 
     async def sleep(seconds: float) -> None:
         if seconds < 30:
-            return await bureau.hands.sleep(seconds)
-        waiting.set()
-        await asyncio.Event().wait()
+            await bureau.hands.sleep(seconds)
+        else:
+            waiting.set()
+            await asyncio.Event().wait()
 
     slow = Digests(bureau.store, bureau.chat, bureau.hands, sleep=sleep)
     await bureau.news()
     await bureau.subscribe()
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
     assert await slow.deliver_due() == 1
-    assert waiting.is_set()
+    await waiting.wait()
     await bureau.subscribe("C0GENERAL")
     assert await slow.deliver_due() == 1
-    assert len(bureau.slack.posted("C0GENERAL")) == 1
+    await bureau.slack.wait_for(lambda: len(bureau.parts("C0GENERAL")) == 3)
     await slow.stop()
     [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING

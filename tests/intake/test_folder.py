@@ -192,13 +192,13 @@ async def test_a_file_gone_meanwhile_is_no_error(drop: Drop, intake: Intake, mon
     drop.put("stays.txt", story(3), age=70)
     await drop.folder.scan()
     gone.unlink()
-    take = intake.take
+    prepare = intake.prepare
 
     async def unlinking(data: bytes, **told: object) -> object:
         while_read.unlink(missing_ok=True)
-        return await take(data, **told)
+        return await prepare(data, **told)
 
-    monkeypatch.setattr(intake, "take", unlinking)
+    monkeypatch.setattr(intake, "prepare", unlinking)
     result = await drop.folder.scan()
     assert (result.taken, result.failed) == (2, 0)
     assert drop.names() == ["_PROCESSED/2026-03-02/stays.txt"]

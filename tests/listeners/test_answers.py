@@ -1,5 +1,6 @@
 """Answers keep within Slack's limits, whatever they hold, and show other people's words as words."""
 
+import re
 from datetime import time, timedelta
 from typing import Any
 
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 
 from bot.blocks import answers, home, lookup, modals
 from bot.blocks.digest import weight
+from bot.blocks.parts import fit
+from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
+from bot.blocks.text import escape
 from bot.errors import SpanMismatch, UsageError
 from bot.listeners.explanation import explain
 from bot.listeners.grammar import FORMS, works
@@ -30,7 +34,7 @@ from bot.model import (
     StoredArticle,
     Subscription,
 )
-from bot.playground.blockcheck import check_blocks
+from bot.playground.blockcheck import check_blocks, check_view
 from tests.newsroom import NOON, article, digest_of, stored, story
 
 HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
@@ -102,6 +106,8 @@ PLACES = [(hostile_article(), Reference(1, 0, 1500)), (hostile_article(), Refere
 VIEWS: dict[str, dict[str, Any]] = {
     "home": home.home_view([busiest()] * 200, [(form.usage, form.meaning) for form in works()]),
     "empty home": home.home_view([], [(form.usage, form.meaning) for form in works()]),
+    "settings": settings_modal(busiest(), anywhere=True),
+    "saved": saved_modal(answers.subscribed(busiest(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
     "in text": modals.in_text_modal(PLACES, NOON),
     "citation": modals.citation_modal(PLACES),
@@ -120,6 +126,7 @@ def test_every_answer_is_one_that_slack_takes(message: Message):
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS.keys())
 def test_every_view_is_one_that_slack_takes(view: dict[str, Any]):
     """App Home and modals keep each limit of their blocks."""
+    assert check_view(view, view["type"]) == []
     assert check_blocks([dict(block) for block in view["blocks"]], view["type"]) == []
 
 
@@ -139,6 +146,16 @@ def marked(node: Any) -> list[str]:
         own = [node["text"]] if node.get("type") == "mrkdwn" else []
         return own + [text for each in node.values() for text in marked(each)]
     return []
+
+
+@settings(deadline=None)
+@given(st.text("<&>|abc !", max_size=60), st.integers(5, 80))
+def test_cut_markup_stays_safe(typed: str, room: int):
+    """However markup is cut, each & begins an entity and each < a whole link."""
+    markup = fit(f"{escape(typed)} <https://courier.example/a?b&amp;c|{escape(typed)}> {escape(typed)}", room)
+    assert len(markup) <= room
+    assert re.findall(r"&(?!amp;|lt;|gt;)", markup) == []
+    assert re.findall(r"<(?!https://[^<>]*>)", markup) == []
 
 
 def test_words_that_do_not_hold_are_not_shown():
@@ -178,7 +195,7 @@ CADENCES = st.one_of(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(CADENCES, st.lists(st.text(max_size=20), max_size=4).map(tuple), st.integers(1, 10), st.booleans())
 def test_undo_carries_a_whole_subscription(cadence: Any, topics: tuple[str, ...], top: int, paused: bool):  # noqa: FBT001
     """What a button carries gives the same subscription back, but for what the store knows better."""

@@ -142,18 +142,21 @@ async def test_pause_where_nothing_stands_says_how_to_begin(desk: Desk):
     assert "`/digest subscribe`" in words(answer)
 
 
-async def test_list_keeps_other_peoples_direct_messages_to_themselves(desk: Desk):
-    """A person sees the channels and their own messages, not those of others."""
-    other = next(
-        user
-        for user in desk.slack.workspace.people
-        if user != USER and user.startswith("U0") and not desk.slack.workspace.people[user].bot
-    )
-    await desk.type("subscribe daily about harbour")
-    await desk.type("subscribe me daily about ferries", user=other)
+async def test_list_keeps_what_is_private_to_others_out(desk: Desk):
+    """A person sees public channels and their own; not others' messages, nor what a private channel reads about."""
+    people = [p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot]
+    private = next(c.id for c in desk.slack.workspace.channels.values() if c.kind == "private")
+    public = next(c.id for c in desk.slack.workspace.channels.values() if c.name == "general")
+    for channel, topic in ((private, "mergers"), (public, "harbour")):
+        order = f"subscribe daily about {topic}"
+        await desk.slack.command(f"/digest {order}", channel=channel, user=people[0])
+    await desk.type("subscribe me daily about ferries", user=people[0])
     (answer,) = await desk.type("list")
     assert "harbour" in words(answer)
+    assert "mergers" not in words(answer)
     assert "ferries" not in words(answer)
+    (inside,) = await desk.type("list", channel=private)
+    assert "mergers" in words(inside)
 
 
 async def test_another_channel_is_not_subscribed_from_here(desk: Desk):

@@ -1,7 +1,7 @@
 from datetime import time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.listeners.grammar import parse
@@ -74,6 +74,7 @@ def test_times_alone_keep_the_days_of_a_step():
 CADENCE_LINES = st.sampled_from([line for line in CHANGES if line != "subscribe"])
 
 
+@settings(deadline=None)
 @given(CADENCE_LINES, CADENCE_LINES)
 def test_an_order_given_twice_changes_nothing_more(first: str, second: str):
     """Applying the same order again gives the same subscription, whatever stood before."""

@@ -2,6 +2,7 @@ import asyncio
 import time
 
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.errors import PostFailed, StoreUnavailable
@@ -72,6 +73,27 @@ async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk
     (fault,) = desk.tasks.faults
     assert isinstance(fault, PostFailed)
     desk.tasks.faults.clear()
+
+
+async def test_how_each_request_ended_is_counted(desk: Desk):
+    """/metrics tells what was done, misunderstood and failed."""
+    labels = {"listener": "bot.listeners.commands.digest.digest"}
+
+    def counted(outcome: str) -> float:
+        return REGISTRY.get_sample_value("dateline_asked_total", labels | {"outcome": outcome}) or 0
+
+    before = {outcome: counted(outcome) for outcome in ("done", "misunderstood", "failed")}
+    for line in ("status", "nonsense", "read https://courier.example/gone"):
+        await desk.type(line)
+    assert {outcome: counted(outcome) - before[outcome] for outcome in before} == dict.fromkeys(before, 1)
+
+
+async def test_an_address_stays_out_of_the_log(desk: Desk):
+    """An address may hold a key: the person sees it again, the log never does."""
+    with capture_logs() as logs:
+        await desk.type("read https://courier.example/gone?token=sesame")
+    assert "sesame" in words(desk.slack.ephemerals()[-1])
+    assert "sesame" not in str(logs)
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "missing_scope", "expired_trigger_id", "never_heard_of"])

@@ -32,6 +32,7 @@ from tests.playground.kit import (
     typing,
     words,
 )
+from tests.playground.test_files import PNG
 from tests.slack_server import SlackServer, serve, slack_server
 
 pytestmark = [*needs_browser, pytest.mark.asyncio(loop_scope="module")]
@@ -103,6 +104,23 @@ async def test_a_command_and_its_answer(stage: Stage) -> None:
         await expect(page.get_by_text("One moment")).to_be_hidden()
 
 
+async def test_answers_come_into_view(stage: Stage) -> None:
+    """An answer to what one did is scrolled to, even under a long message; what else comes is only announced."""
+    long = [section(text=marked(f"Story {number}\n" * 20)) for number in range(8)]
+    await stage.post(*long)
+    stage.echo.will_answer("The answer")
+    async with stage.page() as page:
+        await expect(page.get_by_text("Story 0").first).to_be_in_viewport()
+        await stage.post(section(text=marked("Something else")))
+        await page.get_by_role("button", name="New messages").click()
+        await expect(page.get_by_text("Something else")).to_be_in_viewport()
+        await page.get_by_role("log", name="Messages").evaluate("node => { node.scrollTop = 0; }")
+        await page.get_by_role("textbox", name="Message").fill("/digest help")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("The answer")).to_be_in_viewport()
+        await expect(page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
 async def test_suggestions(stage: Stage) -> None:
     """A suggestion is sent on a click; one that needs a name waits in the box."""
     async with stage.page() as page:
@@ -159,6 +177,14 @@ async def test_hostile_text_stays_text(stage: Stage) -> None:
         assert await page.locator("main img, main script, main b, main iframe, dialog img, dialog b").count() == 0
         assert await page.locator("a[href^=javascript]").count() == 0
         assert await page.evaluate("window.pwned") is None
+
+
+async def test_the_longest_text(stage: Stage) -> None:
+    """A text of 40,000 characters full of marks is shown, quickly and to its end."""
+    await stage.client.chat_postMessage(channel=DESK, text="*a* `b` _c_ <x " * 2600 + "the end")
+    async with stage.page() as page:
+        await expect(page.locator("#messages .b-text strong")).to_have_count(2600)
+        await expect(page.locator("#messages article")).to_contain_text("the end")
 
 
 async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
@@ -269,6 +295,7 @@ async def test_a_modal_is_filled_in(stage: Stage) -> None:
         await expect(page.get_by_role("link", name="news-desk")).to_be_visible()
         await stage.open_modal(modal(*FORM))
         dialog = page.get_by_role("dialog", name="Settings")
+        await expect(dialog.get_by_label("Name")).to_be_focused()
         await dialog.get_by_role("button", name="Save").click()
         await expect(dialog.get_by_text("Please complete this required field.")).to_have_count(4)
         await dialog.get_by_label("Name").fill("Wren")
@@ -392,3 +419,16 @@ async def test_a_phone(stage: Stage, scheme: str) -> None:
         await page.get_by_role("link", name="general").click()
         await expect(page.get_by_role("heading", name="# general")).to_be_visible()
         await expect(page.get_by_role("link", name="general")).to_be_hidden()
+
+
+async def test_an_uploaded_picture_is_shown(stage: Stage) -> None:
+    """A picture that the bot uploads is loaded from here; one from elsewhere is named, not fetched."""
+    await stage.client.files_upload_v2(
+        channel=DESK, content=PNG, filename="week.png", title="Who was heard", alt_txt="Bars"
+    )
+    await stage.post({"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A harbour"})
+    async with stage.page() as page:
+        shown = page.get_by_role("img", name="Bars")
+        await expect(shown).to_be_visible()
+        assert await shown.evaluate("node => node.naturalWidth") == 1
+        await expect(page.get_by_text("Picture, not fetched here")).to_be_visible()

@@ -119,3 +119,10 @@ def test_entities_reach_for_nothing(tmp_path: Path) -> None:
     )
     for body in bodies:
         assert "TOPSECRET42" not in repr(read((doctype + body).encode()))
+
+
+def test_words_in_brackets_stay_short_codes_go() -> None:
+    """A reporter's "[the mayor]" is part of the quote; WordPress's codes are not."""
+    said = "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band [contact_form]."
+    feed = f"<rss><channel><item><title>t</title><description>{said}</description></item></channel></rss>"
+    assert read(feed.encode()).articles[0].body == "“[the mayor] lied [sic],” she said. On went the band ."

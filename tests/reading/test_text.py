@@ -5,7 +5,7 @@ import pytest
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.discovery import feed_addresses, time_to_live
-from bot.reading.markup import html_text
+from bot.reading.markup import html_text, is_overloaded
 from bot.reading.plain_text import article_of
 from bot.reading.times import read_time
 from bot.reading.wrapping import unwrap
@@ -46,6 +46,8 @@ def test_a_line_too_long_is_no_headline() -> None:
         ("2026-03-17T09:00:00.123Z", "2026-03-17T09:00:00+00:00"),
         ("Tue, 17 Mar 2026 10:00:00 EST", "2026-03-17T15:00:00+00:00"),
         ("17 March 2026, 10:15 am", "2026-03-17T08:15:00+00:00"),
+        ("17 March 2026 10:15 +0100", "2026-03-17T09:15:00+00:00"),
+        ("17 March 2026 10:15 XST", "2026-03-17T08:15:00+00:00"),
         ("March 17, 2026", "2026-03-16T22:00:00+00:00"),
         ("2026-03-17", "2026-03-16T22:00:00+00:00"),
         ("YYYYMMDD000000-HHMM", None),
@@ -131,6 +133,15 @@ def test_a_headline_is_only_what_stands_apart(text: str, headline: str | None, b
 def test_html_becomes_paragraphs(fragment: str, text: str) -> None:
     """Blocks part paragraphs, breaks part lines, code and markup are gone."""
     assert html_text(fragment) == text
+
+
+def test_a_long_tag_is_no_danger_in_itself() -> None:
+    """A picture in its own address or a long script leaves a page readable; a flood of attributes does not."""
+    picture = f'<img src="data:image/png;base64,{"A" * 100_000}">'
+    script = f"<script>if (a<b) {{{'var x = 1; ' * 10_000}}}</script>"
+    assert not is_overloaded(picture + script + "<p>Text.</p>")
+    assert is_overloaded(f"<p {' '.join(f'a{n}' for n in range(9_000))}>")
+    assert is_overloaded(f"<p {' '.join(f'a{n}=1' for n in range(9_000))}>")
 
 
 def test_depth_is_no_danger() -> None:

@@ -334,19 +334,19 @@ class TestCandidates:
 class TestStatements:
     """Who said what."""
 
-    @pytest.mark.parametrize("name", ["Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "])
-    async def test_an_actor_is_found_by_any_words_of_the_name(self, store: SqlStore, name: str) -> None:
+    async def test_an_actor_is_found_by_any_words_of_the_name(self, store: SqlStore) -> None:
         """Case, accents, marks and order do not matter."""
         held = await put(store, article())
-        (said,) = await store.articles.said_by(None, name, EVENING)
-        assert said.article == held
-        assert said.statement == held.analysis.statements[0]
+        for name in ("Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "):
+            (said,) = await store.articles.said_by(None, name, EVENING)
+            assert said.article == held, name
+            assert said.statement == held.analysis.statements[0]
 
-    @pytest.mark.parametrize("name", ["Kaja", "Mara Tarr", "Ilve", "", "'", '"', "%", "* OR 1=1", "\x00"])
-    async def test_a_name_that_nobody_has_finds_nothing(self, store: SqlStore, name: str) -> None:
+    async def test_a_name_that_nobody_has_finds_nothing(self, store: SqlStore) -> None:
         """All words must be in one name, whole; marks are no words."""
         await put(store, article())
-        assert await store.articles.said_by(None, name, EVENING) == ()
+        for name in ("Kaja", "Mara Tarr", "Ilve", "", "'", '"', "%", "* OR 1=1", "\x00"):
+            assert await store.articles.said_by(None, name, EVENING) == (), name
 
     async def test_a_word_said_twice_is_one_word(self, store: SqlStore) -> None:
         """However often it is typed, a name is asked for once."""
@@ -380,53 +380,33 @@ class TestStatements:
 class TestSearch:
     """Which articles hold these words."""
 
-    @pytest.mark.parametrize("words", ["harbour", "Harbour FERRIES", "hárbour", "seamen", "union! (Farland)", "open"])
-    async def test_all_the_words_must_be_there(self, store: SqlStore, words: str) -> None:
+    async def test_all_the_words_must_be_there(self, store: SqlStore) -> None:
         """In the body or the headline; case, accents and marks aside."""
         held = await put(store, article())
-        assert await store.articles.search(None, words, EVENING) == (held,)
+        for words in ("harbour", "Harbour FERRIES", "hárbour", "seamen", "union! (Farland)", "open"):
+            assert await store.articles.search(None, words, EVENING) == (held,), words
 
-    @pytest.mark.parametrize("words", ["harbour snow", "harb", "har*", "", " ", "AND harbour", "harbour OR snow"])
-    async def test_words_that_are_not_there_find_nothing(self, store: SqlStore, words: str) -> None:
+    async def test_words_that_are_not_there_find_nothing(self, store: SqlStore) -> None:
         """Words are whole, operators are words, and no words find nothing."""
         await put(store, article())
-        assert await store.articles.search(None, words, EVENING) == ()
+        for words in ("harbour snow", "harb", "har*", "", " ", "AND harbour", "harbour OR snow"):
+            assert await store.articles.search(None, words, EVENING) == (), words
 
-    @pytest.mark.parametrize(
-        "words",
-        [
-            '"',
-            "'",
-            "''; DROP TABLE articles; --",
-            "%",
-            "_",
-            "*",
-            "NEAR(a b)",
-            "a & | ! b",
-            "\x00",
-            "\ud800",
-            "a:b",
-            "\\",
-        ],
-    )
-    async def test_hostile_words_never_raise(self, store: SqlStore, words: str) -> None:
-        """Quotes, operators, NUL and half characters are no words."""
-        await put(store, article())
-        assert await store.articles.search(None, words, EVENING) == ()
-        assert len(await store.articles.search(None, f"{words} harbour", EVENING)) in {0, 1}
+    async def test_hostile_words_never_raise(self, store: SqlStore) -> None:
+        """Quotes, operators, NUL and half characters are no words: what is left is asked for."""
+        held = await put(store, article())
+        for marks in ('"', "'", "'';--", "%", "_", "*", "&|!", "\x00", "\ud800", ":", "\\", "(", "^", "{}"):
+            assert await store.articles.search(None, marks, EVENING) == (), marks
+            assert await store.articles.search(None, f"{marks}harbour{marks}", EVENING) == (held,), marks
+        for words in ("'; DROP TABLE articles; --", "NEAR(a b)", "body:harbour", "a & | ! b"):
+            assert await store.articles.search(None, words, EVENING) == (), words
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(words=st.text())
-    def test_no_text_breaks_a_search(self, database_url: str, words: str) -> None:
+    async def test_no_text_breaks_a_search(self, store: SqlStore, words: str) -> None:
         """Whatever is typed, a search and a name are answered."""
-
-        async def ask() -> None:
-            store = await open_store(database_url)
-            await store.articles.search(None, words, EVENING)
-            await store.articles.said_by(None, words, EVENING)
-            await store.close()
-
-        asyncio.run(ask())
+        assert await store.articles.search(None, words, EVENING) == ()
+        assert await store.articles.said_by(None, words, EVENING) == ()
 
     async def test_what_was_typed_in_any_script_is_found(self, store: SqlStore) -> None:
         """Words of other scripts are words."""

@@ -324,3 +324,39 @@ class TestAfterwards:
         assert await store.deliveries.start_sending(delivery, later(hours=1))
         assert await store.deliveries.unfinished(later(hours=1)) == ()
         assert [each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))] == [delivery]
+
+
+async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -> None:
+    """Posted deliveries that show it, and no others, until they are corrected; its channel has then not seen it."""
+    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    other = await store.articles.put(new_article(article(guid="b", body="Another text.")), a_new_story)
+    deliveries = []
+    for key, stored in (("one", first), ("two", other), ("unsure", first)):
+        delivery = await opened(store, key)
+        await store.deliveries.compose(delivery, digest_of(await store.articles.story(TEAM, stored.story, NOON)))
+        await store.deliveries.start_sending(delivery, NOON)
+        if key != "unsure":
+            await store.deliveries.record(delivery, 0, "1.0")
+        assert await store.deliveries.finish(
+            delivery, DeliveryState.UNSURE if key == "unsure" else DeliveryState.POSTED, NOON
+        )
+        deliveries.append(delivery)
+    assert await store.deliveries.outdated() == ()
+    assert await store.articles.withdraw(None, "a")
+    [found] = await store.deliveries.outdated()
+    assert (found.id, found.posted) == (deliveries[0], ("1.0",))
+    await store.deliveries.corrected(found.id, {first.id})
+    assert await store.deliveries.outdated() == ()
+    assert await store.deliveries.posted_articles(TEAM, CHANNEL) == {other.id}
+
+
+async def test_withdrawn_articles_are_known(store: SqlStore) -> None:
+    """Of some articles, those that their source killed, in every version."""
+    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)
+    other = await store.articles.put(new_article(article(guid="b")), a_new_story)
+    numbers = {first.id, newer.id, other.id}
+    assert await store.articles.withdrawn(numbers) == frozenset()
+    assert await store.articles.withdraw(None, "a")
+    assert await store.articles.withdrawn(numbers) == {first.id, newer.id}
+    assert await store.articles.withdrawn(()) == frozenset()

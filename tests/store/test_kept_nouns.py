@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from bot import codec
 from bot.errors import SourceUnreadable
 from bot.model import Analysis, AtOnce, AtTimes, Citation, Digest, Entry, Every, Quote, Source, Span, Statement
+from bot.store import analyses
+from tests.newsroom import analysis_of, article
 
 if TYPE_CHECKING:
     from bot.model import Cadence
@@ -87,3 +90,19 @@ def test_what_is_no_cadence_is_refused(data: dict[str, Any]) -> None:
     """A row that nobody wrote raises an error of ours, without its content."""
     with pytest.raises(SourceUnreadable):
         codec.load_cadence(data)
+
+
+@given(noun=analysis, body=words)
+def test_an_analysis_is_kept_without_the_words_of_its_body(noun: Analysis, body: str) -> None:
+    """Whether its spans hold in the body or not, it comes back equal."""
+    held = replace(noun, title=Span.of(body, 0, len(body)))
+    kept = analyses.pack(held, body)
+    assert analyses.unpack(kept, body) == held
+
+
+def test_words_of_the_body_are_not_written_twice() -> None:
+    """A real analysis loses them all."""
+    told = article()
+    kept = analyses.pack(analysis_of(told), told.body)
+    assert "ferries sail" not in kept
+    assert analyses.unpack(kept, told.body) == analysis_of(told)

@@ -61,7 +61,22 @@ def test_more_outlets_come_first() -> None:
     desk = Newsdesk()
     plain(desk, 1)
     for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
-        plain(desk, 2, source=source)
+        own_words = f"{source} saw it: " + " ".join(f"{source[0]}{n}" for n in range(30))
+        desk.article(own_words, headline="Seen", source=source, story=2)
+    assert numbers(chosen(desk)) == [2, 1]
+
+
+def test_copies_count_once() -> None:
+    """Of two stories by three outlets, the one they each wrote themselves comes before the one they copied."""
+    desk = Newsdesk()
+    for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
+        plain(desk, 1, source=source)
+        desk.article(
+            f"{source} learned on the pier that {' '.join(f'{source[0]}{n}' for n in range(30))} was true.",
+            headline=f"Pier, by {source}",
+            source=source,
+            story=2,
+        )
     assert numbers(chosen(desk)) == [2, 1]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def post_preview(ask: Ask, services: Services) -> None:
-    """Post what the preview showed; the button carries the delivery's key, so that two presses post once."""
+    """Post what is new now; the button carries the delivery's key, so that two presses post once."""
     zone = await zone_of(ask, services, await services.store.subscriptions.get(ask.team, ask.channel))
     done = await services.digests.post_now(ask.team, ask.channel, key=ask.value, zone=zone)
     await ask.answer(delivered(done), replace=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
-from bot.listeners.places import seen_by
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -22,7 +21,7 @@ async def status(_: orders.Status, ask: Ask, services: Services) -> None:
     now = services.clock.now()
     stories = await services.store.articles.stories(ask.team, now - _LATELY, now)
     seen = [stored.seen for story in stories for stored in story.articles if stored.seen >= now - _LATELY]
-    subscriptions = seen_by(await services.store.subscriptions.of_team(ask.team), ask.person)
+    subscriptions = await services.store.subscriptions.of_team(ask.team)
     shown = answers.status(
         subscriptions=len(subscriptions),
         paused=sum(one.paused for one in subscriptions),

@@ -10,7 +10,7 @@ from bot.blocks.settings import settings_modal
 from bot.errors import UsageError
 from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import render_subscribe
-from bot.listeners.places import channel_of, seen_by, standing
+from bot.listeners.places import channel_of, standing, visible
 from bot.listeners.standing import change, ordered
 from bot.listeners.undo import dump_undo
 from bot.stories.cadence import next_due
@@ -49,7 +49,7 @@ def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:
 
 async def list_all(_: orders.List, ask: Ask, services: Services) -> None:
     """List what this person may see of the workspace's subscriptions."""
-    subscriptions = seen_by(await services.store.subscriptions.of_team(ask.team), ask.person)
+    subscriptions = await visible(await services.store.subscriptions.of_team(ask.team), ask)
     await ask.answer(answers.listed(subscriptions))
 
 

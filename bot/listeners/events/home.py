@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.home import home_view
 from bot.listeners.grammar import works
-from bot.listeners.places import seen_by
+from bot.listeners.places import visible
 
 if TYPE_CHECKING:
     from bot.listeners.ask import Ask
@@ -17,6 +17,6 @@ async def app_home_opened(ask: Ask, services: Services) -> None:
     """Show what this person may see of the workspace's subscriptions."""
     if ask.body["event"].get("tab") != "home":
         return
-    subscriptions = seen_by(await services.store.subscriptions.of_team(ask.team), ask.person)
+    subscriptions = await visible(await services.store.subscriptions.of_team(ask.team), ask)
     view = home_view(subscriptions, [(form.usage, form.meaning) for form in works()])
     await ask.publish_home(view)

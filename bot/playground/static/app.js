@@ -10,7 +10,8 @@ import { dayName } from "./dates.js";
 const byId = (id) => document.getElementById(id);
 const page = {
   user: sessionStorage.getItem("user") ?? "", place: location.hash.slice(1), tab: "home",
-  state: null, messages: [], home: null, thread: null, unread: new Map(), values: new Map(), drafts: new Map(),
+  state: null, messages: [], home: null, thread: null, unread: new Map(), values: new Map(),
+  acted: 0, before: "", // when the person last did something, and the newest message then
 };
 
 const person = (id) => page.state.people.find((one) => one.id === id);
@@ -30,7 +31,11 @@ function toast(words, answer = null) {
   setTimeout(() => row.remove(), 12000);
 }
 
+const FOLLOWS = 30000; // so long after a deed, what comes is taken for its answer and brought into view
+
 async function act(name, deed) {
+  page.acted = Date.now();
+  page.before = page.messages.at(-1)?.ts ?? "";
   const answer = await post(name, { user: page.user, ...deed });
   if (answer.problem && name !== "say") toast("That did not work.", answer);
   return answer;
@@ -170,16 +175,26 @@ function drawMessages() {
   const root = byId("messages");
   const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 80;
   const top = page.messages.filter((message) => !isReply(message) || message.is_ephemeral);
+  const newest = top.at(-1)?.ts ?? "";
   fill(root, top.length ? rowsOf(top, false) : [{ key: "none", content: page.place, make: empty }]);
-  if (atEnd || page.fresh) showEnd(root);
+  const answers = Date.now() - page.acted < FOLLOWS;
+  if (page.fresh) showFrom(newest);
+  else if (newest > page.newest && answers) showFrom(top.find((message) => message.ts > page.before)?.ts ?? newest);
+  else if (newest > page.newest && atEnd) showFrom(newest);
+  else if (newest > page.newest) byId("newer").hidden = false;
+  page.newest = newest;
   page.fresh = false;
   if (page.thread) drawThread();
 }
 
-// The end, or the beginning of a last message that is taller than the window.
-function showEnd(root) {
-  const last = root.lastElementChild;
-  root.scrollTop = last.offsetHeight > root.clientHeight ? last.offsetTop - root.offsetTop - 40 : root.scrollHeight;
+// Bring messages into view from this one on: the end, or their beginning where they are taller than the window.
+function showFrom(ts) {
+  const root = byId("messages");
+  const row = root.querySelector(`[data-key="${CSS.escape(ts)}"]`);
+  const first = row?.previousElementSibling?.matches(".day") ? row.previousElementSibling : row;
+  const place = first ? first.offsetTop - root.offsetTop - 12 : Infinity;
+  root.scrollTop = Math.min(place, root.scrollHeight);
+  byId("newer").hidden = true;
 }
 
 function empty() {
@@ -287,6 +302,8 @@ function openPlace() {
   page.place = channelOf(wanted) ? wanted : page.state.channels[0].id;
   page.unread.delete(page.place);
   page.fresh = true;
+  page.acted = 0;
+  byId("newer").hidden = true;
   closePane();
   byId("side").classList.remove("open");
   byId("menu").setAttribute("aria-expanded", "false");
@@ -318,6 +335,10 @@ async function begin() {
     await loadState();
     openPlace();
     loadViews();
+  });
+  byId("newer").addEventListener("click", () => showFrom(page.newest));
+  byId("messages").addEventListener("scroll", ({ target }) => {
+    if (target.scrollHeight - target.scrollTop - target.clientHeight < 80) byId("newer").hidden = true;
   });
   addEventListener("hashchange", openPlace);
   addEventListener("keydown", (event) => { if (event.key === "Escape" && !byId("pane").hidden && !document.querySelector("dialog[open]")) closePane(); });

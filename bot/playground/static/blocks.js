@@ -31,7 +31,7 @@ const BLOCKS = {
   image: (block, ctx) =>
     h("figure", { class: "b-image" },
       block.title && h("figcaption", {}, textObject(block.title, ctx)),
-      picture(block.image_url ?? block.slack_file?.url, block.alt_text)),
+      picture(block.image_url ?? block.slack_file?.url ?? `/files/${encodeURIComponent(block.slack_file?.id)}`, block.alt_text)),
   rich_text: (block, ctx) => h("div", { class: "b-rich" }, richParts(block.elements, ctx)),
   markdown: (block, ctx) => h("div", { class: "b-text" }, mrkdwn(block.text, ctx)),
   alert: (block, ctx) => h("div", { class: `b-alert ${block.level ?? "default"}`, role: "note" }, textObject(block.text, ctx)),

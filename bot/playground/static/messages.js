@@ -1,5 +1,5 @@
 // One message as a row: who, when, what, its thread, and the tools beside it.
-import { h, icon } from "./dom.js";
+import { h, icon, picture } from "./dom.js";
 import { blocks } from "./blocks.js";
 import { menu } from "./elements.js";
 import { ago, clock } from "./dates.js";
@@ -22,6 +22,12 @@ function content(message, tools) {
   return h("div", { class: "b-text", dir: "auto" }, mrkdwn(message.text ?? "", tools.context));
 }
 
+function files(message) {
+  return (message.files ?? []).map((file) => h("figure", { class: "b-image" }, h("figcaption", {}, file.title),
+    /^image\//.test(file.mimetype) ? picture(file.url_private, file.alt_txt || file.title)
+      : h("a", { href: file.url_private, download: file.name }, file.name)));
+}
+
 function threadLine(message, tools) {
   if (!message.reply_count || tools.inThread || !tools.openThread) return null;
   const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
@@ -39,6 +45,7 @@ export function messageRow(message, tools, follows) {
       message.is_ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
       !follows && h("p", { class: "message-head" }, h("strong", { class: "author" }, who.name), who.kind === "bot" && h("span", { class: "tag" }, "APP"), time),
       content(message, tools),
+      files(message),
       message.edited && h("span", { class: "quiet edited", title: `Edited ${ago(Number(message.edited.ts))}` }, "(edited)"),
       threadLine(message, tools),
       message.is_ephemeral && h("button", { type: "button", class: "link-like", onclick: tools.dismiss }, "Dismiss message")),

@@ -36,7 +36,7 @@ export class Modals {
     const values = this.values.get(view.id) ?? {};
     this.values.set(view.id, values);
     const ctx = this.makeContext({ key: view.id, values, errors: this.errors, view: view.id });
-    const focused = document.activeElement?.id;
+    const focused = this.box.contains(document.activeElement) ? document.activeElement.id : null;
     const place = this.box.querySelector(".modal-body")?.scrollTop ?? 0;
     const title = withEmoji(view.title.text);
     this.box.setAttribute("aria-label", title);
@@ -53,7 +53,7 @@ export class Modals {
     const wrong = this.box.querySelector(".wrong input, .wrong select, .wrong textarea, .wrong summary");
     if (wrong) wrong.focus();
     else if (focused) document.getElementById(focused)?.focus();
-    else this.box.querySelector(".modal-body input, .modal-body textarea, .modal-body select")?.focus();
+    else (this.box.querySelector(".modal-body :is(input, textarea, select)") ?? this.box.querySelector("footer button")).focus();
   }
 
   // What Slack itself checks before it asks the bot.

@@ -9,32 +9,34 @@ function plain(text) {
   return withEmoji(text.replace(/&(amp|lt|gt);/g, (entity) => ENTITIES[entity]));
 }
 
-// One pass finds what stands first; the rest of the text is treated the same way.
-const TOKENS = [
-  ["code", /`([^`\n]+)`/],
-  ["angle", /<([^<>]*)>/],
-  ["bold", /(?<![\w*])\*(?=\S)([^*\n]*?\S)\*(?![\w*])/],
-  ["italic", /(?<!\w)_(?=\S)([^_\n]*?\S)_(?!\w)/],
-  ["strike", /(?<![\w~])~(?=\S)([^~\n]*?\S)~(?![\w~])/],
-  ["bare", /https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)]/],
-];
+// All marks in one expression, so that a long text is read once; what stands inside a mark is read again.
+const TOKEN = new RegExp([
+  /`(?<code>[^`\n]+)`/,
+  /<(?<angle>[^<>]*)>/,
+  /(?<![\w*])\*(?=\S)(?<bold>[^*\n]*?\S)\*(?![\w*])/,
+  /(?<!\w)_(?=\S)(?<italic>[^_\n]*?\S)_(?!\w)/,
+  /(?<![\w~])~(?=\S)(?<strike>[^~\n]*?\S)~(?![\w~])/,
+  /(?<bare>https?:\/\/[^\s<>|]*[^\s<>|.,;:!?)])/,
+].map((form) => form.source).join("|"), "g");
 
 function inline(text, ctx) {
-  const found = TOKENS.map(([kind, form]) => [kind, form.exec(text)]).filter(([, match]) => match);
-  if (!found.length) return lines(plain(text));
-  const [kind, match] = found.reduce((first, other) => (other[1].index < first[1].index ? other : first));
-  const rest = text.slice(match.index + match[0].length);
-  return [...lines(plain(text.slice(0, match.index))), made(kind, match, ctx), ...inline(rest, ctx)];
+  const done = [];
+  let end = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    const [kind, inner] = Object.entries(match.groups).find(([, found]) => found !== undefined);
+    done.push(...lines(plain(text.slice(end, match.index))), made(kind, inner, ctx));
+    end = match.index + match[0].length;
+  }
+  return [...done, ...lines(plain(text.slice(end)))];
 }
 
-function made(kind, match, ctx) {
-  const inner = match[1];
+function made(kind, inner, ctx) {
   switch (kind) {
     case "code": return h("code", {}, plain(inner));
     case "bold": return h("strong", {}, inline(inner, ctx));
     case "italic": return h("em", {}, inline(inner, ctx));
     case "strike": return h("s", {}, inline(inner, ctx));
-    case "bare": return link(plain(match[0]), plain(match[0]));
+    case "bare": return link(plain(inner), plain(inner));
     default: return angle(inner, ctx);
   }
 }

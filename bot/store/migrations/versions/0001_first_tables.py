@@ -48,12 +48,12 @@ def create_articles() -> None:
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("terms", sa.JSON, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
-        sa.Column("analysis", sa.JSON, nullable=False),
+        sa.Column("analysis", sa.Text, nullable=False),
     )
-    live, held = sa.column("live", sa.Boolean), sa.column("embargoed").is_not(None)
-    op.create_index("articles_by_identity", "articles", ["team", "identity", "id"])
+    held = sa.column("embargoed").is_not(None)
+    op.create_index("articles_by_identity", "articles", ["identity", "team", "id"])
     op.create_index("articles_by_story", "articles", ["story"])
-    op.create_index("articles_by_time", "articles", ["shown_from"], sqlite_where=live, postgresql_where=live)
+    op.create_index("articles_by_time", "articles", ["shown_from"])
     op.create_index("articles_held", "articles", ["embargoed"], sqlite_where=held, postgresql_where=held)
     op.create_table(
         "article_terms",
@@ -114,10 +114,7 @@ def create_deliveries() -> None:
         sa.Column("digest", sa.JSON),
         sa.UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
     )
-    unfinished = sa.column("state").in_(["claimed", "composed", "sending"])
-    op.create_index(
-        "deliveries_unfinished", "deliveries", ["touched"], sqlite_where=unfinished, postgresql_where=unfinished
-    )
+    op.create_index("deliveries_by_state", "deliveries", ["state", "touched"])
     op.create_table(
         "delivery_parts",
         sa.Column("delivery", sa.Integer, sa.ForeignKey("deliveries.id"), primary_key=True),

@@ -1,0 +1,63 @@
+"""Who speaks where an outlet only carries it.
+
+"Analysts noted ..., according to Reuters"    "Reuters, citing two officials, reported ..."
+report of an outlet -> the report inside its words, or the one whom it quotes; else the outlet's own
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.language.constructions import noun_phrase, report_of_verb
+from bot.language.credit import is_outlet
+from bot.language.lexicon import VERB_CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.language.constructions import Report
+    from bot.language.grammar import ParsedText
+
+_QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
+_SAYING = frozenset(["say", "state", "tell", "add"])
+
+
+def told_by_speakers(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
+    """Give each outlet's report to whoever it lets speak."""
+    return [_speaker_of(parsed, report) if _of_outlet(parsed, report) else report for report in reports]
+
+
+def _of_outlet(parsed: ParsedText, report: Report) -> bool:
+    if report.source is None:
+        return False
+    first, last = report.source
+    return is_outlet(parsed.text[parsed.start[first] : parsed.end[last - 1]])
+
+
+def _speaker_of(parsed: ParsedText, report: Report) -> Report:
+    return _inside(parsed, report) or _quoted(parsed, report) or report
+
+
+def _inside(parsed: ParsedText, report: Report) -> Report | None:
+    """The report that an outlet's words hold: "officials said the fleet turned back"."""
+    for first, last in report.content:
+        for i in range(first, last):
+            if parsed.inside[i] or not VERB_CLASSES.get(parsed.low[i], frozenset()) & _SAYING:
+                continue
+            inner = report_of_verb(parsed, i) if parsed.tag[i].startswith("V") else None
+            if inner and inner.source and inner.content and not _of_outlet(parsed, inner):
+                return inner
+    return None
+
+
+def _quoted(parsed: ParsedText, report: Report) -> Report | None:
+    """The report told of whom the outlet cites."""
+    first, last = parsed.bounds[parsed.sentence[report.cue]]
+    for i in range(first, last):
+        cited = parsed.kids_by(i, "dobj") if parsed.low[i] in _QUOTING and not parsed.inside[i] else []
+        source = noun_phrase(parsed, cited[0], i) if cited else None
+        if source and source[0] > i:
+            content = [run for run in report.content if not run[0] <= source[0] < run[1]]
+            return replace(report, source=source, content=content) if content else None
+    return None

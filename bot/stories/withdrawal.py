@@ -1,0 +1,40 @@
+"""What is left of a digest when a source takes articles back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.model import Citation, Digest, Entry, Quote
+
+
+def without(digest: Digest, withdrawn: Collection[int]) -> Digest:
+    """Take every word of these articles out; a story that rests on nothing else is left without sources."""
+    return replace(digest, entries=tuple(_rest(entry, withdrawn) for entry in digest.entries))
+
+
+def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
+    left = tuple(source for source in entry.sources if source.article not in withdrawn)
+    if len(left) == len(entry.sources):
+        return entry
+
+    def stands(citation: Citation) -> bool:
+        return citation.article not in withdrawn
+
+    def spoken(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
+        return tuple(quote for quote in quotes if all(map(stands, quote.content)))
+
+    headed = entry if stands(entry.headline) or not left else replace(entry, headline=left[0].headline, url=left[0].url)
+    outlets = len({(source.outlet or "").casefold() for source in left})
+    return replace(
+        headed,
+        extract=tuple(filter(stands, entry.extract)),
+        statements=spoken(entry.statements),
+        rest=spoken(entry.rest),
+        sources=left,
+        outlets=outlets,
+        independent=min(entry.independent, outlets),
+    )

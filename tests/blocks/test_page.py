@@ -1,0 +1,47 @@
+"""The digest as a page: every shown word links to its place, and nothing in an article acts."""
+
+import re
+
+from bot.blocks.page import page
+from bot.model import Article, Citation, Part, Span
+from tests.newsroom import NOON
+
+BODY = 'Ines Valcourt said "the <script>alert(1)</script> lights & lamps" were out. She left.'
+
+
+def cited(start: int, end: int) -> Citation:
+    """Cite a stretch of the body."""
+    return Citation(1, Part.BODY, Span.of(BODY, start, end))
+
+
+def digest_of(*extract: Citation):
+    """Make a digest that shows these stretches."""
+    from bot.model import Digest, Entry
+
+    headline = Citation(1, Part.HEADLINE, Span(0, 6, "Lights"))
+    entry = Entry(1, headline, None, NOON, extract, (), (), (), 1, 1)
+    return Digest(NOON, "UTC", NOON, None, (entry,))
+
+
+def test_every_link_leads_to_a_mark() -> None:
+    """Each shown word's link has its anchor on the other side, overlapping spans too."""
+    made = page(digest_of(cited(0, 13), cited(5, 30)), {1: Article(BODY, "Lights")})
+    links = re.findall(r'href="#([^"]+)"', made)
+    anchors = re.findall(r'<mark id="([^"]+)"', made)
+    assert len(links) == 3
+    assert set(links) == set(anchors)
+
+
+def test_the_words_are_all_there_and_none_acts() -> None:
+    """Markup in an article is shown as text; with the tags taken out the body stands whole."""
+    made = page(digest_of(cited(0, len(BODY))), {1: Article(BODY, "Lights")})
+    assert "<script>" not in made
+    shown = re.sub(r"<[^>]+>", "", made)
+    assert shown.count("&lt;script&gt;") == 2
+
+
+def test_an_empty_digest_says_so() -> None:
+    """Without stories the page says that there is nothing new."""
+    from bot.model import Digest
+
+    assert "Nothing new." in page(Digest(NOON, "UTC", NOON, None, ()), {})

@@ -1,0 +1,175 @@
+"""The commands on texts keep their contracts: JSON lines in and out, places that slice, exit codes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from tests.service import ROOT
+
+SEED = ROOT / "seeds" / "press-review" / "nato-ukraine.txt"
+TEXT = 'The pier is closed, Mayor Odile Brant said. "Nobody will swim here this year," she told the Harbour Gazette.'
+GERMAN = (
+    "Der Hafen bleibt geschlossen, sagte die Bürgermeisterin. Sie will mit den Fischern noch in dieser Woche reden."
+)
+
+
+def dateline(*arguments: str, given: str = "") -> Result:
+    """Run a command in this process, with this standard input."""
+    return CliRunner().invoke(app, list(arguments), input=given)
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    """Read standard output as JSON lines."""
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def spans(node: Any) -> list[dict[str, Any]]:
+    """Find everything in a statement that claims a place in its text."""
+    if isinstance(node, dict):
+        own = [node] if node.keys() == {"text", "start", "end"} else []
+        return own + [span for value in node.values() for span in spans(value)]
+    return [span for item in node for span in spans(item)] if isinstance(node, list) else []
+
+
+def test_statements_are_slices_of_their_line() -> None:
+    """Each line gives one line, and every place in it slices that very text."""
+    given = "\n".join(json.dumps({"doc": name, "text": text}) for name, text in (("a", TEXT), ("b", "Nothing said.")))
+    result = dateline("statements", "--jsonl", "--all", given=given)
+    first, second = lines(result)
+    assert result.exit_code == 0
+    assert (first["doc"], second["doc"], second["statements"]) == ("a", "b", [])
+    found = spans(first["statements"])
+    assert len(found) >= 4
+    assert all(TEXT[span["start"] : span["end"]] == span["text"] for span in found)
+    keys = {"speaker", "actor", "cue", "content", "form", "stance", "via", "score"}
+    assert all(keys <= statement.keys() for statement in first["statements"])
+    assert {statement["actor"]["name"] for statement in first["statements"]} == {"Odile Brant"}
+    assert first["statements"][-1]["via"] == "Harbour Gazette" or first["statements"][0]["via"] == "Harbour Gazette"
+
+
+def test_key_statements_are_few() -> None:
+    """Without --all at most three come, with it more."""
+    given = json.dumps({"doc": 1, "text": SEED.read_text(encoding="utf-8")})
+    (key,) = lines(dateline("statements", "--jsonl", given=given))
+    (every,) = lines(dateline("statements", "--jsonl", "--all", given=given))
+    assert len(key["statements"]) == 3 < len(every["statements"])
+
+
+@pytest.mark.parametrize("given", ["not json", "[]", '{"doc": 1}', '{"doc": 1, "text": 7}'])
+def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None:
+    """A bad line gives a line with its error, the good ones go on, and the exit code tells."""
+    good = json.dumps({"doc": "good", "text": TEXT})
+    result = dateline("statements", "--jsonl", given=f"{given}\n{good}\n")
+    bad, fine = lines(result)
+    assert result.exit_code == 1
+    assert bad["error"]
+    assert fine["error"] is None
+    assert fine["statements"]
+
+
+def test_another_language_is_named() -> None:
+    """A German text has no statements, and says so by its language."""
+    (line,) = lines(dateline("statements", "--jsonl", given=json.dumps({"doc": 1, "text": GERMAN})))
+    assert (line["language"], line["statements"], line["error"]) == ("de", [], None)
+
+
+def test_statements_of_a_file_for_a_person() -> None:
+    """Names, roles and words of the seed article are printed; --explain names what found them."""
+    plain = dateline("statements", str(SEED))
+    assert "Kaja Kallas (Estonian Prime Minister)" in plain.stdout
+    explained = dateline("statements", "--explain", str(SEED))
+    assert len(explained.stdout) > len(plain.stdout)
+
+
+def test_a_summary_is_slices_within_its_budget() -> None:
+    """At most so many sentences, in text order, each a slice of its document."""
+    text = SEED.read_text(encoding="utf-8")
+    given = json.dumps({"id": 7, "title": "Allies and troops", "text": text})
+    (line,) = lines(dateline("summarize", "--jsonl", "--sentences", "2", given=given))
+    assert line["id"] == 7
+    assert len(line["summary"]) == 2
+    places = [(span["start"], span["end"]) for span in line["spans"]]
+    assert [text[start:end] for start, end in places] == line["summary"]
+    assert places == sorted(places)
+
+
+def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
+    """`docs` are one story; no more than so many words come, each from the document it names."""
+    docs = [TEXT, "Mayor Odile Brant closed the pier on Monday after a boy was hurt there. The town will mend it."]
+    (line,) = lines(dateline("summarize", "--jsonl", "--words", "25", given=json.dumps({"id": 1, "docs": docs})))
+    assert sum(len(sentence.split()) for sentence in line["summary"]) <= 25
+    assert all(
+        docs[span["doc"]][span["start"] : span["end"]] == sentence
+        for span, sentence in zip(line["spans"], line["summary"], strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["dateline", "lead", "lex-rank", "text-rank", "lsa", "luhn", "kl", "sum-basic", "reduction", "edmundson", "random"],
+)
+def test_every_method_can_be_chosen(method: str) -> None:
+    """Each method of the contract gives sentences of the text."""
+    result = dateline("summarize", "--method", method, "--sentences", "1", str(SEED))
+    assert result.exit_code == 0
+    assert result.stdout.strip()
+
+
+def test_stories_have_one_number_each() -> None:
+    """Two tellings of one event share a number, another event has its own."""
+    told = [
+        (
+            "a",
+            "Pier closed after boy is hurt",
+            "The east pier of Skarnby was closed after a boy was hurt, the mayor said.",
+        ),
+        ("b", "Skarnby closes pier after boy hurt", "Skarnby's mayor closed the east pier after a boy was hurt there."),
+        ("c", "Bank keeps its rate", "The central bank of Veskaria kept its main rate at five percent on Tuesday."),
+    ]
+    given = "\n".join(json.dumps({"id": i, "title": title, "text": text}) for i, title, text in told)
+    found = {line["id"]: line["story"] for line in lines(dateline("stories", "--jsonl", given=given))}
+    assert found["a"] == found["b"] != found["c"]
+
+
+def test_parse_tells_what_a_file_holds_and_what_is_wrong(tmp_path: Path) -> None:
+    """One JSON line a file, also for those that cannot be read; exit 1 then."""
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    result = dateline("parse", "--json", str(SEED), str(empty), str(tmp_path / "missing"))
+    good, bad, missing = lines(result)
+    assert result.exit_code == 1
+    assert (good["format"], good["error"]) == ("text", None)
+    keys = "guid version headline byline source published updated language url status embargoed body"
+    assert good["articles"][0].keys() == set(keys.split())
+    assert bad["articles"] == []
+    assert "empty" in bad["error"]
+    assert missing["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("summarize", "--method", "magic"), "lex-rank"),
+        (("summarize", "--sentences", "2", "--words", "5"), "--words"),
+        (("stories",), "--jsonl"),
+        (("manifest", "--url", "http://plain.example"), "https://"),
+    ],
+)
+def test_wrong_usage_names_the_right_one(arguments: tuple[str, ...], told: str) -> None:
+    """A usage error says what to write instead."""
+    result = dateline(*arguments)
+    assert told in str(result.exception)
+
+
+def test_the_manifest_is_filled_in() -> None:
+    """--url puts the address in, --socket takes every address out."""
+    filled = dateline("manifest", "--url", "https://news.example").stdout
+    assert "https://news.example/slack/events" in filled
+    assert "YOUR-HOST" not in filled
+    socket = json.loads(dateline("manifest", "--socket").stdout)
+    assert socket["settings"]["socket_mode_enabled"] is True
+    assert "YOUR-HOST" not in json.dumps(socket)

@@ -1,0 +1,55 @@
+"""One call finds everything in an article, and every span of it slices the body."""
+
+import pickle
+
+import pytest
+
+from bot.language.analysis import analyse
+from bot.model import Analysis, Article
+
+HARBOUR = """PORT VALE, March 2 (Tidings) — Farland keeps its harbour open, Prime Minister Mara Ilves said on Monday.
+
+"The ferries sail tomorrow," said Olen Tarr, head of the seamen's union.
+
+But he warned that crews were tired. Nobody at the port authority answered calls."""
+ODD = ["", " ", "Storm", "Storm " * 3_000, "?!", "הנמל נסגר.", "港は開いた。", "By Ann Lee\n\n(Tidings)"]
+
+
+def spans(found: Analysis) -> list:
+    """Give every span that a reader may be shown."""
+    quoted = [span for one in found.statements for span in (*one.content, one.sentence)]
+    return [*found.sentences, *found.extract, *quoted]
+
+
+def test_an_article_without_headline_is_headed_and_told():
+    """Title, extract, statements and terms come from one text."""
+    found = analyse(Article(body=HARBOUR))
+    assert found.language == "en"
+    assert found.title.text == "Farland keeps its harbour open, Prime Minister Mara Ilves said on Monday"
+    assert found.extract[0].text.startswith("Farland keeps")
+    assert {"Mara Ilves", "Olen Tarr"} <= {one.actor.name.text for one in found.statements if one.actor}
+    assert {"farland", "harbour"} & {term for term, _ in found.terms}
+    assert all(span.holds_in(HARBOUR) for span in spans(found))
+
+
+@pytest.mark.parametrize("body", ODD, ids=range(len(ODD)))
+def test_any_body_has_an_analysis(body: str):
+    """Empty, endless, foreign, or nothing but by-lines: never a fault."""
+    found = analyse(Article(body=body))
+    assert all(span.holds_in(body) for span in spans(found))
+    assert bool(found.extract) == bool(body.strip())
+
+
+def test_statements_are_found_in_english_alone():
+    """A German text has its extract, and no statement that English grammar would guess."""
+    body = "Der Hafen bleibt offen, sagte Ministerin Mara Ilves am Montag. Die Fähren fahren wieder."
+    found = analyse(Article(body=body, language="en"))
+    assert found.language == "de"
+    assert found.statements == ()
+    assert len(found.extract) == 2
+
+
+def test_an_analysis_travels_between_processes():
+    """Workers send it back by pickle."""
+    found = analyse(Article(body=HARBOUR, headline="Harbour stays open"))
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes

@@ -1,0 +1,168 @@
+"""Sentences end where a reader would end them; every span slices its text."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.sentences import paragraphs, split_sentences
+
+# One case a line, "|" between the sentences; our own words.
+CASES = """
+The E.U. Parliament met on Monday.|Sen. Dana Holt, I-Vt., spoke first.
+She moved to the U.K.|The office is in Leeds.
+She moved to the U.K.|Her brother stayed.
+Mrs. Vane and Mr. Orr left at 7 a.m. on Sunday.|Dr. Pell followed.
+The mill burned at 4 p.m.|Nobody was hurt.
+The mill burned at 4 p.m. Thursday.|Nobody was hurt.
+The talks begin at 9 a.m. GMT.|They will be short.
+He holds ticket No. 44 for the draw.|It is worth nothing.
+The answer was no.|Nobody asked again.
+"The bridge will open," Gov. Ana Reyes said.|"We have waited long."|She then cut the ribbon.
+"It was nobody's fault."|Inspectors disagreed.
+"We are going home."|"You are not," the judge replied.
+"Will the ferry sail?" she asked.|"No!" he shouted.
+"Will the ferry sail?" Captain Ruud asked.|Nobody answered.
+Who pays?|Nobody knows.
+What a night!|The harbour was full.
+Yum! runs the canteen.|Workers like it.
+Brig. Gen. Tom Hale, of the U.S. Army, said so.|No one else did.
+Northgate Inc. shares fell 3.1 percent to $20.15.|Southgate Corp. rose.
+The firm left Northgate Inc.|The board met twice.
+Gov. J. P. Lindqvist met Mary K. Moss in Oslo.|They ate fish.
+He lives in Salem, Ore., and works in Boise.|His sister farms.
+The ship left Jan. 9 for Cork.|It carried salt.
+The ship left in Jan.|The crew stayed.
+He was born on Dec. 24, 1961, in Ft. Wayne.|His mother taught.
+The vote was 61-40.|Judges Hale and Orr dissented.
+In Brown v. Board the court was of one mind.|The ruling stood.
+She wrote with Kim et al. about frogs.|Others doubted it.
+It cost $4.5 million.|The town paid.
+It grew by 2.5 percent.|That is slow.
+Water boils at 100 C. at sea level.|It boils sooner here.
+He paused ... then spoke.|The room was still.
+He paused…|Then he spoke.
+The Rt. Hon. Lady Fenn and the Rev. Paul Moor sat down.|So did Msgr. Dell.
+Ms. Ito Jr. Hall is a street.|It is long.
+Mayor Ed Pratt Sr. said he would run.|His son will not.
+The dog, named E.T. by the children, barked.|It was late.
+Vitamins, e.g. B and C, help.|Doctors agree.
+Lightning struck, i.e. the mast broke.|The ship turned back.
+The paper cited pp. 12 to 14.|It cited no more.
+Art. 5 binds the allies.|They know it.
+The F.B.I. opened a file.|The C.I.A. did not.
+He works for the F.B.I.|She works for the C.I.A.
+(The mayor was ill.)|The council met without him.
+The council met (the mayor was ill.)|It voted no.
+The council met.|(Tidings)|It voted no.
+TALLINN, Nov 22 (Tidings) — The ferry sank on Nov. 21.|All were saved.
+HARBOR CITY, Ore. (Tidings) - Rain fell.|Rivers rose.
+(TNS) -- The storm broke at 6:15 p.m. ET.|Roofs flew.
+The price rose to 5 euros.|iPhone sales fell.
+The U.S. Navy ship sank.|Nobody knew.
+It sank off the U.S. coast.|Nobody knew.
+The minister said: "We will build."|Then he left.
+‘It is late,’ he said.|‘Very late.’
+“It is late,” he said.|“Very late.”
+Die Wahl ist am 3. Oktober in Bonn.|Danach wird gezählt.
+Dr. Weber kommt z. B. aus Ulm.|Sie ist Ärztin.
+Rund 5 Mio. Euro fehlen.|Das sagte der Minister.
+M. Perrin a démissionné.|Mme Roux le remplace.
+« Nous partons. »|Il est sorti.
+Il viendra le 5 janv. 2027 à Lyon.|Elle non.
+El Sr. Ruiz llegó a EE. UU. ayer.|Nadie lo esperaba.
+¿Quién paga?|¡Nadie lo sabe!
+大臣は辞任した。|後任は未定だ。
+部长辞职了。|继任者未定！
+استقال الوزير.|من يخلفه؟
+השר התפטר.|מי יחליף אותו?
+मंत्री ने इस्तीफ़ा दिया।|कोई नहीं जानता।
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_sentences_end_where_a_reader_ends_them(case: str):
+    """Abbreviations, initials, numbers, times, quotes and credits do not mislead it."""
+    joiner = "" if case[0] in "大部" else " "
+    assert [span.text for span in split_sentences(case.replace("|", joiner))] == case.split("|")
+
+
+def test_a_blank_line_ends_whatever_stands_before_it():
+    """A heading has no full stop and is still no part of the next sentence."""
+    text = "What comes next\n\nThe ferry sails.\n \nBy Ann Lee\n\n\nRain fell"
+    assert [span.text for span in split_sentences(text)] == [
+        "What comes next",
+        "The ferry sails.",
+        "By Ann Lee",
+        "Rain fell",
+    ]
+
+
+def test_list_items_stand_alone():
+    """A mark at the start of a line begins an item, and its number ends no sentence."""
+    text = "The plan:\n- build a quay\n- dredge the bay\n1. Ask the town\n2. Ask again"
+    assert [span.text for span in paragraphs(text)] == text.split("\n")
+    assert [span.text for span in split_sentences("1. Ask the town. It may agree.")] == [
+        "1. Ask the town.",
+        "It may agree.",
+    ]
+
+
+def test_wrapped_lines_are_one_paragraph():
+    """Mail and wires wrap at a width; a line end is then no more than a space."""
+    text = (
+        "The harbour master told the council that the old\n"
+        "quay must close before winter, and that nobody had\n"
+        "asked him for years. The council thanked him.\n"
+    )
+    assert len(paragraphs(text)) == 1
+    assert [span.text.split()[0] for span in split_sentences(text)] == ["The", "The"]
+
+
+def test_long_lines_are_paragraphs():
+    """Text whose lines are never wrapped has one paragraph a line."""
+    line = (
+        "The harbour master told the council that the old quay must close before winter comes again, and nobody asked "
+        * 2
+    )
+    assert len(paragraphs(f"{line.strip()}\n{line.strip()}")) == 2
+
+
+TEXTS = st.text(alphabet=st.sampled_from(list("abAB .!?…\"“”'()\n\t1。؟€—-A.")), max_size=200) | st.text(max_size=200)
+
+
+@given(TEXTS)
+def test_spans_slice_in_order_and_leave_no_word_out(text: str):
+    """Each span stands in the text, after the one before, unpadded; what lies between is white space."""
+    end = 0
+    for span in split_sentences(text):
+        assert span.holds_in(text)
+        assert span.text == span.text.strip()
+        assert not text[end : span.start].strip()
+        assert "\n\n" not in span.text
+        end = span.end
+    assert not text[end:].strip()
+
+
+@given(TEXTS)
+def test_sentences_lie_within_paragraphs(text: str):
+    """No sentence runs from one paragraph into the next."""
+    blocks = paragraphs(text)
+    assert all(any(b.start <= s.start and s.end <= b.end for b in blocks) for s in split_sentences(text))
+
+
+@pytest.mark.parametrize(
+    "piece", [".", '."', ". ", "? A", "\n ", "U.S. The ", "(A) ", ". (Abc", '"?" Ab Cd Ef ', "a", "Mr. ", "1. "]
+)
+def test_time_grows_with_length_alone(piece: str):
+    """A hostile text of 200,000 characters takes no more than a few times four of 50,000."""
+
+    def seconds(length: int) -> float:
+        text = piece * (length // len(piece))
+        began = time.process_time()
+        split_sentences(text)
+        return time.process_time() - began
+
+    seconds(1_000)
+    assert seconds(200_000) < 4 * 6 * max(seconds(50_000), 0.005)

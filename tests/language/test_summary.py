@@ -1,0 +1,203 @@
+"""Summaries are sentences of their documents: distinct, in order, within budget, readable as they stand."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.language.methods import NAMES, stemmer, stop_words
+from bot.language.summary import METHODS, Document, best_first, summarize
+from bot.language.tokens import Tokenizer, words_of
+
+FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the islands sank on Monday, rescuers said.
+
+By Ann Lee
+
+All 64 passengers were saved by fishing boats that reached it within an hour, the coastguard said. He praised them.
+
+"We heard the mast break," said Olen Tarr, from a boat. "Then the light failed. It was bad," he said.
+
+Read more: Ferries through the ages.
+
+The ferry was 41 years old and its owners asked for leave to sail it longer. But the ministry of ports refused.
+
+It said the hull was thin. The owners, Vale Lines, declined to comment on the ferry or the letter.
+
+The islands have no other link to the coast until a second ferry arrives from Tallmoor on Thursday."""
+
+HARBOUR = """The coastguard said all 64 passengers of the ferry that sank off Port Vale were saved.
+
+Vale Lines, which owns the ferry, had been told in January that it must not sail, a letter shows.
+
+Islanders will wait until Thursday for a second ferry."""
+
+LANGUAGES = {
+    "de": "Der Hafen von Talmoor bleibt offen. Das teilte die Ministerin am Montag mit. Die Fähren zu den "
+    "Inseln fahren wie bisher. Der Hafen war nach dem Untergang einer Fähre gesperrt worden. Fischer hatten alle "
+    "Passagiere der Fähre gerettet. Sie wurden geehrt.",
+    "fr": "Le port de Talmoor restera ouvert cet hiver. La ministre l'a annoncé lundi. Les bacs vers les îles "
+    "partiront comme avant. Le port avait été fermé après le naufrage d'un bac. Des pêcheurs avaient sauvé tous les "
+    "passagers du bac. Ils ont été honorés.",
+    "es": "El puerto de Talmoor seguirá abierto este invierno. La ministra lo anunció el lunes. Los barcos a las islas "
+    "saldrán como antes. El puerto se cerró tras el hundimiento de un barco. Unos pescadores salvaron a todos los "
+    "pasajeros del barco. Ellos fueron honrados.",
+    "et": "Talmoori sadam jääb avatuks. Minister ütles seda esmaspäeval. Praamid saartele sõidavad nagu enne. "
+    "Sadam suleti pärast praami uppumist. Kalurid päästsid kõik praami reisijad. Neid autasustati.",
+}
+
+
+def texts(chosen: object) -> list[str]:
+    """Give the chosen sentences' words."""
+    return [one.span.text for one in chosen]  # type: ignore[attr-defined]
+
+
+def test_the_lead_is_shown_without_its_dateline():
+    """The first sentence of hard news is taken, and begins with the news."""
+    (first, *_) = texts(summarize([Document(FERRY, "Ferry sinks, all saved")]))
+    assert first.startswith("The ferry between Port Vale")
+
+
+def test_nothing_that_tells_no_news_is_shown():
+    """By-line and promo are never chosen, however many sentences are asked for."""
+    shown = " ".join(texts(summarize([Document(FERRY)], sentences=None)))
+    assert "Ann Lee" not in shown
+    assert "Read more" not in shown
+
+
+def test_every_start_of_the_extract_reads_by_itself():
+    """A sentence that opens with "He", "But" or "It" is chosen only after the one before it."""
+    best = texts(best_first([Document(FERRY)], sentences=20))
+    for opening, before in (
+        ("He praised", "All 64"),
+        ("But the ministry", "The ferry was 41"),
+        ("They have", "The islands"),
+    ):
+        places = [i for i, text in enumerate(best) if text.startswith(opening)]
+        for place in places:
+            assert any(text.startswith(before) for text in best[:place])
+
+
+def test_no_half_quote_is_shown():
+    """A sentence inside a quote that runs on is left out whole."""
+    best = texts(best_first([Document(FERRY)], sentences=20))
+    assert not [text for text in best if text.count('"') % 2]
+    assert not [text for text in best if text.startswith(("Then the lights", "It was bad"))]
+
+
+def test_several_documents_make_one_extract_without_repeats():
+    """What two outlets both tell is shown once, and both are drawn on."""
+    chosen = summarize([Document(FERRY), Document(HARBOUR)], sentences=None, words=80)
+    shown = texts(chosen)
+    assert sum(len(text.split()) for text in shown) <= 80
+    assert sum("64 passengers" in text for text in shown) == 1
+    assert {one.document for one in chosen} == {0, 1}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_answers(method: str):
+    """All of sumy's methods run over our tokenizer, on one document and on two."""
+    for documents in ([Document(FERRY, "Ferry sinks")], [Document(FERRY), Document(HARBOUR, "All saved")]):
+        chosen = summarize(documents, sentences=2, method=method)
+        assert len(chosen) == 2
+        assert all(one.span.holds_in(documents[one.document].text) for one in chosen)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n \n",
+        "Storm",
+        "Storm.",
+        "Storm. " * 40,
+        "storm " * 400,
+        "?!",
+        "הנמל נסגר. הספינה טבעה. איש לא נפגע.",
+        "港は開いた。" * 9,
+    ],
+    ids=["empty", "blank", "word", "one", "equal", "endless", "marks", "rtl", "unspaced"],
+)
+def test_odd_texts_have_an_answer(method: str, text: str):
+    """One word, the same sentence forty times, no sentence end, right to left: never a fault, never too much."""
+    chosen = summarize([Document(text)], sentences=2, method=method)
+    assert len(chosen) <= 2
+    assert bool(chosen) == bool(text.strip())
+    assert all(one.span.holds_in(text) for one in chosen)
+
+
+def test_an_unknown_method_is_refused():
+    """The caller is told instead of given another's answer."""
+    with pytest.raises(KeyError):
+        summarize([Document(FERRY)], method="oracle")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_languages_are_summarized_in_their_own(language: str):
+    """The lead is found, and a bare pronoun is not the opening, whether sumy knows the language or not."""
+    chosen = texts(summarize([Document(LANGUAGES[language])], sentences=2))
+    assert "Talmoor" in chosen[0]
+    assert not [text for text in chosen if text.startswith(("Sie ", "Ils ", "Ellos "))]
+
+
+def test_stop_words_and_stems_come_from_sumy_without_nltk_data():
+    """They load on a machine that has downloaded nothing; languages that sumy lacks have neither, and no fault."""
+    assert {"the", "und", "les", "los"} <= stop_words("en") | stop_words("de") | stop_words("fr") | stop_words("es")
+    assert stemmer("en")("ferries") == stemmer("en")("ferry")
+    assert stop_words("et") == frozenset()
+    assert stemmer("et")("praamid") == "praamid"
+
+
+def test_the_tokenizer_serves_sumy():
+    """It answers what sumy asks of one."""
+    assert Tokenizer().to_sentences("It sank. All live.") == ("It sank.", "All live.")
+    assert Tokenizer().to_words("The ferry's 64 passengers") == ("The", "ferry's", "passengers")
+    assert words_of("港は開") == ["港は", "は開"]
+
+
+PROSE = st.lists(
+    st.sampled_from(
+        [
+            "The ferry sank.",
+            "He left.",
+            '"No',
+            'way."',
+            "But it rained.",
+            "Vale Lines paid 3 million.",
+            "\n\n",
+            "Why?",
+            "By Ann Lee",
+        ]
+    ),
+    max_size=25,
+).map(" ".join)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(PROSE, max_size=3), st.none() | st.integers(0, 6), st.none() | st.integers(0, 40))
+def test_a_summary_keeps_its_promises(bodies: list[str], sentences: int | None, words: int | None):
+    """Spans slice, stand in order, are distinct, and keep both budgets."""
+    chosen = summarize([Document(body) for body in bodies], sentences=sentences, words=words)
+    keys = [(one.document, one.span.start) for one in chosen]
+    assert keys == sorted(set(keys))
+    assert all(one.span.holds_in(bodies[one.document]) for one in chosen)
+    assert sentences is None or len(chosen) <= sentences
+    assert words is None or sum(len(one.span.text.split()) for one in chosen) <= words
+
+
+@settings(deadline=None, max_examples=40)
+@given(PROSE)
+def test_fewer_sentences_are_the_best_of_more(body: str):
+    """Asking for less gives a start of what asking for more gives: a digest may take the first two."""
+    more = best_first([Document(body)], sentences=5)
+    assert best_first([Document(body)], sentences=2) == more[:2]
+
+
+@pytest.mark.parametrize("method", NAMES)
+def test_ten_thousand_sentences(method: str):
+    """Quadratic methods look at the first sentences alone, so that a book is no danger."""
+    text = " ".join(f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}." for i in range(10_000))
+    began = time.process_time()
+    assert 1 <= len(summarize([Document(text)], method=method)) <= 3
+    assert time.process_time() - began < 30

@@ -1,0 +1,61 @@
+"""An article without headline is headed by its own first words, cut where they still read."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.clauses import cut_at_clause, cut_at_words
+from bot.language.sentences import split_sentences
+from bot.language.title import title_of
+from bot.model import Span
+
+CASES = [
+    ("The ferry sank. All were saved.", "The ferry sank"),
+    ("By Ann Lee\n\nThe ferry sank.", "The ferry sank"),
+    ("PORT VALE, Nov 22 (Tidings) — The ferry sank.", "The ferry sank"),
+    ("Who sank the ferry?", "Who sank the ferry?"),
+    ("The ferry sank off the U.S.", "The ferry sank off the U.S."),
+    (
+        "The old ferry between Port Vale and the islands sank on Monday night, although its owners swore it was safe.",
+        "The old ferry between Port Vale and the islands sank on Monday night",
+    ),
+    (
+        "Prime Minister Mara Ilves told parliament that the harbour would stay open while talks about pay go on.",
+        "Prime Minister Mara Ilves told parliament that the harbour would stay open",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "title"), CASES)
+def test_titles_read_as_headlines(body: str, title: str):
+    """By-lines and datelines are passed over; a long sentence ends at a clause, without comma or full stop."""
+    assert title_of(body, split_sentences(body)).text == title
+
+
+def test_an_empty_body_has_an_empty_title():
+    """Nothing is made up."""
+    assert title_of("", ()) == Span(0, 0, "")
+
+
+@given(st.text(alphabet=st.sampled_from(list('ab ,;:—-("“.\n é中')), max_size=300), st.integers(1, 120))
+def test_a_cut_fits_and_slices(text: str, room: int):
+    """Whatever the text, the cut is a start of it, within the room, and never empty."""
+    for sentence in split_sentences(text):
+        cut = cut_at_clause(text, sentence, room)
+        assert cut.start == sentence.start
+        assert 0 < len(cut.text) <= max(room, 0)
+        assert cut.holds_in(text)
+
+
+@given(st.text(alphabet=st.sampled_from(list('ab ,;:—-("“.\n é中')), max_size=300), st.integers(1, 30))
+def test_a_cut_at_words_keeps_so_many(text: str, words: int):
+    """A budget in words is kept too."""
+    for sentence in split_sentences(text):
+        assert 0 < len(cut_at_words(text, sentence, words).text.split()) <= words
+
+
+def test_a_cut_leaves_no_word_that_needs_the_next():
+    """Articles, prepositions and conjunctions do not end a title."""
+    text = "The council of the old town met the owners of the ferry and the heirs of its captain"
+    ends = {cut_at_clause(text, Span.of(text, 0, len(text)), room).text.split()[-1] for room in range(20, len(text))}
+    assert not ends & {"the", "of", "and", "its"}

@@ -1,0 +1,54 @@
+"""Titles made from a first sentence: where they are cut."""
+
+import pytest
+
+from bot.language.sentences import split_sentences
+from bot.language.title import title_of
+
+ROOM = 90
+
+
+def title(body: str) -> str:
+    """Give the words that head a text."""
+    return title_of(body, split_sentences(body)).text
+
+
+LEADS = {
+    "stated": "Ingrid Halloway, the prime minister of Norrmark, stated on Tuesday that no town in the valley would be "
+    "given up to the river.",
+    "lost": "Grennick Shipping, which lost two tugs in the gale off Castra Bay, said its crews were safe and would "
+    "sail on Monday.",
+    "has": "A former mayor of Dunholt, the oldest port on the Sunder coast, has been found guilty of selling its "
+    "lighthouse twice to the same buyer.",
+}
+
+
+@pytest.mark.parametrize(("verb", "body"), LEADS.items())
+def test_a_cut_title_keeps_its_verb(verb: str, body: str):
+    """A long first sentence is not cut down to a name and what stands beside it."""
+    words = title(body).split()
+    assert verb in words
+    assert len(title(body)) <= ROOM
+
+
+def test_a_title_ends_with_a_clause_behind_its_verb():
+    """Where a clause ends behind the verb, the title ends there and not at a later word."""
+    body = (
+        "The iron bridge at Pelany was closed to lorries on Monday, where the oldest bolts rusted through years ago "
+        "can remember."
+    )
+    assert title(body) == "The iron bridge at Pelany was closed to lorries on Monday"
+
+
+def test_a_short_first_sentence_is_the_title_without_its_stop():
+    """Nothing is cut that fits; a headline has no full stop."""
+    assert title("The ferry sank. Nobody was aboard.") == "The ferry sank"
+
+
+def test_a_title_in_another_language_is_cut_at_its_clause():
+    """The test for English verbs does not keep a German sentence from its clause."""
+    body = (
+        "Die Brücke bei Pelany bleibt bis zum Frühling für den Verkehr gesperrt, weil ein Prüfer am Montag durch "
+        "ihren Belag getreten ist."
+    )
+    assert title(body) == "Die Brücke bei Pelany bleibt bis zum Frühling für den Verkehr gesperrt"

@@ -1,0 +1,30 @@
+"""The seeds as today's news: all moved by one span, none into the future."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Article
+from bot.playground.news_day import NEWEST_AGE, shifted
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@given(st.lists(TIMES | st.none(), min_size=1))
+def test_the_day_keeps_its_shape(times: list[datetime | None]) -> None:
+    """Spans between articles stay, the newest is a few minutes old, and what has no time gets none."""
+    moved = [article.published for article in shifted([Article("x", published=time) for time in times], NOW)]
+    assert [time is None for time in moved] == [time is None for time in times]
+    known = [time for time in moved if time]
+    if known:
+        assert max(known) == NOW - NEWEST_AGE
+        spans = {new - old for new, old in zip(moved, times, strict=True) if new and old}
+        assert len(spans) == 1
+
+
+def test_nothing_dated_is_left_as_it_is() -> None:
+    """Articles without any time are not given one."""
+    assert shifted([Article("x")], NOW) == [Article("x")]
+    assert timedelta() < NEWEST_AGE < timedelta(hours=1)

@@ -1,0 +1,36 @@
+"""Lists of feeds go out and come in as OPML, and hostile ones do nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import SourceUnreadable
+from bot.reading.opml import read_opml, write_opml
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1).filter(str.strip)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS.map(lambda word: f"https://feeds.example/{word.strip()}"))))
+def test_what_is_written_is_read(feeds: list[tuple[str, str]]) -> None:
+    """Every address comes back, in order, each once."""
+    assert read_opml(write_opml(feeds).encode()) == tuple(dict.fromkeys(address for _, address in feeds))
+
+
+@pytest.mark.parametrize("data", [b"", b"no xml", b"<rss/>", b"<opml><body>"], ids=["empty", "text", "rss", "half"])
+def test_what_is_no_opml_is_told(data: bytes) -> None:
+    """Anything else is refused in a person's words."""
+    with pytest.raises(SourceUnreadable, match="no OPML"):
+        read_opml(data)
+
+
+def test_folders_of_feeds_are_opened() -> None:
+    """Outlines within outlines, as readers export them, give their feeds."""
+    inner = b'<outline text="a"><outline xmlUrl=" https://x.example/rss "/></outline>'
+    assert read_opml(b'<opml version="2.0"><body>' + inner + b"</body></opml>") == ("https://x.example/rss",)
+
+
+def test_no_file_of_this_machine_is_read() -> None:
+    """An external entity in an address is refused, its file unread."""
+    entity = b'<!DOCTYPE opml [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    with pytest.raises(SourceUnreadable, match="no OPML"):
+        read_opml(entity + b'<opml><body><outline xmlUrl="https://x.example/&e;"/></body></opml>')

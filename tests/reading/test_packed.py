@@ -1,0 +1,57 @@
+"""Archives: unpacked within the cap, one bad file in them leaves the others."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from bot.errors import SourceUnreadable
+from bot.model import Format
+from bot.reading import read
+
+STORY = b"Market stays open\n\nThe council voted to keep the market open, its chairwoman said."
+
+
+def zipped(**files: bytes) -> bytes:
+    """A ZIP of these; in names, two underscores stand for a slash and one for a full stop."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return data.getvalue()
+
+
+def test_a_packed_file_is_read_as_if_alone() -> None:
+    """A text in gzip is that text; of a ZIP each file is read, folders and hidden files left out."""
+    assert read(gzip.compress(STORY)) == read(STORY)
+    parsed = read(zipped(a_txt=STORY, sub__b_txt=STORY.replace(b"Market", b"Harbour"), _DS_Store=b"\0\1\2"))
+    assert parsed.format is Format.TEXT
+    assert [article.headline for article in parsed.articles] == ["Market stays open", "Harbour stays open"]
+
+
+def test_one_bad_file_leaves_the_others() -> None:
+    """What cannot be read in an archive is left out; nothing but bad files is refused with the reason."""
+    assert len(read(zipped(a_txt=STORY, b_pdf=b"%PDF-1.4")).articles) == 1
+    with pytest.raises(SourceUnreadable, match="a PDF"):
+        read(zipped(b_pdf=b"%PDF-1.4"))
+    with pytest.raises(SourceUnreadable, match="no file"):
+        read(zipped(_DS_Store=b"hidden"))
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (gzip.compress(b"\0" * (21 * 2**20)), "larger than 20 MB"),
+        (zipped(a=b" " * (12 * 2**20), b=b" " * (12 * 2**20)), "larger than 20 MB"),
+        (gzip.compress(STORY)[:-12], "cut short"),
+        (zipped(a_txt=STORY)[:60], "cut short"),
+        (gzip.compress(gzip.compress(STORY)), "archive in an archive"),
+        (zipped(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<x/>"), "Office"),
+    ],
+    ids=["gzip bomb", "zip bomb", "torn gzip", "torn zip", "nested", "office"],
+)
+def test_what_is_no_archive_of_articles_is_refused(data: bytes, reason: str) -> None:
+    """Bombs, torn archives, archives in archives and Office documents, each with its reason."""
+    with pytest.raises(SourceUnreadable, match=reason):
+        read(data)

@@ -1,0 +1,105 @@
+"""Cases of who said what: what a text's statements should be, and what is wrong with those found."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from bot.language.lexicon import FUNCTION_WORDS
+from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.model import Span, Statement
+
+ENOUGH = 0.5  # the share of words that two readings of one statement have in common
+_ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their) ", re.IGNORECASE)
+
+
+def read_cases(path: Path) -> list[dict[str, Any]]:
+    """Read one JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def statements_of(text: str) -> list[Statement]:
+    """Find a text's statements, in the order they stand in it."""
+    return sorted(find_statements(text, split_sentences(text)), key=lambda s: s.content[0].start)
+
+
+def pieces_of(expected: dict[str, Any]) -> list[str]:
+    """Give the words of an expected statement: one piece, or several where a clause parts them."""
+    content = expected["content"]
+    return [content] if isinstance(content, str) else content
+
+
+def faults_of(case: dict[str, Any], found: Sequence[Statement]) -> list[str]:
+    """Say all that is wrong with what was found; nothing where it is as the case asks."""
+    faults = [fault for expected in case["said"] for fault in _faults(expected, found)]
+    if not case["said"]:
+        faults += [f"nothing is said, but found: {_words_of(s)}" for s in found]
+    names = {s.actor.name.text for s in found if s.actor}
+    return faults + [f"{name} is nobody who speaks" for name in case.get("never", []) if name in names]
+
+
+def _faults(expected: dict[str, Any], found: Sequence[Statement]) -> list[str]:
+    wanted = " ".join(pieces_of(expected))
+    likely = [s for s in found if overlap(wanted, _words_of(s)) >= ENOUGH]
+    if not likely:
+        return [f"not found: {wanted} (but: {[_words_of(s) for s in found]})"]
+    return min((_differences(expected, s) for s in likely), key=len)
+
+
+def _differences(expected: dict[str, Any], found: Statement) -> list[str]:
+    actor = found.actor
+    loose = expected["kind"] in {"group", "unnamed"}
+    pairs = [
+        ("name", expected["name"], _text(actor.name if actor else None), loose),
+        ("role", expected["role"], _text(actor.role if actor else None), False),
+        ("kind", expected["kind"], actor.kind.value if actor else None, False),
+        ("via", expected["via"], _text(found.via), False),
+        ("form", expected["form"], found.form.value, False),
+        ("stance", expected["stance"], found.stance.value, False),
+    ]
+    faults = [
+        f"{what}: {have!r} for {want!r}" for what, want, have, start in pairs if not _alike(want, have, start=start)
+    ]
+    if "keeps" in expected and not _keeps(expected["keeps"], found):
+        faults.append(f"{expected['keeps']!r} is lost")
+    return faults
+
+
+def _alike(wanted: str | None, have: str | None, *, start: bool) -> bool:
+    """Whether two phrases are one but for an article in front; a nameless speaker's phrase may run on."""
+    if wanted is None or have is None:
+        return wanted is have
+    want, got = _ARTICLE.sub("", wanted), _ARTICLE.sub("", have)
+    return got == want or (start and got.startswith(f"{want} "))
+
+
+def _keeps(word: str, found: Statement) -> bool:
+    """Whether a word without which the statement is false stands in what is shown of it."""
+    return any(word in span.text for span in (*found.content, *([found.cue] if found.cue else [])))
+
+
+def overlap(a: str, b: str) -> float:
+    """Give the share of content words in common, of those in either."""
+    first, second = content_words(a), content_words(b)
+    return len(first & second) / len(first | second) if first | second else 0.0
+
+
+def content_words(text: str) -> set[str]:
+    """Give the words that carry sense; all of them where none does."""
+    words = set(re.findall(r"\w+(?:['’]\w+)?", text.lower()))
+    return words - FUNCTION_WORDS or words
+
+
+def _words_of(statement: Statement) -> str:
+    return " ".join(span.text for span in statement.content)
+
+
+def _text(span: Span | None) -> str | None:
+    return span.text if span else None

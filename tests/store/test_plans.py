@@ -1,0 +1,72 @@
+"""How SQLite answers the store's questions: by an index, never by reading a whole table."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.model import DeliveryKind, DeliveryState
+from bot.store.tables import metadata
+from tests.newsroom import NOON, article, digest_of, later, new_article, subscription, the_nearest
+
+if TYPE_CHECKING:
+    from bot.store import SqlStore
+
+TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
+
+
+async def ask_everything(store: SqlStore) -> None:
+    """Every question whose table grows with the years."""
+    held = await store.articles.put(new_article(article(guid="a")), the_nearest)
+    await store.articles.put(new_article(article(guid="a", headline="Harbour open")), the_nearest)
+    await store.articles.put(new_article(article(guid="b", embargoed=later(hours=1)), team=TEAM), the_nearest)
+    await store.articles.known(TEAM, "a")
+    await store.articles.article(held.id)
+    story = await store.articles.story(TEAM, held.story, NOON)
+    await store.articles.stories(TEAM, NOON, NOON)
+    await store.articles.said_by(TEAM, "Mara Ilves", NOON)
+    await store.articles.search(TEAM, "harbour ferries", NOON)
+    await store.articles.held(TEAM, NOON)
+    assert [said async for said in store.articles.statements(TEAM, NOON, NOON)]
+    await store.articles.withdraw(TEAM, "b")
+    await store.subscriptions.save(subscription())
+    await store.subscriptions.due(NOON)
+    await store.deliveries.claim_due(subscription(), None, NOON, NOON)
+    delivery = await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "1", NOON, NOON)
+    assert delivery is not None
+    await store.deliveries.compose(delivery.id, digest_of(story))
+    await store.deliveries.start_sending(delivery.id, NOON)
+    await store.deliveries.record(delivery.id, 0, "1.0")
+    await store.deliveries.finish(delivery.id, DeliveryState.POSTED, NOON)
+    await store.deliveries.posted_articles(TEAM, CHANNEL)
+    await store.deliveries.last_posted(TEAM, CHANNEL)
+    await store.deliveries.history(TEAM, CHANNEL)
+    await store.deliveries.unfinished(NOON)
+    await store.feeds.add("https://courier.example/feed", None, NOON)
+    await store.feeds.due(NOON)
+    await store.first_time("Ev1", NOON)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_question_reads_a_whole_table(store: SqlStore, sqlite_url: str) -> None:
+    """The plan of every statement searches; it scans no table of ours."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, ___: object, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            asked.append((statement, parameters[0] if many else parameters))
+
+    engine = store._database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    await ask_everything(store)
+    event.remove(engine, "before_cursor_execute", note)
+    assert len(asked) > 30
+    connection = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    for statement, parameters in asked:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+        scanned = {step.split()[1] for step in steps if step.startswith("SCAN") and "VIRTUAL" not in step}
+        assert not scanned & {*metadata.tables, "articles_1", "articles_2"}, (statement, steps)
+    connection.close()

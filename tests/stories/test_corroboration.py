@@ -1,0 +1,102 @@
+"""Outlets are counted honestly: copies of one agency's text, and what it is credited with, count once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from bot.model import Span
+from bot.stories.corroboration import Corroboration, corroborate, is_copy, origin, outlet
+from tests.newsroom import article, stored
+
+AGENCY = (
+    "The ferry Tern sank off Port Vale on Monday night with 64 people aboard, the coastguard said. "
+    "Fishing boats saved all of them within an hour.\n\n"
+    "Vale Lines, which owns the ferry, had been told in January that it must not sail, a letter shows. "
+    "The company declined to comment on the letter."
+)
+CUT = AGENCY.partition("\n\n")[0]
+OWN = (
+    "For an hour nobody in Port Vale knew whether the Tern would stay afloat. Then the first fishing boat came in, "
+    "with eleven people wrapped in sails, and the bells of the town began to ring."
+)
+THIRD = "Islanders will have no ferry until Thursday. The ministry of ports said it would send one from Talmoor."
+
+
+def told(source: str | None, body: str, number: int = 1, **fields: Any):
+    """An article on the ferry as stored."""
+    return stored(article(body, **({"source": source, "url": None} | fields)), number=number)
+
+
+def test_outlets_with_texts_of_their_own_all_count():
+    """Three reporters, three voices."""
+    found = corroborate([told("Courier", AGENCY), told("Herald", OWN), told("Islander", THIRD)])
+    assert found == Corroboration(outlets=3, independent=3)
+
+
+def test_copies_count_once():
+    """A text that two outlets took from one agency, one of them cut, is one voice."""
+    articles = [told("Courier", AGENCY), told("Herald", CUT), told("Islander", THIRD)]
+    assert all(corroborate(order) == Corroboration(3, 2) for order in permutations(articles))
+
+
+def test_an_edited_copy_is_a_copy():
+    """New words at the start do not make a text one's own; other words throughout do."""
+    assert is_copy(told("Courier", AGENCY), told("Herald", f"Sad news from the islands. {AGENCY}"))
+    assert not is_copy(told("Courier", AGENCY), told("Herald", OWN))
+    assert not is_copy(told("Courier", "--"), told("Herald", "--"))
+
+
+@pytest.mark.parametrize(
+    "credited",
+    [
+        {"body": f"PORT VALE, March 2 (Tidings) — {OWN}"},
+        {"body": f"{OWN} (Tidings)"},
+        {"body": f"{OWN}\n\n(Tidings)."},
+    ],
+)
+def test_an_agency_and_those_who_credit_it_are_one_voice(credited: dict[str, str]):
+    """A dateline or a closing credit says whose text it is, even where the words differ."""
+    herald = told("Herald", **credited)
+    assert origin(herald) == "tidings"
+    assert corroborate([told("Tidings", AGENCY), herald]) == Corroboration(2, 1)
+
+
+def test_a_byline_names_the_agency():
+    """It is then AP's text, whoever prints it."""
+    assert origin(told("Herald", OWN, byline="Ann Lee, Associated Press")) == "ap"
+
+
+def test_an_agency_behind_most_statements_is_the_origin():
+    """An article all of whose statements come "according to Tidings" is not a voice of its own."""
+    body = "Mara Ilves said the harbour stays open, according to Tidings."
+    one = stored(article(body))
+    via = Span.of(body, body.index("Tidings"), body.index("Tidings") + 7)
+    credited = replace(one.analysis, statements=tuple(replace(s, via=via) for s in one.analysis.statements))
+    assert origin(one) is None
+    assert origin(replace(one, analysis=credited)) == "tidings"
+
+
+def test_an_outlet_with_several_texts_is_one():
+    """More articles from one newsroom corroborate nothing."""
+    assert corroborate([told("Courier", AGENCY), told("Courier", OWN), told(" courier", THIRD)]) == Corroboration(1, 1)
+
+
+def test_an_unnamed_source_is_known_by_its_address():
+    """Where a file names no source, the host of its address tells outlets apart; without both it is nobody's."""
+    assert outlet(told(None, OWN, url="https://www.herald.example/a")) == "herald.example"
+    assert outlet(told(None, OWN)) == ""
+    assert corroborate([told(None, OWN), told(None, THIRD)]) == Corroboration(1, 1)
+
+
+def test_no_article_no_outlet():
+    """Nothing corroborates nothing."""
+    assert corroborate([]) == Corroboration(0, 0)
+
+
+def test_a_bracket_in_the_text_is_no_credit():
+    """Only a dateline's or the last bracket names an agency."""
+    assert origin(told("Herald", f"Ann Lee (Harborough) won. {OWN}")) is None

@@ -1,0 +1,169 @@
+"""Articles on one event join one story, whatever order they come in."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import Counter, defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.language.terms import event_terms
+from bot.ports import Candidate
+from bot.stories.grouping import Item, choose_story, group
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+T = TypeVar("T")
+
+# Fictional news days of ours: each event told by several outlets in words of their own, and a few told once.
+EVENTS = Path(__file__).parents[1] / "data" / "events.jsonl"
+TOLD = [(one["event"], one["title"], one["text"]) for one in map(json.loads, EVENTS.read_text("utf-8").splitlines())]
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def b_cubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> float:
+    """Give the F of precision and recall, averaged over items."""
+    told, made = defaultdict(set), defaultdict(set)
+    for i, (a, b) in enumerate(zip(gold, found, strict=True)):
+        told[a].add(i)
+        made[b].add(i)
+    shared = [len(told[a] & made[b]) for a, b in zip(gold, found, strict=True)]
+    precision = sum(n / len(made[b]) for n, b in zip(shared, found, strict=True)) / len(gold)
+    recall = sum(n / len(told[a]) for n, a in zip(shared, gold, strict=True)) / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+def shuffled(things: Sequence[T], seed: int) -> list[T]:
+    """Give the things in an order that the seed alone decides."""
+    order = sorted(range(len(things)), key=lambda i: zlib.crc32(f"{seed} {i}".encode()))
+    return [things[i] for i in order]
+
+
+def as_they_come(told: Sequence[tuple[str, str, str]]) -> list[int]:
+    """Give each article its story as intake and store do: candidates share a term."""
+    seen: list[Candidate] = []
+    stories: list[int] = []
+    for number, (_, headline, text) in enumerate(told):
+        terms = event_terms(text, headline, "en")
+        title = headline or text.partition(". ")[0]
+        words = {term for term, _ in terms}
+        sharing = [one for one in seen if words & {term for term, _ in one.terms}]
+        story = choose_story(terms, title, NOW, sharing)
+        stories.append(len(seen) + 1 if story is None else story)
+        seen.append(Candidate(number, stories[-1], title, terms, NOW, NOW))
+    return stories
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stories_are_found_as_articles_come(seed: int):
+    """In any order articles find their story, and strangers stay apart."""
+    told = shuffled(TOLD, seed)
+    assert b_cubed([story for story, *_ in told], as_they_come(told)) > 0.95
+
+
+def test_stories_are_found_with_all_at_hand():
+    """`dateline stories` finds them too."""
+    found = group([Item(headline, text) for _, headline, text in TOLD])
+    assert b_cubed([story for story, *_ in TOLD], found) > 0.95
+
+
+def test_headlines_alone_are_grouped():
+    """Where a feed gives headlines only, two that share a name and a deed are one story."""
+    items = [
+        Item("Odell the hero as Harborough lift cup", ""),
+        Item("Bakers warn of dear flour", ""),
+        Item("Harborough lift cup: Odell saves three", ""),
+    ]
+    first, other, second = group(items)
+    assert first == second != other
+
+
+def test_most_stories_show_in_their_headlines():
+    """Without a word of text most stories are still found."""
+    headed = [(story, headline) for story, headline, _ in TOLD if headline]
+    assert b_cubed([story for story, _ in headed], group([Item(headline, "") for _, headline in headed])) > 0.8
+
+
+def test_numbers_begin_at_one_in_order():
+    """The first item's story is number 1; a new story takes the next number."""
+    assert group([]) == []
+    assert group([Item("Wolves seen near Sankt Johann", ""), Item("Bakers warn of dear flour", "")]) == [1, 2]
+
+
+def test_the_same_headline_joins_whatever_the_text():
+    """Copies cut to different lengths have their headline in common."""
+    terms = event_terms("Rain fell on the hills all night.", None, "en")
+    other = event_terms("A court in Talmoor heard the case.", None, "en")
+    candidate = Candidate(1, 7, "Former mayor Lenz goes on trial", other, NOW, NOW)
+    assert choose_story(terms, "Former mayor Lenz goes on trial", NOW, [candidate]) == 7
+
+
+def test_articles_far_apart_in_time_are_two_events():
+    """A cup final a year later is not the same story."""
+    _, headline, text = TOLD[0]
+    terms = event_terms(text, headline, "en")
+    old = Candidate(1, 7, headline, terms, NOW, NOW - timedelta(days=6))
+    assert choose_story(terms, headline, NOW, [old]) is None
+    apart = [Item(headline, text, "2026-03-02T12:00:00Z"), Item(headline, text, "2027-03-02T12:00:00Z")]
+    assert group(apart) == [1, 2]
+
+
+def test_a_time_that_is_none_does_not_hinder():
+    """A line with a broken time is still grouped by its words."""
+    _, headline, text = TOLD[0]
+    assert group([Item(headline, text, "yesterday"), Item(headline, text, NOW)]) == [1, 1]
+
+
+def test_no_candidates_make_a_new_story():
+    """The first article ever has nothing to join, nor has an empty one."""
+    assert choose_story((("ferri", 1.0),), "Ferry sinks", NOW, []) is None
+    assert choose_story((), None, None, [Candidate(1, 1, "", (), NOW, None)]) is None
+
+
+def test_the_order_of_candidates_does_not_matter():
+    """The store may give them in any order."""
+    terms = event_terms(TOLD[1][2], TOLD[1][1], "en")
+    candidates = [
+        Candidate(i, i % 3, headline, event_terms(text, headline, "en"), NOW, NOW)
+        for i, (_, headline, text) in enumerate(TOLD[:12])
+    ]
+    answers = {choose_story(terms, TOLD[1][1], NOW, shuffled(candidates, seed)) for seed in range(8)}
+    assert len(answers) == 1
+
+
+WORDS = st.lists(
+    st.sampled_from(["Ferry", "sank", "Odell", "cup", "Lenz", "court", "geese", "said", "the"]), max_size=6
+).map(" ".join)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(WORDS, WORDS), max_size=12))
+def test_every_item_gets_a_story(told: list[tuple[str, str]]):
+    """Each has a number, numbers have no gaps, and equal telling headlines share one."""
+    items = [Item(title, text) for title, text in told]
+    found = group(items)
+    assert len(found) == len(items)
+    assert sorted(set(found)) == list(range(1, len(set(found)) + 1))
+
+
+def test_two_outlets_share_terms_of_their_event():
+    """Names and the words of the deed are among the best terms, small words are not."""
+    counts = Counter(term for _, headline, text in TOLD[:4] for term, _ in event_terms(text, headline, "en"))
+    assert counts["ferri"] == 4
+    assert counts["vale"] == 4
+    assert not {"the", "said", "monday"} & set(counts)
+
+
+@given(st.text(max_size=200), st.none() | st.text(max_size=60))
+def test_terms_are_a_unit_best_first(body: str, headline: str | None):
+    """Weights fall, and their squares sum to one unless there is no term at all."""
+    weights = [weight for _, weight in event_terms(body, headline, "en")]
+    assert weights == sorted(weights, reverse=True)
+    assert not weights or abs(sum(weight * weight for weight in weights) - 1) < 0.01

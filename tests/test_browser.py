@@ -1,0 +1,46 @@
+"""What a person with a browser and no Slack account sees: `make run`, a page, a digest."""
+
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.browser import needs_browser, open_browser, open_page
+from tests.service import ROOT, running
+
+pytestmark = needs_browser
+
+NEWS = """Harbour lights to go out for a week
+
+The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. "We cannot mend them while \
+they burn," Valcourt told reporters.
+"""
+
+
+async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -> None:
+    """The playground opens with a digest of the seeds; a dropped article comes with `/digest now`, once."""
+    async with running(tmp_path) as service, open_browser() as browser, open_page(browser, service.address) as page:
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("Kaja Kallas").first).to_be_visible(timeout=60_000)
+        await service.logged(lambda line: line["event"] == "delivery ended")
+
+        service.drop("harbour.txt", NEWS)
+        await service.taken("harbour.txt")
+        box = page.get_by_role("textbox", name="Message")
+        await box.fill("/digest now")
+        await box.press("Enter")
+        await expect(log.get_by_text("Harbour lights to go out for a week").first).to_be_visible(timeout=30_000)
+        await expect(log.get_by_text("We cannot mend them while they burn").first).to_be_visible()
+
+        await box.fill("/digest nwo")
+        await box.press("Enter")
+        await expect(log.get_by_text("Did you mean").first).to_be_visible(timeout=30_000)
+
+
+async def test_the_seeds_are_news_of_today(tmp_path: Path) -> None:
+    """Without a file dropped, a person finds stories of several outlets, posted once over a restart."""
+    for _ in range(2):
+        async with running(tmp_path) as service, open_browser() as browser, open_page(browser, service.address) as page:
+            log = page.get_by_role("log")
+            await expect(log.get_by_text("outlets").first).to_be_visible(timeout=60_000)
+            assert await log.get_by_text("Who said what ·").count() == 1
+    assert (ROOT / "seeds").is_dir()
