@@ -194,9 +194,10 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             rooms = await stack.enter_async_context(open_rooms(settings))
             jobs = LocalJobs()
             chat = SlackChat(client_for)
-            lookback = timedelta(hours=settings.config.digest.lookback_hours)
-            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback)
-            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs)
+            wanted = settings.config.digest
+            lookback = timedelta(hours=wanted.lookback_hours)
+            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
+            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top)
             register(bolt, services)
             ticks = _ticks(settings, rooms, digests, jobs)
             checks.update(_checks(settings, rooms, ticks))

@@ -128,6 +128,16 @@ async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
         assert not [line for line in service.lines if line.get("level") in {"error", "critical"}]
 
 
+async def test_the_operator_chooses_how_many_stories(slack: SlackServer, tmp_path: Path) -> None:
+    """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
+    config = tmp_path / "own.toml"
+    config.write_text("[digest]\ntop = 2\n", encoding="utf-8")
+    async with running(tmp_path, DATELINE_CONFIG=str(config), **credentials(slack)) as service:
+        slack.connect(f"{service.address}/slack/events")
+        await slack.command("/digest subscribe")
+        await slack.wait_for(lambda: "at most 2 stories" in str([words(one) for one in slack.ephemerals()]))
+
+
 async def test_readiness_tells_its_checks(service: Service) -> None:
     """/healthz, /readyz and /metrics answer for machines."""
     import aiohttp

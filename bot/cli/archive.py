@@ -78,7 +78,9 @@ def digest(
     since: Since = "24h",
     topic: Annotated[str | None, typer.Option(help="only stories about this")] = None,
     face: Annotated[Face, typer.Option("--format", help="how to print it")] = Face.TEXT,
-    top: Annotated[int, typer.Option(min=1, max=20, help="at most so many stories")] = 5,
+    top: Annotated[
+        int | None, typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)")
+    ] = None,
 ) -> None:
     """What a digest would hold now, from the store."""
     made = asyncio.run(_digest(_age(since), topic, top))
@@ -99,16 +101,17 @@ def digest(
         err.print("Nothing new: the store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
-async def _digest(since: timedelta, topic: str | None, top: int) -> Digest:
+async def _digest(since: timedelta, topic: str | None, top: int | None) -> Digest:
+    from bot import settings
     from bot.bootstrap import open_archive
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
-    now = _now()
-    async with open_archive() as store:
+    now, loaded = _now(), settings.load()
+    async with open_archive(loaded) as store:
         found = await store.articles.stories(None, now - since, now)
     topics = (topic,) if topic else ()
-    choice = choose(found, posted=frozenset(), now=now, topics=topics, top=top)
+    choice = choose(found, posted=frozenset(), now=now, topics=topics, top=top or loaded.config.digest.top)
     return compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
 
 

@@ -17,7 +17,7 @@ from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.errors import NotFound, StoreUnavailable
-from bot.model import AtOnce, DeliveryKind, DeliveryState
+from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-TOP = 5
 LOOKBACK = timedelta(hours=24)
 # A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
 _LONGEST_LOOKBACK = timedelta(days=7)
@@ -66,8 +65,8 @@ class _Order:
     """What a digest is to hold."""
 
     zone: str
-    topics: tuple[str, ...] = ()
-    top: int = TOP
+    topics: tuple[str, ...]
+    top: int
     may_repeat: bool = False
 
 
@@ -82,10 +81,14 @@ class Digests:
         *,
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
+        top: int = TOP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`title` heads each digest; `lookback` is how far back a digest reaches at least."""
-        self._store, self._clock, self._lookback, self._sleep = store, clock, lookback, sleep
+        """`title` heads each digest; `lookback` is how far back a digest reaches at least.
+
+        `top` is how many stories it holds where no subscription says.
+        """
+        self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(clock, sleep)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
@@ -162,7 +165,7 @@ class Digests:
         subscription = await self._store.subscriptions.get(team, channel)
         topics = split_topics(topic)
         if subscription is None:
-            return _Order(zone, topics, may_repeat=bool(topics))
+            return _Order(zone, topics, self._top, may_repeat=bool(topics))
         return _Order(zone, topics or subscription.topics, subscription.top, may_repeat=bool(topics))
 
     async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:

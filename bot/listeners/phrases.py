@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import UsageError
 from bot.listeners.orders import Subscribe
 from bot.listeners.zones import find_full_zone, find_zone, nearest_zone
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Subscription
+from bot.model import EVERY_DAY, TOP, WEEKDAYS, AtOnce, AtTimes, Every, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -388,14 +388,21 @@ def _quoted(topic: str) -> str:
 
 
 def apply(
-    order: Subscribe, existing: Subscription | None, *, team: str, channel: str, person: str, zone: str
+    order: Subscribe,
+    existing: Subscription | None,
+    *,
+    team: str,
+    channel: str,
+    person: str,
+    zone: str,
+    top: int = TOP,
 ) -> Subscription:
     """Make the subscription that the order asks for; of an existing one only what is named changes.
 
-    `zone` is the person's own, for a first subscription. `next_due` is left for the caller to compute.
-    To subscribe again ends a pause.
+    `zone` is the person's own and `top` the operator's choice, for a first subscription. `next_due` is left
+    for the caller to compute. To subscribe again ends a pause.
     """
-    old = existing or Subscription(team, channel, person, AtTimes(), zone)
+    old = existing or Subscription(team, channel, person, AtTimes(), zone, top=top)
     return replace(
         old,
         cadence=_cadence(order, old.cadence),

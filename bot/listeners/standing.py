@@ -32,4 +32,4 @@ async def ordered(
 ) -> Subscription:
     """Give what the order would make of the channel's subscription."""
     zone = order.zone or await zone_of(ask, services, before)
-    return apply(order, before, team=ask.team, channel=channel, person=ask.person, zone=zone)
+    return apply(order, before, team=ask.team, channel=channel, person=ask.person, zone=zone, top=services.top)

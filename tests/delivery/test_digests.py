@@ -150,6 +150,13 @@ async def test_missed_slots_are_one(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
+async def test_without_a_subscription_the_operator_says_how_many(bureau: Bureau) -> None:
+    """A digest holds as many stories as it was built to where no subscription says."""
+    await bureau.news()
+    one = Digests(bureau.store, bureau.chat, bureau.hands, top=1, sleep=bureau.hands.sleep)
+    assert [len((await d.preview(TEAM, CHANNEL, zone=ZONE)).entries) for d in (one, bureau.digests)] == [1, 2]
+
+
 async def test_nothing_new_posts_nothing(bureau: Bureau) -> None:
     """A slot without news is skipped, and the ledger says why."""
     await bureau.subscribe()
