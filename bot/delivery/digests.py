@@ -46,11 +46,8 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-# A subscription of each minute leaves many rows that only say "nothing new".
-_LEDGER_LOOKBACK = 500
 _AGAIN = "again:"
 
-_UNFINISHED = {DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE}
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
 _UNSUBSCRIBED = Failure(Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
 _BROKEN = Failure(
@@ -180,19 +177,10 @@ class Digests:
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
         stories = await self._store.articles.stories(team, since, now)
-        seen = await self._store.deliveries.posted_articles(team, channel) | await self._on_the_way(team, channel)
+        ledger = self._store.deliveries
+        seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
         choice = choose(stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat)
         return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.topics) or None)
-
-    async def _on_the_way(self, team: str, channel: str) -> frozenset[int]:
-        """Give the articles of digests that may stand in the channel, or soon will."""
-        ledger = await self._store.deliveries.history(team, channel, _LEDGER_LOOKBACK)
-        return frozenset(
-            article
-            for delivery in ledger
-            if delivery.state in _UNFINISHED and delivery.digest
-            for article in delivery.digest.article_ids
-        )
 
     # --- deliveries ---
 
@@ -201,10 +189,10 @@ class Digests:
         return await self._store.deliveries.open(team, channel, DeliveryKind.COMMAND, key, since, now)
 
     async def _of_key(self, team: str, channel: str, key: str) -> Delivery:
-        for delivery in await self._store.deliveries.history(team, channel, _LEDGER_LOOKBACK):
-            if delivery.kind is DeliveryKind.COMMAND and delivery.key == key:
-                return delivery
-        raise NotFound("That digest was asked for long ago.")
+        delivery = await self._store.deliveries.of_key(team, channel, DeliveryKind.COMMAND, key)
+        if delivery is None:
+            raise NotFound("That digest was asked for long ago.")
+        return delivery
 
     async def _claim(self, due: Subscription) -> Delivery | None:
         now = self._clock.now()
