@@ -16,7 +16,7 @@ from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
-from bot.errors import NotFound, StoreUnavailable
+from bot.errors import NotFound, StoreUnavailable, account
 from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
@@ -230,7 +230,7 @@ class Digests:
     def _ended(self, delivery: int, task: asyncio.Task[Delivery]) -> None:
         self._running.pop(delivery, None)
         if not task.cancelled() and (error := task.exception()):
-            log.error("delivery stopped", delivery=delivery, error=type(error).__name__)
+            log.error("delivery stopped", delivery=delivery, **account(error))
 
     async def _carry(self, delivery: Delivery, order: _Order | None) -> Delivery:
         right = self._store.deliveries.posting(delivery.team, delivery.channel)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import SettingsError, SourceUnreadable
+from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,6 +139,11 @@ class FeedFolder:
         except OSError as e:
             self._complain(path, e)
             return None
+        except BotError:
+            raise
+        except Exception as e:  # noqa: BLE001 - one file never stops the others
+            log.error("file put aside", file=path.name, **account(e))  # noqa: TRY400 - no message: it may hold its words
+            return False if await self._put_into_error(path, our_fault(e).reason) else None
         return True
 
     async def _put_into_error(self, path: Path, reason: str) -> bool:

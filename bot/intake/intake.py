@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.errors import SourceUnavailable, SourceUnreadable
+from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.identity import Verdict, content_hash, identities, verdict
 from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
@@ -232,8 +232,18 @@ class Intake:
         for batch in _batches(arrivals):
             analysed = await self._analysed_all(batch, team)
             async with self._door:
-                outcomes += [await self._settle(arrival, team) for arrival in analysed]
+                outcomes += [await self._settled(arrival, team) for arrival in analysed]
         return outcomes
+
+    async def _settled(self, arrival: Arrival, team: str | None) -> Outcome:
+        """Settle; a fault of our own that one article brings out leaves that article out alone."""
+        try:
+            return await self._settle(arrival, team)
+        except BotError:
+            raise
+        except Exception as e:  # noqa: BLE001 - whatever it is, the others must come in
+            log.error("article left out", source=arrival.article.source, **account(e))  # noqa: TRY400 - no message
+            return LeftOut(our_fault(e).reason)
 
     async def _analysed_all(self, batch: Sequence[Arrival], team: str | None) -> list[Arrival]:
         return await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))

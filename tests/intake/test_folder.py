@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import SettingsError
 from bot.intake.folder import MOST_BYTES, FeedFolder, ScanResult, check
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.intake.intake import Intake
+    from bot.ports import NewArticle
     from bot.store import SqlStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -202,6 +204,35 @@ async def test_a_file_gone_meanwhile_is_no_error(drop: Drop, intake: Intake, mon
     result = await drop.folder.scan()
     assert (result.taken, result.failed) == (2, 0)
     assert drop.names() == ["_PROCESSED/2026-03-02/stays.txt"]
+
+
+async def test_a_fault_of_ours_in_one_file_stops_no_other(
+    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes to _ERROR with a word on it, whichever half stumbles; the others are taken; no words reach the log."""
+    drop.put("first.txt", story(1), age=90)
+    drop.put("second.txt", story(2), age=80)
+    drop.put("third.txt", story(3), age=70)
+    prepare, put = intake.prepare, archive.articles.put
+
+    async def preparing(data: bytes, **told: object) -> object:
+        if data == story(1).encode():
+            raise KeyError(data.decode())
+        return await prepare(data, **told)
+
+    async def putting(new: NewArticle, choose: object) -> object:
+        if new.article.headline == "Story 2 of the day":
+            raise ValueError(new.article.body)
+        return await put(new, choose)
+
+    monkeypatch.setattr(intake, "prepare", preparing)
+    monkeypatch.setattr(archive.articles, "put", putting)
+    with capture_logs() as logs:
+        assert await drop.twice() == ScanResult(taken=1, failed=2)
+    assert [headline for headline, _ in await sources(archive)] == ["Story 3 of the day"]
+    assert "KeyError" in (drop.path / "_ERROR/first.txt.error.txt").read_text()
+    assert "ValueError" in (drop.path / "_ERROR/second.txt.error.txt").read_text()
+    assert "harbour" not in str(logs)
 
 
 async def test_a_file_changed_after_the_look_waits(drop: Drop) -> None:
