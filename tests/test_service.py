@@ -197,6 +197,13 @@ async def test_doctor_finds_what_is_well_and_what_is_not(slack: SlackServer, tmp
     assert (code, "invalid_auth" in out) == (1, True), out
 
 
+@pytest.mark.parametrize("since", ["9" * 30 + "d", "9999999w", "100000d"])
+async def test_an_age_may_reach_back_before_all_time(tmp_path: Path, since: str) -> None:
+    """`--since` beyond the calendar is all there is, not a trace."""
+    code, _, err = await dateline(tmp_path, "digest", "--since", since)
+    assert (code, "Traceback" in err) == (0, False)
+
+
 async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
     """Ingest, digest and verify work without Slack, and a forged digest is found out."""
     code, _, err = await dateline(tmp_path, "ingest", str(ROOT / "seeds" / "press-review"))

@@ -31,6 +31,9 @@ feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_h
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
 _AGE = re.compile(r"(\d+)\s*([mhdw])")
+_MOST = 10**6
+# Further back nothing was stored, and dates come to an end.
+_LONGEST = timedelta(weeks=5_000)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -66,7 +69,7 @@ def _age(text: str) -> timedelta:
     match = _AGE.fullmatch(text.strip().lower())
     if not match:
         raise UsageError(f"{text!r} is no span of time.", "Write one such as 90m, 24h, 3d or 2w.")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return min(timedelta(**{_UNITS[match[2]]: min(int(match[1]), _MOST)}), _LONGEST)
 
 
 def _now() -> datetime:
@@ -158,7 +161,7 @@ async def _verify(name: str) -> tuple[list[str], int]:
 
 
 async def _stored_digest(store: Store, name: str) -> Digest:
-    if name.isdecimal():
+    if re.fullmatch(r"[0-9]{1,9}", name):
         made = (await store.deliveries.get(int(name))).digest
         if made is None:
             raise NotFound(f"Delivery {name} has no digest: it was never composed.")
@@ -172,7 +175,7 @@ async def _stored_digest(store: Store, name: str) -> Digest:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="files and folders")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="files and folders, or - for standard input")],
 ) -> None:
     """Take files in now, without the folder; they stay where they are."""
     failed = asyncio.run(_ingest(paths))
@@ -188,7 +191,7 @@ async def _ingest(paths: list[Path]) -> int:
         with Progress(console=err, transient=True) as progress:
             for source, path in progress.track(files, description="Reading"):
                 try:
-                    taken = await intake.take(path.read_bytes(), name=path.name, source=source)
+                    taken = await intake.take(read_bytes(str(path)), name=path.name, source=source)
                     articles += len(taken.articles)
                 except OSError as e:
                     failed += 1
@@ -297,7 +300,7 @@ async def _feeds_list() -> None:
 
 
 @feeds.command("remove")
-def feeds_remove(number: int) -> None:
+def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
     """Follow a feed no more; its articles stay."""
     asyncio.run(_feeds_remove(number))
 
