@@ -17,7 +17,7 @@ from tests.newsroom import BODY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.intake.intake import Intake
+    from bot.intake.intake import Intake, Prepared
     from bot.ports import NewArticle
     from bot.store import SqlStore
 
@@ -250,6 +250,26 @@ async def test_a_file_changed_after_the_look_waits(drop: Drop) -> None:
     assert await drop.folder.scan() == ScanResult(waiting=1)
 
 
+async def test_a_file_replaced_while_it_is_stored_is_read_too(
+    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wire that writes over its own file: only what was read is put away, and the new text comes in next."""
+    drop.put("wire.txt", story(1))
+    await drop.folder.scan()
+    store = intake.store
+
+    async def then_replaced(prepared: Prepared) -> object:
+        taken = await store(prepared)
+        drop.put("beside.tmp", story(2), age=50).replace(drop.path / "wire.txt")
+        return taken
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "store", then_replaced)
+        await drop.folder.scan()
+    assert (await drop.twice()).taken == 1
+    assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
+
+
 async def test_a_file_without_permission_is_left_and_tried_again(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays where it is, is counted as waiting, and is taken once it may be read; the others are taken."""
     locked = drop.put("locked.txt", story(1))
@@ -272,7 +292,7 @@ async def test_a_fault_of_the_disk_leaves_the_file(drop: Drop, monkeypatch: pyte
     """Where a file cannot be put away it stays, and the next scan finds its article a duplicate."""
     drop.put("one.txt", story(1))
 
-    def full(path: Path, below: str) -> None:
+    def full(path: Path, below: str, look: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
