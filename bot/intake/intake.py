@@ -209,18 +209,24 @@ class Intake:
         """
         page = await self._web.fetch(url)
         if not isinstance(page, FetchedPage):
-            raise SourceUnavailable(url, "the server answered that nothing changed, to a first question")
+            raise SourceUnavailable("the address", "the server answered that nothing changed, to a first question")
         parsed = await self._reader.parse(page.data, encoding=page.encoding)
         host = (urlsplit(page.url).hostname or "").removeprefix("www.")
         articles = [replace(article, url=article.url or page.url) for article in parsed.articles[:_MOST_FROM_ADDRESS]]
         taken = await self.take_articles(articles, team=team, source=host or None)
         log.info("address read", host=host, format=parsed.format.value, **taken.counts())
+        shown = await self._shown(taken.outcomes)
+        if taken.outcomes and not shown:
+            raise SourceUnreadable("What stands there was withdrawn by its source, or is held until its hour.")
+        return shown
+
+    async def _shown(self, outcomes: Iterable[Outcome]) -> tuple[StoredArticle, ...]:
+        """The articles that may be shown now: none withdrawn, none under embargo."""
+        standing = [await self._standing(one) for one in outcomes if not isinstance(one, Withdrawn | LeftOut)]
+        withdrawn = await self._articles.withdrawn({stored.id for stored in standing})
+        now = self._clock.now()
         return tuple(
-            [
-                await self._standing(outcome)
-                for outcome in taken.outcomes
-                if not isinstance(outcome, Withdrawn | LeftOut)
-            ]
+            stored for stored in standing if stored.id not in withdrawn and (stored.article.embargoed or now) <= now
         )
 
     async def _standing(self, outcome: Stored | Updated | Duplicate) -> StoredArticle:
