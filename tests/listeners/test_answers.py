@@ -19,7 +19,8 @@ from bot.errors import SpanMismatch, UsageError
 from bot.listeners.explanation import explain
 from bot.listeners.grammar import FORMS, works
 from bot.listeners.orders import Subscribe
-from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS, apply
+from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS
+from bot.listeners.standing import apply
 from bot.listeners.undo import dump_undo, load_undo
 from bot.model import (
     AtOnce,
