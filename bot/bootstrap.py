@@ -226,6 +226,7 @@ def _ticks(settings: Settings, rooms: Rooms, digests: Digests, jobs: LocalJobs) 
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
+    ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
     return ticks
 
 

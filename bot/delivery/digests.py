@@ -132,23 +132,26 @@ class Digests:
         return len(claimed)
 
     async def recover(self) -> None:
-        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished; then `correct`."""
+        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
         if self._closing.is_set():
             return
         left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
-        try:
-            await self._all_carried(
-                [one for one in left if one.id not in self._running and not self._passage.rests(one)]
-            )
-        finally:
-            await self.correct()
+        await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
 
     async def correct(self) -> int:
-        """Take what sources have withdrawn out of the messages it stands in; how many were edited."""
+        """Take what sources have withdrawn out of the messages it stands in; how many were edited.
+
+        A channel that cannot be corrected for now is told in the log, and holds up no other.
+        """
         edited = 0
         for delivery in await self._store.deliveries.outdated():
-            async with self._store.deliveries.posting(delivery.team, delivery.channel):
-                edited += await self._correction.correct(delivery)
+            if self._closing.is_set():
+                break
+            try:
+                async with self._store.deliveries.posting(delivery.team, delivery.channel):
+                    edited += await self._correction.correct(delivery)
+            except Exception as e:  # noqa: BLE001 - whatever it is, words that were withdrawn must go elsewhere too
+                log.error("correction stopped", delivery=delivery.id, **account(e))  # noqa: TRY400 - no message
         return edited
 
     async def stop(self) -> None:

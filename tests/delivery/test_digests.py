@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
-from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, StoredArticle
+from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, Message, StoredArticle
 from bot.playground.faults import Failing
 from bot.store import open_store
 from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
@@ -275,6 +275,27 @@ async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> Non
     assert "withdrawn" in first["text"]
 
 
+async def test_a_correction_that_fails_stops_no_other(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words are taken out of the next channel all the same, and the first is tried again."""
+    await bureau.news()
+    for channel in (CHANNEL, "C0GENERAL"):
+        await bureau.digests.post_now(TEAM, channel, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    update = bureau.chat.update
+
+    async def stumbling(team: str, channel: str, ts: str, message: Message) -> None:
+        if channel == CHANNEL:
+            raise KeyError(ts)
+        await update(team, channel, ts, message)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bureau.chat, "update", stumbling)
+        assert await bureau.digests.correct() == 2
+    assert "Varga" not in json.dumps(bureau.slack.messages("C0GENERAL", user=None))
+    assert await bureau.digests.correct() == 2
+    assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
+
+
 async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
     """Taking back a second article does not bring back the first."""
     await bureau.news()
@@ -321,7 +342,7 @@ async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> N
     assert await bureau.store.articles.withdraw(None, "article-1")
     bureau.slack.fail("chat.update", "service_unavailable", times=8)
     assert await bureau.digests.correct() == 0
-    await bureau.digests.recover()
+    await bureau.digests.correct()
     assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
 
 
