@@ -6,6 +6,7 @@ due -> claimed -> composed -> a passage of its own (passage.py)
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -262,8 +263,7 @@ class Digests:
 
     async def _compose(self, delivery: Delivery, order: _Order | None) -> Delivery:
         if delivery.key.startswith(_AGAIN):
-            unsure = await self._store.deliveries.get(int(delivery.key.removeprefix(_AGAIN)))
-            digest = unsure.digest and replace(unsure.digest, made=self._clock.now())
+            digest = await self._unsure_digest(delivery)
         else:
             order = order or await self._standing_order(delivery)
             if order is None:
@@ -275,6 +275,14 @@ class Digests:
         else:
             await self._store.deliveries.compose(delivery.id, digest)
         return await self._store.deliveries.get(delivery.id)
+
+    async def _unsure_digest(self, delivery: Delivery) -> Digest | None:
+        """Give what the delivery that its key names was to post; only if that was in this very channel."""
+        number = delivery.key.removeprefix(_AGAIN)
+        unsure = await self._store.deliveries.get(int(number)) if re.fullmatch("[0-9]{1,9}", number) else None
+        if unsure is None or (unsure.team, unsure.channel) != (delivery.team, delivery.channel):
+            return None
+        return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
     async def _skip(self, delivery: Delivery) -> None:
         now = self._clock.now()

@@ -346,6 +346,16 @@ async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> N
     assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
 
 
+@pytest.mark.parametrize("key", ["again:1", "again:x", "again:", "again:²"])
+async def test_a_forged_key_brings_no_other_channels_digest(bureau: Bureau, key: str) -> None:
+    """The key of a pressed button names a digest of its own channel, or nothing at all is posted."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    done = await bureau.digests.post_now(TEAM, "C0GENERAL", key=key, zone=ZONE)
+    assert done.state is DeliveryState.SKIPPED
+    assert bureau.parts("C0GENERAL") == []
+
+
 async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:
     """Asked about an article that stands, nothing is edited."""
     await bureau.news()
