@@ -128,6 +128,16 @@ async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
         assert not [line for line in service.lines if line.get("level") in {"error", "critical"}]
 
 
+async def test_the_operator_chooses_how_many_stories(slack: SlackServer, tmp_path: Path) -> None:
+    """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
+    config = tmp_path / "own.toml"
+    config.write_text("[digest]\ntop = 2\n", encoding="utf-8")
+    async with running(tmp_path, DATELINE_CONFIG=str(config), **credentials(slack)) as service:
+        slack.connect(f"{service.address}/slack/events")
+        await slack.command("/digest subscribe")
+        await slack.wait_for(lambda: "at most 2 stories" in str([words(one) for one in slack.ephemerals()]))
+
+
 async def test_readiness_tells_its_checks(service: Service) -> None:
     """/healthz, /readyz and /metrics answer for machines."""
     import aiohttp
@@ -185,6 +195,13 @@ async def test_doctor_finds_what_is_well_and_what_is_not(slack: SlackServer, tmp
     assert (code, "FAIL" in out) == (0, False), out
     code, out, _ = await dateline(tmp_path, "doctor", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"})
     assert (code, "invalid_auth" in out) == (1, True), out
+
+
+@pytest.mark.parametrize("since", ["9" * 30 + "d", "9999999w", "100000d"])
+async def test_an_age_may_reach_back_before_all_time(tmp_path: Path, since: str) -> None:
+    """`--since` beyond the calendar is all there is, not a trace."""
+    code, _, err = await dateline(tmp_path, "digest", "--since", since)
+    assert (code, "Traceback" in err) == (0, False)
 
 
 async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
