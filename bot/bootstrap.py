@@ -162,6 +162,7 @@ async def serve(settings: Settings) -> None:
     """Run until a signal says stop."""
     if faults := settings.run_faults():
         raise SettingsError(faults)
+    settings_module.leave_environment()
     check_folder(settings)
     listener = _listen(settings.host, settings.port)
     address = _address(settings.host, listener.getsockname()[1])

@@ -220,6 +220,17 @@ def load() -> Settings:
     return settings.model_copy(update={"config": config})
 
 
+def leave_environment() -> None:
+    """Take the secrets out of this process's environment, once they are read.
+
+    Worker processes, which open strangers' files, inherit what is left; and Bolt reads SLACK_* by itself,
+    turning to its own OAuth flow where it finds a client id.
+    """
+    for name, field in ((str(field.validation_alias), field) for field in Settings.model_fields.values()):
+        if "SecretStr" in str(field.annotation):
+            os.environ.pop(name, None)
+
+
 def _named_files(environment: Mapping[str, str | None], faults: list[str]) -> dict[str, Any]:
     """Each variable also as NAME_FILE: the path of a file that holds the value (Docker, systemd)."""
     values = {}
