@@ -252,7 +252,7 @@ def _delivery_line(delivery: Delivery, now: datetime) -> str:
     state = _STATES.get(delivery.state, "on its way")
     digest = delivery.digest
     what = f"{_count(len(digest.entries), 'story')}" if digest else "a digest"
-    when = ago_token(digest.made, now) if digest else ago_token(delivery.since, now)
+    when = ago_token(digest.made if digest else delivery.touched or delivery.since, now)
     reason = f" — {escape(shorten(delivery.reason, 300))}" if delivery.reason else ""
     return f"{when}: {what}, {state}{reason}"
 
