@@ -67,7 +67,7 @@ class DigestConfig(_Section):
 class FolderConfig(_Section):
     """How the feed folder is watched."""
 
-    scan_seconds: float = Field(2.0, ge=0.2, le=3600)
+    scan_seconds: float = Field(1.0, ge=0.2, le=3600)
 
 
 class FeedsConfig(_Section):

@@ -31,6 +31,9 @@ _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _GENERIC = frozenset(["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"])
 _OUTLETS = frozenset(OUTLETS)
+_NAMESAKES = 20  # more people of one name no article tells apart
+_REACH = 130  # characters between a role and the name it belongs to
+_REMEMBERED = 400  # names back that "the minister" can reach
 # "The company" is a firm, and these are none.
 _FIRMS = frozenset("company firm carrier retailer manufacturer maker operator airline supplier publisher".split())  # noqa: SIM905
 _PUBLIC = frozenset(
@@ -39,9 +42,6 @@ _PUBLIC = frozenset(
     legislature ministry mission movement nato navy office ombudsman parliament party pentagon police prosecutor school
     secretariat senate tribunal union university watchdog""".split()  # noqa: SIM905 - a word list reads as words
 )
-_NAMESAKES = 20  # more people of one name no article tells apart
-_REACH = 130  # characters between a role and the name it belongs to
-_REMEMBERED = 400  # names back that "the minister" can reach
 _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
 _SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
 
@@ -86,7 +86,6 @@ class Cast:
     placed: list[tuple[int, Mention, Person]] = field(default_factory=list)
     by_word: dict[str, list[Person]] = field(default_factory=dict)
     body_by_word: dict[str, list[Mention]] = field(default_factory=dict)
-    body_starts: set[str] = field(default_factory=set)
 
     def resolve(self, speaker: Span) -> Actor | None:
         """Give the actor behind a speaker's words, and remember that this one spoke here."""
@@ -117,15 +116,6 @@ class Cast:
             return self._as_person(named)
         return self._phrase(speaker, head_end)
 
-    def _with_first_name(self, speaker: Span) -> Span:
-        """Reach out to the start of a name whose end the speaker's words are."""
-        before = bisect_left(self.placed, speaker.start, key=itemgetter(0)) - 1
-        if before >= 0:
-            mention = self.placed[before][1]
-            if speaker.start < mention.end <= speaker.end:
-                return Span.of(self.body, mention.start, speaker.end)
-        return speaker
-
     def _between(self, start: int, end: int) -> list[tuple[Mention, Person]]:
         """The people named from one place to another, in text order."""
         first = bisect_left(self.placed, start, key=itemgetter(0))
@@ -135,6 +125,13 @@ class Cast:
     def _since(self, at: int) -> int:
         """Where the sentences begin that a pronoun at a place can reach."""
         return self.starts[max(0, self.sentence_of(at) - _ELSEWHERE)]
+
+    def _with_first_name(self, speaker: Span) -> Span:
+        """Reach out to the start of a name whose end the speaker's words are."""
+        for mention, _ in self._between(speaker.start - _REACH, speaker.start):
+            if speaker.start < mention.end <= speaker.end:
+                return Span.of(self.body, mention.start, speaker.end)
+        return speaker
 
     def _as_person(self, person: Person | None) -> tuple[Actor | None, Person | None]:
         if person is None:
@@ -221,11 +218,13 @@ class Cast:
 
     def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
         """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
+        same = self.body_by_word.get(words[0].lower(), [])
+        at = bisect_left(same, first, key=_place)
+        if at < len(same) and same[at].start == first and len(same[at].words) > len(words):
+            return same[at]
         start = tuple(words)
-        known = [m for m in self.body_by_word.get(words[0].lower(), []) if len(m.words) > len(start)]
-        here = (m for m in known if m.start == first)
-        longer = (m for m in known if m.words[: len(start)] == start)
-        return next(here, None) or next(longer, None)
+        longer = (m for m in same[:_REMEMBERED] if len(m.words) > len(start) and m.words[: len(start)] == start)
+        return next(longer, None)
 
     def _firm_before(self, at: int) -> Mention | None:
         """Whom "the company" means: the last firm that was a subject, else the last one named."""
@@ -287,15 +286,10 @@ class Cast:
 
     def _named_soon(self, at: int, gender: Gender) -> Person | None:
         """Whom "he" means where nobody was named yet: the first person of the next sentences."""
-        here = self.sentence_of(at)
-        coming = (
-            (mention.start, person)
-            for person in self.people
-            if person.gender in {None, gender}
-            for mention in person.mentions
-            if mention.start > at and self.sentence_of(mention.start) - here <= _SOON
-        )
-        return min(coming, key=lambda pair: pair[0], default=(0, None))[1]
+        until = self.sentence_of(at) + _SOON
+        end = self.starts[until + 1] if until + 1 < len(self.starts) else len(self.body)
+        coming = (person for _, person in self._between(at + 1, end))
+        return next((person for person in coming if person.gender in {None, gender}), None)
 
     def _salience(self, mention: Mention, person: Person, here: int, gender: Gender) -> float:
         distance = here - self.sentence_of(mention.start)
@@ -350,25 +344,17 @@ def find_cast(
     """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
     cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
     mentions = find_names(body, sentences)
-    for mention in sorted(mentions, key=lambda m: -len(m.words)):
-        if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
+    people = [m for m in mentions if m.kind is ActorKind.PERSON]
+    for mention in sorted(people, key=lambda m: -len(m.words)):
+        if len(mention.words) > 1:
             _join(cast, mention)
     for mention in mentions:
         if len(mention.words) == 1 and mention.kind is not ActorKind.GROUP:
             _join_single(cast, mention)
         elif mention.kind is ActorKind.ORGANISATION:
             cast.bodies.append(mention)
-            cast.body_starts.add(mention.words[0])
     _index(cast)
     return cast
-
-
-def _leading(cast: Cast) -> frozenset[int]:
-    """Where each sentence first names a person: a subject, as far as no grammar says otherwise."""
-    first: dict[int, int] = {}
-    for at, _, _ in cast.placed:
-        first.setdefault(cast.sentence_of(at), at)
-    return frozenset(first.values())
 
 
 def _index(cast: Cast) -> None:
@@ -381,6 +367,14 @@ def _index(cast: Cast) -> None:
     for mention in cast.bodies:
         for word in {mention.words[0].lower(), mention.last}:
             cast.body_by_word.setdefault(word, []).append(mention)
+
+
+def _leading(cast: Cast) -> frozenset[int]:
+    """Where each sentence first names a person."""
+    first: dict[int, int] = {}
+    for at, _, _ in cast.placed:
+        first.setdefault(cast.sentence_of(at), at)
+    return frozenset(first.values())
 
 
 def _join(cast: Cast, mention: Mention) -> None:
@@ -413,10 +407,8 @@ def _join_single(cast: Cast, mention: Mention) -> None:
     """A single word joins the person of that last name met before it (else after it), or stands for itself."""
     alike = cast.by_word.get(mention.last, [])[:_NAMESAKES]
     people = [p for p in alike if p.last == mention.last and not _contradict(p, mention)]
-    people = people or [p for p in alike if not mention.titled and p.name.words[0].lower() == mention.words[0].lower()]
-    if not people and mention.words[0] in cast.body_starts:
-        cast.bodies.append(mention)
-    elif people:
+    people = people or [p for p in alike if not mention.titled]
+    if people:
         nearest = max(people, key=lambda p: p.met_before(mention.start))
         insort(nearest.mentions, mention, key=_place)
     elif mention.kind is ActorKind.PERSON:

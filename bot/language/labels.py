@@ -28,15 +28,21 @@ _PAUSES = frozenset(",;:")
 
 
 def window(signs: Signs, cue: int) -> tuple[int, int]:
-    """The words that a cue may reach: its sentence and its neighbours within the paragraph."""
+    """The words that a cue may reach: its sentence, and quoted ones next to it in the paragraph."""
     parsed = signs.parsed
     at = parsed.sentence[cue]
     first = last = at
-    while first > max(0, at - _BEFORE) and parsed.paragraphs[first - 1] == parsed.paragraphs[at]:
+    while first > max(0, at - _BEFORE) and _reached(signs, first - 1, at):
         first -= 1
-    while last < min(len(parsed.bounds) - 1, at + _AFTER) and parsed.paragraphs[last + 1] == parsed.paragraphs[at]:
+    while last < min(len(parsed.bounds) - 1, at + _AFTER) and _reached(signs, last + 1, at):
         last += 1
     return parsed.bounds[first][0], parsed.bounds[last][1]
+
+
+def _reached(signs: Signs, sentence: int, at: int) -> bool:
+    parsed = signs.parsed
+    begin, end = parsed.bounds[sentence]
+    return parsed.paragraphs[sentence] == parsed.paragraphs[at] and any(parsed.inside[begin:end])
 
 
 def word_keys(signs: Signs, cue: int, start: int, end: int) -> list[tuple[Key, ...] | None]:
