@@ -61,8 +61,9 @@ async def test_the_operator_chooses_how_many_stories(slack: SlackServer, tmp_pat
         ({"SLACK_BOT_TOKEN": "xoxb-alone"}, "SLACK_SIGNING_SECRET"),
         ({"HOST": "0.0.0.0"}, "HOST"),
         ({"DATELINE_FEED_FOLDER": "/proc/nowhere"}, "/proc/nowhere"),
+        ({"DATELINE_DATA": "/proc/nowhere"}, "DATELINE_DATA"),
     ],
-    ids=["part of the credentials", "playground in public", "folder cannot be made"],
+    ids=["part of the credentials", "playground in public", "folder cannot be made", "data folder cannot be made"],
 )
 async def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], told: str) -> None:
     """A setting that cannot work ends `run` with exit 2 and a message that names it."""
@@ -76,6 +77,24 @@ async def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
     """An address of a database that Dateline does not know ends the command with exit 2, naming the variable."""
     code, _, err = await dateline(tmp_path, "db", "upgrade", DATABASE_URL="mysql://somewhere")
     assert (code, "DATABASE_URL" in err) == (2, True), err
+
+
+async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
+    """`run` without its database ends with one clear message, which does not show the password."""
+    address = "postgresql://dateline:very-secret@127.0.0.1:1/dateline"
+    code, _, err = await dateline(tmp_path, "run", DATABASE_URL=address, **credentials(slack))
+    assert code == 1
+    assert "The database cannot be used" in err
+    assert "Traceback" not in err
+    assert "very-secret" not in err
+
+
+async def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
+    """What to do stands on the line of the folder, without the opening of a failed start."""
+    code, out, _ = await dateline(tmp_path, "doctor", DATELINE_FEED_FOLDER="/proc/nowhere")
+    assert code == 1
+    assert "-> DATELINE_FEED_FOLDER" in out
+    assert "cannot start" not in out
 
 
 async def test_a_refused_token_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:

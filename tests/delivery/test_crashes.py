@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,26 @@ async def test_a_process_may_die_at_any_step(sqlite_template: Path, tmp_path: Pa
                 assert delivery.state is DeliveryState.POSTED
                 await next_tick(bureau)
                 assert len(bureau.parts()) == 3
+
+
+class Running(Hands):
+    """A clock that goes on between any two looks at it, as real ones do."""
+
+    def now(self) -> datetime:
+        """Give the time, a microsecond later each time."""
+        self.at += timedelta(microseconds=1)
+        return self.at
+
+
+async def test_recovery_goes_on_by_a_running_clock(bureau: Bureau, sqlite_template: Path, tmp_path: Path) -> None:
+    """What a crash left in "sending" is not taken for something that Slack asked to leave alone."""
+    bureau.hands = Running(bureau.hands.now())
+    await bureau.news()
+    await bureau.subscribe()
+    where = await points_of_a_tick(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'whole.db')}")
+    assert await dies(bureau, Doomed(where.index("after post") + 1))
+    await next_tick(bureau)
+    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
 
 
 async def test_a_process_may_die_while_it_recovers(bureau: Bureau) -> None:
