@@ -14,7 +14,7 @@ from bot.errors import SourceUnreadable, UsageError
 if TYPE_CHECKING:
     from bot.cli.printing import Line
     from bot.language.summary import Document
-    from bot.model import Parsed, Statement
+    from bot.model import Article, Parsed, Statement
 
 Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="files, or - for standard input")]
 Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
@@ -122,18 +122,22 @@ def _statements_line(line: Line, *, every: bool) -> bool:
     return error is not None
 
 
-def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
+def _read_here(name: str) -> tuple[Article, ...]:
+    """Read a file in this process; what cannot be read is complained of, and has no articles."""
     from bot.reading import read
 
     try:
-        parsed = read(read_bytes(name))
+        return read(read_bytes(name)).articles
     except OSError as e:
         complain(f"{name}: {e.strerror}")
-        return True
     except SourceUnreadable as e:
         complain(f"{name}: {e.reason}")
-        return True
-    for article in parsed.articles:
+    return ()
+
+
+def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
+    articles = _read_here(name)
+    for article in articles:
         language, found = _found(article.body, every=every)
         if language != "en":
             complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
@@ -141,7 +145,7 @@ def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
             err.print(f"{name}: no statement found.")
         for statement in found:
             out.print(_statement_line(statement, explain=explain), soft_wrap=True)
-    return False
+    return not articles
 
 
 def _statement_line(statement: Statement, *, explain: bool) -> Text:
@@ -225,24 +229,16 @@ def _documents(line: Line) -> list[Document]:
 def _summary_file(name: str, sentences: int | None, words: int | None, method: str) -> bool:
     from bot.language.summary import Document
     from bot.language.summary import summarize as choose
-    from bot.reading import read
 
-    try:
-        parsed = read(read_bytes(name))
-    except OSError as e:
-        complain(f"{name}: {e.strerror}")
-        return True
-    except SourceUnreadable as e:
-        complain(f"{name}: {e.reason}")
-        return True
-    for article in parsed.articles:
+    articles = _read_here(name)
+    for article in articles:
         if article.headline:
             out.print(Text(article.headline, style="bold"))
         for choice in choose(
             [Document(article.body, article.headline)], sentences=sentences, words=words, method=method
         ):
             out.print(choice.span.text, soft_wrap=True)
-    return False
+    return not articles
 
 
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:
