@@ -38,6 +38,20 @@ async def test_a_kill_in_the_middle_of_a_post_loses_and_doubles_nothing(slack: S
         assert len(slack.posted()) == 1
 
 
+async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, postgresql_url: str) -> None:
+    """With DATABASE_URL on a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker."""
+    async with running(tmp_path, DATABASE_URL=postgresql_url, **credentials(slack)) as service:
+        slack.connect(f"{service.address}/slack/events")
+        service.drop("alliance.txt", ALLIANCE)
+        await service.taken("alliance.txt")
+        await slack.command("/digest now")
+        posted = await slack.wait_for(slack.posted, within=60)
+        assert "Kaja Kallas" in words(posted[0])
+        await slack.command("/digest who Kallas")
+        await slack.wait_for(lambda: any("What “Kallas” said" in words(m) for m in slack.ephemerals()), within=60)
+        assert not (tmp_path / "var" / "dateline.sqlite3").exists()
+
+
 async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
     """SIGTERM ends the service within its time, with no error logged."""
     async with running(tmp_path, **credentials(slack)) as service:
