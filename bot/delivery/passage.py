@@ -83,7 +83,8 @@ class Passage:
 
     def rests(self, delivery: Delivery) -> bool:
         """Whether Slack asked to leave a delivery alone for now."""
-        return self._clock.now() < self._rests_until.get(delivery.id, self._clock.now())
+        until = self._rests_until.get(delivery.id)
+        return until is not None and self._clock.now() < until
 
     async def go(self, delivery: Delivery, held: Held) -> Delivery:
         """Send what is left of a composed delivery; give it as it then stands."""
