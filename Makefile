@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench lock clean
+.PHONY: help install install-dev run test check format bench bench-statements bench-summaries bench-stories lock clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: install ## Dateline; without Slack credentials the playground at http://127.0.0.1:3000
 	@$(BIN)/dateline run
@@ -32,6 +32,13 @@ format: install-dev ## ruff, mending what it can
 
 bench: install-dev ## the figures that docs quote, measured now
 	@$(BIN)/python -m tests.bench
+
+bench-statements bench-summaries: install-dev ## against others, on DATA=folder of the public corpora
+	@test -n "$(DATA)" || { echo "Say where the corpus lies: make $@ DATA=path" >&2; exit 2; }
+	@$(BIN)/python -m tests.bench.$(@:bench-%=%) $(DATA)
+
+bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
+	@$(BIN)/python -m tests.bench.stories
 
 lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

@@ -170,6 +170,9 @@ async def serve(settings: Settings) -> None:
     stand_in = None
     if settings.mode is Mode.PLAYGROUND:
         settings, stand_in = _open_playground(settings, address)
+    # Once it serves, uvicorn tells a database out of reach by a trace.
+    async with open_archive(settings):
+        pass
     async with _slack_client(settings) as client:
         if stand_in is None:
             await _check_token(client)
@@ -292,7 +295,11 @@ async def _check_token(client: AsyncWebClient) -> None:
 def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:
     """Build the stand-in and the settings that make the bot talk to it, with credentials of this run alone."""
     data = settings.data / "playground"
-    _begin_day(data, datetime.now(UTC))
+    try:
+        _begin_day(data, datetime.now(UTC))
+    except OSError as e:
+        fault = f"DATELINE_DATA: {data} cannot be written to ({e.strerror}). Name a folder that can."
+        raise SettingsError([fault]) from e
     token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
     stand_in = create_playground(
         Workspace(data / "slack.json"),

@@ -43,7 +43,7 @@ async def _database(loaded: Settings) -> Finding:
         async with bootstrap.open_archive(loaded) as store:
             await store.ping()
     except BotError as e:
-        return Finding("database", kind, str(e))
+        return Finding("database", kind, _cure(e))
     return Finding("database", f"{kind}, can be written to")
 
 
@@ -51,8 +51,12 @@ def _folder(loaded: Settings) -> Finding:
     try:
         bootstrap.check_folder(loaded)
     except BotError as e:
-        return Finding("feed folder", str(loaded.feed_folder), str(e))
+        return Finding("feed folder", str(loaded.feed_folder), _cure(e))
     return Finding("feed folder", f"{loaded.feed_folder}, can be written to")
+
+
+def _cure(error: BotError) -> str:
+    return " ".join(error.faults) if isinstance(error, SettingsError) else str(error)
 
 
 async def _slack(loaded: Settings) -> list[Finding]:

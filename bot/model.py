@@ -389,7 +389,7 @@ class Delivery:
 
     `key` is the slot (ISO 8601, UTC) or the command's id. `posted` has one Slack `ts` a message part,
     in order; the part at index `len(posted)` is the next one to send. `reason` says why it failed or
-    was skipped, in a person's words.
+    was skipped, in a person's words. `touched` is when its state last changed.
     """
 
     id: int
@@ -402,6 +402,7 @@ class Delivery:
     digest: Digest | None = None
     posted: tuple[str, ...] = ()
     reason: str | None = None
+    touched: datetime | None = None
 
 
 # --- remote feeds -------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ class DigestConfig(_Section):
 class FolderConfig(_Section):
     """How the feed folder is watched."""
 
-    scan_seconds: float = Field(2.0, ge=0.2, le=3600)
+    scan_seconds: float = Field(1.0, ge=0.2, le=3600)
 
 
 class FeedsConfig(_Section):
@@ -209,11 +209,12 @@ def load() -> Settings:
     """Read everything; raise SettingsError with all faults at once."""
     environment = {**dotenv_values(ENV_FILE), **os.environ}
     faults: list[str] = []
-    secrets = _named_files(environment, faults)
+    given = _named_files(environment, faults)
     try:
-        settings = Settings(**secrets)
+        settings = Settings(**given)
     except ValidationError as e:
-        raise SettingsError([*faults, *(_fault(error) for error in e.errors())]) from e
+        faults += [_fault(error) for error in e.errors()]
+        settings = Settings(**(given | _defaults(e)))
     faults += settings.faults()
     config = _read_config(settings.config_path, faults)
     if faults:
@@ -230,6 +231,13 @@ def leave_environment() -> None:
     for name, field in ((str(field.validation_alias), field) for field in Settings.model_fields.values()):
         if "SecretStr" in str(field.annotation):
             os.environ.pop(name, None)
+
+
+def _defaults(refused: ValidationError) -> dict[str, Any]:
+    """Give each refused setting its default, so that the others can be looked at too."""
+    wrong = {error["loc"][0] for error in refused.errors()}
+    fields = Settings.model_fields.values()
+    return {str(field.validation_alias): field.default for field in fields if field.validation_alias in wrong}
 
 
 def _named_files(environment: Mapping[str, str | None], faults: list[str]) -> dict[str, Any]:

@@ -94,6 +94,16 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name:
     assert name in fault
 
 
+def test_a_wrong_value_hides_no_other_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Values of the wrong kind, half a set of credentials and a missing config file are told together."""
+    told = faults(
+        monkeypatch, PORT="many", SLACK_API_URL="slack", SLACK_BOT_TOKEN="xoxb-1", DATELINE_CONFIG=str(tmp_path / "no")
+    )
+    names = ("PORT", "SLACK_API_URL", "SLACK_SIGNING_SECRET", "DATELINE_CONFIG")
+    assert [any(name in fault for fault in told) for name in names] == [True] * 4
+    assert len(told) == 4
+
+
 def test_each_variable_also_as_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """NAME_FILE gives the value from a file, without the line's end."""
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):

@@ -216,7 +216,7 @@ def _lemma(word: str) -> str:
     return word
 
 
-def _assign(worth: Sequence[Sequence[float]]) -> dict[int, int]:
+def _assign(worth: Sequence[Sequence[float]]) -> dict[int, int]:  # noqa: C901 - one method, known by its loops
     """The assignment of greatest sum: each row's best column, by shortest augmenting paths (Hungarian method)."""
     rows = len(worth)
     columns = max(rows, len(worth[0])) if rows else 0

@@ -27,7 +27,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.language.choice import propose, reading_values
 from bot.language.cues import candidates, cue_features
 from bot.language.grammar import ParsedText, parse
-from bot.language.labels import LABELS, Labeller, label_features, window, word_keys
+from bot.language.labels import LABELS, Labeller, label_features, window
 from bot.language.lexicon import VERB_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
@@ -137,8 +137,9 @@ def learn_labels(examples: Sequence[Example], settings: dict[str, Any] = CRF) ->
         for report in gold:
             start, end = window(signs, report.cue)
             if signs.parsed.tag[report.cue] and any(start <= i < end for i in report.content):
-                rows = [label_features(keys) for keys in word_keys(signs, report.cue, start, end)]
-                trainer.append(rows, [_label(report, i) for i in range(start, end)])
+                trainer.append(
+                    label_features(signs, report.cue, start, end), [_label(report, i) for i in range(start, end)]
+                )
     with tempfile.TemporaryDirectory() as folder:
         trainer.train(f"{folder}/crf")
         tagger = pycrfsuite.Tagger()

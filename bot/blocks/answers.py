@@ -79,7 +79,7 @@ def welcome(channel: str) -> Message:
 def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()) -> Message:
     """Say the schedule in words, the next two times, and how to take it back."""
     return answer(
-        f"{place(subscription.channel)} gets a digest *{schedule(subscription)}*{_about(subscription)}.",
+        f"{_order(subscription)}.",
         _next_times(subscription, now),
         *notes,
         buttons=(button("Undo", UNDO_SUBSCRIBE, undo),),
@@ -90,7 +90,7 @@ def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: S
 def unsubscribed(subscription: Subscription, undo: str) -> Message:
     """Say what ended, and offer it back."""
     return answer(
-        f"{place(subscription.channel)} gets no more digests. It was *{schedule(subscription)}*.",
+        f"{_gets(subscription.channel)} no more digests. It was *{schedule(subscription)}*{_about(subscription)}.",
         buttons=(button("Undo", UNDO_UNSUBSCRIBE, undo),),
         hint=f"{code('/digest')} still shows one whenever you like.",
     )
@@ -100,14 +100,14 @@ def undone(subscription: Subscription | None, now: datetime) -> Message:
     """Say what stands after an Undo."""
     if subscription is None:
         return answer("Undone: there is no subscription here.", hint=f"{code('/digest subscribe')} makes one.")
-    standing = f"Undone: {place(subscription.channel)} gets a digest *{schedule(subscription)}*{_about(subscription)}."
+    standing = f"Undone: {_order(subscription)}."
     return answer(standing, "" if subscription.paused else _next_times(subscription, now))
 
 
 def paused(subscription: Subscription) -> Message:
     """Say that nothing comes until it is resumed."""
     return answer(
-        f"Paused: {place(subscription.channel)} gets nothing until you resume. Its settings are kept.",
+        f"Paused: {_gets(subscription.channel)} nothing until you resume. The settings are kept.",
         hint=f"{code('/digest resume')} goes on.",
     )
 
@@ -115,7 +115,7 @@ def paused(subscription: Subscription) -> Message:
 def resumed(subscription: Subscription, now: datetime) -> Message:
     """Say when the next digests come."""
     return answer(
-        f"Resumed: {place(subscription.channel)} gets a digest *{schedule(subscription)}*.",
+        f"Resumed: {_order(subscription)}.",
         _next_times(subscription, now),
         hint=f"{code('/digest pause')} stops it again.",
     )
@@ -159,6 +159,14 @@ def clock(moment: datetime, zone: str) -> str:
     """Say a time as the clocks of a zone show it: "Mon 23 Nov 08:30"."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def _order(subscription: Subscription) -> str:
+    return f"{_gets(subscription.channel)} a digest *{schedule(subscription)}*{_about(subscription)}"
+
+
+def _gets(channel: str) -> str:
+    return f"{place(channel)} {'get' if channel.startswith('D') else 'gets'}"
 
 
 def _about(subscription: Subscription) -> str:
@@ -244,7 +252,7 @@ def _delivery_line(delivery: Delivery, now: datetime) -> str:
     state = _STATES.get(delivery.state, "on its way")
     digest = delivery.digest
     what = f"{_count(len(digest.entries), 'story')}" if digest else "a digest"
-    when = ago_token(digest.made, now) if digest else ago_token(delivery.since, now)
+    when = ago_token(digest.made if digest else delivery.touched or delivery.since, now)
     reason = f" — {escape(shorten(delivery.reason, 300))}" if delivery.reason else ""
     return f"{when}: {what}, {state}{reason}"
 

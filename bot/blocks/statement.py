@@ -61,7 +61,13 @@ def _introduction(quote: Quote) -> tuple[str, str, str]:
     told = ", ".join(filter(None, (role, cue)))
     if not name:
         return f"{told}: " if told else "", "", ""
-    return "", name, f", {told}: " if role else f" {cue}: " if cue else ": "
+    end = " " if cue and _goes_on(quote) else ": "
+    return "", name, f", {told}{end}" if role else f" {cue}{end}" if cue else ": "
+
+
+def _goes_on(quote: Quote) -> bool:
+    """Whether the words are a clause of their verb: "added that ...", "asked to ..."."""
+    return _words(quote).startswith(("that ", "to "))
 
 
 def _words(quote: Quote) -> str:

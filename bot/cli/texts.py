@@ -106,7 +106,7 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
 
 
 def _statements_line(line: Line, *, every: bool) -> bool:
-    from bot.language.results import statement_json
+    from bot.language.plain import to_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
@@ -114,7 +114,7 @@ def _statements_line(line: Line, *, every: bool) -> bool:
     write_line(
         {
             "doc": line.data.get("doc"),
-            "statements": [statement_json(statement) for statement in found],
+            "statements": [to_json(statement) for statement in found],
             "language": language,
             "error": error,
         }

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
+from bot.intake.discovery import feed_addresses, time_to_live
 from bot.intake.pages import Pages, is_summary
 from bot.model import Feed, Format
 from bot.ports import FetchedPage
-from bot.reading.discovery import feed_addresses, time_to_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

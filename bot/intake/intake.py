@@ -20,7 +20,7 @@ from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, o
 from bot.intake.identity import Verdict, content_hash, identities, verdict
 from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
-from bot.stories.grouping import choose_story
+from bot.stories.arrival import choose_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

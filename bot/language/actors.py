@@ -6,8 +6,9 @@ names -> Cast (one Person a name, with the fullest mention and the first role) -
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS
@@ -16,7 +17,7 @@ from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
 from bot.model import Actor, ActorKind, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": Gender.FEMALE, "her": Gender.FEMALE}
 _NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
@@ -30,6 +31,9 @@ _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _GENERIC = frozenset(["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"])
 _OUTLETS = frozenset(OUTLETS)
+_NAMESAKES = 20  # more people of one name no article tells apart
+_REACH = 130  # characters between a role and the name it belongs to
+_REMEMBERED = 400  # names back that "the minister" can reach
 # "The company" is a firm, and these are none.
 _FIRMS = frozenset("company firm carrier retailer manufacturer maker operator airline supplier publisher".split())  # noqa: SIM905
 _PUBLIC = frozenset(
@@ -40,6 +44,10 @@ _PUBLIC = frozenset(
 )
 _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
 _SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
+
+
+def _place(mention: Mention) -> int:
+    return mention.start
 
 
 @dataclass(slots=True)
@@ -56,6 +64,11 @@ class Person:
         """The word that later mentions use."""
         return self.name.last
 
+    def met_before(self, at: int) -> int:
+        """Where the last mention before a place stands, or -1."""
+        before = bisect_left(self.mentions, at, key=_place) - 1
+        return self.mentions[before].start if before >= 0 else -1
+
 
 @dataclass(slots=True)
 class Cast:
@@ -69,12 +82,17 @@ class Cast:
     leading: frozenset[int] = frozenset()
     quoted: Sequence[tuple[int, int]] = ()
     spoken: list[tuple[int, Actor, Person | None]] = field(default_factory=list)
+    spoke_at: set[int] = field(default_factory=set)
+    placed: list[tuple[int, Mention, Person]] = field(default_factory=list)
+    by_word: dict[str, list[Person]] = field(default_factory=dict)
+    body_by_word: dict[str, list[Mention]] = field(default_factory=dict)
 
     def resolve(self, speaker: Span) -> Actor | None:
         """Give the actor behind a speaker's words, and remember that this one spoke here."""
         actor, person = self._look_up(speaker)
         if actor is not None:
             self.spoken.append((speaker.start, actor, person))
+            self.spoke_at.add(speaker.start)
         return actor
 
     def sentence_of(self, at: int) -> int:
@@ -98,12 +116,21 @@ class Cast:
             return self._as_person(named)
         return self._phrase(speaker, head_end)
 
+    def _between(self, start: int, end: int) -> list[tuple[Mention, Person]]:
+        """The people named from one place to another, in text order."""
+        first = bisect_left(self.placed, start, key=itemgetter(0))
+        last = bisect_left(self.placed, end, key=itemgetter(0))
+        return [(mention, person) for _, mention, person in self.placed[first:last]]
+
+    def _since(self, at: int) -> int:
+        """Where the sentences begin that a pronoun at a place can reach."""
+        return self.starts[max(0, self.sentence_of(at) - _ELSEWHERE)]
+
     def _with_first_name(self, speaker: Span) -> Span:
         """Reach out to the start of a name whose end the speaker's words are."""
-        for person in self.people:
-            for mention in person.mentions:
-                if mention.start < speaker.start < mention.end <= speaker.end:
-                    return Span.of(self.body, mention.start, speaker.end)
+        for mention, _ in self._between(speaker.start - _REACH, speaker.start):
+            if speaker.start < mention.end <= speaker.end:
+                return Span.of(self.body, mention.start, speaker.end)
         return speaker
 
     def _as_person(self, person: Person | None) -> tuple[Actor | None, Person | None]:
@@ -118,13 +145,7 @@ class Cast:
 
     def _named(self, speaker: Span, head_end: int) -> Person | None:
         """The person whose name ends the head of the phrase, if there is just one."""
-        inside = [
-            (mention, person)
-            for person in self.people
-            for mention in person.mentions
-            if speaker.start <= mention.start and mention.end <= speaker.end
-        ]
-        inside.sort(key=lambda pair: pair[0].start)
+        inside = [(m, p) for m, p in self._between(speaker.start, speaker.end) if m.end <= speaker.end]
         ends_head = [pair for pair in inside if pair[0].end == head_end]
         joined = [pair for pair in inside if pair[0].end < head_end and _joined(self.body[pair[0].end : head_end])]
         if ends_head and not joined and not self._joined_before(speaker, ends_head[0][0]):
@@ -138,11 +159,10 @@ class Cast:
 
     def _in_apposition(self, speaker: Span, head_end: int) -> Person | None:
         """Whose role the phrase is, where the name stands behind it: "its spokesman, | Karen Lee"."""
-        for person in self.people:
-            for mention in person.mentions:
-                role = mention.role
-                if role and speaker.start <= role[0] < head_end <= role[1] < mention.start:
-                    return person
+        for mention, person in self._between(head_end, head_end + _REACH):
+            role = mention.role
+            if role and speaker.start <= role[0] < head_end <= role[1] < mention.start:
+                return person
         return None
 
     def _phrase(self, speaker: Span, head_end: int) -> tuple[Actor | None, Person | None]:
@@ -171,7 +191,7 @@ class Cast:
 
     def _holder(self, start: int, end: int) -> Person | None:
         """Whose role, set beside their name, these words are: "The island's minister," Jonas Vik, said."""
-        places = ((m.role, person) for person in self.people for m in person.mentions if m.role)
+        places = ((m.role, person) for m, person in self._between(start - _REACH, end + _REACH) if m.role)
         return next((person for role, person in places if start <= role[0] and role[1] == end), None)
 
     def _fullest_body(self, speaker: Span, head: str) -> Span | None:
@@ -181,10 +201,10 @@ class Cast:
             return None
         noun = words[-1].lower()
         definite = _DEFINITE.match(head) is not None and len(words) == 1 and noun in BODY_NOUNS
-        for mention in reversed(self.bodies):
-            low = [w.lower() for w in mention.words]
-            if mention.start < speaker.start and definite and noun in {low[0], low[-1]}:
-                return Span.of(self.body, mention.start, mention.end)
+        known = self.body_by_word.get(noun, []) if definite else []
+        before = bisect_left(known, speaker.start, key=_place) - 1
+        if before >= 0:
+            return Span.of(self.body, known[before].start, known[before].end)
         if definite and noun in _FIRMS:
             firm = self._firm_before(speaker.start)
             if firm:
@@ -198,14 +218,18 @@ class Cast:
 
     def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
         """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
-        here = (m for m in self.bodies if m.start == first and len(m.words) > len(words))
+        same = self.body_by_word.get(words[0].lower(), [])
+        at = bisect_left(same, first, key=_place)
+        if at < len(same) and same[at].start == first and len(same[at].words) > len(words):
+            return same[at]
         start = tuple(words)
-        longer = (m for m in self.bodies if len(m.words) > len(start) and m.words[: len(start)] == start)
-        return next(here, None) or next(longer, None)
+        longer = (m for m in same[:_REMEMBERED] if len(m.words) > len(start) and m.words[: len(start)] == start)
+        return next(longer, None)
 
     def _firm_before(self, at: int) -> Mention | None:
         """Whom "the company" means: the last firm that was a subject, else the last one named."""
-        firms = [m for m in self.bodies if m.start < at and not _is_public(m)]
+        last = bisect_left(self.bodies, at, key=_place)
+        firms = [m for m in self.bodies[max(0, last - _REMEMBERED) : last] if not _is_public(m)]
         return next((m for m in reversed(firms) if m.start in self.subjects), firms[-1] if firms else None)
 
     def _by_role(self, at: int, phrase: str) -> Person | None:
@@ -214,8 +238,7 @@ class Cast:
         if noun is None:
             return None
         wanted = set(_ARTICLE.sub("", phrase).replace("’s", "").replace("'s", "").split())
-        known = [(self._last_before(p, at), p) for p in self.people if p.role]
-        before = sorted(((m.start, p) for m, p in known if m), key=lambda pair: -pair[0])
+        before = self._titled_before(at)
         scored = [(len(wanted & self._role_words(p)), p) for _, p in before if noun in self._role_words(p)]
         if scored:
             best = max(score for score, _ in scored)
@@ -229,23 +252,26 @@ class Cast:
             return set()
         return set(self.body[slice(*person.role)].lower().replace("’s", "").replace("'s", "").split())
 
-    def _last_before(self, person: Person, at: int) -> Mention | None:
-        return next((m for m in reversed(person.mentions) if m.start < at), None)
+    def _titled_before(self, at: int) -> list[tuple[int, Person]]:
+        """The people with a role who were named before a place, the last named first."""
+        last = bisect_left(self.placed, at, key=itemgetter(0))
+        latest: dict[int, tuple[int, Person]] = {}
+        for start, _, person in reversed(self.placed[max(0, last - _REMEMBERED) : last]):
+            if person.role:
+                latest.setdefault(id(person), (start, person))
+        return list(latest.values())
 
     def _pronoun(self, at: int, gender: Gender) -> Person | None:
         """Whom "he" or "she" means: near, a subject, speaking already, not only quoted about."""
         here = self.sentence_of(at)
         best: tuple[float, int] | None = None
         chosen = None
-        for person in self.people:
+        for mention, person in self._between(self._since(at), at):
             if person.gender not in {None, gender}:
                 continue
-            for mention in person.mentions:
-                if mention.start >= at or here - self.sentence_of(mention.start) > _ELSEWHERE:
-                    continue
-                rank = (self._salience(mention, person, here, gender), mention.start)
-                if best is None or rank > best:
-                    best, chosen = rank, person
+            rank = (self._salience(mention, person, here, gender), mention.start)
+            if best is None or rank > best:
+                best, chosen = rank, person
         spoke = self._last_speaker(at, gender)
         if (
             spoke
@@ -260,29 +286,25 @@ class Cast:
 
     def _named_soon(self, at: int, gender: Gender) -> Person | None:
         """Whom "he" means where nobody was named yet: the first person of the next sentences."""
-        here = self.sentence_of(at)
-        coming = (
-            (mention.start, person)
-            for person in self.people
-            if person.gender in {None, gender}
-            for mention in person.mentions
-            if mention.start > at and self.sentence_of(mention.start) - here <= _SOON
-        )
-        return min(coming, key=lambda pair: pair[0], default=(0, None))[1]
+        until = self.sentence_of(at) + _SOON
+        end = self.starts[until + 1] if until + 1 < len(self.starts) else len(self.body)
+        coming = (person for _, person in self._between(at + 1, end))
+        return next((person for person in coming if person.gender in {None, gender}), None)
 
     def _salience(self, mention: Mention, person: Person, here: int, gender: Gender) -> float:
         distance = here - self.sentence_of(mention.start)
         score = -float(distance)
         score += 1.2 * (mention.start in self.subjects or mention.start in self.leading)
         score += 0.5 * (person.gender is gender)
-        score += 0.8 * any(start == mention.start for start, _, p in self.spoken if p is person)
-        if any(a <= mention.start < b for a, b in self.quoted):
+        score += 0.8 * (mention.start in self.spoke_at)
+        before = bisect_right(self.quoted, mention.start, key=itemgetter(0)) - 1
+        if before >= 0 and mention.start < self.quoted[before][1]:
             score -= 2.5
         return score
 
     def _last_speaker(self, at: int, gender: Gender) -> tuple[int, Person] | None:
-        for start, _, person in reversed(self.spoken):
-            if start < at and person is not None and person.gender in {None, gender}:
+        for start, _, person in self._lately_spoken(at):
+            if person is not None and person.gender in {None, gender}:
                 return start, person
         return None
 
@@ -294,15 +316,26 @@ class Cast:
 
     def _body_or_group(self, at: int, *, plural: bool) -> Actor | None:
         wanted = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED} if plural else {ActorKind.ORGANISATION}
-        for start, actor, _ in reversed(self.spoken):
-            if start < at and actor.kind in wanted and self.sentence_of(at) - self.sentence_of(start) <= _ELSEWHERE:
+        for _, actor, _ in self._lately_spoken(at):
+            if actor.kind in wanted:
                 return actor
         if plural:
             return None
-        for mention in reversed(self.bodies):
-            if mention.start < at and self.sentence_of(at) - self.sentence_of(mention.start) <= _ELSEWHERE:
-                return Actor(Span.of(self.body, mention.start, mention.end), None, ActorKind.ORGANISATION)
-        return None
+        before = bisect_left(self.bodies, at, key=_place) - 1
+        if before < 0 or self.bodies[before].start < self._since(at):
+            return None
+        return Actor(
+            Span.of(self.body, self.bodies[before].start, self.bodies[before].end), None, ActorKind.ORGANISATION
+        )
+
+    def _lately_spoken(self, at: int) -> Iterator[tuple[int, Actor, Person | None]]:
+        """Who spoke within a pronoun's reach, the last first."""
+        since = self._since(at)
+        for spoken in reversed(self.spoken):
+            if spoken[0] < since:
+                return
+            if spoken[0] < at:
+                yield spoken
 
 
 def find_cast(
@@ -311,36 +344,52 @@ def find_cast(
     """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
     cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
     mentions = find_names(body, sentences)
-    for mention in sorted(mentions, key=lambda m: -len(m.words)):
-        if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
+    people = [m for m in mentions if m.kind is ActorKind.PERSON]
+    for mention in sorted(people, key=lambda m: -len(m.words)):
+        if len(mention.words) > 1:
             _join(cast, mention)
     for mention in mentions:
         if len(mention.words) == 1 and mention.kind is not ActorKind.GROUP:
             _join_single(cast, mention)
         elif mention.kind is ActorKind.ORGANISATION:
             cast.bodies.append(mention)
-    for person in cast.people:
-        person.mentions.sort(key=lambda m: m.start)
-        _describe(person)
-    cast.leading = _leading(cast)
+    _index(cast)
     return cast
+
+
+def _index(cast: Cast) -> None:
+    """Describe everyone by all their mentions, and make places quick to look up."""
+    for person in cast.people:
+        _describe(person)
+    cast.placed = sorted(((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0))
+    cast.leading = _leading(cast)
+    cast.bodies.sort(key=_place)
+    for mention in cast.bodies:
+        for word in {mention.words[0].lower(), mention.last}:
+            cast.body_by_word.setdefault(word, []).append(mention)
 
 
 def _leading(cast: Cast) -> frozenset[int]:
     """Where each sentence first names a person."""
     first: dict[int, int] = {}
-    for at in sorted(mention.start for person in cast.people for mention in person.mentions):
+    for at, _, _ in cast.placed:
         first.setdefault(cast.sentence_of(at), at)
     return frozenset(first.values())
 
 
 def _join(cast: Cast, mention: Mention) -> None:
     """A name of several words joins the longer name that ends alike and does not contradict it."""
-    for person in cast.people:
+    for person in cast.by_word.get(mention.last, [])[:_NAMESAKES]:
         if _same_name(person.name.words, mention.words) and not _contradict(person, mention):
-            person.mentions.append(mention)
+            insort(person.mentions, mention, key=_place)
             return
-    cast.people.append(Person(mention, None, mention.gender, [mention]))
+    _introduce(cast, Person(mention, None, mention.gender, [mention]))
+
+
+def _introduce(cast: Cast, person: Person) -> None:
+    cast.people.append(person)
+    for word in {person.last, person.name.words[0].lower()}:
+        cast.by_word.setdefault(word, []).append(person)
 
 
 def _same_name(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
@@ -356,20 +405,14 @@ def _initial(a: str, b: str) -> bool:
 
 def _join_single(cast: Cast, mention: Mention) -> None:
     """A single word joins the person of that last name met before it (else after it), or stands for itself."""
-    people = [p for p in cast.people if p.last == mention.last and not _contradict(p, mention)]
-    people = people or [
-        p for p in cast.people if not mention.titled and p.name.words[0].lower() == mention.words[0].lower()
-    ]
-    if not people and any(b.words[0] == mention.words[0] and len(b.words) > 1 for b in cast.bodies):
-        cast.bodies.append(mention)
-    elif people:
-        met = [p for p in people if any(m.start < mention.start for m in p.mentions)]
-        nearest = (
-            max(met, key=lambda p: max(m.start for m in p.mentions if m.start < mention.start)) if met else people[0]
-        )
-        nearest.mentions.append(mention)
+    alike = cast.by_word.get(mention.last, [])[:_NAMESAKES]
+    people = [p for p in alike if p.last == mention.last and not _contradict(p, mention)]
+    people = people or [p for p in alike if not mention.titled]
+    if people:
+        nearest = max(people, key=lambda p: p.met_before(mention.start))
+        insort(nearest.mentions, mention, key=_place)
     elif mention.kind is ActorKind.PERSON:
-        cast.people.append(Person(mention, None, mention.gender or gender_of(mention.words), [mention]))
+        _introduce(cast, Person(mention, None, mention.gender or gender_of(mention.words), [mention]))
     elif mention.kind is ActorKind.ORGANISATION:
         cast.bodies.append(mention)
 

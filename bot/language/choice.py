@@ -10,6 +10,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bot.language.constructions import Report, noun_phrase, runs, subject_of
 from bot.language.cues import candidates, score_cue
 from bot.language.labels import CONTENT, SOURCE, window
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from bot.language.signs import Signs
 
 _SAME = 0.6  # of all their words: two readings that share more are one statement
+_DEEPEST = 6  # steps from a root to any leaf, and one to spare
+_TOGETHER = 500  # readings judged at once: bounds the memory a long text takes
 LEAST_CUE = 0.1  # below this hardly any cue is one
 _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",
@@ -63,23 +67,37 @@ class Trees:
     def __init__(self, base: float, trees: Sequence[Sequence[Sequence[float]]], least: float) -> None:
         self.least = least
         self._base = base
-        self._trees = [[(int(f), float(t), int(a), int(b)) for f, t, a, b in tree] for tree in trees]
+        first, roots, nodes = 0, [], []
+        for tree in trees:
+            roots.append(first)
+            # A leaf leads to itself, so that every walk may take as many steps as the deepest.
+            nodes += [(0, 0.0, own, own, value) if f < 0 else (f, value, first + left, first + right, 0.0)
+                      for own, (f, value, left, right) in enumerate(tree, first)]  # fmt: skip
+            first += len(tree)
+        columns = list(zip(*nodes, strict=True))
+        self._roots = np.array(roots, dtype=np.intp)
+        self._feature, self._left, self._right = (np.array(columns[k], dtype=np.intp) for k in (0, 2, 3))
+        self._threshold, self._value = np.array(columns[1]), np.array(columns[4])
 
-    def quality(self, values: Sequence[float]) -> float:
-        """How well a reading with these values is likely to agree with a person's, 0 to 1."""
-        total = self._base
-        for tree in self._trees:
-            feature, threshold, left, right = tree[0]
-            while feature >= 0:
-                feature, threshold, left, right = tree[left if values[feature] <= threshold else right]
-            total += threshold
-        return min(1.0, max(0.0, total))
+    def qualities(self, rows: Sequence[Sequence[float]]) -> list[float]:
+        """How well readings with these values are likely to agree with a person's, 0 to 1."""
+        values = np.array(rows)
+        every = np.arange(len(rows))[:, None]
+        at = np.tile(self._roots, (len(rows), 1))
+        for _ in range(_DEEPEST):
+            lower = values[every, self._feature[at]] <= self._threshold[at]
+            at = np.where(lower, self._left[at], self._right[at])
+        totals = self._base + self._value[at].sum(axis=1)
+        return [float(total) for total in np.clip(totals, 0.0, 1.0)]
 
 
 def judge(signs: Signs, readings: Sequence[Reading], trees: Trees) -> None:
     """Give each reading its chance."""
-    for reading, values in zip(readings, reading_values(signs, readings), strict=True):
-        reading.chance = trees.quality(values)
+    rows = reading_values(signs, readings)
+    for first in range(0, len(readings), _TOGETHER):
+        some = readings[first : first + _TOGETHER]
+        for reading, quality in zip(some, trees.qualities(rows[first : first + _TOGETHER]), strict=True):
+            reading.chance = quality
 
 
 def choose(readings: Sequence[Reading], least: float) -> list[Report]:

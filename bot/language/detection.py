@@ -63,7 +63,7 @@ def detect_language(text: str, hint: str | None = None) -> str:
     declared = hint.replace("_", "-").split("-")[0].strip().lower() if hint else ""
     sample = text[:_LOOKED_AT]
     fallback = declared if len(declared) == 2 and declared.isalpha() else "en"
-    if script := _by_script(sample):
+    if not sample.isascii() and (script := _by_script(sample)):
         return declared if declared in _same_script(script) else script
     return _by_small_words(sample, fallback)
 
@@ -122,8 +122,10 @@ def _by_small_words(sample: str, fallback: str) -> str:
     for word in _WORD.findall(sample.lower()):
         for language, weight in weights.get(word, ()):
             votes[language] += weight
-    for language, letters in _LETTERS.items():
+    for language, letters in () if sample.isascii() else _LETTERS.items():
         votes[language] += _A_LETTER * sum(map(sample.count, letters))
+    if not votes:
+        return fallback
     best, most = max(votes.items(), key=lambda vote: vote[1])
     clear = most >= _CLEAR and most > 1.5 * votes[fallback]
     return best if clear else fallback

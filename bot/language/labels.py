@@ -5,12 +5,13 @@ window of sentences -> one tuple of keys a word (few distinct ones) -> scores, r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.language.lexicon import VERB_CLASS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.language.constructions import Report
     from bot.language.signs import Signs
@@ -27,15 +28,21 @@ _PAUSES = frozenset(",;:")
 
 
 def window(signs: Signs, cue: int) -> tuple[int, int]:
-    """The words that a cue may reach: its sentence and its neighbours within the paragraph."""
+    """The words that a cue may reach: its sentence, and quoted ones next to it in the paragraph."""
     parsed = signs.parsed
     at = parsed.sentence[cue]
     first = last = at
-    while first > max(0, at - _BEFORE) and parsed.paragraphs[first - 1] == parsed.paragraphs[at]:
+    while first > max(0, at - _BEFORE) and _reached(signs, first - 1, at):
         first -= 1
-    while last < min(len(parsed.bounds) - 1, at + _AFTER) and parsed.paragraphs[last + 1] == parsed.paragraphs[at]:
+    while last < min(len(parsed.bounds) - 1, at + _AFTER) and _reached(signs, last + 1, at):
         last += 1
     return parsed.bounds[first][0], parsed.bounds[last][1]
+
+
+def _reached(signs: Signs, sentence: int, at: int) -> bool:
+    parsed = signs.parsed
+    begin, end = parsed.bounds[sentence]
+    return parsed.paragraphs[sentence] == parsed.paragraphs[at] and any(parsed.inside[begin:end])
 
 
 def word_keys(signs: Signs, cue: int, start: int, end: int) -> list[tuple[Key, ...] | None]:
@@ -67,10 +74,11 @@ class _View:
         self.start = start
         self.pauses = _count_pauses(parsed.low, start, end)
         self.ends: dict[int, tuple[bool, bool, bool]] = {}
+        self.tops: dict[int, Key] = {}
 
     def keys(self, i: int) -> tuple[Key, ...]:
         parsed, signs, cue = self.parsed, self.signs, self.cue
-        sign, tag, dep, low = signs.sign, parsed.tag, parsed.dep, parsed.low
+        sign, tag, dep = signs.sign, parsed.tag, parsed.dep
         in_sentence = parsed.sentence[i] == self.sentence
         if in_sentence:
             top_dep, height, top, second = self._branch(i)
@@ -81,12 +89,10 @@ class _View:
         quote = "0" if not parsed.inside[i] else "n" if parsed.inside[i] == self.near_quote else "o"
         place = path + side
         distance = abs(i - cue)
-        before, after = i - 1, i + 1
         at = i - self.start + 1
         pauses = abs(self.pauses[at] - self.pauses[cue - self.start + 1]) if distance < 12 else -1
         if top >= 0:
-            shape = ",".join(sorted({dep[k] for k in parsed.kids[top]} & _SHAPE))
-            branch: Key = (path, side, tag[top], sign[top], *self.own[:2], shape, i == top, low[top] in VERB_CLASS)
+            branch: Key = (path, side, *self._top(top), i == top)
         else:
             branch = ()
         if second >= 0:
@@ -94,21 +100,18 @@ class _View:
         else:
             twig = ()
         rule = self.by_rule
+        three = rule[at - 1] + rule[at] + rule[at + 1]
         between = min(2, abs(signs.cues_before[i] - signs.cues_before[cue + (i > cue)]))
         return (
-            (place, quote, side, *self.own),
+            (place, quote, side, *self.own, rule[at]),
             (place, *self.grammar),
-            (path, side, tag[i], dep[i], sign[i], sign[parsed.head[i]]),
+            (path, tag[i], dep[i]),
+            (path, sign[i]),
             branch,
-            (
-                sign[before] if before >= 0 else "",
-                tag[before] if before >= 0 else "",
-                sign[after] if after < len(parsed) else "",
-                tag[after] if after < len(parsed) else "",
-                sign[i],
-            ),
             (side, min(9, distance), pauses, in_sentence),
-            (rule[at], rule[at - 1], rule[at + 1], self.rule, place, quote, self.own[1], sign[i]),
+            (three, self.rule, quote),
+            (rule[at], place, self.rule),
+            (three, sign[i]),
             twig,
             (side, between, signs.role[i], rule[at], quote, in_sentence),
         )
@@ -135,6 +138,16 @@ class _View:
             else:
                 known[word] = (name, height, top, second)
         return known[i]
+
+    def _top(self, top: int) -> Key:
+        """What a branch's top word tells of all its words."""
+        if top not in self.tops:
+            parsed, signs = self.parsed, self.signs
+            shape = ",".join(sorted({parsed.dep[k] for k in parsed.kids[top]} & _SHAPE))
+            self.tops[top] = (
+                parsed.tag[top], signs.sign[top], *self.own[:2], shape, parsed.low[top] in VERB_CLASS,
+            )  # fmt: skip
+        return self.tops[top]
 
     def _edges(self, top: int) -> tuple[bool, bool, bool]:
         """Whether a twig comes after a comma, ends the sentence, and tells a time: a trailing adverbial."""
@@ -178,11 +191,11 @@ def _rule_labels(report: Report | None, start: int, end: int) -> tuple[str, list
 
 
 def _by_place(key: Key) -> list[str]:
-    place, quote, side, own, cls, shape, cue_quoted = key
+    place, quote, side, own, cls, shape, cue_quoted, rule = key
     return [
         f"p={place}", f"lp={own}{place}", f"cp={cls}{place}", f"q={quote}{side}", f"qp={quote}{place}",
         f"cq={cue_quoted:d}{quote}{place}", f"hs={shape}{place}", f"ls={own}{side}{quote}", f"cs={cls}{side}{quote}",
-        f"ch={cls}{shape}{place}", f"hq={shape}{quote}{place}",
+        f"ch={cls}{shape}{place}", f"hq={shape}{quote}{place}", f"rc={rule}{cls}",
     ]  # fmt: skip
 
 
@@ -191,30 +204,23 @@ def _by_cue_grammar(key: Key) -> list[str]:
     return [f"up={up}{place}", f"ct={tag}{place}", f"cd={dep}{place}"]
 
 
-def _by_word(key: Key) -> list[str]:
-    path, _, tag, dep, sign, head = key
-    return [f"w={sign}", f"t={tag}", f"d={dep}", f"pd={path}{dep}", f"pt={path}{tag}", f"h1={head}", f"pw={path}{sign}"]
+def _by_grammar(key: Key) -> list[str]:
+    path, tag, dep = key
+    return [f"pd={path}{dep}", f"pt={path}{tag}"]
+
+
+def _by_sign(key: Key) -> list[str]:
+    path, sign = key
+    return [f"pw={path}{sign}"]
 
 
 def _by_branch(key: Key) -> list[str]:
     if not key:
         return []
-    path, side, tag, sign, own, cls, shape, is_top, is_verb = key
+    path, side, tag, sign, own, cls, shape, is_verb, is_top = key
     found = [f"tl={path}{sign}", f"tt={path}{tag}{side}", f"lt={own}{path}{tag}", f"ctt={cls}{path}{tag}"]
     found.append(f"tc={path}|{shape}{side}")
     return found + [f"top={path}"] * bool(is_top) + [f"vb={path}"] * bool(is_verb)
-
-
-def _by_neighbours(key: Key) -> list[str]:
-    before, tag_before, after, tag_after, sign = key
-    return [
-        f"w-={before}",
-        f"t-={tag_before}",
-        f"w+={after}",
-        f"t+={tag_after}",
-        f"w0+={sign}|{after}",
-        f"w-0={before}|{sign}",
-    ]
 
 
 def _by_distance(key: Key) -> list[str]:
@@ -223,12 +229,18 @@ def _by_distance(key: Key) -> list[str]:
 
 
 def _by_rule(key: Key) -> list[str]:
-    own, before, after, rule, place, quote, cls, sign = key
-    three = f"{before}{own}{after}"
-    return [
-        f"r3={three}", f"rr={three}{rule}", f"rp={own}{place}", f"rq={own}{quote}", f"r3q={three}{quote}",
-        f"rc={own}{cls}", f"rw={three}{sign}", f"rru={own}{rule}{place}",
-    ]  # fmt: skip
+    three, rule, quote = key
+    return [f"r3={three}", f"rr={three}{rule}", f"rq={str(three)[1]}{quote}", f"r3q={three}{quote}"]
+
+
+def _by_rule_place(key: Key) -> list[str]:
+    own, place, rule = key
+    return [f"rp={own}{place}", f"rru={own}{rule}{place}"]
+
+
+def _by_rule_sign(key: Key) -> list[str]:
+    three, sign = key
+    return [f"rw={three}{sign}"]
 
 
 def _by_twig(key: Key) -> list[str]:
@@ -247,17 +259,53 @@ def _by_rivals(key: Key) -> list[str]:
     ]  # fmt: skip
 
 
+def _by_next(key: Key) -> list[str]:
+    sign, after = key
+    return [f"w+={after}", f"w0+={sign}|{after}", f"w={sign}"]
+
+
+def _by_last(key: Key) -> list[str]:
+    before, sign = key
+    return [f"w-={before}", f"w-0={before}|{sign}"]
+
+
+def _by_tags(key: Key) -> list[str]:
+    before, tag, after, dep = key
+    return [f"t-={before}", f"t+={after}", f"t={tag}", f"d={dep}"]
+
+
+def _by_head(key: Key) -> list[str]:
+    return [f"h1={key[0]}"]
+
+
+def lone_keys(signs: Signs, i: int) -> tuple[Key, ...]:
+    """What a word tells whatever the cue: itself, its head and its neighbours."""
+    sign, tag, dep = signs.sign, signs.parsed.tag, signs.parsed.dep
+    before = sign[i - 1] if i else ""
+    after = sign[i + 1] if i + 1 < len(sign) else ""
+    tags = (tag[i - 1] if i else "", tag[i], tag[i + 1] if i + 1 < len(tag) else "", dep[i])
+    return (sign[i], after), (before, sign[i]), tags, (sign[signs.parsed.head[i]],)
+
+
 _CUE_NAMES = ["CUE"]
-_GROUPS: tuple[Callable[[Key], list[str]], ...] = (
-    _by_place, _by_cue_grammar, _by_word, _by_branch, _by_neighbours, _by_distance, _by_rule, _by_twig, _by_rivals,
+_Names = Callable[["Key"], list[str]]
+_GROUPS: tuple[_Names, ...] = (
+    _by_place, _by_cue_grammar, _by_grammar, _by_sign, _by_branch, _by_distance, _by_rule, _by_rule_place,
+    _by_rule_sign, _by_twig, _by_rivals,
 )  # fmt: skip
+_LONE_GROUPS: tuple[_Names, ...] = (_by_next, _by_last, _by_tags, _by_head)
 
 
-def label_features(keys: tuple[Key, ...] | None) -> list[str]:
-    """The names of everything that tells one word's label; for training."""
-    if keys is None:
-        return _CUE_NAMES
-    return [name for key, names in zip(keys, _GROUPS, strict=True) for name in names(key)]
+def label_features(signs: Signs, cue: int, start: int, end: int) -> list[list[str]]:
+    """The names of everything that tells each word's label in a window; for training."""
+    rows = []
+    for i, keys in enumerate(word_keys(signs, cue, start, end), start):
+        if keys is None:
+            rows.append(_CUE_NAMES)
+            continue
+        grouped = [*zip(keys, _GROUPS, strict=True), *zip(lone_keys(signs, i), _LONE_GROUPS, strict=True)]
+        rows.append([name for key, names in grouped for name in names(key)])
+    return rows
 
 
 class Labeller:
@@ -266,27 +314,38 @@ class Labeller:
     def __init__(self, states: Mapping[str, Sequence[float]], transitions: Sequence[Sequence[float]]) -> None:
         self._states = states
         self._transitions = transitions
-        self._memory: list[dict[Key, Scores]] = [{} for _ in _GROUPS]
+        self._memory: list[tuple[dict[Key, Scores], _Names]] = [({}, names) for names in _GROUPS]
+        self._lone_memory: list[tuple[dict[Key, Scores], _Names]] = [({}, names) for names in _LONE_GROUPS]
         self._cue = self._sum(_CUE_NAMES)
 
     def label(self, signs: Signs, cue: int, start: int, end: int) -> tuple[list[int], float]:
         """The best chain of labels for a window, and by how much it beats calling every word OTHER."""
-        scores = [self._score(keys) for keys in word_keys(signs, cue, start, end)]
+        keys = word_keys(signs, cue, start, end)
+        scores = [
+            self._cue if own is None else self._look_up(own, self._memory, self._lone(signs, i))
+            for i, own in enumerate(keys, start)
+        ]
         return _best_chain(scores, self._transitions)
 
-    def _score(self, keys: tuple[Key, ...] | None) -> Scores:
-        if keys is None:
-            return self._cue
-        other = source = content = 0.0
-        for key, memory, names in zip(keys, self._memory, _GROUPS, strict=True):
-            known = memory.get(key)
-            if known is None:
-                if len(memory) > _REMEMBERED:
-                    memory.clear()
-                known = memory[key] = self._sum(names(key))
-            other += known[0]
-            source += known[1]
-            content += known[2]
+    def _lone(self, signs: Signs, i: int) -> Scores:
+        """The part of a word's scores that every cue shares, kept with the text."""
+        known = signs.lone.get(i)
+        if known is None:
+            known = signs.lone[i] = self._look_up(lone_keys(signs, i), self._lone_memory, (0.0, 0.0, 0.0))
+        return known
+
+    def _look_up(self, keys: tuple[Key, ...], memory: list[tuple[dict[Key, Scores], _Names]], start: Scores) -> Scores:
+        other, source, content = start
+        for key, (scores, names) in zip(keys, memory, strict=True):
+            try:
+                o, s, c = scores[key]
+            except KeyError:
+                if len(scores) > _REMEMBERED:
+                    scores.clear()
+                o, s, c = scores[key] = self._sum(names(key))
+            other += o
+            source += s
+            content += c
         return other, source, content
 
     def _sum(self, names: Sequence[str]) -> Scores:

@@ -64,9 +64,11 @@ def centrality(similar: Floats) -> Floats:
     count = len(similar)
     sums = similar.sum(axis=1)
     step = similar / np.where(sums == 0, 1.0, sums)[:, None]
+    step[sums == 0] = 1 / count  # a sentence like no other leads anywhere
+    step *= _DAMPING
     rank = np.full(count, 1.0)
     for _ in range(_ROUNDS):
-        rank = (1 - _DAMPING) + _DAMPING * (rank @ step + rank[sums == 0].sum() / count)
+        rank = (1 - _DAMPING) + rank @ step
     return rank
 
 
@@ -97,7 +99,7 @@ FEATURES = (
     "paragraph",
 )  # fmt: skip
 # By training/summaries.py, which holds "lure" and "early" where other outlets than its own need them.
-WEIGHTS = np.array([-0.5, 1.0, 0.068, 0.656, 0.392, 0.692, -0.304, -0.913, -0.121, -0.169, -1.131, 0.334])  # fmt: skip
+WEIGHTS = np.array([-0.7, 1.1, 0.068, 0.656, 0.392, 0.692, -0.304, -0.913, -0.121, -0.169, -1.131, 0.334])  # fmt: skip
 
 
 # Several articles on one story: each one's lead tells it, and what several carry weighs more (set by hand).
@@ -143,7 +145,8 @@ def _likeness(sentences: Sequence[Sentence], place: Floats) -> tuple[Floats, Flo
 def _shared(bags: Sequence[Sequence[str]]) -> Floats:
     """Give how much of a sentence's words the other sentences use too (log)."""
     spread = Counter(word for bag in bags for word in set(bag))
-    return np.log1p([sum(math.log(spread[word]) for word in set(bag)) for bag in bags])
+    worth = {word: math.log(found) for word, found in spread.items()}
+    return np.log1p([sum([worth[word] for word in set(bag)]) for bag in bags])
 
 
 def _title_share(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:

@@ -64,7 +64,10 @@ def readings(paragraph: Sequence[Span]) -> list[Reading]:
 
 def leans(sentence: str) -> bool:
     """Whether it opens with a word that points back, or is spoken by a bare pronoun or by nobody named."""
-    return bool(_LEANS.match(sentence) or _UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
+    if _LEANS.match(sentence):
+        return True
+    quoting = _QUOTE.search(sentence) is not None
+    return quoting and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
 
 def _inside_after(sentence: str, *, inside: bool) -> bool:

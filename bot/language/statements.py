@@ -7,6 +7,7 @@ body -> quotations -> grammar of the sentences worth it -> cues -> readings of e
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from bot.language.actors import find_cast
@@ -192,8 +193,6 @@ def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], c
     """The sentence, or the run of sentences, that holds both the cue and all of the content."""
     start = min(cue.start, *(span.start for span in content))
     end = max(cue.end, *(span.end for span in content))
-    return Span.of(
-        text,
-        max((s.start for s in sentences if s.start <= start), default=start),
-        min((s.end for s in sentences if s.end >= end), default=end),
-    )
+    first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
+    last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
+    return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))

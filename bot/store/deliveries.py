@@ -198,7 +198,7 @@ async def _open(
     row |= {"state": _CLAIMED.value, "since": since, "touched": now}
     opened = await connection.execute(insert_new(connection, deliveries, row).returning(deliveries.c.id))
     delivery = opened.scalar_one_or_none()
-    return None if delivery is None else Delivery(delivery, team, channel, kind, key, _CLAIMED, since)
+    return None if delivery is None else Delivery(delivery, team, channel, kind, key, _CLAIMED, since, touched=now)
 
 
 async def _step(
@@ -247,4 +247,5 @@ def _delivery(row: Row[Any], posted: Iterable[str]) -> Delivery:
         digest=None if row.digest is None else codec.load(Digest, row.digest),
         posted=tuple(posted),
         reason=row.reason,
+        touched=row.touched,
     )

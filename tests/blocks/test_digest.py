@@ -150,6 +150,23 @@ def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
     assert statement_line(entry.statements[0], 300) == line
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("that it held: “No leak.”", "Jon Rask said that it held: “No leak.”"),
+        ("to wait for “the tide”", "Jon Rask said to wait for “the tide”"),
+        ("thatch burns “like straw”", "Jon Rask said: thatch burns “like straw”"),
+    ],
+)
+def test_no_colon_comes_between_a_verb_and_its_clause(words: str, line: str) -> None:
+    """Words that begin with "that" or "to" go on from the verb: a colon there reads as a mistake."""
+    body = f"Jon Rask said {words}."
+    desk = Newsdesk()
+    desk.article(body, said(body, "Jon Rask", words, form=Form.MIXED))
+    [entry] = made(desk).entries
+    assert statement_line(entry.statements[0], 300) == line
+
+
 def test_two_pieces_are_joined_where_the_verb_stood() -> None:
     """A split quote keeps its own marks and shows that something stood between."""
     body = "“We waited,” Jon Rask said, “and nobody came.”"

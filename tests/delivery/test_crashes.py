@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.model import DeliveryState
-from tests.bureau import TEAM, ZONE, Bureau, open_bureau
+from tests.bureau import TEAM, ZONE, Bureau, Hands, open_bureau
 from tests.slack_server import CHANNEL
 
 STEPS = {"claim_due", "open", "compose", "start_sending", "record", "finish", "post", "find"}
@@ -128,6 +129,26 @@ async def test_a_process_may_die_at_any_step(sqlite_template: Path, tmp_path: Pa
                 assert len(bureau.parts()) == 3
 
 
+class Running(Hands):
+    """A clock that goes on between any two looks at it, as real ones do."""
+
+    def now(self) -> datetime:
+        """Give the time, a microsecond later each time."""
+        self.at += timedelta(microseconds=1)
+        return self.at
+
+
+async def test_recovery_goes_on_by_a_running_clock(bureau: Bureau, sqlite_template: Path, tmp_path: Path) -> None:
+    """What a crash left in "sending" is not taken for something that Slack asked to leave alone."""
+    bureau.hands = Running(bureau.hands.now())
+    await bureau.news()
+    await bureau.subscribe()
+    where = await points_of_a_tick(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'whole.db')}")
+    assert await dies(bureau, Doomed(where.index("after post") + 1))
+    await next_tick(bureau)
+    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
+
+
 async def test_a_process_may_die_while_it_recovers(bureau: Bureau) -> None:
     """A process that dies at each step in turn, for ever a step further, still posts each part once."""
     await bureau.news()
@@ -156,3 +177,24 @@ async def test_a_command_lost_before_it_was_composed_says_so(bureau: Bureau) -> 
     assert "Ask for it again" in (lost.reason or "")
     assert (await bureau.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)).state is DeliveryState.POSTED
     assert len(bureau.slack.posted()) == 1
+
+
+class Wristwatch(Hands):
+    """A clock that runs: no two looks at it show the same time."""
+
+    def now(self) -> datetime:
+        """Give the time, a moment later than before."""
+        self.forward(microseconds=1)
+        return super().now()
+
+
+async def test_a_recovery_finishes_by_a_clock_that_runs(bureau: Bureau) -> None:
+    """A digest that a crash left in the middle is finished where time passes between two looks at the clock."""
+    await bureau.news()
+    await bureau.subscribe()
+    assert await dies(bureau, doom := Doomed(8))
+    assert doom.where[-1] == "after post"
+    watch = Wristwatch(bureau.hands.now())
+    watch.forward(seconds=SETTLED_AFTER.total_seconds() + 1)
+    await Digests(bureau.store, bureau.chat, watch, sleep=watch.sleep).recover()
+    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]

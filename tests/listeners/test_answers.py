@@ -116,6 +116,28 @@ VIEWS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.subscribed(standing(topics=("tides",)), NOON, ""),
+        answers.unsubscribed(standing(topics=("tides",)), ""),
+        answers.undone(standing(topics=("tides",)), NOON),
+        answers.resumed(standing(topics=("tides",)), NOON),
+    ],
+    ids=["subscribed", "unsubscribed", "undone", "resumed"],
+)
+def test_what_stands_is_told_with_its_topics(answer: Message):
+    """A person reads what the digest is about each time the subscription is told, not only at first."""
+    assert "about “tides”" in answer.text
+
+
+def test_direct_messages_are_many():
+    """Somebody's own direct messages "get" a digest; a channel "gets" one."""
+    mine = standing(channel="D0MINE")
+    told = (answers.subscribed(mine, NOON, ""), answers.paused(mine), answers.unsubscribed(mine, ""))
+    assert all("Your direct messages get " in answer.text for answer in told)
+
+
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 def test_every_answer_is_one_that_slack_takes(message: Message):
     """Blocks keep each limit, together stay under 10,000 characters, and text is there for notifications."""

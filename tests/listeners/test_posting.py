@@ -4,6 +4,7 @@ from typing import Any
 from bot.blocks.answers import POST_ANYWAY
 from bot.blocks.preview import POST_PREVIEW
 from bot.blocks.story import ALL_STATEMENTS, MORE
+from bot.blocks.text import ago_token
 from bot.model import DeliveryKind, DeliveryState
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import Desk, words
@@ -76,6 +77,14 @@ async def test_history_shows_what_was_posted(desk: Desk):
     await desk.type("now")
     (answer,) = await desk.type("history")
     assert "1 story, posted" in words(answer)
+
+
+async def test_history_tells_when_nothing_was_found_to_post(desk: Desk):
+    """A digest that held nothing is told by the time it was asked for, not by how far back it looked."""
+    await desk.type("now")
+    (answer,) = await desk.type("history")
+    assert "nothing to post" in words(answer)
+    assert words(answer).startswith(ago_token(NOON, NOON)), words(answer)
 
 
 async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: Desk):

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from bot.intake.discovery import feed_addresses, time_to_live
 from bot.reading import read
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
-from bot.reading.discovery import feed_addresses, time_to_live
 from bot.reading.markup import html_text, is_overloaded
 from bot.reading.plain_text import article_of
 from bot.reading.times import read_time

@@ -106,6 +106,7 @@ async def test_an_opened_delivery_is_claimed(store: SqlStore) -> None:
         "trigger",
         DeliveryState.CLAIMED,
         later(hours=-1),
+        touched=NOON,
     )
     assert await store.deliveries.get(delivery.id) == delivery
 

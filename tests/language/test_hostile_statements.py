@@ -1,0 +1,120 @@
+"""Statements of what nobody should send: any text is answered, every span stands, time stays linear."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.language.plain import to_json
+from bot.language.quotations import find_quotations
+from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements, key_statements
+
+if TYPE_CHECKING:
+    from bot.model import Span, Statement
+
+PIECES = st.sampled_from(
+    [
+        "Karen Lee", "the minister", "he", "said", "says", "denied that", "according to", "“", "”", '"', "'", "‘", "’",
+        "«", "»", "„", ",", ".", ":", " — ", "\n\n", "\n", "the pier is safe", "(Reuters)", "told the BBC", "who",
+        "\u00a0", "Ünal", "в", "猫", "\u202e", "\x00", "😀", "e\u0301", "Dr.", "U.S.", "I", "claim that", "will resign",
+    ]
+)  # fmt: skip
+TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join))
+
+
+def spans_of(s: Statement) -> list[Span]:
+    """Every span that a statement shows."""
+    found = [*s.content, s.sentence, s.speaker, s.cue, s.via, s.actor and s.actor.name, s.actor and s.actor.role]
+    return [span for span in found if span]
+
+
+def find(text: str) -> tuple[Statement, ...]:
+    """Find as the bot does."""
+    return find_statements(text, split_sentences(text))
+
+
+@given(TEXTS)
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_answered_and_every_span_slices_it(text: str) -> None:
+    """Whatever stands in a text, each shown span is a slice of it, and scores lie between 0 and 1, best first."""
+    statements = find(text)
+    assert all(span.holds_in(text) for s in statements for span in spans_of(s))
+    scores = [s.score for s in statements]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@given(TEXTS)
+@settings(max_examples=15, deadline=None)
+def test_the_same_text_gives_the_same_statements(text: str) -> None:
+    """Nothing is remembered from text to text but sums that always come out the same."""
+    assert find(text) == find(text)
+
+
+@given(TEXTS, st.integers(0, 5))
+@settings(max_examples=15, deadline=None)
+def test_key_statements_are_a_few_of_them(text: str, limit: int) -> None:
+    """The key ones are some of all, no more than asked for, none twice."""
+    statements = find(text)
+    keys = key_statements(statements, limit)
+    assert len(keys) <= limit
+    assert len(set(keys)) == len(keys)
+    assert set(keys) <= set(statements)
+
+
+@given(st.text(alphabet="ab .\"'“”‘’«»„`\n", max_size=120))
+@settings(deadline=None)
+def test_quotations_are_in_order_and_apart(text: str) -> None:
+    """Marks in any number and order give quotations inside the text that do not overlap."""
+    at = 0
+    for quotation in find_quotations(text, split_sentences(text)):
+        assert at <= quotation.start < quotation.end <= len(text)
+        at = quotation.end
+
+
+HOSTILE = {
+    "quote marks": '"',
+    "quote marks apart": '" ',
+    "single marks": "'a ",
+    "nested marks": "“‘",
+    "words on one line": "said he was ",
+    "claims on claims": "he said that ",
+    "names": "Karen Lee ",
+    "sentences": "Karen Lee said it was so. ",
+    "pronouns": "He said she said it. ",
+    "colons": "A: ",
+    "dashes": "— ",
+    "paragraphs": '"So," he said.\n\n',
+    "outlets": "(Reuters) ",
+}
+
+
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
+def test_time_grows_no_faster_than_the_text(piece: str) -> None:
+    """Four times as much of the same takes about four times as long: nothing is compared with everything."""
+    small, large = piece * (1_500 // len(piece)), piece * (6_000 // len(piece))
+    find(piece * 40)
+    seconds = [_seconds(text) for text in (small, large)]
+    assert seconds[1] < 8 * seconds[0] + 0.3
+
+
+def _seconds(text: str) -> float:
+    start = time.process_time()
+    find(text)
+    return time.process_time() - start
+
+
+def test_statements_are_written_as_plain_data() -> None:
+    """The command line's form has text and place of each span, the actor's words, and the outlet's name."""
+    text = "Harbour master Karen Lee told the BBC on Monday that the pier was safe."
+    written = [to_json(s) for s in find(text)]
+    assert [w["actor"] for w in written] == [{"name": "Karen Lee", "role": "Harbour master", "kind": "person"}]
+    assert written[0]["via"] == "BBC"
+    assert written[0]["form"] == "indirect"
+    content = written[0]["content"][-1]
+    assert text[content["start"] : content["end"]] == content["text"]
