@@ -54,9 +54,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-# Procfile platforms send SIGKILL 30 s after SIGTERM.
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
-SHUTDOWN_SECONDS = 25.0
+# Procfile platforms send SIGKILL 30 s after SIGTERM: requests, then deliveries, then jobs end within 25.
+REQUEST_SECONDS = 3
+SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
 LATEST_TICK_SECONDS = 60.0
@@ -177,7 +178,7 @@ async def serve(settings: Settings) -> None:
             await _check_token(client)
         app = _app(settings, client, address, stand_in)
         # A browser that watches the playground would hold up the stop for as long as it watches.
-        grace = 1 if stand_in else int(SHUTDOWN_SECONDS)
+        grace = 1 if stand_in else REQUEST_SECONDS
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
         await uvicorn.Server(config).serve(sockets=[listener])
 
@@ -212,8 +213,9 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
-            await digests.stop()
-            await jobs.finish(SHUTDOWN_SECONDS)
+            begun = asyncio.get_running_loop().time()
+            await digests.stop(SHUTDOWN_SECONDS - 2)
+            await jobs.finish(SHUTDOWN_SECONDS - (asyncio.get_running_loop().time() - begun))
 
     async def ready() -> dict[str, str]:
         return {name: await check() for name, check in checks.items()}

@@ -155,10 +155,18 @@ class Digests:
                 log.error("correction stopped", delivery=delivery.id, **account(e))  # noqa: TRY400 - no message
         return edited
 
-    async def stop(self) -> None:
-        """Begin nothing more, finish what is being sent; what waits for Slack is left to the next start."""
+    async def stop(self, within: float) -> None:
+        """Begin nothing more, finish what is being sent; what waits for Slack is left to the next start.
+
+        A call that Slack has not answered `within` seconds is given up: the next start looks for its message.
+        """
         self._closing.set()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running.values(), timeout=within)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     # --- what a digest holds ---
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -417,7 +417,7 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     await bureau.subscribe("C0GENERAL")
     assert await slow.deliver_due() == 1
     await bureau.slack.wait_for(lambda: len(bureau.parts("C0GENERAL")) == 3)
-    await slow.stop()
+    await slow.stop(5)
     [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
 
@@ -565,7 +565,7 @@ async def test_stopping_finishes_what_is_being_sent(bureau: Bureau) -> None:
     asked = asyncio.create_task(bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await bureau.slack.wait_for(bureau.slack.posted)
     asked.cancel()
-    await bureau.digests.stop()
+    await bureau.digests.stop(5)
     assert len(bureau.parts()) == 3
     await bureau.subscribe()
     assert await bureau.digests.deliver_due() == 0
@@ -584,12 +584,36 @@ async def test_stopping_does_not_wait_for_slack(bureau: Bureau) -> None:
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
     asked = asyncio.create_task(stopped.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await waiting.wait()
-    await stopped.stop()
+    await stopped.stop(5)
     left = await asked
     assert left.state is DeliveryState.SENDING
     bureau.hands.forward(minutes=1)
     await bureau.digests.recover()
     assert (await bureau.store.deliveries.get(left.id)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_a_stop_gives_up_a_call_that_is_not_answered(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform would kill us anyway; the next start finds out what became of it, and posts once."""
+    await bureau.news()
+    await bureau.subscribe()
+    sent = asyncio.Event()
+
+    async def unanswered(*_: object, **__: object) -> str:
+        sent.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bureau.chat, "post", unanswered)
+        tick = asyncio.create_task(bureau.digests.deliver_due())
+        await sent.wait()
+        await asyncio.wait_for(bureau.digests.stop(0.01), 5)
+        await tick
+    [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert left.state is DeliveryState.SENDING
+    bureau.hands.forward(minutes=1)
+    await bureau.start().recover()
     assert len(bureau.slack.posted()) == 1
 
 
@@ -599,3 +623,21 @@ async def test_every_minute_has_its_slot(bureau: Bureau) -> None:
     for _ in range(3):
         assert await bureau.digests.deliver_due() == 1
         bureau.hands.forward(minutes=1)
+
+
+async def test_a_clock_that_goes_on_recovers_too(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real clock shows another time at each look: what was left in the middle is found all the same."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.HANG_AFTER)
+    left = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert left.state is DeliveryState.SENDING
+    bureau.hands.forward(minutes=1)
+
+    def going_on() -> datetime:
+        bureau.hands.forward(microseconds=1)
+        return bureau.hands.at
+
+    monkeypatch.setattr(bureau.hands, "now", going_on)
+    await bureau.start().recover()
+    assert (await bureau.store.deliveries.get(left.id)).state is DeliveryState.POSTED
+    assert len(bureau.slack.posted()) == 1
