@@ -197,9 +197,10 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             rooms = await stack.enter_async_context(open_rooms(settings))
             jobs = LocalJobs()
             chat = SlackChat(client_for)
-            lookback = timedelta(hours=settings.config.digest.lookback_hours)
-            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback)
-            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs)
+            wanted = settings.config.digest
+            lookback = timedelta(hours=wanted.lookback_hours)
+            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
+            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top)
             register(bolt, services)
             ticks = _ticks(settings, rooms, digests, jobs)
             checks.update(_checks(settings, rooms, ticks))
@@ -228,6 +229,7 @@ def _ticks(settings: Settings, rooms: Rooms, digests: Digests, jobs: LocalJobs) 
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
+    ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
     return ticks
 
 

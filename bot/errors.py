@@ -6,6 +6,7 @@ holds a secret or the words of an article.
 
 from __future__ import annotations
 
+from traceback import format_tb
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -109,3 +110,21 @@ class NotFound(BotError):
 
 class StoreUnavailable(BotError):
     """The database cannot be reached or written to now."""
+
+
+def account(error: BaseException) -> dict[str, str]:
+    """Say what may stand in a log: no words of an article, no address (it may hold a key), of strangers no message."""
+    kind = type(error).__name__
+    if isinstance(error, SourceUnavailable):
+        return {"error": kind, "reason": error.reason}
+    if isinstance(error, BotError):
+        return {"error": kind, "reason": str(error)}
+    told = {"error": kind, "trace": "".join(format_tb(error.__traceback__))}
+    if isinstance(error, BaseExceptionGroup):
+        told["held"] = "; ".join(" ".join(account(one).values()) for one in error.exceptions)
+    return told
+
+
+def our_fault(error: Exception) -> SourceUnreadable:
+    """Own up that we stumbled over a source, so that it can be put aside and the others go on."""
+    return SourceUnreadable(f"Dateline has a fault that this brought out ({type(error).__name__}); please report it.")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.errors import BotError, account
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
@@ -38,5 +40,7 @@ class LocalJobs:
     async def _watched(self, name: str, work: Coroutine[object, object, None]) -> None:
         try:
             await work
-        except Exception:
-            log.exception("job failed", job=name)
+        except BotError as e:
+            log.warning("job failed", job=name, **account(e))
+        except Exception as e:  # noqa: BLE001 - where an error of a job nobody waits for is told
+            log.error("job failed", job=name, **account(e))  # noqa: TRY400 - the message may hold an article's words

@@ -23,6 +23,9 @@ _QUIET = (
     "trafilatura",
     "htmldate",
     "charset_normalizer",
+    # Its debug lines hold whole requests: an article's words, a person's.
+    "slack_sdk",
+    "slack_bolt",
     "uvicorn",
 )
 

@@ -298,6 +298,8 @@ class Digest:
 
 EVERY_DAY = frozenset(range(7))
 WEEKDAYS = frozenset(range(5))
+# Stories in a digest where neither operator nor channel says otherwise.
+TOP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +341,7 @@ class Subscription:
     cadence: Cadence
     zone: str
     topics: tuple[str, ...] = ()
-    top: int = 5
+    top: int = TOP
     paused: bool = False
     next_due: datetime | None = None
     last_result: str | None = None

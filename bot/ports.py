@@ -321,6 +321,14 @@ class Deliveries(Protocol):
         """A channel's deliveries, newest first."""
         ...
 
+    async def of_key(self, team: str, channel: str, kind: DeliveryKind, key: str) -> Delivery | None:
+        """The delivery of this key, if it has one."""
+        ...
+
+    async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
+        """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
+        ...
+
     async def last_posted(self, team: str, channel: str) -> datetime | None:
         """When the channel last got a digest."""
         ...

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.model import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +61,7 @@ class SourceConfig(_Section):
 class DigestConfig(_Section):
     """What a digest holds where a channel says nothing."""
 
-    top: int = Field(5, ge=1, le=20)
+    top: int = Field(TOP, ge=1, le=10)
     lookback_hours: int = Field(72, ge=1, le=24 * 30)
 
 

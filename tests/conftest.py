@@ -1,5 +1,7 @@
 """Fixtures that every room's tests may ask for."""
 
+from hypothesis import settings
+
 from tests.databases import (
     database_url,
     empty_postgresql_url,
@@ -10,6 +12,10 @@ from tests.databases import (
     sqlite_url,
     store,
 )
+
+# A laws' test proves what is computed, not how fast: a busy machine must not fail it.
+settings.register_profile("dateline", deadline=None, max_examples=60)
+settings.load_profile("dateline")
 
 __all__ = [
     "database_url",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bot.model import (
     Actor,
@@ -43,6 +44,7 @@ def find(body: str, words: str | None) -> Span | None:
     return Span.of(body, start, start + len(words))
 
 
+@lru_cache(maxsize=4)  # `said` asks for each statement of a body
 def sentences(body: str) -> tuple[Span, ...]:
     """Cut at full stops and closing marks: enough for texts of our own."""
     spans, start = [], 0

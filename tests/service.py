@@ -10,7 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.slack_server import SlackServer
+
 ROOT = Path(__file__).parent.parent
+ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -23,6 +26,15 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "DATELINE_FEED_FOLDER": str(folder / "feed"),
         "PORT": "0",
         **more,
+    }
+
+
+def credentials(slack: SlackServer) -> dict[str, str]:
+    """Give the settings that point the bot at the stand-in."""
+    return {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
     }
 
 
@@ -115,3 +127,32 @@ async def running(folder: Path, **settings: str) -> AsyncIterator[Service]:
     finally:
         if process.returncode is None:
             await service.stop()
+
+
+async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Run one command of the command line; give exit code, standard output and standard error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=folder,
+        env=environment(folder, **settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+def words(message: dict[str, Any]) -> str:
+    """Everything that a message shows, in one line."""
+
+    def texts(node: Any) -> list[str]:
+        if isinstance(node, dict):
+            own = [node["text"]] if isinstance(node.get("text"), str) else []
+            return own + [word for key, value in node.items() if key != "text" or not own for word in texts(value)]
+        return [word for item in node for word in texts(item)] if isinstance(node, list) else []
+
+    return " ".join(texts(message.get("blocks", [])))

@@ -234,7 +234,11 @@ def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] 
 
 @contextlib.asynccontextmanager
 async def slack_server(workspace: Workspace | None = None, **options: Any) -> AsyncIterator[SlackServer]:
-    """Run the stand-in; `options` are those of create_playground (patience, retries)."""
+    """Run the stand-in; `options` are those of create_playground (patience, retries).
+
+    It waits longer than Slack's three seconds: a busy machine is no late answer. Where that is the subject, say so.
+    """
+    options = {"patience": 30.0} | options
     bound = free_socket()
     base_url = address(bound)
     playground = create_playground(

@@ -132,3 +132,13 @@ for name in {names!r}: importlib.import_module(name)
     )
     assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_service_leaves_reading_and_language_to_its_workers() -> None:
+    """What serves Slack loads no grammar, no summarizer and no parser of hostile bytes: it starts in a second."""
+    heavy = {"spacy", "sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "bot.language"}
+    code = "import sys, bot.bootstrap; print(*sys.modules, sep='\\n')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "bot.intake.workers" in loaded
+    assert not loaded & heavy

@@ -38,9 +38,10 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
 
 async def test_the_seeds_are_news_of_today(tmp_path: Path) -> None:
     """Without a file dropped, a person finds stories of several outlets, posted once over a restart."""
-    for _ in range(2):
-        async with running(tmp_path) as service, open_browser() as browser, open_page(browser, service.address) as page:
-            log = page.get_by_role("log")
-            await expect(log.get_by_text("outlets").first).to_be_visible(timeout=60_000)
-            assert await log.get_by_text("Who said what ·").count() == 1
+    async with running(tmp_path) as service:
+        await service.logged(lambda line: line["event"] == "delivery ended")
+    async with running(tmp_path) as service, open_browser() as browser, open_page(browser, service.address) as page:
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("outlets").first).to_be_visible(timeout=60_000)
+        assert await log.get_by_text("Who said what ·").count() == 1
     assert (ROOT / "seeds").is_dir()

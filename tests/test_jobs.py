@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
+from bot.errors import StoreUnavailable
 from bot.jobs import LocalJobs
 from bot.schedule import Ticks
 
@@ -50,6 +51,25 @@ async def test_an_error_in_a_job_is_logged() -> None:
         jobs.start("failing", fail())
         await jobs.finish(within=5)
     assert [(line["event"], line["job"]) for line in logs] == [("job failed", "failing")]
+
+
+async def test_what_an_error_says_stays_out_of_the_log() -> None:
+    """A stranger's message may hold an article's words: its kind and its place are told; our own errors speak."""
+    jobs = LocalJobs()
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    with capture_logs() as logs:
+        jobs.start("theirs", fail(ValueError("the mayor said")))
+        jobs.start("many", fail(ExceptionGroup("", [ValueError("the mayor said"), StoreUnavailable("It is full.")])))
+        jobs.start("ours", fail(StoreUnavailable("It is full.")))
+        await jobs.finish(within=5)
+    assert "mayor" not in str(logs)
+    theirs, many, ours = logs
+    assert "in fail" in theirs["trace"]
+    assert "It is full." in many["held"]
+    assert (ours["log_level"], ours["reason"]) == ("warning", "It is full.")
 
 
 async def test_a_tick_never_overtakes_itself() -> None:

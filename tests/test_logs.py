@@ -42,3 +42,11 @@ def test_lines_are_json_without_secrets_when_nobody_watches() -> None:
     assert [line["event"] for line in lines][::2] == ["hello", "failed"]
     assert "made-up" not in done.stderr
     assert done.stdout == ""
+
+
+def test_no_level_lets_a_library_write_whole_requests() -> None:
+    """At "debug" slack_sdk would write each message it posts: an article's words."""
+    ask = "from bot.logs import configure; import logging; configure('debug')\n"
+    ask += "print([logging.getLogger(f'{name}.web').isEnabledFor(10) for name in ('slack_sdk', 'slack_bolt', 'httpx')])"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[False, False, False]"

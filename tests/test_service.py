@@ -1,99 +1,24 @@
-"""The main job with the real program: a file in the folder becomes a digest in a channel, whatever breaks."""
+"""The real program begins, ends, dies and is asked from the command line; `test_running.py` has what it does."""
 
-import asyncio
 import json
-import sys
-from collections.abc import AsyncIterator
+import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.playground.faults import Failing
-from tests.service import ROOT, Service, environment, running
+from tests.service import ALLIANCE, ROOT, credentials, dateline, running, words
 from tests.slack_server import SlackServer, slack
 
 __all__ = ["slack"]
 
-ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
 
-
-def credentials(slack: SlackServer) -> dict[str, str]:
-    """Give the settings that point the bot at the stand-in."""
-    return {
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_BOT_TOKEN": slack.token,
-        "SLACK_SIGNING_SECRET": slack.signing_secret,
-    }
-
-
-@pytest.fixture
-async def service(slack: SlackServer, tmp_path: Path) -> AsyncIterator[Service]:
-    """Dateline, running, with the stand-in for its Slack."""
-    async with running(tmp_path, **credentials(slack)) as service:
-        slack.connect(f"{service.address}/slack/events")
-        yield service
-
-
-async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
-    """Run one command of the command line; give exit code, standard output and standard error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=folder,
-        env=environment(folder, **settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
-
-
-def words(message: dict[str, Any]) -> str:
-    """Everything that a message shows, in one line."""
-
-    def texts(node: Any) -> list[str]:
-        if isinstance(node, dict):
-            own = [node["text"]] if isinstance(node.get("text"), str) else []
-            return own + [word for key, value in node.items() if key != "text" or not own for word in texts(value)]
-        return [word for item in node for word in texts(item)] if isinstance(node, list) else []
-
-    return " ".join(texts(message.get("blocks", [])))
-
-
-async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(
-    service: Service, slack: SlackServer, tmp_path: Path
-) -> None:
-    """Who said what stands in the channel, with role and outlet, and every span is verified afterwards."""
-    service.drop("alliance.txt", ALLIANCE)
-    await service.taken("alliance.txt")
-    await slack.command("/digest now")
-    posted = await slack.wait_for(slack.posted, within=30)
-    shown = words(posted[0])
-    for name in ("Kaja Kallas", "Estonian Prime Minister", "Anders Fogh Rasmussen", "Dmitry Kuleba", "Reuters"):
-        assert name in shown
-    assert posted[0]["metadata"]["event_type"] == "dateline_digest"
-    assert {"delivery", "slot", "part"} <= posted[0]["metadata"]["event_payload"].keys()
-
-    delivery = posted[0]["metadata"]["event_payload"]["delivery"]
-    code, out, err = await dateline(tmp_path, "verify", str(delivery))
-    assert (code, err) == (0, "")
-    assert "word for word" in out
-
-
-async def test_what_was_posted_is_not_posted_again(service: Service, slack: SlackServer) -> None:
-    """A second `/digest now` without news posts nothing, and says so to the person."""
-    service.drop("alliance.txt", ALLIANCE)
-    await service.taken("alliance.txt")
-    await slack.command("/digest now")
-    await slack.wait_for(slack.posted, within=30)
-    before = len(slack.ephemerals())
-    await slack.command("/digest now")
-    await slack.wait_for(lambda: len(slack.ephemerals()) > before, within=30)
-    assert len(slack.posted()) == 1
+def half_a_minute_passes(folder: Path) -> None:
+    """Nobody touches a delivery while the service is down: a recovery leaves those alone that may still be alive."""
+    with sqlite3.connect(folder / "var" / "dateline.sqlite3") as database:
+        aged = database.execute("UPDATE deliveries SET touched = datetime(touched, '-1 minute')")
+        assert aged.rowcount == 1
+    database.close()
 
 
 async def test_a_kill_in_the_middle_of_a_post_loses_and_doubles_nothing(slack: SlackServer, tmp_path: Path) -> None:
@@ -106,19 +31,11 @@ async def test_a_kill_in_the_middle_of_a_post_loses_and_doubles_nothing(slack: S
         await slack.command("/digest now")
         await slack.wait_for(slack.posted, within=30)
         await service.kill()
+    half_a_minute_passes(tmp_path)
     async with running(tmp_path, **credentials(slack)) as service:
         parent = slack.posted()[0]
         await slack.wait_for(lambda: len(slack.thread("news-desk", parent["ts"])) > 0, within=60)
         assert len(slack.posted()) == 1
-
-
-async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service, tmp_path: Path) -> None:
-    """A binary file goes to _ERROR with a text for a person, and the good one beside it is still taken."""
-    (tmp_path / "feed" / "picture.txt").write_bytes(bytes(range(256)) * 40)
-    service.drop("alliance.txt", ALLIANCE)
-    await service.taken("alliance.txt")
-    await service.logged(lambda line: line["event"] == "file not readable")
-    assert [path.name for path in (tmp_path / "feed" / "_ERROR").rglob("*.error.txt")] == ["picture.txt.error.txt"]
 
 
 async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
@@ -128,24 +45,14 @@ async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
         assert not [line for line in service.lines if line.get("level") in {"error", "critical"}]
 
 
-async def test_readiness_tells_its_checks(service: Service) -> None:
-    """/healthz, /readyz and /metrics answer for machines."""
-    import aiohttp
-
-    async with aiohttp.ClientSession() as session:
-        for path, wanted in (("/healthz", "alive"), ("/readyz", '"database":"ok"'), ("/metrics", "# HELP")):
-            async with session.get(service.address + path) as answer:
-                assert answer.status == 200
-                assert wanted in await answer.text()
-
-
-async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Path) -> None:
-    """A second Dateline on the same port stops at once, exit 2, naming PORT."""
-    port = service.address.rpartition(":")[2]
-    code, _, err = await dateline(tmp_path, "run", PORT=port)
-    assert code == 2
-    assert f"PORT {port} is in use" in err
-    assert "Traceback" not in err
+async def test_the_operator_chooses_how_many_stories(slack: SlackServer, tmp_path: Path) -> None:
+    """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
+    config = tmp_path / "own.toml"
+    config.write_text("[digest]\ntop = 2\n", encoding="utf-8")
+    async with running(tmp_path, DATELINE_CONFIG=str(config), **credentials(slack)) as service:
+        slack.connect(f"{service.address}/slack/events")
+        await slack.command("/digest subscribe")
+        await slack.wait_for(lambda: "at most 2 stories" in str([words(one) for one in slack.ephemerals()]))
 
 
 @pytest.mark.parametrize(
@@ -204,6 +111,13 @@ async def test_doctor_finds_what_is_well_and_what_is_not(slack: SlackServer, tmp
     assert (code, "FAIL" in out) == (0, False), out
     code, out, _ = await dateline(tmp_path, "doctor", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"})
     assert (code, "invalid_auth" in out) == (1, True), out
+
+
+@pytest.mark.parametrize("since", ["9" * 30 + "d", "9999999w", "100000d"])
+async def test_an_age_may_reach_back_before_all_time(tmp_path: Path, since: str) -> None:
+    """`--since` beyond the calendar is all there is, not a trace."""
+    code, _, err = await dateline(tmp_path, "digest", "--since", since)
+    assert (code, "Traceback" in err) == (0, False)
 
 
 async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:

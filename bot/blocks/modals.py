@@ -11,7 +11,7 @@ from bot.blocks.story import thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
 from bot.model import Form, Span
-from bot.stories.composition import headline
+from bot.stories.composition import headline, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +71,10 @@ def citation(stored: StoredArticle, span: Span) -> str:
 
 
 def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
+    """Give the statement that a digest shows at this place: a reference leads to the words it shows."""
     for statement in stored.analysis.statements:
-        if min(s.start for s in statement.content) == span.start and max(s.end for s in statement.content) == span.end:
+        shown = [citation.span for citation in quote(statement, stored.id).content]
+        if min(s.start for s in shown) == span.start and max(s.end for s in shown) == span.end:
             return statement
     return None
 

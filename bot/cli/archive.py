@@ -31,6 +31,9 @@ feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_h
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
 _AGE = re.compile(r"(\d+)\s*([mhdw])")
+_MOST = 10**6
+# Further back nothing was stored, and dates come to an end.
+_LONGEST = timedelta(weeks=5_000)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -66,7 +69,7 @@ def _age(text: str) -> timedelta:
     match = _AGE.fullmatch(text.strip().lower())
     if not match:
         raise UsageError(f"{text!r} is no span of time.", "Write one such as 90m, 24h, 3d or 2w.")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    return min(timedelta(**{_UNITS[match[2]]: min(int(match[1]), _MOST)}), _LONGEST)
 
 
 def _now() -> datetime:
@@ -78,7 +81,9 @@ def digest(
     since: Since = "24h",
     topic: Annotated[str | None, typer.Option(help="only stories about this")] = None,
     face: Annotated[Face, typer.Option("--format", help="how to print it")] = Face.TEXT,
-    top: Annotated[int, typer.Option(min=1, max=20, help="at most so many stories")] = 5,
+    top: Annotated[
+        int | None, typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)")
+    ] = None,
 ) -> None:
     """What a digest would hold now, from the store."""
     made = asyncio.run(_digest(_age(since), topic, top))
@@ -99,16 +104,17 @@ def digest(
         err.print("Nothing new: the store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
-async def _digest(since: timedelta, topic: str | None, top: int) -> Digest:
+async def _digest(since: timedelta, topic: str | None, top: int | None) -> Digest:
+    from bot import settings
     from bot.bootstrap import open_archive
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
-    now = _now()
-    async with open_archive() as store:
+    now, loaded = _now(), settings.load()
+    async with open_archive(loaded) as store:
         found = await store.articles.stories(None, now - since, now)
     topics = (topic,) if topic else ()
-    choice = choose(found, posted=frozenset(), now=now, topics=topics, top=top)
+    choice = choose(found, posted=frozenset(), now=now, topics=topics, top=top or loaded.config.digest.top)
     return compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
 
 
@@ -155,7 +161,7 @@ async def _verify(name: str) -> tuple[list[str], int]:
 
 
 async def _stored_digest(store: Store, name: str) -> Digest:
-    if name.isdecimal():
+    if re.fullmatch(r"[0-9]{1,9}", name):
         made = (await store.deliveries.get(int(name))).digest
         if made is None:
             raise NotFound(f"Delivery {name} has no digest: it was never composed.")
@@ -169,7 +175,7 @@ async def _stored_digest(store: Store, name: str) -> Digest:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="files and folders")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="files and folders, or - for standard input")],
 ) -> None:
     """Take files in now, without the folder; they stay where they are."""
     failed = asyncio.run(_ingest(paths))
@@ -185,7 +191,7 @@ async def _ingest(paths: list[Path]) -> int:
         with Progress(console=err, transient=True) as progress:
             for source, path in progress.track(files, description="Reading"):
                 try:
-                    taken = await intake.take(path.read_bytes(), name=path.name, source=source)
+                    taken = await intake.take(read_bytes(str(path)), name=path.name, source=source)
                     articles += len(taken.articles)
                 except OSError as e:
                     failed += 1
@@ -294,7 +300,7 @@ async def _feeds_list() -> None:
 
 
 @feeds.command("remove")
-def feeds_remove(number: int) -> None:
+def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
     """Follow a feed no more; its articles stay."""
     asyncio.run(_feeds_remove(number))
 

@@ -57,8 +57,13 @@ def read_lines(names: Sequence[str]) -> Iterator[Line]:
 def _parse(raw: bytes, where: str) -> Line:
     try:
         data = json.loads(raw)
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return Line({}, f"{where}: half a character (a lone surrogate), which no text can hold")
     except ValueError as e:
         return Line({}, f"{where}: not JSON: {e}")
+    except RecursionError:
+        return Line({}, f"{where}: nested too deeply")
     if not isinstance(data, dict):
         return Line({}, f"{where}: not a JSON object")
     return Line(data)

@@ -247,6 +247,7 @@ def _summary_file(name: str, sentences: int | None, words: int | None, method: s
 
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     """Which articles tell the same event: same number, same story."""
+    from bot.reading.times import read_time
     from bot.stories.grouping import Item, group
 
     if not jsonl:
@@ -258,7 +259,8 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
             complain(line.error or 'a line has no "id"')
             failed += 1
             continue
-        items.append(Item(str(data.get("title") or ""), str(data.get("text") or ""), data.get("published"), data["id"]))
+        published = read_time(data.get("published"), "UTC")
+        items.append(Item(str(data.get("title") or ""), str(data.get("text") or ""), published, data["id"]))
     for item, number in zip(items, group(items), strict=True):
         write_line({"id": item.id, "story": number})
     raise typer.Exit(1 if failed else 0)

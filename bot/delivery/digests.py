@@ -6,6 +6,7 @@ due -> claimed -> composed -> a passage of its own (passage.py)
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
-from bot.errors import NotFound, StoreUnavailable
-from bot.model import AtOnce, DeliveryKind, DeliveryState
+from bot.errors import NotFound, StoreUnavailable, account
+from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-TOP = 5
 LOOKBACK = timedelta(hours=24)
 # A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
 _LONGEST_LOOKBACK = timedelta(days=7)
@@ -47,11 +47,8 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-# A subscription of each minute leaves many rows that only say "nothing new".
-_LEDGER_LOOKBACK = 500
 _AGAIN = "again:"
 
-_UNFINISHED = {DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE}
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
 _UNSUBSCRIBED = Failure(Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
 _BROKEN = Failure(
@@ -66,8 +63,8 @@ class _Order:
     """What a digest is to hold."""
 
     zone: str
-    topics: tuple[str, ...] = ()
-    top: int = TOP
+    topics: tuple[str, ...]
+    top: int
     may_repeat: bool = False
 
 
@@ -82,10 +79,14 @@ class Digests:
         *,
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
+        top: int = TOP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`title` heads each digest; `lookback` is how far back a digest reaches at least."""
-        self._store, self._clock, self._lookback, self._sleep = store, clock, lookback, sleep
+        """`title` heads each digest; `lookback` is how far back a digest reaches at least.
+
+        `top` is how many stories it holds where no subscription says.
+        """
+        self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(clock, sleep)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
@@ -132,23 +133,26 @@ class Digests:
         return len(claimed)
 
     async def recover(self) -> None:
-        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished; then `correct`."""
+        """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
         if self._closing.is_set():
             return
         left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
-        try:
-            await self._all_carried(
-                [one for one in left if one.id not in self._running and not self._passage.rests(one)]
-            )
-        finally:
-            await self.correct()
+        await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
 
     async def correct(self) -> int:
-        """Take what sources have withdrawn out of the messages it stands in; how many were edited."""
+        """Take what sources have withdrawn out of the messages it stands in; how many were edited.
+
+        A channel that cannot be corrected for now is told in the log, and holds up no other.
+        """
         edited = 0
         for delivery in await self._store.deliveries.outdated():
-            async with self._store.deliveries.posting(delivery.team, delivery.channel):
-                edited += await self._correction.correct(delivery)
+            if self._closing.is_set():
+                break
+            try:
+                async with self._store.deliveries.posting(delivery.team, delivery.channel):
+                    edited += await self._correction.correct(delivery)
+            except Exception as e:  # noqa: BLE001 - whatever it is, words that were withdrawn must go elsewhere too
+                log.error("correction stopped", delivery=delivery.id, **account(e))  # noqa: TRY400 - no message
         return edited
 
     async def stop(self) -> None:
@@ -162,7 +166,7 @@ class Digests:
         subscription = await self._store.subscriptions.get(team, channel)
         topics = split_topics(topic)
         if subscription is None:
-            return _Order(zone, topics, may_repeat=bool(topics))
+            return _Order(zone, topics, self._top, may_repeat=bool(topics))
         return _Order(zone, topics or subscription.topics, subscription.top, may_repeat=bool(topics))
 
     async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
@@ -177,19 +181,10 @@ class Digests:
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
         stories = await self._store.articles.stories(team, since, now)
-        seen = await self._store.deliveries.posted_articles(team, channel) | await self._on_the_way(team, channel)
+        ledger = self._store.deliveries
+        seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
         choice = choose(stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat)
         return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.topics) or None)
-
-    async def _on_the_way(self, team: str, channel: str) -> frozenset[int]:
-        """Give the articles of digests that may stand in the channel, or soon will."""
-        ledger = await self._store.deliveries.history(team, channel, _LEDGER_LOOKBACK)
-        return frozenset(
-            article
-            for delivery in ledger
-            if delivery.state in _UNFINISHED and delivery.digest
-            for article in delivery.digest.article_ids
-        )
 
     # --- deliveries ---
 
@@ -198,10 +193,10 @@ class Digests:
         return await self._store.deliveries.open(team, channel, DeliveryKind.COMMAND, key, since, now)
 
     async def _of_key(self, team: str, channel: str, key: str) -> Delivery:
-        for delivery in await self._store.deliveries.history(team, channel, _LEDGER_LOOKBACK):
-            if delivery.kind is DeliveryKind.COMMAND and delivery.key == key:
-                return delivery
-        raise NotFound("That digest was asked for long ago.")
+        delivery = await self._store.deliveries.of_key(team, channel, DeliveryKind.COMMAND, key)
+        if delivery is None:
+            raise NotFound("That digest was asked for long ago.")
+        return delivery
 
     async def _claim(self, due: Subscription) -> Delivery | None:
         now = self._clock.now()
@@ -239,7 +234,7 @@ class Digests:
     def _ended(self, delivery: int, task: asyncio.Task[Delivery]) -> None:
         self._running.pop(delivery, None)
         if not task.cancelled() and (error := task.exception()):
-            log.error("delivery stopped", delivery=delivery, error=type(error).__name__)
+            log.error("delivery stopped", delivery=delivery, **account(error))
 
     async def _carry(self, delivery: Delivery, order: _Order | None) -> Delivery:
         right = self._store.deliveries.posting(delivery.team, delivery.channel)
@@ -268,8 +263,7 @@ class Digests:
 
     async def _compose(self, delivery: Delivery, order: _Order | None) -> Delivery:
         if delivery.key.startswith(_AGAIN):
-            unsure = await self._store.deliveries.get(int(delivery.key.removeprefix(_AGAIN)))
-            digest = unsure.digest and replace(unsure.digest, made=self._clock.now())
+            digest = await self._unsure_digest(delivery)
         else:
             order = order or await self._standing_order(delivery)
             if order is None:
@@ -281,6 +275,14 @@ class Digests:
         else:
             await self._store.deliveries.compose(delivery.id, digest)
         return await self._store.deliveries.get(delivery.id)
+
+    async def _unsure_digest(self, delivery: Delivery) -> Digest | None:
+        """Give what the delivery that its key names was to post; only if that was in this very channel."""
+        number = delivery.key.removeprefix(_AGAIN)
+        unsure = await self._store.deliveries.get(int(number)) if re.fullmatch("[0-9]{1,9}", number) else None
+        if unsure is None or (unsure.team, unsure.channel) != (delivery.team, delivery.channel):
+            return None
+        return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
     async def _skip(self, delivery: Delivery) -> None:
         now = self._clock.now()

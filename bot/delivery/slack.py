@@ -197,5 +197,7 @@ def _parts(messages: list[dict[str, Any]], delivery: int) -> dict[int, str]:
         metadata = message.get("metadata") or {}
         payload = metadata.get("event_payload") or {}
         if metadata.get("event_type") == EVENT_TYPE and payload.get("delivery") == delivery:
-            found[int(payload["part"])] = str(message["ts"])
+            part = payload.get("part")
+            if isinstance(part, int):  # any app may post such a mark
+                found[part] = str(message["ts"])
     return found

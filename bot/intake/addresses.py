@@ -28,4 +28,7 @@ def _inner(address: IPv6Address) -> IPv4Address | None:
 
 
 def _is_open(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not address.is_reserved and address not in _METADATA
+    # Python counts the old site-local addresses (fec0::/10) as global.
+    local = isinstance(address, IPv6Address) and address.is_site_local
+    closed = local or address.is_multicast or address.is_reserved or address in _METADATA
+    return address.is_global and not closed

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.errors import FeedEmpty, SourceUnavailable, SourceUnreadable
+from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
+from bot.intake.discovery import feed_addresses, time_to_live
 from bot.intake.pages import Pages, is_summary
 from bot.model import Feed, Format
 from bot.ports import FetchedPage
-from bot.reading.discovery import feed_addresses, time_to_live
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,6 +105,11 @@ class FeedPoller:
             _, articles = await self._took(feed, page, await self._parsed(page))
         except (SourceUnavailable, SourceUnreadable) as e:
             return await self._failed(feed, e)
+        except BotError:
+            raise
+        except Exception as e:  # noqa: BLE001 - one feed never stops the others
+            log.error("feed put off", feed=feed.id, **account(e))  # noqa: TRY400 - no message: it may hold its words
+            return await self._failed(feed, our_fault(e))
         return PollResult(checked=1, articles=articles)
 
     async def _feed_at(self, url: str) -> tuple[FetchedPage, Parsed | None]:

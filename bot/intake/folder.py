@@ -9,6 +9,7 @@ import asyncio
 import os
 import stat
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import SettingsError, SourceUnreadable
+from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,7 +95,7 @@ class FeedFolder:
             except OSError:  # gone since it was listed
                 continue
             if stat.S_ISREG(found.st_mode):
-                looks[path] = _Look(found.st_size, found.st_mtime_ns, found.st_ino)
+                looks[path] = _look_at(found)
         return looks
 
     async def _take_all(self, ready: Sequence[Path], looks: dict[Path, _Look]) -> tuple[int, int]:
@@ -107,7 +108,8 @@ class FeedFolder:
                 ahead += [
                     (p, asyncio.create_task(self._prepare(p, looks[p]))) for p in islice(rest, _AHEAD - len(ahead))
                 ]
-                outcome = await self._take(*ahead.popleft())
+                path, preparing = ahead.popleft()
+                outcome = await self._take(path, preparing, looks[path])
                 taken += outcome is True
                 failed += outcome is False
                 if count % _PROGRESS_EVERY == 0:
@@ -126,24 +128,29 @@ class FeedFolder:
         source = path.relative_to(self._path).parts[0] if path.parent != self._path else None
         return await self._intake.prepare(data, name=path.name, source=source)
 
-    async def _take(self, path: Path, preparing: asyncio.Task[Prepared | None]) -> bool | None:
+    async def _take(self, path: Path, preparing: asyncio.Task[Prepared | None], look: _Look) -> bool | None:
         """True when taken in, False when put into _ERROR, None when left for the next scan."""
         try:
             prepared = await preparing
             if prepared is None:
                 return None
             await self._intake.store(prepared)
-            await asyncio.to_thread(self._put_away, path, _PROCESSED)
+            await asyncio.to_thread(self._put_away, path, _PROCESSED, look)
         except SourceUnreadable as e:
-            return False if await self._put_into_error(path, e.reason) else None
+            return False if await self._put_into_error(path, e.reason, look) else None
         except OSError as e:
             self._complain(path, e)
             return None
+        except BotError:
+            raise
+        except Exception as e:  # noqa: BLE001 - one file never stops the others
+            log.error("file put aside", file=path.name, **account(e))  # noqa: TRY400 - no message: it may hold its words
+            return False if await self._put_into_error(path, our_fault(e).reason, look) else None
         return True
 
-    async def _put_into_error(self, path: Path, reason: str) -> bool:
+    async def _put_into_error(self, path: Path, reason: str, look: _Look) -> bool:
         try:
-            put = await asyncio.to_thread(self._put_away, path, _ERROR)
+            put = await asyncio.to_thread(self._put_away, path, _ERROR, look)
             if put is not None:
                 beside = put.with_name(f"{_shortened(put.name)}.error.txt")
                 await asyncio.to_thread(beside.write_text, f"{path.name}\n\n{reason}\n", "utf-8")
@@ -153,8 +160,11 @@ class FeedFolder:
         log.warning("file not readable", file=path.name, reason=reason)
         return True
 
-    def _put_away(self, path: Path, below: str) -> Path | None:
-        """Rename, never over another file; None where the file is gone meanwhile."""
+    def _put_away(self, path: Path, below: str, look: _Look) -> Path | None:
+        """Rename, never over another file; None where the file is gone meanwhile, or another stands in its place."""
+        with suppress(FileNotFoundError):
+            if _look_at(path.lstat()) != look:
+                return None
         folder = self._path / below
         if below == _PROCESSED:
             folder = folder / self._clock.now().strftime("%Y-%m-%d")
@@ -219,7 +229,11 @@ def _read(path: Path, look: _Look) -> bytes | None:
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
         data = file.read(MOST_BYTES + 1)
         now = os.fstat(file.fileno())
-    return data if _Look(now.st_size, now.st_mtime_ns, now.st_ino) == look else None
+    return data if _look_at(now) == look else None
+
+
+def _look_at(found: os.stat_result) -> _Look:
+    return _Look(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _names(path: Path) -> Iterator[str]:

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.errors import SourceUnavailable, SourceUnreadable
+from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.identity import Verdict, content_hash, identities, verdict
 from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
-from bot.stories.grouping import choose_story
+from bot.stories.arrival import choose_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -209,18 +209,24 @@ class Intake:
         """
         page = await self._web.fetch(url)
         if not isinstance(page, FetchedPage):
-            raise SourceUnavailable(url, "the server answered that nothing changed, to a first question")
+            raise SourceUnavailable("the address", "the server answered that nothing changed, to a first question")
         parsed = await self._reader.parse(page.data, encoding=page.encoding)
         host = (urlsplit(page.url).hostname or "").removeprefix("www.")
         articles = [replace(article, url=article.url or page.url) for article in parsed.articles[:_MOST_FROM_ADDRESS]]
         taken = await self.take_articles(articles, team=team, source=host or None)
         log.info("address read", host=host, format=parsed.format.value, **taken.counts())
+        shown = await self._shown(taken.outcomes)
+        if taken.outcomes and not shown:
+            raise SourceUnreadable("What stands there was withdrawn by its source, or is held until its hour.")
+        return shown
+
+    async def _shown(self, outcomes: Iterable[Outcome]) -> tuple[StoredArticle, ...]:
+        """The articles that may be shown now: none withdrawn, none under embargo."""
+        standing = [await self._standing(one) for one in outcomes if not isinstance(one, Withdrawn | LeftOut)]
+        withdrawn = await self._articles.withdrawn({stored.id for stored in standing})
+        now = self._clock.now()
         return tuple(
-            [
-                await self._standing(outcome)
-                for outcome in taken.outcomes
-                if not isinstance(outcome, Withdrawn | LeftOut)
-            ]
+            stored for stored in standing if stored.id not in withdrawn and (stored.article.embargoed or now) <= now
         )
 
     async def _standing(self, outcome: Stored | Updated | Duplicate) -> StoredArticle:
@@ -232,8 +238,18 @@ class Intake:
         for batch in _batches(arrivals):
             analysed = await self._analysed_all(batch, team)
             async with self._door:
-                outcomes += [await self._settle(arrival, team) for arrival in analysed]
+                outcomes += [await self._settled(arrival, team) for arrival in analysed]
         return outcomes
+
+    async def _settled(self, arrival: Arrival, team: str | None) -> Outcome:
+        """Settle; a fault of our own that one article brings out leaves that article out alone."""
+        try:
+            return await self._settle(arrival, team)
+        except BotError:
+            raise
+        except Exception as e:  # noqa: BLE001 - whatever it is, the others must come in
+            log.error("article left out", source=arrival.article.source, **account(e))  # noqa: TRY400 - no message
+            return LeftOut(our_fault(e).reason)
 
     async def _analysed_all(self, batch: Sequence[Arrival], team: str | None) -> list[Arrival]:
         return await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))

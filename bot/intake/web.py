@@ -12,6 +12,7 @@ import zlib
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import metadata
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -129,6 +130,7 @@ class SafeWeb:
             },
             timeout=seconds,
             follow_redirects=False,
+            cookies=_no_cookies(),
             trust_env=False,  # a proxy would connect for us, unchecked
         )
 
@@ -201,6 +203,11 @@ class SafeWeb:
                     reason = f"it is larger than {self._most_bytes / 2**20:.0f} MB"
                     raise SourceUnavailable(shown(url), reason, permanent=True, status=response.status_code)
         return bytes(body)
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that keeps nothing: what a site tells one team's visit must not come with another's."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def _inflater(encoding: str, url: str) -> Callable[[bytes], Iterable[bytes]]:

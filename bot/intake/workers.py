@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from bot.errors import SourceUnreadable
+from bot.errors import SourceUnreadable, our_fault
 from bot.model import Article
 
 if TYPE_CHECKING:
@@ -136,8 +136,7 @@ async def _answer(pool: _Pool, seconds: float, function: Callable[..., _Answer],
         # Its message may hold words of the article: log its place alone.
         frames = [line.strip() for line in str(e.__cause__).splitlines() if line.lstrip().startswith("File ")]
         log.error("fault in a worker", work=function.__name__, error=type(e).__name__, at=frames[-1:])  # noqa: TRY400
-        fault = f"Dateline has a fault that this text brought out ({type(e).__name__}); please report it."
-        raise SourceUnreadable(fault) from e
+        raise our_fault(e) from e
     return answer
 
 

@@ -7,7 +7,7 @@ the nearest phrase that is, so that every error can show a line which works.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import UsageError
 from bot.listeners.orders import Subscribe
 from bot.listeners.zones import find_full_zone, find_zone, nearest_zone
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Subscription
+from bot.model import EVERY_DAY, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.model import Cadence
 
 MOST_STORIES = 10
 # An Undo button carries all topics, in at most 2,000 characters.
@@ -382,41 +381,3 @@ def _quoted(topic: str) -> str:
     words = topic.casefold()
     plain = _PLAIN_TOPIC.fullmatch(topic) and words not in _EVERYTHING and not {"top", "in", "at"} & set(words.split())
     return topic if plain else f'"{topic}"'
-
-
-# --- changing what stands -----------------------------------------------------------------------
-
-
-def apply(
-    order: Subscribe, existing: Subscription | None, *, team: str, channel: str, person: str, zone: str
-) -> Subscription:
-    """Make the subscription that the order asks for; of an existing one only what is named changes.
-
-    `zone` is the person's own, for a first subscription. `next_due` is left for the caller to compute.
-    To subscribe again ends a pause.
-    """
-    old = existing or Subscription(team, channel, person, AtTimes(), zone)
-    return replace(
-        old,
-        cadence=_cadence(order, old.cadence),
-        zone=order.zone or old.zone,
-        topics=old.topics if order.topics is None else order.topics,
-        top=order.top or old.top,
-        paused=False,
-        next_due=None,
-    )
-
-
-def _cadence(order: Subscribe, old: Cadence) -> Cadence:
-    """Days alone ask for times of day: the cadence words replace each other."""
-    if order.at_once:
-        return AtOnce()
-    if order.step:
-        days = order.days or (old.days if isinstance(old, Every) else EVERY_DAY)
-        return Every(order.step, days)
-    if order.days is None and order.times is None:
-        return old
-    default = AtTimes()
-    days = order.days or (default.days if isinstance(old, AtOnce) else old.days)
-    times = order.times or (old.times if isinstance(old, AtTimes) else default.times)
-    return AtTimes(days, times)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from secrets import token_hex
-from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Protocol
 
 import structlog
 from prometheus_client import Counter
 
 from bot.blocks.answers import failure, misunderstood
-from bot.errors import BotError, SourceUnavailable, UsageError
+from bot.errors import BotError, UsageError, account
 from bot.listeners.actions import ACTIONS
 from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
@@ -104,16 +103,6 @@ async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> 
 async def _tell(error: Exception, ask: Ask, name: str) -> None:
     reference = token_hex(3)
     tell = log.warning if isinstance(error, BotError) else log.error
-    tell("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **_account(error))
+    tell("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **account(error))
     told = explain(error)
     await ask.answer(failure(told.problem, told.to_do, reference))
-
-
-def _account(error: Exception) -> dict[str, str]:
-    """Say what may stand in a log: no words of an article, no address (it may hold a key), of strangers no message."""
-    kind = type(error).__name__
-    if isinstance(error, SourceUnavailable):
-        return {"error": kind, "reason": error.reason}
-    if isinstance(error, BotError):
-        return {"error": kind, "reason": str(error)}
-    return {"error": kind, "trace": "".join(format_tb(error.__traceback__))}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.model import TOP
+
 if TYPE_CHECKING:
     from bot.delivery.digests import Digests
     from bot.intake.feeds import FeedPoller
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """All a listener may use."""
+    """All a listener may use. `top` is how many stories a new subscription asks for."""
 
     store: Store
     chat: Chat
@@ -23,3 +25,4 @@ class Services:
     feeds: FeedPoller
     clock: Clock
     jobs: Jobs
+    top: int = TOP

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.listeners.phrases import apply
 from bot.listeners.places import zone_of
+from bot.model import EVERY_DAY, TOP, AtOnce, AtTimes, Every, Subscription
 from bot.stories.cadence import next_due
 
 if TYPE_CHECKING:
     from bot.listeners.ask import Ask
     from bot.listeners.orders import Subscribe
     from bot.listeners.services import Services
-    from bot.model import Subscription
+    from bot.model import Cadence
 
 
 async def change(
@@ -32,4 +32,46 @@ async def ordered(
 ) -> Subscription:
     """Give what the order would make of the channel's subscription."""
     zone = order.zone or await zone_of(ask, services, before)
-    return apply(order, before, team=ask.team, channel=channel, person=ask.person, zone=zone)
+    return apply(order, before, team=ask.team, channel=channel, person=ask.person, zone=zone, top=services.top)
+
+
+def apply(
+    order: Subscribe,
+    existing: Subscription | None,
+    *,
+    team: str,
+    channel: str,
+    person: str,
+    zone: str,
+    top: int = TOP,
+) -> Subscription:
+    """Make the subscription that the order asks for; of an existing one only what is named changes.
+
+    `zone` is the person's own and `top` the operator's choice, for a first subscription. `next_due` is left
+    for the caller to compute. To subscribe again ends a pause.
+    """
+    old = existing or Subscription(team, channel, person, AtTimes(), zone, top=top)
+    return replace(
+        old,
+        cadence=_cadence(order, old.cadence),
+        zone=order.zone or old.zone,
+        topics=old.topics if order.topics is None else order.topics,
+        top=order.top or old.top,
+        paused=False,
+        next_due=None,
+    )
+
+
+def _cadence(order: Subscribe, old: Cadence) -> Cadence:
+    """Days alone ask for times of day: the cadence words replace each other."""
+    if order.at_once:
+        return AtOnce()
+    if order.step:
+        days = order.days or (old.days if isinstance(old, Every) else EVERY_DAY)
+        return Every(order.step, days)
+    if order.days is None and order.times is None:
+        return old
+    default = AtTimes()
+    days = order.days or (default.days if isinstance(old, AtOnce) else old.days)
+    times = order.times or (old.times if isinstance(old, AtTimes) else default.times)
+    return AtTimes(days, times)

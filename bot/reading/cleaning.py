@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +44,15 @@ def line_or_none(text: object, most: int = 500) -> str | None:
         return None
     line = clean_line(text)
     return line if 0 < len(line) <= most else None
+
+
+def address_or_none(url: str | None) -> str | None:
+    """A web address that can be taken apart; None for what only looks like one ("http://[")."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme.lower() in {"http", "https"} and parts.hostname else None
 
 
 def join_paragraphs(paragraphs: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ from bot.reading import (
     packed,
     plain_text,
 )
+from bot.reading.cleaning import address_or_none
 from bot.reading.material import Material
 
 if TYPE_CHECKING:
@@ -139,6 +140,6 @@ def _too_long(characters: int) -> SourceUnreadable:
 
 
 def _settled(article: Article) -> Article:
-    """An article was updated only after it was published."""
+    """An article was updated only after it was published, and its address leads somewhere."""
     early = article.updated and article.published and article.updated <= article.published
-    return replace(article, updated=None) if early else article
+    return replace(article, updated=None if early else article.updated, url=address_or_none(article.url))

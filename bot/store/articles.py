@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -95,13 +96,14 @@ class SqlArticles:
         query = select(*_columns).where(articles.c.story.in_(fresh), visible(team, now)).order_by(*_newest_first)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        return _as_stories(rows)
+        return await asyncio.to_thread(_as_stories, rows)
 
     async def story(self, team: str | None, story: int, now: datetime) -> Story:
         """One story as the team may see it; raise NotFound."""
         query = select(*_columns).where(articles.c.story == story, visible(team, now)).order_by(*_newest_first)
         async with self._database.reading() as connection:
-            found = _as_stories((await connection.execute(query)).all())
+            rows = (await connection.execute(query)).all()
+        found = await asyncio.to_thread(_as_stories, rows)
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
@@ -163,8 +165,8 @@ async def _newest_version(connection: AsyncConnection, team: str | None, identit
 
 
 async def _by_id(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
-    rows = await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))
-    return {row.id: _stored(row) for row in rows}
+    rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
+    return {held.id: held for held in await asyncio.to_thread(lambda: [_stored(row) for row in rows])}
 
 
 async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
@@ -251,6 +253,7 @@ def _row(new: NewArticle, story: int) -> dict[str, Any]:
 
 
 def _stored(row: Row[Any]) -> StoredArticle:
+    """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
     fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
     article = Article(
         **{name: fields[name] for name in Article.__dataclass_fields__ if name != "status"}, status=Status(row.status)

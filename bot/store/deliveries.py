@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING
 _OPEN = (_CLAIMED, _COMPOSED, _SENDING)
+_ON_THE_WAY = (_COMPOSED, _SENDING, DeliveryState.UNSURE)
 
 # How a delivery may end, and from where. Posted needs a part in the channel besides.
 _ENDS: dict[DeliveryState, Collection[DeliveryState]] = {
@@ -122,6 +123,21 @@ class SqlDeliveries:
         query = select(deliveries).where(deliveries.c.team == team, deliveries.c.channel == channel)
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.id.desc()).limit(limit))
+
+    async def of_key(self, team: str, channel: str, kind: DeliveryKind, key: str) -> Delivery | None:
+        """The delivery of this key, if it has one."""
+        its = (deliveries.c.team == team, deliveries.c.channel == channel)
+        query = select(deliveries).where(*its, deliveries.c.kind == kind, deliveries.c.key == key)
+        async with self._database.reading() as connection:
+            return next(iter(await _read(connection, query)), None)
+
+    async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
+        """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
+        query = select(deliveries).where(deliveries.c.state.in_(_ON_THE_WAY))
+        query = query.where(deliveries.c.team == team, deliveries.c.channel == channel)
+        async with self._database.reading() as connection:
+            found = await _read(connection, query)
+        return frozenset(article for one in found if one.digest for article in one.digest.article_ids)
 
     async def last_posted(self, team: str, channel: str) -> datetime | None:
         """When the channel last got a digest."""

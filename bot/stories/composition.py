@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import ActorKind, Citation, Digest, Entry, Part, Quote, Source, Span
+from bot.model import ActorKind, Citation, Digest, Entry, Form, Part, Quote, Source, Span
 from bot.stories.choice import appeared
 from bot.stories.corroboration import corroborate
 
@@ -29,6 +29,15 @@ _EXTRACT_ROOM = 420
 _OTHER_STATEMENTS = 40
 _ARTICLES_READ = 40
 _WORD = re.compile(r"\w+")
+# The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
+# and the determiner ("called that sum too small") by what follows it. In doubt it stays.
+_CONJUNCTION = re.compile(
+    r"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:an?|the|th[eo]se|this|his|her|its|their|our|my|your|no|not|any|some|all|each|every"
+    r"|both|few|many|most|more|several|one|two|three|four|five|six|seven|eight|nine|ten|he|she|it|we|they|you|there"
+    r"|nobody|everybody|everyone|nothing|if|when|while|although|because|since|after|before|until|unless|despite|in|on|at"
+    r"|by|for|from|with|without|under|about)\b"
+    r"|\w+s (?:are|were|have|had|would|will|can|could|may|might|must|should|did|do)\b))"
+)
 
 
 def compose(choice: Choice, *, now: datetime, zone: str, since: datetime, topic: str | None) -> Digest:
@@ -45,7 +54,7 @@ def quote(statement: Statement, article: int) -> Quote:
 
     actor = statement.actor
     return Quote(
-        content=tuple(Citation(article, Part.BODY, span) for span in statement.content),
+        content=tuple(Citation(article, Part.BODY, span) for span in _shown(statement)),
         form=statement.form,
         stance=statement.stance,
         name=cite(actor.name if actor else statement.speaker),
@@ -54,6 +63,15 @@ def quote(statement: Statement, article: int) -> Quote:
         via=cite(statement.via),
         sentence=cite(statement.sentence),
     )
+
+
+def _shown(statement: Statement) -> tuple[Span, ...]:
+    """Give the words to show: those of an indirect statement begin after the conjunction "that"."""
+    first, *rest = statement.content
+    opening = _CONJUNCTION.match(first.text) if statement.form is Form.INDIRECT else None
+    if opening is None:
+        return statement.content
+    return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest
 
 
 def headline(stored: StoredArticle) -> Citation:

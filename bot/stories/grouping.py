@@ -1,15 +1,12 @@
-"""Which articles tell of one event? By the words that tell it, against all of a story's articles, not its middle.
+"""Which articles tell of one event, when all are at hand? The likest are joined first (`dateline stories`).
 
-As articles arrive, `choose_story` compares each with recent ones that share its terms; `group` has them all at
-hand and joins the likest first. Both judge by the average over a story's articles: against the nearest
-centroid, stories grow into each other (B-cubed .69 against .94).
+Judged by the average over a story's articles, as `arrival.py` does with articles that come one by one.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,88 +14,15 @@ from typing import TYPE_CHECKING
 
 from bot.language.detection import detect_language
 from bot.language.terms import telling_words
+from bot.stories.arrival import headline_words, in_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.ports import Candidate
-
-_WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
-_JOINS = 0.17  # average likeness that makes an article join a story as it arrives
 _GROUPS = 0.15  # average likeness that joins two groups when all are at hand
-_PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
-_WEIGHED = 120  # candidates looked at closely
-_HEADLINE_SHARE = 0.6  # of the shorter headline's words, three at least (NewsBlur's rule)
 _NEIGHBOURS = 40  # articles that each is compared with, the likeliest first
 _RAREST = 12  # of an article's terms find those
 _POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
-_WORD = re.compile(r"[^\W_]+")
-
-
-def choose_story(
-    terms: Sequence[tuple[str, float]],
-    headline: str | None,
-    published: datetime | None,
-    candidates: Sequence[Candidate],
-) -> int | None:
-    """Give the story that the article belongs to, None for one of its own.
-
-    What a term is worth is read off the candidates: one that many stories share tells little. Between equals
-    the older story (lower number) wins; the order of the candidates does not matter.
-    """
-    mine, words = dict(terms), _headline_words(headline)
-    near = _likeliest(mine, [one for one in candidates if _in_window(published, one.published)])
-    worth = _worth(near)
-    likeness: dict[int, list[float]] = defaultdict(list)
-    for candidate in near:
-        alike = _cosine(mine, dict(candidate.terms), worth)
-        same = _same_headline(words, _headline_words(candidate.headline))
-        likeness[candidate.story].append(max(alike, 2 * _JOINS) if same else alike)
-    averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
-    best = min(averages, key=lambda story: (-averages[story], story), default=None)
-    return best if best is not None and averages[best] >= _JOINS else None
-
-
-def _likeliest(mine: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """Keep those that share most, by number where they share the same: the cost of an article stays bounded."""
-    if len(candidates) <= _WEIGHED:
-        return candidates
-    shared = {one.article: sum(mine[term] * w for term, w in one.terms if term in mine) for one in candidates}
-    return heapq.nsmallest(_WEIGHED, candidates, key=lambda one: (-shared[one.article], one.article))
-
-
-def _worth(near: Sequence[Candidate]) -> dict[str, float]:
-    """Weigh the candidates' terms, 0 to 1, by how few stories hold them."""
-    holders: dict[str, set[int]] = defaultdict(set)
-    for candidate in near:
-        for term, _ in candidate.terms:
-            holders[term].add(candidate.story)
-    stories = _PRIOR + 1 + len({candidate.story for candidate in near})
-    return {term: math.log(stories / (1 + len(found))) / math.log(stories) for term, found in holders.items()}
-
-
-def _cosine(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float]) -> float:
-    shared = sum(weight * other[term] * worth[term] ** 2 for term, weight in mine.items() if term in other)
-    if not shared:
-        return 0.0
-    sizes = [sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in one.items()) for one in (mine, other)]
-    return shared / math.sqrt(sizes[0] * sizes[1])
-
-
-def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:
-    shared, smaller = len(one & other), min(len(one), len(other))
-    return (one == other and shared > 1) or (shared >= 3 and shared >= _HEADLINE_SHARE * smaller)
-
-
-def _headline_words(headline: str | None) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall((headline or "").lower()) if len(word) > 3)
-
-
-def _in_window(one: datetime | None, other: datetime | None) -> bool:
-    return one is None or other is None or abs((one - other).total_seconds()) <= _WINDOW_HOURS * 3600
-
-
-# --- all at hand ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +79,7 @@ def _links(vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | 
             for j in index[term][-_POSTINGS:]:
                 found[j] += 1
         for j, _ in found.most_common(_NEIGHBOURS):
-            if _in_window(moments[i], moments[j]):
+            if in_window(moments[i], moments[j]):
                 links[i][j] = links[j][i] = _dot(vector, vectors[j])
         for term in finders:
             index[term].append(i)
@@ -173,9 +97,9 @@ def _same_headlines(items: Sequence[Item], moments: Sequence[datetime | None]) -
     last: dict[frozenset[str], int] = {}
     found = []
     for i, item in enumerate(items):
-        words = _headline_words(item.title)
+        words = headline_words(item.title)
         if len(words) > 1:
-            if words in last and _in_window(moments[i], moments[last[words]]):
+            if words in last and in_window(moments[i], moments[last[words]]):
                 found.append((last[words], i))
             last[words] = i
     return found

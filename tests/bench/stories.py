@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.ports import Candidate
-from bot.stories.grouping import Item, choose_story, group
+from bot.stories.arrival import choose_story
+from bot.stories.grouping import Item, group
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
 
 SIZES = (1_000, 10_000, 100_000)

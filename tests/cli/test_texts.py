@@ -59,7 +59,11 @@ def test_key_statements_are_few() -> None:
     assert len(key["statements"]) == 3 < len(every["statements"])
 
 
-@pytest.mark.parametrize("given", ["not json", "[]", '{"doc": 1}', '{"doc": 1, "text": 7}'])
+@pytest.mark.parametrize(
+    "given",
+    ["not json", "[]", '{"doc": 1}', '{"doc": 1, "text": 7}', r'{"doc": 1, "text": "a \ud800 b"}', "[" * 100_000],
+    ids=["no JSON", "no object", "no text", "no words", "half a character", "too deep"],
+)
 def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None:
     """A bad line gives a line with its error, the good ones go on, and the exit code tells."""
     good = json.dumps({"doc": "good", "text": TEXT})
@@ -69,6 +73,21 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None
     assert bad["error"]
     assert fine["error"] is None
     assert fine["statements"]
+
+
+def test_stories_read_any_time_or_none() -> None:
+    """A time of another kind counts as not given: the line is grouped by its words."""
+    told = [
+        {"id": n, "title": "Pier closed", "text": TEXT, "published": at} for n, at in enumerate((5, "soon", [], None))
+    ]
+    result = dateline("stories", "--jsonl", given="\n".join(map(json.dumps, told)))
+    assert (result.exit_code, [line["story"] for line in lines(result)]) == (0, [1, 1, 1, 1])
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 30])
+def test_a_number_that_no_feed_has_is_wrong_usage(number: str) -> None:
+    """It is refused before the store is asked."""
+    assert dateline("feeds", "remove", number).exit_code == 2
 
 
 def test_another_language_is_named() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
-from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, StoredArticle
+from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, Message, StoredArticle
 from bot.playground.faults import Failing
 from bot.store import open_store
 from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
@@ -150,6 +150,13 @@ async def test_missed_slots_are_one(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
+async def test_without_a_subscription_the_operator_says_how_many(bureau: Bureau) -> None:
+    """A digest holds as many stories as it was built to where no subscription says."""
+    await bureau.news()
+    one = Digests(bureau.store, bureau.chat, bureau.hands, top=1, sleep=bureau.hands.sleep)
+    assert [len((await d.preview(TEAM, CHANNEL, zone=ZONE)).entries) for d in (one, bureau.digests)] == [1, 2]
+
+
 async def test_nothing_new_posts_nothing(bureau: Bureau) -> None:
     """A slot without news is skipped, and the ledger says why."""
     await bureau.subscribe()
@@ -268,6 +275,27 @@ async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> Non
     assert "withdrawn" in first["text"]
 
 
+async def test_a_correction_that_fails_stops_no_other(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words are taken out of the next channel all the same, and the first is tried again."""
+    await bureau.news()
+    for channel in (CHANNEL, "C0GENERAL"):
+        await bureau.digests.post_now(TEAM, channel, key="c1", zone=ZONE)
+    assert await bureau.store.articles.withdraw(None, "article-1")
+    update = bureau.chat.update
+
+    async def stumbling(team: str, channel: str, ts: str, message: Message) -> None:
+        if channel == CHANNEL:
+            raise KeyError(ts)
+        await update(team, channel, ts, message)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bureau.chat, "update", stumbling)
+        assert await bureau.digests.correct() == 2
+    assert "Varga" not in json.dumps(bureau.slack.messages("C0GENERAL", user=None))
+    assert await bureau.digests.correct() == 2
+    assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
+
+
 async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
     """Taking back a second article does not bring back the first."""
     await bureau.news()
@@ -314,8 +342,18 @@ async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> N
     assert await bureau.store.articles.withdraw(None, "article-1")
     bureau.slack.fail("chat.update", "service_unavailable", times=8)
     assert await bureau.digests.correct() == 0
-    await bureau.digests.recover()
+    await bureau.digests.correct()
     assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
+
+
+@pytest.mark.parametrize("key", ["again:1", "again:x", "again:", "again:²"])
+async def test_a_forged_key_brings_no_other_channels_digest(bureau: Bureau, key: str) -> None:
+    """The key of a pressed button names a digest of its own channel, or nothing at all is posted."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    done = await bureau.digests.post_now(TEAM, "C0GENERAL", key=key, zone=ZONE)
+    assert done.state is DeliveryState.SKIPPED
+    assert bureau.parts("C0GENERAL") == []
 
 
 async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:

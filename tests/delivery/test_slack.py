@@ -170,6 +170,17 @@ async def test_a_message_and_its_mark(bureau: Bureau) -> None:
     assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON + timedelta(hours=1)) == {}
 
 
+@pytest.mark.parametrize("part", [None, "0", {"a": 1}])
+async def test_a_mark_of_another_hand_is_no_part(bureau: Bureau, part: object) -> None:
+    """Any app may post our kind of metadata; what is no part of ours is passed over."""
+    payload = {"delivery": 7, "slot": "slot"} | ({} if part is None else {"part": part})
+    mark = {"event_type": "dateline_digest", "event_payload": payload}
+    content = {"channel": CHANNEL, "text": "hello", "metadata": mark}
+    client = AsyncWebClient(token=bureau.slack.token, base_url=bureau.slack.api_url)
+    await client.api_call("chat.postMessage", json=content)
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON - timedelta(minutes=1)) == {}
+
+
 async def test_an_update_replaces_the_message(bureau: Bureau) -> None:
     """What was posted is changed in its place."""
     ts = await bureau.chat.post(TEAM, CHANNEL, HELLO)

@@ -80,6 +80,28 @@ async def test_later_only_what_is_new_comes(
     assert await headlines(archive) == {"Item 99", *(f"Item {n}" for n in range(10))}
 
 
+async def test_a_fault_of_ours_in_one_feed_stops_no_other(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is put off and says so; a feed of the same host is read all the same."""
+    for name in ("bad", "good"):
+        web.lay(f"{URL}/{name}", rss(item(1, NOON)))
+        await archive.feeds.add(f"{URL}/{name}", "T1", NOON)
+    fetch = web.fetch
+
+    async def stumbling(url: str, **told: object) -> object:
+        if url.endswith("bad"):
+            raise KeyError(url)
+        return await fetch(url, **told)
+
+    monkeypatch.setattr(web, "fetch", stumbling)
+    assert await poller.poll() == PollResult(checked=2, articles=1, failed=1)
+    bad, _ = await archive.feeds.all("T1")
+    assert "KeyError" in (bad.last_error or "")
+    assert bad.next_check is not None
+    assert bad.next_check > NOON
+
+
 async def test_items_without_times_are_new_above_the_first_known(
     poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import SettingsError
 from bot.intake.folder import MOST_BYTES, FeedFolder, ScanResult, check
@@ -16,7 +17,8 @@ from tests.newsroom import BODY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.intake.intake import Intake
+    from bot.intake.intake import Intake, Prepared
+    from bot.ports import NewArticle
     from bot.store import SqlStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -204,6 +206,35 @@ async def test_a_file_gone_meanwhile_is_no_error(drop: Drop, intake: Intake, mon
     assert drop.names() == ["_PROCESSED/2026-03-02/stays.txt"]
 
 
+async def test_a_fault_of_ours_in_one_file_stops_no_other(
+    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes to _ERROR with a word on it, whichever half stumbles; the others are taken; no words reach the log."""
+    drop.put("first.txt", story(1), age=90)
+    drop.put("second.txt", story(2), age=80)
+    drop.put("third.txt", story(3), age=70)
+    prepare, put = intake.prepare, archive.articles.put
+
+    async def preparing(data: bytes, **told: object) -> object:
+        if data == story(1).encode():
+            raise KeyError(data.decode())
+        return await prepare(data, **told)
+
+    async def putting(new: NewArticle, choose: object) -> object:
+        if new.article.headline == "Story 2 of the day":
+            raise ValueError(new.article.body)
+        return await put(new, choose)
+
+    monkeypatch.setattr(intake, "prepare", preparing)
+    monkeypatch.setattr(archive.articles, "put", putting)
+    with capture_logs() as logs:
+        assert await drop.twice() == ScanResult(taken=1, failed=2)
+    assert [headline for headline, _ in await sources(archive)] == ["Story 3 of the day"]
+    assert "KeyError" in (drop.path / "_ERROR/first.txt.error.txt").read_text()
+    assert "ValueError" in (drop.path / "_ERROR/second.txt.error.txt").read_text()
+    assert "harbour" not in str(logs)
+
+
 async def test_a_file_changed_after_the_look_waits(drop: Drop) -> None:
     """What is read must be what stood still: a later change is seen, and the file waits for another look."""
     drop.put("one.txt", story(1))
@@ -217,6 +248,26 @@ async def test_a_file_changed_after_the_look_waits(drop: Drop) -> None:
 
     drop.folder._look = then_changed  # type: ignore[method-assign]
     assert await drop.folder.scan() == ScanResult(waiting=1)
+
+
+async def test_a_file_replaced_while_it_is_stored_is_read_too(
+    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wire that writes over its own file: only what was read is put away, and the new text comes in next."""
+    drop.put("wire.txt", story(1))
+    await drop.folder.scan()
+    store = intake.store
+
+    async def then_replaced(prepared: Prepared) -> object:
+        taken = await store(prepared)
+        drop.put("beside.tmp", story(2), age=50).replace(drop.path / "wire.txt")
+        return taken
+
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "store", then_replaced)
+        await drop.folder.scan()
+    assert (await drop.twice()).taken == 1
+    assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
 
 
 async def test_a_file_without_permission_is_left_and_tried_again(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +292,7 @@ async def test_a_fault_of_the_disk_leaves_the_file(drop: Drop, monkeypatch: pyte
     """Where a file cannot be put away it stays, and the next scan finds its article a duplicate."""
     drop.put("one.txt", story(1))
 
-    def full(path: Path, below: str) -> None:
+    def full(path: Path, below: str, look: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:

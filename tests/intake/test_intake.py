@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -230,3 +231,23 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
     assert (article.source, article.language) == ("The Courier", "de")
     assert article.published == datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert article.body.startswith("M\u00fcller")
+
+
+async def test_reading_an_address_shows_nothing_withdrawn_or_held(
+    intake: Intake, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
+    """What the store has under this address is shown only if it may be: not after a kill, not before its hour."""
+    web.lay("https://courier.example/killed", PAGE)
+    (killed,) = await intake.read_address("https://courier.example/killed", team=None)
+    assert await archive.articles.withdraw(None, "url:https://courier.example/killed")
+    assert await archive.articles.withdrawn({killed.id})
+    hour = clock.now() + timedelta(hours=1)
+    held = replace(killed.article, url="https://courier.example/held", embargoed=hour, body=f"Held. {BODY}")
+    await intake.take_articles([held], team=None, source=None)
+    web.lay("https://courier.example/held", PAGE.replace("<article>", "<article><p>Held.</p>"))
+    for address in ("killed", "held"):
+        for team in (None, "T1"):
+            with contextlib.suppress(SourceUnreadable):
+                found = await intake.read_address(f"https://courier.example/{address}", team=team)
+                assert not {stored.id for stored in found} & {killed.id}
+                assert all(stored.article.embargoed is None for stored in found)

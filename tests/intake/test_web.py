@@ -81,8 +81,9 @@ async def web(
     [
         "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "100.100.100.200", "168.63.129.16", "192.0.2.1", "198.18.0.1", "::1", "::",
-        "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "64:ff9b::127.0.0.1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:0:0:0:0:0:80ff:fffe", "not an address", "",
+        "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1",
+        "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b::a00:1",
+        "2002:7f00:1::", "2001:0:0:0:0:0:80ff:fffe", "not an address", "",
     ],
 )  # fmt: skip
 def test_private_addresses_are_not_public(address: str) -> None:
@@ -113,6 +114,16 @@ async def test_refused_in_every_spelling(url: str) -> None:
             await safe.fetch(url)
     assert refused.value.permanent
     assert "word" not in str(refused.value)
+
+
+async def test_no_cookie_comes_back(site: Site) -> None:
+    """One visit leaves nothing for the next, which may be another team's."""
+    site.lay("/a", b"one", Set_Cookie="visitor=T1; Path=/")
+    async with web() as safe:
+        await safe.fetch(f"{site.address}/a")
+        await safe.fetch(f"{site.address}/a")
+    assert len(site.asked) == 2
+    assert not any("cookie" in request.lower() for request in site.asked)
 
 
 async def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:

@@ -1,6 +1,7 @@
 """Answers keep within Slack's limits, whatever they hold, and show other people's words as words."""
 
 import re
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from bot.errors import SpanMismatch, UsageError
 from bot.listeners.explanation import explain
 from bot.listeners.grammar import FORMS, works
 from bot.listeners.orders import Subscribe
-from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS, apply
+from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS
+from bot.listeners.standing import apply
 from bot.listeners.undo import dump_undo, load_undo
 from bot.model import (
     AtOnce,
@@ -35,7 +37,7 @@ from bot.model import (
     Subscription,
 )
 from bot.playground.blockcheck import check_blocks, check_view
-from tests.newsroom import NOON, article, digest_of, stored, story
+from tests.newsroom import NOON, article, digest_of, statement, stored, story
 
 HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
 LONG = HOSTILE * 60
@@ -234,3 +236,13 @@ def test_a_first_order_is_what_help_says():
     """The schedule in words of a bare `subscribe` is the one that App Home and help promise."""
     first = apply(Subscribe(), None, team="T1", channel="C1", person="U1", zone="UTC")
     assert answers.schedule(first) == "weekdays at 08:30, UTC, at most 5 stories"
+
+
+def test_a_citation_of_reported_words_names_their_speaker() -> None:
+    """A reference leads to the words that are shown, which begin after "that"; the statement is still known by it."""
+    body = "Mara Ilves said that the harbour stays open."
+    found = statement(body, "that the harbour stays open", name="Mara Ilves")
+    held = stored(article(body))
+    held = replace(held, analysis=replace(held.analysis, statements=(found,)))
+    [shown] = lookup.cite(found, held).content
+    assert "Mara Ilves said: the harbour stays open" in modals.citation(held, shown.span)

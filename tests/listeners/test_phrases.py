@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.listeners.grammar import parse
 from bot.listeners.orders import Subscribe
-from bot.listeners.phrases import apply
+from bot.listeners.standing import apply
 from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Subscription
 
 STANDING = Subscription(

@@ -5,7 +5,7 @@ import pytest
 
 from bot.blocks.settings import AT_ONCE, AT_TIMES, OPEN_SETTINGS, settings_modal
 from bot.listeners.orders import Subscribe
-from bot.listeners.phrases import apply
+from bot.listeners.standing import apply
 from bot.listeners.views.settings import _order, faults
 from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Subscription
 from bot.playground.blockcheck import check_view

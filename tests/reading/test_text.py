@@ -1,10 +1,13 @@
 """What the smaller parts make of text: characters, times, lines, the top of a plain text."""
 
+import json
+
 import pytest
 
+from bot.intake.discovery import feed_addresses, time_to_live
+from bot.reading import read
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
-from bot.reading.discovery import feed_addresses, time_to_live
 from bot.reading.markup import html_text, is_overloaded
 from bot.reading.plain_text import article_of
 from bot.reading.times import read_time
@@ -168,3 +171,25 @@ def test_the_ttl_of_a_feed() -> None:
     assert found is not None
     assert found.total_seconds() == 45 * 60
     assert time_to_live(b"<rss/>") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://courier.example/a?b=1#c", True),
+        ("http://[bad", False),
+        ("http://ex\u2100mple.example/", False),
+        ("javascript:alert(1)", False),
+        ("https:///nowhere", False),
+    ],
+)
+def test_an_address_that_cannot_be_taken_apart_is_none(url: str, kept: bool) -> None:  # noqa: FBT001 - pytest's
+    """Whoever asks an article for the host of its address later need not fear it."""
+    feed = json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "items": [{"id": "1", "url": url, "content_text": "It rained."}],
+        }
+    )
+    [article] = read(feed.encode()).articles
+    assert article.url == (url if kept else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 
 from bot.errors import NotFound
 from bot.model import Status
-from bot.store import open_store
+from bot.store import analyses, open_store
 from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Article, StoredArticle, Story
+    from bot.model import Analysis, Article, StoredArticle, Story
     from bot.ports import Candidate, Known
     from bot.store import SqlStore
 
@@ -419,3 +420,23 @@ class TestSearch:
         held = [await put(store, article(guid=f"{n}", published=later(minutes=-n))) for n in range(4)]
         found = await store.articles.search(None, "harbour", EVENING, limit=3)
         assert [each.id for each in found] == [each.id for each in held[:3]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_many_articles_are_decoded_beside_the_loop(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days of news take seconds to decode; meanwhile Slack's three seconds for an answer run."""
+    await put(store, article())
+    decoded: list[threading.Thread] = []
+    unpack = analyses.unpack
+
+    def noted(data: str, body: str) -> Analysis:
+        decoded.append(threading.current_thread())
+        return unpack(data, body)
+
+    monkeypatch.setattr(analyses, "unpack", noted)
+    [story] = await store.articles.stories(None, NOON, EVENING)
+    await store.articles.story(None, story.id, EVENING)
+    await store.articles.search(None, "ferries", EVENING)
+    await store.articles.said_by(None, "Ilves", EVENING)
+    assert len(decoded) == 4
+    assert threading.main_thread() not in decoded

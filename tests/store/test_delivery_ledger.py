@@ -312,6 +312,30 @@ class TestAfterwards:
         assert [(each.id, each.posted) for each in history] == [(second, ()), (first, ("1.0",))]
         assert [each.id for each in await store.deliveries.history(TEAM, CHANNEL, limit=1)] == [second]
 
+    async def test_a_delivery_is_found_by_its_key(self, store: SqlStore) -> None:
+        """The channel's, of that kind; None where the key has none."""
+        first = await opened(store, "1")
+        await opened(store, "1", channel="C0OTHER")
+        found = await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")
+        assert found == await store.deliveries.get(first)
+        assert await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "1") is None
+        assert await store.deliveries.of_key("T0OTHER", CHANNEL, DeliveryKind.COMMAND, "1") is None
+
+    @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
+    async def test_what_is_on_the_way_may_stand_in_the_channel(self, store: SqlStore, state: str) -> None:
+        """Its articles are told, however many deliveries came after it; those of what ended are not."""
+        await in_state(store, state)
+        for number in range(3):
+            await in_state(store, "skipped", key=f"later {number}")
+        assert await store.deliveries.on_the_way(TEAM, CHANNEL) == set(DIGEST.article_ids)
+        assert await store.deliveries.on_the_way(TEAM, "C0OTHER") == frozenset()
+
+    @pytest.mark.parametrize("state", ["claimed", "posted", "failed", "skipped"])
+    async def test_what_ended_is_not_on_the_way(self, store: SqlStore, state: str) -> None:
+        """Nor is what was not composed yet."""
+        await in_state(store, state)
+        assert await store.deliveries.on_the_way(TEAM, CHANNEL) == frozenset()
+
     async def test_what_nobody_touched_is_unfinished(self, store: SqlStore) -> None:
         """Open states only, last touched before the given time, oldest first."""
         held = [await in_state(store, state, key=state) for state in ALLOWED]

@@ -44,6 +44,8 @@ async def ask_everything(store: SqlStore) -> None:
     await store.deliveries.posted_articles(TEAM, CHANNEL)
     await store.deliveries.last_posted(TEAM, CHANNEL)
     await store.deliveries.history(TEAM, CHANNEL)
+    await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")
+    await store.deliveries.on_the_way(TEAM, CHANNEL)
     await store.deliveries.unfinished(NOON)
     await store.feeds.add("https://courier.example/feed", None, NOON)
     await store.feeds.due(NOON)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.language.terms import event_terms
 from bot.ports import Candidate
-from bot.stories.grouping import Item, choose_story, group
+from bot.stories.arrival import choose_story
+from bot.stories.grouping import Item, group
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

@@ -1,0 +1,97 @@
+"""One running Dateline, its channel and its feed folder: what a person sees of the main job."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.service import ALLIANCE, Service, credentials, dateline, running, words
+from tests.slack_server import SlackServer, slack_server
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+HARBOUR = """Harbour lights to go out for a week
+
+The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. "We cannot mend them while \
+they burn," Valcourt told reporters.
+"""
+BREAD = """Bakers warn of dear flour
+
+Bread will cost more after the harvest, the head of the bakers' guild, Odo Merle, said on Friday.
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def slack() -> AsyncIterator[SlackServer]:
+    """One Slack for the file; a test looks at what came while it ran."""
+    async with slack_server() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service(slack: SlackServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """Dateline, running, with the stand-in for its Slack."""
+    async with running(tmp_path_factory.mktemp("service"), **credentials(slack)) as service:
+        slack.connect(f"{service.address}/slack/events")
+        yield service
+
+
+async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(service: Service, slack: SlackServer) -> None:
+    """Who said what stands in the channel, with role and outlet, and every span is verified afterwards."""
+    service.drop("alliance.txt", ALLIANCE)
+    await service.taken("alliance.txt")
+    await slack.command("/digest now")
+    posted = await slack.wait_for(slack.posted, within=60)
+    shown = words(posted[0])
+    for name in ("Kaja Kallas", "Estonian Prime Minister", "Anders Fogh Rasmussen", "Dmitry Kuleba", "Reuters"):
+        assert name in shown
+    assert posted[0]["metadata"]["event_type"] == "dateline_digest"
+    assert {"delivery", "slot", "part"} <= posted[0]["metadata"]["event_payload"].keys()
+
+    delivery = posted[0]["metadata"]["event_payload"]["delivery"]
+    code, out, err = await dateline(service.folder, "verify", str(delivery))
+    assert (code, err) == (0, "")
+    assert "word for word" in out
+
+
+async def test_what_was_posted_is_not_posted_again(service: Service, slack: SlackServer) -> None:
+    """A second `/digest now` without news posts nothing, and says so to the person."""
+    service.drop("harbour.txt", HARBOUR)
+    await service.taken("harbour.txt")
+    await slack.command("/digest now", channel="general")
+    await slack.wait_for(lambda: slack.posted("general"), within=60)
+    await slack.command("/digest now", channel="general")
+    await slack.wait_for(
+        lambda: any("nothing new here" in answer["text"] for answer in slack.ephemerals("general")), within=60
+    )
+    assert len(slack.posted("general")) == 1
+
+
+async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service) -> None:
+    """A binary file goes to _ERROR with a text for a person, and the good one beside it is still taken."""
+    feed = service.folder / "feed"
+    (feed / "picture.txt").write_bytes(bytes(range(256)) * 40)
+    service.drop("bread.txt", BREAD)
+    await service.taken("bread.txt")
+    await service.logged(lambda line: line["event"] == "file not readable")
+    assert [path.name for path in (feed / "_ERROR").rglob("*.error.txt")] == ["picture.txt.error.txt"]
+
+
+async def test_readiness_tells_its_checks(service: Service) -> None:
+    """/healthz, /readyz and /metrics answer for machines."""
+    async with aiohttp.ClientSession() as session:
+        for path, wanted in (("/healthz", "alive"), ("/readyz", '"database":"ok"'), ("/metrics", "# HELP")):
+            async with session.get(service.address + path) as answer:
+                assert answer.status == 200
+                assert wanted in await answer.text()
+
+
+async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Path) -> None:
+    """A second Dateline on the same port stops at once, exit 2, naming PORT."""
+    port = service.address.rpartition(":")[2]
+    code, _, err = await dateline(tmp_path, "run", PORT=port)
+    assert code == 2
+    assert f"PORT {port} is in use" in err
+    assert "Traceback" not in err
