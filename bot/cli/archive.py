@@ -175,7 +175,7 @@ async def _stored_digest(store: Store, name: str) -> Digest:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="files and folders, or - for standard input")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="files and folders, or - for standard input")],
 ) -> None:
     """Take files in now, without the folder; they stay where they are."""
     failed = asyncio.run(_ingest(paths))

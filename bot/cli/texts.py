@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.language.summary import Document
     from bot.model import Article, Parsed, Statement
 
-Files = Annotated[list[str] | None, typer.Argument(metavar="[FILE]...", help="files, or - for standard input")]
+Files = Annotated[list[str] | None, typer.Argument(metavar="FILE", help="files, or - for standard input")]
 Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
 
 
@@ -27,11 +27,11 @@ def register(app: typer.Typer) -> None:
 
 
 def parse(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="files, or - for standard input")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")],
     *,
     json: Annotated[bool, typer.Option("--json", help="one JSON line a file")] = False,
 ) -> None:
-    """What the reading room makes of files: their format and the articles in them."""
+    """What Dateline reads in files: their format, and the articles in them."""
     failed = asyncio.run(_parse(files, as_json=json))
     raise typer.Exit(1 if failed else 0)
 
