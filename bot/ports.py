@@ -229,6 +229,10 @@ class Articles(Protocol):
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         ...
 
+    async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
+        """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
+        ...
+
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
         ...

@@ -27,8 +27,13 @@ _MOST_STATEMENTS = 8
 _MOST_SENTENCES = 3
 
 
-def said(name: str, found: Sequence[Said], now: datetime) -> Message:
-    """Show what an actor said, newest first, each with its source."""
+def said(name: str, found: Sequence[Said], now: datetime, alike: Sequence[str] = ()) -> Message:
+    """Show what an actor said, newest first, each with its source; or who may have been meant, of those `alike`."""
+    if not found and alike:
+        meant = " or ".join(code(f"/digest who {word.title()}") for word in alike)
+        return answer(
+            f"Nobody named “{escape(name)}” said anything in what I have read.", hint=f"Did you mean {meant}?"
+        )
     if not found:
         return _nothing(f"Nobody named “{escape(name)}” said anything in what I have read.", name)
     cited = [(cite(one.statement, one.article), one.article) for one in found[:_MOST_SAID]]

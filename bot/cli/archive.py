@@ -199,7 +199,7 @@ async def _ingest(paths: list[Path]) -> int:
                 except BotError as e:
                     failed += 1
                     complain(f"{path}: {e}")
-    err.print(f"{articles} articles of {len(files) - failed} files taken in; {failed} files failed.")
+    err.print(f"Taken in: {articles} new articles, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
     return failed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
@@ -129,6 +130,18 @@ class SqlArticles:
             places = (await connection.execute(query)).all()
             held = await _by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+
+    async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
+        """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
+        words = search.fold(name)
+        if not words:
+            return ()
+        # A slip in the first letter is rare; without it every name that was ever read would be compared.
+        query = select(statements.c.word).distinct().join(articles, articles.c.id == statements.c.article)
+        query = query.where(statements.c.word.startswith(words[-1][0], autoescape=True), visible(team, now))
+        async with self._database.reading() as connection:
+            known = (await connection.execute(query)).scalars().all()
+        return tuple(get_close_matches(words[-1], known))
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""

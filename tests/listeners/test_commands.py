@@ -182,6 +182,13 @@ async def test_who_nobody_knows_offers_something(desk: Desk):
     assert "`/digest subscribe about Nobody Atall`" in words(answer)
 
 
+async def test_who_with_a_slip_names_who_was_meant(desk: Desk):
+    """A name that nobody has is answered with the nearest that somebody has."""
+    await desk.publish()
+    (answer,) = await desk.type("who Mara Ilvse")
+    assert "Did you mean `/digest who Ilves`?" in words(answer)
+
+
 async def test_search_finds_articles_and_what_is_said_in_them(desk: Desk):
     """The headline and the statement that speaks of the words are shown."""
     await desk.publish()

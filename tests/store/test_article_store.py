@@ -343,6 +343,14 @@ class TestStatements:
             assert said.article == held, name
             assert said.statement == held.analysis.statements[0]
 
+    async def test_names_that_look_alike_are_those_the_team_may_see(self, store: SqlStore) -> None:
+        """A slip finds the name; another team's actors and hostile words find nothing."""
+        await put(store, article(), team="T1")
+        assert await store.articles.names_like("T1", "Mara Ilvse", EVENING) == ("ilves",)
+        assert await store.articles.names_like("T2", "Ilvse", EVENING) == ()
+        for name in ("", "'", "%", "_lves", "* OR 1=1", "\x00", "x" * 10_000):
+            assert await store.articles.names_like("T1", name, EVENING) == (), name
+
     async def test_a_name_that_nobody_has_finds_nothing(self, store: SqlStore) -> None:
         """All words must be in one name, whole; marks are no words."""
         await put(store, article())

@@ -17,7 +17,8 @@ async def who(order: orders.Who, ask: Ask, services: Services) -> None:
     """Show what an actor said lately."""
     now = services.clock.now()
     said = await services.store.articles.said_by(ask.team, order.name, now)
-    await ask.answer(lookup.said(order.name, said, now))
+    alike = () if said else await services.store.articles.names_like(ask.team, order.name, now)
+    await ask.answer(lookup.said(order.name, said, now, alike))
 
 
 async def search(order: orders.Search, ask: Ask, services: Services) -> None:
