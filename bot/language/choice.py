@@ -321,6 +321,7 @@ class _Rivals:
 
     def __init__(self, firsts: list[Reading]) -> None:
         self._by_cue = sorted(firsts, key=lambda r: r.report.cue)
+        self._hulls = [_hull(r) for r in self._by_cue]
         self._cues = [r.report.cue for r in self._by_cue]
 
     def values(self, r: Reading) -> list[float]:
@@ -328,7 +329,7 @@ class _Rivals:
         surer = weaker = surer_score = taken = is_source = in_source = 0.0
         nested: list[float] = []
         around: list[float] = []
-        for other in self._near(cue):
+        for other in self._near(r):
             shared = len(words & other.words)
             if cue in other.words:
                 nested.append(other.cue_score)
@@ -348,9 +349,21 @@ class _Rivals:
         counts = [float(len(nested)), max(nested, default=0.0), float(len(around)), max(around, default=0.0)]
         return [surer, surer_score, taken, weaker, *counts, in_source, is_source]
 
-    def _near(self, cue: int) -> list[Reading]:
-        at = bisect_left(self._cues, cue)
-        return [r for r in self._by_cue[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1] if r.report.cue != cue]
+    def _near(self, r: Reading) -> Iterator[Reading]:
+        """The cues close by whose words may touch this reading's."""
+        first, last = _hull(r)
+        at = bisect_left(self._cues, r.report.cue)
+        for k in range(max(0, at - _NEIGHBOURS), min(len(self._cues), at + _NEIGHBOURS + 1)):
+            begin, end = self._hulls[k]
+            if begin <= last and first <= end and self._cues[k] != r.report.cue:
+                yield self._by_cue[k]
+
+
+def _hull(r: Reading) -> tuple[int, int]:
+    """The first and the last word of a reading, its cue and its source."""
+    source = (r.report.source[0], r.report.source[1] - 1) if r.report.source else ()
+    places = (r.report.cue, min(r.words), max(r.words), *source)
+    return min(places), max(places)
 
 
 def _overlap(one: frozenset[int], other: frozenset[int]) -> float:

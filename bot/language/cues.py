@@ -31,8 +31,7 @@ def candidates(signs: Signs) -> list[int]:
 
 def score_cue(signs: Signs, i: int, weights: Mapping[str, float]) -> float:
     """How likely a candidate reports something, 0 to 1."""
-    get = weights.get
-    total = sum([get(feature, 0.0) for feature in set(cue_features(signs, i))])
+    total = sum(filter(None, map(weights.get, set(cue_features(signs, i)))))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 

@@ -350,12 +350,10 @@ class Labeller:
 
     def _sum(self, names: Sequence[str]) -> Scores:
         other = source = content = 0.0
-        for name in names:
-            weights = self._states.get(name)
-            if weights is not None:
-                other += weights[0]
-                source += weights[1]
-                content += weights[2]
+        for o, s, c in filter(None, map(self._states.get, names)):
+            other += o
+            source += s
+            content += c
         return other, source, content
 
 

@@ -22,6 +22,7 @@ from bot.language.lexicon import NOUN_LEMMA, STATING, VERB_CLASSES
 from bot.language.marks import add_marked
 from bot.language.polarity import cue_phrase, stance_of
 from bot.language.quotations import find_quotations
+from bot.language.senses import tells
 from bot.language.signs import read_signs
 from bot.language.weights import load_weights
 from bot.model import Form, Span, Statement
@@ -71,7 +72,8 @@ def _believed(parsed: ParsedText) -> list[Report]:
     signs = read_signs(parsed)
     readings = propose(signs, weights.cues, weights.labeller)
     judge(signs, readings, weights.trees)
-    reports = choose(readings, weights.trees.least)
+    telling = [reading for reading in readings if tells(parsed, reading.report)]
+    reports = choose(telling, weights.trees.least)
     return [report for report in reports if not _only_carries(parsed, report, reports)]
 
 
