@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.model import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bot.model import Article, Citation, Digest, Entry, Quote
 
@@ -37,7 +37,7 @@ article p { white-space: pre-line; }
 
 def page(digest: Digest, articles: Mapping[int, Article]) -> str:
     """Give the whole page as HTML; `articles` holds every article that the digest cites."""
-    cited = list(digest.citations())
+    cited = [citation for entry in digest.entries for citation in _shown(entry)]
     order = list(dict.fromkeys(citation.article for citation in cited))
     left = "".join(_entry(entry) for entry in digest.entries) or "<p>Nothing new.</p>"
     right = "".join(_article(number, articles[number], [c for c in cited if c.article == number]) for number in order)
@@ -50,6 +50,14 @@ def page(digest: Digest, articles: Mapping[int, Article]) -> str:
         f'other side; follow a link to see where.</p>{left}</section><section aria-label="Articles">{right}</section>'
         "</main></body></html>\n"
     )
+
+
+def _shown(entry: Entry) -> Iterator[Citation]:
+    """What the left side shows of a story, and the right side therefore marks."""
+    yield entry.headline
+    yield from entry.extract
+    for quote in entry.statements:
+        yield from (citation for citation in (quote.name, quote.role, quote.cue, *quote.content, quote.via) if citation)
 
 
 def _entry(entry: Entry) -> str:

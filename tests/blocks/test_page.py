@@ -1,6 +1,7 @@
 """The digest as a page: every shown word links to its place, and nothing in an article acts."""
 
 import re
+from dataclasses import replace
 
 from bot.blocks.page import page
 from bot.model import Article, Citation, Part, Span
@@ -30,6 +31,17 @@ def test_every_link_leads_to_a_mark() -> None:
     anchors = re.findall(r'<mark id="([^"]+)"', made)
     assert len(links) == 3
     assert set(links) == set(anchors)
+
+
+def test_what_is_not_shown_is_not_marked() -> None:
+    """A statement kept for the thread leaves no mark among the articles."""
+    from bot.model import Form, Quote, Stance
+
+    kept = Quote((cited(70, 79),), Form.INDIRECT, Stance.SAYS, None, None, None, None)
+    digest = digest_of(cited(0, 13))
+    digest = replace(digest, entries=(replace(digest.entries[0], rest=(kept,)),))
+    made = page(digest, {1: Article(BODY, "Lights")})
+    assert made.count("<mark") == 2
 
 
 def test_the_words_are_all_there_and_none_acts() -> None:
