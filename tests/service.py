@@ -141,7 +141,11 @@ async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+    finally:
+        if process.returncode is None:  # a command that should have ended must not outlive its test
+            process.kill()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
