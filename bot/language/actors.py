@@ -189,11 +189,6 @@ class Cast:
         name = self._fullest_body(speaker, head) if kind is ActorKind.ORGANISATION else None
         return Actor(name or speaker, None, kind), None
 
-    def _holder(self, start: int, end: int) -> Person | None:
-        """Whose role, set beside their name, these words are: "The island's minister," Jonas Vik, said."""
-        places = ((m.role, person) for m, person in self._between(start - _REACH, end + _REACH) if m.role)
-        return next((person for role, person in places if start <= role[0] and role[1] == end), None)
-
     def _fullest_body(self, speaker: Span, head: str) -> Span | None:
         """The longest earlier name of the body: "the ministry" -> "Defence Ministry", "the EU" -> itself."""
         words = _ARTICLE.sub("", head).split()

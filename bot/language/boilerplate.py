@@ -56,7 +56,6 @@ _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
 _TELLS_NOTHING = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_PROMO}|{_MORE}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
-_TELLING_NOTHING = (_BARE, _CREDIT, _BYLINE, _PROMO, _MORE)
 _HEADING = 80  # characters that a line without a closing mark has at most, to be one
 
 
