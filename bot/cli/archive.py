@@ -7,6 +7,7 @@ import csv
 import json
 import re
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +24,7 @@ from bot.model import Digest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.model import Said
+    from bot.model import Article, Said
     from bot.ports import Store
 
 export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
@@ -123,8 +124,17 @@ async def _page(made: Digest) -> str:
     from bot.bootstrap import open_archive
 
     async with open_archive() as store:
-        articles = {c.article: (await store.articles.article(c.article)).article for c in made.citations()}
+        articles = await _cited(store, made)
     return page(made, articles)
+
+
+async def _cited(store: Store, made: Digest) -> dict[int, Article]:
+    """Fetch each article that a digest cites, once; one that is not in this store is left out."""
+    articles = {}
+    for number in sorted({citation.article for citation in made.citations()}):
+        with suppress(NotFound):
+            articles[number] = (await store.articles.article(number)).article
+    return articles
 
 
 def verify(
@@ -144,18 +154,13 @@ async def _verify(name: str) -> tuple[list[str], int]:
 
     async with open_archive() as store:
         made = await _stored_digest(store, name)
-        citations = list(made.citations())
-        articles, missing = {}, set()
-        for number in sorted({citation.article for citation in citations}):
-            try:
-                articles[number] = (await store.articles.article(number)).article
-            except NotFound:
-                missing.add(number)
-    lost = [f"article {c.article} is not in this store" for c in citations if c.article in missing]
+        articles = await _cited(store, made)
+    citations = list(made.citations())
+    lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
         for c in mismatches(made, articles)
-        if c.article not in missing
+        if c.article in articles
     ]
     return lost + wrong, len(citations)
 
