@@ -347,6 +347,40 @@ class Subscription:
     last_result: str | None = None
 
 
+# --- what a channel wants more and less of ---------------------------------------------------------
+
+
+class Leaning(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A channel follows or mutes an actor; whoever asked for it last is named."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: Leaning
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person in a channel thought of a story there."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+
+
 # --- messages -----------------------------------------------------------------------------------
 
 

@@ -68,7 +68,7 @@ SAYINGS: dict[str, Command] = {
     "mute Maret Kask": Mute("Maret Kask"),
     "follow": Follow(),
     "mute list": Mute(),
-    "follow \"\"": Follow(),
+    'follow ""': Follow(),
     "unmute Maret Kask": Unfollow("Maret Kask"),
     "chart": Chart(),
     "chart month": Chart(30),
