@@ -371,7 +371,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What one person in a channel thought of a story there."""
+    """What one person in a channel thought of a story there, and what it was about then: its terms and actors."""
 
     team: str
     channel: str
@@ -379,6 +379,8 @@ class Vote:
     useful: bool
     person: str
     at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
 
 
 # --- messages -----------------------------------------------------------------------------------

@@ -230,6 +230,8 @@ votes = Table(
     Column("person", Text, primary_key=True),
     Column("useful", Boolean, nullable=False),
     Column("at", Utc, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("actors", JSON, nullable=False),
 )
 Index("votes_by_time", votes.c.team, votes.c.channel, votes.c.at)
 

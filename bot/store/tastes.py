@@ -73,7 +73,7 @@ class SqlTastes:
         query = select(votes).where(votes.c.team == team, votes.c.channel == channel, votes.c.at >= since)
         query = query.order_by(votes.c.at.desc(), votes.c.story.desc()).limit(limit)
         async with self._database.reading() as connection:
-            return tuple(Vote(**row._asdict()) for row in await connection.execute(query))
+            return tuple(map(_as_vote, await connection.execute(query)))
 
 
 def _actor(name: str) -> str:
@@ -99,3 +99,8 @@ def _as_wish(row: Row[Any]) -> Wish:
     return Wish(
         **{name: fields[name] for name in Wish.__dataclass_fields__ if name != "leaning"}, leaning=Leaning(row.leaning)
     )
+
+
+def _as_vote(row: Row[Any]) -> Vote:
+    terms = tuple((term, weight) for term, weight in row.terms)
+    return Vote(**{**row._asdict(), "terms": terms, "actors": tuple(row.actors)})

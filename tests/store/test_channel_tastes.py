@@ -24,7 +24,7 @@ def wish(name: str = "Mara Ilves", leaning: Leaning = Leaning.FOLLOW, channel: s
 
 def vote(story: int = 1, person: str = "U0WREN", *, useful: bool = True, minutes: int = 0) -> Vote:
     """Somebody's vote."""
-    return Vote(TEAM, CHANNEL, story, useful, person, later(minutes=minutes))
+    return Vote(TEAM, CHANNEL, story, useful, person, later(minutes=minutes), (("harbour", 0.5),), ("Mara Ilves",))
 
 
 async def test_a_wish_is_kept_for_its_channel_alone(store: SqlStore) -> None:

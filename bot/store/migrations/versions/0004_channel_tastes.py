@@ -28,5 +28,7 @@ def upgrade() -> None:
         sa.Column("person", sa.Text, primary_key=True),
         sa.Column("useful", sa.Boolean, nullable=False),
         sa.Column("at", TIME, nullable=False),
+        sa.Column("terms", sa.JSON, nullable=False),
+        sa.Column("actors", sa.JSON, nullable=False),
     )
     op.create_index("votes_by_time", "votes", ["team", "channel", "at"])
