@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.statement import flat, sentence_elements, statement_elements
+from bot.blocks.tastes import NOT_USEFUL, USEFUL
 from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ ALL_STATEMENTS = "digest_all_statements"
 MORE = "digest_more"
 SHOW_IN_TEXT = "show"
 COPY_CITATION = "cite"
+FOLLOW_OR_MUTE = "actors"
 
 WITHDRAWN = "This story was withdrawn by its source."
 
@@ -152,6 +154,9 @@ def _actions(entry: Entry) -> Block:
                 "options": [
                     {"text": plain("Show in text"), "value": f"{SHOW_IN_TEXT}:{places}"},
                     {"text": plain("Copy citation"), "value": f"{COPY_CITATION}:{places}"},
+                    {"text": plain("Follow or mute …"), "value": f"{FOLLOW_OR_MUTE}:{entry.story}"},
+                    {"text": plain("Useful"), "value": f"{USEFUL}:{entry.story}"},
+                    {"text": plain("Not useful"), "value": f"{NOT_USEFUL}:{entry.story}"},
                 ],
             },
         ],
