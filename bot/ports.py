@@ -174,7 +174,7 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more.
+    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -183,6 +183,7 @@ class NewArticle:
     analysis: Analysis
     team: str | None
     seen: datetime
+    origin: str = ""
 
 
 class Articles(Protocol):
