@@ -427,6 +427,42 @@ class Subscription:
         return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
+# --- what a channel wants more and less of ---------------------------------------------------------
+
+
+class Leaning(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A channel follows or mutes an actor; whoever asked for it last is named."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: Leaning
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person in a channel thought of a story there, and what it was about then: its terms and actors."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
 # --- messages -----------------------------------------------------------------------------------
 
 

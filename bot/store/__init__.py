@@ -15,6 +15,7 @@ from bot.store.feeds import SqlFeeds
 from bot.store.schema import migrate
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
+from bot.store.tastes import SqlTastes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,7 @@ class SqlStore:
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.tastes = SqlTastes(database)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

@@ -231,6 +231,33 @@ feeds = Table(
 )
 Index("feeds_by_check", feeds.c.next_check)
 
+# `actor` is the name's folded words. Both are read by their key's first columns.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("leaning", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("story", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, primary_key=True),
+    Column("useful", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("actors", JSON, nullable=False),
+)
+Index("votes_by_time", votes.c.team, votes.c.channel, votes.c.at)
+
 # When each source last gave something, and when it was reported as quiet.
 sources = Table(
     "sources",
