@@ -11,11 +11,15 @@ from bot.store.articles import SqlArticles
 from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
+from bot.store.installations import SqlInstallations
+from bot.store.posting import Posting
 from bot.store.schema import migrate
+from bot.store.seal import Seal
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 # Slack repeats an event for some minutes; a day is far beyond it.
@@ -25,12 +29,13 @@ _REMEMBERED = timedelta(days=1)
 class SqlStore:
     """Implements `ports.Store`; made by `open_store`, closed by whoever opened it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, keys: Sequence[bytes] = ()) -> None:
         self._database = database
         self.articles = SqlArticles(database)
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.installations = SqlInstallations(database, Posting(database), Seal(keys))
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
@@ -51,8 +56,10 @@ class SqlStore:
         await self._database.close()
 
 
-async def open_store(url: str) -> SqlStore:
+async def open_store(url: str, keys: Sequence[bytes] = ()) -> SqlStore:
     """Open the database that a DATABASE_URL names, brought up to this version's tables.
+
+    `keys` (32 bytes each) seal the workspaces' tokens: the first seals, each opens.
 
     Raise SettingsError for an address that is none of ours or a database of a newer Dateline, and
     StoreUnavailable where it cannot be reached.
@@ -63,7 +70,7 @@ async def open_store(url: str) -> SqlStore:
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database)
+    return SqlStore(database, keys)
 
 
 async def upgrade(url: str) -> None:
