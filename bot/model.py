@@ -554,3 +554,24 @@ class Feed:
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
     asked_by: str | None = None
     told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that added Dateline, and the token it gave us; the newest installation of the workspace counts.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate: https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None
