@@ -351,18 +351,29 @@ class AtTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """The part of each day in which digests come, both ends included; over midnight where `last` is the earlier."""
+
+    first: time
+    last: time
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
-    """At each multiple of `step` since local midnight, on these days."""
+    """At each multiple of `step` since local midnight, or since `hours` begin and within them, on these days."""
 
     step: timedelta
     days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Each matching story as it comes, at most one digest in `gap`."""
+    """Each matching story as it comes, at most one digest in `gap`; what comes outside of days and hours waits."""
 
     gap: timedelta = timedelta(minutes=3)
+    days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 Cadence = AtTimes | Every | AtOnce
@@ -543,3 +554,24 @@ class Feed:
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
     asked_by: str | None = None
     told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that added Dateline, and the token it gave us; the newest installation of the workspace counts.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate: https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None

@@ -18,7 +18,7 @@ from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.errors import NotFound, StoreUnavailable, account
-from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState, Leaning, Taste, Verdict
+from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Leaning, Taste, Verdict
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -183,8 +183,11 @@ class Digests:
     async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
         now = self._clock.now()
-        at_once = isinstance(cadence, AtOnce)
-        shortest, longest = (_AT_ONCE_LOOKBACK, LOOKBACK) if at_once else (self._lookback, _LONGEST_LOOKBACK)
+        shortest, longest = self._lookback, _LONGEST_LOOKBACK
+        if isinstance(cadence, AtOnce):
+            # What came in quiet hours or over a quiet weekend waited for their end.
+            waits = cadence.hours is not None or cadence.days != EVERY_DAY
+            shortest, longest = _AT_ONCE_LOOKBACK, _LONGEST_LOOKBACK if waits else LOOKBACK
         last = await self._store.deliveries.last_posted(team, channel)
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import time, timedelta
 
+    from bot.model import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -24,7 +26,10 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """A standing order; only what was named is not None. No topics at all (`about everything`) is ()."""
+    """A standing order; only what was named is not None. No topics at all (`about everything`) is ().
+
+    `all_day` takes the hours away again; `gap` is the least time between digests that come at once.
+    """
 
     me: bool = False
     channel: str | None = None
@@ -32,6 +37,9 @@ class Subscribe:
     times: tuple[time, ...] | None = None
     step: timedelta | None = None
     at_once: bool = False
+    gap: timedelta | None = None
+    hours: Hours | None = None
+    all_day: bool = False
     zone: str | None = None
     topics: tuple[str, ...] | None = None
     top: int | None = None
