@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import weight
-from bot.blocks.statement import flat, statement_line
+from bot.blocks.statement import earlier_line, flat, statement_line
 from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, origin, story_blocks, thread_blocks
 from bot.blocks.tastes import feedback
 from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from bot.model import Block, Digest, Entry
+    from bot.model import Block, Digest, Entry, Quote
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
@@ -151,10 +151,15 @@ def _story_text(digest: Digest, place: int) -> str:
         return f"{place + 1}. {WITHDRAWN}"
     title = f"{'Update: ' if entry.update else ''}{flat(entry.headline.span.text)}"
     extract = " ".join(flat(citation.span.text) for citation in entry.extract)
-    said = [f"- {statement_line(quote, 2000)}" for quote in entry.statements]
+    said = [line for quote in entry.statements for line in _lines(quote)]
     told = f"({origin(entry)} · {ago(entry.published, digest.made)})"
     lines = [entry.url or "", extract, *said, told]
     return f"{place + 1}. {title}\n" + "\n".join(f"   {line}" for line in lines if line)
+
+
+def _lines(quote: Quote) -> list[str]:
+    line = f"- {statement_line(quote, 2000)}"
+    return [line, f"  - {earlier_line(quote.before, 2000)}"] if quote.before else [line]
 
 
 def _date(digest: Digest) -> str:

@@ -15,6 +15,7 @@ import structlog
 
 from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
+from bot.delivery.memory import with_memory
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.errors import NotFound, StoreUnavailable, account
@@ -200,7 +201,10 @@ class Digests:
         taste = await self._taste(team, channel, order.taste)
         choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
         topic = ", ".join(taste.topics) or None
-        return compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
+        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
+        return await with_memory(
+            digest, self._store.articles, team, now, {one.story.id: one.story for one in choice.picked}
+        )
 
     async def _taste(self, team: str, channel: str, asked: Taste) -> Taste:
         """Add to what was asked for whom the channel follows and mutes, and what it called useful."""
