@@ -48,6 +48,10 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
+# New versions edit what was posted within this time, and not more often than so: a story that its source polishes
+# all day is edited a few times. What was withdrawn is taken out at once, however old.
+_EDITED_FOR = timedelta(days=3)
+_EDITS_APART = timedelta(minutes=5)
 # A vote on a story weighs for so long.
 _REMEMBERED = timedelta(days=90)
 _AGAIN = "again:"
@@ -143,17 +147,19 @@ class Digests:
         await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
 
     async def correct(self) -> int:
-        """Take what sources have withdrawn out of the messages it stands in; how many were edited.
+        """Edit the messages whose articles their sources have withdrawn or changed; how many were edited.
 
         A channel that cannot be corrected for now is told in the log, and holds up no other.
         """
         edited = 0
-        for delivery in await self._store.deliveries.outdated():
+        now = self._clock.now()
+        ledger = self._store.deliveries
+        for delivery in await ledger.outdated(now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART):
             if self._closing.is_set():
                 break
             try:
                 async with self._store.deliveries.posting(delivery.team, delivery.channel):
-                    edited += await self._correction.correct(delivery)
+                    edited += await self._correction.correct(delivery, now)
             except Exception as e:  # noqa: BLE001 - whatever it is, words that were withdrawn must go elsewhere too
                 log.error("correction stopped", delivery=delivery.id, **account(e))  # noqa: TRY400 - no message
         return edited

@@ -58,8 +58,9 @@ def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) ->
 
 
 def cited(digest: Digest) -> frozenset[int]:
-    """Give the articles that a digest cites beyond its stories' own."""
-    return frozenset(citation.article for citation in digest.citations()) - frozenset(digest.article_ids)
+    """Give the articles that a digest cites for what was said before, beyond its stories' own."""
+    earlier = (quote.before for entry in digest.entries for quote in entry.statements if quote.before)
+    return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(digest.article_ids)
 
 
 def _earlier(said: Quote, entry: Entry, telling: Sequence[StoredArticle], found: Sequence[Said]) -> Said | None:
