@@ -73,6 +73,10 @@ async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
     kept = b"".join(path.read_bytes() for path in (tmp_path / "var").glob("dateline.sqlite3*"))
     assert b"Desk <T1>" in kept
     assert b"xoxb-T1" not in kept
+    code, out, _ = await dateline(tmp_path, "doctor", **keys)
+    assert (code, "workspaces: 2 with a token" in out) == (0, True)
+    code, out, _ = await dateline(tmp_path, "doctor", **keys | {"SLACK_CLIENT_SECRET": "another"})
+    assert (code, "DATELINE_TOKEN_KEY" in out) == (1, True)
 
 
 async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
