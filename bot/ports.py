@@ -149,12 +149,19 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that the store has under this identity, its newest version."""
+    """The newest version of the article that was asked for, as the store has it.
+
+    `replaced`: it is another's, which took the place of the one asked for. `succeeded`: it is one that the new
+    article says it replaces, and the new one itself is not known. `origin` is as StoredArticle has it.
+    """
 
     id: int
     version: str | None
     content_hash: str
     withdrawn: bool
+    origin: str = ""
+    replaced: bool = False
+    succeeded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,8 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
+    older row stays for the digests that cite it, but is shown no more. So it does with one of the identities
+    that it `replaces`. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -184,6 +192,7 @@ class NewArticle:
     team: str | None
     seen: datetime
     origin: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Articles(Protocol):
@@ -192,8 +201,8 @@ class Articles(Protocol):
     What is superseded, withdrawn or under embargo at `now` is in none of the lists.
     """
 
-    async def known(self, team: str | None, identity: str) -> Known | None:
-        """Ask before an article is analysed: new, a duplicate or an update."""
+    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         ...
 
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
@@ -207,7 +216,10 @@ class Articles(Protocol):
         ...
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article as killed by its source; whether there was one."""
+        """Mark an article, with those it replaced, as killed by its source; whether there was one.
+
+        Of one that was replaced itself, what took its place stays.
+        """
         ...
 
     async def article(self, article: int) -> StoredArticle:
