@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         DeliveryState,
         Digest,
         Feed,
+        Habit,
+        KeptFile,
         Message,
         Parsed,
         Said,
@@ -396,6 +398,30 @@ class Feeds(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """How sources fare, and which files that stay in the feed folder were taken in."""
+
+    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
+        ...
+
+    async def report(self, habit: Habit, now: datetime) -> bool:
+        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
+        ...
+
+    async def files(self) -> tuple[KeptFile, ...]:
+        """All that are remembered."""
+        ...
+
+    async def remember(self, file: KeptFile) -> None:
+        """As it is now, whatever was remembered of it."""
+        ...
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """These are gone."""
+        ...
+
+
 class Store(Protocol):
     """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
 
@@ -407,6 +433,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def sources(self) -> Sources: ...  # noqa: D102
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

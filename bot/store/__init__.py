@@ -13,6 +13,7 @@ from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
 from bot.store.schema import migrate
+from bot.store.sources import SqlSources
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
 
@@ -35,6 +36,7 @@ class SqlStore:
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.sources = SqlSources(database)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from bot.errors import NotFound
-from bot.model import Article, Policy, Said, Status, StoredArticle, Story
+from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
 from bot.ports import Candidate, Known
 from bot.store import analyses, search
 from bot.store.database import GROUPING_LOCK, upsert
+from bot.store.sources import note_arrival
 from bot.store.tables import article_aliases, article_terms, articles, owned, statements, stories, visible
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ _BATCH = 100
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 _columns = [column for column in articles.c if column.name != "terms"]
 _ALL = Policy()
+# An origin is a folder's name, or a feed's host behind two strokes.
+_MARKS = ("", "//")
 
 
 class SqlArticles:
@@ -46,6 +50,10 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
+        # Of these sources nobody is shown who said what.
+        self._links = [
+            f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _MARKS
+        ]
 
     async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
         """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
@@ -134,7 +142,7 @@ class SqlArticles:
             return ()
         first, *others = (statements.alias() for _ in words)
         query = select(first.c.article, first.c.place).where(first.c.word == words[0], visible(team, now))
-        query = query.join(articles, articles.c.id == first.c.article)
+        query = query.join(articles, articles.c.id == first.c.article).where(articles.c.origin.not_in(self._links))
         for other, word in zip(others, words[1:], strict=True):
             same = and_(
                 other.c.word == word,
@@ -157,6 +165,7 @@ class SqlArticles:
         # A slip in the first letter is rare; without it every name that was ever read would be compared.
         query = select(statements.c.word).distinct().join(articles, articles.c.id == statements.c.article)
         query = query.where(statements.c.word.startswith(words[-1][0], autoescape=True), visible(team, now))
+        query = query.where(articles.c.origin.not_in(self._links))
         async with self._database.reading() as connection:
             known = (await connection.execute(query)).scalars().all()
         return tuple(get_close_matches(words[-1], known))
@@ -202,6 +211,8 @@ class SqlArticles:
         if spoken := _spoken(new.analysis, article, row["dated"]):
             await connection.execute(insert(statements), spoken)
         await search.remember(connection, article, row["dated"], new.article)
+        if new.origin and row["live"]:
+            await note_arrival(connection, new)
         policy = self._policy(new.origin)
         return StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
 
@@ -209,10 +220,10 @@ class SqlArticles:
         """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
-        analysis = analyses.unpack(row.analysis, article.body)
-        return StoredArticle(
-            row.id, row.story, row.team, row.seen, article, analysis, row.origin, self._policy(row.origin)
-        )
+        analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
+        if policy.show is Show.LINK:
+            analysis = replace(analysis, extract=(), statements=())
+        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, row.origin, policy)
 
     def _as_stories(self, rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
         """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
