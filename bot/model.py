@@ -355,28 +355,71 @@ class AtTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """The part of each day in which digests come, both ends included; over midnight where `last` is the earlier."""
+
+    first: time
+    last: time
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
-    """At each multiple of `step` since local midnight, on these days."""
+    """At each multiple of `step` since local midnight, or since `hours` begin and within them, on these days."""
 
     step: timedelta
     days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Each matching story as it comes, at most one digest in `gap`."""
+    """Each matching story as it comes, at most one digest in `gap`; what comes outside of days and hours waits."""
 
     gap: timedelta = timedelta(minutes=3)
+    days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 Cadence = AtTimes | Every | AtOnce
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A channel's word on a story, with what the story was about: the terms and named actors that tell its like.
+
+    `bot.stories.verdicts.verdict_on` makes one.
+    """
+
+    story: int
+    useful: bool
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a channel wants to read; nothing in it asks for everything.
+
+    `topics` and `excluded` are words, phrases and actors' names alike: a story must be about one of the first (if
+    there are any) and about none of the second. `sources` and `excluded_sources` name outlets, their hosts or the
+    agency whose text it is. `followed` and `muted` are actors' names. `verdicts` are recent ones, newest first.
+    """
+
+    topics: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.
 
-    `last_result` is what became of the last delivery, in words, for `/digest list` and App Home.
+    `topics` to `excluded_sources` are what a `Taste` of these names says. `last_result` is what became of the last
+    delivery, in words, for `/digest list` and App Home.
     """
 
     team: str
@@ -389,6 +432,50 @@ class Subscription:
     paused: bool = False
     next_due: datetime | None = None
     last_result: str | None = None
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+
+    @property
+    def taste(self) -> Taste:
+        """What the order itself asks for; whom the channel follows, and what it called useful, is kept elsewhere."""
+        return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
+
+
+# --- what a channel wants more and less of ---------------------------------------------------------
+
+
+class Leaning(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A channel follows or mutes an actor; whoever asked for it last is named."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: Leaning
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person in a channel thought of a story there, and what it was about then: its terms and actors."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
 
 
 # --- messages -----------------------------------------------------------------------------------
@@ -500,3 +587,24 @@ class Feed:
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
     asked_by: str | None = None
     told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that added Dateline, and the token it gave us; the newest installation of the workspace counts.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate: https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None

@@ -31,7 +31,7 @@ class Silence:
 
 
 def silence(habit: Habit, now: datetime) -> Silence | None:
-    """Whether its silence is longer than any of the four weeks before, nights and weekends among them, by half again."""
+    """Whether its silence is longer than any of the four weeks before, weekends among them, by half again."""
     if len(habit.hours) < _HOURS or habit.hours[-1] - habit.hours[0] < _KNOWN_FOR:
         return None
     pause = max(later - earlier for earlier, later in pairwise(habit.hours))

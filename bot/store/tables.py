@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -171,6 +172,9 @@ subscriptions = Table(
     Column("paused", Boolean, nullable=False),
     Column("next_due", Utc),
     Column("last_result", Text),
+    Column("excluded", JSON, nullable=False, server_default="[]"),
+    Column("sources", JSON, nullable=False, server_default="[]"),
+    Column("excluded_sources", JSON, nullable=False, server_default="[]"),
 )
 Index("subscriptions_by_due", subscriptions.c.next_due)
 
@@ -228,6 +232,33 @@ feeds = Table(
 )
 Index("feeds_by_check", feeds.c.next_check)
 
+# `actor` is the name's folded words. Both are read by their key's first columns.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("leaning", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("story", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, primary_key=True),
+    Column("useful", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("actors", JSON, nullable=False),
+)
+Index("votes_by_time", votes.c.team, votes.c.channel, votes.c.at)
+
 # When each source last gave something, and when it was reported as quiet.
 sources = Table(
     "sources",
@@ -258,6 +289,24 @@ files = Table(
     Column("modified", BigInteger, nullable=False),
     Column("reason", Text),
 )
+
+# `sealed`: the tokens, as JSON, encrypted.
+installations = Table(
+    "installations",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("bot_user", Text, nullable=False),
+    Column("installer", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("installed", Utc, nullable=False),
+    Column("expires", Utc),
+    Column("enterprise", Text),
+    Column("sealed", LargeBinary, nullable=False),
+)
+Index("installations_by_expiry", installations.c.expires)
 
 events = Table(
     "events",
