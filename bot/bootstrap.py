@@ -119,7 +119,7 @@ async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIte
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(settings.feed_folder, intake, clock)
+        folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
 
@@ -143,8 +143,8 @@ async def open_poller() -> AsyncIterator[FeedPoller]:
 
 
 def check_folder(settings: Settings) -> None:
-    """Raise SettingsError unless the feed folder is there and can be written to; a missing one is made."""
-    check(settings.feed_folder)
+    """Raise SettingsError unless files can be put away in the feed folder, or read where they stay there."""
+    check(settings.feed_folder, stays=settings.config.stays(None))
 
 
 async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         DeliveryState,
         Digest,
         Feed,
+        Habit,
         Installation,
+        KeptFile,
         Message,
         Parsed,
         Said,
@@ -152,12 +154,19 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that the store has under this identity, its newest version."""
+    """The newest version of the article that was asked for, as the store has it.
+
+    `replaced`: it is another's, which took the place of the one asked for. `succeeded`: it is one that the new
+    article says it replaces, and the new one itself is not known. `origin` is as StoredArticle has it.
+    """
 
     id: int
     version: str | None
     content_hash: str
     withdrawn: bool
+    origin: str = ""
+    replaced: bool = False
+    succeeded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +186,8 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
+    older row stays for the digests that cite it, but is shown no more. So it does with one of the identities
+    that it `replaces`. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -187,6 +197,7 @@ class NewArticle:
     team: str | None
     seen: datetime
     origin: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Articles(Protocol):
@@ -195,8 +206,8 @@ class Articles(Protocol):
     What is superseded, withdrawn or under embargo at `now` is in none of the lists.
     """
 
-    async def known(self, team: str | None, identity: str) -> Known | None:
-        """Ask before an article is analysed: new, a duplicate or an update."""
+    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         ...
 
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
@@ -210,7 +221,10 @@ class Articles(Protocol):
         ...
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article as killed by its source; whether there was one."""
+        """Mark an article, with those it replaced, as killed by its source; whether there was one.
+
+        Of one that was replaced itself, what took its place stays.
+        """
         ...
 
     async def article(self, article: int) -> StoredArticle:
@@ -387,6 +401,30 @@ class Feeds(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """How sources fare, and which files that stay in the feed folder were taken in."""
+
+    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
+        ...
+
+    async def report(self, habit: Habit, now: datetime) -> bool:
+        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
+        ...
+
+    async def files(self) -> tuple[KeptFile, ...]:
+        """All that are remembered."""
+        ...
+
+    async def remember(self, file: KeptFile) -> None:
+        """As it is now, whatever was remembered of it."""
+        ...
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """These are gone."""
+        ...
+
+
 class Tastes(Protocol):
     """What channels want more and less of. A name is known by its words, without case and accents."""
 
@@ -465,6 +503,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def sources(self) -> Sources: ...  # noqa: D102
     @property
     def tastes(self) -> Tastes: ...  # noqa: D102
     @property

@@ -16,6 +16,7 @@ from bot.store.installations import SqlInstallations
 from bot.store.posting import Posting
 from bot.store.schema import migrate
 from bot.store.seal import Seal
+from bot.store.sources import SqlSources
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
 from bot.store.tastes import SqlTastes
@@ -41,6 +42,7 @@ class SqlStore:
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.sources = SqlSources(database)
         self.tastes = SqlTastes(database)
         self.installations = SqlInstallations(database, Posting(database), Seal(keys))
 
