@@ -55,10 +55,9 @@ def read_page(text: str, zone: str, url: str | None = None) -> Article:
     body = _body(text, tree, told)
     if len(body.split()) < _FEWEST_WORDS:
         raise SourceUnreadable(_NO_ARTICLE)
-    headline = told.headline()
     return Article(
-        body=_without_headline(body, headline),
-        headline=headline,
+        body=body,
+        headline=told.headline(),
         byline=told.byline(),
         source=told.source(),
         published=told.published(),
@@ -162,11 +161,6 @@ def _extract(text: str) -> str:
         return ""
     extracted = getattr(document, "text", None) or ""
     return join_paragraphs(extracted.split("\n"))
-
-
-def _without_headline(body: str, headline: str | None) -> str:
-    first, _, rest = body.partition("\n\n")
-    return rest if headline and rest and first.casefold() == headline.casefold() else body
 
 
 def _meta(tree: Any) -> dict[str, str]:

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from bot.errors import SourceUnreadable
 from bot.reading.cleaning import join_paragraphs
+from bot.reading.wrapping import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,9 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=\"'<>]{1,100}\s*=|\s[a-zA-Z][\w-]{0,50}(?=\s)")
 _MOST_ATTRIBUTES = 2_000
 _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Paragraphs set in by spaces, their other lines at the margin: XML that was only laid out has no line there.
+_SET_IN = re.compile(r"\n {2,8}\S")
+_AT_MARGIN = re.compile(r"\n\S")
 _XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 
 _BLOCKS = {
@@ -264,7 +268,7 @@ def paragraphs(tree: Any, *, page: bool = False, keep_lines: bool = False) -> li
             pieces.append("\n")
         elif name in _CELLS:
             pieces.append(" ")
-        pieces.append(_pre(element.text) if name == "pre" else _flat(element.text, keep_lines=keep_lines))
+        pieces.append(_set_text(element, name, keep_lines=keep_lines))
         walk.extend((child, True) for child in reversed(element))
     close()
     return done
@@ -274,8 +278,12 @@ def _flat(text: str | None, *, keep_lines: bool) -> str:
     return "" if not text else text if keep_lines else re.sub(r"\s+", " ", text)
 
 
-def _pre(text: str | None) -> str:
-    return text or ""
+def _set_text(element: Any, name: str, *, keep_lines: bool) -> str:
+    """The text at an element's start: as it stands in `pre`, by its lines where a wire machine set them."""
+    text = element.text or ""
+    if name in {"p", "pre"} and len(element) == 0 and _SET_IN.search(text) and len(_AT_MARGIN.findall(text)) > 1:
+        return unwrap(text)
+    return text if name == "pre" else _flat(text, keep_lines=keep_lines)
 
 
 def _split(text: str, *, keep_lines: bool) -> list[str]:

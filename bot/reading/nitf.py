@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
-from bot.reading.markup import children, first, found, local, words
+from bot.reading.markup import children, first, found, words
 from bot.reading.times import read_time
-from bot.reading.wire_text import attribute, byline_in, embargo, status_of, wire_body
+from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, status_of, wire_body
 
 if TYPE_CHECKING:
     from bot.reading.material import Material
@@ -35,7 +35,7 @@ def _article(root: Any, zone: str) -> Article:
         body=body,
         headline=line_or_none(words(first(root, "hedline", "hl1")))
         or line_or_none(words(first(root, "head", "title"))),
-        byline=_byline(first(root, "body.head", "byline")) or byline_in(body),
+        byline=byline_of(first(root, "body.head", "byline")) or byline_in(body),
         source=_source(root),
         guid=attribute(first(holder, "doc-id"), "id-string"),
         version=attribute(first(holder, "du-key"), "version"),
@@ -51,20 +51,6 @@ def _content(root: Any) -> Any | None:
     """The body's own content; notes to editors have a content of theirs."""
     body = next((body for body in found(root, "body")), None)
     return next(children(body, "body.content"), None) if body is not None else None
-
-
-def _byline(byline: Any | None) -> str | None:
-    """The names without the title or outlet below them."""
-    if byline is None:
-        return None
-    return line_or_none("".join(_words_but(byline, "byttl")))
-
-
-def _words_but(element: Any, left_out: str) -> list[str]:
-    pieces = [element.text or ""]
-    for child in element:
-        pieces += ["" if local(child) == left_out else words(child), child.tail or ""]
-    return pieces
 
 
 def _source(root: Any) -> str | None:

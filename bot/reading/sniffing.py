@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import SourceUnreadable
-from bot.model import Parsed
+from bot.model import Parsed, Status
 from bot.reading import (
     anpa,
     feed,
@@ -126,7 +126,7 @@ def _refuse_what_is_no_text(data: bytes) -> None:
 
 def _sound(articles: list[Article]) -> tuple[Article, ...]:
     """Leave out what is too long to be an article, and say so where nothing else is left."""
-    articles = [article for article in articles if article.headline or article.body]
+    articles = [article for article in articles if article.headline or article.body or _withdraws(article)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     sound = tuple(_settled(article) for article in articles if len(article.body) <= MOST_CHARACTERS)
@@ -135,11 +135,23 @@ def _sound(articles: list[Article]) -> tuple[Article, ...]:
     return sound
 
 
+def _withdraws(article: Article) -> bool:
+    """Whether it takes another article back; it need say no more than which."""
+    return article.status is Status.CANCELED and article.guid is not None
+
+
 def _too_long(characters: int) -> SourceUnreadable:
     return SourceUnreadable(f"The text has {characters:,} characters; an article has {MOST_CHARACTERS:,} at most.")
 
 
 def _settled(article: Article) -> Article:
-    """An article was updated only after it was published, and its address leads somewhere."""
+    """An article was updated only after it was published, its address leads somewhere, its headline stands once."""
     early = article.updated and article.published and article.updated <= article.published
-    return replace(article, updated=None if early else article.updated, url=address_or_none(article.url))
+    first, _, rest = article.body.partition("\n\n")
+    twice = rest and article.headline and first.casefold() == article.headline.casefold()
+    return replace(
+        article,
+        body=rest if twice else article.body,
+        updated=None if early else article.updated,
+        url=address_or_none(article.url),
+    )
