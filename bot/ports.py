@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         StoredArticle,
         Story,
         Subscription,
+        Vote,
+        Wish,
     )
 
 
@@ -174,7 +176,7 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more.
+    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -183,6 +185,7 @@ class NewArticle:
     analysis: Analysis
     team: str | None
     seen: datetime
+    origin: str = ""
 
 
 class Articles(Protocol):
@@ -383,6 +386,37 @@ class Feeds(Protocol):
         ...
 
 
+class Tastes(Protocol):
+    """What channels want more and less of. A name is known by its words, without case and accents."""
+
+    async def wish(self, wish: Wish) -> Wish | None:
+        """Keep a wish; give the one that it replaces.
+
+        Raise UsageError where the channel has as many as may be (`MOST_WISHES`), and where the name has no word.
+        """
+        ...
+
+    async def unwish(self, team: str, channel: str, name: str) -> Wish | None:
+        """Forget a wish; give it back for Undo."""
+        ...
+
+    async def wishes(self, team: str, channel: str) -> tuple[Wish, ...]:
+        """A channel's wishes, in order of name."""
+        ...
+
+    async def vote(self, vote: Vote) -> None:
+        """Keep a person's opinion of a story in place of their earlier one."""
+        ...
+
+    async def unvote(self, team: str, channel: str, story: int, person: str) -> bool:
+        """Forget a person's opinion of a story; whether there was one."""
+        ...
+
+    async def votes(self, team: str, channel: str, since: datetime, limit: int = 200) -> tuple[Vote, ...]:
+        """A channel's votes since then, newest first."""
+        ...
+
+
 class Store(Protocol):
     """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
 
@@ -394,6 +428,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def tastes(self) -> Tastes: ...  # noqa: D102
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

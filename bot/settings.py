@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.model import TOP
+from bot.model import TOP, Policy, Show, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,13 +42,30 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Files(StrEnum):
+    """What becomes of a file in the feed folder once it is taken in."""
+
+    MOVE = "move"
+    KEEP = "keep"
+
+
 class SourceConfig(_Section):
-    """What an operator knows about one source: a sub-folder of the feed folder."""
+    """What an operator knows about one source: a sub-folder of the feed folder, or the host of a feed."""
 
     name: str | None = None
     language: str | None = None
     zone: str = "UTC"
     encoding: str | None = None
+    trust: Trust = Trust.NORMAL
+    owner: str | None = Field(None, pattern=r"^[TE][A-Z0-9]{2,}$")
+    files: Files | None = None
+    show: Show = Show.FULL
+    keep_days: int | None = Field(None, ge=1, le=36_500)
+
+    @property
+    def policy(self) -> Policy:
+        """How its articles are handled once they are in the store."""
+        return Policy(self.trust, self.show, self.keep_days)
 
     @field_validator("zone")
     @classmethod
@@ -69,6 +86,7 @@ class FolderConfig(_Section):
     """How the feed folder is watched."""
 
     scan_seconds: float = Field(1.0, ge=0.2, le=3600)
+    files: Files = Files.MOVE
 
 
 class FeedsConfig(_Section):
@@ -84,6 +102,16 @@ class Config(_Section):
     folder: FolderConfig = FolderConfig()
     feeds: FeedsConfig = FeedsConfig()
     sources: dict[str, SourceConfig] = {}
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """How each source's articles are handled, where the operator says so."""
+        return {name: source.policy for name, source in self.sources.items()}
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The sources whose files stay where they are."""
+        return frozenset(name for name, source in self.sources.items() if (source.files or self.folder.files) == "keep")
 
 
 class Settings(BaseSettings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, update
@@ -14,9 +15,13 @@ from bot.store.feeds import SqlFeeds
 from bot.store.schema import migrate
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
+from bot.store.tastes import SqlTastes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from bot.model import Policy
 
 # Slack repeats an event for some minutes; a day is far beyond it.
 _REMEMBERED = timedelta(days=1)
@@ -25,12 +30,13 @@ _REMEMBERED = timedelta(days=1)
 class SqlStore:
     """Implements `ports.Store`; made by `open_store`, closed by whoever opened it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, policies: Mapping[str, Policy]) -> None:
         self._database = database
-        self.articles = SqlArticles(database)
+        self.articles = SqlArticles(database, policies)
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.tastes = SqlTastes(database)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
@@ -51,8 +57,10 @@ class SqlStore:
         await self._database.close()
 
 
-async def open_store(url: str) -> SqlStore:
+async def open_store(url: str, policies: Mapping[str, Policy] = MappingProxyType({})) -> SqlStore:
     """Open the database that a DATABASE_URL names, brought up to this version's tables.
+
+    `policies` are by source: a folder's name, or the host of a feed.
 
     Raise SettingsError for an address that is none of ours or a database of a newer Dateline, and
     StoreUnavailable where it cannot be reached.
@@ -63,7 +71,7 @@ async def open_store(url: str) -> SqlStore:
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database)
+    return SqlStore(database, policies)
 
 
 async def upgrade(url: str) -> None:
