@@ -25,6 +25,28 @@ _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _DOCTYPE = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# A fragment of a page may begin with any of these; another root is XML of some other kind.
+_ROOTS = {
+    *(
+        "article",
+        "section",
+        "main",
+        "header",
+        "body",
+        "head",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "table",
+        "center",
+        "ul",
+    ),
+    *("ol", "a", "span", "b", "i", "em", "strong", "blockquote", "br", "img", "font", "title", "meta", "link", "style"),
+    *("script", "figure", "aside", "nav", "hr", "pre", "small", "form", "dl", "time"),
+}
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _FEWEST_WORDS = 12
 _MOST_JSON_LD = 500_000
@@ -36,7 +58,8 @@ def recognises(material: Material) -> Format | None:
     text = material.text[:20_000]
     if _DOCTYPE.match(text) or (material.root or "").lower() == "html":
         return Format.HTML
-    return Format.HTML if text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2 else None
+    known = material.root is None or material.root.lower() in _ROOTS
+    return Format.HTML if known and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2 else None
 
 
 def articles(material: Material) -> list[Article]:

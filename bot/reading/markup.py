@@ -31,6 +31,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{
 # Paragraphs set in by spaces, their other lines at the margin: XML that was only laid out has no line there.
 _SET_IN = re.compile(r"\n {2,8}\S")
 _AT_MARGIN = re.compile(r"\n\S")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 
 _BLOCKS = {
@@ -260,7 +261,7 @@ def paragraphs(tree: Any, *, page: bool = False, keep_lines: bool = False) -> li
             pieces.append(_flat(element.tail, keep_lines=keep_lines) if element is not tree else "")
             continue
         walk.append((element, False))
-        if name in dropped or not name:
+        if name in dropped or not name or _is_hidden(element):
             continue
         if name in _BLOCKS:
             close()
@@ -272,6 +273,12 @@ def paragraphs(tree: Any, *, page: bool = False, keep_lines: bool = False) -> li
         walk.extend((child, True) for child in reversed(element))
     close()
     return done
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether a reader would not see it: newsletters hide a preview of themselves at their top."""
+    style = element.get("style")
+    return (style is not None and bool(_HIDDEN.search(style))) or element.get("hidden") is not None
 
 
 def _flat(text: str | None, *, keep_lines: bool) -> str:

@@ -25,6 +25,7 @@ _NO_TEXT_KINDS = {
 _BESIDE = {"headline", "title", "subheadline", "contact", "quote", "tweettext", "keyword", "tip", "byline"}
 _SUMMARIES = {"abstract", "summary"}
 _TAKEN_BACK = {"delete", "kill", "cancel"}
+_CORRECTING = {"rectify", "correct", "correction"}
 
 
 def recognises(material: Material) -> Format | None:
@@ -73,6 +74,7 @@ def _article(item: Any, edition: Any, zone: str) -> Article:
         language=tag_of_language(_language(edition)),
         status=_status(item, until),
         embargoed=until,
+        correction=bool(_instructions(item) & _CORRECTING),
     )
 
 

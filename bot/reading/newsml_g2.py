@@ -9,6 +9,7 @@ from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import children, first, found, local, words
+from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, named, plain_or_marked, status_of, wire_body
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 _ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
 _MOST_ITEMS = 2_000
 # What an item carries inline besides these (results in SportsML, events, company figures) is no text to quote.
+_REPLACING = {"evolvedfrom", "previousversion", "corrects", "replaces"}
 _TEXT_ROOTS = {"html", "nitf", "body", "div", "section", "article", "p"}
-_ACCOUNT = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_ACCOUNT = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
 
 
 def recognises(material: Material) -> Format | None:
@@ -52,7 +54,7 @@ def _article(item: Any, zone: str) -> Article:
     return Article(
         body=body,
         headline=_headline(item, meta, content, package=package),
-        byline=_byline(item, content) or byline_in(body),
+        byline=_byline(content) or byline_in(body) or byline_of(first(item, "contentSet", "body.head", "byline")),
         source=_source(item, meta, content),
         guid=attribute(item, "guid"),
         version=attribute(item, "version"),
@@ -62,7 +64,33 @@ def _article(item: Any, zone: str) -> Article:
         or attribute(item, "lang"),
         status=_status(meta, withheld=package or untold),
         embargoed=until,
+        correction=_is_correction(meta),
+        replaces=_replaced(meta),
     )
+
+
+def _is_correction(meta: Any | None) -> bool:
+    """By a signal (sig:correction), by a link to what it corrects, or by the note to editors."""
+    if meta is None:
+        return False
+    signals = {(attribute(one, "qcode", "uri") or "").lower() for one in found(meta, "signal")}
+    links = {_relation(link) for link in children(meta, "link")}
+    return (
+        any(signal.endswith(("correction", "corrected")) for signal in signals)
+        or "corrects" in links
+        or tells_correction(*(words(note) for note in found(meta, "edNote")))
+    )
+
+
+def _replaced(meta: Any | None) -> tuple[str, ...]:
+    """The items that this one evolved from, corrects or replaces (IPTC's item relations)."""
+    links = children(meta, "link") if meta is not None else ()
+    told = (attribute(link, "residref", "href") for link in links if _relation(link) in _REPLACING)
+    return tuple(dict.fromkeys(guid for guid in told if guid))
+
+
+def _relation(link: Any) -> str:
+    return (attribute(link, "rel", "reluri") or "").rpartition(":")[2].rpartition("/")[2].lower()
 
 
 def _status(meta: Any | None, *, withheld: bool) -> Status:
@@ -110,14 +138,13 @@ def _headline(item: Any, meta: Any | None, content: Any | None, *, package: bool
     return (title or told) if package else (told or title or inner)
 
 
-def _byline(item: Any, content: Any | None) -> str | None:
-    """The byline as written; else the creators' names (a literal, or a name like "m.lind", is a desk's code)."""
-    inner = byline_of(first(item, "contentSet", "body.head", "byline"))
+def _byline(content: Any | None) -> str | None:
+    """The byline as written; else the creators' names (a literal, "m.lind" or "ML" is a desk's code)."""
     if content is None:
-        return inner
+        return None
     written = line_or_none(words(first(content, "by")))
     names = [words(name).strip() for creator in children(content, "creator") for name in children(creator, "name")]
-    return written or line_or_none(", ".join(name for name in names if not _ACCOUNT.fullmatch(name))) or inner
+    return written or line_or_none(", ".join(name for name in names if not _ACCOUNT.fullmatch(name)))
 
 
 def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:

@@ -8,6 +8,7 @@ from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
+from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import embargo, plain_or_marked, status_of
 
@@ -81,7 +82,9 @@ def _article(item: dict[str, Any], zone: str) -> Article:
         language=line_or_none(item.get("language"), 20),
         url=_address(item),
         status=Status.WITHHELD if referring and told is Status.USABLE else told,
-        embargoed=embargo(read_time(_one(item, "embargoed"), zone), None),
+        embargoed=embargo(read_time(_one(item, "embargoed", "embargoedUntil"), zone), None),
+        correction=tells_correction(_one(item, "ednote", "edNote")),
+        replaces=tuple(guid for guid in (_one(item, "evolvedfrom", "evolvedFrom"),) if guid),
     )
 
 
