@@ -90,8 +90,6 @@ _DROPPED = {
     "style",
     "noscript",
     "template",
-    "iframe",
-    "object",
     "svg",
     "math",
     "head",
@@ -106,6 +104,12 @@ _DROPPED = {
     "video",
     "canvas",
 }
+# Closed as XML closes an element ("<iframe/>"), these swallow what follows: HTML knows no such end.
+_CLOSED_AS_XML = re.compile(
+    r"<(iframe|object|script|style|video|audio|canvas|textarea|select|button|title|noscript|template|div|p|span|a|b|i|em"
+    r"|strong|ul|ol|li|td|tr|table)\b([^<>]{0,2000})/>",
+    re.IGNORECASE,
+)
 _DROPPED_IN_PAGES = {"nav", "aside", "footer", "form", "header"}
 
 
@@ -232,7 +236,7 @@ def html_text(fragment: str) -> str:
         return join_paragraphs(fragment.split("\n\n"))
     if not re.search(r"<(?:p|div|br|li)\b", fragment, re.IGNORECASE):
         fragment = re.sub(r"\n\s*\n", "<p>", fragment)
-    tree = parse_html(fragment)
+    tree = parse_html(_CLOSED_AS_XML.sub(r"<\1\2></\1>", fragment))
     return tree_text(tree) if tree is not None else ""
 
 
