@@ -243,8 +243,13 @@ class Articles(Protocol):
         """One story as the team may see it; raise NotFound."""
         ...
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first.
+
+        With `before`, only those of articles dated before then.
+        """
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
