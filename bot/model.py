@@ -340,10 +340,42 @@ Cadence = AtTimes | Every | AtOnce
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A channel's word on a story, with what the story was about: the terms and named actors that tell its like.
+
+    `bot.stories.verdicts.verdict_on` makes one.
+    """
+
+    story: int
+    useful: bool
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a channel wants to read; nothing in it asks for everything.
+
+    `topics` and `excluded` are words, phrases and actors' names alike: a story must be about one of the first (if
+    there are any) and about none of the second. `sources` and `excluded_sources` name outlets, their hosts or the
+    agency whose text it is. `followed` and `muted` are actors' names. `verdicts` are recent ones, newest first.
+    """
+
+    topics: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.
 
-    `last_result` is what became of the last delivery, in words, for `/digest list` and App Home.
+    `topics` to `excluded_sources` are what a `Taste` of these names says. `last_result` is what became of the last
+    delivery, in words, for `/digest list` and App Home.
     """
 
     team: str
@@ -356,6 +388,14 @@ class Subscription:
     paused: bool = False
     next_due: datetime | None = None
     last_result: str | None = None
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+
+    @property
+    def taste(self) -> Taste:
+        """What the order itself asks for; whom the channel follows, and what it called useful, is kept elsewhere."""
+        return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
 # --- messages -----------------------------------------------------------------------------------

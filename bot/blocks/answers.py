@@ -170,10 +170,21 @@ def _gets(channel: str) -> str:
 
 
 def _about(subscription: Subscription) -> str:
-    topics = [f"“{escape(topic)}”" for topic in subscription.topics[:_MOST_TOPICS]]
-    more = len(subscription.topics) - len(topics)
-    named = [*topics, f"{more} more"] if more > 0 else topics
-    return f" about {_either(named)}" if named else ""
+    """Say what it is about, what is left out, and from whom: " about “a” or “b”, not “sport”, from “Reuters”"."""
+    told = (
+        ("about", subscription.topics),
+        ("not", subscription.excluded),
+        ("from", subscription.sources),
+        ("not from", subscription.excluded_sources),
+    )
+    parts = [f"{word} {_either(_few(words))}" for word, words in told if words]
+    return f" {', '.join(parts)}" if parts else ""
+
+
+def _few(words: Sequence[str]) -> list[str]:
+    shown = [f"“{escape(word)}”" for word in words[:_MOST_TOPICS]]
+    more = len(words) - len(shown)
+    return [*shown, f"{more} more"] if more > 0 else shown
 
 
 def _either(words: Sequence[str]) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from bot.model import Cadence, Hours
 
 
+_LISTS = ("topics", "excluded", "sources", "excluded_sources")
+
+
 async def change(
     order: Subscribe, ask: Ask, services: Services, channel: str
 ) -> tuple[Subscription, Subscription | None]:
@@ -58,7 +61,7 @@ def apply(
         old,
         cadence=_cadence(order, old.cadence),
         zone=order.zone or old.zone,
-        topics=old.topics if order.topics is None else order.topics,
+        **{name: getattr(old if getattr(order, name) is None else order, name) for name in _LISTS},
         top=order.top or old.top,
         paused=False,
         next_due=None,

@@ -153,6 +153,9 @@ subscriptions = Table(
     Column("paused", Boolean, nullable=False),
     Column("next_due", Utc),
     Column("last_result", Text),
+    Column("excluded", JSON, nullable=False, server_default="[]"),
+    Column("sources", JSON, nullable=False, server_default="[]"),
+    Column("excluded_sources", JSON, nullable=False, server_default="[]"),
 )
 Index("subscriptions_by_due", subscriptions.c.next_due)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.model import ActorKind, Citation, Digest, Entry, Form, Part, Quote, Source, Span
-from bot.stories.choice import appeared
 from bot.stories.corroboration import corroborate
+from bot.stories.points import appeared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
