@@ -201,7 +201,10 @@ def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Pla
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
-            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top)
+            who = settings.config.permissions.who_may_change
+            services = Services(
+                rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
+            )
             register(bolt, services)
             ticks = _ticks(settings, rooms, digests, jobs)
             checks.update(_checks(settings, rooms, ticks))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Feed,
         Message,
         Parsed,
+        Rule,
         Said,
         StoredArticle,
         Story,
@@ -383,6 +384,18 @@ class Feeds(Protocol):
         ...
 
 
+class Rules(Protocol):
+    """Who may change what, workspace by workspace."""
+
+    async def of(self, team: str) -> Rule | None:
+        """What the workspace's admins have set; None where they have set nothing."""
+        ...
+
+    async def set(self, team: str, rule: Rule) -> None:
+        """Keep what they have set."""
+        ...
+
+
 class Store(Protocol):
     """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
 
@@ -394,6 +407,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

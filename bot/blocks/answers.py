@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.errors import UsageError
+    from bot.errors import NotAllowed, UsageError
     from bot.model import Block, Delivery, Feed, Subscription
 
 UNDO_SUBSCRIBE = "undo_subscribe"
@@ -31,6 +31,11 @@ def misunderstood(error: UsageError) -> Message:
     """Answer a mistake with the nearest line that works."""
     hint = f"Did you mean {code(error.hint)}?" if error.hint else ""
     return answer(_typed(error.problem), hint, hint=f"{code('/digest help')} shows every command.")
+
+
+def refusal(error: NotAllowed) -> Message:
+    """Say that this person may not, who may, and what they can do; the problem is our own markup."""
+    return answer(f":no_entry: {error.problem}", _typed(error.cure), hint="Nothing was changed.")
 
 
 def failure(problem: str, to_do: str, reference: str) -> Message:

@@ -11,6 +11,7 @@ from bot.store.articles import SqlArticles
 from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
+from bot.store.rules import SqlRules
 from bot.store.schema import migrate
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
@@ -31,6 +32,7 @@ class SqlStore:
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.rules = SqlRules(database)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
