@@ -64,7 +64,9 @@ class Article:
     """One article as a source gave it, cleaned once; everything later quotes this `body`.
 
     `body` is plain text, its paragraphs parted by one blank line. Times are aware, in UTC. What the
-    source did not say is None (`headline` and `source` too), never a guess.
+    source did not say is None (`headline` and `source` too), never a guess. `correction`: its source marks
+    it as one. `replaces` has the guids of earlier articles that it stands in for; of one that is canceled,
+    those that go with it.
     """
 
     body: str
@@ -79,6 +81,36 @@ class Article:
     url: str | None = None
     status: Status = Status.USABLE
     embargoed: datetime | None = None
+    correction: bool = False
+    replaces: tuple[str, ...] = ()
+
+
+class Show(StrEnum):
+    """How much of a source's text its licence lets a reader see: all, picked sentences and statements, no text."""
+
+    FULL = "full"
+    EXTRACT = "extract"
+    LINK = "link"
+
+
+class Trust(StrEnum):
+    """How far the operator trusts a source; where outlets tell the same, the more trusted one is shown."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one source's articles are handled, by the operator's word (config/dateline.toml).
+
+    `keep_days`: after so many days its texts are dropped; None keeps them.
+    """
+
+    trust: Trust = Trust.NORMAL
+    show: Show = Show.FULL
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +203,11 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article in the store. `team` is None where every team may see it (the operator's sources)."""
+    """An article in the store. `team` is None where every team may see it (the operator's sources).
+
+    `origin` is where it came in: the source's folder, "//host" of a feed, "" for the rest. `policy` is that
+    source's as it is set now, not as it was then.
+    """
 
     id: int
     story: int
@@ -179,6 +215,8 @@ class StoredArticle:
     seen: datetime
     article: Article
     analysis: Analysis
+    origin: str = ""
+    policy: Policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +273,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article that a digest entry rests on."""
+    """An article that a digest entry rests on. `show` is how much of its text may stand in Slack."""
 
     article: int
     outlet: str | None
     headline: Citation
     url: str | None
     published: datetime | None
+    show: Show = Show.FULL
+    correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +449,42 @@ class Rule(StrEnum):
     MANAGERS = "managers"
 
 
+# --- what a channel wants more and less of ---------------------------------------------------------
+
+
+class Leaning(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A channel follows or mutes an actor; whoever asked for it last is named."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: Leaning
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person in a channel thought of a story there, and what it was about then: its terms and actors."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
 # --- messages -----------------------------------------------------------------------------------
 
 
@@ -472,7 +548,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended."""
+    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended.
+
+    `asked_by` is the channel that hears when it breaks, `told` when it was told so.
+    """
 
     id: int
     url: str
@@ -484,3 +563,26 @@ class Feed:
     failures: int = 0
     last_error: str | None = None
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
+    asked_by: str | None = None
+    told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that added Dateline, and the token it gave us; the newest installation of the workspace counts.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate: https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None

@@ -121,16 +121,31 @@ class Feeds:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Lift an actor in this channel's digests."""
+    """Lift an actor in this channel's digests; without a name, see who is lifted or hidden."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Hide an actor in this channel's digests; without a name, see who is lifted or hidden."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow:
+    """Neither lift nor hide an actor any more."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mute:
-    """Hide an actor in this channel's digests."""
+class Chart:
+    """Who was heard over the last days, as a picture; of actors and stories on a topic, or of all."""
 
-    name: str
+    days: int = 7
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,8 @@ Command = (
     | Feeds
     | Follow
     | Mute
+    | Unfollow
+    | Chart
     | History
     | Status
     | Help

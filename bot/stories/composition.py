@@ -208,4 +208,12 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _source(stored: StoredArticle) -> Source:
     article = stored.article
-    return Source(stored.id, article.source, headline(stored), article.url, article.published)
+    return Source(
+        stored.id,
+        article.source,
+        headline(stored),
+        article.url,
+        article.published,
+        show=stored.policy.show,
+        correction=article.correction,
+    )

@@ -8,6 +8,7 @@ from bot.blocks.answers import schedule
 from bot.errors import UsageError
 from bot.listeners.grammar import FORMS, Form, parse, render
 from bot.listeners.orders import (
+    Chart,
     Command,
     FeedAction,
     Feeds,
@@ -25,6 +26,7 @@ from bot.listeners.orders import (
     Settings,
     Status,
     Subscribe,
+    Unfollow,
     Unsubscribe,
     Who,
 )
@@ -67,6 +69,14 @@ SAYINGS: dict[str, Command] = {
     "feeds delete #3": Feeds(FeedAction.REMOVE, number=3),
     "follow Maret Kask": Follow("Maret Kask"),
     "mute Maret Kask": Mute("Maret Kask"),
+    "follow": Follow(),
+    "mute list": Mute(),
+    'follow ""': Follow(),
+    "unmute Maret Kask": Unfollow("Maret Kask"),
+    "chart": Chart(),
+    "chart month": Chart(30),
+    "chart week about ferries": Chart(7, "ferries"),
+    "chart about grey island": Chart(7, "grey island"),
     "settings": Settings(),
     "history": History(),
     "status": Status(),
@@ -207,7 +217,6 @@ MISTAKES = {
     "pause now": "/digest pause",
     "list all": "/digest list",
     "help subscrib": "/digest help subscribe",
-    "follow": "/digest follow Kallas",
     "subscribe weekdys": "/digest subscribe weekdays",
     "subscribe weekly": "/digest subscribe mon",
     "subscribe every 30s": "/digest subscribe every 1m",
@@ -247,6 +256,9 @@ MISTAKES = {
     "weekdays 8am": "/digest subscribe weekdays at 08:00",
     "subscribe in UTC in Europe/Tallinn": "/digest subscribe in UTC",
     "subscribe #news daily": "/digest subscribe daily",
+    "unfollow": "/digest unfollow Kallas",
+    "chart wek": "/digest chart week",
+    "chart ferries": "/digest chart about ferries",
 }
 
 
@@ -328,6 +340,7 @@ COMMANDS = st.one_of(
     ORDERS,
     st.sampled_from([Preview(), Now(), List(), Pause(), Pause(me=True), Resume(), Unsubscribe(), Feeds(), Help()]),
     st.builds(Feeds, st.just(FeedAction.REMOVE), number=st.integers(0, 10**8)),
+    st.builds(Chart, st.sampled_from([7, 30]), st.sampled_from([None, "nato", "about the sea", "week"])),
     st.sampled_from(["nato", "grain exports"]).flatmap(
         lambda words: st.sampled_from([Now(words), Who(words), Search(words), Follow(words), Mute(words)])
     ),
