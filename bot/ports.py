@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         KeptFile,
         Message,
         Parsed,
+        Rule,
         Said,
         StoredArticle,
         Story,
@@ -430,6 +431,18 @@ class Sources(Protocol):
         ...
 
 
+class Rules(Protocol):
+    """Who may change what, workspace by workspace."""
+
+    async def of(self, team: str) -> Rule | None:
+        """What the workspace's admins have set; None where they have set nothing."""
+        ...
+
+    async def set(self, team: str, rule: Rule) -> None:
+        """Keep what they have set."""
+        ...
+
+
 class Tastes(Protocol):
     """What channels want more and less of. A name is known by its words, without case and accents."""
 
@@ -510,6 +523,8 @@ class Store(Protocol):
     def feeds(self) -> Feeds: ...  # noqa: D102
     @property
     def sources(self) -> Sources: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
     @property
     def tastes(self) -> Tastes: ...  # noqa: D102
     @property

@@ -14,6 +14,7 @@ from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
 from bot.store.installations import SqlInstallations
 from bot.store.posting import Posting
+from bot.store.rules import SqlRules
 from bot.store.schema import migrate
 from bot.store.seal import Seal
 from bot.store.sources import SqlSources
@@ -43,6 +44,7 @@ class SqlStore:
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
         self.sources = SqlSources(database)
+        self.rules = SqlRules(database)
         self.tastes = SqlTastes(database)
         self.installations = SqlInstallations(database, Posting(database), Seal(keys))
 
