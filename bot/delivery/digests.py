@@ -87,7 +87,7 @@ class Digests:
         `top` is how many stories it holds where no subscription says.
         """
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
-        pace = Pace(clock, sleep)
+        pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
         self._at_a_time = asyncio.Semaphore(_AT_A_TIME)

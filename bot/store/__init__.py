@@ -11,6 +11,9 @@ from bot.store.articles import SqlArticles
 from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
+from bot.store.limits import SqlLimits
+from bot.store.processes import SqlProcesses
+from bot.store.rights import Rights
 from bot.store.schema import migrate
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
@@ -29,8 +32,11 @@ class SqlStore:
         self._database = database
         self.articles = SqlArticles(database)
         self.subscriptions = SqlSubscriptions(database)
-        self.deliveries = SqlDeliveries(database)
+        self.rights = Rights(database)
+        self.deliveries = SqlDeliveries(database, self.rights)
         self.feeds = SqlFeeds(database)
+        self.limits = SqlLimits(database)
+        self.processes = SqlProcesses(database)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
@@ -48,6 +54,7 @@ class SqlStore:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.rights.close()
         await self._database.close()
 
 
