@@ -43,6 +43,14 @@ class Jobs(Protocol):
         ...
 
 
+class Queue(Protocol):
+    """Wake-ups for whichever process is free. They may get lost and may come twice: a tick offers again what is due."""
+
+    async def offer(self, job: str, number: int) -> bool:
+        """Have `job` done for what has this number; False where that waits in the queue already."""
+        ...
+
+
 # --- reading and language, each behind a pool of worker processes --------------------------------
 
 
@@ -425,6 +433,10 @@ class Feeds(Protocol):
 
     async def due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
         """Every owner's feeds with `next_check` at or before now."""
+        ...
+
+    async def claim(self, feed: Feed, until: datetime) -> bool:
+        """Put a check off, if the feed is as it was read: whether this caller did, and is to check it now."""
         ...
 
     async def save(self, feed: Feed) -> None:
