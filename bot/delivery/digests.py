@@ -18,7 +18,7 @@ from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
-from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
+from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -63,7 +63,7 @@ class _Order:
     """What a digest is to hold."""
 
     zone: str
-    topics: tuple[str, ...]
+    taste: Taste
     top: int
     may_repeat: bool = False
 
@@ -200,14 +200,18 @@ class Digests:
         subscription = await self._store.subscriptions.get(team, channel)
         topics = split_topics(topic)
         if subscription is None:
-            return _Order(zone, topics, self._top, may_repeat=bool(topics))
-        return _Order(zone, topics or subscription.topics, subscription.top, may_repeat=bool(topics))
+            return _Order(zone, Taste(topics), self._top, may_repeat=bool(topics))
+        taste = replace(subscription.taste, topics=topics) if topics else subscription.taste
+        return _Order(zone, taste, subscription.top, may_repeat=bool(topics))
 
     async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
         now = self._clock.now()
-        at_once = isinstance(cadence, AtOnce)
-        shortest, longest = (_AT_ONCE_LOOKBACK, LOOKBACK) if at_once else (self._lookback, _LONGEST_LOOKBACK)
+        shortest, longest = self._lookback, _LONGEST_LOOKBACK
+        if isinstance(cadence, AtOnce):
+            # What came in quiet hours or over a quiet weekend waited for their end.
+            waits = cadence.hours is not None or cadence.days != EVERY_DAY
+            shortest, longest = _AT_ONCE_LOOKBACK, _LONGEST_LOOKBACK if waits else LOOKBACK
         last = await self._store.deliveries.last_posted(team, channel)
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
@@ -217,8 +221,8 @@ class Digests:
         stories = await self._store.articles.stories(team, since, now)
         ledger = self._store.deliveries
         seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
-        choice = choose(stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat)
-        return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.topics) or None)
+        choice = choose(stories, posted=seen, now=now, taste=order.taste, top=order.top, may_repeat=order.may_repeat)
+        return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.taste.topics) or None)
 
     # --- deliveries ---
 
@@ -331,7 +335,7 @@ class Digests:
         subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
         if subscription is None:
             return None
-        return _Order(subscription.zone, subscription.topics, subscription.top)
+        return _Order(subscription.zone, subscription.taste, subscription.top)
 
     async def _wait(self, seconds: float) -> bool:
         """Sleep; False when we are to stop instead."""
