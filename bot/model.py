@@ -86,7 +86,11 @@ class Article:
 
 
 class Show(StrEnum):
-    """How much of a source's text its licence lets a reader see: all, picked sentences and statements, no text."""
+    """How much of a source's text its licence lets a reader see.
+
+    All of it; picked sentences and statements; or the headline with its link, and then the store hands on
+    neither extract nor statements.
+    """
 
     FULL = "full"
     EXTRACT = "extract"
@@ -470,6 +474,17 @@ class Subscription:
         return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
+# --- who may change what ---------------------------------------------------------------------------
+
+
+class Rule(StrEnum):
+    """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
+
+    ANYONE = "anyone"
+    MEMBERS = "members"
+    MANAGERS = "managers"
+
+
 # --- what a channel wants more and less of ---------------------------------------------------------
 
 
@@ -569,6 +584,35 @@ class Delivery:
     def shown(self) -> Digest | None:
         """What the channel sees now."""
         return self.edited or self.digest
+
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """In which `hours` of the four weeks up to its `last` article a source gave some, oldest first; never empty.
+
+    `reported` is when its present silence was told of, if it was.
+    """
+
+    origin: str
+    team: str | None
+    name: str | None
+    hours: tuple[datetime, ...]
+    articles: int
+    last: datetime
+    reported: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that stays in the feed folder, as it was when it was taken in; `reason` where it could not be read."""
+
+    path: str
+    size: int
+    modified: int
+    reason: str | None = None
 
 
 # --- remote feeds -------------------------------------------------------------------------------
