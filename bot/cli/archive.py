@@ -230,10 +230,24 @@ def export_statements(
     actor: Annotated[str | None, typer.Option(help="only what this actor said")] = None,
     form: Annotated[Table, typer.Option("--format")] = Table.CSV,
 ) -> None:
-    """Every statement with its article, newest first."""
+    """Every statement with its article, newest first.
+
+    In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe in front,
+    which is not the article's; JSON lines have every word as it stands.
+    """
     asyncio.run(_export(_age(since), actor, form))
 
 
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
 _COLUMNS = ("actor", "role", "kind", "verb", "stance", "form", "words", "via", "outlet", "headline", "url", "published")
 
 
@@ -251,9 +265,19 @@ async def _export(since: timedelta, actor: str | None, form: Table) -> None:
             if not wanted <= set((row["actor"] or "").casefold().split()):
                 continue
             if form is Table.CSV:
-                table.writerow(row)
+                table.writerow({column: _unformulated(words) for column, words in row.items()})
             else:
                 write_line(dict(row))
+
+
+def _unformulated(words: str | None) -> str | None:
+    """Keep a spreadsheet from reading words as a formula: an apostrophe in front shows them as text.
+
+    https://owasp.org/www-community/attacks/CSV_Injection; tab and line ends too begin a cell anew.
+    """
+    if not words or not (words[0] in "\t\r\n" or words.lstrip()[:1] in _FORMULA):
+        return words
+    return f"'{words}"
 
 
 def _row(said: Said) -> dict[str, str | None]:
