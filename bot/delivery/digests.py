@@ -23,6 +23,7 @@ from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Leani
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
+from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.delivery.passage import Held
-    from bot.model import Cadence, Delivery, Digest, Subscription
+    from bot.model import Cadence, Delivery, Digest, Subscription, Wish
     from bot.ports import Chat, Clock, Store
 
 log = structlog.get_logger(__name__)
@@ -87,15 +88,17 @@ class Digests:
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
+        actors: Directory = NOBODY_ELSE,
         settled_after: timedelta = SETTLED_AFTER,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least.
 
+        `actors` are those known under several spellings.
         `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
         delivery is left alone.
         """
-        self._settled_after = settled_after
+        self._settled_after, self._actors = settled_after, actors
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
@@ -244,9 +247,15 @@ class Digests:
         votes = await self._store.tastes.votes(team, channel, self._clock.now() - _REMEMBERED)
         return replace(
             asked,
-            followed=tuple(wish.name for wish in wishes if wish.leaning is Leaning.FOLLOW),
-            muted=tuple(wish.name for wish in wishes if wish.leaning is Leaning.MUTE),
+            followed=self._names(wishes, Leaning.FOLLOW),
+            muted=self._names(wishes, Leaning.MUTE),
             verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
+        )
+
+    def _names(self, wishes: Iterable[Wish], leaning: Leaning) -> tuple[str, ...]:
+        """Give the names of a channel's actors, in every spelling."""
+        return tuple(
+            name for wish in wishes if wish.leaning is leaning for name in self._actors.spellings_of(wish.name)
         )
 
     # --- deliveries ---

@@ -51,9 +51,11 @@ class Ask:
     answer: Answer
 
     async def open_modal(self, view: Mapping[str, Any]) -> None:
-        """Open a window over what the person looks at; within three seconds of what they did."""
-        async with translated("views.open"):
-            await self.client.views_open(trigger_id=self.trigger, view=dict(view))
+        """Open a window over what the person looks at, a window too; within three seconds of what they did."""
+        over: Mapping[str, Any] = self.body.get("view") or {}
+        method = "views.push" if over.get("type") == "modal" else "views.open"
+        async with translated(method):
+            await self.client.api_call(method, json={"trigger_id": self.trigger, "view": dict(view)})
 
     @property
     def view_metadata(self) -> str:

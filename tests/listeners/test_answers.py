@@ -36,6 +36,7 @@ from bot.model import (
     Subscription,
 )
 from bot.playground.blockcheck import check_blocks, check_view
+from bot.stories.people import Person
 from tests.newsroom import NOON, article, digest_of, statement, stored, story
 
 HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
@@ -74,6 +75,7 @@ FEEDS = tuple(
     Feed(n, ADDRESS, "T1", title=LONG, last_error=LONG, next_check=NOON if n % 2 else None) for n in range(60)
 )
 SAID = tuple(Said(one, held) for held in map(hostile_article, range(8)) for one in held.analysis.statements)
+SOMEBODY = Person(LONG, LONG, SAID)
 MESSAGES: dict[str, Message] = {
     "misunderstood": answers.misunderstood(UsageError(LONG, "/digest search " + LONG[:200])),
     "failure": answers.failure(LONG, f"Type `{HOSTILE}`.", "abc123"),
@@ -96,8 +98,11 @@ MESSAGES: dict[str, Message] = {
     "no feeds": answers.feeds_listed([], 0),
     "feed added": answers.feed_added(FEEDS[0]),
     "status": answers.status(subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9),
-    "who": lookup.said(LONG[:200], SAID, NOON),
-    "who nobody": lookup.said(LONG[:200], [], NOON),
+    "who": lookup.timeline(SOMEBODY, NOON),
+    "who page 3": lookup.timeline(SOMEBODY, NOON, 2),
+    "who nobody": lookup.nobody(LONG[:200]),
+    "who alike": lookup.nobody(LONG[:200], [HOSTILE, "Tarr"]),
+    "who which": lookup.which(LONG[:200], [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]),
     "search": lookup.found(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
     "search nothing": lookup.found(LONG[:200], [], NOON),
     "read": lookup.article_read([hostile_article(n) for n in range(20)], NOON),
@@ -110,6 +115,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     "settings": settings_modal(busiest(), anywhere=True),
     "saved": saved_modal(answers.subscribed(busiest(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
+    "timeline": lookup.timeline_modal(SOMEBODY, NOON),
     "in text": modals.in_text_modal(PLACES, NOON),
     "citation": modals.citation_modal(PLACES),
 }
@@ -195,7 +201,7 @@ def test_words_that_do_not_hold_are_not_shown():
         held,
     )
     with pytest.raises(SpanMismatch):
-        lookup.said("Tarr", [moved], NOON)
+        lookup.timeline(Person("Tarr", None, (moved,)), NOON)
 
 
 @pytest.mark.parametrize("place", [Reference(1, 5, 5), Reference(1, 0, 10**9), Reference(1, -4, 3)], ids=str)

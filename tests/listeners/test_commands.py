@@ -2,6 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
+from bot.blocks.story import MORE
 from bot.listeners.grammar import FORMS, works
 from bot.model import AtTimes, Every
 from bot.playground.workspace import TEAM
@@ -257,3 +259,46 @@ async def test_status_counts_what_there_is(desk: Desk):
     assert "1 subscription" in shown
     assert "1 story" in shown
     assert "1 article under embargo" in shown
+
+
+OTHERS = (
+    "Kai Lund said the nets are empty. Ferries were late.",
+    "Ada Lund said the nets are full. Ferries were late.",
+)
+
+
+async def test_who_asks_which_of_several_was_meant(desk: Desk):
+    """A surname that two people have is answered with a button for each; the button shows what that one said."""
+    for body in OTHERS:
+        await desk.publish(body, headline=body[:8])
+    (asked,) = await desk.type("who Lund")
+    assert "Several people may be meant" in words(asked)
+    [row] = [block for block in asked["blocks"] if block["type"] == "actions"]
+    assert sorted(button["text"]["text"] for button in row["elements"]) == ["Ada Lund (1)", "Kai Lund (1)"]
+    ada = next(button for button in row["elements"] if button["text"]["text"].startswith("Ada"))
+    shown = await desk.press(ada["action_id"])
+    assert "the nets are full" in words(shown[-1]) or "Ada Lund" in words(shown[-1])
+    assert "Kai Lund" not in words(shown[-1])
+
+
+async def test_who_turns_pages_and_opens_a_window(desk: Desk):
+    """Of many statements eight stand on a page; older and newer turn it; the window has all; each leads to its text."""
+    for number in range(20):
+        await desk.publish(f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number)
+    (first,) = await desk.type("who Kai Lund")
+    assert "20 statements, newest first, page 1 of 3" in words(first)
+    assert words(first).count("Show in text") == 8
+    shown = await desk.press(WHO_OLDER)
+    assert "page 2 of 3" in words(shown[-1])
+    shown = await desk.press(WHO_NEWER)
+    assert "page 1 of 3" in words(shown[-1])
+    await desk.press(WHO_TIMELINE)
+    modal = desk.slack.modal()
+    assert modal is not None
+    assert "Monday 2 March 2026" in words(modal)
+    assert words(modal).count("Show in text") == 20
+    await desk.slack.press_in_view(MORE)
+    await desk.tasks.settled()
+    over = desk.slack.modal()
+    assert over is not None
+    assert over["title"]["text"] == "In the article"

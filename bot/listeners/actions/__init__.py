@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
+from bot.blocks.lookup import WHO_MEANT, WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.preview import POST_PREVIEW
 from bot.blocks.settings import OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.blocks.tastes import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
+from bot.listeners.actions.people import open_timeline, turn_page
 from bot.listeners.actions.posting import post_anyway, post_preview
 from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
@@ -14,6 +18,9 @@ from bot.listeners.actions.tastes import follow_actor, let_actor_go, mute_actor,
 from bot.listeners.actions.undo import undo
 
 ACTIONS = {
+    WHO_NEWER: turn_page,
+    WHO_OLDER: turn_page,
+    WHO_TIMELINE: open_timeline,
     POST_PREVIEW: post_preview,
     POST_ANYWAY: post_anyway,
     UNDO_SUBSCRIBE: undo,
@@ -27,3 +34,5 @@ ACTIONS = {
     VOTE: vote,
     OPEN_SETTINGS: open_settings,
 }
+# Buttons of one row that do the same must differ in their ids: in what follows the colon.
+ROWS = {re.compile(rf"{WHO_MEANT}:.+"): turn_page}
