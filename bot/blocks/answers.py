@@ -221,6 +221,11 @@ def begun(what: str) -> Message:
     return answer(f":hourglass_flowing_sand: {escape(what)} …")
 
 
+def posted_here(channel: str) -> Message:
+    """Say that what was asked for stands in the channel."""
+    return answer(f"Posted in {place(channel)}.")
+
+
 def delivered(delivery: Delivery) -> Message:
     """Say what became of a digest that was asked for."""
     reason = f" {escape(delivery.reason)}" if delivery.reason else ""

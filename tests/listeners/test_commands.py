@@ -1,7 +1,5 @@
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.story import MORE
 from bot.listeners.grammar import FORMS, works
@@ -46,14 +44,6 @@ async def test_a_mistake_is_answered_with_a_line_that_works(desk: Desk):
     """A misspelt command offers the nearest right line, in code."""
     (answer,) = await desk.type("subscrbe weekdys")
     assert "`/digest subscribe weekdays`" in words(answer)
-
-
-@pytest.mark.parametrize("typed", ["chart", "chart month"])
-async def test_what_does_not_work_yet_says_so(desk: Desk, typed: str):
-    """No command that is missing pretends to have worked."""
-    (answer,) = await desk.type(typed)
-    assert "yet" in words(answer)
-    assert "Did you mean `/digest" in words(answer)
 
 
 async def test_subscribe_saves_at_once_and_says_when(desk: Desk):
