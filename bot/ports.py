@@ -18,6 +18,9 @@ if TYPE_CHECKING:
         DeliveryState,
         Digest,
         Feed,
+        Habit,
+        Installation,
+        KeptFile,
         Message,
         Parsed,
         Said,
@@ -151,12 +154,19 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that the store has under this identity, its newest version."""
+    """The newest version of the article that was asked for, as the store has it.
+
+    `replaced`: it is another's, which took the place of the one asked for. `succeeded`: it is one that the new
+    article says it replaces, and the new one itself is not known. `origin` is as StoredArticle has it.
+    """
 
     id: int
     version: str | None
     content_hash: str
     withdrawn: bool
+    origin: str = ""
+    replaced: bool = False
+    succeeded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +186,8 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
+    older row stays for the digests that cite it, but is shown no more. So it does with one of the identities
+    that it `replaces`. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -186,6 +197,7 @@ class NewArticle:
     team: str | None
     seen: datetime
     origin: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Articles(Protocol):
@@ -194,8 +206,8 @@ class Articles(Protocol):
     What is superseded, withdrawn or under embargo at `now` is in none of the lists.
     """
 
-    async def known(self, team: str | None, identity: str) -> Known | None:
-        """Ask before an article is analysed: new, a duplicate or an update."""
+    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         ...
 
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
@@ -209,7 +221,10 @@ class Articles(Protocol):
         ...
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article as killed by its source; whether there was one."""
+        """Mark an article, with those it replaced, as killed by its source; whether there was one.
+
+        Of one that was replaced itself, what took its place stays.
+        """
         ...
 
     async def article(self, article: int) -> StoredArticle:
@@ -228,8 +243,13 @@ class Articles(Protocol):
         """One story as the team may see it; raise NotFound."""
         ...
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first.
+
+        With `before`, only those of articles dated before then.
+        """
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
@@ -386,6 +406,30 @@ class Feeds(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """How sources fare, and which files that stay in the feed folder were taken in."""
+
+    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
+        ...
+
+    async def report(self, habit: Habit, now: datetime) -> bool:
+        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
+        ...
+
+    async def files(self) -> tuple[KeptFile, ...]:
+        """All that are remembered."""
+        ...
+
+    async def remember(self, file: KeptFile) -> None:
+        """As it is now, whatever was remembered of it."""
+        ...
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """These are gone."""
+        ...
+
+
 class Tastes(Protocol):
     """What channels want more and less of. A name is known by its words, without case and accents."""
 
@@ -417,6 +461,42 @@ class Tastes(Protocol):
         ...
 
 
+class Installations(Protocol):
+    """The workspaces that added Dateline; their tokens are sealed at rest."""
+
+    async def save(self, installation: Installation) -> None:
+        """Insert, or replace the workspace's."""
+        ...
+
+    async def of_team(self, team: str) -> Installation | None:
+        """None too where its token was sealed with a key that we no longer have."""
+        ...
+
+    async def all(self) -> tuple[tuple[str, str], ...]:
+        """Every workspace's id and name, in order of name, whether or not its token can be read."""
+        ...
+
+    async def expiring(self, before: datetime) -> tuple[str, ...]:
+        """The workspaces whose token ends before then, soonest first."""
+        ...
+
+    async def remove(self, team: str, before: datetime) -> bool:
+        """Forget a workspace's token; not one of an installation begun after `before`. Whether there was one."""
+        ...
+
+    def renewing(self, team: str) -> AbstractAsyncContextManager[None]:
+        """Hold the right to renew a workspace's token: a refresh token can be used once."""
+        ...
+
+    def issue_state(self, now: datetime) -> str:
+        """Give a mark that only we can make, for the way to Slack's consent page and back."""
+        ...
+
+    async def take_state(self, state: str, now: datetime) -> bool:
+        """Whether we issued it in the last ten minutes and never saw it come back before."""
+        ...
+
+
 class Store(Protocol):
     """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
 
@@ -429,7 +509,11 @@ class Store(Protocol):
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
     @property
+    def sources(self) -> Sources: ...  # noqa: D102
+    @property
     def tastes(self) -> Tastes: ...  # noqa: D102
+    @property
+    def installations(self) -> Installations: ...  # noqa: D102
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

@@ -55,6 +55,17 @@ class Ask:
         async with translated("views.open"):
             await self.client.views_open(trigger_id=self.trigger, view=dict(view))
 
+    @property
+    def view_metadata(self) -> str:
+        """What we wrote into the window that was used; "" where it was none."""
+        return str((self.body.get("view") or {}).get("private_metadata") or "")
+
+    async def update_modal(self, view: Mapping[str, Any]) -> None:
+        """Draw the window anew in which a button was pressed."""
+        used: Mapping[str, Any] = self.body.get("view") or {}
+        async with translated("views.update"):
+            await self.client.views_update(view_id=used.get("id"), hash=used.get("hash"), view=dict(view))
+
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Draw the person's App Home."""
         async with translated("views.publish"):
@@ -87,7 +98,7 @@ def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> 
         trigger=body.get("trigger_id") or "",
         body=body,
         client=context.client,
-        answer=_choose_answer(event, context, chat, team, person, channel),
+        answer=_choose_answer(body, event, context, chat, team, person, channel),
     )
 
 
@@ -98,11 +109,23 @@ def _pressed(body: Mapping[str, Any]) -> str:
     return str(chosen.get("value") or "")
 
 
+def _thread(body: Mapping[str, Any]) -> str | None:
+    """Give the thread of the message whose button was pressed: the answer belongs there too."""
+    container: Mapping[str, Any] = body.get("container") or {}
+    return container.get("thread_ts") if container.get("thread_ts") != container.get("message_ts") else None
+
+
 def _choose_answer(
-    event: Mapping[str, Any], context: AsyncBoltContext, chat: Chat, team: str, person: str, channel: str
+    body: Mapping[str, Any],
+    event: Mapping[str, Any],
+    context: AsyncBoltContext,
+    chat: Chat,
+    team: str,
+    person: str,
+    channel: str,
 ) -> Answer:
     if context.response_url and context.respond:
-        return _Respond(context.respond)
+        return _Respond(context.respond, _thread(body))
     if event.get("type") == "app_home_opened" or not channel:
         return _Direct(chat, team, person)
     if channel.startswith("D"):
@@ -115,6 +138,7 @@ class _Respond:
     """Over the `response_url` of a command or a button: good for half an hour and five answers."""
 
     respond: AsyncRespond
+    thread: str | None = None
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:
         async with translated("response_url"):
@@ -123,6 +147,7 @@ class _Respond:
                 blocks=[dict(block) for block in message.blocks],
                 response_type="ephemeral",
                 replace_original=replace,
+                thread_ts=None if replace else self.thread,
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -288,6 +289,24 @@ files = Table(
     Column("modified", BigInteger, nullable=False),
     Column("reason", Text),
 )
+
+# `sealed`: the tokens, as JSON, encrypted.
+installations = Table(
+    "installations",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("bot_user", Text, nullable=False),
+    Column("installer", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("installed", Utc, nullable=False),
+    Column("expires", Utc),
+    Column("enterprise", Text),
+    Column("sealed", LargeBinary, nullable=False),
+)
+Index("installations_by_expiry", installations.c.expires)
 
 events = Table(
     "events",
