@@ -33,6 +33,7 @@ _PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
 _ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\b", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"\[/?([a-z][a-z0-9_-]{1,40})( [^\[\]]{0,500})?\]")
+_CAPTION = re.compile(r"\[caption\b[^\[\]]{0,500}\](?:(?!\[/?caption).){0,3000}\[/caption\]", re.DOTALL)
 _CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
 _WEB = ("http://", "https://")
 _DELETED = re.compile(r"<(?:[\w.-]{1,20}:)?deleted-entry\b([^<>]{1,2000})>")
@@ -142,6 +143,7 @@ def _body(entry: Any) -> str:
 
 def _plain(text: str) -> str:
     """WordPress's short codes go ("[gallery ids=1]", "[b]…[/b]"); words in brackets, which are the reporter's, stay."""
+    text = _CAPTION.sub("", text) if "[caption" in text else text
     closed = set(_CLOSING.findall(text)) if "[/" in text else set()
 
     def kept(code: re.Match[str]) -> str:
