@@ -243,7 +243,10 @@ def _app(
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
-            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top)
+            who = settings.config.permissions.who_may_change
+            services = Services(
+                rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
+            )
             register(bolt, services)
             ticks = _ticks(settings, rooms, digests, jobs)
             if speaker.workspaces:

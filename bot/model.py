@@ -456,6 +456,17 @@ class Subscription:
         return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
+# --- who may change what ---------------------------------------------------------------------------
+
+
+class Rule(StrEnum):
+    """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
+
+    ANYONE = "anyone"
+    MEMBERS = "members"
+    MANAGERS = "managers"
+
+
 # --- what a channel wants more and less of ---------------------------------------------------------
 
 

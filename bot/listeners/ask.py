@@ -71,6 +71,46 @@ class Ask:
         async with translated("views.publish"):
             await self.client.views_publish(user_id=self.person, view=dict(view))
 
+    @property
+    def typed(self) -> bool:
+        """Whether they wrote it, in `channel`: Slack lets nobody write in a channel who is not in it."""
+        return "command" in self.body or "event" in self.body
+
+    async def belongs_to(self, channel: str) -> bool:
+        """Whether the person is a member of a channel, as far as Slack lets us see.
+
+        Asked from the person's side: somebody is in some hundred channels, a channel may hold tens of thousands.
+        """
+        cursor: str | None = None
+        while True:
+            async with translated("users.conversations"):
+                page = await self.client.users_conversations(
+                    user=self.person, types="public_channel,private_channel", limit=999, cursor=cursor
+                )
+            channels: list[Mapping[str, Any]] = page.get("channels") or []
+            if any(each.get("id") == channel for each in channels):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return False
+
+    async def is_admin(self) -> bool:
+        """Whether the person is an admin or owner of the workspace."""
+        async with translated("users.info"):
+            answer = await self.client.users_info(user=self.person)
+        found: Mapping[str, Any] = answer.get("user") or {}
+        return any(found.get(mark) is True for mark in ("is_admin", "is_owner", "is_primary_owner"))
+
+    async def has_made(self, channel: str) -> bool:
+        """Whether the person created the channel: the one channel manager of whom Slack tells apps."""
+        try:
+            async with translated("conversations.info"):
+                answer = await self.client.conversations_info(channel=channel)
+        except PostFailed:
+            return False
+        found: Mapping[str, Any] = answer.get("channel") or {}
+        return found.get("creator") == self.person
+
     async def is_public(self, channel: str) -> bool:
         """Whether everybody in the workspace may look into a channel; not where Slack does not tell us."""
         try:
