@@ -259,10 +259,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the same actor said before on the topic, as an earlier article has it."""
+
+    content: tuple[Citation, ...]
+    form: Form
+    said: datetime
+    outlet: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A statement as a digest shows it; its words carry the source's own quote marks, and no others.
 
-    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole.
+    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole. `before` is
+    what its actor said earlier.
     """
 
     content: tuple[Citation, ...]
@@ -273,6 +285,7 @@ class Quote:
     cue: Citation | None
     via: Citation | None
     sentence: Citation | None = None
+    before: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +348,7 @@ class Digest:
             for quote in (*entry.statements, *entry.rest):
                 yield from quote.content
                 yield from (c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c)
+                yield from quote.before.content if quote.before else ()
 
 
 # --- subscriptions ------------------------------------------------------------------------------
@@ -440,6 +454,17 @@ class Subscription:
     def taste(self) -> Taste:
         """What the order itself asks for; whom the channel follows, and what it called useful, is kept elsewhere."""
         return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
+
+
+# --- who may change what ---------------------------------------------------------------------------
+
+
+class Rule(StrEnum):
+    """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
+
+    ANYONE = "anyone"
+    MEMBERS = "members"
+    MANAGERS = "managers"
 
 
 # --- what a channel wants more and less of ---------------------------------------------------------

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         KeptFile,
         Message,
         Parsed,
+        Rule,
         Said,
         StoredArticle,
         Story,
@@ -45,6 +46,14 @@ class Jobs(Protocol):
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:
         """Run `work` soon, here; an error that escapes it is logged under `name`, never lost."""
+        ...
+
+
+class Queue(Protocol):
+    """Wake-ups for whichever process is free. They may get lost and may come twice: a tick offers again what is due."""
+
+    async def offer(self, job: str, number: int) -> bool:
+        """Have `job` done for what has this number; False where that waits in the queue already."""
         ...
 
 
@@ -243,8 +252,13 @@ class Articles(Protocol):
         """One story as the team may see it; raise NotFound."""
         ...
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first.
+
+        With `before`, only those of articles dated before then.
+        """
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
@@ -368,12 +382,65 @@ class Deliveries(Protocol):
         ...
 
     def posting(
-        self, team: str, channel: str
+        self, team: str, channel: str, *, wait: bool = True
     ) -> AbstractAsyncContextManager[Callable[[], Coroutine[object, object, bool]]]:
-        """Hold the right to post to a channel: one holder at a time over all processes.
+        """Hold the right to post to a channel, as `Rights.hold` gives it."""
+        ...
 
-        The value is asked just before each send, and answers whether the right is still held.
+
+class Rights(Protocol):
+    """What one holder has at a time, over all processes: to post to a channel, to take a file, to be the clock."""
+
+    def hold(
+        self, name: str, *, wait: bool = True
+    ) -> AbstractAsyncContextManager[Callable[[], Coroutine[object, object, bool]]]:
+        """Have the right for a block; it is lost when this process dies, and kept while it is frozen.
+
+        The value answers whether it is still held: asked just before what cannot be undone. Raise RightTaken
+        where another process has it: at once, or with `wait` after a minute.
         """
+        ...
+
+
+class Limits(Protocol):
+    """Slack's limits, kept by all processes together."""
+
+    async def turn(self, team: str, channel: str, now: datetime, apart: timedelta) -> datetime:
+        """Take the channel's next turn, `apart` after the one before; give when it is: now or later."""
+        ...
+
+    async def rest(self, team: str, method: str, until: datetime) -> None:
+        """Slack asked not to be called again before then."""
+        ...
+
+    async def rests_until(self, team: str, method: str) -> datetime | None:
+        """When a method may be called again; None where Slack never asked for rest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One that runs. `ticked`: when it last offered what is due, if it is a clock that does."""
+
+    name: str
+    role: str
+    seen: datetime
+    ticked: datetime | None = None
+
+
+class Processes(Protocol):
+    """Who runs, as they said themselves a few seconds ago."""
+
+    async def beat(self, process: Process) -> None:
+        """Say that it runs; forget those that have not said so for an hour."""
+        ...
+
+    async def running(self, since: datetime) -> tuple[Process, ...]:
+        """Those that were seen since then, in order of role and name."""
+        ...
+
+    async def left(self, name: str) -> None:
+        """It ended in good order."""
         ...
 
 
@@ -393,6 +460,10 @@ class Feeds(Protocol):
 
     async def due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
         """Every owner's feeds with `next_check` at or before now."""
+        ...
+
+    async def claim(self, feed: Feed, until: datetime) -> bool:
+        """Put a check off, if the feed is as it was read: whether this caller did, and is to check it now."""
         ...
 
     async def save(self, feed: Feed) -> None:
@@ -433,6 +504,18 @@ class Sources(Protocol):
 
     async def forget(self, paths: Collection[str]) -> None:
         """These are gone."""
+        ...
+
+
+class Rules(Protocol):
+    """Who may change what, workspace by workspace."""
+
+    async def of(self, team: str) -> Rule | None:
+        """What the workspace's admins have set; None where they have set nothing."""
+        ...
+
+    async def set(self, team: str, rule: Rule) -> None:
+        """Keep what they have set."""
         ...
 
 
@@ -516,6 +599,14 @@ class Store(Protocol):
     def feeds(self) -> Feeds: ...  # noqa: D102
     @property
     def sources(self) -> Sources: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
+    @property
+    def rights(self) -> Rights: ...  # noqa: D102
+    @property
+    def limits(self) -> Limits: ...  # noqa: D102
+    @property
+    def processes(self) -> Processes: ...  # noqa: D102
     @property
     def tastes(self) -> Tastes: ...  # noqa: D102
     @property

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.model import TOP, Policy, Show, Trust
+from bot.model import TOP, Policy, Rule, Show, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,12 +98,19 @@ class FeedsConfig(_Section):
     poll_seconds: float = Field(60.0, ge=1, le=3600)
 
 
+class PermissionsConfig(_Section):
+    """Who may change what, where a workspace's admins say nothing."""
+
+    who_may_change: Rule = Rule.MEMBERS
+
+
 class Config(_Section):
     """config/dateline.toml."""
 
     digest: DigestConfig = DigestConfig()
     folder: FolderConfig = FolderConfig()
     feeds: FeedsConfig = FeedsConfig()
+    permissions: PermissionsConfig = PermissionsConfig()
     sources: dict[str, SourceConfig] = {}
 
     @property

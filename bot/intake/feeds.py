@@ -64,9 +64,7 @@ class FeedPoller:
     async def poll(self) -> PollResult:
         """Check every feed that is due; a failing one is recorded and stops no other."""
         async with self._polling:
-            by_host: dict[str, list[Feed]] = defaultdict(list)
-            for feed in await self._feeds.due(self._clock.now()):
-                by_host[_host(feed.url)].append(feed)
+            by_host = await self._due()
             done = await asyncio.gather(*(self._check_host(feeds) for feeds in by_host.values()))
         results = [result for results in done for result in results]
         total = PollResult(
@@ -77,6 +75,26 @@ class FeedPoller:
         if results:
             log.info("feeds polled", checked=total.checked, articles=total.articles, failed=total.failed)
         return total
+
+    async def due(self) -> tuple[int, ...]:
+        """Give one feed of each host that has some due, for `poll_host`."""
+        return tuple(feeds[0].id for feeds in (await self._due()).values())
+
+    async def poll_host(self, feed: int) -> None:
+        """Check the feeds that are due on the host of this one, one after the other.
+
+        Each is put off before it is asked, so that no other machine asks as well.
+        """
+        for feeds in (await self._due()).values():
+            if any(one.id == feed for one in feeds):
+                later = self._clock.now() + SOONEST
+                await self._check_host([one for one in feeds if await self._feeds.claim(one, later)])
+
+    async def _due(self) -> dict[str, list[Feed]]:
+        by_host: dict[str, list[Feed]] = defaultdict(list)
+        for feed in await self._feeds.due(self._clock.now()):
+            by_host[_host(feed.url)].append(feed)
+        return by_host
 
     async def add(self, url: str, team: str | None, asked_by: str | None = None) -> Feed:
         """Add a feed, or the one that the page at `url` names, and take in its newest few articles.

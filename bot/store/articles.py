@@ -135,7 +135,9 @@ class SqlArticles:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         words = search.fold(name)
         if not words:
@@ -151,6 +153,8 @@ class SqlArticles:
                 other.c.place == first.c.place,
             )
             query = query.join(other, same)
+        if before is not None:
+            query = query.where(first.c.dated < before)
         query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
         async with self._database.reading() as connection:
             places = (await connection.execute(query)).all()

@@ -121,9 +121,8 @@ async def due_again(archive: SqlStore, clock: SetClock) -> None:
 
 async def test_a_feed_is_asked_politely(poller: FeedPoller, archive: SqlStore, server: Server, clock: SetClock) -> None:
     """Its validators come back to it, an unchanged answer costs nothing, and its max-age is waited for."""
-    url = server.lay(
-        "/feed", rss(LONG), ETag='"7"', Last_Modified="Mon, 02 Mar 2026 11:00:00 GMT", Cache_Control="max-age=7200"
-    )
+    when = "Mon, 02 Mar 2026 11:00:00 GMT"
+    url = server.lay("/feed", rss(LONG), ETag='"7"', Last_Modified=when, Cache_Control="max-age=7200")
     await poller.add(url, "T1")
     assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=2)
     server.lay("/feed", status="304 Not Modified", Cache_Control="max-age=10800")
