@@ -25,11 +25,14 @@ from starlette.routing import Mount
 
 from bot import settings as settings_module
 from bot.delivery.digests import Digests
+from bot.delivery.notices import FeedNotices
 from bot.delivery.slack import SlackChat, translated
 from bot.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.intake.feeds import FeedPoller
-from bot.intake.folder import FeedFolder, check
+from bot.intake.folder import SETTLED_AFTER, FeedFolder, check
+from bot.intake.habits import SourceWatch
 from bot.intake.intake import Intake, SourceFacts
+from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
@@ -63,6 +66,7 @@ REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
+SILENCE_SECONDS = 600.0
 RENEWAL_SECONDS = 600.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -248,13 +252,16 @@ def _app(
                 rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
             )
             register(bolt, services)
-            ticks = _ticks(settings, rooms, digests, jobs)
+            ticks = _ticks(settings, rooms, digests, chat, jobs)
             if speaker.workspaces:
                 ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
             checks.update(_checks(settings, rooms, ticks))
             if settings.mode is Mode.SOCKET and settings.app_token:
                 await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
             ticks.start()
+            if settings.config.folder.scan_seconds > SETTLED_AFTER:
+                waking = asyncio.create_task(wake(settings.feed_folder, rooms.folder.scan))
+                stack.callback(waking.cancel)
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests))
             log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
@@ -272,11 +279,13 @@ def _app(
     return create_app(bolt if serves_http else None, ready=ready, lifespan=lifespan, extra_routes=extra)
 
 
-def _ticks(settings: Settings, rooms: Rooms, digests: Digests, jobs: LocalJobs) -> Ticks:
+def _ticks(settings: Settings, rooms: Rooms, digests: Digests, chat: SlackChat, jobs: LocalJobs) -> Ticks:
     ticks = Ticks(jobs, rooms.clock)
     ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
+    ticks.every(RECOVERY_SECONDS, "tell of broken feeds", FeedNotices(rooms.store.feeds, chat, rooms.clock).tell)
+    ticks.every(SILENCE_SECONDS, "listen for quiet sources", SourceWatch(rooms.store.sources, rooms.clock).look)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
     return ticks
