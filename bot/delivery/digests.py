@@ -193,7 +193,8 @@ class Digests:
         ledger = self._store.deliveries
         seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
         choice = choose(stories, posted=seen, now=now, taste=order.taste, top=order.top, may_repeat=order.may_repeat)
-        return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.taste.topics) or None)
+        topic = ", ".join(order.taste.topics) or None
+        return compose(choice, now=now, zone=order.zone, since=since, topic=topic, taste=order.taste)
 
     # --- deliveries ---
 
