@@ -64,7 +64,9 @@ class Article:
     """One article as a source gave it, cleaned once; everything later quotes this `body`.
 
     `body` is plain text, its paragraphs parted by one blank line. Times are aware, in UTC. What the
-    source did not say is None (`headline` and `source` too), never a guess.
+    source did not say is None (`headline` and `source` too), never a guess. `correction`: its source marks
+    it as one. `replaces` has the guids of earlier articles that it stands in for; of one that is canceled,
+    those that go with it.
     """
 
     body: str
@@ -79,6 +81,40 @@ class Article:
     url: str | None = None
     status: Status = Status.USABLE
     embargoed: datetime | None = None
+    correction: bool = False
+    replaces: tuple[str, ...] = ()
+
+
+class Show(StrEnum):
+    """How much of a source's text its licence lets a reader see.
+
+    All of it; picked sentences and statements; or the headline with its link, and then the store hands on
+    neither extract nor statements.
+    """
+
+    FULL = "full"
+    EXTRACT = "extract"
+    LINK = "link"
+
+
+class Trust(StrEnum):
+    """How far the operator trusts a source; where outlets tell the same, the more trusted one is shown."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one source's articles are handled, by the operator's word (config/dateline.toml).
+
+    `keep_days`: after so many days its texts are dropped; None keeps them.
+    """
+
+    trust: Trust = Trust.NORMAL
+    show: Show = Show.FULL
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +207,11 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article in the store. `team` is None where every team may see it (the operator's sources)."""
+    """An article in the store. `team` is None where every team may see it (the operator's sources).
+
+    `origin` is where it came in: the source's folder, "//host" of a feed, "" for the rest. `policy` is that
+    source's as it is set now, not as it was then.
+    """
 
     id: int
     story: int
@@ -179,6 +219,8 @@ class StoredArticle:
     seen: datetime
     article: Article
     analysis: Analysis
+    origin: str = ""
+    policy: Policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +259,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the same actor said before on the topic, as an earlier article has it."""
+
+    content: tuple[Citation, ...]
+    form: Form
+    said: datetime
+    outlet: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A statement as a digest shows it; its words carry the source's own quote marks, and no others.
 
-    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole.
+    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole. `before` is
+    what its actor said earlier.
     """
 
     content: tuple[Citation, ...]
@@ -231,17 +285,20 @@ class Quote:
     cue: Citation | None
     via: Citation | None
     sentence: Citation | None = None
+    before: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article that a digest entry rests on."""
+    """An article that a digest entry rests on. `show` is how much of its text may stand in Slack."""
 
     article: int
     outlet: str | None
     headline: Citation
     url: str | None
     published: datetime | None
+    show: Show = Show.FULL
+    correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +348,7 @@ class Digest:
             for quote in (*entry.statements, *entry.rest):
                 yield from quote.content
                 yield from (c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c)
+                yield from quote.before.content if quote.before else ()
 
 
 # --- subscriptions ------------------------------------------------------------------------------
@@ -311,18 +369,29 @@ class AtTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """The part of each day in which digests come, both ends included; over midnight where `last` is the earlier."""
+
+    first: time
+    last: time
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
-    """At each multiple of `step` since local midnight, on these days."""
+    """At each multiple of `step` since local midnight, or since `hours` begin and within them, on these days."""
 
     step: timedelta
     days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Each matching story as it comes, at most one digest in `gap`."""
+    """Each matching story as it comes, at most one digest in `gap`; what comes outside of days and hours waits."""
 
     gap: timedelta = timedelta(minutes=3)
+    days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 Cadence = AtTimes | Every | AtOnce
@@ -387,6 +456,53 @@ class Subscription:
         return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
+# --- who may change what ---------------------------------------------------------------------------
+
+
+class Rule(StrEnum):
+    """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
+
+    ANYONE = "anyone"
+    MEMBERS = "members"
+    MANAGERS = "managers"
+
+
+# --- what a channel wants more and less of ---------------------------------------------------------
+
+
+class Leaning(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A channel follows or mutes an actor; whoever asked for it last is named."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: Leaning
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person in a channel thought of a story there, and what it was about then: its terms and actors."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
 # --- messages -----------------------------------------------------------------------------------
 
 
@@ -445,12 +561,44 @@ class Delivery:
     touched: datetime | None = None
 
 
+# --- sources ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """In which `hours` of the four weeks up to its `last` article a source gave some, oldest first; never empty.
+
+    `reported` is when its present silence was told of, if it was.
+    """
+
+    origin: str
+    team: str | None
+    name: str | None
+    hours: tuple[datetime, ...]
+    articles: int
+    last: datetime
+    reported: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that stays in the feed folder, as it was when it was taken in; `reason` where it could not be read."""
+
+    path: str
+    size: int
+    modified: int
+    reason: str | None = None
+
+
 # --- remote feeds -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended."""
+    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended.
+
+    `asked_by` is the channel that hears when it breaks, `told` when it was told so.
+    """
 
     id: int
     url: str
@@ -462,3 +610,26 @@ class Feed:
     failures: int = 0
     last_error: str | None = None
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
+    asked_by: str | None = None
+    told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that added Dateline, and the token it gave us; the newest installation of the workspace counts.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate: https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.errors import UsageError
+    from bot.errors import NotAllowed, UsageError
     from bot.model import Block, Delivery, Feed, Subscription
 
 UNDO_SUBSCRIBE = "undo_subscribe"
@@ -31,6 +31,11 @@ def misunderstood(error: UsageError) -> Message:
     """Answer a mistake with the nearest line that works."""
     hint = f"Did you mean {code(error.hint)}?" if error.hint else ""
     return answer(_typed(error.problem), hint, hint=f"{code('/digest help')} shows every command.")
+
+
+def refusal(error: NotAllowed) -> Message:
+    """Say that this person may not, who may, and what they can do; the problem is our own markup."""
+    return answer(f":no_entry: {error.problem}", _typed(error.cure), hint="Nothing was changed.")
 
 
 def failure(problem: str, to_do: str, reference: str) -> Message:
@@ -70,6 +75,16 @@ def welcome(channel: str) -> Message:
         f"{code('/digest subscribe')} gives this channel a digest each weekday at 08:30, {code('/digest')} shows "
         f"you one now, and {code('/digest who NAME')} what somebody said lately.",
         hint=f"{code('/digest help')} shows every command. This is <#{channel}>; its digest is its own.",
+    )
+
+
+def welcome_to_workspace() -> Message:
+    """Say how to begin, to the person who added us."""
+    return answer(
+        "*Dateline is here.* It reads the news that it is given and tells who said what, word for word.",
+        f"In the channel that wants a digest, type {code('/invite @Dateline')}, then {code('/digest subscribe')}: each "
+        f"weekday at 08:30, or as you say. {code('/digest feeds add URL')} adds a source for this workspace alone.",
+        hint=f"Here, in our direct messages, commands work without {code('/digest')}: try {code('help')}.",
     )
 
 
@@ -170,10 +185,21 @@ def _gets(channel: str) -> str:
 
 
 def _about(subscription: Subscription) -> str:
-    topics = [f"“{escape(topic)}”" for topic in subscription.topics[:_MOST_TOPICS]]
-    more = len(subscription.topics) - len(topics)
-    named = [*topics, f"{more} more"] if more > 0 else topics
-    return f" about {_either(named)}" if named else ""
+    """Say what it is about, what is left out, and from whom: " about “a” or “b”, not “sport”, from “Reuters”"."""
+    told = (
+        ("about", subscription.topics),
+        ("not", subscription.excluded),
+        ("from", subscription.sources),
+        ("not from", subscription.excluded_sources),
+    )
+    parts = [f"{word} {_either(_few(words))}" for word, words in told if words]
+    return f" {', '.join(parts)}" if parts else ""
+
+
+def _few(words: Sequence[str]) -> list[str]:
+    shown = [f"“{escape(word)}”" for word in words[:_MOST_TOPICS]]
+    more = len(words) - len(shown)
+    return [*shown, f"{more} more"] if more > 0 else shown
 
 
 def _either(words: Sequence[str]) -> str:

@@ -10,17 +10,16 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bot.model import Citation, Digest, Entry, Form, Part, Quote, Source, Span
-from bot.stories.choice import ANYTHING
 from bot.stories.corroboration import corroborate
-from bot.stories.filters import is_muted
+from bot.stories.naming import is_same_actor
 from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, is_same, words_of
 from bot.stories.points import appeared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
-    from bot.model import Statement, StoredArticle, Taste
+    from bot.model import Statement, StoredArticle
     from bot.stories.choice import Choice, Picked
 
 _KEY_STATEMENTS = 3
@@ -41,10 +40,16 @@ _CONJUNCTION = re.compile(
 
 
 def compose(
-    choice: Choice, *, now: datetime, zone: str, since: datetime, topic: str | None, taste: Taste = ANYTHING
+    choice: Choice,
+    *,
+    now: datetime,
+    zone: str,
+    since: datetime,
+    topic: str | None,
+    muted: Collection[str] = (),
 ) -> Digest:
-    """Make the digest of a choice; what a channel has seen of an update, or muted, is left out of it."""
-    entries = tuple(_entry(picked, taste, now) for picked in choice.picked)
+    """Make the digest of a choice; what a channel has seen of an update is left out of it, and what `muted` say."""
+    entries = tuple(_entry(picked, now, muted) for picked in choice.picked)
     return Digest(now, zone, since, topic, entries, choice.left_out)
 
 
@@ -84,13 +89,13 @@ def headline(stored: StoredArticle) -> Citation:
     return Citation(stored.id, Part.BODY, stored.analysis.title)
 
 
-def _entry(picked: Picked, taste: Taste, now: datetime) -> Entry:
+def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     newest_first = sorted(picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True)
     known = Known.of(picked.seen)
     lead = _lead(newest_first, known)
     title = headline(lead)
-    wanted = [one for one in _heard_once(newest_first[:ARTICLES_READ]) if not _is_muted(one, taste)]
-    heard = [one for one in wanted if not known.has_heard(one)]
+    told_once = _heard_once(newest_first[:ARTICLES_READ])
+    heard = [one for one in told_once if not _is_muted(one, muted) and not known.has_heard(one)]
     key = _key_statements(heard)
     told = corroborate(newest_first[:ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
@@ -99,7 +104,7 @@ def _entry(picked: Picked, taste: Taste, now: datetime) -> Entry:
         headline=title,
         url=lead.article.url,
         published=appeared(newest_first[0], now),
-        extract=_extract(lead, title, key, known),
+        extract=_extract(lead, title, key, muted, known),
         statements=tuple(quote(one.statement, one.stored.id) for one in key),
         rest=tuple(quote(one.statement, one.stored.id) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first),
@@ -107,12 +112,6 @@ def _entry(picked: Picked, taste: Taste, now: datetime) -> Entry:
         independent=told.independent,
         update=picked.update,
     )
-
-
-def _is_muted(one: Heard, taste: Taste) -> bool:
-    """Whether the channel does not hear its speaker; "an official" is nobody that could be muted."""
-    actor = one.statement.actor
-    return actor is not None and one.named and is_muted(actor.name.text, taste)
 
 
 def _lead(newest_first: Sequence[StoredArticle], known: Known) -> StoredArticle:
@@ -141,6 +140,11 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> list[Heard]:
     return kept
 
 
+def _is_muted(heard: Heard, muted: Collection[str]) -> bool:
+    actor = heard.statement.actor
+    return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
+
+
 def _key_statements(heard: Sequence[Heard]) -> list[Heard]:
     """Give the best of each speaker first: three people say more than one person three times."""
     turns: Counter[str] = Counter()
@@ -151,15 +155,21 @@ def _key_statements(heard: Sequence[Heard]) -> list[Heard]:
     return [heard[place] for *_, place in sorted(ranked)[:_KEY_STATEMENTS]]
 
 
-def _extract(lead: StoredArticle, title: Citation, key: Iterable[Heard], known: Known) -> tuple[Citation, ...]:
+def _extract(
+    lead: StoredArticle, title: Citation, key: Iterable[Heard], muted: Collection[str], known: Known
+) -> tuple[Citation, ...]:
     """Give one or two of the lead's best sentences in text order, saying what headline and statements do not.
 
-    Where every sentence is in a statement, the best of them stands all the same. What an earlier digest told is new
-    to nobody.
+    Where every sentence is in a statement, the best of them stands all the same; what `muted` say never does,
+    nor what an earlier digest told.
     """
     quoted = list(key)
+    silent = [one.sentence for one in lead.analysis.statements if muted and _is_muted(Heard.of(one, lead), muted)]
     fresh = [
-        sentence for sentence in lead.analysis.extract if not _repeats(sentence, title) and not known.has_told(sentence)
+        sentence
+        for sentence in lead.analysis.extract
+        if not _repeats(sentence, title) and not known.has_told(sentence)
+        if not any(_overlap(sentence, other) for other in silent)
     ]
     apart = [sentence for sentence in fresh if not any(one.words in bare(sentence.text) for one in quoted)]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
@@ -181,4 +191,12 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _source(stored: StoredArticle) -> Source:
     article = stored.article
-    return Source(stored.id, article.source, headline(stored), article.url, article.published)
+    return Source(
+        stored.id,
+        article.source,
+        headline(stored),
+        article.url,
+        article.published,
+        show=stored.policy.show,
+        correction=article.correction,
+    )

@@ -33,16 +33,28 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def on_sqlite(connection: Connection) -> list[Any]:
-    """Every table and index, as SQL."""
-    query = "SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
-    rows = connection.execute(text(query))
-    return [(name, " ".join((sql or "").split())) for name, sql in rows]
+    """Every table with its columns, in whatever order they came to be, and every index as SQL."""
+    query = "SELECT name, type, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
+    return [
+        (name, columns_on_sqlite(connection, name) if kind == "table" else " ".join((sql or "").split()))
+        for name, kind, sql in connection.execute(text(query)).all()
+    ]
+
+
+def columns_on_sqlite(connection: Connection, table: str) -> list[Any]:
+    """Each column with its type, default and keys; what it refers to; of what kind its table is."""
+    queries = (
+        'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(:table) ORDER BY name',
+        'SELECT "from", "table", "to" FROM pragma_foreign_key_list(:table)',
+        "SELECT wr, strict FROM pragma_table_list WHERE name = :table",
+    )
+    return [tuple(row) for query in queries for row in connection.execute(text(query), {"table": table})]
 
 
 def on_postgresql(connection: Connection) -> list[Any]:
     """Every column, index and constraint."""
     columns = (
-        "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default"
+        "SELECT table_name, column_name, data_type, is_nullable, column_default"
         " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
     )
     indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"
@@ -51,7 +63,7 @@ def on_postgresql(connection: Connection) -> list[Any]:
         " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
     )
     rows = [tuple(row) for query in (columns, indexes, constraints) for row in connection.execute(text(query))]
-    return [row for row in rows if row[0] != "alembic_version"]
+    return [row for row in rows if row[0] != "alembic_version" and not row[0].startswith("procrastinate_")]
 
 
 async def shape(database: Database) -> list[Any]:
@@ -78,10 +90,10 @@ async def test_migrations_build_what_the_tables_say(empty_url: str) -> None:
 
 
 def differences(connection: Connection) -> list[Any]:
-    """What Alembic would write into the next step; the search tables are none of its metadata."""
+    """What Alembic would write into the next step; neither search nor the job queue is in its metadata."""
 
     def ours(_: object, name: str | None, *__: object) -> bool:
-        return not (name or "").startswith("searchable")
+        return not (name or "").startswith(("searchable", "procrastinate_", "idx_procrastinate_"))
 
     context = MigrationContext.configure(connection, opts={"include_object": ours})
     return list(compare_metadata(context, metadata))

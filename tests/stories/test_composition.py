@@ -225,7 +225,7 @@ def test_muted_actors_are_not_heard() -> None:
     desk.harbour()
     taste = Taste(muted=("Varga",))
     choice = choose(desk.stories(), posted=frozenset(), now=NOON, taste=taste, top=5)
-    [shown] = compose(choice, now=NOON, zone="UTC", since=NOON, topic=None, taste=taste).entries
+    [shown] = compose(choice, now=NOON, zone="UTC", since=NOON, topic=None, muted=taste.muted).entries
     assert names((*shown.statements, *shown.rest)) == ["Tomas Brandt", "Sund Courier"]
 
 

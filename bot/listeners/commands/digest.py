@@ -12,6 +12,7 @@ from bot.listeners.commands.lookup import read, search, who
 from bot.listeners.commands.posting import history, now, preview
 from bot.listeners.commands.state import status
 from bot.listeners.commands.subscriptions import list_all, pause, resume, settings, subscribe, unsubscribe
+from bot.listeners.commands.tastes import follow, mute, unfollow
 from bot.listeners.grammar import find_form, parse, works
 
 if TYPE_CHECKING:
@@ -38,13 +39,9 @@ async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
         await ask.answer(help_one(form.usage, form.meaning, form.examples))
 
 
-async def not_yet_lifted(command: orders.Follow | orders.Mute, _ask: Ask, _services: Services) -> None:
-    """Own up that actors cannot be lifted or hidden yet, and say what comes nearest."""
-    word = type(command).__name__.lower()
-    nearest = (
-        f"/digest subscribe about {command.name}" if isinstance(command, orders.Follow) else "/digest help subscribe"
-    )
-    raise UsageError(f"`{word}` does not work yet.", nearest)
+async def not_yet(command: orders.Command, _ask: Ask, _services: Services) -> None:
+    """Own up that this cannot be done yet."""
+    raise UsageError(f"`{type(command).__name__.lower()}` does not work yet.", "/digest help")
 
 
 _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[None]]] = {
@@ -60,8 +57,10 @@ _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[
     orders.Search: search,
     orders.Read: read,
     orders.Feeds: feeds,
-    orders.Follow: not_yet_lifted,
-    orders.Mute: not_yet_lifted,
+    orders.Follow: follow,
+    orders.Mute: mute,
+    orders.Unfollow: unfollow,
+    orders.Chart: not_yet,
     orders.History: history,
     orders.Status: status,
     orders.Help: help_,
