@@ -9,7 +9,7 @@ import asyncio
 import os
 import stat
 from collections import deque
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
+from bot.errors import BotError, RightTaken, SettingsError, SourceUnreadable, account, our_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.intake.intake import Intake, Prepared
-    from bot.ports import Clock
+    from bot.ports import Clock, Rights
 
 log = structlog.get_logger(__name__)
 
@@ -62,8 +62,10 @@ class _Look:
 class FeedFolder:
     """One folder of dropped files; `scan` is called again and again, one call at a time."""
 
-    def __init__(self, path: Path, intake: Intake, clock: Clock) -> None:
+    def __init__(self, path: Path, intake: Intake, clock: Clock, rights: Rights | None = None) -> None:
+        """`rights` part this process from others that look into the same folder."""
         self._path, self._intake, self._clock = Path(path), intake, clock
+        self._claims = _Claims(rights)
         self._seen: dict[Path, _Look] = {}
         self._complained: set[Path] = set()
         self._scanning = asyncio.Lock()
@@ -118,10 +120,13 @@ class FeedFolder:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+            await self._claims.close()
         return taken, failed
 
     async def _prepare(self, path: Path, look: _Look) -> Prepared | None:
-        """The file, read and analysed; None where it is no longer what was looked at."""
+        """The file, read and analysed; None where it is no longer what was looked at, or another machine has it."""
+        if not await self._claims.take(path, f"file/{path.relative_to(self._path)}/{look}"):
+            return None
         data = await asyncio.to_thread(_read, path, look)
         if data is None:
             return None
@@ -146,6 +151,8 @@ class FeedFolder:
         except Exception as e:  # noqa: BLE001 - one file never stops the others
             log.error("file put aside", file=path.name, **account(e))  # noqa: TRY400 - no message: it may hold its words
             return False if await self._put_into_error(path, our_fault(e).reason, look) else None
+        finally:
+            await self._claims.let_go(path)
         return True
 
     async def _put_into_error(self, path: Path, reason: str, look: _Look) -> bool:
@@ -173,7 +180,8 @@ class FeedFolder:
             try:
                 os.link(path, folder / name, follow_symlinks=False)
             except FileExistsError:
-                continue
+                if not _is_same_file(path, folder / name):
+                    continue
             except FileNotFoundError:
                 return None
             except OSError:  # a file system without hard links
@@ -190,6 +198,39 @@ class FeedFolder:
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
             log.warning("file left where it is", file=path.name, error=error.strerror)
+
+
+class _Claims:
+    """The right to each file in hand, so that machines that share a folder part its files among them.
+
+    What it saves is work twice done: whoever loses a file that was taken all the same finds its articles known.
+    """
+
+    def __init__(self, rights: Rights | None) -> None:
+        self._rights = rights
+        self._held: dict[Path, AsyncExitStack] = {}
+
+    async def take(self, path: Path, name: str) -> bool:
+        """Whether the file is ours to take in now."""
+        if self._rights is None:
+            return True
+        claim = AsyncExitStack()
+        try:
+            await claim.enter_async_context(self._rights.hold(name, wait=False))
+        except RightTaken:
+            return False
+        self._held[path] = claim
+        return True
+
+    async def let_go(self, path: Path) -> None:
+        """It is put away, or left for the next look."""
+        if claim := self._held.pop(path, None):
+            await claim.aclose()
+
+    async def close(self) -> None:
+        """Let go of all."""
+        for path in list(self._held):
+            await self.let_go(path)
 
 
 def check(path: Path) -> None:
@@ -230,6 +271,14 @@ def _read(path: Path, look: _Look) -> bytes | None:
         data = file.read(MOST_BYTES + 1)
         now = os.fstat(file.fileno())
     return data if _look_at(now) == look else None
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    """Whether a name in the folder of taken files leads to this very file: its taker died before the last step."""
+    try:
+        return path.samefile(other) and not other.is_symlink()
+    except OSError:
+        return False
 
 
 def _look_at(found: os.stat_result) -> _Look:
