@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Article
 from bot.intake.intake import Intake, SourceFacts
+from bot.model import Article
 from bot.playground.news_day import NEWEST_AGE, prime, shifted
 from bot.store import SqlStore
 from tests.listeners.conftest import HereReader, NewsroomAnalyst, Pages, Watch
