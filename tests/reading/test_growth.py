@@ -20,6 +20,7 @@ ITEM = '{"uri": "urn:a:1", "headline": "A", "versioncreated": "2026-05-08T10:30:
         pytest.param("<nitf><body><body.content><p>a%sb</p></body.content></body></nitf>", "\n ", id="lines in NITF"),
         pytest.param("# A\n\n%s", "[a](", id="links that never end in Markdown"),
         pytest.param("%s", "(in ", id="brackets above a text"),
+        pytest.param("Subject: a\nFrom: a@b.example\nDate: x\nContent-Type: text/plain%s\n\nA.", ";", id="parameters of a mail"),
         pytest.param("Subject: a\nFrom: a@b.example\nDate: x\n\n%s", "unsubscribe\n\n", id="a footer of a mail"),
         pytest.param("<rss><channel><item><title>a</title><description>%s</description></item></channel></rss>", "[a ",
                      id="short codes that never end"),
