@@ -38,6 +38,8 @@ _MOST_PARTS = 100
 _MOST_MESSAGES = 1_000
 # The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
 _POSTMARK = re.compile(rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE)
+# Some tools leave the time out; then it is one message.
+_BARE_POSTMARK = re.compile(rb"\AFrom [^\s:]{1,200}@[^\s:]{1,200}[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
 _PARAMETERS = re.compile(
     rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
 )
@@ -63,7 +65,8 @@ def recognises(material: Material) -> Format | None:
     """Nothing but mail headers before the first blank line, a sender among them; an mbox has a postmark before."""
     names = set()
     text = material.text[:40_000].lstrip()
-    if _POSTMARK.match(text[:400].encode("utf-8", "replace")):
+    start = text[:400].encode("utf-8", "replace")
+    if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
         text = text.partition("\n")[2]
     for line in text.splitlines():
         named = _HEADER.match(line)
@@ -78,7 +81,7 @@ def recognises(material: Material) -> Format | None:
 
 def articles(material: Material) -> list[Article]:
     """The article that each message is."""
-    return [_read(data, material) for data in _messages(material.data.lstrip())]
+    return [_read(data, material) for data in _messages(_BARE_POSTMARK.sub(b"", material.data.lstrip(), count=1))]
 
 
 def _messages(data: bytes) -> list[bytes]:

@@ -152,9 +152,26 @@ def test_headers_of_mail_are_read_whatever_their_comments() -> None:
         ("Åpen havn".encode(), "Åpen havn"),
         (b"=?koi8-r?B?8M/S1A==?=", "Порт"),
         (b"=?no-such-charset?q?harbour?=", "harbour"),
+        (b"=?iso-2022-jp?B?GyRCOUEbKEI=?=", "港"),
     ],
 )
 def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
     """RFC 2047 with a character split between words, bytes raw where they may not be, charsets that do not exist."""
     mail = b"From: a@port.example\nDate: Mon, 11 May 2026 07:00:00 +0200\nSubject: " + raw + b"\n\nThe port, he said."
     assert read(mail).articles[0].headline == subject
+
+
+def test_a_message_may_stand_below_a_bare_postmark() -> None:
+    """Some tools write "From address" above a message without the time that an mbox has there."""
+    mail = (
+        b"From desk@port.example\nFrom: desk@port.example\nSubject: Nine berths\nMIME-Version: 1.0\n"
+        b"Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B9A\x1b(B, he said.\n"
+    )
+    article = read(mail).articles[0]
+    assert (article.headline, article.body) == ("Nine berths", "港, he said.")
+
+
+def test_a_year_beyond_reason_is_no_date() -> None:
+    """A slip of the keyboard ("3026") would head every list for good."""
+    mail = b"From: a@port.example\nSubject: Nine berths\nDate: Mon, 11 May 3026 07:00:00 +0200\n\nThe port, he said."
+    assert read(mail).articles[0].published is None
