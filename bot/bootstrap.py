@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import aiohttp
 import structlog
@@ -33,9 +33,11 @@ from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.installing import oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.listeners.socket_mode import socket_mode
+from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
 from bot.playground.server import create_playground
 from bot.playground.workspace import TEAM, Workspace
@@ -43,7 +45,7 @@ from bot.queue import Queue
 from bot.roles import BEAT, Offers, Presence, Role, duties
 from bot.schedule import Ticks
 from bot.settings import Mode, Settings
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from bot.store.database import plain_address
 from bot.store.sole import sole_service
 from bot.web import FINE, create_app
@@ -68,9 +70,24 @@ RECOVERY_SECONDS = 30.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
 REVIVAL_SECONDS = 15.0
+RENEWAL_SECONDS = 600.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
+
+
+A = TypeVar("A")
+
+
+def itself(adapter: A) -> A:
+    """What an adapter passes through as it is wired; a chaos test puts something in its place."""
+    return adapter
+
+
+class Adapt(Protocol):
+    """Gives an adapter, or something around it."""
+
+    def __call__(self, adapter: A, /) -> A: ...  # noqa: D102
 
 
 class SystemClock:
@@ -81,11 +98,15 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+async def _open(settings: Settings) -> SqlStore:
+    return await open_store(settings.database_url, settings.config.policies, settings.token_keys)
+
+
 @asynccontextmanager
 async def open_archive(settings: Settings | None = None) -> AsyncIterator[Store]:
     """The store alone, for commands that look things up."""
     settings = settings or settings_module.load()
-    store = await open_store(settings.database_url, settings.config.policies)
+    store = await _open(settings)
     try:
         yield store
     finally:
@@ -106,19 +127,23 @@ class Rooms:
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
-    """Store, worker processes, intake: everything below Slack."""
+async def open_rooms(settings: Settings, store: Store | None = None, adapted: Adapt = itself) -> AsyncIterator[Rooms]:
+    """Store (unless it is given), worker processes, intake: everything below Slack."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_archive(settings))
+        if store is None:
+            store = await stack.enter_async_context(open_archive(settings))
         clock = SystemClock()
         reader, analyst = ReaderPool(), AnalystPool()
         stack.callback(reader.close)
         stack.callback(analyst.close)
+        reader, analyst = adapted(reader), adapted(analyst)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(settings.feed_folder, intake, clock, store.rights)
+        folder = FeedFolder(
+            settings.feed_folder, intake, clock, store.sources, settings.config.stays, rights=store.rights
+        )
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
 
@@ -153,8 +178,8 @@ async def open_queue() -> AsyncIterator[Queue]:
 
 
 def check_folder(settings: Settings) -> None:
-    """Raise SettingsError unless the feed folder is there and can be written to; a missing one is made."""
-    check(settings.feed_folder)
+    """Raise SettingsError unless files can be put away in the feed folder, or read where they stay there."""
+    check(settings.feed_folder, stays=settings.config.stays(None))
 
 
 async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
@@ -182,7 +207,7 @@ async def _whoami(client: AsyncWebClient) -> tuple[str, frozenset[str]]:
 # --- the service -----------------------------------------------------------------------------------
 
 
-async def serve(settings: Settings, role: Role = Role.ALL) -> None:
+async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itself) -> None:
     """Run until a signal says stop."""
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
@@ -198,13 +223,12 @@ async def serve(settings: Settings, role: Role = Role.ALL) -> None:
             settings, stand_in = _open_playground(settings, address)
         else:
             stack.enter_context(sole_service(settings.database_url))
-        # Once it serves, uvicorn tells a database out of reach by a trace.
-        async with open_archive(settings):
-            pass
+        # Before uvicorn serves: it would tell a database out of reach by a trace.
+        store = await _open(settings)
         client = await stack.enter_async_context(_slack_client(settings))
-        if stand_in is None and role is not Role.CLOCK:
+        if settings.mode in {Mode.HTTP, Mode.SOCKET} and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
-        app = _app(settings, client, address, stand_in, role)
+        app = _app(settings, client, adapted(store), address, stand_in, role, adapted)
         # A browser that watches the playground would hold up the stop for as long as it watches.
         grace = 1 if stand_in else REQUEST_SECONDS
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
@@ -216,37 +240,74 @@ def _port(settings: Settings, role: Role) -> int:
     return settings.port if role in {Role.ALL, Role.WEB} or "port" in settings.model_fields_set else 0
 
 
-def _app(
-    settings: Settings, client: AsyncWebClient, address: str, stand_in: Playground | None, role: Role
-) -> Starlette:
-    """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """How we talk with Slack: Bolt hears, `chat` speaks; `workspaces` where each has a token of its own."""
+
+    bolt: AsyncApp
+    chat: SlackChat
+    workspaces: Workspaces | None = None
+
+
+def _speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs: LocalJobs) -> Speaker:
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
-    bolt = AsyncApp(client=client, signing_secret=secret)
-    checks: dict[str, Callable[[], Awaitable[str]]] = {}
-    answers = role in {Role.ALL, Role.WEB}
+    if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
+        app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
+        clock = SystemClock()
+        workspaces = Workspaces(store.installations, client, clock, app=app)
+        chat = SlackChat(workspaces.client_for)
+        bolt = AsyncApp(
+            client=client,
+            signing_secret=secret,
+            authorize=Authorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
+            oauth_flow=oauth_flow(store.installations, client, chat, clock, jobs, app=app),
+            user_facing_authorize_error_message=NOT_INSTALLED,
+        )
+        return Speaker(bolt, chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
+    return Speaker(AsyncApp(client=client, signing_secret=secret), SlackChat(client_for))
+
+
+def _app(
+    settings: Settings,
+    client: AsyncWebClient,
+    store: SqlStore,
+    address: str,
+    stand_in: Playground | None,
+    role: Role,
+    adapted: Adapt,
+) -> Starlette:
+    """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
+    jobs = LocalJobs()
+    speaker = _speaker(settings, client, store, jobs)
+    bolt, chat = speaker.bolt, adapted(speaker.chat)
+    answers = role in {Role.ALL, Role.WEB}
+    checks: dict[str, Callable[[], Awaitable[str]]] = {}
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            rooms = await stack.enter_async_context(open_rooms(settings))
-            jobs = LocalJobs()
-            chat = SlackChat(client_for)
+            stack.push_async_callback(store.close)
+            rooms = await stack.enter_async_context(open_rooms(settings, store, adapted))
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
-            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top)
+            who = settings.config.permissions.who_may_change
+            services = Services(
+                rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
+            )
             presence = Presence(rooms.store, rooms.clock, role)
             ticks = Ticks(jobs, rooms.clock)
             ticks.every(BEAT, "say that it runs", presence.beat)
             checks.update(_checks(settings, rooms, ticks, role))
             if answers:
-                register(bolt, services)
-                if settings.mode is Mode.SOCKET and settings.app_token:
-                    await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
+                await _listen_to_slack(bolt, services, settings, stack)
             endless = await _take_up(role, stack, settings, rooms, digests, presence, ticks)
+            if speaker.workspaces and role in {Role.ALL, Role.WORKER}:
+                ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
             ticks.start()
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests))
@@ -262,6 +323,12 @@ def _app(
     serves_http = answers and settings.mode is not Mode.SOCKET
     extra = [Mount("/", stand_in.app)] if stand_in else []
     return create_app(bolt if serves_http else None, ready=ready, lifespan=lifespan, extra_routes=extra)
+
+
+async def _listen_to_slack(bolt: AsyncApp, services: Services, settings: Settings, stack: AsyncExitStack) -> None:
+    register(bolt, services)
+    if settings.mode is Mode.SOCKET and settings.app_token:
+        await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
 
 
 async def _take_up(

@@ -38,6 +38,8 @@ async def examine(*, online: bool) -> list[Finding]:
     findings += [await _database(loaded), _folder(loaded), *await _processes(loaded)]
     if loaded.mode is Mode.PLAYGROUND:
         findings.append(Finding("slack", "no credentials are set: `dateline run` starts the playground"))
+    elif loaded.mode is Mode.OAUTH:
+        findings += await _workspaces(loaded)
     elif online:
         findings += await _slack(loaded)
     return findings
@@ -73,6 +75,21 @@ async def _processes(loaded: Settings) -> list[Finding]:
     if count[Role.CLOCK] and (not ticked or now - max(ticked) > _SEEN):
         return [Finding("processes", told, "No clock has ticked for half a minute: look at its log, or restart it.")]
     return [Finding("processes", told)]
+
+
+async def _workspaces(loaded: Settings) -> list[Finding]:
+    """Whether each workspace's token can be opened with the key that is set."""
+    try:
+        async with bootstrap.open_archive(loaded) as store:
+            teams = await store.installations.all()
+            sealed = [name for team, name in teams if await store.installations.of_team(team) is None]
+    except BotError:
+        return []  # the database's own line says why
+    if not teams:
+        return [Finding("workspaces", "none has added Dateline yet: give them the address that ends in /slack/install")]
+    cure = "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, or let them add Dateline again."
+    lost = [Finding("workspaces", f"the token of {name} was sealed with another key", cure) for name in sealed]
+    return [Finding("workspaces", f"{len(teams) - len(sealed)} with a token"), *lost]
 
 
 def _folder(loaded: Settings) -> Finding:

@@ -96,6 +96,14 @@ class PostFailed(BotError):
         super().__init__(f"Slack refused {method}: {code}")
 
 
+class NotAllowed(BotError):
+    """This person may not do this; `problem` says who may, `cure` what they can do."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        self.problem, self.cure = problem, cure
+        super().__init__(problem)
+
+
 class SpanMismatch(BotError):
     """Words about to be shown are not where they claim to stand; nothing is sent."""
 

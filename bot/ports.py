@@ -18,9 +18,12 @@ if TYPE_CHECKING:
         DeliveryState,
         Digest,
         Feed,
+        Habit,
         Installation,
+        KeptFile,
         Message,
         Parsed,
+        Rule,
         Said,
         StoredArticle,
         Story,
@@ -160,12 +163,19 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that the store has under this identity, its newest version."""
+    """The newest version of the article that was asked for, as the store has it.
+
+    `replaced`: it is another's, which took the place of the one asked for. `succeeded`: it is one that the new
+    article says it replaces, and the new one itself is not known. `origin` is as StoredArticle has it.
+    """
 
     id: int
     version: str | None
     content_hash: str
     withdrawn: bool
+    origin: str = ""
+    replaced: bool = False
+    succeeded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,8 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
+    older row stays for the digests that cite it, but is shown no more. So it does with one of the identities
+    that it `replaces`. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -195,6 +206,7 @@ class NewArticle:
     team: str | None
     seen: datetime
     origin: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Articles(Protocol):
@@ -203,8 +215,8 @@ class Articles(Protocol):
     What is superseded, withdrawn or under embargo at `now` is in none of the lists.
     """
 
-    async def known(self, team: str | None, identity: str) -> Known | None:
-        """Ask before an article is analysed: new, a duplicate or an update."""
+    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         ...
 
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
@@ -218,7 +230,10 @@ class Articles(Protocol):
         ...
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article as killed by its source; whether there was one."""
+        """Mark an article, with those it replaced, as killed by its source; whether there was one.
+
+        Of one that was replaced itself, what took its place stays.
+        """
         ...
 
     async def article(self, article: int) -> StoredArticle:
@@ -237,8 +252,13 @@ class Articles(Protocol):
         """One story as the team may see it; raise NotFound."""
         ...
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first.
+
+        With `before`, only those of articles dated before then.
+        """
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
@@ -452,6 +472,42 @@ class Feeds(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """How sources fare, and which files that stay in the feed folder were taken in."""
+
+    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
+        ...
+
+    async def report(self, habit: Habit, now: datetime) -> bool:
+        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
+        ...
+
+    async def files(self) -> tuple[KeptFile, ...]:
+        """All that are remembered."""
+        ...
+
+    async def remember(self, file: KeptFile) -> None:
+        """As it is now, whatever was remembered of it."""
+        ...
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """These are gone."""
+        ...
+
+
+class Rules(Protocol):
+    """Who may change what, workspace by workspace."""
+
+    async def of(self, team: str) -> Rule | None:
+        """What the workspace's admins have set; None where they have set nothing."""
+        ...
+
+    async def set(self, team: str, rule: Rule) -> None:
+        """Keep what they have set."""
+        ...
+
+
 class Tastes(Protocol):
     """What channels want more and less of. A name is known by its words, without case and accents."""
 
@@ -530,6 +586,10 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def sources(self) -> Sources: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
     @property
     def rights(self) -> Rights: ...  # noqa: D102
     @property

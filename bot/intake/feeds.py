@@ -16,6 +16,7 @@ import structlog
 
 from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.discovery import feed_addresses, time_to_live
+from bot.intake.identity import host_of
 from bot.intake.pages import Pages, is_summary
 from bot.model import Feed, Format
 from bot.ports import FetchedPage
@@ -166,7 +167,8 @@ class FeedPoller:
         title = next((article.source for article in articles if article.source), None)
         title = feed.title or title or _host(page.url)
         new = [await self._pages.completed(article) for article in await self._new(feed, articles)]
-        taken = await self._intake.take_articles(new, team=feed.team, source=title, strict=False)
+        origin = f"//{host_of(page.url)}"
+        taken = await self._intake.take_articles(new, team=feed.team, source=title, origin=origin, strict=False)
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]
         well = replace(
             self._well(feed, max(waits, default=None)),

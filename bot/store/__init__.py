@@ -16,8 +16,10 @@ from bot.store.installations import SqlInstallations
 from bot.store.limits import SqlLimits
 from bot.store.processes import SqlProcesses
 from bot.store.rights import Rights
+from bot.store.rules import SqlRules
 from bot.store.schema import migrate
 from bot.store.seal import Seal
+from bot.store.sources import SqlSources
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
 from bot.store.tastes import SqlTastes
@@ -44,6 +46,8 @@ class SqlStore:
         self.rights = Rights(database)
         self.deliveries = SqlDeliveries(database, self.rights)
         self.feeds = SqlFeeds(database)
+        self.sources = SqlSources(database)
+        self.rules = SqlRules(database)
         self.limits = SqlLimits(database)
         self.processes = SqlProcesses(database)
         self.tastes = SqlTastes(database)

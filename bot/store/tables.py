@@ -213,6 +213,13 @@ delivery_articles = Table(
 )
 Index("deliveries_by_article", delivery_articles.c.article)
 
+rules = Table(
+    "rules",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("who_may_change", Text, nullable=False),
+)
+
 feeds = Table(
     "feeds",
     metadata,

@@ -10,7 +10,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "0008"
-down_revision = "0012"
+down_revision = "0006"
 
 _SCHEMA = Path(__file__).with_name("0008_procrastinate_schema.sql")
 
