@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-STEPS = {"claim_due", "open", "compose", "start_sending", "record", "finish", "post", "find", "put", "offer"}
+STEPS = {"claim_due", "open", "compose", "start_sending", "record", "finish", "post", "find", "put"}
 
 
 class Watched:

@@ -11,9 +11,9 @@ takes orders, one JSON object a line, and answers each with one:
 moment of its life is that far in, however busy the machine is.
 
 A child is the real service, wired by bootstrap. Two things in it are not: reading and analysing, which a chaos
-of thousands of files would spend most of its time on, are done here and in a moment; and time is short, so that
-what takes half a minute (leaving a silent Slack alone) takes a second. `end` is the signal that it sends itself
-at the n-th passage of the named point: 9 to die, 19 to freeze.
+of thousands of files would spend most of its time on, are done here and in a moment; and
+with `hurry` what takes half a minute (leaving a silent Slack alone) takes so many seconds. `end` is the signal
+that it sends itself at the n-th passage of the named point: 9 to die, 19 to freeze.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def live(order: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(log, 1)
     os.environ.update(order["settings"])
-    hurry(order.get("hurry", 1.0))
+    if "hurry" in order:
+        hurry(order["hurry"])
     fate = Fate(order.get("point"), order.get("nth", 1), order.get("end", signal.SIGKILL))
     logs.configure(order.get("level", "warning"))
     code = 1

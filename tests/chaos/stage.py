@@ -61,6 +61,8 @@ class Stage:
     address: str
     nursery: Helper
     alive: set[int] = field(default_factory=set)
+    logs: dict[int, Path] = field(default_factory=dict)
+    born: int = 0
     dropped: int = 0
 
     # --- births and deaths ---
@@ -74,14 +76,30 @@ class Stage:
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "DATELINE_CONFIG": str(self.folder / "chaos.toml"),
         }
-        order |= {"settings": settings, "log": str(self.folder / "log")}
+        self.born += 1
+        log = self.folder / f"{self.born}-{role}.log"
+        order |= {"settings": settings, "log": str(log)}
         born = await self.nursery.ask(do="bear", role=role, **order)
         pid: int = born["pid"]
         self.alive.add(pid)
+        self.logs[pid] = log
         return pid
 
+    async def ready(self, pid: int) -> str:
+        """Wait until it serves (it must log at "info"); its address."""
+
+        def line() -> dict[str, Any] | None:
+            told = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
+            lines = (json.loads(one) for one in told.splitlines() if one.startswith("{") and one.endswith("}"))
+            return next((one for one in lines if one.get("event") == "ready"), None)
+
+        assert await self.until(lambda: line() is not None, within=60)
+        found = line()
+        assert found is not None
+        return str(found["address"])
+
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
-        """Wait until it is dead or frozen, so long at most; how it is. `cpu`: until it has used so much of a processor."""
+        """Wait until it is dead or frozen, so long at most; how it is. `cpu`: or has used so much of a processor."""
         state: str = (await self.nursery.ask(do="watch", pid=pid, seconds=seconds, **order))["state"]
         if state == "dead":
             self.alive.discard(pid)

@@ -9,6 +9,7 @@ in a hundred fail (`{"failing": 20, "seed": 1}`).
 import json
 import random
 import sys
+from collections import Counter
 from typing import Any
 
 import uvicorn
@@ -42,10 +43,12 @@ class Weather:
         self.failing = 0
         self.dice = random.Random(1)
         self.called = self.failed = 0
+        self.methods: Counter[str] = Counter()
 
     def take(self, method: str) -> Fault | None:
         """Give the failure of this call, if the lot falls on it."""
         self.called += 1
+        self.methods[method] += 1
         if method == "auth.test" or self.dice.uniform(0, 100) >= self.failing:
             return None
         self.failed += 1
@@ -70,7 +73,12 @@ def create(channels: int, base_url: str) -> Starlette:
     async def seen(_: Request) -> JSONResponse:
         marks = [mark(channel, post.message) for channel, posts in workspace.posts.items() for post in posts]
         return JSONResponse(
-            {"marks": [one for one in marks if one], "called": weather.called, "failed": weather.failed}
+            {
+                "marks": [one for one in marks if one],
+                "called": weather.called,
+                "failed": weather.failed,
+                "methods": weather.methods,
+            }
         )
 
     async def turn(request: Request) -> JSONResponse:
