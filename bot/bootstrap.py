@@ -25,11 +25,14 @@ from starlette.routing import Mount
 
 from bot import settings as settings_module
 from bot.delivery.digests import AT_A_TIME, Digests
+from bot.delivery.notices import FeedNotices
 from bot.delivery.slack import SlackChat, translated
 from bot.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.intake.feeds import FeedPoller
-from bot.intake.folder import FeedFolder, check
+from bot.intake.folder import SETTLED_AFTER, FeedFolder, check
+from bot.intake.habits import SourceWatch
 from bot.intake.intake import Intake, SourceFacts
+from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
@@ -67,10 +70,11 @@ REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
+SILENCE_SECONDS = 600.0
+RENEWAL_SECONDS = 600.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
 REVIVAL_SECONDS = 15.0
-RENEWAL_SECONDS = 600.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
@@ -141,9 +145,7 @@ async def open_rooms(settings: Settings, store: Store | None = None, adapted: Ad
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(
-            settings.feed_folder, intake, clock, store.sources, settings.config.stays, rights=store.rights
-        )
+        folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, store.rights, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
 
@@ -226,7 +228,7 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
         # Before uvicorn serves: it would tell a database out of reach by a trace.
         store = await _open(settings)
         client = await stack.enter_async_context(_slack_client(settings))
-        if settings.mode in {Mode.HTTP, Mode.SOCKET} and stand_in is None and role is not Role.CLOCK:
+        if settings.mode is not Mode.OAUTH and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
         app = _app(settings, client, adapted(store), address, stand_in, role, adapted)
         # A browser that watches the playground would hold up the stop for as long as it watches.
@@ -284,8 +286,8 @@ def _app(
     jobs = LocalJobs()
     speaker = _speaker(settings, client, store, jobs)
     bolt, chat = speaker.bolt, adapted(speaker.chat)
-    answers = role in {Role.ALL, Role.WEB}
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
+    answers = role in {Role.ALL, Role.WEB}
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -302,13 +304,18 @@ def _app(
             presence = Presence(rooms.store, rooms.clock, role)
             ticks = Ticks(jobs, rooms.clock)
             ticks.every(BEAT, "say that it runs", presence.beat)
+            if speaker.workspaces and role in {Role.ALL, Role.CLOCK}:
+                ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
             checks.update(_checks(settings, rooms, ticks, role))
             if answers:
-                await _listen_to_slack(bolt, services, settings, stack)
-            endless = await _take_up(role, stack, settings, rooms, digests, presence, ticks)
-            if speaker.workspaces and role in {Role.ALL, Role.WORKER}:
-                ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
+                register(bolt, services)
+                if settings.mode is Mode.SOCKET and settings.app_token:
+                    await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
+            endless = await _take_up(role, stack, settings, rooms, digests, chat, presence, ticks)
             ticks.start()
+            if role in {Role.ALL, Role.WORKER} and settings.config.folder.scan_seconds > SETTLED_AFTER:
+                waking = asyncio.create_task(wake(settings.feed_folder, rooms.folder.scan))
+                stack.callback(waking.cancel)
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests))
             log.info("ready", address=address, role=role, mode=Mode.PLAYGROUND if stand_in else settings.mode)
@@ -325,29 +332,24 @@ def _app(
     return create_app(bolt if serves_http else None, ready=ready, lifespan=lifespan, extra_routes=extra)
 
 
-async def _listen_to_slack(bolt: AsyncApp, services: Services, settings: Settings, stack: AsyncExitStack) -> None:
-    register(bolt, services)
-    if settings.mode is Mode.SOCKET and settings.app_token:
-        await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
-
-
 async def _take_up(
     role: Role,
     stack: AsyncExitStack,
     settings: Settings,
     rooms: Rooms,
     digests: Digests,
+    chat: SlackChat,
     presence: Presence,
     ticks: Ticks,
 ) -> list[asyncio.Task[None]]:
     """Begin what this role is for; the tasks that end only when they are cancelled."""
     if role is Role.ALL:
-        _add_ticks(ticks, settings, rooms, digests)
+        _add_ticks(ticks, settings, rooms, digests, chat)
     if role in {Role.ALL, Role.WEB}:
         return []
     queue = await stack.enter_async_context(Queue(plain_address(settings.database_url)).opened())
     if role is Role.WORKER:
-        ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
+        _add_intake(ticks, settings, rooms, chat)
         work = queue.work(duties(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2)
         return [asyncio.create_task(work)]
     offers = Offers(rooms.store, digests, rooms.poller, queue, presence, rooms.clock)
@@ -367,13 +369,20 @@ async def _end(endless: Sequence[asyncio.Task[None]], digests: Digests, jobs: Lo
     await jobs.finish(max(until - loop.time(), 0.0))
 
 
-def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests) -> None:
+def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests, chat: SlackChat) -> None:
     """Everything in this process."""
-    ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
+    _add_intake(ticks, settings, rooms, chat)
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
+
+
+def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat) -> None:
+    """What each machine that takes articles in looks after."""
+    ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
+    ticks.every(RECOVERY_SECONDS, "tell of broken feeds", FeedNotices(rooms.store.feeds, chat, rooms.clock).tell)
+    ticks.every(SILENCE_SECONDS, "listen for quiet sources", SourceWatch(rooms.store.sources, rooms.clock).look)
 
 
 def _add_offers(ticks: Ticks, settings: Settings, offers: Offers, queue: Queue) -> None:

@@ -76,9 +76,8 @@ class FeedFolder:
         intake: Intake,
         clock: Clock,
         sources: Sources,
-        stays: Callable[[str | None], bool] = lambda _: False,
-        *,
         rights: Rights | None = None,
+        stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
         """`stays` says of a source whether its files stay where they are; None stands for the folder itself.
 

@@ -29,7 +29,8 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        settings = ["-F", "-p", str(self.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+        settings = ["-F", "-p", str(self.port), "-c", "max_connections=300"]
+        settings += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self._folder / "data", *settings],
