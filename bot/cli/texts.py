@@ -76,6 +76,8 @@ def _print_parsed(name: str, parsed: Parsed) -> None:
             told.append(article.status)
         if article.embargoed:
             told.append(f"embargoed until {article.embargoed:%Y-%m-%d %H:%M} UTC")
+        if article.correction:
+            told.append("correction")
         out.print(Text(" · ".join(str(word) for word in told if word), style="dim"))
         out.print(Text(article.body + "\n"))
 

@@ -170,6 +170,11 @@ class Digests:
         except RightTaken:
             log.info("delivery in other hands", delivery=delivery)
 
+    async def outdated(self) -> tuple[Delivery, ...]:
+        """Posted deliveries that their sources have changed since, for `correct_one`."""
+        now = self._clock.now()
+        return await self._store.deliveries.outdated(now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART)
+
     async def correct_one(self, delivery: int) -> int:
         """Make one delivery's messages say what its sources say now; how many were edited."""
         found = await self._store.deliveries.get(delivery)
@@ -182,9 +187,7 @@ class Digests:
         A channel that cannot be corrected for now is told in the log, and holds up no other.
         """
         edited = 0
-        now = self._clock.now()
-        ledger = self._store.deliveries
-        for delivery in await ledger.outdated(now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART):
+        for delivery in await self.outdated():
             if self._closing.is_set():
                 break
             try:
