@@ -10,7 +10,7 @@ from bot.blocks.statement import flat, statement_line
 from bot.blocks.story import thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
-from bot.model import Form, Span
+from bot.model import Form, Show, Span
 from bot.stories.composition import headline, quote
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _TITLE_LONGEST = 24
 # Around the words; a paragraph of news has some 400 characters.
 _CONTEXT_ROOM = 700
 _CITATION_LONGEST = 2500
+
+_LINK_ONLY = "The licence of this source lets nobody show its words here: follow the link to the article."
 
 Placed = tuple["StoredArticle", "Reference"]
 
@@ -42,6 +44,9 @@ def in_text_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
     """Show words bold in the paragraph they stand in, with headline, source, time and address."""
     blocks: list[Block] = []
     for stored, reference in places:
+        if stored.policy.show is Show.LINK:
+            blocks += [section(_LINK_ONLY), context(source_markup(stored, now))]
+            continue
         blocks += [*([divider()] if blocks else []), *_in_paragraph(stored, _span(stored, reference), now)]
     return _modal("In the article", blocks)
 
@@ -50,6 +55,9 @@ def citation_modal(places: Sequence[Placed]) -> dict[str, Any]:
     """Show each statement as a line to copy."""
     blocks: list[Block] = [section("Select the words and copy them.")]
     for stored, reference in places:
+        if stored.policy.show is Show.LINK:
+            blocks.append(section(_LINK_ONLY))
+            continue
         text = shorten(citation(stored, _span(stored, reference)), _CITATION_LONGEST)
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}]})
     return _modal("Citation", blocks)
@@ -87,7 +95,7 @@ def _span(stored: StoredArticle, reference: Reference) -> Span:
 
 
 def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
-    before, words, after = _around(stored.article.body, span)
+    before, words, after = _surroundings(stored, span)
     elements = [*([rich(before)] if before else []), rich(words, bold=True), *([rich(after)] if after else [])]
     title = rich_link(flat(headline(stored).span.text), stored.article.url, bold=True)
     said = _statement_at(stored, span)
@@ -107,6 +115,17 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
         link = rich_link("Open at these words", target)
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]})
     return blocks
+
+
+def _surroundings(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
+    """Give what may be shown around the words: their paragraph, or where the licence has it, their sentence alone."""
+    if stored.policy.show is Show.FULL:
+        return _around(stored.article.body, span)
+    touched = [one for one in stored.analysis.sentences if one.start < span.end and span.start < one.end]
+    start = min([span.start, *(one.start for one in touched)])
+    end = max([span.end, *(one.end for one in touched)])
+    body = stored.article.body
+    return body[start : span.start], span.text, body[span.end : end]
 
 
 def _around(body: str, span: Span) -> tuple[str, str, str]:
