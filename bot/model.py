@@ -543,6 +543,18 @@ class Delivery:
     touched: datetime | None = None
 
 
+# --- outlets -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A source of articles, how many of them came in lately, and when the last did."""
+
+    name: str
+    articles: int
+    last: datetime
+
+
 # --- remote feeds -------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Feed,
         Installation,
         Message,
+        Outlet,
         Parsed,
         Rule,
         Said,
@@ -388,6 +389,14 @@ class Feeds(Protocol):
         ...
 
 
+class Outlets(Protocol):
+    """The sources whose articles come in, whichever way."""
+
+    async def heard(self, team: str, since: datetime, now: datetime) -> tuple[Outlet, ...]:
+        """Those of which an article came since then that the team may see, in order of name."""
+        ...
+
+
 class Rules(Protocol):
     """Who may change what, workspace by workspace."""
 
@@ -480,6 +489,8 @@ class Store(Protocol):
     def feeds(self) -> Feeds: ...  # noqa: D102
     @property
     def rules(self) -> Rules: ...  # noqa: D102
+    @property
+    def outlets(self) -> Outlets: ...  # noqa: D102
     @property
     def tastes(self) -> Tastes: ...  # noqa: D102
     @property

@@ -136,23 +136,23 @@ def resumed(subscription: Subscription, now: datetime) -> Message:
     )
 
 
-def listed(subscriptions: Sequence[Subscription]) -> Message:
+def listed(subscriptions: Sequence[Subscription], *, more: bool = False) -> Message:
     """List subscriptions: where, when, about what, what became of the last."""
     if not subscriptions:
         return answer("Nothing is subscribed here yet.", hint=f"{code('/digest subscribe')} begins, in any channel.")
     told = [describe_subscription(subscription) for subscription in subscriptions]
-    blocks, more = fill([section(paragraph)] for paragraph in told)
-    if more:
-        blocks.append(section(f"… and {more} more."))
+    blocks, left = fill([section(paragraph)] for paragraph in told)
+    if left or more:
+        blocks.append(section("… and more: my App Home has all of them, page by page."))
     hint = f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it."
     return Message(fallback(told), (*blocks, context(hint)))
 
 
-def describe_subscription(subscription: Subscription) -> str:
-    """Say one subscription in a paragraph of markup."""
+def describe_subscription(subscription: Subscription, *, home: bool = False) -> str:
+    """Say one subscription in a paragraph of markup; in App Home a button resumes it."""
     lines = [f"{place(subscription.channel)}: *{schedule(subscription)}*{_about(subscription)}"]
     if subscription.paused:
-        lines.append(f"Paused; {code('/digest resume')} goes on.")
+        lines.append(":double_vertical_bar: Paused." if home else f"Paused; {code('/digest resume')} goes on.")
     elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
         lines.append(f"Next: {clock(subscription.next_due, subscription.zone)}")
     if subscription.last_result:
@@ -218,7 +218,7 @@ def _next_times(subscription: Subscription, now: datetime) -> str:
 
 def begun(what: str) -> Message:
     """Say at once that long work has begun."""
-    return answer(f":hourglass_flowing_sand: {escape(what)} …")
+    return answer(f":hourglass_flowing_sand: {escape(what)} … the answer comes below.")
 
 
 def delivered(delivery: Delivery) -> Message:

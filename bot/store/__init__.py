@@ -13,6 +13,7 @@ from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
 from bot.store.installations import SqlInstallations
+from bot.store.outlets import SqlOutlets
 from bot.store.posting import Posting
 from bot.store.rules import SqlRules
 from bot.store.schema import migrate
@@ -43,6 +44,7 @@ class SqlStore:
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
         self.rules = SqlRules(database)
+        self.outlets = SqlOutlets(database)
         self.tastes = SqlTastes(database)
         self.installations = SqlInstallations(database, Posting(database), Seal(keys))
 

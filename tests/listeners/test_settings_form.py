@@ -136,7 +136,9 @@ async def test_home_changes_only_what_the_person_may_see(desk: Desk):
     home = await desk.slack.wait_for(desk.slack.home)
     await desk.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
     await desk.tasks.settled()
-    assert desk.slack.modal() is None
+    modal = desk.slack.modal()
+    assert modal
+    assert "no longer have this" in words(modal)
 
 
 def test_an_order_of_the_form_names_everything():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.settings import ANYWHERE, settings_modal
 from bot.errors import NotFound
 from bot.listeners.orders import Subscribe
-from bot.listeners.places import visible
+from bot.listeners.places import may_see
 from bot.listeners.standing import ordered
 
 if TYPE_CHECKING:
@@ -22,6 +22,6 @@ async def open_settings(ask: Ask, services: Services) -> None:
         await ask.open_modal(settings_modal(first, anywhere=True))
         return
     subscription = await services.store.subscriptions.get(ask.team, ask.value)
-    if subscription is None or not await visible([subscription], ask):
+    if subscription is None or not await may_see(subscription, ask):
         raise NotFound("That subscription was ended.")
     await ask.open_modal(settings_modal(subscription, anywhere=False))

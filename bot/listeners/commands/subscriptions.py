@@ -48,8 +48,8 @@ def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:
 
 async def list_all(_: orders.List, ask: Ask, services: Services) -> None:
     """List what this person may see of the workspace's subscriptions."""
-    subscriptions = await visible(await services.store.subscriptions.of_team(ask.team), ask)
-    await ask.answer(answers.listed(subscriptions))
+    subscriptions, more = await visible(await services.store.subscriptions.of_team(ask.team), ask)
+    await ask.answer(answers.listed(subscriptions, more=more is not None))
 
 
 async def pause(order: orders.Pause, ask: Ask, services: Services) -> None:
