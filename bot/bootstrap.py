@@ -33,8 +33,10 @@ from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.grammar import usage_hint
 from bot.listeners.registration import register
 from bot.listeners.services import Services
+from bot.listeners.shortcuts import MANIFEST
 from bot.listeners.socket_mode import socket_mode
 from bot.playground.news_day import prime
 from bot.playground.server import create_playground
@@ -315,6 +317,8 @@ def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playgr
         base_url=address,
         signing_secret=secret,
         bot_token=token,
+        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
     )
     own = {
         "bot_token": SecretStr(token),

@@ -57,21 +57,25 @@ class HomePage:
 
 
 def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Give the view; within a hundred blocks whatever there is."""
+    """Give the view; within a hundred blocks whatever there is. `commands` are lines to type, and what they do."""
     blocks: list[Block] = [
         header("Who said what in the news, word for word"),
         section("Dateline shows only words that stand in an article, and says in which. Nothing is paraphrased."),
         *_notice(page),
         actions(button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)),
+        divider(),
         header("Digests"),
         *_subscriptions(page),
         *_actors(page),
+        divider(),
         *_sources(page),
+        divider(),
         header("Who may change digests"),
         _rule(page),
+        divider(),
         header("Commands"),
-        section("\n".join(f"{code(f'/digest {usage}'.strip())} {meaning}" for usage, meaning in commands)),
-        context(f"{code('/digest help')} shows every command. In this conversation's *Messages* leave out `/digest`."),
+        section("\n".join(f"{code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands)),
+        context(f"{code('/digest help')} shows every command. Under *Messages* above leave out {code('/digest')}."),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -109,7 +113,7 @@ def _subscriptions(page: HomePage) -> list[Block]:
 def _buttons(one: Subscription, after: str) -> Block:
     value = carried(one.channel, after)
     pause = button("Resume", HOME_RESUME, value, primary=True) if one.paused else button("Pause", HOME_PAUSE, value)
-    ending = button("Remove", HOME_END, value) | {"style": "danger", "confirm": _confirm(one)}
+    ending = button("Remove", HOME_END, value) | {"confirm": _confirm(one)}
     change = button("Edit", OPEN_SETTINGS, one.channel)
     return actions(change, pause, button("Post now", HOME_POST, value), ending)
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from bot.blocks.story import Reference
     from bot.model import Block, Entry, Message, Statement, StoredArticle
 
+# The shortcut of a message that opens a window.
+READ_MESSAGE = "read_message"
+
 _MOST_BLOCKS = 100
 _TITLE_LONGEST = 24
 # Around the words; a paragraph of news has some 400 characters.

@@ -36,7 +36,7 @@ async def draw_home(ask: Ask, services: Services, *, after: str = "", notice: st
         notice=notice,
         undo=undo,
     )
-    await ask.publish_home(home_view(page, [(form.usage, form.meaning) for form in works()]))
+    await ask.publish_home(home_view(page, [(form.hint, form.meaning) for form in works() if form.hint]))
 
 
 async def _is_admin(ask: Ask) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
 from bot.blocks.home import HOME_END, HOME_FIRST, HOME_NEXT, HOME_PAUSE, HOME_POST, HOME_RESUME, HOME_RULE, HOME_UNDO
 from bot.blocks.preview import POST_PREVIEW
-from bot.blocks.settings import OPEN_SETTINGS
+from bot.blocks.settings import FIELD, OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.listeners.actions.home import (
     home_end,
@@ -20,6 +20,7 @@ from bot.listeners.actions.posting import post_anyway, post_preview
 from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
 from bot.listeners.actions.undo import undo
+from bot.listeners.views.settings import preview
 
 ACTIONS = {
     POST_PREVIEW: post_preview,
@@ -29,6 +30,7 @@ ACTIONS = {
     ALL_STATEMENTS: all_statements,
     MORE: more,
     OPEN_SETTINGS: open_settings,
+    FIELD: preview,
     HOME_PAUSE: home_pause,
     HOME_RESUME: home_resume,
     HOME_POST: home_post,

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import answers
-from bot.blocks.settings import settings_modal
 from bot.errors import UsageError
 from bot.listeners import standing as do
+from bot.listeners.actions.settings import filled_modal
 from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import channel_of, standing, visible
@@ -36,7 +36,7 @@ async def settings(order: orders.Settings, ask: Ask, services: Services) -> None
     shown = before or await do.ordered(Subscribe(), ask, services, channel, None)
     if not ask.trigger:
         raise UsageError("A form opens only from a typed `/digest settings` or a button.", "/digest settings")
-    await ask.open_modal(settings_modal(shown, anywhere=False))
+    await ask.open_modal(await filled_modal(shown, services, anywhere=False))
 
 
 def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:
