@@ -120,6 +120,14 @@ class StoreUnavailable(BotError):
     """The database cannot be reached or written to now."""
 
 
+class RightTaken(StoreUnavailable):
+    """Another process has this right: it posts to this channel, say; it, or the next tick, will see to it."""
+
+    def __init__(self, right: str) -> None:
+        self.right = right
+        super().__init__("Another process has been at this for a minute; the next tick tries again.")
+
+
 def account(error: BaseException) -> dict[str, str]:
     """Say what may stand in a log: no words of an article, no address (it may hold a key), of strangers no message."""
     kind = type(error).__name__

@@ -118,10 +118,10 @@ class Config(_Section):
         """How each source's articles are handled, where the operator says so."""
         return {name: source.policy for name, source in self.sources.items()}
 
-    @property
-    def kept(self) -> frozenset[str]:
-        """The sources whose files stay where they are."""
-        return frozenset(name for name, source in self.sources.items() if (source.files or self.folder.files) == "keep")
+    def stays(self, source: str | None) -> bool:
+        """Whether a source's files stay where they are; None stands for files in no sub-folder."""
+        own = self.sources.get(source or "")
+        return ((own and own.files) or self.folder.files) is Files.KEEP
 
 
 class Settings(BaseSettings):

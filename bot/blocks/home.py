@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Block, Feed, Outlet, Subscription, Wish
+    from bot.model import Block, Feed, Subscription, Wish
 
 # What its buttons do; each carries the channel, and where the list begins (`carried`).
 HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "home_post", "home_end"
@@ -51,7 +51,7 @@ class HomePage:
     wishes: Mapping[str, Sequence[Wish]] = field(default_factory=dict)
     feeds: Sequence[Feed] = ()
     shared_feeds: int = 0
-    silent: Sequence[Outlet] = ()
+    silent: Sequence[tuple[str, datetime]] = ()
     notice: str = ""
     undo: str = ""
 
@@ -176,7 +176,7 @@ def _sources(page: HomePage) -> list[Block]:
     ]
     blocks += [context(line) for line in told if line]
     if page.silent:
-        lines = [_silence(one, page.now) for one in page.silent[:_MOST_SILENT]]
+        lines = [_silence(name, since, page.now) for name, since in page.silent[:_MOST_SILENT]]
         blocks.append(section("\n".join(["*Gone quiet*", *lines])))
         blocks.append(context("Look whether the source still delivers: its feed, or its folder."))
     return [header("Feeds"), *blocks]
@@ -195,8 +195,8 @@ def _feed(feed: Feed) -> str:
     return f":white_check_mark: *{name}* is read"
 
 
-def _silence(outlet: Outlet, now: datetime) -> str:
-    return f":zzz: {escape(shorten(outlet.name, 100))}: last heard {ago_token(outlet.last, now)}"
+def _silence(name: str, since: datetime, now: datetime) -> str:
+    return f":zzz: {escape(shorten(name, 100))}: last heard {ago_token(since, now)}"
 
 
 # --- the rule --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import structlog
 
 from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.discovery import feed_addresses, time_to_live
+from bot.intake.identity import host_of
 from bot.intake.pages import Pages, is_summary
 from bot.model import Feed, Format
 from bot.ports import FetchedPage
@@ -32,7 +33,7 @@ log = structlog.get_logger(__name__)
 SOONEST, LATEST = timedelta(minutes=15), timedelta(hours=24)
 # A newly added feed gives its newest few, so that a channel is not flooded.
 NEWEST = 10
-# After so many failures in a row a feed rests, and whoever added it should hear of it.
+# After so many failures in a row a feed rests, and the channel that added it hears of it.
 FAILURES_BEFORE_REST = 3
 _HOSTS_AT_ONCE = 24
 # Items are published a little before or after we hear of them.
@@ -44,12 +45,11 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one poll did. `broken` are the feeds that began to rest or ended just now: worth a word to their owners."""
+    """What one poll did."""
 
     checked: int = 0
     articles: int = 0
     failed: int = 0
-    broken: tuple[Feed, ...] = ()
 
 
 class FeedPoller:
@@ -64,28 +64,46 @@ class FeedPoller:
     async def poll(self) -> PollResult:
         """Check every feed that is due; a failing one is recorded and stops no other."""
         async with self._polling:
-            by_host: dict[str, list[Feed]] = defaultdict(list)
-            for feed in await self._feeds.due(self._clock.now()):
-                by_host[_host(feed.url)].append(feed)
+            by_host = await self._due()
             done = await asyncio.gather(*(self._check_host(feeds) for feeds in by_host.values()))
         results = [result for results in done for result in results]
         total = PollResult(
             checked=len(results),
             articles=sum(result.articles for result in results),
             failed=sum(result.failed for result in results),
-            broken=tuple(feed for result in results for feed in result.broken),
         )
         if results:
             log.info("feeds polled", checked=total.checked, articles=total.articles, failed=total.failed)
         return total
 
-    async def add(self, url: str, team: str | None) -> Feed:
+    async def due(self) -> tuple[int, ...]:
+        """Give one feed of each host that has some due, for `poll_host`."""
+        return tuple(feeds[0].id for feeds in (await self._due()).values())
+
+    async def poll_host(self, feed: int) -> None:
+        """Check the feeds that are due on the host of this one, one after the other.
+
+        Each is put off before it is asked, so that no other machine asks as well.
+        """
+        for feeds in (await self._due()).values():
+            if any(one.id == feed for one in feeds):
+                later = self._clock.now() + SOONEST
+                await self._check_host([one for one in feeds if await self._feeds.claim(one, later)])
+
+    async def _due(self) -> dict[str, list[Feed]]:
+        by_host: dict[str, list[Feed]] = defaultdict(list)
+        for feed in await self._feeds.due(self._clock.now()):
+            by_host[_host(feed.url)].append(feed)
+        return by_host
+
+    async def add(self, url: str, team: str | None, asked_by: str | None = None) -> Feed:
         """Add a feed, or the one that the page at `url` names, and take in its newest few articles.
 
+        `asked_by` is the channel that is told when it breaks (`delivery.notices`).
         Raises SourceUnreadable where there is no feed, SourceUnavailable or AddressRefused where nothing answers.
         """
         page, parsed = await self._feed_at(url)
-        feed = await self._feeds.add(page.moved_to or page.url, team, self._clock.now())
+        feed = await self._feeds.add(page.moved_to or page.url, team, self._clock.now(), asked_by)
         if feed.title is None:
             feed, _ = await self._took(feed, page, parsed)
         return feed
@@ -148,7 +166,8 @@ class FeedPoller:
         title = next((article.source for article in articles if article.source), None)
         title = feed.title or title or _host(page.url)
         new = [await self._pages.completed(article) for article in await self._new(feed, articles)]
-        taken = await self._intake.take_articles(new, team=feed.team, source=title, strict=False)
+        origin = f"//{host_of(page.url)}"
+        taken = await self._intake.take_articles(new, team=feed.team, source=title, origin=origin, strict=False)
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]
         well = replace(
             self._well(feed, max(waits, default=None)),
@@ -189,11 +208,9 @@ class FeedPoller:
         asked = timedelta(seconds=(error.retry_after or 0.0) if isinstance(error, SourceUnavailable) else 0.0)
         pause = min(max(_pause(failures), asked), LATEST)
         next_check = None if gone else self._clock.now() + pause
-        failed = replace(feed, failures=failures, last_error=error.reason, next_check=next_check)
-        await self._feeds.save(failed)
+        await self._feeds.save(replace(feed, failures=failures, last_error=error.reason, next_check=next_check))
         log.warning("feed failed", feed=feed.id, host=_host(feed.url), failures=failures, reason=error.reason)
-        broken = gone or failures == FAILURES_BEFORE_REST
-        return PollResult(checked=1, failed=1, broken=(failed,) if broken else ())
+        return PollResult(checked=1, failed=1)
 
 
 def _is_since(article: Article, since: datetime, *, above: bool) -> bool:

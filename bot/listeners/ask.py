@@ -58,10 +58,16 @@ class Ask:
         opened: Mapping[str, Any] = answer.get("view") or {}
         return str(opened.get("id", ""))
 
-    async def update_modal(self, view_id: str, view: Mapping[str, Any], *, mark: str | None = None) -> None:
-        """Change an open window; with `mark` only if it is still the one of that hash."""
+    @property
+    def view_metadata(self) -> str:
+        """What we wrote into the window that was used; "" where it was none."""
+        return str((self.body.get("view") or {}).get("private_metadata") or "")
+
+    async def update_modal(self, view: Mapping[str, Any], *, opened: str = "") -> None:
+        """Draw the window anew in which something was used, if it is still as it was; or the one that we `opened`."""
+        used: Mapping[str, Any] = {} if opened else self.body.get("view") or {}
         async with translated("views.update"):
-            await self.client.views_update(view_id=view_id, view=dict(view), hash=mark)
+            await self.client.views_update(view_id=opened or used.get("id"), hash=used.get("hash"), view=dict(view))
 
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Draw the person's App Home."""
@@ -145,6 +151,12 @@ def _pressed(body: Mapping[str, Any]) -> str:
     return str(chosen.get("value") or "")
 
 
+def _thread(body: Mapping[str, Any]) -> str | None:
+    """Give the thread of the message whose button was pressed: the answer belongs there too."""
+    container: Mapping[str, Any] = body.get("container") or {}
+    return container.get("thread_ts") if container.get("thread_ts") != container.get("message_ts") else None
+
+
 def _choose_answer(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Answer:
     event = body.get("event") or {}
     team, person = context.team_id or context.enterprise_id or "", context.user_id or ""
@@ -152,7 +164,7 @@ def _choose_answer(body: Mapping[str, Any], context: AsyncBoltContext, chat: Cha
     direct = _Direct(chat, team, person)
     if context.response_url and context.respond:
         later = _Whisper(context.client, channel, person, direct) if channel else direct
-        return _Respond(context.respond, later)
+        return _Respond(context.respond, later, _thread(body))
     if body.get("trigger_id") and body.get("type") in {"block_actions", "view_submission", "shortcut"}:
         return _Window(context.client, body, direct)
     if event.get("type") == "app_home_opened" or not channel:
@@ -171,6 +183,7 @@ class _Respond:
 
     respond: AsyncRespond
     later: Answer
+    thread: str | None = None
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:
         async with translated("response_url"):
@@ -179,6 +192,7 @@ class _Respond:
                 blocks=[dict(block) for block in message.blocks],
                 response_type="ephemeral",
                 replace_original=replace,
+                thread_ts=None if replace else self.thread,
                 unfurl_links=False,
                 unfurl_media=False,
             )

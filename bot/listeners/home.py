@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.blocks.home import PAGE, HomePage, home_view
 from bot.errors import PostFailed
+from bot.intake.habits import silences
 from bot.listeners.grammar import works
 from bot.listeners.places import visible
 from bot.listeners.rights import rule_of
-from bot.stories.silence import LOOKBACK, silent
 
 if TYPE_CHECKING:
     from bot.listeners.ask import Ask
@@ -32,7 +32,9 @@ async def draw_home(ask: Ask, services: Services, *, after: str = "", notice: st
         wishes={one.channel: await store.tastes.wishes(ask.team, one.channel) for one in shown},
         feeds=await store.feeds.all(ask.team),
         shared_feeds=len(await store.feeds.all(None)),
-        silent=silent(await store.outlets.heard(ask.team, now - LOOKBACK, now), now),
+        silent=[
+            (one.habit.name or one.habit.origin, one.since) for one in await silences(store.sources, now, ask.team)
+        ],
         notice=notice,
         undo=undo,
     )

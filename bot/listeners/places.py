@@ -1,17 +1,18 @@
-"""Which channel a person means, and by which clock they read."""
+"""Which channel a person means, by which clock they read, and what they may look into."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.errors import PostFailed, UsageError
+from bot.errors import NotFound, PostFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.blocks.story import Reference
     from bot.listeners.ask import Ask
     from bot.listeners.services import Services
-    from bot.model import Subscription
+    from bot.model import StoredArticle, Subscription
 
 MOST_SHOWN = 40
 # Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
@@ -72,3 +73,12 @@ async def _own_channels(ask: Ask) -> frozenset[str]:
         return await ask.channels()
     except PostFailed:
         return frozenset()
+
+
+async def placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:
+    """Give the article if this team may still see it; raise NotFound where it was withdrawn or replaced."""
+    stored = await services.store.articles.article(reference.article)
+    story = await services.store.articles.story(ask.team, stored.story, services.clock.now())
+    if all(shown.id != stored.id for shown in story.articles):
+        raise NotFound("This article was withdrawn or replaced.")
+    return stored

@@ -11,7 +11,6 @@ from bot import codec
 from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Status
 from bot.store.database import insert_new
-from bot.store.posting import Posting
 from bot.store.subscriptions import of
 from bot.store.tables import articles, deliveries, delivery_articles, delivery_parts, subscriptions
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.model import Subscription
     from bot.store.database import Database
-    from bot.store.posting import Held
+    from bot.store.rights import Held, Rights
 
 _CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING
 _OPEN = (_CLAIMED, _COMPOSED, _SENDING)
@@ -43,9 +42,8 @@ _ENDS: dict[DeliveryState, Collection[DeliveryState]] = {
 class SqlDeliveries:
     """Implements `ports.Deliveries`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._posting = Posting(database)
+    def __init__(self, database: Database, rights: Rights) -> None:
+        self._database, self._rights = database, rights
 
     async def claim_due(
         self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
@@ -180,9 +178,9 @@ class SqlDeliveries:
                 delete(delivery_articles).where(shown.delivery == delivery, shown.article.in_(numbers))
             )
 
-    def posting(self, team: str, channel: str) -> AbstractAsyncContextManager[Held]:
+    def posting(self, team: str, channel: str, *, wait: bool = True) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""
-        return self._posting.hold(team, channel)
+        return self._rights.hold(f"{team}/{channel}", wait=wait)
 
 
 async def _open(

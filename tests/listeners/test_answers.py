@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import answers, home, lookup, modals
-from bot.blocks.digest import weight
-from bot.blocks.parts import fit
+from bot.blocks.parts import fit, weight
 from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
 from bot.blocks.text import escape
@@ -32,7 +31,6 @@ from bot.model import (
     Feed,
     Leaning,
     Message,
-    Outlet,
     Rule,
     Said,
     Span,
@@ -113,7 +111,7 @@ MESSAGES: dict[str, Message] = {
 def busiest_home() -> home.HomePage:
     """A page of as much as there can be, in the middle of many."""
     wishes = [Wish("T1", "C1", f"{HOSTILE}{n}", leaning, "U1", NOON) for n in range(50) for leaning in Leaning]
-    silent = [Outlet(LONG, 9, NOON - timedelta(days=3))] * 50
+    silent = [(LONG, NOON - timedelta(days=3))] * 50
     undo = dump_undo("C1", busiest())
     return home.HomePage(
         [replace(busiest(), channel=f"C{n}", paused=bool(n % 2)) for n in range(home.PAGE)],

@@ -29,7 +29,7 @@ async def feeds(order: orders.Feeds, ask: Ask, services: Services) -> None:
 
 async def _add(url: str, ask: Ask, services: Services) -> None:
     await require_feeds(ask, services)
-    feed = await told_of(ask, "Looking at the feed", services.feeds.add(url, ask.team))
+    feed = await told_of(ask, "Looking at the feed", services.feeds.add(url, ask.team, ask.channel))
     await ask.answer(answers.feed_added(feed))
 
 

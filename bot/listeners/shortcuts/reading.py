@@ -37,7 +37,7 @@ async def read_message(ask: Ask, services: Services) -> None:
     except BotError as e:
         told = explain(e)
         blocks = failure(told.problem, told.to_do, ask.key[-6:]).blocks
-    await ask.update_modal(view, modals.article_modal(blocks))
+    await ask.update_modal(modals.article_modal(blocks), opened=view)
 
 
 async def _read(url: str | None, message: Mapping[str, Any], ask: Ask, services: Services) -> tuple[Block, ...]:

@@ -49,7 +49,7 @@ async def preview(ask: Ask, services: Services) -> None:
     wrong = faults(view)
     told = [preview_faults(wrong)] if wrong else await previewed(_order(view), view, ask, services)
     try:
-        await ask.update_modal(view["id"], form.with_preview(view, told), mark=view["hash"])
+        await ask.update_modal(form.with_preview(view, told))
     except PostFailed as e:
         # The form was closed, or has changed since: a later preview is on its way.
         if e.code not in {"not_found", "hash_conflict"}:
