@@ -36,9 +36,11 @@ from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
+from bot.listeners.shortcuts import MANIFEST
 from bot.listeners.socket_mode import socket_mode
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
@@ -467,6 +469,8 @@ def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playgr
         base_url=address,
         signing_secret=secret,
         bot_token=token,
+        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
     )
     own = {
         "bot_token": SecretStr(token),

@@ -110,6 +110,12 @@ class Digests:
         since = await self._since(team, channel)
         return await self._composed(team, channel, order, since)
 
+    async def trial(self, wanted: Subscription) -> Digest:
+        """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
+        since = await self._since(wanted.team, wanted.channel)
+        order = _Order(wanted.zone, wanted.taste, wanted.top)
+        return await self._composed(wanted.team, wanted.channel, order, since)
+
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
 
