@@ -17,7 +17,7 @@ import typer
 from rich.progress import Progress
 
 from bot import codec
-from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, write_line
+from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_source, write_line
 from bot.errors import BotError, NotFound, SourceUnreadable, UsageError
 from bot.model import Digest, Taste
 
@@ -198,7 +198,7 @@ async def _ingest(paths: list[Path]) -> int:
         with Progress(console=err, transient=True) as progress:
             for source, path in progress.track(files, description="Reading"):
                 try:
-                    taken = await intake.take(read_bytes(str(path)), name=path.name, source=source)
+                    taken = await intake.take(read_source(str(path)), name=path.name, source=source)
                     articles += len(taken.articles)
                 except OSError as e:
                     failed += 1

@@ -78,7 +78,8 @@ class SqlArticles:
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await _newest_of(connection, new.team, (new.identity, *new.replaces))
             identity = previous.identity if previous else new.identity
-            await _take_places(connection, new, identity)
+            if new.replaces or identity != new.identity:
+                await _take_places(connection, new, identity)
             if previous is not None:
                 stored = self._stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
