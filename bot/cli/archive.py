@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +22,7 @@ from rich.progress import Progress
 from bot import codec
 from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_source, write_line
 from bot.errors import BotError, NotFound, SourceUnreadable, UsageError
-from bot.model import Digest, Taste
+from bot.model import Digest, Part, Taste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,30 +144,66 @@ async def _cited(store: Store, made: Digest) -> dict[int, Article]:
 
 def verify(
     digest: Annotated[str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")],
+    *,
+    text: Annotated[
+        list[str] | None, typer.Option(help="a file of an article whose text was dropped; may be given again")
+    ] = None,
 ) -> None:
-    """Slice every shown span out of its stored article again; exit 1 on any mismatch."""
-    wrong, checked = asyncio.run(_verify(digest))
+    """Slice every shown span out of its stored article again; exit 1 on any mismatch.
+
+    Of an article whose source's days are over the text is gone, and its fingerprint left: give its file to prove it.
+    """
+    wrong, dropped, checked = asyncio.run(_verify(digest, text or []))
     for line in wrong:
         complain(line)
-    out.print(f"{checked - len(wrong)} of {checked} spans stand word for word in their articles.")
+    for told, spans in Counter(dropped).items():
+        complain(f"{told}: {spans} spans can be looked up with --text FILE alone")
+    held = checked - len(wrong) - len(dropped)
+    out.print(f"{held} of {checked} spans stand word for word in their articles.")
     raise typer.Exit(1 if wrong else 0)
 
 
-async def _verify(name: str) -> tuple[list[str], int]:
+async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
+    """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
     from bot.bootstrap import open_archive
     from bot.stories.proof import mismatches
 
+    bodies = await _fingerprinted(texts)
+    gone = {}
     async with open_archive() as store:
         made = await _stored_digest(store, name)
         articles = await _cited(store, made)
+        for number in articles:
+            stored = await store.articles.article(number)
+            if stored.dropped and stored.fingerprint in bodies:
+                articles[number] = replace(stored.article, body=bodies[stored.fingerprint])
+            elif stored.dropped:
+                when = f"{stored.dropped:%Y-%m-%d}, as its source asks"
+                gone[number] = f"article {number}: its text (SHA-256 {stored.fingerprint}) was dropped on {when}"
     citations = list(made.citations())
+    dropped = [gone[c.article] for c in citations if c.article in gone and c.part is Part.BODY]
     lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
         for c in mismatches(made, articles)
-        if c.article in articles
+        if c.article in articles and not (c.article in gone and c.part is Part.BODY)
     ]
-    return lost + wrong, len(citations)
+    return lost + wrong, dropped, len(citations)
+
+
+async def _fingerprinted(names: list[str]) -> dict[str | None, str]:
+    """The texts of these files, read as intake reads them, by their fingerprints."""
+    from bot.intake.workers import ReaderPool
+
+    pool = ReaderPool()
+    try:
+        parsed = [await pool.parse(read_source(name)) for name in names]
+    except OSError as e:
+        raise UsageError(f"{e.filename}: {e.strerror}.") from e
+    finally:
+        pool.close()
+    bodies = [article.body for one in parsed for article in one.articles]
+    return {hashlib.sha256(body.encode()).hexdigest(): body for body in bodies}
 
 
 async def _stored_digest(store: Store, name: str) -> Digest:
