@@ -62,7 +62,7 @@ Since = Annotated[str, typer.Option(help="how far back: 90m, 24h, 3d, 2w")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (digest, verify, ingest):
+    for command in (digest, verify, ingest, sources):
         app.command()(command)
     app.add_typer(export, name="export")
     app.add_typer(feeds, name="feeds")
@@ -260,6 +260,31 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
             yield inside[0] if len(inside) > 1 else None, file
 
 
+def sources() -> None:
+    """Each source: when it last gave something, whether it has gone quiet, and its files that could not be read."""
+    asyncio.run(_sources())
+
+
+async def _sources() -> None:
+    from bot.bootstrap import open_archive
+    from bot.intake.habits import silence
+
+    now = _now()
+    async with open_archive() as store:
+        habits, kept = await store.sources.habits(now), await store.sources.files()
+    for habit in habits:
+        found = silence(habit, now)
+        quiet = f"QUIET: its longest pause was {found.pause.total_seconds() / 3600:.0f} h" if found else "ok"
+        told = [habit.origin, habit.name or "", habit.team or "", f"{habit.articles} articles in its last four weeks"]
+        told += [f"last {habit.last:%Y-%m-%d %H:%M} UTC", quiet]
+        out.print("  ".join(word for word in told if word), soft_wrap=True)
+    for file in kept:
+        if file.reason:
+            complain(f"{file.path}: {file.reason}")
+    if not habits:
+        err.print("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
+
+
 @export.command("statements")
 def export_statements(
     *,
@@ -339,7 +364,8 @@ async def _feeds_list() -> None:
         found = await store.feeds.all(None)
     for feed in found:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
-        told = [str(feed.id), feed.title or "", feed.url, when, feed.last_error or "ok"]
+        ill = f"{feed.failures} failures in a row: " if feed.failures and feed.next_check else ""
+        told = [str(feed.id), feed.title or "", feed.url, when, f"{ill}{feed.last_error}" if feed.last_error else "ok"]
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     if not found:
         err.print("No feeds yet. Follow one with `dateline feeds add URL`.")
