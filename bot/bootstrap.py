@@ -32,6 +32,7 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.folder import SETTLED_AFTER, FeedFolder, check
 from bot.intake.habits import SourceWatch
 from bot.intake.intake import Intake, SourceFacts
+from bot.intake.retention import Retention
 from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
@@ -73,6 +74,7 @@ SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
 SILENCE_SECONDS = 600.0
+RETENTION_SECONDS = 3600.0
 RENEWAL_SECONDS = 600.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
@@ -127,6 +129,7 @@ class Rooms:
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
+    retention: Retention
     reader: ReaderPool
     analyst: AnalystPool
     clock: SystemClock
@@ -149,7 +152,8 @@ async def open_rooms(settings: Settings, store: Store | None = None, adapted: Ad
         intake = Intake(store.articles, reader, analyst, web, clock, known)
         folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, store.rights, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
-        yield Rooms(store, intake, folder, poller, reader, analyst, clock)
+        retention = Retention(store.articles, settings.config.policies, clock)
+        yield Rooms(store, intake, folder, poller, retention, reader, analyst, clock)
 
 
 def _facts(source: SourceConfig) -> SourceFacts:
@@ -376,6 +380,7 @@ def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests,
     _add_intake(ticks, settings, rooms, chat)
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
+    ticks.every(RETENTION_SECONDS, "drop what may be kept no longer", rooms.retention.prune)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
 

@@ -277,6 +277,13 @@ class Articles(Protocol):
         """Every statement of articles first seen since then, newest first (export)."""
         ...
 
+    async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
+        """Drop the texts of a source's articles first shown before then; how many, `limit` at the most.
+
+        What was posted of them can be proven still (StoredArticle.fingerprint); shown they are no more.
+        """
+        ...
+
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
         ...
