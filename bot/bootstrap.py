@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import aiohttp
 import structlog
@@ -37,9 +37,11 @@ from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
+from bot.listeners.shortcuts import MANIFEST
 from bot.listeners.socket_mode import socket_mode
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
@@ -82,6 +84,20 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
 
 
+A = TypeVar("A")
+
+
+def itself(adapter: A) -> A:
+    """What an adapter passes through as it is wired; a chaos test puts something in its place."""
+    return adapter
+
+
+class Adapt(Protocol):
+    """Gives an adapter, or something around it."""
+
+    def __call__(self, adapter: A, /) -> A: ...  # noqa: D102
+
+
 class SystemClock:
     """ports.Clock by the machine's own."""
 
@@ -120,7 +136,7 @@ class Rooms:
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIterator[Rooms]:
+async def open_rooms(settings: Settings, store: Store | None = None, adapted: Adapt = itself) -> AsyncIterator[Rooms]:
     """Store (unless it is given), worker processes, intake: everything below Slack."""
     async with AsyncExitStack() as stack:
         if store is None:
@@ -129,6 +145,7 @@ async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIte
         reader, analyst = ReaderPool(), AnalystPool()
         stack.callback(reader.close)
         stack.callback(analyst.close)
+        reader, analyst = adapted(reader), adapted(analyst)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
@@ -198,7 +215,7 @@ async def _whoami(client: AsyncWebClient) -> tuple[str, frozenset[str]]:
 # --- the service -----------------------------------------------------------------------------------
 
 
-async def serve(settings: Settings, role: Role = Role.ALL) -> None:
+async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itself) -> None:
     """Run until a signal says stop."""
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
@@ -219,7 +236,7 @@ async def serve(settings: Settings, role: Role = Role.ALL) -> None:
         client = await stack.enter_async_context(_slack_client(settings))
         if settings.mode is not Mode.OAUTH and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
-        app = _app(settings, client, store, address, stand_in, role)
+        app = _app(settings, client, adapted(store), address, stand_in, role, adapted)
         # A browser that watches the playground would hold up the stop for as long as it watches.
         grace = 1 if stand_in else REQUEST_SECONDS
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
@@ -263,12 +280,18 @@ def _speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs: Loc
 
 
 def _app(
-    settings: Settings, client: AsyncWebClient, store: SqlStore, address: str, stand_in: Playground | None, role: Role
+    settings: Settings,
+    client: AsyncWebClient,
+    store: SqlStore,
+    address: str,
+    stand_in: Playground | None,
+    role: Role,
+    adapted: Adapt,
 ) -> Starlette:
     """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
     jobs = LocalJobs()
     speaker = _speaker(settings, client, store, jobs)
-    bolt, chat = speaker.bolt, speaker.chat
+    bolt, chat = speaker.bolt, adapted(speaker.chat)
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
     answers = role in {Role.ALL, Role.WEB}
 
@@ -276,7 +299,7 @@ def _app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
-            rooms = await stack.enter_async_context(open_rooms(settings, store))
+            rooms = await stack.enter_async_context(open_rooms(settings, store, adapted))
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
@@ -451,6 +474,8 @@ def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playgr
         base_url=address,
         signing_secret=secret,
         bot_token=token,
+        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
     )
     own = {
         "bot_token": SecretStr(token),

@@ -55,21 +55,6 @@ async def _database(loaded: Settings) -> Finding:
     return Finding("database", f"{kind}, can be written to")
 
 
-async def _workspaces(loaded: Settings) -> list[Finding]:
-    """Whether each workspace's token can be opened with the key that is set."""
-    try:
-        async with bootstrap.open_archive(loaded) as store:
-            teams = await store.installations.all()
-            sealed = [name for team, name in teams if await store.installations.of_team(team) is None]
-    except BotError:
-        return []  # the database's own line says why
-    if not teams:
-        return [Finding("workspaces", "none has added Dateline yet: give them the address that ends in /slack/install")]
-    cure = "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, or let them add Dateline again."
-    lost = [Finding("workspaces", f"the token of {name} was sealed with another key", cure) for name in sealed]
-    return [Finding("workspaces", f"{len(teams) - len(sealed)} with a token"), *lost]
-
-
 async def _processes(loaded: Settings) -> list[Finding]:
     """Who runs on this database, where several may: one of each role is needed, and `run` is all of them."""
     if not loaded.database_url.startswith("postgres"):
@@ -90,6 +75,21 @@ async def _processes(loaded: Settings) -> list[Finding]:
     if count[Role.CLOCK] and (not ticked or now - max(ticked) > _SEEN):
         return [Finding("processes", told, "No clock has ticked for half a minute: look at its log, or restart it.")]
     return [Finding("processes", told)]
+
+
+async def _workspaces(loaded: Settings) -> list[Finding]:
+    """Whether each workspace's token can be opened with the key that is set."""
+    try:
+        async with bootstrap.open_archive(loaded) as store:
+            teams = await store.installations.all()
+            sealed = [name for team, name in teams if await store.installations.of_team(team) is None]
+    except BotError:
+        return []  # the database's own line says why
+    if not teams:
+        return [Finding("workspaces", "none has added Dateline yet: give them the address that ends in /slack/install")]
+    cure = "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, or let them add Dateline again."
+    lost = [Finding("workspaces", f"the token of {name} was sealed with another key", cure) for name in sealed]
+    return [Finding("workspaces", f"{len(teams) - len(sealed)} with a token"), *lost]
 
 
 def _folder(loaded: Settings) -> Finding:

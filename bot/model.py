@@ -305,13 +305,30 @@ class Source:
     correction: bool = False
 
 
+class Change(StrEnum):
+    """What a source did to an article after it was posted."""
+
+    UPDATED = "updated"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Why a posted story was edited, when, and whose articles changed."""
+
+    change: Change
+    at: datetime
+    outlets: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One story of a digest: headline, extract, key statements, sources.
 
     `independent` counts outlets whose text is their own: copies of one agency's text count once.
     `rest` are the statements that the thread shows beyond the key ones. `update` marks a story that
-    this channel has seen before.
+    this channel has seen before. `revision` says why the story no longer stands as it was posted.
     """
 
     story: int
@@ -325,6 +342,7 @@ class Entry:
     outlets: int
     independent: int
     update: bool = False
+    revision: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -549,7 +567,8 @@ class Delivery:
 
     `key` is the slot (ISO 8601, UTC) or the command's id. `posted` has one Slack `ts` a message part,
     in order; the part at index `len(posted)` is the next one to send. `reason` says why it failed or
-    was skipped, in a person's words. `touched` is when its state last changed.
+    was skipped, in a person's words. `touched` is when its state last changed. `edited` is what its messages
+    say since sources changed what it cites; `digest` stays what was posted.
     """
 
     id: int
@@ -563,6 +582,12 @@ class Delivery:
     posted: tuple[str, ...] = ()
     reason: str | None = None
     touched: datetime | None = None
+    edited: Digest | None = None
+
+    @property
+    def shown(self) -> Digest | None:
+        """What the channel sees now."""
+        return self.edited or self.digest
 
 
 # --- sources ------------------------------------------------------------------------------------

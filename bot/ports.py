@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
@@ -244,6 +244,10 @@ class Articles(Protocol):
         """Those of these that their source has killed."""
         ...
 
+    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> Mapping[int, StoredArticle]:
+        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
+        ...
+
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
         ...
@@ -380,12 +384,18 @@ class Deliveries(Protocol):
         """The articles this channel has been shown, in all their versions: a newer one is not news again."""
         ...
 
-    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
-        """Posted deliveries that show an article which its source has killed since, oldest first."""
+    async def outdated(
+        self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """Posted deliveries that show what their source has changed since, oldest first.
+
+        An article that was killed, always; one with a newer version that may be shown `now`, in deliveries
+        posted since `posted` and not edited since `edited`.
+        """
         ...
 
-    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
-        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
+    async def edited(self, delivery: int, shown: Digest, now: datetime) -> None:
+        """Its messages now say this; what was taken out of them, its channel has not seen any more."""
         ...
 
     def posting(

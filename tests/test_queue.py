@@ -72,7 +72,7 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, mo
     monkeypatch.setattr(queue_module, "_TRIES", 2)
     monkeypatch.setattr(queue_module, "_BACKOFF", 0)
     tried: list[int] = []
-    spoken = " ".join(["the", "mayor", "said"])  # noqa: FLY002 - a trace would show the line itself
+    spoken = "the mayor said".upper()
 
     async def deliver(number: int) -> None:
         tried.append(number)

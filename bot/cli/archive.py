@@ -171,8 +171,8 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
     bodies = await _fingerprinted(texts)
     gone = {}
     async with open_archive() as store:
-        made = await _stored_digest(store, name)
-        articles = await _cited(store, made)
+        made = await _stored_digests(store, name)
+        articles = {number: article for one in made for number, article in (await _cited(store, one)).items()}
         for number in articles:
             stored = await store.articles.article(number)
             if stored.dropped and stored.fingerprint in bodies:
@@ -180,12 +180,13 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
             elif stored.dropped:
                 when = f"{stored.dropped:%Y-%m-%d}, as its source asks"
                 gone[number] = f"article {number}: its text (SHA-256 {stored.fingerprint}) was dropped on {when}"
-    citations = list(made.citations())
+    citations = [citation for one in made for citation in one.citations()]
     dropped = [gone[c.article] for c in citations if c.article in gone and c.part is Part.BODY]
     lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
-        for c in mismatches(made, articles)
+        for one in made
+        for c in mismatches(one, articles)
         if c.article in articles and not (c.article in gone and c.part is Part.BODY)
     ]
     return lost + wrong, dropped, len(citations)
@@ -206,14 +207,15 @@ async def _fingerprinted(names: list[str]) -> dict[str | None, str]:
     return {hashlib.sha256(body.encode()).hexdigest(): body for body in bodies}
 
 
-async def _stored_digest(store: Store, name: str) -> Digest:
+async def _stored_digests(store: Store, name: str) -> list[Digest]:
+    """A delivery's digest as it was posted and, where it was edited since, as it stands; or that of a file."""
     if re.fullmatch(r"[0-9]{1,9}", name):
-        made = (await store.deliveries.get(int(name))).digest
-        if made is None:
+        delivery = await store.deliveries.get(int(name))
+        if delivery.digest is None:
             raise NotFound(f"Delivery {name} has no digest: it was never composed.")
-        return made
+        return [delivery.digest, *([delivery.edited] if delivery.edited else [])]
     try:
-        return codec.load(Digest, json.loads(read_bytes(name)))
+        return [codec.load(Digest, json.loads(read_bytes(name)))]
     except OSError as e:
         raise UsageError(f"{name}: {e.strerror}.") from e
     except ValueError as e:
@@ -292,10 +294,24 @@ def export_statements(
     actor: Annotated[str | None, typer.Option(help="only what this actor said")] = None,
     form: Annotated[Table, typer.Option("--format")] = Table.CSV,
 ) -> None:
-    """Every statement with its article, newest first."""
+    """Every statement with its article, newest first.
+
+    In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe in front,
+    which is not the article's; JSON lines have every word as it stands.
+    """
     asyncio.run(_export(_age(since), actor, form))
 
 
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
 _COLUMNS = ("actor", "role", "kind", "verb", "stance", "form", "words", "via", "outlet", "headline", "url", "published")
 
 
@@ -313,9 +329,19 @@ async def _export(since: timedelta, actor: str | None, form: Table) -> None:
             if not wanted <= set((row["actor"] or "").casefold().split()):
                 continue
             if form is Table.CSV:
-                table.writerow(row)
+                table.writerow({column: _unformulated(words) for column, words in row.items()})
             else:
                 write_line(dict(row))
+
+
+def _unformulated(words: str | None) -> str | None:
+    """Keep a spreadsheet from reading words as a formula: an apostrophe in front shows them as text.
+
+    https://owasp.org/www-community/attacks/CSV_Injection; tab and line ends too begin a cell anew.
+    """
+    if not words or not (words[0] in "\t\r\n" or words.lstrip()[:1] in _FORMULA):
+        return words
+    return f"'{words}"
 
 
 def _row(said: Said) -> dict[str, str | None]:

@@ -119,6 +119,18 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
+    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> dict[int, StoredArticle]:
+        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
+        asked = articles.alias()
+        same = and_(articles.c.identity == asked.c.identity, articles.c.team == asked.c.team)
+        query = select(asked.c.id, articles.c.id).select_from(asked).join(articles, same)
+        query = query.where(asked.c.id.in_(numbers), articles.c.id >= asked.c.id, visible(team, now))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(articles.c.id))).all()
+            found = {row[0]: row[1] for row in rows}  # of several the last
+            held = await self._by_id(connection, set(found.values()))
+        return {asked: held[newest] for asked, newest in found.items()}
+
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
         fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
