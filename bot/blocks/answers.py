@@ -24,8 +24,8 @@ UNDO_UNSUBSCRIBE = "undo_unsubscribe"
 POST_ANYWAY = "post_anyway"
 
 _MOST_TOPICS = 6
-_MOST_QUIET = 5
 _MOST_PREVIEWED = 3
+_MOST_QUIET = 5
 
 
 # --- when something went wrong ------------------------------------------------------------------

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.model import Article, Said
     from bot.ports import Store
+    from bot.stories.choice import Choice
 
 export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
 feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
@@ -88,10 +89,18 @@ def digest(
     top: Annotated[
         int | None, typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)")
     ] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="TEAM/CHANNEL", help="what this channel would get: its filters, what it had")
+    ] = None,
+    explain: Annotated[bool, typer.Option(help="why each story stands where it does, or is left out")] = False,
 ) -> None:
     """What a digest would hold now, from the store."""
-    made = asyncio.run(_digest(_age(since), topic, top))
-    if face is Face.JSON:
+    if explain and face not in {Face.TEXT, Face.JSON}:
+        raise UsageError(f"An explanation has no form {face.value}.", "Take --format text or json.")
+    choice, made = asyncio.run(_digest(_age(since), topic, top, channel))
+    if explain:
+        _explain(choice, made, face)
+    elif face is Face.JSON:
         write_line(codec.dump(made))
     elif face is Face.BLOCKS:
         from bot.blocks.digest import digest_messages
@@ -108,20 +117,58 @@ def digest(
         err.print("Nothing new: the store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
-async def _digest(since: timedelta, topic: str | None, top: int | None) -> Digest:
+def _explain(choice: Choice, made: Digest, face: Face) -> None:
+    from bot.cli.explanation import as_data, tables
+
+    if face is Face.JSON:
+        write_line(as_data(choice, made))
+    else:
+        for table in tables(choice, made):
+            out.print(table)
+
+
+async def _digest(since: timedelta, topic: str | None, top: int | None, place: str | None) -> tuple[Choice, Digest]:
     from bot import settings
     from bot.bootstrap import open_archive
     from bot.delivery.memory import with_memory
+    from bot.delivery.wishes import had
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
     now, loaded = _now(), settings.load()
+    team, channel = _place(place)
     async with open_archive(loaded) as store:
-        found = await store.articles.stories(None, now - since, now)
-        taste = Taste((topic,) if topic else ())
-        choice = choose(found, posted=frozenset(), now=now, taste=taste, top=top or loaded.config.digest.top)
-        made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
-        return await with_memory(made, store.articles, None, now, {one.story.id: one.story for one in choice.picked})
+        found = await store.articles.stories(team, now - since, now)
+        posted = await had(store.deliveries, team, channel) if team else frozenset()
+        taste, most = await _wanted(store, team, channel, topic, now)
+        choice = choose(found, posted=posted, now=now, taste=taste, top=top or most or loaded.config.digest.top)
+        made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic, muted=taste.muted)
+        made = await with_memory(made, store.articles, team, now, {one.story.id: one.story for one in choice.picked})
+    return choice, made
+
+
+def _place(place: str | None) -> tuple[str | None, str]:
+    """Part TEAM/CHANNEL; no team for none."""
+    if place is None:
+        return None, ""
+    team, slash, channel = place.partition("/")
+    if not (team and slash and channel):
+        raise UsageError(f"{place!r} names no channel.", "Write TEAM/CHANNEL, such as T012AB3C4/C012AB3C4.")
+    return team, channel
+
+
+async def _wanted(
+    store: Store, team: str | None, channel: str, topic: str | None, now: datetime
+) -> tuple[Taste, int | None]:
+    """Give what to choose by, and the channel's number of stories if it has one; a topic goes before its own."""
+    from bot.delivery.wishes import taste_of
+
+    asked, most = Taste(), None
+    if team and (subscription := await store.subscriptions.get(team, channel)):
+        asked, most = subscription.taste, subscription.top
+    if topic:
+        asked = replace(asked, topics=(topic,))
+    return (await taste_of(store.tastes, team, channel, asked, now) if team else asked), most
 
 
 async def _page(made: Digest) -> str:
