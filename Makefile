@@ -38,7 +38,7 @@ bench-statements bench-summaries: install-dev ## against others, on DATA=folder 
 	@$(BIN)/python -m tests.bench.$(@:bench-%=%) $(DATA)
 
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
-	@$(BIN)/python -m tests.bench.stories
+	@$(BIN)/python -m tests.bench.stories $(DATA)
 
 lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
