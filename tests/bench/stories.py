@@ -2,9 +2,9 @@
 
 Quality is measured on events of our own writing (tests/data/events.jsonl): a small set, and an easy one, since one hand
 wrote it. With DATA (a folder that holds dev.jsonl, as for the summaries) also on a stand-in for news: each article is
-cut into three interleaved parts, and each part headed by one of its highlights; its headline and highlights alone are the
-headlines alone. Cost is measured on made-up articles of 30 terms in a SQLite store, all within one window: the
-store's question for candidates and the choice among them.
+cut into three interleaved parts, each headed by one of its highlights; its headline and highlights are headlines alone.
+Cost is measured on made-up articles of 30 terms in a SQLite store, all within one window: the store's question for
+candidates and the choice among them.
 """
 
 from __future__ import annotations

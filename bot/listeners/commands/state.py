@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
+from bot.intake.habits import silences
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -29,5 +30,9 @@ async def status(_: orders.Status, ask: Ask, services: Services) -> None:
         articles=len(seen),
         latest=f"the last came {ago_token(max(seen), now)}" if seen else "nothing came in",
         held=await services.store.articles.held(ask.team, now),
+        quiet=[
+            (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
+            for silence in await silences(services.store.sources, now, ask.team)
+        ],
     )
     await ask.answer(shown)
