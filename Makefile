@@ -43,7 +43,7 @@ bench-statements bench-summaries: install-dev ## against others, on DATA=folder 
 	@$(BIN)/python -m tests.bench.$(@:bench-%=%) $(DATA)
 
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
-	@$(BIN)/python -m tests.bench.stories
+	@$(BIN)/python -m tests.bench.stories $(DATA)
 
 bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end to end with the memory curve
 	@$(BIN)/python -m tests.bench.intake

@@ -223,7 +223,7 @@ class Articles(Protocol):
         """Store with analysis and story, in one transaction.
 
         `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see; those that
-        share most first, 500 at the most) and answers with the story to join, or None for a new one. A newer
+        share most first, 150 at the most) and answers with the story to join, or None for a new one. A newer
         version keeps its story. Where the newest version is this very article, and was not withdrawn, it is
         given back.
         """
