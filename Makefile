@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos check format bench bench-statements bench-summaries bench-stories lock clean
+.PHONY: help install install-dev run test chaos check format bench bench-statements bench-summaries bench-stories screenshots lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ bench-statements bench-summaries: install-dev ## against others, on DATA=folder 
 
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
 	@$(BIN)/python -m tests.bench.stories
+
+screenshots: install-dev ## the pictures in docs/images, taken in the playground with Chromium
+	@$(BIN)/python -m tests.screenshots
 
 lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
