@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known
+from bot.ports import Candidate, Known, Tally
 from bot.store import analyses, search
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.sources import note_arrival
@@ -193,6 +193,14 @@ class SqlArticles:
             for article in (held[i] for i in batch if i in held):
                 for statement in article.analysis.statements:
                     yield Said(statement, article)
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, without reading any of it."""
+        query = select(func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen))
+        query = query.where(articles.c.seen.between(since, now), articles.c.shown_from.between(since, now))
+        query = query.where(articles.c.live, owned(team))
+        async with self._database.reading() as connection:
+            return Tally(*(await connection.execute(query)).one())
 
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
