@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test chaos check format bench bench-statements bench-summaries bench-stories bench-intake \
-	bench-hostile bench-scale lock clean
+	bench-hostile bench-scale screenshots lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end
 bench-hostile: install-dev ## seconds and peak memory of each file in DATA=folder
 	@test -n "$(DATA)" || { echo "Say where the files lie: make $@ DATA=path" >&2; exit 2; }
 	@$(BIN)/python -m tests.bench.hostile $(DATA)
+
+screenshots: install-dev ## the pictures in docs/images, taken in the playground with Chromium
+	@$(BIN)/python -m tests.screenshots
 
 lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
