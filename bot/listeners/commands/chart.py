@@ -12,6 +12,7 @@ from bot.blocks import answers, chart
 from bot.delivery.drawing import can_draw, draw
 from bot.errors import PostFailed
 from bot.listeners.places import zone_of
+from bot.listeners.progress import told_of
 from bot.stories.heard import counted, tally
 from bot.stories.topics import split_topics
 
@@ -31,13 +32,12 @@ _NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
 
 async def heard(order: orders.Chart, ask: Ask, services: Services) -> None:
     """Count, draw and post."""
-    await ask.answer(answers.begun("Counting who was heard"))
-    made = await _tally(order, ask, services)
+    made = await told_of(ask, "Counting who was heard", _tally(order, ask, services))
     if not made.rows:
-        await ask.answer(chart.nobody_heard(made), replace=True)
+        await ask.answer(chart.nobody_heard(made))
         return
     await _post(made, ask, services)
-    await ask.answer(answers.posted_here(ask.channel), replace=True)
+    await ask.answer(answers.posted_here(ask.channel))
 
 
 async def _tally(order: orders.Chart, ask: Ask, services: Services) -> Tally:
