@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import socket
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +22,7 @@ import structlog
 import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Mount
 
@@ -32,13 +35,16 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.folder import SETTLED_AFTER, FeedFolder, check
 from bot.intake.habits import SourceWatch
 from bot.intake.intake import Intake, SourceFacts
+from bot.intake.retention import Retention
 from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
+from bot.listeners.shortcuts import MANIFEST
 from bot.listeners.socket_mode import socket_mode
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
@@ -58,12 +64,14 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from bot.delivery.probe import Api
     from bot.playground.server import Playground
     from bot.ports import Store
     from bot.settings import SourceConfig
 
 log = structlog.get_logger(__name__)
 
+CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 # Procfile platforms send SIGKILL 30 s after SIGTERM: requests, then deliveries, then jobs end within 25.
 REQUEST_SECONDS = 3
@@ -71,6 +79,7 @@ SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
 SILENCE_SECONDS = 600.0
+RETENTION_SECONDS = 3600.0
 RENEWAL_SECONDS = 600.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
@@ -125,6 +134,7 @@ class Rooms:
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
+    retention: Retention
     reader: ReaderPool
     analyst: AnalystPool
     clock: SystemClock
@@ -147,7 +157,8 @@ async def open_rooms(settings: Settings, store: Store | None = None, adapted: Ad
         intake = Intake(store.articles, reader, analyst, web, clock, known)
         folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, store.rights, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
-        yield Rooms(store, intake, folder, poller, reader, analyst, clock)
+        retention = Retention(store.articles, settings.config.policies, clock)
+        yield Rooms(store, intake, folder, poller, retention, reader, analyst, clock)
 
 
 def _facts(source: SourceConfig) -> SourceFacts:
@@ -184,10 +195,37 @@ def check_folder(settings: Settings) -> None:
     check(settings.feed_folder, stays=settings.config.stays(None))
 
 
-async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
-    """Give the workspace's name and the scopes that the token has; raise PostFailed."""
+@asynccontextmanager
+async def open_slack(settings: Settings) -> AsyncIterator[Api]:
+    """Slack's client with our token, for `dateline doctor`."""
     async with _slack_client(settings) as client:
-        return await _whoami(client)
+        yield client
+
+
+async def challenge(settings: Settings, url: str | None) -> str | None:
+    """Ask an address as Slack does before it sends requests there; give what is wrong, None where it answers.
+
+    https://docs.slack.dev/reference/events/url_verification; `url` is None for the service on this machine.
+    """
+    address = f"{(url or _address(settings.host, settings.port)).rstrip('/')}/slack/events"
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
+    word, now = token_hex(8), str(int(time.time()))
+    body = json.dumps({"type": "url_verification", "challenge": word, "token": ""})
+    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or ""
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": signature,
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CHALLENGE_SECONDS)) as session,
+            session.post(address, data=body, headers=headers) as answer,
+        ):
+            said = await answer.text()
+            return None if answer.status == 200 and word in said else f"HTTP status {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as e:
+        return type(e).__name__
 
 
 @asynccontextmanager
@@ -374,6 +412,7 @@ def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests,
     _add_intake(ticks, settings, rooms, chat)
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
+    ticks.every(RETENTION_SECONDS, "drop what may be kept no longer", rooms.retention.prune)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
 
@@ -467,6 +506,8 @@ def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playgr
         base_url=address,
         signing_secret=secret,
         bot_token=token,
+        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
     )
     own = {
         "bot_token": SecretStr(token),

@@ -109,7 +109,7 @@ class Trust(StrEnum):
 class Policy:
     """How one source's articles are handled, by the operator's word (config/dateline.toml).
 
-    `keep_days`: after so many days its texts are dropped; None keeps them.
+    `keep_days`: after so many days the texts of its articles are dropped; None keeps them.
     """
 
     trust: Trust = Trust.NORMAL
@@ -210,7 +210,9 @@ class StoredArticle:
     """An article in the store. `team` is None where every team may see it (the operator's sources).
 
     `origin` is where it came in: the source's folder, "//host" of a feed, "" for the rest. `policy` is that
-    source's as it is set now, not as it was then.
+    source's as it is set now, not as it was then. `dropped` is when its text was, its source's days being over:
+    the body is empty then, places stay, and `fingerprint` (SHA-256 of the body's UTF-8, in hex) proves the text
+    to whoever still has it.
     """
 
     id: int
@@ -221,6 +223,8 @@ class StoredArticle:
     analysis: Analysis
     origin: str = ""
     policy: Policy = Policy()
+    dropped: datetime | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,11 +123,13 @@ def insert_new(connection: AsyncConnection, table: Table, row: Mapping[str, Any]
     return _insert(connection, table).values(row).on_conflict_do_nothing()
 
 
-def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT that replaces the row with the same primary key."""
+def upsert(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], instead: Mapping[str, Any] | None = None
+) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT that replaces the row with the same primary key; or changes it so `instead`."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in key}
-    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=rest)
+    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=instead or rest)
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

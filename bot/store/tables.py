@@ -113,6 +113,8 @@ articles = Table(
     Column("own", Text, nullable=False, server_default=""),
     Column("correction", Boolean, nullable=False, server_default=false()),
     Column("replaces", JSON, nullable=False, server_default="[]"),
+    Column("dropped", Utc),
+    Column("fingerprint", Text),
 )
 # Identity first: an index that begins with the team would tempt SQLite away from every better one.
 Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.id)
