@@ -29,8 +29,6 @@ _TITLE_LONGEST = 24
 _CONTEXT_ROOM = 700
 _CITATION_LONGEST = 2500
 
-_LINK_ONLY = "The licence of this source lets nobody show its words here: follow the link to the article."
-
 Placed = tuple["StoredArticle", "Reference"]
 
 
@@ -47,19 +45,17 @@ def in_text_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
     """Show words bold in the paragraph they stand in, with headline, source, time and address."""
     blocks: list[Block] = []
     for stored, reference in places:
-        if stored.policy.show is Show.LINK:
-            blocks += [section(_LINK_ONLY), context(source_markup(stored, now))]
-            continue
-        blocks += [*([divider()] if blocks else []), *_in_paragraph(stored, _span(stored, reference), now)]
+        shown = _closed(stored, now) or _in_paragraph(stored, _span(stored, reference), now)
+        blocks += [*([divider()] if blocks else []), *shown]
     return _modal("In the article", blocks)
 
 
-def citation_modal(places: Sequence[Placed]) -> dict[str, Any]:
+def citation_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
     """Show each statement as a line to copy."""
     blocks: list[Block] = [section("Select the words and copy them.")]
     for stored, reference in places:
-        if stored.policy.show is Show.LINK:
-            blocks.append(section(_LINK_ONLY))
+        if closed := _closed(stored, now):
+            blocks += closed
             continue
         text = shorten(citation(stored, _span(stored, reference)), _CITATION_LONGEST)
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}]})
@@ -100,6 +96,16 @@ def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
     return None
 
 
+def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
+    """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
+    if not stored.dropped and stored.policy.show is not Show.LINK:
+        return []
+    title = rich_link(flat(headline(stored).span.text) or "The article", stored.article.url, bold=True)
+    reason = "Its text was dropped, as its source asks." if stored.dropped else "Its source lets no text be shown."
+    line: Block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [title]}]}
+    return [line, context(f"{reason} {source_markup(stored, now)}")]
+
+
 def _span(stored: StoredArticle, reference: Reference) -> Span:
     body = stored.article.body
     if not 0 <= reference.start < reference.end <= len(body):
@@ -108,7 +114,7 @@ def _span(stored: StoredArticle, reference: Reference) -> Span:
 
 
 def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
-    before, words, after = _surroundings(stored, span)
+    before, words, after = _around(stored, span)
     elements = [*([rich(before)] if before else []), rich(words, bold=True), *([rich(after)] if after else [])]
     title = rich_link(flat(headline(stored).span.text), stored.article.url, bold=True)
     said = _statement_at(stored, span)
@@ -130,19 +136,16 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
     return blocks
 
 
-def _surroundings(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
-    """Give what may be shown around the words: their paragraph, or where the licence has it, their sentence alone."""
-    if stored.policy.show is Show.FULL:
-        return _around(stored.article.body, span)
-    touched = [one for one in stored.analysis.sentences if one.start < span.end and span.start < one.end]
-    start = min([span.start, *(one.start for one in touched)])
-    end = max([span.end, *(one.end for one in touched)])
+def _around(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
+    """Give the rest of the paragraph before the words, the words, and the rest after them.
+
+    Of a source that is shown in extracts, the rest of the sentence.
+    """
     body = stored.article.body
-    return body[start : span.start], span.text, body[span.end : end]
-
-
-def _around(body: str, span: Span) -> tuple[str, str, str]:
-    """Give the rest of the paragraph before the words, the words, and the rest after them."""
+    if stored.policy.show is not Show.FULL:
+        within = [one for one in stored.analysis.sentences if one.start <= span.start and span.end <= one.end]
+        sentence = within[0] if within else span
+        return body[sentence.start : span.start], span.text, body[span.end : sentence.end]
     start = body.rfind("\n\n", 0, span.start) + 2 if "\n\n" in body[: span.start] else 0
     end = body.find("\n\n", span.end)
     before, after = body[start : span.start], body[span.end : end if end >= 0 else len(body)]

@@ -1,61 +1,41 @@
-"""Sources set to extracts or to the link: no word that their licence does not let us show."""
+"""What a source's licence keeps from readers is in no window either."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.blocks.digest import digest_messages, digest_text
-from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
-from bot.blocks.page import page
+import pytest
+
+from bot.blocks.modals import in_text_modal
 from bot.blocks.story import Reference
-from bot.model import Policy, Show, StoredArticle, Story
-from bot.stories.choice import choose
-from bot.stories.composition import compose
-from tests.newsdesk import HARBOUR, NOON, Newsdesk
+from bot.model import Policy, Show
+from tests.newsroom import BODY, NOON, article, later, span, stored
 
-ASKED = "two of the six cranes had failed inspection"
-BESIDE = "The wall has cost the town nine million crowns so far."
-CITED = HARBOUR.index(ASKED)
+PARAGRAPH = f"Before it all was calm. {BODY.split(chr(10))[0]} After it nobody spoke."
+WORDS = "will not close its harbour"
 
 
-def held(show: Show) -> StoredArticle:
-    """The harbour story of a source whose policy is this, as the store gives it back."""
-    stored = Newsdesk().harbour(url="https://wire.example/harbour")
-    analysis = replace(stored.analysis, extract=(), statements=()) if show is Show.LINK else stored.analysis
-    return replace(stored, policy=Policy(show=show), analysis=analysis)
+@pytest.mark.parametrize(
+    ("show", "sentence", "rest"),
+    [(Show.FULL, True, True), (Show.EXTRACT, True, False), (Show.LINK, False, False)],
+)
+def test_words_are_shown_with_as_much_around_them_as_may_be(show: Show, *, sentence: bool, rest: bool) -> None:
+    """In full the paragraph, in extracts the sentence, of a link-only source the headline with its link."""
+    held = replace(stored(article(PARAGRAPH)), policy=Policy(show=show))
+    place = span(PARAGRAPH, WORDS)
+    shown = json.dumps(in_text_modal([(held, Reference(held.id, place.start, place.end))], NOON))
+    assert (WORDS in shown) is sentence
+    assert ("Prime Minister Mara Ilves said" in shown) is sentence
+    assert ("Before it all was calm" in shown) is rest
+    assert ("After it nobody spoke" in shown) is rest
+    assert "https://courier.example/harbour" in shown
 
 
-def window(show: Show) -> str:
-    """Give the window that shows a statement in its text."""
-    return json.dumps(in_text_modal([(held(show), Reference(1, CITED, CITED + len(ASKED)))], NOON), ensure_ascii=False)
-
-
-def test_the_window_shows_what_the_licence_lets_it() -> None:
-    """The paragraph, the sentence alone, or not a word of it."""
-    assert BESIDE in window(Show.FULL)
-    assert ASKED in window(Show.EXTRACT)
-    assert BESIDE not in window(Show.EXTRACT)
-    assert "cranes" not in window(Show.LINK)
-    assert "licence" in window(Show.LINK)
-    cited = citation_modal([(held(Show.LINK), Reference(1, CITED, CITED + len(ASKED)))])
-    assert "cranes" not in json.dumps(cited)
-
-
-def test_a_digest_shows_what_the_licence_lets_it() -> None:
-    """Of a link-only source its headline and address; the page has the cited words alone of one with extracts."""
-    for show in Show:
-        stored = held(show)
-        choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
-        digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
-        html = page(digest, {1: stored.article})
-        messages = digest_messages(digest, channel_title="Who said what")
-        everything = json.dumps([[m.text, m.blocks] for m in messages], ensure_ascii=False) + digest_text(digest)
-        everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
-        assert "Sund's harbour wall to stand by winter" in everything
-        assert "https://wire.example/harbour" in everything
-        assert (BESIDE in html) == (show is Show.FULL)
-        if show is Show.LINK:
-            assert "cranes" not in everything + html
-            assert "fishermen" not in everything + html
+def test_a_dropped_text_leaves_headline_and_link() -> None:
+    """An old message's menu still works: it says why there is no more to see."""
+    held = stored(article(PARAGRAPH))
+    gone = replace(held, article=replace(held.article, body=""), dropped=later(days=30))
+    shown = json.dumps(in_text_modal([(gone, Reference(gone.id, 10, 20))], later(days=31)))
+    assert "Its text was dropped" in shown
+    assert "Farland keeps its harbour open" in shown

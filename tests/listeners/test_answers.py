@@ -168,7 +168,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     ),
     "timeline": lookup.timeline_modal(SOMEBODY, NOON),
     "in text": modals.in_text_modal(PLACES, NOON),
-    "citation": modals.citation_modal(PLACES),
+    "citation": modals.citation_modal(PLACES, NOON),
 }
 
 
