@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from bot.cli.explanation import CUE, LEGEND, explained, heading
 from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_lines, write_line
 from bot.errors import SourceUnreadable, UsageError
 
@@ -107,6 +108,7 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
 
 def _statements_line(line: Line, *, every: bool) -> bool:
     from bot.language.plain import to_json
+    from bot.language.statements import left_out
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
@@ -116,6 +118,7 @@ def _statements_line(line: Line, *, every: bool) -> bool:
             "doc": line.data.get("doc"),
             "statements": [to_json(statement) for statement in found],
             "language": language,
+            "left_out": left_out(text) if isinstance(text, str) else 0,
             "error": error,
         }
     )
@@ -136,6 +139,8 @@ def _read_here(name: str) -> tuple[Article, ...]:
 
 
 def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
+    from bot.language.statements import left_out
+
     articles = _read_here(name)
     for article in articles:
         language, found = _found(article.body, every=every)
@@ -143,25 +148,24 @@ def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
             complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
         elif not found:
             err.print(f"{name}: no statement found.")
+        unread = left_out(article.body)
+        if unread:
+            complain(f"{name}: the last {unread:,} characters were not searched; cut the text into parts.")
+        if explain and found:
+            out.print(LEGEND)
         for statement in found:
-            out.print(_statement_line(statement, explain=explain), soft_wrap=True)
+            out.print(explained(statement) if explain else _statement_line(statement), soft_wrap=True)
     return not articles
 
 
-def _statement_line(statement: Statement, *, explain: bool) -> Text:
-    line = Text()
-    name = statement.actor.name if statement.actor else statement.speaker
-    line.append(name.text if name else "(no speaker)", style="bold cyan")
-    if statement.actor and statement.actor.role:
-        line.append(f" ({statement.actor.role.text})", style="cyan")
+def _statement_line(statement: Statement) -> Text:
+    line = heading(statement)
     if statement.cue:
-        line.append(f" {statement.cue.text}", style="yellow")
+        line.append(f" {statement.cue.text}", style=CUE)
     line.append(": ")
     line.append(" … ".join(span.text for span in statement.content))
     if statement.via:
         line.append(f"  [via {statement.via.text}]", style="dim")
-    if explain:
-        line.append(f"  [{statement.found_by}, {statement.score:.2f}]", style="green")
     return line
 
 
