@@ -13,6 +13,7 @@ import pytest
 from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
 from bot.model import Article, Status
+from bot.store import open_store
 from tests.intake.conftest import PlainReader
 from tests.newsroom import BODY, NOON
 
@@ -220,6 +221,23 @@ async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: SqlStore
     assert await shown(archive, now=hour) == ["Harbour"]
 
 
+async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
+    sqlite_url: str, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+) -> None:
+    """Opened anew, a day early or late, the store goes by the hour alone; a copy without embargo frees nothing."""
+    hour = NOON + timedelta(hours=5)
+    for jump in ({"hours": 0}, {"hours": -30}, {"hours": 33}):
+        clock.forward(**jump)
+        store = await open_store(sqlite_url)
+        intake = Intake(store.articles, PlainReader(), analyst, web, clock)
+        await intake.take_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
+        await intake.take_articles([WIRE], team=None, source=None)
+        assert await shown(store, now=hour - timedelta(seconds=1)) == []
+        assert await store.articles.held(None, clock.now()) == (1 if clock.now() < hour else 0)
+        assert await shown(store, now=hour) == ["Harbour"]
+        await store.close()
+
+
 async def test_withheld_articles_stay_out(intake: Intake, archive: SqlStore) -> None:
     """A draft or a package is left out, which is no fault of the file."""
     taken = await intake.take_articles([replace(WIRE, status=Status.WITHHELD)], team=None, source=None)
@@ -346,3 +364,13 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
                 found = await intake.read_address(f"https://courier.example/{address}", team=team)
                 assert not {stored.id for stored in found} & {killed.id}
                 assert all(stored.article.embargoed is None for stored in found)
+
+
+async def test_a_source_of_one_team_is_seen_by_that_team_alone(
+    archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+) -> None:
+    """What the operator's folder brings belongs to all teams, unless its source has an owner."""
+    facts = {"wire": SourceFacts(owner="T1")}
+    intake = Intake(archive.articles, PlainReader(), analyst, web, clock, facts)
+    await intake.take(TEXT, name="a.txt", source="wire")
+    assert [await shown(archive, team) for team in ("T1", "T2", None)] == [["Farland keeps its harbour open"], [], []]
