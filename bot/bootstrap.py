@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import socket
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +22,7 @@ import structlog
 import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Mount
 
@@ -61,12 +64,14 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from bot.delivery.probe import Api
     from bot.playground.server import Playground
     from bot.ports import Store
     from bot.settings import SourceConfig
 
 log = structlog.get_logger(__name__)
 
+CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 # Procfile platforms send SIGKILL 30 s after SIGTERM: requests, then deliveries, then jobs end within 25.
 REQUEST_SECONDS = 3
@@ -190,10 +195,37 @@ def check_folder(settings: Settings) -> None:
     check(settings.feed_folder, stays=settings.config.stays(None))
 
 
-async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
-    """Give the workspace's name and the scopes that the token has; raise PostFailed."""
+@asynccontextmanager
+async def open_slack(settings: Settings) -> AsyncIterator[Api]:
+    """Slack's client with our token, for `dateline doctor`."""
     async with _slack_client(settings) as client:
-        return await _whoami(client)
+        yield client
+
+
+async def challenge(settings: Settings, url: str | None) -> str | None:
+    """Ask an address as Slack does before it sends requests there; give what is wrong, None where it answers.
+
+    https://docs.slack.dev/reference/events/url_verification; `url` is None for the service on this machine.
+    """
+    address = f"{(url or _address(settings.host, settings.port)).rstrip('/')}/slack/events"
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
+    word, now = token_hex(8), str(int(time.time()))
+    body = json.dumps({"type": "url_verification", "challenge": word, "token": ""})
+    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or ""
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": signature,
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CHALLENGE_SECONDS)) as session,
+            session.post(address, data=body, headers=headers) as answer,
+        ):
+            said = await answer.text()
+            return None if answer.status == 200 and word in said else f"HTTP status {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as e:
+        return type(e).__name__
 
 
 @asynccontextmanager

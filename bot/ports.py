@@ -209,6 +209,15 @@ class NewArticle:
     replaces: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many stories and articles came in, and when the last did."""
+
+    stories: int
+    articles: int
+    latest: datetime | None
+
+
 class Articles(Protocol):
     """Articles, their analyses and stories. `team` sees the operator's articles and its own.
 
@@ -282,6 +291,10 @@ class Articles(Protocol):
 
         What was posted of them can be proven still (StoredArticle.fingerprint); shown they are no more.
         """
+        ...
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, and when the last did: without reading any of it."""
         ...
 
     async def held(self, team: str | None, now: datetime) -> int:

@@ -57,10 +57,10 @@ def _typed(text: str) -> str:
 
 def help_all(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines = [f"{code(f'/digest {usage}'.strip())}\n{_typed(meaning)}" for usage, meaning in commands]
+    lines = [f"{code(f'/digest {usage}'.strip())}  {_typed(meaning)}" for usage, meaning in commands]
     opening = "*Dateline tells you who said what in the news, word for word.*"
-    halves = ["\n".join(lines[at : at + 6]) for at in range(0, len(lines), 6)]
-    return answer(opening, *halves, hint=f"{code('/digest help subscribe')} tells more about one command.")
+    parts = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
+    return answer(opening, *parts, hint=f"{code('/digest help subscribe')} tells more about one command.")
 
 
 def help_one(usage: str, meaning: str, examples: Sequence[str]) -> Message:

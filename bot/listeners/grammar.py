@@ -288,14 +288,14 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "subscribe",
-        "subscribe [me] [weekdays|daily|mon,thu|hourly|every 4h|every 30m|at once] [at 08:30[,17:00]] "
-        "[in Europe/Tallinn] [about ukraine, nato] [top 5]",
+        "subscribe [me] [WHEN] [in PLACE] [about TOPICS] [not TOPICS] [from SOURCES] [top N]",
         "a digest here on your own schedule; `me` sends it to you alone; a second one changes only what it names",
         (
             "subscribe",
             "subscribe weekdays at 08:30,17:00 in Europe/Tallinn",
             "subscribe me daily at 7am about ukraine, nato top 3",
-            "subscribe every 4h",
+            "subscribe every monday at 9",
+            "subscribe hourly from 9 to 17 about ferries, harbours not sport",
             "subscribe at once about NATO",
         ),
         read_subscribe,

@@ -16,7 +16,7 @@ from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_,
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known
+from bot.ports import Candidate, Known, Tally
 from bot.store import analyses, search
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.sources import note_arrival
@@ -235,6 +235,14 @@ class SqlArticles:
         fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
         without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
         await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, without reading any of it."""
+        query = select(func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen))
+        query = query.where(articles.c.seen.between(since, now), articles.c.shown_from.between(since, now))
+        query = query.where(articles.c.live, owned(team))
+        async with self._database.reading() as connection:
+            return Tally(*(await connection.execute(query)).one())
 
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
