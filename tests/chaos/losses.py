@@ -88,7 +88,7 @@ async def frozen_at(stage: Stage, role: str, point: str, channel: int) -> int:
     pid = await stage.bear(role, hurry=1.0, point=point, end=signal.SIGSTOP)
     if "find" not in point:
         make_due(stage, [channel])
-    assert await stage.watch(pid, 60) == "stopped", point
+    assert await stage.watch(pid, 90) == "stopped", point
     return pid
 
 
