@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos check format bench bench-statements bench-summaries bench-stories screenshots lock clean
+.PHONY: help install install-dev run test chaos check format bench bench-statements bench-summaries bench-stories bench-intake \
+	bench-hostile screenshots lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +47,13 @@ bench-stories: install-dev ## grouping: how right, and the cost of an article as
 
 screenshots: install-dev ## the pictures in docs/images, taken in the playground with Chromium
 	@$(BIN)/python -m tests.screenshots
+
+bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end to end with the memory curve
+	@$(BIN)/python -m tests.bench.intake
+
+bench-hostile: install-dev ## seconds and peak memory of each file in DATA=folder
+	@test -n "$(DATA)" || { echo "Say where the files lie: make $@ DATA=path" >&2; exit 2; }
+	@$(BIN)/python -m tests.bench.hostile $(DATA)
 
 lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import bootstrap, settings
@@ -15,6 +16,7 @@ from bot.delivery.failures import explain
 from bot.delivery.probe import faults_of, who_we_are, why_unreachable
 from bot.errors import BotError, PostFailed, SettingsError
 from bot.model import AtTimes, Rule, Subscription
+from bot.roles import Role
 from bot.settings import Mode, Settings
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ NEEDED_SCOPES = frozenset({
 # Slack takes some fifty questions a minute.
 _MOST_CHANNELS = 40
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# Each process says every five seconds that it runs.
+_SEEN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
         return [Finding("settings", "not usable", fault) for fault in e.faults]
     findings = [Finding("settings", f"complete; mode: {loaded.mode}")]
     findings += [Finding("settings", "not usable by `run`", fault) for fault in loaded.run_faults()]
-    findings += [await _database(loaded), _folder(loaded)]
+    findings += [await _database(loaded), _folder(loaded), *await _processes(loaded)]
     if loaded.mode is Mode.PLAYGROUND:
         findings.append(Finding("slack", "no credentials are set: `dateline run` starts the playground"))
     elif loaded.mode is Mode.OAUTH:
@@ -74,6 +79,28 @@ async def _database(loaded: Settings) -> Finding:
     except BotError as e:
         return Finding("database", kind, _cure(e))
     return Finding("database", f"{kind}, can be written to")
+
+
+async def _processes(loaded: Settings) -> list[Finding]:
+    """Who runs on this database, where several may: one of each role is needed, and `run` is all of them."""
+    if not loaded.database_url.startswith("postgres"):
+        return []
+    now = datetime.now(UTC)
+    try:
+        async with bootstrap.open_archive(loaded) as store:
+            running = await store.processes.running(now - _SEEN)
+    except BotError:
+        return []  # the database has its own line
+    count = Counter(one.role for one in running)
+    told = ", ".join(f"{count[role]} {role}" for role in Role if count[role]) or "none runs"
+    missing = [role.value for role in (Role.WEB, Role.WORKER, Role.CLOCK) if not count[role]]
+    if not running or (missing and not count[Role.ALL]):
+        cure = f"Start {', '.join(f'`dateline {role}`' for role in missing)}; or `dateline run`, which is all of them."
+        return [Finding("processes", told, cure)]
+    ticked = [one.ticked for one in running if one.ticked]
+    if count[Role.CLOCK] and (not ticked or now - max(ticked) > _SEEN):
+        return [Finding("processes", told, "No clock has ticked for half a minute: look at its log, or restart it.")]
+    return [Finding("processes", told)]
 
 
 async def _workspaces(loaded: Settings) -> list[Finding]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
@@ -253,6 +253,10 @@ class Articles(Protocol):
         """Those of these that their source has killed."""
         ...
 
+    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> Mapping[int, StoredArticle]:
+        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
+        ...
+
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
         ...
@@ -284,6 +288,13 @@ class Articles(Protocol):
 
     async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
         """How much came in since then, and when the last did: without reading any of it."""
+        ...
+
+    async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
+        """Drop the texts of a source's articles first shown before then; how many, `limit` at the most.
+
+        What was posted of them can be proven still (StoredArticle.fingerprint); shown they are no more.
+        """
         ...
 
     async def held(self, team: str | None, now: datetime) -> int:
@@ -386,12 +397,18 @@ class Deliveries(Protocol):
         """The articles this channel has been shown, in all their versions: a newer one is not news again."""
         ...
 
-    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
-        """Posted deliveries that show an article which its source has killed since, oldest first."""
+    async def outdated(
+        self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """Posted deliveries that show what their source has changed since, oldest first.
+
+        An article that was killed, always; one with a newer version that may be shown `now`, in deliveries
+        posted since `posted` and not edited since `edited`.
+        """
         ...
 
-    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
-        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
+    async def edited(self, delivery: int, shown: Digest, now: datetime) -> None:
+        """Its messages now say this; what was taken out of them, its channel has not seen any more."""
         ...
 
     def posting(

@@ -25,6 +25,7 @@ POST_ANYWAY = "post_anyway"
 
 _MOST_TOPICS = 6
 _MOST_PREVIEWED = 3
+_MOST_QUIET = 5
 
 
 # --- when something went wrong ------------------------------------------------------------------
@@ -352,12 +353,24 @@ def feed_removed(number: int) -> Message:
 # --- the state of things ------------------------------------------------------------------------
 
 
-def status(*, subscriptions: int, paused: int, stories: int, articles: int, latest: str, held: int) -> Message:
-    """Say how Dateline fares, in five lines."""
+def status(
+    *,
+    subscriptions: int,
+    paused: int,
+    stories: int,
+    articles: int,
+    latest: str,
+    held: int,
+    quiet: Sequence[tuple[str, str]] = (),
+) -> Message:
+    """Say how Dateline fares, in a few lines; `quiet` are sources that should have given something, and since when."""
+    silent = [f"*{escape(shorten(name, 100))}* (last {since})" for name, since in quiet[:_MOST_QUIET]]
+    rest = f" and {len(quiet) - _MOST_QUIET} more" if len(quiet) > _MOST_QUIET else ""
     waiting = f"{_count(held, 'article')} under embargo, held until their hour." if held else ""
     return answer(
         f"*{_count(subscriptions, 'subscription')}*{f', {paused} of them paused' if paused else ''} in this workspace.",
         f"*{_count(stories, 'story')}* with {_count(articles, 'article')} in the last 24 hours; {latest}.",
         waiting,
+        f"Quiet for longer than is their habit: {', '.join(silent)}{rest}." if silent else "",
         hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
     )

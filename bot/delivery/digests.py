@@ -18,8 +18,9 @@ from bot.delivery.failures import Course, Failure
 from bot.delivery.memory import with_memory
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
+from bot.delivery.wishes import had, taste_of
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
-from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Leaning, Taste, Verdict
+from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -48,8 +49,10 @@ SETTLED_AFTER = timedelta(seconds=30)
 AT_A_TIME = 32
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-# A vote on a story weighs for so long.
-_REMEMBERED = timedelta(days=90)
+# New versions edit what was posted within this time, and not more often than so: a story that its source polishes
+# all day is edited a few times. What was withdrawn is taken out at once, however old.
+_EDITED_FOR = timedelta(days=3)
+_EDITS_APART = timedelta(minutes=5)
 _AGAIN = "again:"
 
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
@@ -169,19 +172,24 @@ class Digests:
         except RightTaken:
             log.info("delivery in other hands", delivery=delivery)
 
+    async def outdated(self) -> tuple[Delivery, ...]:
+        """Posted deliveries that their sources have changed since, for `correct_one`."""
+        now = self._clock.now()
+        return await self._store.deliveries.outdated(now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART)
+
     async def correct_one(self, delivery: int) -> int:
-        """Take what sources have withdrawn out of one delivery's messages; how many were edited."""
+        """Make one delivery's messages say what its sources say now; how many were edited."""
         found = await self._store.deliveries.get(delivery)
         async with self._store.deliveries.posting(found.team, found.channel):
-            return await self._correction.correct(found)
+            return await self._correction.correct(found, self._clock.now())
 
     async def correct(self) -> int:
-        """Take what sources have withdrawn out of the messages it stands in; how many were edited.
+        """Edit the messages whose articles their sources have withdrawn or changed; how many were edited.
 
         A channel that cannot be corrected for now is told in the log, and holds up no other.
         """
         edited = 0
-        for delivery in await self._store.deliveries.outdated():
+        for delivery in await self.outdated():
             if self._closing.is_set():
                 break
             try:
@@ -228,25 +236,13 @@ class Digests:
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
         stories = await self._store.articles.stories(team, since, now)
-        ledger = self._store.deliveries
-        seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
-        taste = await self._taste(team, channel, order.taste)
+        seen = await had(self._store.deliveries, team, channel)
+        taste = await taste_of(self._store.tastes, team, channel, order.taste, now)
         choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
         topic = ", ".join(taste.topics) or None
         digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
         return await with_memory(
             digest, self._store.articles, team, now, {one.story.id: one.story for one in choice.picked}
-        )
-
-    async def _taste(self, team: str, channel: str, asked: Taste) -> Taste:
-        """Add to what was asked for whom the channel follows and mutes, and what it called useful."""
-        wishes = await self._store.tastes.wishes(team, channel)
-        votes = await self._store.tastes.votes(team, channel, self._clock.now() - _REMEMBERED)
-        return replace(
-            asked,
-            followed=tuple(wish.name for wish in wishes if wish.leaning is Leaning.FOLLOW),
-            muted=tuple(wish.name for wish in wishes if wish.leaning is Leaning.MUTE),
-            verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
         )
 
     # --- deliveries ---

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
+from bot.intake.claims import Claims
 from bot.intake.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.intake.intake import Intake, Prepared
-    from bot.ports import Clock, Sources
+    from bot.ports import Clock, Rights, Sources
 
 log = structlog.get_logger(__name__)
 
@@ -75,9 +76,14 @@ class FeedFolder:
         intake: Intake,
         clock: Clock,
         sources: Sources,
+        rights: Rights | None = None,
         stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
-        """`stays` says of a source whether its files stay where they are; None stands for the folder itself."""
+        """`stays` says of a source whether its files stay where they are; None stands for the folder itself.
+
+        `rights` part this process from others that look into the same folder.
+        """
+        self._claims = Claims(rights)
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
         self._remembered = Remembered(self._path, sources)
         self._rested = 0.0
@@ -158,10 +164,13 @@ class FeedFolder:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+            await self._claims.close()
         return taken, failed
 
     async def _prepare(self, path: Path, look: _Look) -> Prepared | None:
-        """The file, read and analysed; None where it is no longer what was looked at."""
+        """The file, read and analysed; None where it is no longer what was looked at, or another machine has it."""
+        if not await self._claims.take(path, f"file/{path.relative_to(self._path)}/{look}"):
+            return None
         data = await asyncio.to_thread(_read, path, look)
         if data is None:
             return None
@@ -188,6 +197,8 @@ class FeedFolder:
         except Exception as e:  # noqa: BLE001 - one file never stops the others
             log.error("file put aside", file=path.name, **account(e))  # noqa: TRY400 - no message: it may hold its words
             return False if await self._put_into_error(path, our_fault(e).reason, look) else None
+        finally:
+            await self._claims.let_go(path)
         return True
 
     async def _put_into_error(self, path: Path, reason: str, look: _Look) -> bool:
@@ -225,7 +236,8 @@ class FeedFolder:
             try:
                 os.link(path, folder / name, follow_symlinks=False)
             except FileExistsError:
-                continue
+                if not _is_same_file(path, folder / name):
+                    continue
             except FileNotFoundError:
                 return None
             except OSError:  # a file system without hard links
@@ -287,6 +299,14 @@ def _read(path: Path, look: _Look) -> bytes | None:
         data = file.read(MOST_BYTES + 1)
         now = os.fstat(file.fileno())
     return data if _look_at(now) == look else None
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    """Whether a name in the folder of taken files leads to this very file: its taker died before the last step."""
+    try:
+        return path.samefile(other) and not other.is_symlink()
+    except OSError:
+        return False
 
 
 def _look_at(found: os.stat_result) -> _Look:

@@ -86,7 +86,7 @@ class ReaderPool:
         if not data:
             raise SourceUnreadable("The file is empty.")
         if len(data) > _MOST_BYTES:
-            raise SourceUnreadable(f"The file has {len(data) / 2**20:.0f} MB; 20 MB is the most.")
+            raise SourceUnreadable("The file has more than 20 MB, which is the most.")
         return await _answer(self._pool, self._timeout, _read, data, zone, encoding)
 
     async def warm(self) -> None:

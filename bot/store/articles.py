@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
@@ -78,7 +79,8 @@ class SqlArticles:
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await _newest_of(connection, new.team, (new.identity, *new.replaces))
             identity = previous.identity if previous else new.identity
-            await _take_places(connection, new, identity)
+            if new.replaces or identity != new.identity:
+                await _take_places(connection, new, identity)
             if previous is not None:
                 stored = self._stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
@@ -116,6 +118,18 @@ class SqlArticles:
         query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
+
+    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> dict[int, StoredArticle]:
+        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
+        asked = articles.alias()
+        same = and_(articles.c.identity == asked.c.identity, articles.c.team == asked.c.team)
+        query = select(asked.c.id, articles.c.id).select_from(asked).join(articles, same)
+        query = query.where(asked.c.id.in_(numbers), articles.c.id >= asked.c.id, visible(team, now))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(articles.c.id))).all()
+            found = {row[0]: row[1] for row in rows}  # of several the last
+            held = await self._by_id(connection, set(found.values()))
+        return {asked: held[newest] for asked, newest in found.items()}
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
@@ -202,6 +216,31 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return Tally(*(await connection.execute(query)).one())
 
+    async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
+        """Drop the texts of a source's articles first shown before then; how many, `limit` at the most."""
+        its = articles.c.origin.in_([f"{mark}{source}" for mark in _MARKS])
+        old = select(articles).where(its, articles.c.shown_from < before, articles.c.dropped.is_(None))
+        async with self._database.writing(GROUPING_LOCK) as connection:
+            rows = (await connection.execute(old.order_by(articles.c.seen).limit(limit))).all()
+            for row in rows:
+                await self._drop(connection, row, now)
+        return len(rows)
+
+    async def _drop(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
+        """What leads to an article goes with its text; its places stay, and its name, so that no copy is news."""
+        held = self._stored(row)
+        await _supersede(connection, row)
+        await search.forget(connection, row.id, row.dated, held.article)
+        analysis = analyses.unpack(row.analysis, row.body)
+        keys = {(spoken["word"], spoken["place"]) for spoken in _spoken(analysis, row.id, row.dated)}
+        if keys:
+            its = and_(statements.c.dated == row.dated, statements.c.article == row.id)
+            named = tuple_(statements.c.word, statements.c.place).in_(keys)
+            await connection.execute(delete(statements).where(its, named))
+        fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
+        without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
+        await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
+
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
         query = select(func.count()).select_from(articles)
@@ -235,7 +274,8 @@ class SqlArticles:
         analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
         if policy.show is Show.LINK:
             analysis = replace(analysis, extract=(), statements=())
-        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, row.origin, policy)
+        whence = row.origin, policy, row.dropped, row.fingerprint
+        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, *whence)
 
     def _as_stories(self, rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
         """Rows come newest first: so do the stories, by their newest article, and the articles in each."""

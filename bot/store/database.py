@@ -57,6 +57,11 @@ def database_url(text: str) -> URL:
     return url.set(drivername=driver)
 
 
+def plain_address(text: str) -> str:
+    """A DATABASE_URL as PostgreSQL's own programs read it, for those who come without SQLAlchemy."""
+    return database_url(text).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 class Database:
     """An engine and the two ways to use it; `reading` sees one moment, `writing` is all or nothing."""
 
@@ -115,11 +120,13 @@ def insert_new(connection: AsyncConnection, table: Table, row: Mapping[str, Any]
     return _insert(connection, table).values(row).on_conflict_do_nothing()
 
 
-def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT that replaces the row with the same primary key."""
+def upsert(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], instead: Mapping[str, Any] | None = None
+) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT that replaces the row with the same primary key; or changes it so `instead`."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in key}
-    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=rest)
+    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=instead or rest)
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

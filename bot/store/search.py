@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, Text, cast, column, func, insert, literal_column, select, table
+from sqlalchemy import Integer, Text, cast, column, delete, func, insert, literal_column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from bot.store.tables import Utc, articles, visible
@@ -49,6 +49,16 @@ async def remember(connection: AsyncConnection, article: int, dated: datetime, c
         vector = func.array_to_tsvector(cast(list(words), ARRAY(Text)))
         row = {"article": article, "dated": dated, "words": vector}
         await connection.execute(insert(_postgresql).values(row))
+
+
+async def forget(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
+    """Let a stored article be found no more; SQLite must be told the very words that it was given."""
+    if connection.dialect.name == "sqlite":
+        words = " ".join(fold(f"{content.headline or ''}\n{content.body}"))
+        gone = "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :row, :words)"
+        await connection.execute(text(gone), {"row": _rowid(dated, article), "words": words})
+    else:
+        await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
 
 
 async def find(connection: AsyncConnection, team: str | None, words: str, now: datetime, limit: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
+from bot.intake.habits import silences
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -28,5 +29,9 @@ async def status(_: orders.Status, ask: Ask, services: Services) -> None:
         articles=tally.articles,
         latest=f"the last came {ago_token(tally.latest, now)}" if tally.latest else "nothing came in",
         held=await services.store.articles.held(ask.team, now),
+        quiet=[
+            (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
+            for silence in await silences(services.store.sources, now, ask.team)
+        ],
     )
     await ask.answer(shown)
