@@ -232,7 +232,7 @@ class Articles(Protocol):
         """Store with analysis and story, in one transaction.
 
         `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see; those that
-        share most first, 500 at the most) and answers with the story to join, or None for a new one. A newer
+        share most first, 150 at the most) and answers with the story to join, or None for a new one. A newer
         version keeps its story. Where the newest version is this very article, and was not withdrawn, it is
         given back.
         """
@@ -286,15 +286,15 @@ class Articles(Protocol):
         """Every statement of articles first seen since then, newest first (export)."""
         ...
 
-    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
-        """How much came in since then, and when the last did: without reading any of it."""
-        ...
-
     async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
         """Drop the texts of a source's articles first shown before then; how many, `limit` at the most.
 
         What was posted of them can be proven still (StoredArticle.fingerprint); shown they are no more.
         """
+        ...
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, and when the last did: without reading any of it."""
         ...
 
     async def held(self, team: str | None, now: datetime) -> int:

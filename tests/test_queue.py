@@ -109,6 +109,23 @@ async def test_jobs_of_a_dead_worker_are_revived(queue: Queue, postgresql_url: s
     assert [(one.number, one.state) for one in await queue.jobs()] == [(1, "todo"), (2, "todo")]
 
 
+async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
+    queue: Queue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction holds the job's row; it is rolled back, and what is offered meanwhile comes through."""
+    monkeypatch.setattr(queue_module, "_LONGEST_PAUSE", "100ms")
+    await queue.offer("deliver", 1)
+
+    async def freeze() -> None:
+        async with Queue(postgresql_url).opened() as frozen, frozen._app.connector.pool.connection() as connection:  # type: ignore[attr-defined]
+            await connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+            assert not await asyncio.wait_for(queue.offer("deliver", 1), 10)
+
+    with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+        await freeze()
+    assert [one.state for one in await queue.jobs()] == ["todo"]
+
+
 async def test_a_worker_outlives_its_connections(
     queue: Queue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ _MOST_BYTES = 20 * 1024 * 1024
 _NICE = 10
 _MEMORY = 1024**3
 # Renewed after so many tasks, so that a leak in a parser never grows.
-_TASKS_A_WORKER = 500
+_TASKS_A_WORKER = 2_000
 _CHARACTERS_A_SECOND = 5_000
 # Half the cores, for each worker holds a grammar of its own.
 _ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)

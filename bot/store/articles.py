@@ -8,10 +8,11 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from difflib import get_close_matches
+from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_, union_all, update
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select, Subquery
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import Analysis
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _SAME_EVENT = timedelta(hours=120)
-# Sorted by how many terms they share, more candidates than this change no choice.
-_MOST_CANDIDATES = 500
+# Sorted by how much they share, more candidates than this change no choice.
+_MOST_CANDIDATES = 150
+# Articles of a term that are looked at, the newest: a term of more tells no event.
+_FOLLOWED = 300
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
 _BATCH = 100
 
@@ -208,14 +211,6 @@ class SqlArticles:
                 for statement in article.analysis.statements:
                     yield Said(statement, article)
 
-    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
-        """How much came in since then, without reading any of it."""
-        query = select(func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen))
-        query = query.where(articles.c.seen.between(since, now), articles.c.shown_from.between(since, now))
-        query = query.where(articles.c.live, owned(team))
-        async with self._database.reading() as connection:
-            return Tally(*(await connection.execute(query)).one())
-
     async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
         """Drop the texts of a source's articles first shown before then; how many, `limit` at the most."""
         its = articles.c.origin.in_([f"{mark}{source}" for mark in _MARKS])
@@ -240,6 +235,14 @@ class SqlArticles:
         fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
         without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
         await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, without reading any of it."""
+        query = select(func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen))
+        query = query.where(articles.c.seen.between(since, now), articles.c.shown_from.between(since, now))
+        query = query.where(articles.c.live, owned(team))
+        async with self._database.reading() as connection:
+            return Tally(*(await connection.execute(query)).one())
 
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
@@ -321,14 +324,9 @@ async def _take_places(connection: AsyncConnection, new: NewArticle, identity: s
 
 
 async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
-    terms = [term for term, _ in new.analysis.terms]
-    shared = func.count()
-    sharing = (
-        select(article_terms.c.article, shared.label("shared"))
-        .where(article_terms.c.term.in_(terms), article_terms.c.seen >= new.seen - _SAME_EVENT)
-        .group_by(article_terms.c.article)
-        .subquery()
-    )
+    sharing = await _sharing(connection, dict(new.analysis.terms), new.seen - _SAME_EVENT)
+    if sharing is None:
+        return []
     query = (
         select(articles)
         .with_only_columns(*(articles.c[name] for name in ("id", "story", "title", "terms", "seen", "published")))
@@ -342,6 +340,32 @@ async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Cand
         Candidate(row.id, row.story, row.title, tuple((t, w) for t, w in row.terms), row.seen, row.published)
         for row in rows
     ]
+
+
+async def _sharing(connection: AsyncConnection, terms: Mapping[str, float], since: datetime) -> Subquery | None:
+    """Give the articles that share terms, and how much: a term weighs more the fewer articles it finds.
+
+    Each term is followed to its newest articles only, so that the work does not grow with the store.
+    """
+    if not terms:
+        return None
+    newest = {term: _newest_with(term, since).subquery() for term in terms}
+    counts = union_all(
+        *(select(literal(term).label("term"), func.count().label("found")).select_from(newest[term]) for term in newest)
+    )
+    found = {term: count for term, count in await connection.execute(counts) if count}
+    if not found:
+        return None
+    worth = {term: (terms[term] * log(2 * _FOLLOWED / count)) ** 2 for term, count in found.items()}
+    shares = union_all(*(select(newest[term].c.article, literal(worth[term]).label("worth")) for term in found))
+    each = shares.subquery()
+    return select(each.c.article, func.sum(each.c.worth).label("shared")).group_by(each.c.article).subquery()
+
+
+def _newest_with(term: str, since: datetime) -> Select[tuple[int]]:
+    its = and_(article_terms.c.term == term, article_terms.c.seen >= since)
+    query = select(article_terms.c.article).where(its)
+    return query.order_by(article_terms.c.seen.desc(), article_terms.c.article.desc()).limit(_FOLLOWED)
 
 
 async def _begin_story(connection: AsyncConnection, begun: datetime) -> int:

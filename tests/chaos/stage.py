@@ -263,7 +263,8 @@ async def staged(folder: Path, url: str, channels: int) -> AsyncIterator[Stage]:
         for pid in list(stage.alive):
             await stage.kill(pid)
         for helper in (slack, nursery):
-            helper.process.kill()
+            with suppress(ProcessLookupError):
+                helper.process.kill()
             await helper.process.wait()
 
 

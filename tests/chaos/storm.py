@@ -18,7 +18,7 @@ POINTS = tuple(f"{when} {step}" for step in STEPS for when in ("before", "after"
 # A Dateline is ready after so much processor time (seconds), and has done what waits for it after so much more.
 YOUTH, AGE = 0.15, 0.6
 # One that idles is not waited for.
-PATIENCE = 4.0
+PATIENCE = 5.0
 
 
 async def storm(stage: Stage, kills: int, *, seed: int, role: str = "run") -> tuple[Account, Counter[str]]:
