@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench bench-statements bench-summaries bench-stories lock clean
+.PHONY: help install install-dev run test check format bench bench-statements bench-summaries bench-stories bench-store lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ bench: install-dev ## the figures that docs quote, measured now
 bench-statements bench-summaries: install-dev ## against others, on DATA=folder of the public corpora
 	@test -n "$(DATA)" || { echo "Say where the corpus lies: make $@ DATA=path" >&2; exit 2; }
 	@$(BIN)/python -m tests.bench.$(@:bench-%=%) $(DATA)
+
+bench-store: install-dev ## each look-up of the store with 100,000 articles in it, on both databases
+	@$(BIN)/python -m tests.bench.store
 
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
 	@$(BIN)/python -m tests.bench.stories

@@ -170,6 +170,27 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What chooses a digest's stories of one article; stories/shortlist.py makes it and reads it.
+
+    Times are seconds since 1970: thousands of these are read for each digest. `opening` is the headline or what
+    stands for it, `names` those of all actors, `speakers` what tells the named ones apart, `best` the highest score
+    of a statement.
+    """
+
+    story: int
+    article: int
+    seen: float
+    published: float | None
+    dated: float
+    best: float
+    outlet: str
+    opening: str
+    names: str
+    speakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
@@ -219,6 +240,20 @@ class Articles(Protocol):
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
+        ...
+
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
+        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+        ...
+
+    async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
+        """These stories as the team may see them, newest first; one that it may not see is left out."""
+        ...
+
+    async def mentioning(
+        self, team: str | None, topics: Collection[str], since: datetime, now: datetime
+    ) -> frozenset[int]:
+        """Articles dated since then that hold all the words of one of the topics, in whatever order."""
         ...
 
     async def story(self, team: str | None, story: int, now: datetime) -> Story:

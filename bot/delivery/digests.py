@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,15 +22,16 @@ from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
+from bot.stories.shortlist import shortlist
 from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
-    from datetime import datetime
 
     from bot.delivery.passage import Held
     from bot.model import Cadence, Delivery, Digest, Subscription
     from bot.ports import Chat, Clock, Store
+    from bot.stories.choice import Choice
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,8 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
+# Stories read whole for each that a digest takes: choice.py compares four, and filters may turn one away.
+_READ_A_STORY = 5
 _AGAIN = "again:"
 
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
@@ -188,11 +191,31 @@ class Digests:
 
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
-        stories = await self._store.articles.stories(team, since, now)
         ledger = self._store.deliveries
         seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
-        choice = choose(stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat)
+        choice = await self._choice(team, order, since, now, seen)
         return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.topics) or None)
+
+    async def _choice(self, team: str, order: _Order, since: datetime, now: datetime, seen: frozenset[int]) -> Choice:
+        """Choose among the stories that look best at a glance; among more of them where too few of those will do."""
+        articles = self._store.articles
+        glances = await articles.glances(team, since, now)
+        mentioning: frozenset[int] = frozenset()
+        if order.topics and glances:
+            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
+            mentioning = await articles.mentioning(team, order.topics, oldest, now)
+        fit = shortlist(
+            glances, posted=seen, now=now, topics=order.topics, mentioning=mentioning, may_repeat=order.may_repeat
+        )
+        read = _READ_A_STORY * order.top
+        while True:
+            stories = await articles.whole(team, fit[:read], now)
+            choice = choose(
+                stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat
+            )
+            if len(choice.picked) >= order.top or read >= len(fit):
+                return replace(choice, left_out=choice.left_out + max(0, len(fit) - read))
+            read *= 4
 
     # --- deliveries ---
 

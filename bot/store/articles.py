@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from bot.errors import NotFound
 from bot.model import Article, Said, Status, StoredArticle, Story
 from bot.ports import Candidate, Known
-from bot.store import analyses, search
+from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK
-from bot.store.tables import article_terms, articles, owned, statements, stories, visible
+from bot.store.tables import article_terms, articles, killed, owned, stories, visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.model import Analysis
-    from bot.ports import NewArticle
+    from bot.ports import Glance, NewArticle
     from bot.store.database import Database
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
@@ -73,8 +71,16 @@ class SqlArticles:
         """Mark an article as killed by its source; whether there was one."""
         its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
         async with self._database.writing(GROUPING_LOCK) as connection:
-            done = await connection.execute(update(articles).where(its).values(withdrawn=True, live=False))
-        return done.rowcount > 0
+            gone = (
+                update(articles)
+                .where(its)
+                .values(withdrawn=True, live=False)
+                .returning(articles.c.id, articles.c.story)
+            )
+            rows = (await connection.execute(gone)).all()
+            for row in rows:
+                await glancing.forget(connection, row.story, row.id)
+        return bool(rows)
 
     async def article(self, article: int) -> StoredArticle:
         """One article, whatever its state (for proof); raise NotFound."""
@@ -86,7 +92,6 @@ class SqlArticles:
 
     async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
-        killed = or_(articles.c.withdrawn, articles.c.status == Status.CANCELED)
         query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
@@ -99,49 +104,44 @@ class SqlArticles:
             rows = (await connection.execute(query)).all()
         return await asyncio.to_thread(_as_stories, rows)
 
-    async def story(self, team: str | None, story: int, now: datetime) -> Story:
-        """One story as the team may see it; raise NotFound."""
-        query = select(*_columns).where(articles.c.story == story, visible(team, now)).order_by(*_newest_first)
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
+        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+        async with self._database.reading() as connection:
+            return await glancing.read(connection, team, since, now)
+
+    async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
+        """These stories as the team may see them, newest first; one that it may not see is left out."""
+        query = select(*_columns).where(articles.c.story.in_(numbers), visible(team, now)).order_by(*_newest_first)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        found = await asyncio.to_thread(_as_stories, rows)
+        return await asyncio.to_thread(_as_stories, rows)
+
+    async def mentioning(
+        self, team: str | None, topics: Collection[str], since: datetime, now: datetime
+    ) -> frozenset[int]:
+        """Articles dated since then that hold all the words of one of the topics, in whatever order."""
+        async with self._database.reading() as connection:
+            found = [await search.since(connection, team, topic, since, now) for topic in topics]
+        return frozenset().union(*found)
+
+    async def story(self, team: str | None, story: int, now: datetime) -> Story:
+        """One story as the team may see it; raise NotFound."""
+        found = await self.whole(team, [story], now)
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
     async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
-        words = search.fold(name)
-        if not words:
-            return ()
-        first, *others = (statements.alias() for _ in words)
-        query = select(first.c.article, first.c.place).where(first.c.word == words[0], visible(team, now))
-        query = query.join(articles, articles.c.id == first.c.article)
-        for other, word in zip(others, words[1:], strict=True):
-            same = and_(
-                other.c.word == word,
-                other.c.dated == first.c.dated,
-                other.c.article == first.c.article,
-                other.c.place == first.c.place,
-            )
-            query = query.join(other, same)
-        query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
         async with self._database.reading() as connection:
-            places = (await connection.execute(query)).all()
+            places = await names.places(connection, team, search.fold(name), now, limit)
             held = await _by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
-        words = search.fold(name)
-        if not words:
-            return ()
-        # A slip in the first letter is rare; without it every name that was ever read would be compared.
-        query = select(statements.c.word).distinct().join(articles, articles.c.id == statements.c.article)
-        query = query.where(statements.c.word.startswith(words[-1][0], autoescape=True), visible(team, now))
         async with self._database.reading() as connection:
-            known = (await connection.execute(query)).scalars().all()
-        return tuple(get_close_matches(words[-1], known))
+            return await names.like(connection, team, search.fold(name), now)
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
@@ -219,31 +219,25 @@ async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
         article_terms.c.article == previous.id,
     )
     await connection.execute(delete(article_terms).where(its_terms))
+    await glancing.forget(connection, previous.story, previous.id)
 
 
 async def _insert(connection: AsyncConnection, new: NewArticle, story: int) -> StoredArticle:
     row = _row(new, story)
     article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
+    stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis)
     terms = {term for term, _ in new.analysis.terms}
     if terms and row["live"]:
         rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
         await connection.execute(insert(article_terms), rows)
-    if spoken := _spoken(new.analysis, article, row["dated"]):
-        await connection.execute(insert(statements), spoken)
+    if row["live"]:
+        await glancing.remember(connection, stored, row["shown_from"], row["dated"])
+    await names.remember(connection, stored, row["dated"])
     await search.remember(connection, article, row["dated"], new.article)
-    return StoredArticle(article, story, new.team, new.seen, new.article, new.analysis)
+    return stored
 
 
-def _spoken(analysis: Analysis, article: int, dated: datetime) -> list[dict[str, Any]]:
-    return [
-        {"word": word, "dated": dated, "article": article, "place": place}
-        for place, statement in enumerate(analysis.statements)
-        if statement.actor is not None
-        for word in search.fold(statement.actor.name.text)
-    ]
-
-
-def _row(new: NewArticle, story: int) -> dict[str, Any]:
+def _row(new: NewArticle, story: int, packed: str | None = None) -> dict[str, Any]:
     article = new.article
     shown_from = max(new.seen, article.embargoed or new.seen)
     believable = article.published is not None and article.published <= shown_from
@@ -261,7 +255,7 @@ def _row(new: NewArticle, story: int) -> dict[str, Any]:
         "dated": article.published if believable else shown_from,
         "title": article.headline or new.analysis.title.text,
         "terms": new.analysis.terms,
-        "analysis": analyses.pack(new.analysis, article.body),
+        "analysis": packed or analyses.pack(new.analysis, article.body),
     }
 
 

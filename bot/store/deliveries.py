@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, or_, select, union, update
+from sqlalchemy import delete, func, insert, select, union, update
 
 from bot import codec
 from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Status
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
 from bot.store.database import insert_new
 from bot.store.posting import Posting
 from bot.store.subscriptions import of
-from bot.store.tables import articles, deliveries, delivery_articles, delivery_parts, subscriptions
+from bot.store.tables import articles, deliveries, delivery_articles, delivery_parts, killed, subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -166,7 +166,6 @@ class SqlDeliveries:
     async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
         """Posted deliveries that show an article which its source has killed since, oldest first."""
         shown = delivery_articles.join(articles, articles.c.id == delivery_articles.c.article)
-        killed = or_(articles.c.withdrawn, articles.c.status == Status.CANCELED)
         wrong = select(delivery_articles.c.delivery).select_from(shown).where(killed)
         query = select(deliveries).where(deliveries.c.id.in_(wrong)).order_by(deliveries.c.id).limit(limit)
         async with self._database.reading() as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     event,
+    literal_column,
     or_,
     text,
 )
@@ -118,6 +120,32 @@ Index(
     postgresql_where=articles.c.embargoed.is_not(None),
 )
 
+# Written out, not bound: SQLite takes a partial index only where it can see that the condition is its own.
+killed = or_(articles.c.withdrawn, articles.c.status == literal_column("'canceled'"))
+Index("articles_killed", articles.c.id, sqlite_where=killed, postgresql_where=killed)
+
+# What chooses a digest's stories of each article that may be shown: read by the thousand where the articles
+# themselves, each a page or two, are not. A row goes when its article is superseded or withdrawn. Times are
+# seconds since 1970; `names` and `speakers` are parted by line feeds.
+glances = Table(
+    "glances",
+    metadata,
+    Column("story", Integer, primary_key=True, autoincrement=False),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("team", Owner, nullable=False),
+    Column("shown_from", Double, nullable=False),
+    Column("dated", Double, nullable=False),
+    Column("seen", Double, nullable=False),
+    Column("published", Double),
+    Column("best", Double, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("opening", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("speakers", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("glances_by_time", glances.c.shown_from, glances.c.story)
+
 # Which recent articles tell of the same event: asked for each new article. This and the next are
 # indexes that we keep ourselves; a foreign key would need an index of its own for nothing.
 article_terms = Table(
@@ -137,6 +165,15 @@ statements = Table(
     Column("dated", Utc, primary_key=True),
     Column("article", Integer, primary_key=True, autoincrement=False),
     Column("place", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Each word of a speaker's name that was ever read, for a hint where a name was typed with a slip.
+name_words = Table(
+    "name_words",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("team", Owner, primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -116,12 +116,23 @@ def _judge(
 
 def _score(articles: tuple[StoredArticle, ...], match: Match | None, now: datetime) -> float:
     statements = sum(max((s.score for s in stored.analysis.statements), default=0.0) for stored in articles)
+    return weight(
+        outlets=len(_outlets(articles)),
+        speakers=len(speakers_of(articles)),
+        statements=statements / len(articles),
+        age=_age(articles, now),
+        topic=match.weight if match else 0.0,
+    )
+
+
+def weight(*, outlets: int, speakers: int, statements: float, age: timedelta, topic: float) -> float:
+    """How much a story counts: who carries it, who speaks, how good its articles' best statements are, its age."""
     return (
-        _weight_of(len(_outlets(articles)))
-        + _SPEAKERS * log2(1 + len(_speakers(articles)))
-        + _STATEMENTS * min(1.0, statements / len(articles))
-        + _FRESHNESS * exp(-(_age(articles, now) / _FADES_IN))
-        + (_TOPIC * match.weight if match else 0.0)
+        _weight_of(outlets)
+        + _SPEAKERS * log2(1 + speakers)
+        + _STATEMENTS * min(1.0, statements)
+        + _FRESHNESS * exp(-(age / _FADES_IN))
+        + _TOPIC * topic
     )
 
 
@@ -143,7 +154,7 @@ def _profile(articles: tuple[StoredArticle, ...]) -> Counter[str]:
     weights: Counter[str] = Counter()
     for stored in articles:
         weights.update({term: max(0.0, weight) for term, weight in stored.analysis.terms[:_KEY_TERMS]})
-    weights.update(dict.fromkeys(_speakers(articles), 1.0))
+    weights.update(dict.fromkeys(speakers_of(articles), 1.0))
     return weights
 
 
@@ -161,7 +172,7 @@ def _outlets(articles: tuple[StoredArticle, ...]) -> set[str]:
     return {outlet(stored) for stored in articles}
 
 
-def _speakers(articles: tuple[StoredArticle, ...]) -> set[str]:
+def speakers_of(articles: tuple[StoredArticle, ...]) -> set[str]:
     """Give the last names of those who are named: enough to tell speakers of one story apart."""
     return {
         words[-1]
@@ -173,7 +184,7 @@ def _speakers(articles: tuple[StoredArticle, ...]) -> set[str]:
 
 
 def _reason(articles: tuple[StoredArticle, ...], match: Match | None, now: datetime) -> str:
-    outlets, speakers = len(_outlets(articles)), len(_speakers(articles))
+    outlets, speakers = len(_outlets(articles)), len(speakers_of(articles))
     minutes = _age(articles, now) // timedelta(minutes=1)
     said = [
         f"{outlets} outlets" if outlets > 1 else "one outlet",

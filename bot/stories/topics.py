@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
+_IN_OPENING, _IN_NAMES = 1.0, 0.8
+_GUESS = 0.4  # the middle of a body
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A topic found in a story, and how much it is the story's subject: 1 in a headline, less further down."""
@@ -42,6 +46,15 @@ def best_match(topics: Iterable[str], articles: Iterable[StoredArticle]) -> Matc
     return max(found, key=lambda match: match.weight, default=None)
 
 
+def weight_at_a_glance(topics: Iterable[str], opening: str, names: str) -> float:
+    """Give the weight that `best_match` finds where a headline or a name tells; a guess where only the body can."""
+    plain_opening, plain_names = _plain(opening), _plain(names)
+    found = [_GUESS]
+    for words in filter(None, map(_pattern, topics)):
+        found += [_IN_OPENING] * bool(words.search(plain_opening)) + [_IN_NAMES] * bool(words.search(plain_names))
+    return max(found)
+
+
 def _weights(patterns: Mapping[str, re.Pattern[str]], stored: StoredArticle) -> Iterator[tuple[str, float]]:
     article = stored.article
     opening = _plain(stored.analysis.title.text if article.headline is None else article.headline)
@@ -49,9 +62,9 @@ def _weights(patterns: Mapping[str, re.Pattern[str]], stored: StoredArticle) -> 
     body = _plain(article.body)
     for topic, words in patterns.items():
         if words.search(opening):
-            yield topic, 1.0
+            yield topic, _IN_OPENING
         elif words.search(actors):
-            yield topic, 0.8
+            yield topic, _IN_NAMES
         elif found := words.search(body):
             yield topic, 0.6 - 0.4 * found.start() / len(body)
 
