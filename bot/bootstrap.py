@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from bot.playground.server import Playground
     from bot.ports import Store
+    from bot.settings import SourceConfig
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +78,7 @@ class SystemClock:
 async def open_archive(settings: Settings | None = None) -> AsyncIterator[Store]:
     """The store alone, for commands that look things up."""
     settings = settings or settings_module.load()
-    store = await open_store(settings.database_url)
+    store = await open_store(settings.database_url, settings.config.policies)
     try:
         yield store
     finally:
@@ -108,11 +109,15 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         stack.callback(analyst.close)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
-        known = {name: SourceFacts(**facts.model_dump()) for name, facts in settings.config.sources.items()}
+        known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
         folder = FeedFolder(settings.feed_folder, intake, clock)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
+
+
+def _facts(source: SourceConfig) -> SourceFacts:
+    return SourceFacts(source.name, source.zone, source.encoding, source.language, source.owner)
 
 
 @asynccontextmanager

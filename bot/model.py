@@ -64,7 +64,9 @@ class Article:
     """One article as a source gave it, cleaned once; everything later quotes this `body`.
 
     `body` is plain text, its paragraphs parted by one blank line. Times are aware, in UTC. What the
-    source did not say is None (`headline` and `source` too), never a guess.
+    source did not say is None (`headline` and `source` too), never a guess. `correction`: its source marks
+    it as one. `replaces` has the guids of earlier articles that it stands in for; of one that is canceled,
+    those that go with it.
     """
 
     body: str
@@ -79,6 +81,36 @@ class Article:
     url: str | None = None
     status: Status = Status.USABLE
     embargoed: datetime | None = None
+    correction: bool = False
+    replaces: tuple[str, ...] = ()
+
+
+class Show(StrEnum):
+    """How much of a source's text its licence lets a reader see: all, picked sentences and statements, no text."""
+
+    FULL = "full"
+    EXTRACT = "extract"
+    LINK = "link"
+
+
+class Trust(StrEnum):
+    """How far the operator trusts a source; where outlets tell the same, the more trusted one is shown."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How one source's articles are handled, by the operator's word (config/dateline.toml).
+
+    `keep_days`: after so many days its texts are dropped; None keeps them.
+    """
+
+    trust: Trust = Trust.NORMAL
+    show: Show = Show.FULL
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +203,11 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article in the store. `team` is None where every team may see it (the operator's sources)."""
+    """An article in the store. `team` is None where every team may see it (the operator's sources).
+
+    `origin` is where it came in: the source's folder, "//host" of a feed, "" for the rest. `policy` is that
+    source's as it is set now, not as it was then.
+    """
 
     id: int
     story: int
@@ -179,6 +215,8 @@ class StoredArticle:
     seen: datetime
     article: Article
     analysis: Analysis
+    origin: str = ""
+    policy: Policy = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +273,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article that a digest entry rests on."""
+    """An article that a digest entry rests on. `show` is how much of its text may stand in Slack."""
 
     article: int
     outlet: str | None
     headline: Citation
     url: str | None
     published: datetime | None
+    show: Show = Show.FULL
+    correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,28 +351,71 @@ class AtTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Hours:
+    """The part of each day in which digests come, both ends included; over midnight where `last` is the earlier."""
+
+    first: time
+    last: time
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
-    """At each multiple of `step` since local midnight, on these days."""
+    """At each multiple of `step` since local midnight, or since `hours` begin and within them, on these days."""
 
     step: timedelta
     days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Each matching story as it comes, at most one digest in `gap`."""
+    """Each matching story as it comes, at most one digest in `gap`; what comes outside of days and hours waits."""
 
     gap: timedelta = timedelta(minutes=3)
+    days: frozenset[int] = EVERY_DAY
+    hours: Hours | None = None
 
 
 Cadence = AtTimes | Every | AtOnce
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A channel's word on a story, with what the story was about: the terms and named actors that tell its like.
+
+    `bot.stories.verdicts.verdict_on` makes one.
+    """
+
+    story: int
+    useful: bool
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a channel wants to read; nothing in it asks for everything.
+
+    `topics` and `excluded` are words, phrases and actors' names alike: a story must be about one of the first (if
+    there are any) and about none of the second. `sources` and `excluded_sources` name outlets, their hosts or the
+    agency whose text it is. `followed` and `muted` are actors' names. `verdicts` are recent ones, newest first.
+    """
+
+    topics: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.
 
-    `last_result` is what became of the last delivery, in words, for `/digest list` and App Home.
+    `topics` to `excluded_sources` are what a `Taste` of these names says. `last_result` is what became of the last
+    delivery, in words, for `/digest list` and App Home.
     """
 
     team: str
@@ -345,6 +428,50 @@ class Subscription:
     paused: bool = False
     next_due: datetime | None = None
     last_result: str | None = None
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+
+    @property
+    def taste(self) -> Taste:
+        """What the order itself asks for; whom the channel follows, and what it called useful, is kept elsewhere."""
+        return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
+
+
+# --- what a channel wants more and less of ---------------------------------------------------------
+
+
+class Leaning(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A channel follows or mutes an actor; whoever asked for it last is named."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: Leaning
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person in a channel thought of a story there, and what it was about then: its terms and actors."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
 
 
 # --- messages -----------------------------------------------------------------------------------
@@ -410,7 +537,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended."""
+    """A remote feed and how it fares. `team` is None for the operator's; `next_check` None once ended.
+
+    `asked_by` is the channel that hears when it breaks, `told` when it was told so.
+    """
 
     id: int
     url: str
@@ -422,3 +552,26 @@ class Feed:
     failures: int = 0
     last_error: str | None = None
     added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
+    asked_by: str | None = None
+    told: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that added Dateline, and the token it gave us; the newest installation of the workspace counts.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate: https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None

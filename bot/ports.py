@@ -18,12 +18,15 @@ if TYPE_CHECKING:
         DeliveryState,
         Digest,
         Feed,
+        Installation,
         Message,
         Parsed,
         Said,
         StoredArticle,
         Story,
         Subscription,
+        Vote,
+        Wish,
     )
 
 
@@ -195,7 +198,7 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more.
+    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -204,6 +207,7 @@ class NewArticle:
     analysis: Analysis
     team: str | None
     seen: datetime
+    origin: str = ""
 
 
 class Articles(Protocol):
@@ -418,6 +422,73 @@ class Feeds(Protocol):
         ...
 
 
+class Tastes(Protocol):
+    """What channels want more and less of. A name is known by its words, without case and accents."""
+
+    async def wish(self, wish: Wish) -> Wish | None:
+        """Keep a wish; give the one that it replaces.
+
+        Raise UsageError where the channel has as many as may be (`MOST_WISHES`), and where the name has no word.
+        """
+        ...
+
+    async def unwish(self, team: str, channel: str, name: str) -> Wish | None:
+        """Forget a wish; give it back for Undo."""
+        ...
+
+    async def wishes(self, team: str, channel: str) -> tuple[Wish, ...]:
+        """A channel's wishes, in order of name."""
+        ...
+
+    async def vote(self, vote: Vote) -> None:
+        """Keep a person's opinion of a story in place of their earlier one."""
+        ...
+
+    async def unvote(self, team: str, channel: str, story: int, person: str) -> bool:
+        """Forget a person's opinion of a story; whether there was one."""
+        ...
+
+    async def votes(self, team: str, channel: str, since: datetime, limit: int = 200) -> tuple[Vote, ...]:
+        """A channel's votes since then, newest first."""
+        ...
+
+
+class Installations(Protocol):
+    """The workspaces that added Dateline; their tokens are sealed at rest."""
+
+    async def save(self, installation: Installation) -> None:
+        """Insert, or replace the workspace's."""
+        ...
+
+    async def of_team(self, team: str) -> Installation | None:
+        """None too where its token was sealed with a key that we no longer have."""
+        ...
+
+    async def all(self) -> tuple[tuple[str, str], ...]:
+        """Every workspace's id and name, in order of name, whether or not its token can be read."""
+        ...
+
+    async def expiring(self, before: datetime) -> tuple[str, ...]:
+        """The workspaces whose token ends before then, soonest first."""
+        ...
+
+    async def remove(self, team: str, before: datetime) -> bool:
+        """Forget a workspace's token; not one of an installation begun after `before`. Whether there was one."""
+        ...
+
+    def renewing(self, team: str) -> AbstractAsyncContextManager[None]:
+        """Hold the right to renew a workspace's token: a refresh token can be used once."""
+        ...
+
+    def issue_state(self, now: datetime) -> str:
+        """Give a mark that only we can make, for the way to Slack's consent page and back."""
+        ...
+
+    async def take_state(self, state: str, now: datetime) -> bool:
+        """Whether we issued it in the last ten minutes and never saw it come back before."""
+        ...
+
+
 class Store(Protocol):
     """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
 
@@ -429,6 +500,10 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def tastes(self) -> Tastes: ...  # noqa: D102
+    @property
+    def installations(self) -> Installations: ...  # noqa: D102
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

@@ -5,6 +5,8 @@ All faults are reported together, each naming the variable and its cure. Only th
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import ipaddress
 import os
 import tomllib
@@ -18,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.model import TOP
+from bot.model import TOP, Policy, Show, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +37,7 @@ class Mode(StrEnum):
 
     PLAYGROUND = "playground"
     HTTP = "http"
+    OAUTH = "oauth"  # over HTTP, in every workspace that adds the app
     SOCKET = "socket"
 
 
@@ -42,13 +45,30 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Files(StrEnum):
+    """What becomes of a file in the feed folder once it is taken in."""
+
+    MOVE = "move"
+    KEEP = "keep"
+
+
 class SourceConfig(_Section):
-    """What an operator knows about one source: a sub-folder of the feed folder."""
+    """What an operator knows about one source: a sub-folder of the feed folder, or the host of a feed."""
 
     name: str | None = None
     language: str | None = None
     zone: str = "UTC"
     encoding: str | None = None
+    trust: Trust = Trust.NORMAL
+    owner: str | None = Field(None, pattern=r"^[TE][A-Z0-9]{2,}$")
+    files: Files | None = None
+    show: Show = Show.FULL
+    keep_days: int | None = Field(None, ge=1, le=36_500)
+
+    @property
+    def policy(self) -> Policy:
+        """How its articles are handled once they are in the store."""
+        return Policy(self.trust, self.show, self.keep_days)
 
     @field_validator("zone")
     @classmethod
@@ -69,6 +89,7 @@ class FolderConfig(_Section):
     """How the feed folder is watched."""
 
     scan_seconds: float = Field(1.0, ge=0.2, le=3600)
+    files: Files = Files.MOVE
 
 
 class FeedsConfig(_Section):
@@ -85,6 +106,16 @@ class Config(_Section):
     feeds: FeedsConfig = FeedsConfig()
     sources: dict[str, SourceConfig] = {}
 
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """How each source's articles are handled, where the operator says so."""
+        return {name: source.policy for name, source in self.sources.items()}
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The sources whose files stay where they are."""
+        return frozenset(name for name, source in self.sources.items() if (source.files or self.folder.files) == "keep")
+
 
 class Settings(BaseSettings):
     """Every setting, typed, with its default. Secrets do not show in its repr."""
@@ -98,6 +129,7 @@ class Settings(BaseSettings):
     app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     client_id: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_ID")
     client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    token_key: SecretStr | None = Field(None, validation_alias="DATELINE_TOKEN_KEY")
     api_url: str = Field("https://slack.com/api/", validation_alias="SLACK_API_URL")
     database: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
     port: int = Field(3000, ge=0, le=65535, validation_alias="PORT")
@@ -116,6 +148,17 @@ class Settings(BaseSettings):
             raise ValueError(f"{level!r} is no log level; take one of {', '.join(LEVELS)}")
         return level.lower()
 
+    @field_validator("token_key")
+    @classmethod
+    def _holds_keys(cls, keys: SecretStr | None) -> SecretStr | None:
+        for piece in keys.get_secret_value().split(",") if keys else ():
+            try:
+                _key(piece)
+            except ValueError:
+                cure = "make one with: openssl rand -base64 32"
+                raise ValueError(f"it holds something that is no key of 32 bytes in base64; {cure}") from None
+        return keys
+
     @field_validator("api_url")
     @classmethod
     def _ends_in_slash(cls, url: str) -> str:
@@ -129,6 +172,8 @@ class Settings(BaseSettings):
         """The way to Slack that the credentials make up."""
         if not self._credentials():
             return Mode.PLAYGROUND
+        if self.bot_token is None:
+            return Mode.OAUTH
         return Mode.SOCKET if self.app_token else Mode.HTTP
 
     @property
@@ -137,6 +182,16 @@ class Settings(BaseSettings):
         if self.database:
             return self.database.get_secret_value()
         return f"sqlite:///{self.data / 'dateline.sqlite3'}"
+
+    @property
+    def token_keys(self) -> tuple[bytes, ...]:
+        """The keys (32 bytes each) of the workspaces' tokens; made from the client secret where none is set."""
+        if self.token_key:
+            return tuple(_key(piece) for piece in self.token_key.get_secret_value().split(","))
+        if self.client_secret:
+            secret = self.client_secret.get_secret_value().encode()
+            return (hashlib.blake2b(secret, digest_size=32, person=b"dateline tokens").digest(),)
+        return ()
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -173,12 +228,7 @@ class Settings(BaseSettings):
         if not given:
             return []
         if {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"} & given.keys() and "SLACK_BOT_TOKEN" not in given:
-            return [
-                (
-                    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for installing into many workspaces, which this "
-                    "version does not do yet. Set SLACK_BOT_TOKEN of the one workspace instead."
-                )
-            ]
+            return _oauth_faults(given)
         if "SLACK_BOT_TOKEN" not in given:
             return [
                 (
@@ -203,6 +253,27 @@ class Settings(BaseSettings):
         if self.app_token and self.app_token.get_secret_value().startswith(("xoxb-", "xoxp-")):
             wrong.append("SLACK_APP_TOKEN holds another kind of token; the app-level one begins with xapp-.")
         return wrong
+
+
+def _oauth_faults(given: Mapping[str, SecretStr]) -> list[str]:
+    needed = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
+    faults = []
+    if missing := [name for name in needed if name not in given]:
+        cure = "Copy what is missing from your app's page, Basic Information, App Credentials."
+        one = "For one workspace alone set SLACK_BOT_TOKEN instead."
+        faults.append(f"Many workspaces need {', '.join(needed)}; not set: {', '.join(missing)}. {cure} {one}")
+    if "SLACK_APP_TOKEN" in given:
+        cure = "Leave it out, or set SLACK_BOT_TOKEN of the one workspace."
+        faults.append(f"SLACK_APP_TOKEN is for Socket Mode, which serves one workspace. {cure}")
+    return faults
+
+
+def _key(text: str) -> bytes:
+    """Read 32 bytes in base64, in either of its alphabets; raise ValueError."""
+    key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
+    if len(key) != 32:
+        raise ValueError("not 32 bytes")
+    return key
 
 
 def load() -> Settings:

@@ -49,6 +49,7 @@ HOMES = {
     "httpx": {"bot/intake/web.py"},
     "sqlalchemy": {"bot/store/"},
     "alembic": {"bot/store/"},
+    "cryptography": {"bot/store/seal.py"},
     "slack_bolt": {"bot/listeners/", "bot/web.py", "bot/bootstrap.py"},
     "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/web.py", "bot/bootstrap.py"},
     "apscheduler": {"bot/schedule.py"},

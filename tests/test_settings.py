@@ -66,7 +66,8 @@ def test_credentials_make_up_a_mode(monkeypatch: pytest.MonkeyPatch, names: tupl
         {"SLACK_BOT_TOKEN": "xoxb-made-up"},
         {"SLACK_SIGNING_SECRET": "made-up"},
         {"SLACK_APP_TOKEN": "xapp-made-up"},
-        {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "made-up", "SLACK_SIGNING_SECRET": "made-up"},
+        {"SLACK_CLIENT_ID": "1", "SLACK_CLIENT_SECRET": "made-up"},
+        {"SLACK_CLIENT_SECRET": "made-up", "SLACK_SIGNING_SECRET": "made-up"},
     ],
     ids="+".join,
 )
@@ -75,6 +76,35 @@ def test_part_of_the_credentials_is_refused(monkeypatch: pytest.MonkeyPatch, env
     (fault,) = faults(monkeypatch, **environment)
     assert "SLACK_BOT_TOKEN" in fault
     assert "made-up" not in fault
+
+
+def test_many_workspaces_are_no_matter_for_socket_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Socket Mode serves one workspace; the fault names both ways out."""
+    three = dict.fromkeys(("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET"), "made-up")
+    (fault,) = faults(monkeypatch, **three, SLACK_APP_TOKEN="xapp-made-up")
+    assert fault.startswith("SLACK_APP_TOKEN")
+    assert "SLACK_BOT_TOKEN" in fault
+
+
+def test_keys_of_tokens_are_thirty_two_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several, in either alphabet of base64; what is none is a fault that says how to make one."""
+    monkeypatch.setenv("DATELINE_TOKEN_KEY", f"{'-_' * 21}8=, {'+/' * 21}8=")
+    assert [len(key) for key in load().token_keys] == [32, 32]
+    (fault,) = faults(monkeypatch, DATELINE_TOKEN_KEY="c2hvcnQ=")
+    assert "openssl rand -base64 32" in fault
+    assert "c2hvcnQ" not in fault
+
+
+def test_without_a_key_the_client_secret_makes_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same secret, the same key; another secret, another; and the key does not show the secret."""
+    keys = []
+    for secret in ("made-up", "made-up", "another"):
+        monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+        monkeypatch.setenv("SLACK_CLIENT_SECRET", secret)
+        monkeypatch.setenv("SLACK_SIGNING_SECRET", "s")
+        keys += load().token_keys
+    assert keys[0] == keys[1] != keys[2]
+    assert all(len(key) == 32 for key in keys)
 
 
 def test_all_faults_are_told_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -73,6 +73,16 @@ def welcome(channel: str) -> Message:
     )
 
 
+def welcome_to_workspace() -> Message:
+    """Say how to begin, to the person who added us."""
+    return answer(
+        "*Dateline is here.* It reads the news that it is given and tells who said what, word for word.",
+        f"In the channel that wants a digest, type {code('/invite @Dateline')}, then {code('/digest subscribe')}: each "
+        f"weekday at 08:30, or as you say. {code('/digest feeds add URL')} adds a source for this workspace alone.",
+        hint=f"Here, in our direct messages, commands work without {code('/digest')}: try {code('help')}.",
+    )
+
+
 # --- subscriptions ------------------------------------------------------------------------------
 
 

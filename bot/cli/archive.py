@@ -19,7 +19,7 @@ from rich.progress import Progress
 from bot import codec
 from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, write_line
 from bot.errors import BotError, NotFound, SourceUnreadable, UsageError
-from bot.model import Digest
+from bot.model import Digest, Taste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,8 +114,8 @@ async def _digest(since: timedelta, topic: str | None, top: int | None) -> Diges
     now, loaded = _now(), settings.load()
     async with open_archive(loaded) as store:
         found = await store.articles.stories(None, now - since, now)
-    topics = (topic,) if topic else ()
-    choice = choose(found, posted=frozenset(), now=now, topics=topics, top=top or loaded.config.digest.top)
+    taste = Taste((topic,) if topic else ())
+    choice = choose(found, posted=frozenset(), now=now, taste=taste, top=top or loaded.config.digest.top)
     return compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
 
 

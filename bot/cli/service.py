@@ -69,6 +69,7 @@ def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
         return template
     data = json.loads(template)
     data["settings"]["socket_mode_enabled"] = True
+    data["oauth_config"].pop("redirect_urls", None)
     for part in (data["settings"]["event_subscriptions"], data["settings"]["interactivity"]):
         part.pop("request_url", None)
         part.pop("message_menu_options_url", None)

@@ -18,7 +18,7 @@ from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.errors import NotFound, StoreUnavailable, account
-from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
+from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from bot.delivery.passage import Held
     from bot.model import Cadence, Delivery, Digest, Subscription
     from bot.ports import Chat, Clock, Store
-    from bot.stories.choice import Choice
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +47,9 @@ SETTLED_AFTER = timedelta(seconds=30)
 _AT_A_TIME = 8
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-# Stories read whole for each that a digest takes: choice.py compares four, and filters may turn one away.
-_READ_A_STORY = 5
+# Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
+# few are left, more are read, up to the second number.
+_READ_A_STORY, _MOST_READ = 5, 800
 _AGAIN = "again:"
 
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
@@ -66,7 +66,7 @@ class _Order:
     """What a digest is to hold."""
 
     zone: str
-    topics: tuple[str, ...]
+    taste: Taste
     top: int
     may_repeat: bool = False
 
@@ -177,14 +177,18 @@ class Digests:
         subscription = await self._store.subscriptions.get(team, channel)
         topics = split_topics(topic)
         if subscription is None:
-            return _Order(zone, topics, self._top, may_repeat=bool(topics))
-        return _Order(zone, topics or subscription.topics, subscription.top, may_repeat=bool(topics))
+            return _Order(zone, Taste(topics), self._top, may_repeat=bool(topics))
+        taste = replace(subscription.taste, topics=topics) if topics else subscription.taste
+        return _Order(zone, taste, subscription.top, may_repeat=bool(topics))
 
     async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
         now = self._clock.now()
-        at_once = isinstance(cadence, AtOnce)
-        shortest, longest = (_AT_ONCE_LOOKBACK, LOOKBACK) if at_once else (self._lookback, _LONGEST_LOOKBACK)
+        shortest, longest = self._lookback, _LONGEST_LOOKBACK
+        if isinstance(cadence, AtOnce):
+            # What came in quiet hours or over a quiet weekend waited for their end.
+            waits = cadence.hours is not None or cadence.days != EVERY_DAY
+            shortest, longest = _AT_ONCE_LOOKBACK, _LONGEST_LOOKBACK if waits else LOOKBACK
         last = await self._store.deliveries.last_posted(team, channel)
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
@@ -193,29 +197,30 @@ class Digests:
         now = self._clock.now()
         ledger = self._store.deliveries
         seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
-        choice = await self._choice(team, order, since, now, seen)
-        return compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.topics) or None)
-
-    async def _choice(self, team: str, order: _Order, since: datetime, now: datetime, seen: frozenset[int]) -> Choice:
-        """Choose among the stories that look best at a glance; among more of them where too few of those will do."""
-        articles = self._store.articles
-        glances = await articles.glances(team, since, now)
-        mentioning: frozenset[int] = frozenset()
-        if order.topics and glances:
-            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
-            mentioning = await articles.mentioning(team, order.topics, oldest, now)
-        fit = shortlist(
-            glances, posted=seen, now=now, topics=order.topics, mentioning=mentioning, may_repeat=order.may_repeat
-        )
+        fit = await self._shortlist(team, order, since, seen)
         read = _READ_A_STORY * order.top
         while True:
-            stories = await articles.whole(team, fit[:read], now)
+            stories = await self._store.articles.whole(team, fit[:read], now)
             choice = choose(
-                stories, posted=seen, now=now, topics=order.topics, top=order.top, may_repeat=order.may_repeat
+                stories, posted=seen, now=now, taste=order.taste, top=order.top, may_repeat=order.may_repeat
             )
-            if len(choice.picked) >= order.top or read >= len(fit):
-                return replace(choice, left_out=choice.left_out + max(0, len(fit) - read))
+            if len(choice.picked) >= order.top or read >= min(len(fit), _MOST_READ):
+                break
             read *= 4
+        made = compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.taste.topics) or None)
+        return replace(made, left_out=made.left_out + max(0, len(fit) - read))
+
+    async def _shortlist(self, team: str, order: _Order, since: datetime, seen: frozenset[int]) -> tuple[int, ...]:
+        """Give the stories that the digest may hold, likeliest first: only the first of them are read whole."""
+        now, articles, topics = self._clock.now(), self._store.articles, order.taste.topics
+        glances = await articles.glances(team, since, now)
+        mentioning: frozenset[int] = frozenset()
+        if topics and glances:
+            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
+            mentioning = await articles.mentioning(team, topics, oldest, now)
+        return shortlist(
+            glances, posted=seen, now=now, taste=order.taste, mentioning=mentioning, may_repeat=order.may_repeat
+        )
 
     # --- deliveries ---
 
@@ -328,7 +333,7 @@ class Digests:
         subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
         if subscription is None:
             return None
-        return _Order(subscription.zone, subscription.topics, subscription.top)
+        return _Order(subscription.zone, subscription.taste, subscription.top)
 
     async def _wait(self, seconds: float) -> bool:
         """Sleep; False when we are to stop instead."""

@@ -42,13 +42,14 @@ class SourceFacts:
     """What the operator knows of a source and its files do not say.
 
     `name` is shown for the outlet; `zone` is that of times without offset; `encoding` that of files that
-    declare none; `language` that of articles that name none.
+    declare none; `language` that of articles that name none. `owner` is the team that it belongs to.
     """
 
     name: str | None = None
     zone: str = "UTC"
     encoding: str | None = None
     language: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.listeners.orders import (
+    Chart,
     Command,
     FeedAction,
     Feeds,
@@ -27,6 +28,7 @@ from bot.listeners.orders import (
     Settings,
     Status,
     Subscribe,
+    Unfollow,
     Unsubscribe,
     Who,
 )
@@ -41,6 +43,7 @@ _MARKS = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.from
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<[@!](\w+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+_SPANS = {"week": 7, "month": 30}
 _BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?]\S*)?\Z", re.IGNORECASE)
 
 
@@ -147,6 +150,30 @@ def _named(word: str, question: str, example: str, make: Callable[[str], Command
         return make(name)
 
     return read
+
+
+def _actor(word: str, make: Callable[[str | None], Command]) -> Callable[[str], Command]:
+    named = _named(word, "", "Kallas", make)
+
+    def read(rest: str) -> Command:
+        return make(None) if rest.replace('"', " ").strip().lower() in {"", "list"} else named(rest)
+
+    return read
+
+
+def _chart(rest: str) -> Command:
+    span, _, topic = rest.replace('"', " ").strip().partition(" ")
+    days = _SPANS.get(span.lower())
+    if days is None and span.lower() not in {"", "about", "on"}:
+        near = get_close_matches(span.lower(), _SPANS, n=1)
+        line = f"chart {near[0]} {topic}" if near else f"chart about {rest}"
+        raise UsageError(
+            f"A chart is of a week or a month, not “{span[:40]}”.", f"/digest {line}".rstrip()[:_LONGEST_NAME]
+        )
+    named = re.sub(r"\A(?:about|on)(?:\s+|\Z)", "", topic if days else rest.replace('"', " "), flags=re.IGNORECASE)
+    if len(named) > _LONGEST_NAME:
+        raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", "/digest chart week about nato")
+    return Chart(days or _SPANS["week"], " ".join(named.split()) or None)
 
 
 def _who(name: str) -> Command:
@@ -313,18 +340,35 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "follow",
-        "follow NAME",
-        "lift what this actor says in the digests here",
-        ("follow Kallas",),
-        _named("follow", "Follow whom?", "Kallas", Follow),
+        "follow [NAME]",
+        "lift what this actor says in the digests here; without a name, see who is followed and muted",
+        ("follow Kallas", "follow"),
+        _actor("follow", Follow),
         works=False,
     ),
     Form(
         "mute",
-        "mute NAME",
-        "leave what this actor says out of the digests here",
+        "mute [NAME]",
+        "leave what this actor says out of the digests here; without a name, see who is followed and muted",
         ("mute Kallas",),
-        _named("mute", "Mute whom?", "Kallas", Mute),
+        _actor("mute", Mute),
+        works=False,
+    ),
+    Form(
+        "unfollow",
+        "unfollow NAME",
+        "neither lift nor hide this actor any more",
+        ("unfollow Kallas",),
+        _named("unfollow", "Whom no more?", "Kallas", Unfollow),
+        also=("unmute",),
+        works=False,
+    ),
+    Form(
+        "chart",
+        "chart [week|month] [about TOPIC]",
+        "who was heard: who said most, on what, day by day; posted here as a picture",
+        ("chart", "chart month about ferries"),
+        _chart,
         works=False,
     ),
     Form(
@@ -372,6 +416,11 @@ def _words(command: Command) -> str:
             word += " me" if me else ""
         case Now(rest) | Help(rest) | Who(rest) | Search(rest) | Read(rest) | Follow(rest) | Mute(rest):
             word += f" {rest or ''}"
+        case Unfollow(rest):
+            word += f" {rest}"
+        case Chart(days, topic):
+            word += " month" if days == _SPANS["month"] else ""
+            word += f" about {topic}" if topic else ""
         case Feeds(action, url, number) if action is not FeedAction.LIST:
             word += f" {action} {number if url is None else url}"
     return word

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.listeners.grammar import Form, works
+from bot.listeners.phrases import PHRASES, Phrase
 
 _HEAD = """\
 # Commands
@@ -20,16 +21,7 @@ What a subscription is told, in any order, all of it optional:
 
 | words | meaning |
 | --- | --- |
-| `me` | to my direct messages instead of this channel |
-| `weekdays`, `daily`, `weekends`, `mon,thu`, `mon-fri`, `every monday` | on these days; without any, weekdays |
-| `hourly`, `every 4h`, `every 30m` | at each multiple since local midnight; `every 1m` is the shortest |
-| `at once` | each story as it comes, at most one digest in three minutes |
-| `at 08:30`, `at 8:30 and 17:00`, `8.30`, `8am`, `noon` | at these times; without any, 08:30 |
-| `in Europe/Tallinn`, `in Tallinn` | on the clocks of this place; without it, your own in Slack |
-| `about ukraine, nato` | stories on any of these; runs to the end, less `top N`, `at 08:30` or a full zone name |
-| `about "the top 5", "bread, butter"` | quote marks keep a topic together |
-| `about everything` | no topics any more |
-| `top 5` | at most this many stories, ten being the most |
+{rows}
 
 A second `subscribe` changes only what it names. The cadence words replace each other: `daily` ends `hourly`.
 """
@@ -45,9 +37,13 @@ def _chapter(form: Form) -> str:
     if form.also:
         lines += ["Also: " + ", ".join(f"`{word}`" for word in form.also) + ".", ""]
     if form.word == "subscribe":
-        lines += [_SUBSCRIBE]
+        lines += [_SUBSCRIBE.format(rows="\n".join(map(_row, filter(lambda one: one.shown, PHRASES))))]
     lines += ["```", *(f"/digest {line}".strip() for line in form.examples), "```", ""]
     return "\n".join(lines)
+
+
+def _row(phrase: Phrase) -> str:
+    return f"| {', '.join(f'`{line}`' for line in phrase.shown)} | {phrase.meaning} |"
 
 
 if __name__ == "__main__":

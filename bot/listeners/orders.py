@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import time, timedelta
 
+    from bot.model import Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -24,7 +26,10 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """A standing order; only what was named is not None. No topics at all (`about everything`) is ()."""
+    """A standing order; only what was named is not None. No topics at all (`about everything`) is ().
+
+    `all_day` takes the hours away again; `gap` is the least time between digests that come at once.
+    """
 
     me: bool = False
     channel: str | None = None
@@ -32,6 +37,9 @@ class Subscribe:
     times: tuple[time, ...] | None = None
     step: timedelta | None = None
     at_once: bool = False
+    gap: timedelta | None = None
+    hours: Hours | None = None
+    all_day: bool = False
     zone: str | None = None
     topics: tuple[str, ...] | None = None
     top: int | None = None
@@ -110,16 +118,31 @@ class Feeds:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Lift an actor in this channel's digests."""
+    """Lift an actor in this channel's digests; without a name, see who is lifted or hidden."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Hide an actor in this channel's digests; without a name, see who is lifted or hidden."""
+
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollow:
+    """Neither lift nor hide an actor any more."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Mute:
-    """Hide an actor in this channel's digests."""
+class Chart:
+    """Who was heard over the last days, as a picture; of actors and stories on a topic, or of all."""
 
-    name: str
+    days: int = 7
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +177,8 @@ Command = (
     | Feeds
     | Follow
     | Mute
+    | Unfollow
+    | Chart
     | History
     | Status
     | Help

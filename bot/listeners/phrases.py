@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from datetime import time, timedelta
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import UsageError
 from bot.listeners.orders import Subscribe
 from bot.listeners.zones import find_full_zone, find_zone, nearest_zone
-from bot.model import EVERY_DAY, WEEKDAYS
+from bot.model import EVERY_DAY, WEEKDAYS, Hours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,22 +32,22 @@ EXAMPLE = "subscribe weekdays at 08:30"
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:days?)?"
-_TIME = r"(?:noon|midnight|\d{4}|\d{1,2}(?:[:.h]\d{2})?(?:\s*[ap]\.?m\b\.?)?)(?![\w:])"
-_CLOCK = r"(?:noon|midnight|\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?)(?![\w:])"
+_HALF = r"\s*[ap]\.?m\b\.?"
+_TIME = rf"(?:noon|midnight|\d{{4}}|\d{{1,2}}(?:[:.h]\d{{2}})?(?:{_HALF}|\s*o'clock\b)?)(?![\w:])"
+_CLOCK = rf"(?:noon|midnight|\d{{1,2}}[:.]\d{{2}}(?:{_HALF})?|\d{{1,2}}(?:{_HALF}|\s*o'clock\b))(?![\w:])"
 _AND = r"(?:\s*(?:,|;|&|\+|\band\b)\s*|\s+)"
+_TO = r"\s*(?:-|\bto\b|\btill\b|\buntil\b|\band\b)\s*"
 _DAY_SETS = {"daily": EVERY_DAY, "weekday": WEEKDAYS, "workday": WEEKDAYS, "weekend": frozenset({5, 6})}
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _EVERYTHING = {"everything", "anything", "all", "any topic", "all topics"}
 _UNITS = r"(m|mins?|minutes?|h|hrs?|hours?|s|secs?|seconds?|d|days?|w|weeks?)"
-_VOCABULARY = (
-    *("me", "weekdays", "weekends", "daily", "hourly", "every", "every 4h", "at", "at once", "in", "about", "top"),
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", *DAY_NAMES),
-)
+_STEP = rf"(?:every|each)\s+(?:(\d{{1,9}}|{'|'.join(_NUMBERS)})\s*)?{_UNITS}\b"
+_HALF_HOUR = r"(?:every|each)\s+half(?:\s+an?)?[\s-]+hour\b|half-?hourly\b"
+_ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
+_PARTS = {"morning": "at 08:30", "afternoon": "at 15:00", "evening": "at 18:00"}
 _PLAIN_TOPIC = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
-_TAIL = re.compile(
-    rf'^(?P<topics>.*?)[\s,](?:top\s+(?P<top>\w+)|in\s+(?P<zone>[^\s,"]+)|at\s+(?P<at>{_CLOCK}(?:{_AND}{_TIME})*))\s*$',
-    re.IGNORECASE | re.DOTALL,
-)
+# Words that end an `about` or begin another phrase: a topic with one of them is written in quote marks.
+_TELLING = {"top", "in", "at", "from", "between", "quiet", "not"}
 
 
 class _UnclearError(Exception):
@@ -99,9 +100,9 @@ def _scan(words: str) -> Subscribe:
 
 
 def _next_phrase(words: str, at: int) -> _Match:
-    for pattern, read in _PHRASES:
-        if found := pattern.match(words, at):
-            return read(found)
+    for phrase in PHRASES:
+        if found := phrase.form.match(words, at):
+            return phrase.read(found)
     end = len(words[at:].split(maxsplit=1)[0]) + at
     word = words[at:end].rstrip(",;")
     raise _UnclearError(f"I don't understand “{word[:40]}”.", at, at + len(word), _likely(word))
@@ -109,7 +110,7 @@ def _next_phrase(words: str, at: int) -> _Match:
 
 def _likely(word: str) -> str:
     """Give what a stray word was meant as: a misspelt one, an hour, a topic."""
-    near = get_close_matches(word.lower()[:40], _VOCABULARY, n=1)
+    near = get_close_matches(word.lower()[:40], _vocabulary(), n=1)
     if near and near[0] != word.lower():
         return near[0]
     if re.fullmatch(r"\d{1,2}", word):
@@ -117,9 +118,22 @@ def _likely(word: str) -> str:
     return f"about {word}" if word[0].isalpha() and not near else ""
 
 
-_CLASHES = {"times": {"step", "at_once"}, "step": {"times", "at_once"}, "days": {"at_once"}}
-_CLASHES["at_once"] = {"times", "step", "days"}
-_TITLES = {"times": "a time of day", "step": "a step", "at_once": "“at once”", "days": "days"}
+_CLASHES = {
+    "times": {"step", "at_once", "gap", "hours", "all_day"},
+    "step": {"times", "at_once", "gap"},
+    "at_once": {"times", "step"},
+    "gap": {"times", "step"},
+    "hours": {"times", "all_day"},
+    "all_day": {"times", "hours"},
+}
+_TITLES = {
+    "times": "a time of day",
+    "step": "a step",
+    "at_once": "“at once”",
+    "gap": "a pause between digests",
+    "hours": "hours",
+    "all_day": "“around the clock”",
+}
 
 
 def _join(named: dict[str, Any], more: dict[str, Any], start: int, end: int) -> None:
@@ -176,7 +190,7 @@ def _clock_times(text: str, start: int) -> tuple[time, ...]:
 
 def _clock_time(text: str, start: int, end: int) -> time:
     """Read `8:30`, `8.30`, `0830`, `8am`, `noon`; `start` and `end` are the phrase's, for the error."""
-    word = text.lower().replace(".m", "m")
+    word = text.lower().replace(".m", "m").replace("o'clock", "").strip()
     if word in {"noon", "midnight"}:
         return time(12 if word == "noon" else 0)
     digits = re.findall(r"\d+", word)
@@ -196,19 +210,110 @@ def _refuse_time(found: re.Match[str]) -> _Match:
 
 
 def _read_step(found: re.Match[str]) -> _Match:
-    number, unit = int(found[1] or 1), found[2][0].lower()
+    number, unit = _number(found[1] or "1") or 0, found[2][0].lower()
     if unit == "d" and number == 1:
         return _Match({"days": EVERY_DAY}, found.end())
     if unit in "dw":
         raise _UnclearError(
             "The longest step is a day; name the days instead.", *found.span(), "mon" if unit == "w" else "daily"
         )
+    return _Match({"step": _step(number, unit, *found.span())}, found.end())
+
+
+def _step(number: int, unit: str, start: int, end: int) -> timedelta:
     step = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}[unit] * min(number, 10**6)
     if step < SHORTEST_STEP:
-        raise _UnclearError("The shortest step is one minute.", *found.span(), "every 1m")
+        raise _UnclearError("The shortest step is one minute.", start, end, "every 1m")
     if step > LONGEST_STEP:
-        raise _UnclearError("The longest step is a day.", *found.span(), "daily")
-    return _Match({"step": step}, found.end())
+        raise _UnclearError("The longest step is a day.", start, end, "daily")
+    return step
+
+
+def _read_half_hour(found: re.Match[str]) -> _Match:
+    return _Match({"step": timedelta(minutes=30)}, found.end())
+
+
+def _read_every_other(found: re.Match[str]) -> _Match:
+    """Every other hour is every two hours; of days and weeks we keep no count."""
+    which, unit = found[1].lower(), found[2].lower()
+    if which in {"other", "second", "2nd"} and (steps := re.fullmatch(r"(m|h)(?:in|our|inute)?s?", unit)):
+        return _Match({"step": _step(2, steps[1], *found.span())}, found.end())
+    day = re.fullmatch(_DAY, unit)
+    better = DAY_NAMES[_day(unit)] if day else {"week": "mon", "weekend": "sat"}.get(unit, "daily")
+    problem = f"I keep no count of days or weeks, so “{found[0][:40]}” is more than I can do; name the days."
+    raise _UnclearError(problem, *found.span(), better)
+
+
+def _read_so_often(found: re.Match[str]) -> _Match:
+    """`once a day`, `twice a day`: the second does not say when."""
+    often, unit = found[1].lower(), found[2].lower()
+    if often == "once" and unit in {"day", "hour"}:
+        named = {"days": EVERY_DAY} if unit == "day" else {"step": timedelta(hours=1)}
+        return _Match(named, found.end())
+    better = {"day": "at 08:30,17:00", "hour": "every 30m"}.get(unit, "mon")
+    raise _UnclearError(f"“{found[0][:40]}” does not say when.", *found.span(), better)
+
+
+def _read_part_of_day(found: re.Match[str]) -> _Match:
+    part = found[1].lower()
+    raise _UnclearError(f"At what time in the {part}?", *found.span(), _PARTS[part])
+
+
+def _read_gap(found: re.Match[str]) -> _Match:
+    """Read `at most one digest every 10m` of what comes at once."""
+    if found[1] is None:
+        return _Match({"gap": timedelta(hours=1)}, found.end())
+    unit = found[3][0].lower()
+    if unit not in "mh":
+        raise _UnclearError(
+            "Name the pause between digests in minutes or hours.", *found.span(), "at most one every 10m"
+        )
+    return _Match({"gap": _step(_number(found[2] or "1") or 0, unit, *found.span())}, found.end())
+
+
+def _read_hours(found: re.Match[str]) -> _Match:
+    """Read `from 9 to 17`, `9-17`, `between 9am and 5pm`."""
+    first, last = _clock_time(found[1], *found.span()), _clock_time(found[2], *found.span())
+    if _is_half_day(found[2]) and _is_half_day(found[1]) and last < first:
+        last = _afternoon(last)  # `from 9 to 5`
+    elif re.search(_HALF, found[2], re.IGNORECASE) and _is_half_day(found[1]) and _afternoon(first) < last:
+        first = _afternoon(first)  # `1-5pm`
+    return _Match({"hours": _stretch(first, last, *found.span())}, found.end())
+
+
+def _read_quiet(found: re.Match[str]) -> _Match:
+    """Read `quiet from 22 to 7`: digests come from 7 to 22."""
+    begin, end = _clock_time(found[1], *found.span()), _clock_time(found[2], *found.span())
+    if _is_half_day(found[2]) and _is_half_day(found[1]) and end < begin:
+        begin = _afternoon(begin)  # `quiet from 10 to 7` is the night
+    return _Match({"hours": _stretch(end, begin, *found.span())}, found.end())
+
+
+def _read_quiet_night(found: re.Match[str]) -> _Match:
+    return _Match({"hours": Hours(time(7), time(22))}, found.end())
+
+
+def _read_quiet_weekend(found: re.Match[str]) -> _Match:
+    return _Match({"days": WEEKDAYS}, found.end())
+
+
+def _stretch(first: time, last: time, start: int, end: int) -> Hours:
+    if first == last:
+        raise _UnclearError("Hours that end when they begin are none.", start, end, "around the clock")
+    return Hours(first, last)
+
+
+def _is_half_day(text: str) -> bool:
+    """Whether a bare hour is meant, by one of whom 5 may be 17."""
+    return bool(re.fullmatch(r"\s*(?:[1-9]|1[0-2])\s*", text))
+
+
+def _afternoon(at: time) -> time:
+    return at.replace(hour=at.hour + 12) if at.hour < 12 else at
+
+
+def _read_all_day(found: re.Match[str]) -> _Match:
+    return _Match({"all_day": True}, found.end())
 
 
 def _read_hourly(found: re.Match[str]) -> _Match:
@@ -251,6 +356,10 @@ def _no_zone(typed: str) -> str:
     return f"I don't know the time zone “{typed[:40]}”; its name has the form Europe/Tallinn."
 
 
+def _read_bare_zone(found: re.Match[str]) -> _Match:
+    return _Match({"zone": found[0].upper()}, found.end())
+
+
 def _read_top(found: re.Match[str]) -> _Match:
     return _Match({"top": _top(found[1], *found.span())}, found.end())
 
@@ -272,27 +381,43 @@ def _number(word: str) -> int | None:
 def _read_about(found: re.Match[str]) -> _Match:
     named: dict[str, Any] = {}
     start, rest = found.start(1), " " + found[1]
-    while tail := _TAIL.match(rest):
-        more = _read_tail(tail, start)
+    while True:
+        tail = _find_tail(rest)
+        if tail is None:
+            break
+        more = _read_tail(tail, start - 1)
         if not more:
             break
-        _join(named, more, start, found.end())
-        rest = tail["topics"]
+        _join(named, more, start - 1 + tail.start(), found.end())
+        rest = rest[: tail.start()]
     named["topics"] = _topics(rest, found)
     return _Match(named, found.end())
 
 
-def _read_tail(tail: re.Match[str], start: int) -> dict[str, Any]:
-    """What ends an `about`: `top N`, `at 8:30`, or `in ZONE` where that can be nothing but a zone."""
-    at = start - 1
-    if tail["at"]:
-        return {"times": _clock_times(tail["at"], at + tail.start("at"))}
-    if tail["top"]:
-        span = at + tail.start("top"), at + tail.end("top")
-        return {"top": _top_number(tail["top"], *span)} if _number(tail["top"]) is not None else {}
-    zone = find_full_zone(tail["zone"])
-    if zone is None and re.fullmatch(r"[A-Za-z]+/[A-Za-z_]+", tail["zone"]) and (near := nearest_zone(tail["zone"])):
-        raise _UnclearError(_no_zone(tail["zone"]), at + tail.start("zone"), at + tail.end("zone"), near)
+def _find_tail(rest: str) -> re.Match[str] | None:
+    """Find what ends an `about` and is no topic any more: the longest such end."""
+    ends = (found for form in _TAILS for found in [form.search(rest)] if found)
+    return min(ends, key=lambda found: found.start(), default=None)
+
+
+def _read_tail(tail: re.Match[str], at: int) -> dict[str, Any]:
+    """Read `top N`, a time, hours, or `in ZONE` where that can be nothing but a zone. `at` is where the text begins."""
+    if tail.re in {_TOP_TAIL, _MOST_TAIL}:
+        span = at + tail.start(1), at + tail.end(1)
+        return {"top": _top_number(tail[1], *span)} if _number(tail[1]) is not None else {}
+    if tail.re is _ZONE_TAIL:
+        return _zone_tail(tail, at)
+    phrase = tail[0].strip(" ,")
+    try:
+        return next(read(found) for form, read in _TAIL_PHRASES if (found := form.match(phrase))).named
+    except _UnclearError as e:
+        raise _UnclearError(e.problem, at + tail.start() + 1, at + tail.end(), e.better) from None
+
+
+def _zone_tail(tail: re.Match[str], at: int) -> dict[str, Any]:
+    zone = find_full_zone(tail[1])
+    if zone is None and re.fullmatch(r"[A-Za-z]+/[A-Za-z_]+", tail[1]) and (near := nearest_zone(tail[1])):
+        raise _UnclearError(_no_zone(tail[1]), at + tail.start(1), at + tail.end(1), near)
     return {"zone": zone} if zone else {}
 
 
@@ -315,29 +440,144 @@ def _topics(text: str, found: re.Match[str]) -> tuple[str, ...]:
     return () if text.strip().casefold() in _EVERYTHING else topics
 
 
-_PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Match]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE | re.DOTALL), read)
-    for pattern, read in (
-        (r"about\b(.*)", _read_about),
-        (r"(?:to\s+)?me\b", _read_me),
-        (r"<#(\w+)(?:\|[^>]*)?>", _read_channel),
-        (r"#[\w-]+", _read_channel_name),
-        (r"at\s+once\b|immediately\b|instantly\b", _read_at_once),
-        (rf"at\s+({_TIME}(?:{_AND}{_TIME})*)", _read_times),
-        (rf"({_CLOCK}(?:{_AND}{_CLOCK})*)", _read_times),
-        (r"at\s+([^\s,;]+)", _refuse_time),
-        (r"hourly\b", _read_hourly),
-        (r"(?:weekly|fortnightly|monthly)\b", _read_weekly),
-        (rf"(?:every|each)\s+(\d{{1,9}})?\s*{_UNITS}\b", _read_step),
-        (r"(?:(?:on|every|each)\s+)?(daily|every\s?day|every\s+morning|(?:week|work)days?|weekends?)\b", _read_day_set),
-        (rf"(?:(?:on|every|each|from)\s+)?({_DAY})\s*(?:-|to|till|until|through)\s*({_DAY})\b", _read_day_range),
-        (rf"(?:(?:on|every|each)\s+)?({_DAY})\b", _read_days),
-        (r"in\s+([^\s,;].*)", _read_zone),
-        (r"([a-z]+/[a-z_+/-]+)", _read_zone),
-        (r"top\s+([^\s,;]+)", _read_top),
-        (r"(?:and|please|here|this\s+channel)\b", _read_nothing),
-    )
+# --- the table ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A row of the table: what is looked for, who reads it; `shown` are forms to type, `meaning` what help says."""
+
+    form: re.Pattern[str]
+    read: Callable[[re.Match[str]], _Match]
+    shown: tuple[str, ...] = ()
+    meaning: str = ""
+
+
+def _phrase(form: str, read: Callable[[re.Match[str]], _Match], *shown: str, meaning: str = "") -> Phrase:
+    return Phrase(re.compile(form, re.IGNORECASE | re.DOTALL), read, shown, meaning)
+
+
+_EVERY = r"(?:(?:on|every|each)\s+)?"
+_MORNING = r"(?:\s+mornings?)?"
+_FROM_TO = rf"(?:only\s+)?(?:from|between)\s+({_TIME}){_TO}({_TIME})"
+_QUIET = rf"(?:quiet|silent|not)(?:\s+hours)?(?:\s+(?:from|between))?\s+({_TIME}){_TO}({_TIME})"
+
+# Read from the first row on; what stands further down may look like the beginning of another.
+PHRASES: tuple[Phrase, ...] = (
+    _phrase(
+        r"about\b(.*)",
+        _read_about,
+        *("about ukraine, nato", 'about "the top 5", "bread, butter"', "about everything"),
+        meaning="stories on any of these; quote marks keep a topic together; `everything` takes the topics away again. "
+        "It runs to the end, less `top N`, times, hours or a full zone name",
+    ),
+    _phrase(r"(?:to\s+)?me\b", _read_me, "me", meaning="to my direct messages instead of this channel"),
+    _phrase(r"<#(\w+)(?:\|[^>]*)?>", _read_channel),
+    _phrase(r"#[\w-]+", _read_channel_name),
+    _phrase(
+        r"at\s+once\b|immediately\b|instantly\b",
+        _read_at_once,
+        "at once",
+        meaning="each story as it comes, at most one digest in three minutes",
+    ),
+    _phrase(
+        rf"at\s+most\s+(?:one|1)(?:\s+digest)?\s+(?:hourly\b|({_STEP}))",
+        _read_gap,
+        "at most one every 10m",
+        meaning="for what comes at once: the least time between two digests",
+    ),
+    _phrase(r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)\b", _read_top),
+    _phrase(
+        _FROM_TO,
+        _read_hours,
+        *("from 9 to 17", "between 9am and 5pm"),
+        meaning="for what comes hourly, every so often or at once: within these hours only, counted from the first",
+    ),
+    _phrase(
+        _QUIET,
+        _read_quiet,
+        *("quiet 22:00 to 7:00", "quiet from 10pm to 7am"),
+        meaning="the same, told by the hours in which nothing comes",
+    ),
+    _phrase(r"(?:quiet|silent|not)\s+(?:at|by|during\s+the)\s+nights?\b", _read_quiet_night),
+    _phrase(r"(?:quiet|silent|not)\s+(?:(?:at|on|over)\s+)?(?:the\s+)?weekends?\b", _read_quiet_weekend),
+    _phrase(rf"({_TIME})\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*({_TIME})", _read_hours),
+    _phrase(
+        r"around\s+the\s+clock\b|all\s+day\b|24/7\b",
+        _read_all_day,
+        "around the clock",
+        meaning="at all hours again",
+    ),
+    _phrase(
+        rf"at\s+({_TIME}(?:{_AND}{_TIME})*)",
+        _read_times,
+        *("at 08:30", "at 8:30 and 17:00", "8am", "8.30", "noon"),
+        meaning="at these times; without any, 08:30",
+    ),
+    _phrase(rf"({_CLOCK}(?:{_AND}{_CLOCK})*)", _read_times),
+    _phrase(r"at\s+([^\s,;]+)", _refuse_time),
+    _phrase(
+        r"hourly\b",
+        _read_hourly,
+        *("hourly", "every 4h", "every 30m", "every two hours"),
+        meaning="at each multiple since local midnight; `every 1m` is the shortest, for trying things out",
+    ),
+    _phrase(r"(?:weekly|(?:bi|fort)\w*ly|monthly|quarterly|yearly)\b", _read_weekly),
+    _phrase(r"(?:every|each)\s+(?:month|quarter|year)\b", _read_weekly),
+    _phrase(_HALF_HOUR, _read_half_hour),
+    _phrase(r"(?:every|each)\s+(other|second|third|fourth|2nd|3rd|4th)\s+(\w+)", _read_every_other),
+    _phrase(
+        rf"(?:on\s+)?(?:the\s+)?({_ORDINAL})\s+({_DAY}|day|week)\b(?:\s+(?:of|in)\s+(?:the|each|every|a)\s+\w+)?",
+        _read_every_other,
+    ),
+    _phrase(r"(once|twice|thrice|\w+\s+times)\s+(?:an?|per|each|every)\s+(hour|day|week|month)\b", _read_so_often),
+    _phrase(_STEP, _read_step),
+    _phrase(
+        rf"(?:(?:on|every|each)\s+)?(daily|every\s?day|every\s+morning|(?:week|work)days?|weekends?)\b{_MORNING}",
+        _read_day_set,
+        *("weekdays", "daily", "weekends", "mondays and thursdays", "mon,thu", "mon-fri", "every monday"),
+        meaning="on these days; without any, weekdays",
+    ),
+    _phrase(
+        rf"(?:(?:on|every|each|from)\s+)?({_DAY})\s*(?:-|to|till|until|through)\s*({_DAY})\b{_MORNING}",
+        _read_day_range,
+    ),
+    _phrase(rf"{_EVERY}({_DAY})\b{_MORNING}", _read_days),
+    _phrase(rf"in\s+the\s+({'|'.join(_PARTS)})s?\b", _read_part_of_day),
+    _phrase(
+        r"in\s+([^\s,;].*)",
+        _read_zone,
+        *("in Europe/Tallinn", "in Tallinn"),
+        meaning="on the clocks of this place; without it, your own in Slack",
+    ),
+    _phrase(r"([a-z]+/[a-z_+/-]+)", _read_zone),
+    _phrase(r"(?:utc|gmt)\b", _read_bare_zone),
+    _phrase(r"top\s+([^\s,;]+)", _read_top, "top 5", meaning="at most this many stories, ten being the most"),
+    _phrase(r"(?:and|please|here|this\s+channel)\b", _read_nothing),
 )
+
+
+def _tail(form: str) -> re.Pattern[str]:
+    return re.compile(rf"[\s,](?:{form})\s*$", re.IGNORECASE)
+
+
+_TOP_TAIL, _MOST_TAIL = _tail(r"top\s+(\w+)"), _tail(r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)")
+_ZONE_TAIL = _tail(r'in\s+([^\s,"]+)')
+_AT_TAIL = rf"at\s+({_CLOCK}(?:{_AND}{_TIME})*)"
+_TAIL_PHRASES = tuple(
+    (re.compile(form, re.IGNORECASE), read)
+    for form, read in ((_AT_TAIL, _read_times), (_FROM_TO, _read_hours), (_QUIET, _read_quiet))
+)
+_TAILS = (_TOP_TAIL, _MOST_TAIL, _ZONE_TAIL, *(_tail(form) for form in (_AT_TAIL, _FROM_TO, _QUIET)))
+
+
+@cache
+def _vocabulary() -> tuple[str, ...]:
+    """Give the words that a misspelt one may have been meant as: those of the table."""
+    shown = [re.split(r"[\s,]+", line) for phrase in PHRASES for line in phrase.shown if phrase.read is not _read_about]
+    words = {word for line in shown for word in line if word.isalpha() and len(word) > 2}
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    return ("me", "at", "in", "about", "at once", "every 4h", *sorted(words - {"Tallinn"}), *DAY_NAMES, *days)
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -352,6 +592,9 @@ def render_subscribe(order: Subscribe) -> str:
         _days_phrase(order.days) if order.days is not None else "",
         _step_phrase(order.step) if order.step else "",
         "at once" if order.at_once else "",
+        f"at most one {_step_phrase(order.gap, 'every 1h')}" if order.gap else "",
+        f"from {order.hours.first:%H:%M} to {order.hours.last:%H:%M}" if order.hours else "",
+        "around the clock" if order.all_day else "",
         "at " + ",".join(f"{at:%H:%M}" for at in order.times) if order.times else "",
         f"in {order.zone}" if order.zone else "",
         _about_phrase(order.topics) if order.topics is not None else "",
@@ -365,10 +608,10 @@ def _days_phrase(days: frozenset[int]) -> str:
     return names.get(days) or ",".join(DAY_NAMES[day] for day in sorted(days))
 
 
-def _step_phrase(step: timedelta) -> str:
+def _step_phrase(step: timedelta, hourly: str = "hourly") -> str:
     minutes = step // timedelta(minutes=1)
     if minutes == 60:
-        return "hourly"
+        return hourly
     return f"every {minutes // 60}h" if minutes % 60 == 0 else f"every {minutes}m"
 
 
@@ -379,5 +622,5 @@ def _about_phrase(topics: tuple[str, ...]) -> str:
 def _quoted(topic: str) -> str:
     """Put quote marks round a topic that would be read as something else without them."""
     words = topic.casefold()
-    plain = _PLAIN_TOPIC.fullmatch(topic) and words not in _EVERYTHING and not {"top", "in", "at"} & set(words.split())
+    plain = _PLAIN_TOPIC.fullmatch(topic) and words not in _EVERYTHING and not _TELLING & set(words.split())
     return topic if plain else f'"{topic}"'

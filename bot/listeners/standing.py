@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.errors import UsageError
+from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import zone_of
-from bot.model import EVERY_DAY, TOP, AtOnce, AtTimes, Every, Subscription
+from bot.model import TOP, AtOnce, AtTimes, Every, Subscription
 from bot.stories.cadence import next_due
 
 if TYPE_CHECKING:
     from bot.listeners.ask import Ask
     from bot.listeners.orders import Subscribe
     from bot.listeners.services import Services
-    from bot.model import Cadence
+    from bot.model import Cadence, Hours
 
 
 async def change(
@@ -64,14 +67,29 @@ def apply(
 
 def _cadence(order: Subscribe, old: Cadence) -> Cadence:
     """Days alone ask for times of day: the cadence words replace each other."""
-    if order.at_once:
-        return AtOnce()
+    if order.at_once or order.gap:
+        known = old if isinstance(old, AtOnce) else AtOnce()
+        return AtOnce(order.gap or known.gap, order.days or known.days, _hours(order, known))
     if order.step:
-        days = order.days or (old.days if isinstance(old, Every) else EVERY_DAY)
-        return Every(order.step, days)
+        known_step = old if isinstance(old, Every) else Every(order.step)
+        return Every(order.step, order.days or known_step.days, _hours(order, known_step))
+    if order.hours or order.all_day:
+        return _within(order, old)
     if order.days is None and order.times is None:
         return old
     default = AtTimes()
     days = order.days or (default.days if isinstance(old, AtOnce) else old.days)
     times = order.times or (old.times if isinstance(old, AtTimes) else default.times)
     return AtTimes(days, times)
+
+
+def _hours(order: Subscribe, known: Every | AtOnce) -> Hours | None:
+    return None if order.all_day else order.hours or known.hours
+
+
+def _within(order: Subscribe, old: Cadence) -> Cadence:
+    """Change the hours of what comes hourly or at once; raise UsageError for digests that have their set times."""
+    if not isinstance(old, AtTimes):
+        return replace(old, days=order.days or old.days, hours=_hours(order, old))
+    hourly = render_subscribe(replace(order, step=timedelta(hours=1), all_day=False))
+    raise UsageError("Digests at set times need no hours. How often shall they come within them?", f"/digest {hourly}")

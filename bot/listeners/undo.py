@@ -13,6 +13,8 @@ from bot.model import Subscription
 if TYPE_CHECKING:
     from typing import Any
 
+_FILTERS = ("topics", "excluded", "sources", "excluded_sources")
+
 
 def dump_undo(channel: str, before: Subscription | None) -> str:
     """Write what to go back to, within the 2,000 characters of a button's value; last_result stays in the store."""
@@ -26,12 +28,13 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
         if fields is None:
             return channel, None
         cadence = codec.load_cadence(fields.pop("cadence"))
-        topics = tuple(fields.pop("topics"))
-        return channel, Subscription(team=team, channel=channel, cadence=cadence, topics=topics, **fields)
+        fields |= {name: tuple(fields.get(name, ())) for name in _FILTERS}
+        return channel, Subscription(team=team, channel=channel, cadence=cadence, **fields)
     except (ValueError, TypeError, KeyError) as e:
         raise NotFound("this button is from another version") from e
 
 
 def _fields(before: Subscription) -> dict[str, Any]:
     kept = {key: value for key, value in asdict(before).items() if key in {"created_by", "zone", "top", "paused"}}
-    return kept | {"cadence": codec.dump(before.cadence), "topics": before.topics}
+    filters = {name: words for name in _FILTERS if (words := getattr(before, name))}
+    return kept | {"cadence": codec.dump(before.cadence)} | filters

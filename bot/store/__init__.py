@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, update
@@ -11,12 +12,19 @@ from bot.store.articles import SqlArticles
 from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
+from bot.store.installations import SqlInstallations
+from bot.store.posting import Posting
 from bot.store.schema import migrate
+from bot.store.seal import Seal
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
+from bot.store.tastes import SqlTastes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from bot.model import Policy
 
 # Slack repeats an event for some minutes; a day is far beyond it.
 _REMEMBERED = timedelta(days=1)
@@ -25,12 +33,16 @@ _REMEMBERED = timedelta(days=1)
 class SqlStore:
     """Implements `ports.Store`; made by `open_store`, closed by whoever opened it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({}), keys: Sequence[bytes] = ()
+    ) -> None:
         self._database = database
-        self.articles = SqlArticles(database)
+        self.articles = SqlArticles(database, policies)
         self.subscriptions = SqlSubscriptions(database)
         self.deliveries = SqlDeliveries(database)
         self.feeds = SqlFeeds(database)
+        self.tastes = SqlTastes(database)
+        self.installations = SqlInstallations(database, Posting(database), Seal(keys))
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
@@ -51,8 +63,13 @@ class SqlStore:
         await self._database.close()
 
 
-async def open_store(url: str) -> SqlStore:
+async def open_store(
+    url: str, policies: Mapping[str, Policy] = MappingProxyType({}), keys: Sequence[bytes] = ()
+) -> SqlStore:
     """Open the database that a DATABASE_URL names, brought up to this version's tables.
+
+    `policies` are by source: a folder's name, or the host of a feed. `keys` (32 bytes each) seal the
+    workspaces' tokens: the first seals, each opens.
 
     Raise SettingsError for an address that is none of ours or a database of a newer Dateline, and
     StoreUnavailable where it cannot be reached.
@@ -63,7 +80,7 @@ async def open_store(url: str) -> SqlStore:
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database)
+    return SqlStore(database, policies, keys)
 
 
 async def upgrade(url: str) -> None:

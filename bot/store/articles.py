@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from bot.errors import NotFound
-from bot.model import Article, Said, Status, StoredArticle, Story
+from bot.model import Article, Policy, Said, Status, StoredArticle, Story
 from bot.ports import Candidate, Known
 from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK
 from bot.store.tables import article_terms, articles, killed, owned, stories, visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -35,13 +36,14 @@ _BATCH = 100
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 _columns = [column for column in articles.c if column.name != "terms"]
+_ALL = Policy()
 
 
 class SqlArticles:
     """Implements `ports.Articles`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
+        self._database, self._policies = database, policies
 
     async def known(self, team: str | None, identity: str) -> Known | None:
         """Ask before an article is analysed: new, a duplicate or an update."""
@@ -57,7 +59,7 @@ class SqlArticles:
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await _newest_version(connection, new.team, new.identity)
             if previous is not None:
-                stored = _stored(previous)
+                stored = self._stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
                     return stored
                 await _supersede(connection, previous)
@@ -65,19 +67,14 @@ class SqlArticles:
             else:
                 chosen = choose(await _candidates(connection, new))
                 story = await _begin_story(connection, new.seen) if chosen is None else chosen
-            return await _insert(connection, new, story)
+            return await self._insert(connection, new, story)
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
         """Mark an article as killed by its source; whether there was one."""
         its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
         async with self._database.writing(GROUPING_LOCK) as connection:
-            gone = (
-                update(articles)
-                .where(its)
-                .values(withdrawn=True, live=False)
-                .returning(articles.c.id, articles.c.story)
-            )
-            rows = (await connection.execute(gone)).all()
+            gone = update(articles).where(its).values(withdrawn=True, live=False)
+            rows = (await connection.execute(gone.returning(articles.c.id, articles.c.story))).all()
             for row in rows:
                 await glancing.forget(connection, row.story, row.id)
         return bool(rows)
@@ -88,7 +85,7 @@ class SqlArticles:
             row = (await connection.execute(select(*_columns).where(articles.c.id == article))).first()
         if row is None:
             raise NotFound(f"There is no article {article}.")
-        return _stored(row)
+        return self._stored(row)
 
     async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
@@ -102,7 +99,7 @@ class SqlArticles:
         query = select(*_columns).where(articles.c.story.in_(fresh), visible(team, now)).order_by(*_newest_first)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        return await asyncio.to_thread(_as_stories, rows)
+        return await asyncio.to_thread(self._as_stories, rows)
 
     async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
         """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
@@ -114,7 +111,7 @@ class SqlArticles:
         query = select(*_columns).where(articles.c.story.in_(numbers), visible(team, now)).order_by(*_newest_first)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        return await asyncio.to_thread(_as_stories, rows)
+        return await asyncio.to_thread(self._as_stories, rows)
 
     async def mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
@@ -135,7 +132,7 @@ class SqlArticles:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
             places = await names.places(connection, team, search.fold(name), now, limit)
-            held = await _by_id(connection, {article for article, _ in places})
+            held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
@@ -147,7 +144,7 @@ class SqlArticles:
         """Articles that hold all the words, newest first."""
         async with self._database.reading() as connection:
             ids = await search.find(connection, team, words, now, limit)
-            held = await _by_id(connection, ids)
+            held = await self._by_id(connection, ids)
         return tuple(held[i] for i in ids)
 
     async def statements(self, team: str | None, since: datetime, now: datetime) -> AsyncIterator[Said]:
@@ -158,7 +155,7 @@ class SqlArticles:
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
             async with self._database.reading() as connection:
-                held = await _by_id(connection, batch)
+                held = await self._by_id(connection, batch)
             for article in (held[i] for i in batch if i in held):
                 for statement in article.analysis.statements:
                     yield Said(statement, article)
@@ -170,16 +167,50 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
+    async def _by_id(self, connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
+        rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
+        return {held.id: held for held in await asyncio.to_thread(lambda: [self._stored(row) for row in rows])}
+
+    async def _insert(self, connection: AsyncConnection, new: NewArticle, story: int) -> StoredArticle:
+        row = _row(new, story)
+        article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
+        policy = self._policy(new.origin)
+        stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
+        terms = {term for term, _ in new.analysis.terms}
+        if terms and row["live"]:
+            rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
+            await connection.execute(insert(article_terms), rows)
+        if row["live"]:
+            await glancing.remember(connection, stored, row["shown_from"], row["dated"])
+        await names.remember(connection, stored, row["dated"])
+        await search.remember(connection, article, row["dated"], new.article)
+        return stored
+
+    def _stored(self, row: Row[Any]) -> StoredArticle:
+        """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
+        fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
+        article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
+        analysis = analyses.unpack(row.analysis, article.body)
+        return StoredArticle(
+            row.id, row.story, row.team, row.seen, article, analysis, row.origin, self._policy(row.origin)
+        )
+
+    def _as_stories(self, rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
+        """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
+        grouped: dict[int, list[StoredArticle]] = defaultdict(list)
+        for row in rows:
+            grouped[row.story].append(self._stored(row))
+        return tuple(Story(story, tuple(held)) for story, held in grouped.items())
+
+    def _policy(self, origin: str) -> Policy:
+        """What the operator set for the folder, or for the feed's host, that an article came from."""
+        return self._policies.get(origin.removeprefix("//"), _ALL)
+
 
 async def _newest_version(connection: AsyncConnection, team: str | None, identity: str) -> Row[Any] | None:
     its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
     query = select(articles).where(its).order_by(articles.c.id.desc()).limit(1)
     return (await connection.execute(query)).first()
-
-
-async def _by_id(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
-    rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
-    return {held.id: held for held in await asyncio.to_thread(lambda: [_stored(row) for row in rows])}
 
 
 async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
@@ -222,21 +253,6 @@ async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
     await glancing.forget(connection, previous.story, previous.id)
 
 
-async def _insert(connection: AsyncConnection, new: NewArticle, story: int) -> StoredArticle:
-    row = _row(new, story)
-    article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
-    stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis)
-    terms = {term for term, _ in new.analysis.terms}
-    if terms and row["live"]:
-        rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
-        await connection.execute(insert(article_terms), rows)
-    if row["live"]:
-        await glancing.remember(connection, stored, row["shown_from"], row["dated"])
-    await names.remember(connection, stored, row["dated"])
-    await search.remember(connection, article, row["dated"], new.article)
-    return stored
-
-
 def _row(new: NewArticle, story: int, packed: str | None = None) -> dict[str, Any]:
     article = new.article
     shown_from = max(new.seen, article.embargoed or new.seen)
@@ -247,6 +263,9 @@ def _row(new: NewArticle, story: int, packed: str | None = None) -> dict[str, An
         "story": story,
         "team": new.team,
         "identity": new.identity,
+        "own": new.identity,
+        "origin": new.origin,
+        "replaces": list(article.replaces),
         "content_hash": new.content_hash,
         "live": article.status is Status.USABLE,
         "withdrawn": False,
@@ -259,18 +278,6 @@ def _row(new: NewArticle, story: int, packed: str | None = None) -> dict[str, An
     }
 
 
-def _stored(row: Row[Any]) -> StoredArticle:
-    """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
-    fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-    article = Article(
-        **{name: fields[name] for name in Article.__dataclass_fields__ if name != "status"}, status=Status(row.status)
-    )
-    return StoredArticle(row.id, row.story, row.team, row.seen, article, analyses.unpack(row.analysis, article.body))
-
-
-def _as_stories(rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
-    """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
-    grouped: dict[int, list[StoredArticle]] = defaultdict(list)
-    for row in rows:
-        grouped[row.story].append(_stored(row))
-    return tuple(Story(story, tuple(held)) for story, held in grouped.items())
+def _as_nouns(row: Row[Any]) -> dict[str, Any]:
+    """The fields whose columns are plainer than they."""
+    return {"status": Status(row.status), "replaces": tuple(row.replaces)}

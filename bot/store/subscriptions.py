@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from bot.store.database import Database
 
+_LISTS = ("topics", "excluded", "sources", "excluded_sources")
+
 
 class SqlSubscriptions:
     """Implements `ports.Subscriptions`."""
@@ -72,10 +74,10 @@ def of(team: str, channel: str) -> ColumnElement[bool]:
 
 def _row(subscription: Subscription) -> dict[str, Any]:
     fields = {name: getattr(subscription, name) for name in Subscription.__dataclass_fields__}
-    return fields | {"cadence": codec.dump(subscription.cadence), "topics": list(subscription.topics)}
+    return fields | {"cadence": codec.dump(subscription.cadence)} | {name: list(fields[name]) for name in _LISTS}
 
 
 def _subscription(row: Row[Any]) -> Subscription:
     fields = row._asdict()
-    cadence, topics = codec.load_cadence(row.cadence), tuple(row.topics)
-    return Subscription(**fields | {"cadence": cadence, "topics": topics})
+    lists = {name: tuple(fields[name]) for name in _LISTS}
+    return Subscription(**fields | lists | {"cadence": codec.load_cadence(row.cadence)})

@@ -15,12 +15,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
     and_,
     event,
+    false,
     literal_column,
     or_,
     text,
@@ -108,11 +110,18 @@ articles = Table(
     Column("terms", JSON, nullable=False),
     Column("body", Text, nullable=False),
     Column("analysis", Text, nullable=False),
+    # Since 0002, and so behind the long ones: a database adds a column at the end of its table.
+    Column("origin", Text, nullable=False, server_default=""),
+    Column("own", Text, nullable=False, server_default=""),
+    Column("correction", Boolean, nullable=False, server_default=false()),
+    Column("replaces", JSON, nullable=False, server_default="[]"),
 )
 # Identity first: an index that begins with the team would tempt SQLite away from every better one.
 Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.id)
 Index("articles_by_story", articles.c.story)
 Index("articles_by_time", articles.c.shown_from)
+# What a source's time is up for.
+Index("articles_by_origin", articles.c.origin, articles.c.seen)
 Index(
     "articles_held",
     articles.c.embargoed,
@@ -145,6 +154,16 @@ glances = Table(
     sqlite_with_rowid=False,
 )
 Index("glances_by_time", glances.c.shown_from, glances.c.story)
+
+# `identity` is that of the first of a line of articles which replace each other, `own` each one's; this leads from
+# the one to the other, also before the article of that name came.
+article_aliases = Table(
+    "article_aliases",
+    metadata,
+    Column("own", Text, primary_key=True),
+    Column("team", Owner, primary_key=True),
+    Column("identity", Text, nullable=False),
+)
 
 # Which recent articles tell of the same event: asked for each new article. This and the next are
 # indexes that we keep ourselves; a foreign key would need an index of its own for nothing.
@@ -190,6 +209,9 @@ subscriptions = Table(
     Column("paused", Boolean, nullable=False),
     Column("next_due", Utc),
     Column("last_result", Text),
+    Column("excluded", JSON, nullable=False, server_default="[]"),
+    Column("sources", JSON, nullable=False, server_default="[]"),
+    Column("excluded_sources", JSON, nullable=False, server_default="[]"),
 )
 Index("subscriptions_by_due", subscriptions.c.next_due)
 
@@ -241,9 +263,87 @@ feeds = Table(
     Column("failures", Integer, nullable=False),
     Column("last_error", Text),
     Column("added", Utc, nullable=False),
+    Column("asked_by", Text),
+    Column("told", Utc),
     UniqueConstraint("team", "url", name="feeds_once"),
 )
 Index("feeds_by_check", feeds.c.next_check)
+
+# `actor` is the name's folded words. Both are read by their key's first columns.
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("leaning", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("story", Integer, primary_key=True, autoincrement=False),
+    Column("person", Text, primary_key=True),
+    Column("useful", Boolean, nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("actors", JSON, nullable=False),
+)
+Index("votes_by_time", votes.c.team, votes.c.channel, votes.c.at)
+
+# When each source last gave something, and when it was reported as quiet.
+sources = Table(
+    "sources",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("team", Owner, primary_key=True),
+    Column("name", Text),
+    Column("last", Utc, nullable=False),
+    Column("reported", Utc),
+)
+
+# In which hours of late a source gave articles, and how many: its habit.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("team", Owner, primary_key=True),
+    Column("hour", Utc, primary_key=True),
+    Column("articles", Integer, nullable=False),
+)
+
+# Files that stay where they are (`keep`), as they were when they were taken in; `reason` where they could not be.
+files = Table(
+    "files",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+    Column("reason", Text),
+)
+
+# `sealed`: the tokens, as JSON, encrypted.
+installations = Table(
+    "installations",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("app", Text, nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("bot_user", Text, nullable=False),
+    Column("installer", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("installed", Utc, nullable=False),
+    Column("expires", Utc),
+    Column("enterprise", Text),
+    Column("sealed", LargeBinary, nullable=False),
+)
+Index("installations_by_expiry", installations.c.expires)
 
 events = Table(
     "events",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every
 
 if TYPE_CHECKING:
-    from bot.model import Cadence
+    from bot.model import Cadence, Hours
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -25,15 +25,37 @@ def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
     Slots are times on the wall of `zone`. One that the clocks skip comes once, at the moment they
     jump; one that they show twice comes at its first showing. Slots that fall together are one.
     """
-    if isinstance(cadence, AtOnce):
-        return after.astimezone(UTC) + cadence.gap
     place = ZoneInfo(zone)
+    if isinstance(cadence, AtOnce):
+        return _next_open(cadence, place, after.astimezone(UTC) + cadence.gap)
+    return _next_slot(cadence, place, after)
+
+
+def _next_slot(cadence: AtTimes | Every, place: ZoneInfo, after: datetime) -> datetime:
     today = after.astimezone(place).date()
     # A week holds every day there is; two more, since a zone may have skipped a whole one (Samoa, 2011).
     for day in (today + _DAY * ahead for ahead in range(10)):
         if day.weekday() in cadence.days and (slot := _first_on(day, cadence, place, after)):
             return slot
     raise ValueError("a cadence without days or times is never due")
+
+
+def _next_open(cadence: AtOnce, place: ZoneInfo, moment: datetime) -> datetime:
+    """Give the first moment from this one on that lies within the days and hours."""
+    local = moment.astimezone(place)
+    hours = cadence.hours
+    if local.weekday() in cadence.days and (hours is None or _is_within(local.time().replace(second=0), hours)):
+        return moment
+    # Hours that run over midnight are open when a day begins, too.
+    over_midnight = hours is None or hours.last < hours.first
+    openings = {*([hours.first] if hours else []), *([time()] if over_midnight else [])}
+    return _next_slot(AtTimes(cadence.days, tuple(sorted(openings))), place, moment)
+
+
+def _is_within(at: time, hours: Hours) -> bool:
+    if hours.first <= hours.last:
+        return hours.first <= at <= hours.last
+    return at >= hours.first or at <= hours.last
 
 
 def next_dues(cadence: Cadence, zone: str, after: datetime, count: int) -> tuple[datetime, ...]:
@@ -46,15 +68,21 @@ def next_dues(cadence: Cadence, zone: str, after: datetime, count: int) -> tuple
 
 
 def describe(cadence: Cadence, zone: str) -> str:
-    """Say a schedule in words: "weekdays at 08:30 and 17:00, Europe/Tallinn"."""
+    """Say a schedule in words: "weekdays at 08:30 and 17:00, Europe/Tallinn"; `/digest subscribe` understands them."""
     match cadence:
-        case AtOnce(gap):
-            return f"at once, at most one digest {_interval(gap)}"
-        case Every(step, days):
-            which = "" if days == EVERY_DAY else f" on {_days(days)}"
-            return f"{_interval(step)}{which}, {zone}"
+        case AtOnce(gap, days, hours):
+            within = _within(days, hours)
+            place = f", {zone}" if within else ""
+            return f"at once{within}, at most one digest {_interval(gap)}{place}"
+        case Every(step, days, hours):
+            return f"{_interval(step)}{_within(days, hours)}, {zone}"
         case AtTimes(days, times):
             return f"{_days(days)} at {_joined([f'{at:%H:%M}' for at in sorted(times)])}, {zone}"
+
+
+def _within(days: frozenset[int], hours: Hours | None) -> str:
+    when = f" from {hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
+    return when if days == EVERY_DAY else f"{when} on {_days(days)}"
 
 
 def _first_on(day: date, cadence: AtTimes | Every, place: ZoneInfo, after: datetime) -> datetime | None:
@@ -68,10 +96,17 @@ def _first_on(day: date, cadence: AtTimes | Every, place: ZoneInfo, after: datet
 @lru_cache(maxsize=256)
 def _walls(cadence: AtTimes | Every) -> tuple[timedelta, ...]:
     """Give a day's slots as what the clock shows, counted from midnight, in order."""
-    if isinstance(cadence, Every):
+    if isinstance(cadence, AtTimes):
+        return tuple(sorted({_since_midnight(at) for at in cadence.times}))
+    if cadence.hours is None:
         return tuple(cadence.step * n for n in range(ceil(_DAY / cadence.step)))
-    midnight = datetime.combine(date.min, time())
-    return tuple(sorted({datetime.combine(date.min, at.replace(tzinfo=None)) - midnight for at in cadence.times}))
+    first, last = _since_midnight(cadence.hours.first), _since_midnight(cadence.hours.last)
+    length = (last - first) % _DAY
+    return tuple(sorted({(first + cadence.step * n) % _DAY for n in range(length // cadence.step + 1)}))
+
+
+def _since_midnight(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
 
 
 def _instant(wall: datetime, place: ZoneInfo) -> datetime:

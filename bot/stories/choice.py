@@ -1,33 +1,31 @@
 """Which stories a digest takes: the most important that its channel has not seen, and not five times the same.
 
-stories -> unseen, on topic -> scored -> one after the other, each judged against those already taken
+stories -> unseen, wanted, on topic -> weighed -> one after the other, each judged against those already taken
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from math import exp, log2, sqrt
 from typing import TYPE_CHECKING
 
-from bot.model import ActorKind
+from bot.model import Taste
 from bot.stories.corroboration import corroborate, outlet
+from bot.stories.filters import wanted_articles, why_unwanted
+from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
+from bot.stories.verdicts import alike, profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.model import StoredArticle, Story
-    from bot.stories.topics import Match
 
-# A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
-_OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
-_FADES_IN = timedelta(hours=12)
+ANYTHING = Taste()
 # What a story loses when it is wholly like one already taken.
 _SAMENESS = 0.7
-_KEY_TERMS = 12
+# Likeness that is worth a word in the explanation.
+_TOLD = 0.1
 # Finding copies takes comparing texts two by two: only for the newest of the stories that may be taken.
 _COMPARED = 12
 _FINALISTS = 20
@@ -42,17 +40,42 @@ class Picked:
 
     story: Story
     articles: tuple[StoredArticle, ...]
-    update: bool
-    score: float
-    reason: str
+    update: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """What the rules make of it, all in all."""
+        return sum(reason.points for reason in self.reasons)
+
+    @property
+    def reason(self) -> str:
+        """The rules' words."""
+        words = ", ".join(reason.words for reason in self.reasons)
+        return f"seen before, now {words}" if self.update else words
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A story that the digest does not hold, and why; `fits` where it would have done but for the room."""
+
+    story: Story
+    why: str
+    reasons: tuple[Reason, ...] = ()
+    fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The stories taken, best first, and how many that would have done were left out."""
+    """The stories taken, best first, and those passed over: what found no room first, best first."""
 
     picked: tuple[Picked, ...]
-    left_out: int
+    passed: tuple[Passed, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How many that would have done were left out."""
+        return sum(passed.fits for passed in self.passed)
 
 
 def choose(
@@ -60,24 +83,39 @@ def choose(
     *,
     posted: frozenset[int],
     now: datetime,
-    topics: tuple[str, ...],
+    taste: Taste = ANYTHING,
     top: int,
     may_repeat: bool = False,
 ) -> Choice:
     """Take the `top` best stories that hold an article not in `posted`; with `may_repeat` seen ones too.
 
-    A story that the channel has seen is an update: only its new articles count. Without topics
-    everything is on topic.
+    A story that the channel has seen is an update: only its new articles count.
     """
-    judged = (_judge(story, posted, now, topics, may_repeat=may_repeat) for story in stories)
-    fit = sorted((picked for picked in judged if picked is not None), key=_rank)
-    finalists = sorted(map(_corroborated, fit[: max(_FINALISTS, 4 * top)]), key=_rank)
-    taken = _varied(finalists, top)
-    return Choice(taken, len(fit) - len(taken))
+    judged = [_judge(story, posted, now, taste, may_repeat=may_repeat) for story in stories]
+    fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
+    certain = max(_FINALISTS, 4 * top)
+    finalists = sorted(map(_corroborated, fit[:certain]), key=_rank)
+    taken, left = _varied(finalists, top)
+    no_room = [Passed(one.story, _no_room(top), one.reasons, fits=True) for one in (*left, *fit[certain:])]
+    return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, Passed))))
 
 
 def _rank(picked: Picked) -> tuple[float, int]:
     return -picked.score, -picked.story.id
+
+
+def _judge(story: Story, posted: frozenset[int], now: datetime, taste: Taste, *, may_repeat: bool) -> Picked | Passed:
+    new = tuple(stored for stored in story.articles if stored.id not in posted)
+    if not (shown := story.articles if may_repeat else new):
+        return Passed(story, "posted here before, and nothing new since")
+    if not (shown := wanted_articles(shown, taste)):
+        return Passed(story, "from sources that this channel does not read")
+    if why := why_unwanted(story, shown, taste):
+        return Passed(story, why)
+    if taste.topics and best_match(taste.topics, shown) is None:
+        return Passed(story, "on none of the topics")
+    update = not may_repeat and len(new) < len(story.articles)
+    return Picked(story, shown, update, reasons_for(shown, taste, now, len(_outlets(shown))))
 
 
 def _corroborated(picked: Picked) -> Picked:
@@ -85,111 +123,43 @@ def _corroborated(picked: Picked) -> Picked:
     outlets = len(_outlets(picked.articles))
     if outlets == 1:
         return picked
-    independent = corroborate(picked.articles[:_COMPARED]).independent
-    return replace(picked, score=picked.score - _weight_of(outlets) + _weight_of(independent))
+    told = outlets_reason(outlets, corroborate(picked.articles[:_COMPARED]).independent)
+    return replace(picked, reasons=(told, *picked.reasons[1:]))
 
 
-def _weight_of(outlets: int) -> float:
-    return _OUTLETS * log2(1 + outlets)
+def _varied(fit: Sequence[Picked], top: int) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
+    """Take the best, then again the best of what is left after a discount for likeness to those taken.
 
-
-def appeared(stored: StoredArticle, now: datetime) -> datetime:
-    """When an article's news came out, as far as we know; a date in the future is not believed."""
-    published = stored.article.published
-    return published if published is not None and published <= now else min(stored.seen, now)
-
-
-def _judge(
-    story: Story, posted: frozenset[int], now: datetime, topics: tuple[str, ...], *, may_repeat: bool
-) -> Picked | None:
-    new = tuple(stored for stored in story.articles if stored.id not in posted)
-    shown = story.articles if may_repeat else new
-    if not shown:
-        return None
-    match = best_match(topics, shown)
-    if topics and match is None:
-        return None
-    update = not may_repeat and len(new) < len(story.articles)
-    reason = _reason(shown, match, now)
-    return Picked(story, shown, update, _score(shown, match, now), f"seen before, now {reason}" if update else reason)
-
-
-def _score(articles: tuple[StoredArticle, ...], match: Match | None, now: datetime) -> float:
-    statements = sum(max((s.score for s in stored.analysis.statements), default=0.0) for stored in articles)
-    return weight(
-        outlets=len(_outlets(articles)),
-        speakers=len(speakers_of(articles)),
-        statements=statements / len(articles),
-        age=_age(articles, now),
-        topic=match.weight if match else 0.0,
-    )
-
-
-def weight(*, outlets: int, speakers: int, statements: float, age: timedelta, topic: float) -> float:
-    """How much a story counts: who carries it, who speaks, how good its articles' best statements are, its age."""
-    return (
-        _weight_of(outlets)
-        + _SPEAKERS * log2(1 + speakers)
-        + _STATEMENTS * min(1.0, statements)
-        + _FRESHNESS * exp(-(age / _FADES_IN))
-        + _TOPIC * topic
-    )
-
-
-def _varied(fit: list[Picked], top: int) -> tuple[Picked, ...]:
-    """Take the best, then again the best of what is left after a discount for likeness to those taken."""
+    Gives those taken and those left, each best first and with the discount among its reasons.
+    """
     left = {picked.story.id: picked for picked in fit}
-    profiles = {number: _profile(picked.articles) for number, picked in left.items()}
-    likeness = dict.fromkeys(left, 0.0)
+    profiles = {number: profile(picked.articles) for number, picked in left.items()}
+    likest = dict.fromkeys(left, (0.0, 0))  # likeness to a story taken, and its place
+
+    def discounted(number: int) -> Picked:
+        return _discounted(left[number], *likest[number])
+
     taken: list[Picked] = []
     while left and len(taken) < top:
-        best = max(left, key=lambda number: left[number].score * (1 - _SAMENESS * likeness[number]))
-        taken.append(left.pop(best))
+        best = max(left, key=lambda number: discounted(number).score)
+        taken.append(discounted(best))
+        del left[best]
         for number in left:
-            likeness[number] = max(likeness[number], _alike(profiles[number], profiles[best]))
-    return tuple(taken)
+            like = alike(profiles[number], profiles[best])
+            likest[number] = max(likest[number], (like, len(taken)), key=lambda pair: pair[0])
+    return tuple(taken), tuple(sorted(map(discounted, left), key=_rank))
 
 
-def _profile(articles: tuple[StoredArticle, ...]) -> Counter[str]:
-    weights: Counter[str] = Counter()
-    for stored in articles:
-        weights.update({term: max(0.0, weight) for term, weight in stored.analysis.terms[:_KEY_TERMS]})
-    weights.update(dict.fromkeys(speakers_of(articles), 1.0))
-    return weights
+def _discounted(picked: Picked, like: float, place: int) -> Picked:
+    if like < _TOLD:
+        return picked
+    lost = -_SAMENESS * like * max(0.0, picked.score)
+    return replace(picked, reasons=(*picked.reasons, Reason(lost, f"like story {place} of this digest")))
 
 
-def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    shared = sum(weight * other[term] for term, weight in one.items() if term in other)
-    size = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    return shared / size if size else 0.0
+def _no_room(top: int) -> str:
+    return f"no room: the digest holds {top}"
 
 
-def _age(articles: tuple[StoredArticle, ...], now: datetime) -> timedelta:
-    return now - max(appeared(stored, now) for stored in articles)
-
-
-def _outlets(articles: tuple[StoredArticle, ...]) -> set[str]:
+def _outlets(articles: Iterable[StoredArticle]) -> set[str]:
     return {outlet(stored) for stored in articles}
-
-
-def speakers_of(articles: tuple[StoredArticle, ...]) -> set[str]:
-    """Give the last names of those who are named: enough to tell speakers of one story apart."""
-    return {
-        words[-1]
-        for stored in articles
-        for statement in stored.analysis.statements
-        if statement.actor and statement.actor.kind is not ActorKind.UNNAMED
-        if (words := statement.actor.name.text.casefold().split())
-    }
-
-
-def _reason(articles: tuple[StoredArticle, ...], match: Match | None, now: datetime) -> str:
-    outlets, speakers = len(_outlets(articles)), len(speakers_of(articles))
-    minutes = _age(articles, now) // timedelta(minutes=1)
-    said = [
-        f"{outlets} outlets" if outlets > 1 else "one outlet",
-        f"{speakers} named speaker{'s' * (speakers > 1)}" if speakers else "nobody named speaks",
-        f"{minutes // 60} h old" if minutes >= 60 else f"{minutes} min old",
-        f"about “{match.topic}”" if match else "",
-    ]
-    return ", ".join(filter(None, said))

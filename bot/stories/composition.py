@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.model import ActorKind, Citation, Digest, Entry, Form, Part, Quote, Source, Span
-from bot.stories.choice import appeared
 from bot.stories.corroboration import corroborate
+from bot.stories.points import appeared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -208,4 +208,12 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def _source(stored: StoredArticle) -> Source:
     article = stored.article
-    return Source(stored.id, article.source, headline(stored), article.url, article.published)
+    return Source(
+        stored.id,
+        article.source,
+        headline(stored),
+        article.url,
+        article.published,
+        show=stored.policy.show,
+        correction=article.correction,
+    )

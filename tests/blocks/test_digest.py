@@ -26,7 +26,7 @@ TITLE = "Who said what"
 
 def made(desk: Newsdesk, *seen: int, top: int = 5) -> Digest:
     """What a channel would get at noon."""
-    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, topics=(), top=top)
+    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, top=top)
     return compose(choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None)
 
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.blocks.answers import schedule
 from bot.errors import UsageError
 from bot.listeners.grammar import FORMS, Form, parse, render
 from bot.listeners.orders import (
+    Chart,
     Command,
     FeedAction,
     Feeds,
@@ -24,10 +26,13 @@ from bot.listeners.orders import (
     Settings,
     Status,
     Subscribe,
+    Unfollow,
     Unsubscribe,
     Who,
 )
-from bot.model import EVERY_DAY, WEEKDAYS
+from bot.listeners.phrases import PHRASES
+from bot.listeners.standing import apply
+from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Hours, Subscription
 
 HALF_NINE = time(8, 30)
 EVENING = time(17)
@@ -64,6 +69,14 @@ SAYINGS: dict[str, Command] = {
     "feeds delete #3": Feeds(FeedAction.REMOVE, number=3),
     "follow Maret Kask": Follow("Maret Kask"),
     "mute Maret Kask": Mute("Maret Kask"),
+    "follow": Follow(),
+    "mute list": Mute(),
+    'follow ""': Follow(),
+    "unmute Maret Kask": Unfollow("Maret Kask"),
+    "chart": Chart(),
+    "chart month": Chart(30),
+    "chart week about ferries": Chart(7, "ferries"),
+    "chart about grey island": Chart(7, "grey island"),
     "settings": Settings(),
     "history": History(),
     "status": Status(),
@@ -86,6 +99,38 @@ SAYINGS: dict[str, Command] = {
     "subscribe fri to mon": Subscribe(days=frozenset({4, 5, 6, 0})),
     "subscribe weekends": Subscribe(days=frozenset({5, 6})),
     "subscribe every monday at 9": Subscribe(days=frozenset({0}), times=(time(9),)),
+    "subscribe weekdays at 8:30 and 17:00": Subscribe(days=WEEKDAYS, times=(HALF_NINE, EVENING)),
+    "subscribe every monday": Subscribe(days=frozenset({0})),
+    "subscribe mondays and thursdays": Subscribe(days=frozenset({0, 3})),
+    "subscribe monday mornings at 7": Subscribe(days=frozenset({0}), times=(time(7),)),
+    "subscribe every weekday at 8 o'clock": Subscribe(days=WEEKDAYS, times=(time(8),)),
+    "subscribe noon": Subscribe(times=(time(12),)),
+    "subscribe once a day at noon": Subscribe(days=EVERY_DAY, times=(time(12),)),
+    "subscribe every two hours": Subscribe(step=timedelta(hours=2)),
+    "subscribe every other hour": Subscribe(step=timedelta(hours=2)),
+    "subscribe every half hour": Subscribe(step=timedelta(minutes=30)),
+    "subscribe hourly from 9 to 17": Subscribe(step=timedelta(hours=1), hours=Hours(time(9), EVENING)),
+    "subscribe hourly 9-17": Subscribe(step=timedelta(hours=1), hours=Hours(time(9), EVENING)),
+    "subscribe every 30m, 9am-5pm, weekdays": Subscribe(
+        step=timedelta(minutes=30), hours=Hours(time(9), EVENING), days=WEEKDAYS
+    ),
+    "subscribe hourly between 9 and 5": Subscribe(step=timedelta(hours=1), hours=Hours(time(9), EVENING)),
+    "subscribe hourly from 1-5pm": Subscribe(step=timedelta(hours=1), hours=Hours(time(13), EVENING)),
+    "subscribe hourly 22:00 to 6:00": Subscribe(step=timedelta(hours=1), hours=Hours(time(22), time(6))),
+    "subscribe at once quiet 22:00 to 7:00": Subscribe(at_once=True, hours=Hours(time(7), time(22))),
+    "subscribe quiet hours from 10 to 7": Subscribe(hours=Hours(time(7), time(22))),
+    "subscribe at once, quiet from 10pm to 7am": Subscribe(at_once=True, hours=Hours(time(7), time(22))),
+    "subscribe at once, quiet at night": Subscribe(at_once=True, hours=Hours(time(7), time(22))),
+    "subscribe hourly, not at weekends": Subscribe(step=timedelta(hours=1), days=WEEKDAYS),
+    "subscribe around the clock": Subscribe(all_day=True),
+    "subscribe at once on weekdays": Subscribe(at_once=True, days=WEEKDAYS),
+    "subscribe at once daily": Subscribe(at_once=True, days=EVERY_DAY),
+    "subscribe at once at most one every 10m": Subscribe(at_once=True, gap=timedelta(minutes=10)),
+    "subscribe at most 3 stories": Subscribe(top=3),
+    "subscribe at once about NATO from 7 to 22": Subscribe(
+        at_once=True, topics=("NATO",), hours=Hours(time(7), time(22))
+    ),
+    "subscribe about roads from Rome to Riga": Subscribe(topics=("roads from Rome to Riga",)),
     "subscribe hourly": Subscribe(step=timedelta(hours=1)),
     "subscribe every hour": Subscribe(step=timedelta(hours=1)),
     "subscribe every 4h": Subscribe(step=timedelta(hours=4)),
@@ -157,7 +202,6 @@ MISTAKES = {
     "pause now": "/digest pause",
     "list all": "/digest list",
     "help subscrib": "/digest help subscribe",
-    "follow": "/digest follow Kallas",
     "subscribe weekdys": "/digest subscribe weekdays",
     "subscribe weekly": "/digest subscribe mon",
     "subscribe every 30s": "/digest subscribe every 1m",
@@ -183,9 +227,23 @@ MISTAKES = {
     "subscribe about nato top 99": "/digest subscribe about nato top 10",
     "subscribe top many": "/digest subscribe top 5",
     "subscribe every 4h at 8:30": "/digest subscribe every 4h",
-    "subscribe at once daily": "/digest subscribe at once",
+    "subscribe every other monday": "/digest subscribe mon",
+    "subscribe every other day at 9": "/digest subscribe daily at 09:00",
+    "subscribe every second week": "/digest subscribe mon",
+    "subscribe fortnightly": "/digest subscribe mon",
+    "subscribe every month": "/digest subscribe mon",
+    "subscribe first monday of the month": "/digest subscribe mon",
+    "subscribe twice a day": "/digest subscribe at 08:30,17:00",
+    "subscribe daily in the evening": "/digest subscribe daily at 18:00",
+    "subscribe hourly from 9 to 9": "/digest subscribe hourly around the clock",
+    "subscribe at 8:30 from 9 to 17": "/digest subscribe at 08:30",
+    "subscribe hourly frm 9 to 17": "/digest subscribe hourly from 09:00 to 17:00",
+    "weekdays 8am": "/digest subscribe weekdays at 08:00",
     "subscribe in UTC in Europe/Tallinn": "/digest subscribe in UTC",
     "subscribe #news daily": "/digest subscribe daily",
+    "unfollow": "/digest unfollow Kallas",
+    "chart wek": "/digest chart week",
+    "chart ferries": "/digest chart about ferries",
 }
 
 
@@ -230,13 +288,19 @@ TOPICS = st.lists(
 ).map(tuple)
 TIMES = st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=5, unique=True)
 DAYS = st.frozensets(st.integers(0, 6), min_size=1)
+MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
+HOURS = st.builds(Hours, MINUTES, MINUTES).filter(lambda hours: hours.first != hours.last)
 CADENCES = st.one_of(
     st.just({}),
-    st.just({"at_once": True}),
+    st.fixed_dictionaries(
+        {"at_once": st.just(True)},
+        optional={"days": DAYS, "hours": HOURS, "gap": st.integers(1, 1440).map(lambda n: timedelta(minutes=n))},
+    ),
+    st.fixed_dictionaries({}, optional={"all_day": st.just(True)}),
     st.fixed_dictionaries({}, optional={"days": DAYS, "times": TIMES.map(sorted).map(tuple)}),
     st.fixed_dictionaries(
         {"step": st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n))},
-        optional={"days": DAYS},
+        optional={"days": DAYS, "hours": HOURS},
     ),
 )
 ORDERS = st.builds(
@@ -257,6 +321,7 @@ COMMANDS = st.one_of(
     ORDERS,
     st.sampled_from([Preview(), Now(), List(), Pause(), Pause(me=True), Resume(), Unsubscribe(), Feeds(), Help()]),
     st.builds(Feeds, st.just(FeedAction.REMOVE), number=st.integers(0, 10**8)),
+    st.builds(Chart, st.sampled_from([7, 30]), st.sampled_from([None, "nato", "about the sea", "week"])),
     st.sampled_from(["nato", "grain exports"]).flatmap(
         lambda words: st.sampled_from([Now(words), Who(words), Search(words), Follow(words), Mute(words)])
     ),
@@ -270,6 +335,31 @@ COMMANDS = st.one_of(
 def test_what_is_rendered_is_parsed_back(command: Command):
     """Any command written out is understood as the very same command."""
     assert parse(render(command)) == command
+
+
+STANDING: st.SearchStrategy[Cadence] = st.one_of(
+    st.builds(AtTimes, DAYS, TIMES.map(sorted).map(tuple)),
+    st.builds(Every, st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n)), DAYS, st.none() | HOURS),
+    st.builds(AtOnce, st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n)), DAYS, st.none() | HOURS),
+)
+
+
+@settings(deadline=None)
+@given(STANDING, st.sampled_from(["UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]), st.integers(1, 10))
+def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top: int):
+    """What an answer says of a schedule, typed back, makes the very same schedule."""
+    told = Subscription("T1", "C1", "U1", cadence, zone, top=top)
+    order = parse(f"subscribe {schedule(told)}")
+    assert isinstance(order, Subscribe)
+    made = apply(order, None, team="T1", channel="C1", person="U1", zone=zone)
+    assert (made.cadence, made.zone, made.top) == (cadence, zone, top)
+
+
+def test_every_form_that_help_shows_is_understood():
+    """The table of phrases shows nothing that does not work."""
+    for phrase in PHRASES:
+        for line in phrase.shown:
+            assert isinstance(parse(f"subscribe {line}"), Subscribe)
 
 
 PIECES = st.sampled_from(

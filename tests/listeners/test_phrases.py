@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.errors import UsageError
 from bot.listeners.grammar import parse
 from bot.listeners.orders import Subscribe
 from bot.listeners.standing import apply
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Subscription
+from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Hours, Subscription
 
 STANDING = Subscription(
     "T1", "C1", "U1", AtTimes(frozenset({0, 3}), (time(9),)), "Europe/Tallinn", ("nato",), 3, last_result="posted"
@@ -69,6 +70,27 @@ def test_times_alone_keep_the_days_of_a_step():
     """From hourly on weekdays to nine o'clock is nine o'clock on weekdays."""
     hourly = changed("subscribe hourly on weekdays", None)
     assert changed("subscribe at 9", hourly).cadence == AtTimes(WEEKDAYS, (time(9),))
+
+
+def test_hours_change_what_comes_hourly_or_at_once():
+    """Hours named alone are put round what stands, and `around the clock` takes them away."""
+    at_once = changed("subscribe at once on weekdays", None)
+    assert changed("subscribe quiet 22:00 to 7:00", at_once).cadence == AtOnce(
+        days=WEEKDAYS, hours=Hours(time(7), time(22))
+    )
+    hourly = changed("subscribe hourly from 9 to 17", None)
+    assert hourly.cadence == Every(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17)))
+    assert changed("subscribe weekends every 2h", hourly).cadence == Every(
+        timedelta(hours=2), frozenset({5, 6}), Hours(time(9), time(17))
+    )
+    assert changed("subscribe around the clock", hourly).cadence == Every(timedelta(hours=1))
+
+
+def test_hours_mean_nothing_to_set_times():
+    """Whoever has set times is asked how often, with a line that works."""
+    with pytest.raises(UsageError) as caught:
+        changed("subscribe from 9 to 17 about nato", None)
+    assert caught.value.hint == "/digest subscribe hourly from 09:00 to 17:00 about nato"
 
 
 CADENCE_LINES = st.sampled_from([line for line in CHANGES if line != "subscribe"])

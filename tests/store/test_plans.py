@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event
 
-from bot.model import DeliveryKind, DeliveryState
+from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
 from bot.store.tables import metadata
 from tests.newsroom import NOON, article, digest_of, later, new_article, subscription, the_nearest
 
@@ -49,6 +49,12 @@ async def ask_everything(store: SqlStore) -> None:
     await store.deliveries.unfinished(NOON)
     await store.feeds.add("https://courier.example/feed", None, NOON)
     await store.feeds.due(NOON)
+    await store.tastes.wish(Wish(TEAM, CHANNEL, "Mara Ilves", Leaning.FOLLOW, "U0WREN", NOON))
+    await store.tastes.wishes(TEAM, CHANNEL)
+    await store.tastes.unwish(TEAM, CHANNEL, "Mara Ilves")
+    await store.tastes.vote(Vote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON))
+    await store.tastes.votes(TEAM, CHANNEL, NOON)
+    await store.tastes.unvote(TEAM, CHANNEL, 1, "U0WREN")
     await store.first_time("Ev1", NOON)
 
 

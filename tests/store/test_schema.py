@@ -33,16 +33,28 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def on_sqlite(connection: Connection) -> list[Any]:
-    """Every table and index, as SQL."""
-    query = "SELECT name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
-    rows = connection.execute(text(query))
-    return [(name, " ".join((sql or "").split())) for name, sql in rows]
+    """Every table with its columns, in whatever order they came to be, and every index as SQL."""
+    query = "SELECT name, type, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
+    return [
+        (name, columns_on_sqlite(connection, name) if kind == "table" else " ".join((sql or "").split()))
+        for name, kind, sql in connection.execute(text(query)).all()
+    ]
+
+
+def columns_on_sqlite(connection: Connection, table: str) -> list[Any]:
+    """Each column with its type, default and keys; what it refers to; of what kind its table is."""
+    queries = (
+        'SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(:table) ORDER BY name',
+        'SELECT "from", "table", "to" FROM pragma_foreign_key_list(:table)',
+        "SELECT wr, strict FROM pragma_table_list WHERE name = :table",
+    )
+    return [tuple(row) for query in queries for row in connection.execute(text(query), {"table": table})]
 
 
 def on_postgresql(connection: Connection) -> list[Any]:
     """Every column, index and constraint."""
     columns = (
-        "SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default"
+        "SELECT table_name, column_name, data_type, is_nullable, column_default"
         " FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2"
     )
     indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2"

@@ -28,7 +28,16 @@ TEAM = "T0FARLAND"
 )
 async def test_a_subscription_comes_back_whole(store: SqlStore, cadence: Cadence) -> None:
     """Every field, whatever its cadence."""
-    saved = subscription(cadence=cadence, topics=("nato", "élan vital"), top=3, paused=True, last_result="Posted.")
+    saved = subscription(
+        cadence=cadence,
+        topics=("nato", "élan vital"),
+        top=3,
+        paused=True,
+        last_result="Posted.",
+        excluded=("sport", "transfer window"),
+        sources=("Reuters",),
+        excluded_sources=("Coast Radio",),
+    )
     await store.subscriptions.save(saved)
     assert await store.subscriptions.get(TEAM, "C0HARBOUR") == saved
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import EVERY_DAY, AtOnce, AtTimes, Cadence, Every
+from bot.model import EVERY_DAY, AtOnce, AtTimes, Cadence, Every, Hours
 from bot.stories.cadence import describe, next_due, next_dues
 
 ZONES = [
@@ -25,10 +25,11 @@ ZONES = [
 zones = st.sampled_from(ZONES)
 moments = st.integers(946_684_800, 2_051_222_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 days = st.frozensets(st.integers(0, 6), min_size=1)
+hours = st.builds(Hours, st.times(), st.times()).map(lambda h: Hours(h.first.replace(second=0), h.last))
 cadences: st.SearchStrategy[Cadence] = st.one_of(
     st.builds(AtTimes, days, st.lists(st.times(), min_size=1, max_size=4).map(tuple)),
-    st.builds(Every, st.integers(1, 2000).map(lambda minutes: timedelta(minutes=minutes)), days),
-    st.builds(AtOnce, st.integers(1, 600).map(lambda minutes: timedelta(minutes=minutes))),
+    st.builds(Every, st.integers(1, 2000).map(lambda minutes: timedelta(minutes=minutes)), days, st.none() | hours),
+    st.builds(AtOnce, st.integers(1, 600).map(lambda minutes: timedelta(minutes=minutes)), days, st.none() | hours),
 )
 
 
@@ -59,6 +60,17 @@ def test_no_slot_lies_between(cadence: Cadence, zone: str, after: datetime, seco
     slot = next_due(cadence, zone, after)
     between = max(after, slot - timedelta(seconds=seconds))
     assert next_due(cadence, zone, between) == slot
+
+
+@given(hours, zones, moments)
+def test_at_once_comes_within_its_hours(within: Hours, zone: str, after: datetime) -> None:
+    """Whatever the place and moment, a digest that comes at once comes within its hours, or as a jump ends."""
+    slot = next_due(AtOnce(hours=within), zone, after).astimezone(ZoneInfo(zone))
+    before = (slot.astimezone(UTC) - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
+    jumped = slot.utcoffset() != before.utcoffset()
+    inside = within.first <= slot.time() <= within.last
+    over_midnight = within.last < within.first and (slot.time() >= within.first or slot.time() <= within.last)
+    assert inside or over_midnight or jumped
 
 
 @settings(max_examples=10, deadline=None)
@@ -160,6 +172,62 @@ def _exists(wall: datetime, place: ZoneInfo) -> bool:
             Every(timedelta(hours=4), frozenset({0})), "UTC", "2026-11-23T20:00", ["11-30 00:00+0000"], id="on Mondays"
         ),
         pytest.param(AtOnce(), "Europe/Tallinn", "2026-11-20T06:30", ["11-20 08:33+0200"], id="at once"),
+        pytest.param(
+            Every(timedelta(hours=1), frozenset(range(5)), Hours(time(9), time(11))),
+            "Asia/Kathmandu",
+            "2026-11-20T04:00",  # a Friday, 09:45
+            ["11-20 10:00+0545", "11-20 11:00+0545", "11-23 09:00+0545"],
+            id="hourly within hours",
+        ),
+        pytest.param(
+            Every(timedelta(minutes=90), hours=Hours(time(9, 15), time(13))),
+            "UTC",
+            "2026-11-20T08:00",
+            ["11-20 09:15+0000", "11-20 10:45+0000", "11-20 12:15+0000", "11-21 09:15+0000"],
+            id="counted from where the hours begin",
+        ),
+        pytest.param(
+            Every(timedelta(hours=4), hours=Hours(time(22), time(6))),
+            "UTC",
+            "2026-11-20T12:00",
+            ["11-20 22:00+0000", "11-21 02:00+0000", "11-21 06:00+0000", "11-21 22:00+0000"],
+            id="hours over midnight",
+        ),
+        pytest.param(
+            Every(timedelta(minutes=30), hours=Hours(time(1), time(3))),
+            "Australia/Lord_Howe",
+            "2026-10-03T14:20",  # the clocks go from 02:00 to 02:30
+            ["10-04 01:00+1030", "10-04 01:30+1030", "10-04 02:30+1100", "10-04 03:00+1100"],
+            id="hours over a gap of half an hour",
+        ),
+        pytest.param(
+            Every(timedelta(hours=1), hours=Hours(time(2), time(4))),
+            "Pacific/Chatham",
+            "2026-04-04T12:00",  # the clocks go from 03:45 back to 02:45
+            ["04-05 02:00+1345", "04-05 03:00+1345", "04-05 04:00+1245", "04-06 02:00+1245"],
+            id="hours over a fold at three quarters",
+        ),
+        pytest.param(
+            AtOnce(hours=Hours(time(7), time(22))),
+            "Asia/Kathmandu",
+            "2026-11-20T16:20",  # 22:05
+            ["11-21 07:00+0545", "11-21 07:03+0545"],
+            id="at once, quiet at night",
+        ),
+        pytest.param(
+            AtOnce(days=frozenset(range(5))),
+            "Europe/Tallinn",
+            "2026-11-20T22:30",  # Saturday, half past midnight
+            ["11-23 00:00+0200", "11-23 00:03+0200"],
+            id="at once, quiet at weekends",
+        ),
+        pytest.param(
+            AtOnce(hours=Hours(time(2, 30), time(22))),
+            "Europe/Berlin",
+            "2026-03-28T21:30",
+            ["03-29 03:00+0200", "03-29 03:03+0200"],
+            id="quiet hours that end in the gap",
+        ),
     ],
 )
 def test_slots(cadence: Cadence, zone: str, after: str, slots: list[str]) -> None:
@@ -184,6 +252,11 @@ def test_never_due_is_refused() -> None:
         (Every(timedelta(minutes=90), frozenset(range(5))), "every 90 minutes on weekdays, Europe/Tallinn"),
         (Every(timedelta(minutes=1)), "every minute, Europe/Tallinn"),
         (AtOnce(), "at once, at most one digest every 3 minutes"),
+        (Every(timedelta(hours=1), hours=Hours(time(9), time(17))), "hourly from 09:00 to 17:00, Europe/Tallinn"),
+        (
+            AtOnce(days=frozenset(range(5)), hours=Hours(time(7), time(22))),
+            "at once from 07:00 to 22:00 on weekdays, at most one digest every 3 minutes, Europe/Tallinn",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

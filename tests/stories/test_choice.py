@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.stories.choice import Choice, appeared, choose
+from bot.model import Taste
+from bot.stories.choice import Choice, choose
+from bot.stories.points import appeared
 from bot.stories.topics import best_match, split_topics
 from tests.newsdesk import NOON, Newsdesk
 
 
 def chosen(desk: Newsdesk, *seen: int, topics: tuple[str, ...] = (), top: int = 5, may_repeat: bool = False) -> Choice:
     """Choose from all that was filed, at noon."""
-    return choose(desk.stories(), posted=frozenset(seen), now=NOON, topics=topics, top=top, may_repeat=may_repeat)
+    return choose(desk.stories(), posted=frozenset(seen), now=NOON, taste=Taste(topics), top=top, may_repeat=may_repeat)
 
 
 def numbers(choice: Choice) -> list[int]:
@@ -33,7 +35,8 @@ def test_what_was_posted_is_not_taken() -> None:
     desk.harbour()
     desk.ferry()
     assert numbers(chosen(desk, 1)) == [2]
-    assert chosen(desk, 1, 2) == Choice((), 0)
+    nothing = chosen(desk, 1, 2)
+    assert (nothing.picked, nothing.left_out) == ((), 0)
 
 
 def test_an_update_holds_only_what_is_new() -> None:
@@ -130,9 +133,22 @@ def test_reasons() -> None:
     desk.harbour(hours=30)
     desk.harbour(source="Sund Courier", hours=0.5)
     assert [picked.reason for picked in chosen(desk, topics=("harbour",)).picked] == [
-        "2 outlets, 3 named speakers, 30 min old, about “harbour”"
+        "2 outlets, 1 independent, 3 named speakers, telling statements, 30 min old, about “harbour”"
     ]
     assert chosen(desk, 1).picked[0].reason.startswith("seen before, now one outlet")
+
+
+def test_points_are_the_sum_of_reasons() -> None:
+    """What orders the stories is what the reasons say, the discount for likeness too: best first."""
+    desk = Newsdesk()
+    desk.harbour(story=1, hours=1)
+    desk.harbour(story=3, hours=2)
+    desk.ferry()
+    picked = chosen(desk).picked
+    scores = [sum(reason.points for reason in one.reasons) for one in picked]
+    assert scores == [one.score for one in picked] == sorted(scores, reverse=True)
+    [discount] = [reason for one in picked for reason in one.reasons if reason.points < 0]
+    assert discount.words == "like story 1 of this digest"
 
 
 @given(st.lists(st.tuples(st.integers(1, 6), st.floats(0, 100), st.booleans()), max_size=12), st.integers(1, 5))

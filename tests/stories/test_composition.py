@@ -16,7 +16,7 @@ from tests.newsdesk import FERRY, HARBOUR, NOON, Newsdesk, said
 
 def digest(desk: Newsdesk, *seen: int) -> Digest:
     """What a channel that has seen these articles would get at noon."""
-    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, topics=(), top=5)
+    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, top=5)
     return compose(choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None)
 
 

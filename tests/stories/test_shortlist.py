@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.model import Taste
 from bot.stories.choice import choose
 from bot.stories.shortlist import glance, shortlist
 from tests.newsdesk import NOON, Newsdesk
@@ -26,11 +27,11 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
 
 
 FILED = st.lists(
-    st.tuples(st.integers(1, 12), st.integers(0, 2), st.integers(0, 60), st.booleans()), min_size=1, max_size=30
+    st.tuples(st.integers(1, 40), st.integers(0, 2), st.integers(0, 60), st.booleans()), min_size=1, max_size=50
 )
 
 
-@given(FILED, st.sets(st.integers(1, 30)), st.booleans())
+@given(FILED, st.sets(st.integers(1, 50)), st.booleans())
 def test_nothing_that_a_choice_would_take_is_missed(
     filed: list[tuple[int, int, int, bool]],
     posted: set[int],
@@ -40,10 +41,10 @@ def test_nothing_that_a_choice_would_take_is_missed(
     stories = desk_of(filed).stories()
     asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
     glances = [glance(stored, stored.seen) for story in stories for stored in story.articles]
-    fit = shortlist(glances, **asked)
-    among_all = choose(stories, topics=(), top=2, **asked)
+    fit = shortlist(glances, taste=Taste(), **asked)
+    among_all = choose(stories, top=2, **asked)
     first = [story for story in stories if story.id in fit[:20]]
-    assert choose(first, topics=(), top=2, **asked).picked == among_all.picked
+    assert choose(first, top=2, **asked).picked == among_all.picked
     assert len(fit) == len(among_all.picked) + among_all.left_out
 
 
@@ -56,7 +57,7 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(topic: str, stories: tupl
     held = [stored for story in desk.stories() for stored in story.articles]
     mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
     glances = [glance(stored, stored.seen) for stored in held]
-    assert shortlist(glances, posted=(), now=NOON, topics=(topic,), mentioning=mentioning) == stories
+    assert shortlist(glances, posted=(), now=NOON, taste=Taste((topic,)), mentioning=mentioning) == stories
 
 
 def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
@@ -66,7 +67,7 @@ def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
     desk.article("The council met. It spoke of the ferry.", headline="Council meets", story=1, **told)
     desk.article("The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told)
     glances = [glance(stored, stored.seen) for story in desk.stories() for stored in story.articles]
-    found = shortlist(glances, posted=(), now=NOON, topics=("ferry",), mentioning={1, 2})
+    found = shortlist(glances, posted=(), now=NOON, taste=Taste(("ferry",)), mentioning={1, 2})
     assert found == (2, 1)
 
 
@@ -76,4 +77,4 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     desk.ferry(published=NOON + timedelta(days=1), hours=30)
     desk.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
     glances = [glance(one, datetime(2026, 1, 1, tzinfo=UTC)) for story in desk.stories() for one in story.articles]
-    assert shortlist(glances, posted=(), now=NOON)[0] == 3
+    assert shortlist(glances, posted=(), now=NOON, taste=Taste())[0] == 3

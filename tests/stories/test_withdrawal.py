@@ -17,7 +17,7 @@ def made(filed: list[tuple[str, int]]) -> Digest:
     desk = Newsdesk()
     for hours, (name, story) in enumerate(filed, 1):
         getattr(desk, name)(story=story, hours=hours, source=f"Outlet {hours}")
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, topics=(), top=9)
+    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=9)
     return compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
 

@@ -22,7 +22,7 @@ async def all_statements(ask: Ask, services: Services) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
     now = services.clock.now()
     story = await services.store.articles.story(ask.team, int(ask.value), now)
-    choice = Choice((Picked(story, story.articles, update=False, score=0.0, reason="asked for"),), 0)
+    choice = Choice((Picked(story, story.articles),))
     composed = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
     await ask.open_modal(statements_modal(composed.entries[0]))
 

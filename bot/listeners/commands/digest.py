@@ -38,13 +38,9 @@ async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
         await ask.answer(help_one(form.usage, form.meaning, form.examples))
 
 
-async def not_yet_lifted(command: orders.Follow | orders.Mute, _ask: Ask, _services: Services) -> None:
-    """Own up that actors cannot be lifted or hidden yet, and say what comes nearest."""
-    word = type(command).__name__.lower()
-    nearest = (
-        f"/digest subscribe about {command.name}" if isinstance(command, orders.Follow) else "/digest help subscribe"
-    )
-    raise UsageError(f"`{word}` does not work yet.", nearest)
+async def not_yet(command: orders.Command, _ask: Ask, _services: Services) -> None:
+    """Own up that this cannot be done yet."""
+    raise UsageError(f"`{type(command).__name__.lower()}` does not work yet.", "/digest help")
 
 
 _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[None]]] = {
@@ -60,8 +56,10 @@ _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[
     orders.Search: search,
     orders.Read: read,
     orders.Feeds: feeds,
-    orders.Follow: not_yet_lifted,
-    orders.Mute: not_yet_lifted,
+    orders.Follow: not_yet,
+    orders.Mute: not_yet,
+    orders.Unfollow: not_yet,
+    orders.Chart: not_yet,
     orders.History: history,
     orders.Status: status,
     orders.Help: help_,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0001"
+down_revision = "0012"
 
 _BATCH = 500
 _KILLED = "withdrawn{} OR status = 'canceled'"

@@ -1,0 +1,54 @@
+"""Encrypts what must not stand in the database in clear, and knows its own marks again.
+
+Fernet (AES-128-CBC with HMAC-SHA256): https://github.com/fernet/spec/blob/master/Spec.md
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+
+class Seal:
+    """Seals with the first of its keys (32 bytes each), opens what any of them sealed."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._fernet = MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys]) if keys else None
+
+    @property
+    def _keys(self) -> MultiFernet:
+        if self._fernet is None:
+            raise SettingsError(["No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."])
+        return self._fernet
+
+    def close(self, text: str) -> bytes:
+        """Encrypt."""
+        return self._keys.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str | None:
+        """Decrypt; None where no key of ours opens it."""
+        try:
+            return self._keys.decrypt(sealed).decode()
+        except InvalidToken:
+            return None
+
+    def mark(self, now: datetime) -> str:
+        """Give a mark, safe in an address, that nobody else can make."""
+        return self._keys.encrypt_at_time(token_urlsafe(16).encode(), int(now.timestamp())).decode()
+
+    def knows(self, mark: str, now: datetime, within: timedelta) -> bool:
+        """Whether it is a mark of ours, made no longer ago than this."""
+        try:
+            self._keys.decrypt_at_time(mark.encode(), int(within.total_seconds()), int(now.timestamp()))
+        except InvalidToken:
+            return False
+        return True

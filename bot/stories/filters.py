@@ -1,0 +1,83 @@
+"""What a channel does not want to see: which articles of a story are left for it, and why none is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.stories.corroboration import origin
+from bot.stories.naming import is_same_actor, name_words
+from bot.stories.topics import subject_of
+from bot.stories.verdicts import named_actors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.model import StoredArticle, Story, Taste
+
+
+def wanted_articles(articles: Sequence[StoredArticle], taste: Taste) -> tuple[StoredArticle, ...]:
+    """Leave out the articles of sources that the channel does not read."""
+    return tuple(
+        stored
+        for stored in articles
+        if (not taste.sources or is_from(stored, taste.sources)) and not is_from(stored, taste.excluded_sources)
+    )
+
+
+def why_unwanted(story: Story, articles: Sequence[StoredArticle], taste: Taste) -> str | None:
+    """Say why the channel does not want a story of these articles; None when it may."""
+    if any(verdict.story == story.id and not verdict.useful for verdict in taste.verdicts):
+        return "called not useful here"
+    if excluded := _excluded(articles, taste):
+        return f"about “{excluded}”, which is excluded"
+    return _muted(articles, taste)
+
+
+def is_from(stored: StoredArticle, sources: Iterable[str]) -> bool:
+    """Whether one of these names the article's outlet, the host of its address, or the agency whose text it is."""
+    if not sources:
+        return False
+    host = urlsplit(stored.article.url or "").hostname or ""
+    names = [name for name in (stored.article.source, origin(stored)) if name]
+    return any(
+        any(is_same_actor(source, name) for name in names) or (host and _is_host(source, host)) for source in sources
+    )
+
+
+def is_muted(name: str, taste: Taste) -> bool:
+    """Whether the channel does not want to hear this actor."""
+    return any(is_same_actor(name, muted) for muted in taste.muted)
+
+
+def _is_host(source: str, host: str) -> bool:
+    source = source.strip().lower().removeprefix("www.")
+    return "." in source and (host == source or host.endswith(f".{source}"))
+
+
+def _excluded(articles: Sequence[StoredArticle], taste: Taste) -> str | None:
+    """Give what at least half of the articles are about: one stray article should not hide a story."""
+    if not taste.excluded:
+        return None
+    found = [topic for stored in articles if (topic := subject_of(taste.excluded, stored))]
+    return Counter(found).most_common(1)[0][0] if 2 * len(found) >= len(articles) and found else None
+
+
+def _muted(articles: Sequence[StoredArticle], taste: Taste) -> str | None:
+    """Say that muted actors alone speak, or that every headline names one."""
+    if not taste.muted:
+        return None
+    names = set(named_actors(articles))
+    if names and all(is_muted(name, taste) for name in names):
+        return f"only {min(names)} speaks, who is muted" if len(names) == 1 else "only muted actors speak"
+    for muted in taste.muted:
+        if all(_names(stored.article.headline, muted) for stored in articles):
+            return f"about {muted}, who is muted"
+    return None
+
+
+def _names(headline: str | None, actor: str) -> bool:
+    """Whether a headline names an actor, by the whole name or its last word."""
+    words, wanted = name_words(headline or ""), name_words(actor)
+    return bool(wanted) and (wanted[-1] in words if len(wanted[-1]) > 2 else set(wanted) <= set(words))

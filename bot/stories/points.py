@@ -1,0 +1,125 @@
+"""What a story is worth to a channel: each rule gives points and says in words what for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import exp, log2
+from typing import TYPE_CHECKING
+
+from bot.stories.naming import is_same_actor
+from bot.stories.topics import best_match
+from bot.stories.verdicts import alike, named_actors, profile, profile_of, speakers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.model import StoredArticle, Taste
+
+# A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
+_OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
+_FADES_IN = timedelta(hours=12)
+# Whom a channel follows weighs as much as two more outlets; what it called useful, less than half of that.
+FOLLOWED = 1.5
+_USEFUL, _NOT_USEFUL = 0.7, 1.2
+_LIKE = 0.25  # likeness below which a story tells of something else
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Points that a rule gave (or took), and what for."""
+
+    points: float
+    words: str
+
+
+def reasons_for(articles: Sequence[StoredArticle], taste: Taste, now: datetime, outlets: int) -> tuple[Reason, ...]:
+    """Give what each rule says of a story told by these articles of so many outlets; the outlets' reason first."""
+    told = [
+        outlets_reason(outlets, outlets),
+        _spoken(articles),
+        _statements(articles),
+        _fresh(articles, now),
+        _on_topic(articles, taste),
+        _followed(articles, taste),
+        *_verdicts(articles, taste),
+    ]
+    return tuple(reason for reason in told if reason is not None)
+
+
+def points_at_a_glance(*, outlets: int, speakers: int, statements: float, age: timedelta, topic: float) -> float:
+    """Give the points of the rules that need no article read; `statements` is the mean of each one's best."""
+    return (
+        _OUTLETS * log2(1 + outlets)
+        + _SPEAKERS * log2(1 + speakers)
+        + _STATEMENTS * min(1.0, statements)
+        + _FRESHNESS * exp(-(age / _FADES_IN))
+        + _TOPIC * topic
+    )
+
+
+def outlets_reason(outlets: int, independent: int) -> Reason:
+    """Weigh how many outlets tell the story in words of their own."""
+    if outlets == 1:
+        words = "one outlet"
+    elif independent == outlets:
+        words = f"{outlets} outlets"
+    else:
+        words = f"{outlets} outlets, {independent} independent"
+    return Reason(_OUTLETS * log2(1 + independent), words)
+
+
+def appeared(stored: StoredArticle, now: datetime) -> datetime:
+    """When an article's news came out, as far as we know; a date in the future is not believed."""
+    published = stored.article.published
+    return published if published is not None and published <= now else min(stored.seen, now)
+
+
+def _spoken(articles: Sequence[StoredArticle]) -> Reason:
+    count = len(speakers(articles))
+    words = f"{count} named speaker{'s' * (count > 1)}" if count else "nobody named speaks"
+    return Reason(_SPEAKERS * log2(1 + count), words)
+
+
+def _statements(articles: Sequence[StoredArticle]) -> Reason | None:
+    """Weigh how much a reader needs the best statement of each article, on average."""
+    best = sum(max((s.score for s in stored.analysis.statements), default=0.0) for stored in articles)
+    points = _STATEMENTS * min(1.0, best / len(articles))
+    return Reason(points, "telling statements") if points > 0 else None
+
+
+def _fresh(articles: Sequence[StoredArticle], now: datetime) -> Reason:
+    age = now - max(appeared(stored, now) for stored in articles)
+    minutes = age // timedelta(minutes=1)
+    words = f"{minutes // 60} h old" if minutes >= 60 else f"{minutes} min old"
+    return Reason(_FRESHNESS * exp(-(age / _FADES_IN)), words)
+
+
+def _on_topic(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
+    match = best_match(taste.topics, articles)
+    return Reason(_TOPIC * match.weight, f"about “{match.topic}”") if match else None
+
+
+def _followed(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
+    if not taste.followed:
+        return None
+    speaking = [
+        actor for actor in taste.followed if any(is_same_actor(name, actor) for name in set(named_actors(articles)))
+    ]
+    if speaking:
+        return Reason(FOLLOWED, f"{speaking[0]} speaks, who is followed")
+    named = best_match(taste.followed, articles)
+    return Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
+
+
+def _verdicts(articles: Sequence[StoredArticle], taste: Taste) -> list[Reason]:
+    """Weigh likeness to the likest story that the channel called useful, and to the likest that it did not."""
+    if not taste.verdicts:
+        return []
+    own, found = profile(articles), []
+    for useful, weight, words in ((True, _USEFUL, "useful"), (False, -_NOT_USEFUL, "not useful")):
+        like = max((alike(own, profile_of(one)) for one in taste.verdicts if one.useful is useful), default=0.0)
+        if like >= _LIKE:
+            found.append(Reason(weight * like, f"like a story called {words} here"))
+    return found

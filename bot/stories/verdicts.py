@@ -1,0 +1,68 @@
+"""What a story is about, in few words and names: to find its like among others, or what a channel said of its like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import sqrt
+from typing import TYPE_CHECKING
+
+from bot.model import ActorKind, Verdict
+from bot.stories.naming import name_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.model import StoredArticle, Story
+
+    Profile = Mapping[str, float]
+
+_KEY_TERMS = 12
+_KEPT_TERMS, _KEPT_ACTORS = 20, 8  # a verdict is kept for months: what tells the story, not all of it
+
+
+def verdict_on(story: Story, *, useful: bool) -> Verdict:
+    """Write down what a story was about, with what the channel thinks of it."""
+    weights = _terms(story.articles)
+    best = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:_KEPT_TERMS]
+    names = Counter(named_actors(story.articles))
+    return Verdict(story.id, useful, tuple(best), tuple(name for name, _ in names.most_common(_KEPT_ACTORS)))
+
+
+def profile(articles: Iterable[StoredArticle]) -> Profile:
+    """Weigh the terms and speakers that tell what these articles are about."""
+    articles = tuple(articles)
+    return _terms(articles) | Counter(dict.fromkeys(speakers(articles), 1.0))
+
+
+def profile_of(verdict: Verdict) -> Profile:
+    """Give the profile that the story had when the verdict was spoken."""
+    return dict(verdict.terms) | {name_words(name)[-1]: 1.0 for name in verdict.actors if name_words(name)}
+
+
+def alike(one: Profile, other: Profile) -> float:
+    """Give the cosine, 0 to 1."""
+    shared = sum(weight * other[term] for term, weight in one.items() if term in other)
+    size = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
+    return shared / size if size else 0.0
+
+
+def named_actors(articles: Iterable[StoredArticle]) -> list[str]:
+    """Give the name of each named speaker, once a statement."""
+    return [
+        statement.actor.name.text
+        for stored in articles
+        for statement in stored.analysis.statements
+        if statement.actor and statement.actor.kind is not ActorKind.UNNAMED
+    ]
+
+
+def speakers(articles: Iterable[StoredArticle]) -> set[str]:
+    """Give the last names of those who are named: enough to tell speakers of one story apart."""
+    return {words[-1] for name in named_actors(articles) if (words := name_words(name))}
+
+
+def _terms(articles: Iterable[StoredArticle]) -> Counter[str]:
+    weights: Counter[str] = Counter()
+    for stored in articles:
+        weights.update({term: max(0.0, weight) for term, weight in stored.analysis.terms[:_KEY_TERMS]})
+    return weights

@@ -1,0 +1,355 @@
+"""Adding Dateline to workspaces over OAuth, renewing their tokens, and taking it away again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import aiohttp
+import httpx
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot.delivery.digests import Digests
+from bot.delivery.slack import SlackChat
+from bot.errors import PostFailed
+from bot.listeners.installing import AGAIN, REASONS, oauth_flow
+from bot.listeners.registration import register
+from bot.listeners.services import Services
+from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
+from bot.playground.sender import signature
+from bot.store import open_store
+from bot.web import create_app
+from tests.listeners.conftest import Tasks, Watch
+from tests.newsroom import later, subscription
+from tests.slack_server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from bot.store import SqlStore
+
+# slack_sdk 3.43 authenticates with a class of aiohttp's that aiohttp 4 will not have.
+pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+
+SECRET = "signing-made-up"
+APP = ("111.222", "client-made-up")
+STATE_COOKIE = "slack-app-oauth-state"
+
+
+@dataclass
+class Slack:
+    """Slack as far as OAuth needs it: codes to tokens, tokens that rotate, and what was called with which."""
+
+    calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    rotating: bool = False
+    refuses: str | None = None
+    renewals: int = 0
+
+    async def answer(self, request: Request) -> Response:
+        """One call of the Web API."""
+        method, token = request.path_params["method"], request.headers.get("authorization", "").removeprefix("Bearer ")
+        is_json = "json" in request.headers.get("content-type", "")
+        given = await request.json() if is_json else dict(await request.form()) | dict(request.query_params)
+        self.calls.append((method, token, given))
+        if method == "oauth.v2.access":
+            return JSONResponse(self._grant(given))
+        if method == "auth.test":
+            return JSONResponse({"ok": True, "bot_id": "B1", "url": "https://farland.slack.example/"})
+        if method == "conversations.open":
+            return JSONResponse({"ok": True, "channel": {"id": f"D{given['users']}"}})
+        return JSONResponse({"ok": True, "ts": "1.1", "channel": given.get("channel", "")})
+
+    def _grant(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.refuses:
+            return {"ok": False, "error": self.refuses}
+        if given.get("grant_type") == "refresh_token":
+            self.renewals += 1
+            renewed = {"access_token": f"xoxb-renewed-{self.renewals}", "refresh_token": f"xoxe-{self.renewals}"}
+            return {"ok": True, "token_type": "bot", "expires_in": 43200} | renewed
+        team = given["code"]
+        told = {"ok": True, "app_id": "A1", "authed_user": {"id": "U0WREN"}, "scope": "commands,chat:write"}
+        told |= {"token_type": "bot", "access_token": f"xoxb-{team}", "bot_user_id": "U0BOT"}
+        if team == "organisation":
+            return told | {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
+        if self.rotating:
+            told |= {"refresh_token": "xoxe-0", "expires_in": 43200}
+        return told | {"team": {"id": team, "name": f"Desk <{team}>"}, "enterprise": None}
+
+    def posted(self) -> list[tuple[str, str]]:
+        """The token and the channel of each message."""
+        return [(token, given["channel"]) for method, token, given in self.calls if method == "chat.postMessage"]
+
+
+@dataclass
+class Noticed(Tasks):
+    """Tells when work begins: Bolt answers an event before its listener runs."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        """As Tasks does."""
+        super().start(name, work)
+        self.begun.set()
+
+
+@dataclass
+class House:
+    """Dateline for many workspaces, and a browser that goes to it."""
+
+    slack: Slack
+    store: SqlStore
+    clock: Watch
+    tasks: Noticed
+    workspaces: Workspaces
+    browser: httpx.AsyncClient
+    address: str
+
+    async def begin(self) -> str:
+        """Follow the link; give the state that the way to Slack carries."""
+        answer = await self.browser.get("/slack/install")
+        assert answer.status_code == 302
+        self.there = urlsplit(answer.headers["location"])
+        state = parse_qs(self.there.query)["state"][0]
+        # The cookie is for https alone, and this test's browser speaks http.
+        self.cookie = {STATE_COOKIE: state}
+        return state
+
+    async def come_back(self, **query: str) -> httpx.Response:
+        """Come back from Slack's page in the same browser."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookie.items())
+        answer = await self.browser.get("/slack/oauth_redirect", params=query, headers={"cookie": cookie})
+        await self.tasks.settled()
+        return answer
+
+    async def add(self, team: str) -> httpx.Response:
+        """Add Dateline to a workspace."""
+        return await self.come_back(state=await self.begin(), code=team)
+
+    async def event(self, team: str, event: dict[str, Any], *, at: float, event_id: str = "Ev1") -> None:
+        """Send an event as Slack does."""
+        envelope = {"type": "event_callback", "team_id": team, "event": event, "event_id": event_id}
+        self.tasks.begun.clear()
+        await self._send(json.dumps(envelope | {"event_time": int(at)}).encode(), "application/json")
+        await asyncio.wait_for(self.tasks.begun.wait(), 10)
+        await self.tasks.settled()
+
+    async def command(self, team: str, text: str, answer_at: str) -> None:
+        """Send a command as Slack does."""
+        fields = {"command": "/digest", "text": text, "team_id": team, "user_id": "U0WREN", "channel_id": "C1"}
+        fields |= {"trigger_id": f"{team}.1", "response_url": answer_at}
+        await self._send(urlencode(fields).encode(), "application/x-www-form-urlencoded")
+
+    async def _send(self, body: bytes, kind: str) -> None:
+        now = str(int(time.time()))
+        headers = {"content-type": kind, "x-slack-request-timestamp": now}
+        headers["x-slack-signature"] = signature(SECRET, now, body)
+        answer = await self.browser.post("/slack/events", content=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    """Dateline for many workspaces, on loopback."""
+    stand_in, clock, tasks = Slack(), Watch(time=datetime.now(UTC)), Noticed()
+    routes = [Route("/api/{method}", stand_in.answer, methods=["POST", "GET"])]
+    store = await open_store(database_url, keys=[b"k" * 32])
+    async with serve(Starlette(routes=routes)) as url, aiohttp.ClientSession() as session:
+        client = AsyncWebClient(base_url=f"{url}/api/", session=session)
+        workspaces = Workspaces(store.installations, client, clock, app=APP)
+        chat = SlackChat(workspaces.client_for)
+        flow = oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
+        bolt = AsyncApp(
+            client=client,
+            signing_secret=SECRET,
+            authorize=Authorize(workspaces),
+            oauth_flow=flow,
+            user_facing_authorize_error_message=NOT_INSTALLED,
+        )
+        digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
+        services: Any = Services(store, chat, digests, None, None, clock, tasks)  # type: ignore[arg-type]
+        register(bolt, services)
+        app = create_app(bolt, ready=dict, lifespan=None)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as browser:
+            yield House(stand_in, store, clock, tasks, workspaces, browser, url)
+        await tasks.settled()
+        assert tasks.faults == []
+    await store.close()
+
+
+async def test_a_workspace_adds_dateline(house: House) -> None:
+    """To Slack's page with our scopes, back with a code; the token is kept, the person greeted with it."""
+    answer = await house.add("T1")
+    asked = parse_qs(house.there.query)
+    assert f"{house.there.scheme}://{house.there.netloc}{house.there.path}" == f"{house.address}/oauth/v2/authorize"
+    assert asked["client_id"] == [APP[0]]
+    assert {"commands", "chat:write"} <= set(asked["scope"][0].split(","))
+    assert answer.status_code == 200
+    assert "Desk &lt;T1&gt;" in answer.text
+    kept = await house.store.installations.of_team("T1")
+    assert kept
+    assert (kept.token, kept.bot, kept.bot_user, kept.installer) == ("xoxb-T1", "B1", "U0BOT", "U0WREN")
+    assert house.slack.posted() == [("xoxb-T1", "DU0WREN")]
+
+
+async def test_the_cookie_holds_the_state_to_the_browser(house: House) -> None:
+    """Slack's page gets a state that the browser's cookie, kept from scripts and from http, must match."""
+    answer = await house.browser.get("/slack/install")
+    cookie = answer.headers["set-cookie"]
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+
+
+@pytest.mark.parametrize("reason", ["no cookie", "other browser", "used twice", "made up", "too late"])
+async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: str) -> None:
+    """The page says what to do; no code is redeemed."""
+    state = await house.begin()
+    if reason == "no cookie":
+        house.cookie = {}
+    elif reason == "other browser":
+        house.cookie = {STATE_COOKIE: house.store.installations.issue_state(house.clock.now())}
+    elif reason == "used twice":
+        await house.come_back(state=state, code="T0")
+    elif reason == "made up":
+        state = "made-up"
+        house.cookie = {STATE_COOKIE: state}
+    else:
+        house.clock.time += timedelta(minutes=11)
+    answer = await house.come_back(state=state, code="T1")
+    assert answer.status_code in {400, 401}
+    assert AGAIN in answer.text
+    assert await house.store.installations.of_team("T1") is None
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ({"error": "access_denied"}, "access_denied"),
+        ({"code": "organisation"}, "whole_organisation"),
+        ({"code": "T1", "refused": "invalid_code"}, "invalid_code"),
+        ({}, "missing_code"),
+    ],
+)
+async def test_what_went_wrong_is_told_in_words(house: House, query: dict[str, str], reason: str) -> None:
+    """Declined, an organisation instead of a workspace, a bad code, no code: the page says what to do."""
+    house.slack.refuses = query.get("refused")
+    answer = await house.come_back(state=await house.begin(), **query)
+    problem, to_do = REASONS[reason]
+    assert problem in unescape(answer.text)
+    assert to_do in unescape(answer.text)
+    assert await house.store.installations.all() == ()
+
+
+async def test_each_workspace_is_answered_with_its_own_token(house: House) -> None:
+    """Two workspaces, one app; a third, which never added it, is told so and gets nothing."""
+    await house.add("T1")
+    await house.add("T2")
+    house.slack.calls.clear()
+    for team in ("T1", "T2"):
+        await house.event(team, {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0, event_id=team)
+    published = [(token, method) for method, token, _ in house.slack.calls if method == "views.publish"]
+    assert published == [("xoxb-T1", "views.publish"), ("xoxb-T2", "views.publish")]
+    house.slack.calls.clear()
+    await house.command("T3", "help", f"{house.address}/api/response")
+    ((method, token, told),) = house.slack.calls
+    assert (method, token) == ("response", "")
+    assert told["text"] == NOT_INSTALLED
+
+
+async def test_no_request_waits_for_slack_to_know_the_token(house: House) -> None:
+    """What Bolt would ask before each answer (auth.test) stands in the installation."""
+    await house.add("T1")
+    house.slack.calls.clear()
+    await house.event("T1", {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0)
+    assert "auth.test" not in [method for method, _, _ in house.slack.calls]
+
+
+async def test_tokens_are_renewed_outside_of_requests(house: House) -> None:
+    """Early, by a tick; then nothing is left to do, and posts go out with the new token."""
+    house.slack.rotating = True
+    await house.add("T1")
+    await house.workspaces.renew()
+    assert house.slack.renewals == 0
+    house.clock.time += timedelta(hours=10)
+    await house.workspaces.renew()
+    await house.workspaces.renew()
+    assert house.slack.renewals == 1
+    assert (await house.workspaces.client_for("T1")).token == "xoxb-renewed-1"
+    kept = await house.store.installations.of_team("T1")
+    assert kept
+    assert (kept.refresh_token, kept.expires) == ("xoxe-1", house.clock.now() + timedelta(hours=12))
+
+
+async def test_a_scheduled_post_renews_a_token_that_has_ended(house: House) -> None:
+    """After a long sleep of the whole service the first post renews it by itself."""
+    house.slack.rotating = True
+    await house.add("T1")
+    house.clock.time += timedelta(days=3)
+    assert (await house.workspaces.client_for("T1")).token == "xoxb-renewed-1"
+
+
+async def test_a_renewal_that_fails_leaves_the_old_token(house: House) -> None:
+    """One workspace's trouble stops nobody else; the token goes on while it lasts."""
+    house.slack.rotating = True
+    await house.add("T1")
+    house.clock.time += timedelta(hours=10)
+    house.slack.refuses = "internal_error"
+    await house.workspaces.renew()
+    assert (await house.workspaces.client_for("T1")).token == "xoxb-T1"
+    house.clock.time += timedelta(hours=3)
+    with pytest.raises(PostFailed, match="internal_error"):
+        await house.workspaces.client_for("T1")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"], "oauth": []}}],
+    ids=lambda event: event["type"],
+)
+async def test_a_workspace_takes_dateline_away(house: House, event: dict[str, Any]) -> None:
+    """Its token is forgotten, what it had subscribed to is paused and says why; no other workspace's."""
+    for team in ("T1", "T2"):
+        await house.add(team)
+        await house.store.subscriptions.save(subscription(team=team))
+    await house.event("T1", event, at=house.clock.now().timestamp())
+    assert await house.store.installations.of_team("T1") is None
+    (paused,) = await house.store.subscriptions.of_team("T1")
+    assert paused.paused
+    assert paused.last_result
+    assert "removed" in paused.last_result
+    assert await house.store.installations.of_team("T2")
+    (goes_on,) = await house.store.subscriptions.of_team("T2")
+    assert not goes_on.paused
+    with pytest.raises(PostFailed, match="no_installation"):
+        await house.workspaces.client_for("T1")
+
+
+async def test_a_persons_token_is_no_business_of_ours(house: House) -> None:
+    """Slack tells of people's tokens too; Dateline never asks for one."""
+    await house.add("T1")
+    await house.event("T1", {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}, at=house.clock.now().timestamp())
+    assert await house.store.installations.of_team("T1")
+
+
+async def test_a_late_word_of_a_removal_does_not_end_a_new_installation(house: House) -> None:
+    """Removed, added again, and only then told of the removal."""
+    await house.add("T1")
+    installed = await house.store.installations.of_team("T1")
+    assert installed
+    await house.store.installations.save(replace(installed, installed=later(hours=2)))
+    await house.event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
+    assert await house.store.installations.of_team("T1")

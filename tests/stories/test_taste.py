@@ -1,0 +1,148 @@
+"""A channel's filters, the actors it follows or mutes and what it called useful decide what it is shown, and say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model import Subscription, Taste, Verdict
+from bot.stories.choice import Choice, choose
+from bot.stories.filters import is_from
+from bot.stories.naming import is_same_actor
+from bot.stories.verdicts import verdict_on
+from tests.newsdesk import NOON, Newsdesk
+from tests.newsroom import subscription
+
+STORM = (("storm", 0.8), ("wall", 0.6))
+BOATS = (("ferry", 0.8), ("island", 0.6))
+
+
+def desk() -> Newsdesk:
+    """The harbour story (1) by Northern Wire and the older ferry story (2) by Coast Radio."""
+    filed = Newsdesk()
+    filed.harbour(terms=STORM, url="https://www.wire.example/harbour")
+    filed.ferry(terms=BOATS, hours=3)
+    return filed
+
+
+def chosen(filed: Newsdesk, **wishes: object) -> Choice:
+    """What a channel of this taste is shown at noon."""
+    return choose(filed.stories(), posted=frozenset(), now=NOON, taste=Taste(**wishes), top=5)  # type: ignore[arg-type]
+
+
+def numbers(choice: Choice) -> list[int]:
+    """The stories picked, in order."""
+    return [picked.story.id for picked in choice.picked]
+
+
+def why(choice: Choice) -> dict[int, str]:
+    """Why each story that was passed over was."""
+    return {passed.story.id: passed.why for passed in choice.passed}
+
+
+@pytest.mark.parametrize(
+    ("wishes", "shown", "reasons"),
+    [
+        ({}, [1, 2], {}),
+        ({"topics": ("ferry",)}, [2], {1: "on none of the topics"}),
+        ({"excluded": ("harbour wall",)}, [2], {1: "about “harbour wall”, which is excluded"}),
+        ({"excluded": ("PETRA OLIN",)}, [1], {2: "about “PETRA OLIN”, which is excluded"}),
+        ({"sources": ("coast radio",)}, [2], {1: "from sources that this channel does not read"}),
+        ({"sources": ("wire.example",)}, [1], {2: "from sources that this channel does not read"}),
+        ({"excluded_sources": ("Northern Wire",)}, [2], {1: "from sources that this channel does not read"}),
+        ({"topics": ("island",), "excluded": ("ferry",)}, [], {2: "about “ferry”, which is excluded"}),
+        ({"muted": ("Petra Olin", "Jon Rask")}, [1], {2: "only muted actors speak"}),
+        ({"muted": ("Sund",)}, [2], {1: "about Sund, who is muted"}),
+        ({"followed": ("Rask",)}, [2, 1], {}),
+    ],
+    ids=[
+        "anything", "topic", "excluded phrase", "excluded actor", "source", "host", "excluded source",
+        "topic and excluded", "muted speakers", "muted in the headline", "followed",
+    ],
+)  # fmt: skip
+def test_wishes(wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]) -> None:
+    """Each wish keeps what it should, in order, and says why the rest is not there."""
+    choice = chosen(desk(), **wishes)
+    assert numbers(choice) == shown
+    assert why(choice) | reasons == why(choice)
+
+
+def test_an_excluded_word_in_passing_hides_nothing() -> None:
+    """What stands far down in a story is not what it is about; nor does one stray article of three hide a story."""
+    filed = Newsdesk()
+    body = "The council of Lower Sund met on the budget. " + "It sat for hours on one line after another. " * 12
+    filed.article(body + "A football match was put off.", headline="Council meets")
+    assert numbers(chosen(filed, excluded=("football",))) == [1]
+    filed.article("Football fans met the council.", headline="Football", source="Sund Courier")
+    filed.article("The council sat late.", headline="Council", source="Coast Radio")
+    assert numbers(chosen(filed, excluded=("football",))) == [1]
+
+
+def test_a_source_that_is_not_read_takes_only_its_own_articles_away() -> None:
+    """A story that another outlet tells too stands on that one."""
+    filed = desk()
+    filed.harbour(source="Sund Courier", terms=STORM)
+    [first, _] = chosen(filed, excluded_sources=("Northern Wire",)).picked
+    assert [stored.article.source for stored in first.articles] == ["Sund Courier"]
+
+
+def test_an_agency_is_a_source() -> None:
+    """A paper's article that is an agency's text is from the agency too; a host needs its dot."""
+    filed = Newsdesk()
+    stored = filed.article(
+        "LOWER SUND (Northern Wire) — The wall stands.", source="Sund Courier", url="https://a.example"
+    )
+    assert is_from(stored, ("northern wire",))
+    assert is_from(stored, ("courier",))
+    assert is_from(stored, ("a.example",))
+    assert not is_from(stored, ("example",))
+    assert not is_from(stored, ())
+
+
+def test_what_was_not_useful_does_not_come_again() -> None:
+    """The story itself is gone, its like loses points, and what is like a useful one gains some."""
+    filed = desk()
+    filed.ferry(story=3, terms=BOATS, hours=2, source="Sund Courier")
+    unloved = verdict_on(filed.stories()[1], useful=False)
+    choice = chosen(filed, verdicts=(unloved,))
+    assert why(choice) == {2: "called not useful here"}
+    [like] = [one for one in choice.picked if one.story.id == 3]
+    assert like.reasons[-1].words == "like a story called not useful here"
+    assert like.reasons[-1].points < -0.5
+    loved = replace(unloved, useful=True, story=9)
+    [like] = [one for one in chosen(filed, verdicts=(loved,)).picked if one.story.id == 3]
+    assert like.reasons[-1].points > 0.3
+
+
+def test_a_verdict_holds_what_tells_the_story() -> None:
+    """Its best terms and its named speakers, and neither too many nor its words."""
+    verdict = verdict_on(desk().stories()[0], useful=True)
+    assert verdict == Verdict(1, useful=True, terms=STORM, actors=("Ilse Varga", "Tomas Brandt", "Sund Courier"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Kaja Kallas", "Kallas", True),
+        ("kaja", "Kaja Kallas", True),
+        ("Lukasenko", "Alaksandr Lukašenko", True),
+        ("Kaja Kallas", "Siim Kallas", False),
+        ("Finance Ministry", "Ministry of Finance", False),
+        ("Kall", "Kallas", False),
+        ("", "Kallas", False),
+        ("—", "—", False),
+    ],
+)
+def test_names_that_may_be_one(one: str, other: str, *, same: bool) -> None:
+    """The shorter name begins or ends the longer, whichever is asked first."""
+    assert is_same_actor(one, other) is same
+    assert is_same_actor(other, one) is same
+
+
+def test_a_subscription_knows_its_taste() -> None:
+    """The filters of a standing order are its taste; whom the channel follows is not in it."""
+    order: Subscription = subscription(
+        topics=("nato",), excluded=("sport",), sources=("Reuters",), excluded_sources=("Radio",)
+    )
+    assert order.taste == Taste(("nato",), ("sport",), ("Reuters",), ("Radio",))
