@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, union, update
 
 from bot import codec
+from bot.delivery.states import ENDS, MOVES, OPEN, Step
 from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
 from bot.store.database import insert_new
@@ -27,17 +28,7 @@ if TYPE_CHECKING:
     from bot.store.database import Database
     from bot.store.posting import Held
 
-_CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING
-_OPEN = (_CLAIMED, _COMPOSED, _SENDING)
-_ON_THE_WAY = (_COMPOSED, _SENDING, DeliveryState.UNSURE)
-
-# How a delivery may end, and from where. Posted needs a part in the channel besides.
-_ENDS: dict[DeliveryState, Collection[DeliveryState]] = {
-    DeliveryState.POSTED: (_COMPOSED, _SENDING),
-    DeliveryState.FAILED: _OPEN,
-    DeliveryState.SKIPPED: (_CLAIMED, _COMPOSED),
-    DeliveryState.UNSURE: (_SENDING,),
-}
+_ON_THE_WAY = (DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 class SqlDeliveries:
@@ -75,31 +66,31 @@ class SqlDeliveries:
     async def compose(self, delivery: int, digest: Digest) -> bool:
         """From claimed to composed: keep what will be posted, so that a retry posts the same."""
         async with self._database.writing() as connection:
-            return await _step(connection, delivery, (_CLAIMED,), state=_COMPOSED, digest=codec.dump(digest))
+            return await _step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
 
     async def start_sending(self, delivery: int, now: datetime) -> bool:
         """From composed to sending: the next part goes out now."""
         async with self._database.writing() as connection:
-            return await _step(connection, delivery, (_COMPOSED,), state=_SENDING, touched=now)
+            return await _step(connection, delivery, Step.SEND, touched=now)
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
         """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""
         async with self._database.writing() as connection:
-            if not await _step(connection, delivery, (_SENDING,), _parts_of(delivery) == part, state=_COMPOSED):
+            if not await _step(connection, delivery, Step.RECORD, _parts_of(delivery) == part):
                 return False
             await connection.execute(insert(delivery_parts).values(delivery=delivery, part=part, ts=ts))
             return True
 
     async def finish(self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None) -> bool:
         """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
-        if state not in _ENDS:
+        step = ENDS.get(state)
+        if step is None:
             return False
         async with self._database.writing() as connection:
-            values: dict[str, object] = {"state": state, "touched": now, "reason": reason}
-            if state is not DeliveryState.POSTED:
-                return await _step(connection, delivery, _ENDS[state], **values)
+            if step is not Step.POST:
+                return await _step(connection, delivery, step, touched=now, reason=reason)
             some_part = _parts_of(delivery) > 0
-            if not await _step(connection, delivery, _ENDS[state], some_part, posted=now, **values):
+            if not await _step(connection, delivery, step, some_part, touched=now, reason=reason, posted=now):
                 return False
             await _mark_shown(connection, delivery)
             return True
@@ -114,7 +105,7 @@ class SqlDeliveries:
 
     async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
-        query = select(deliveries).where(deliveries.c.state.in_(_OPEN), deliveries.c.touched < before)
+        query = select(deliveries).where(deliveries.c.state.in_(OPEN), deliveries.c.touched < before)
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.id))
 
@@ -194,22 +185,27 @@ async def _open(
     now: datetime,
 ) -> Delivery | None:
     row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind.value, "key": key}
-    row |= {"state": _CLAIMED.value, "since": since, "touched": now}
+    row |= {"state": DeliveryState.CLAIMED.value, "since": since, "touched": now}
     opened = await connection.execute(insert_new(connection, deliveries, row).returning(deliveries.c.id))
     delivery = opened.scalar_one_or_none()
-    return None if delivery is None else Delivery(delivery, team, channel, kind, key, _CLAIMED, since, touched=now)
+    return (
+        None
+        if delivery is None
+        else Delivery(delivery, team, channel, kind, key, DeliveryState.CLAIMED, since, touched=now)
+    )
 
 
 async def _step(
-    connection: AsyncConnection,
-    delivery: int,
-    states: Collection[DeliveryState],
-    *conditions: ColumnElement[bool],
-    **values: object,
+    connection: AsyncConnection, delivery: int, step: Step, *conditions: ColumnElement[bool], **values: object
 ) -> bool:
-    """Change the delivery if it is in one of these states and the conditions hold: whether it did."""
-    step = update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(states), *conditions)
-    return (await connection.execute(step.values(values))).rowcount == 1
+    """Take a step where the ledger's rules and these conditions let it be taken: whether it was.
+
+    The one place that changes a delivery's state.
+    """
+    move = MOVES[step]
+    its = (deliveries.c.id == delivery, deliveries.c.state.in_(move.sources))
+    change = update(deliveries).where(*its, *conditions).values({"state": move.target, **values})
+    return (await connection.execute(change)).rowcount == 1
 
 
 def _parts_of(delivery: int) -> ScalarSelect[int]:
