@@ -33,15 +33,17 @@ from bot.intake.intake import Intake, SourceFacts
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.installing import oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.listeners.socket_mode import socket_mode
+from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
 from bot.playground.server import create_playground
 from bot.playground.workspace import TEAM, Workspace
 from bot.schedule import Ticks
 from bot.settings import Mode, Settings
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from bot.web import FINE, create_app
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
+RENEWAL_SECONDS = 600.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
@@ -74,11 +77,15 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+async def _open(settings: Settings) -> SqlStore:
+    return await open_store(settings.database_url, settings.config.policies, settings.token_keys)
+
+
 @asynccontextmanager
 async def open_archive(settings: Settings | None = None) -> AsyncIterator[Store]:
     """The store alone, for commands that look things up."""
     settings = settings or settings_module.load()
-    store = await open_store(settings.database_url, settings.config.policies)
+    store = await _open(settings)
     try:
         yield store
     finally:
@@ -99,10 +106,11 @@ class Rooms:
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
-    """Store, worker processes, intake: everything below Slack."""
+async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIterator[Rooms]:
+    """Store (unless it is given), worker processes, intake: everything below Slack."""
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_archive(settings))
+        if store is None:
+            store = await stack.enter_async_context(open_archive(settings))
         clock = SystemClock()
         reader, analyst = ReaderPool(), AnalystPool()
         stack.callback(reader.close)
@@ -111,7 +119,7 @@ async def open_rooms(settings: Settings) -> AsyncIterator[Rooms]:
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(settings.feed_folder, intake, clock)
+        folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
 
@@ -135,8 +143,8 @@ async def open_poller() -> AsyncIterator[FeedPoller]:
 
 
 def check_folder(settings: Settings) -> None:
-    """Raise SettingsError unless the feed folder is there and can be written to; a missing one is made."""
-    check(settings.feed_folder)
+    """Raise SettingsError unless files can be put away in the feed folder, or read where they stay there."""
+    check(settings.feed_folder, stays=settings.config.stays(None))
 
 
 async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
@@ -175,40 +183,74 @@ async def serve(settings: Settings) -> None:
     stand_in = None
     if settings.mode is Mode.PLAYGROUND:
         settings, stand_in = _open_playground(settings, address)
-    # Once it serves, uvicorn tells a database out of reach by a trace.
-    async with open_archive(settings):
-        pass
+    # Before uvicorn serves: it would tell a database out of reach by a trace.
+    store = await _open(settings)
     async with _slack_client(settings) as client:
-        if stand_in is None:
+        if settings.mode in {Mode.HTTP, Mode.SOCKET} and stand_in is None:
             await _check_token(client)
-        app = _app(settings, client, address, stand_in)
+        app = _app(settings, client, store, address, stand_in)
         # A browser that watches the playground would hold up the stop for as long as it watches.
         grace = 1 if stand_in else REQUEST_SECONDS
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
         await uvicorn.Server(config).serve(sockets=[listener])
 
 
-def _app(settings: Settings, client: AsyncWebClient, address: str, stand_in: Playground | None) -> Starlette:
-    """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """How we talk with Slack: Bolt hears, `chat` speaks; `workspaces` where each has a token of its own."""
+
+    bolt: AsyncApp
+    chat: SlackChat
+    workspaces: Workspaces | None = None
+
+
+def _speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs: LocalJobs) -> Speaker:
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
-    bolt = AsyncApp(client=client, signing_secret=secret)
-    checks: dict[str, Callable[[], Awaitable[str]]] = {}
+    if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
+        app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
+        clock = SystemClock()
+        workspaces = Workspaces(store.installations, client, clock, app=app)
+        chat = SlackChat(workspaces.client_for)
+        bolt = AsyncApp(
+            client=client,
+            signing_secret=secret,
+            authorize=Authorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
+            oauth_flow=oauth_flow(store.installations, client, chat, clock, jobs, app=app),
+            user_facing_authorize_error_message=NOT_INSTALLED,
+        )
+        return Speaker(bolt, chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
+    return Speaker(AsyncApp(client=client, signing_secret=secret), SlackChat(client_for))
+
+
+def _app(
+    settings: Settings, client: AsyncWebClient, store: SqlStore, address: str, stand_in: Playground | None
+) -> Starlette:
+    """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
+    jobs = LocalJobs()
+    speaker = _speaker(settings, client, store, jobs)
+    bolt, chat = speaker.bolt, speaker.chat
+    checks: dict[str, Callable[[], Awaitable[str]]] = {}
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            rooms = await stack.enter_async_context(open_rooms(settings))
-            jobs = LocalJobs()
-            chat = SlackChat(client_for)
+            stack.push_async_callback(store.close)
+            rooms = await stack.enter_async_context(open_rooms(settings, store))
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
-            services = Services(rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top)
+            who = settings.config.permissions.who_may_change
+            services = Services(
+                rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
+            )
             register(bolt, services)
             ticks = _ticks(settings, rooms, digests, jobs)
+            if speaker.workspaces:
+                ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
             checks.update(_checks(settings, rooms, ticks))
             if settings.mode is Mode.SOCKET and settings.app_token:
                 await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))

@@ -32,6 +32,8 @@ async def examine(*, online: bool) -> list[Finding]:
     findings += [await _database(loaded), _folder(loaded)]
     if loaded.mode is Mode.PLAYGROUND:
         findings.append(Finding("slack", "no credentials are set: `dateline run` starts the playground"))
+    elif loaded.mode is Mode.OAUTH:
+        findings += await _workspaces(loaded)
     elif online:
         findings += await _slack(loaded)
     return findings
@@ -45,6 +47,21 @@ async def _database(loaded: Settings) -> Finding:
     except BotError as e:
         return Finding("database", kind, _cure(e))
     return Finding("database", f"{kind}, can be written to")
+
+
+async def _workspaces(loaded: Settings) -> list[Finding]:
+    """Whether each workspace's token can be opened with the key that is set."""
+    try:
+        async with bootstrap.open_archive(loaded) as store:
+            teams = await store.installations.all()
+            sealed = [name for team, name in teams if await store.installations.of_team(team) is None]
+    except BotError:
+        return []  # the database's own line says why
+    if not teams:
+        return [Finding("workspaces", "none has added Dateline yet: give them the address that ends in /slack/install")]
+    cure = "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, or let them add Dateline again."
+    lost = [Finding("workspaces", f"the token of {name} was sealed with another key", cure) for name in sealed]
+    return [Finding("workspaces", f"{len(teams) - len(sealed)} with a token"), *lost]
 
 
 def _folder(loaded: Settings) -> Finding:

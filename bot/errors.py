@@ -96,6 +96,14 @@ class PostFailed(BotError):
         super().__init__(f"Slack refused {method}: {code}")
 
 
+class NotAllowed(BotError):
+    """This person may not do this; `problem` says who may, `cure` what they can do."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        self.problem, self.cure = problem, cure
+        super().__init__(problem)
+
+
 class SpanMismatch(BotError):
     """Words about to be shown are not where they claim to stand; nothing is sent."""
 
@@ -110,6 +118,14 @@ class NotFound(BotError):
 
 class StoreUnavailable(BotError):
     """The database cannot be reached or written to now."""
+
+
+class RightTaken(StoreUnavailable):
+    """Another process has this right: it posts to this channel, say; it, or the next tick, will see to it."""
+
+    def __init__(self, right: str) -> None:
+        self.right = right
+        super().__init__("Another process has been at this for a minute; the next tick tries again.")
 
 
 def account(error: BaseException) -> dict[str, str]:

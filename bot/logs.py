@@ -20,6 +20,8 @@ _QUIET = (
     "apscheduler",
     "aiosqlite",
     "alembic",
+    "procrastinate",
+    "psycopg.pool",
     "trafilatura",
     "htmldate",
     "charset_normalizer",

@@ -86,7 +86,11 @@ class Article:
 
 
 class Show(StrEnum):
-    """How much of a source's text its licence lets a reader see: all, picked sentences and statements, no text."""
+    """How much of a source's text its licence lets a reader see.
+
+    All of it; picked sentences and statements; or the headline with its link, and then the store hands on
+    neither extract nor statements.
+    """
 
     FULL = "full"
     EXTRACT = "extract"
@@ -255,10 +259,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the same actor said before on the topic, as an earlier article has it."""
+
+    content: tuple[Citation, ...]
+    form: Form
+    said: datetime
+    outlet: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A statement as a digest shows it; its words carry the source's own quote marks, and no others.
 
-    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole.
+    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole. `before` is
+    what its actor said earlier.
     """
 
     content: tuple[Citation, ...]
@@ -269,6 +285,7 @@ class Quote:
     cue: Citation | None
     via: Citation | None
     sentence: Citation | None = None
+    before: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +348,7 @@ class Digest:
             for quote in (*entry.statements, *entry.rest):
                 yield from quote.content
                 yield from (c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c)
+                yield from quote.before.content if quote.before else ()
 
 
 # --- subscriptions ------------------------------------------------------------------------------
@@ -438,6 +456,17 @@ class Subscription:
         return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
+# --- who may change what ---------------------------------------------------------------------------
+
+
+class Rule(StrEnum):
+    """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
+
+    ANYONE = "anyone"
+    MEMBERS = "members"
+    MANAGERS = "managers"
+
+
 # --- what a channel wants more and less of ---------------------------------------------------------
 
 
@@ -530,6 +559,35 @@ class Delivery:
     posted: tuple[str, ...] = ()
     reason: str | None = None
     touched: datetime | None = None
+
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """In which `hours` of the four weeks up to its `last` article a source gave some, oldest first; never empty.
+
+    `reported` is when its present silence was told of, if it was.
+    """
+
+    origin: str
+    team: str | None
+    name: str | None
+    hours: tuple[datetime, ...]
+    articles: int
+    last: datetime
+    reported: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that stays in the feed folder, as it was when it was taken in; `reason` where it could not be read."""
+
+    path: str
+    size: int
+    modified: int
+    reason: str | None = None
 
 
 # --- remote feeds -------------------------------------------------------------------------------

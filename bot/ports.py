@@ -18,9 +18,12 @@ if TYPE_CHECKING:
         DeliveryState,
         Digest,
         Feed,
+        Habit,
         Installation,
+        KeptFile,
         Message,
         Parsed,
+        Rule,
         Said,
         StoredArticle,
         Story,
@@ -43,6 +46,14 @@ class Jobs(Protocol):
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:
         """Run `work` soon, here; an error that escapes it is logged under `name`, never lost."""
+        ...
+
+
+class Queue(Protocol):
+    """Wake-ups for whichever process is free. They may get lost and may come twice: a tick offers again what is due."""
+
+    async def offer(self, job: str, number: int) -> bool:
+        """Have `job` done for what has this number; False where that waits in the queue already."""
         ...
 
 
@@ -152,12 +163,19 @@ class Chat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An article that the store has under this identity, its newest version."""
+    """The newest version of the article that was asked for, as the store has it.
+
+    `replaced`: it is another's, which took the place of the one asked for. `succeeded`: it is one that the new
+    article says it replaces, and the new one itself is not known. `origin` is as StoredArticle has it.
+    """
 
     id: int
     version: str | None
     content_hash: str
     withdrawn: bool
+    origin: str = ""
+    replaced: bool = False
+    succeeded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +216,8 @@ class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
     With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more. `origin` is as StoredArticle has it.
+    older row stays for the digests that cite it, but is shown no more. So it does with one of the identities
+    that it `replaces`. `origin` is as StoredArticle has it.
     """
 
     identity: str
@@ -208,6 +227,7 @@ class NewArticle:
     team: str | None
     seen: datetime
     origin: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 class Articles(Protocol):
@@ -216,8 +236,8 @@ class Articles(Protocol):
     What is superseded, withdrawn or under embargo at `now` is in none of the lists.
     """
 
-    async def known(self, team: str | None, identity: str) -> Known | None:
-        """Ask before an article is analysed: new, a duplicate or an update."""
+    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         ...
 
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
@@ -231,7 +251,10 @@ class Articles(Protocol):
         ...
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article as killed by its source; whether there was one."""
+        """Mark an article, with those it replaced, as killed by its source; whether there was one.
+
+        Of one that was replaced itself, what took its place stays.
+        """
         ...
 
     async def article(self, article: int) -> StoredArticle:
@@ -264,8 +287,13 @@ class Articles(Protocol):
         """One story as the team may see it; raise NotFound."""
         ...
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first.
+
+        With `before`, only those of articles dated before then.
+        """
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
@@ -389,12 +417,65 @@ class Deliveries(Protocol):
         ...
 
     def posting(
-        self, team: str, channel: str
+        self, team: str, channel: str, *, wait: bool = True
     ) -> AbstractAsyncContextManager[Callable[[], Coroutine[object, object, bool]]]:
-        """Hold the right to post to a channel: one holder at a time over all processes.
+        """Hold the right to post to a channel, as `Rights.hold` gives it."""
+        ...
 
-        The value is asked just before each send, and answers whether the right is still held.
+
+class Rights(Protocol):
+    """What one holder has at a time, over all processes: to post to a channel, to take a file, to be the clock."""
+
+    def hold(
+        self, name: str, *, wait: bool = True
+    ) -> AbstractAsyncContextManager[Callable[[], Coroutine[object, object, bool]]]:
+        """Have the right for a block; it is lost when this process dies, and kept while it is frozen.
+
+        The value answers whether it is still held: asked just before what cannot be undone. Raise RightTaken
+        where another process has it: at once, or with `wait` after a minute.
         """
+        ...
+
+
+class Limits(Protocol):
+    """Slack's limits, kept by all processes together."""
+
+    async def turn(self, team: str, channel: str, now: datetime, apart: timedelta) -> datetime:
+        """Take the channel's next turn, `apart` after the one before; give when it is: now or later."""
+        ...
+
+    async def rest(self, team: str, method: str, until: datetime) -> None:
+        """Slack asked not to be called again before then."""
+        ...
+
+    async def rests_until(self, team: str, method: str) -> datetime | None:
+        """When a method may be called again; None where Slack never asked for rest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One that runs. `ticked`: when it last offered what is due, if it is a clock that does."""
+
+    name: str
+    role: str
+    seen: datetime
+    ticked: datetime | None = None
+
+
+class Processes(Protocol):
+    """Who runs, as they said themselves a few seconds ago."""
+
+    async def beat(self, process: Process) -> None:
+        """Say that it runs; forget those that have not said so for an hour."""
+        ...
+
+    async def running(self, since: datetime) -> tuple[Process, ...]:
+        """Those that were seen since then, in order of role and name."""
+        ...
+
+    async def left(self, name: str) -> None:
+        """It ended in good order."""
         ...
 
 
@@ -413,12 +494,52 @@ class Feeds(Protocol):
         """Every owner's feeds with `next_check` at or before now."""
         ...
 
+    async def claim(self, feed: Feed, until: datetime) -> bool:
+        """Put a check off, if the feed is as it was read: whether this caller did, and is to check it now."""
+        ...
+
     async def save(self, feed: Feed) -> None:
         """Record how a check went."""
         ...
 
     async def remove(self, feed: int, team: str | None) -> bool:
         """Whether the owner had it."""
+        ...
+
+
+class Sources(Protocol):
+    """How sources fare, and which files that stay in the feed folder were taken in."""
+
+    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
+        ...
+
+    async def report(self, habit: Habit, now: datetime) -> bool:
+        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
+        ...
+
+    async def files(self) -> tuple[KeptFile, ...]:
+        """All that are remembered."""
+        ...
+
+    async def remember(self, file: KeptFile) -> None:
+        """As it is now, whatever was remembered of it."""
+        ...
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """These are gone."""
+        ...
+
+
+class Rules(Protocol):
+    """Who may change what, workspace by workspace."""
+
+    async def of(self, team: str) -> Rule | None:
+        """What the workspace's admins have set; None where they have set nothing."""
+        ...
+
+    async def set(self, team: str, rule: Rule) -> None:
+        """Keep what they have set."""
         ...
 
 
@@ -500,6 +621,16 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def sources(self) -> Sources: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
+    @property
+    def rights(self) -> Rights: ...  # noqa: D102
+    @property
+    def limits(self) -> Limits: ...  # noqa: D102
+    @property
+    def processes(self) -> Processes: ...  # noqa: D102
     @property
     def tastes(self) -> Tastes: ...  # noqa: D102
     @property

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.model import TOP, Policy, Show, Trust
+from bot.model import TOP, Policy, Rule, Show, Trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,12 +98,19 @@ class FeedsConfig(_Section):
     poll_seconds: float = Field(60.0, ge=1, le=3600)
 
 
+class PermissionsConfig(_Section):
+    """Who may change what, where a workspace's admins say nothing."""
+
+    who_may_change: Rule = Rule.MEMBERS
+
+
 class Config(_Section):
     """config/dateline.toml."""
 
     digest: DigestConfig = DigestConfig()
     folder: FolderConfig = FolderConfig()
     feeds: FeedsConfig = FeedsConfig()
+    permissions: PermissionsConfig = PermissionsConfig()
     sources: dict[str, SourceConfig] = {}
 
     @property
@@ -111,10 +118,10 @@ class Config(_Section):
         """How each source's articles are handled, where the operator says so."""
         return {name: source.policy for name, source in self.sources.items()}
 
-    @property
-    def kept(self) -> frozenset[str]:
-        """The sources whose files stay where they are."""
-        return frozenset(name for name, source in self.sources.items() if (source.files or self.folder.files) == "keep")
+    def stays(self, source: str | None) -> bool:
+        """Whether a source's files stay where they are; None stands for files in no sub-folder."""
+        own = self.sources.get(source or "")
+        return ((own and own.files) or self.folder.files) is Files.KEEP
 
 
 class Settings(BaseSettings):

@@ -28,17 +28,19 @@ ROOMS = [
     "store",
     "schedule",
     "jobs",
+    "queue",
     "web",
     "playground",
     "logs",
     "bootstrap",
+    "roles",
     "doctor",
     "cli",
     "__main__",
 ]
 
 # Settings are seen by the wiring alone; everyone else is given values.
-SEES_SETTINGS = {"settings", "bootstrap", "doctor", "cli"}
+SEES_SETTINGS = {"settings", "bootstrap", "roles", "doctor", "cli"}
 
 # Pure rooms reach no database, network, clock or file.
 PURE = {"errors", "model", "codec", "ports", "reading", "language", "stories", "blocks"}
@@ -53,11 +55,13 @@ HOMES = {
     "slack_bolt": {"bot/listeners/", "bot/web.py", "bot/bootstrap.py"},
     "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/web.py", "bot/bootstrap.py"},
     "apscheduler": {"bot/schedule.py"},
+    "procrastinate": {"bot/queue.py"},
     "sumy": {"bot/language/"},
     "spacy": {"bot/language/grammar.py"},
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
     "pebble": {"bot/intake/workers.py"},
+    "watchfiles": {"bot/intake/waking.py"},
 }
 
 

@@ -3,12 +3,15 @@
 import json
 import sqlite3
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from bot.playground.faults import Failing
+from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.service import ALLIANCE, ROOT, credentials, dateline, running, words
-from tests.slack_server import SlackServer, slack
+from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]
 
@@ -50,6 +53,30 @@ async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, po
         await slack.command("/digest who Kallas")
         await slack.wait_for(lambda: any("What “Kallas” said" in words(m) for m in slack.ephemerals()), within=60)
         assert not (tmp_path / "var" / "dateline.sqlite3").exists()
+
+
+async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
+    """By OAuth, each from its own browser; each is greeted with its own token, which lies sealed in the database."""
+    stand_in = OAuthSlack()
+    client_id, client_secret = APP
+    async with serve(stand_in.app()) as url:
+        keys = {"SLACK_CLIENT_ID": client_id, "SLACK_CLIENT_SECRET": client_secret, "SLACK_SIGNING_SECRET": "made-up"}
+        async with running(tmp_path, SLACK_API_URL=f"{url}/api/", **keys) as service:
+            for team in ("T1", "T2"):
+                async with httpx.AsyncClient(base_url=service.address) as browser:
+                    there = await browser.get("/slack/install")
+                    state = parse_qs(urlsplit(there.headers["location"]).query)["state"][0]
+                    back = {"params": {"state": state, "code": team}, "headers": {"cookie": f"{STATE_COOKIE}={state}"}}
+                    assert (await browser.get("/slack/oauth_redirect", **back)).status_code == 200
+            await service.stop()
+    assert stand_in.posted() == [("xoxb-T1", "DU0WREN"), ("xoxb-T2", "DU0WREN")]
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "var").glob("dateline.sqlite3*"))
+    assert b"Desk <T1>" in kept
+    assert b"xoxb-T1" not in kept
+    code, out, _ = await dateline(tmp_path, "doctor", **keys)
+    assert (code, "workspaces: 2 with a token" in out) == (0, True)
+    code, out, _ = await dateline(tmp_path, "doctor", **keys | {"SLACK_CLIENT_SECRET": "another"})
+    assert (code, "DATELINE_TOKEN_KEY" in out) == (1, True)
 
 
 async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:

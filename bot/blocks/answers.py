@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.errors import UsageError
+    from bot.errors import NotAllowed, UsageError
     from bot.model import Block, Delivery, Feed, Subscription
 
 UNDO_SUBSCRIBE = "undo_subscribe"
@@ -31,6 +31,11 @@ def misunderstood(error: UsageError) -> Message:
     """Answer a mistake with the nearest line that works."""
     hint = f"Did you mean {code(error.hint)}?" if error.hint else ""
     return answer(_typed(error.problem), hint, hint=f"{code('/digest help')} shows every command.")
+
+
+def refusal(error: NotAllowed) -> Message:
+    """Say that this person may not, who may, and what they can do; the problem is our own markup."""
+    return answer(f":no_entry: {error.problem}", _typed(error.cure), hint="Nothing was changed.")
 
 
 def failure(problem: str, to_do: str, reference: str) -> Message:
@@ -180,10 +185,21 @@ def _gets(channel: str) -> str:
 
 
 def _about(subscription: Subscription) -> str:
-    topics = [f"“{escape(topic)}”" for topic in subscription.topics[:_MOST_TOPICS]]
-    more = len(subscription.topics) - len(topics)
-    named = [*topics, f"{more} more"] if more > 0 else topics
-    return f" about {_either(named)}" if named else ""
+    """Say what it is about, what is left out, and from whom: " about “a” or “b”, not “sport”, from “Reuters”"."""
+    told = (
+        ("about", subscription.topics),
+        ("not", subscription.excluded),
+        ("from", subscription.sources),
+        ("not from", subscription.excluded_sources),
+    )
+    parts = [f"{word} {_either(_few(words))}" for word, words in told if words]
+    return f" {', '.join(parts)}" if parts else ""
+
+
+def _few(words: Sequence[str]) -> list[str]:
+    shown = [f"“{escape(word)}”" for word in words[:_MOST_TOPICS]]
+    more = len(words) - len(shown)
+    return [*shown, f"{more} more"] if more > 0 else shown
 
 
 def _either(words: Sequence[str]) -> str:

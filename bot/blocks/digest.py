@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.blocks.statement import flat, statement_line
+from bot.blocks.parts import weight
+from bot.blocks.statement import earlier_line, flat, statement_line
 from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, origin, story_blocks, thread_blocks
+from bot.blocks.tastes import feedback
 from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
 from bot.model import Message
 
@@ -17,12 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from bot.model import Block, Digest, Entry
+    from bot.model import Block, Digest, Entry, Quote
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
 _WEIGHT = 10_000
-_OBJECT_WEIGHT = 20
 _BLOCKS = 50
 _HEADER_ROOM = 150
 # chat.update takes 4,000 characters of text; some are lost to escaping.
@@ -64,17 +65,6 @@ def digest_text(digest: Digest) -> str:
     if not digest.entries:
         return f"Nothing new since {_moment(digest.since, digest.zone)}."
     return "\n\n".join((_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries)))))
-
-
-def weight(value: object) -> int:
-    """Count the characters of blocks, and a little for each object that holds them."""
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, dict):
-        return _OBJECT_WEIGHT + sum(weight(inner) for key, inner in value.items() if key != "type")
-    if isinstance(value, (list, tuple)):
-        return sum(weight(inner) for inner in value)
-    return 0
 
 
 def _fitted(digest: Digest) -> tuple[int, list[Block]]:
@@ -122,7 +112,8 @@ def _summary(digest: Digest) -> str:
 def _replies(entry: Entry, *, opening: bool) -> Iterator[Message]:
     text = WITHDRAWN if is_withdrawn(entry) else f"All statements and sources: {flat(entry.headline.span.text)}"
     text = escape(shorten(text, _TEXT_ROOM // 2))
-    for chunk in _chunks(thread_blocks(entry, opening=opening)):
+    asked = [] if is_withdrawn(entry) else [feedback(entry.story, entry.headline.span.text)]
+    for chunk in _chunks([*thread_blocks(entry, opening=opening), *asked]):
         yield Message(text, tuple(chunk))
 
 
@@ -160,10 +151,15 @@ def _story_text(digest: Digest, place: int) -> str:
         return f"{place + 1}. {WITHDRAWN}"
     title = f"{'Update: ' if entry.update else ''}{flat(entry.headline.span.text)}"
     extract = " ".join(flat(citation.span.text) for citation in entry.extract)
-    said = [f"- {statement_line(quote, 2000)}" for quote in entry.statements]
+    said = [line for quote in entry.statements for line in _lines(quote)]
     told = f"({origin(entry)} · {ago(entry.published, digest.made)})"
     lines = [entry.url or "", extract, *said, told]
     return f"{place + 1}. {title}\n" + "\n".join(f"   {line}" for line in lines if line)
+
+
+def _lines(quote: Quote) -> list[str]:
+    line = f"- {statement_line(quote, 2000)}"
+    return [line, f"  - {earlier_line(quote.before, 2000)}"] if quote.before else [line]
 
 
 def _date(digest: Digest) -> str:

@@ -11,7 +11,7 @@ from bot.model import Part
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bot.model import Article, Citation, Digest, Entry, Quote
+    from bot.model import Article, Citation, Digest, Earlier, Entry, Quote
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --mark: #ffe58a; --soft: #777; --link: #1264a3; }
@@ -58,6 +58,7 @@ def _shown(entry: Entry) -> Iterator[Citation]:
     yield from entry.extract
     for quote in entry.statements:
         yield from (citation for citation in (quote.name, quote.role, quote.cue, *quote.content, quote.via) if citation)
+        yield from quote.before.content if quote.before else ()
 
 
 def _entry(entry: Entry) -> str:
@@ -77,7 +78,14 @@ def _quote(quote: Quote) -> str:
     cue = f" {_link(quote.cue)}" if quote.cue else ""
     words = " … ".join(_link(citation) for citation in quote.content)
     via = f' <span class="soft">via {_link(quote.via)}</span>' if quote.via else ""
-    return f"{name}{role}{cue}: {words}{via}"
+    before = _before(quote.before) if quote.before else ""
+    return f"{name}{role}{cue}: {words}{via}{before}"
+
+
+def _before(earlier: Earlier) -> str:
+    words = " … ".join(_link(citation) for citation in earlier.content)
+    outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
+    return f'<br><span class="soft">Said before, on {earlier.said.day} {earlier.said:%B %Y}{outlet}:</span> {words}'
 
 
 def _link(citation: Citation) -> str:

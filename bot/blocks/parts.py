@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.digest import weight
 from bot.blocks.text import mrkdwn, plain, shorten
 from bot.model import Message
 
@@ -21,6 +20,7 @@ _HEADER_LONGEST = 150
 _BUTTON_LONGEST = 75
 _TEXT_LONGEST = 2900
 _HALF = re.compile(r"(?:&\w{0,4}|<[^<>]*)…\Z")
+_OBJECT_WEIGHT = 20
 # As for a digest (digest.py), less what stands before and after the groups.
 _MESSAGE_WEIGHT = 9_000
 _MESSAGE_BLOCKS = 44
@@ -94,6 +94,17 @@ def fill(groups: Iterable[Sequence[Block]]) -> tuple[list[Block], int]:
         else:
             kept += group
     return kept, left_out
+
+
+def weight(value: object) -> int:
+    """Count the characters of blocks, and a little for each object that holds them."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return _OBJECT_WEIGHT + sum(weight(inner) for key, inner in value.items() if key != "type")
+    if isinstance(value, (list, tuple)):
+        return sum(weight(inner) for inner in value)
+    return 0
 
 
 def code(line: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.text import CUT, cut, isolate, rich
+from bot.blocks.text import CUT, cut, isolate, rich, rich_link, shorten, text_fragment
 from bot.model import Form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.model import Citation, Quote
+    from bot.model import Citation, Earlier, Quote
 
 # Between two pieces of one statement, where the source's own "he said" stood.
 _PIECES = " … "
@@ -44,6 +44,30 @@ def statement_line(quote: Quote, room: int) -> str:
     return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}"
 
 
+def earlier_elements(earlier: Earlier, room: int) -> list[dict[str, Any]]:
+    """Give what an actor said before: dated, its words cut to `room`, its outlet linked to the very words."""
+    words, shorter = cut(_joined(earlier.content), room)
+    elements = [rich(f"{_said_on(earlier)}: ", italic=True), rich(words), *([rich(CUT)] if shorter else [])]
+    if earlier.form is Form.INDIRECT:
+        elements.append(rich(_REPORTED, italic=True))
+    target = text_fragment(earlier.url, earlier.content[0].span.text)
+    if target or earlier.outlet:
+        elements += [rich(" · "), rich_link(shorten(earlier.outlet or "in the article", 100), target)]
+    return elements
+
+
+def earlier_line(earlier: Earlier, room: int) -> str:
+    """Give it as plain text; nothing in it is escaped."""
+    words, shorter = cut(_joined(earlier.content), room)
+    reported = _REPORTED if earlier.form is Form.INDIRECT else ""
+    outlet = f" · {earlier.outlet}" if earlier.outlet else ""
+    return f"{_said_on(earlier)}: {words}{CUT if shorter else ''}{reported}{outlet}"
+
+
+def _said_on(earlier: Earlier) -> str:
+    return f"Said before, on {earlier.said.day} {earlier.said:%B %Y}"
+
+
 def sentence_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
     """Give the sentence a statement stands in, its words bold; only the words where the sentence has no room."""
     sentence = quote.sentence
@@ -71,7 +95,11 @@ def _goes_on(quote: Quote) -> bool:
 
 
 def _words(quote: Quote) -> str:
-    return _PIECES.join(flat(citation.span.text) for citation in quote.content)
+    return _joined(quote.content)
+
+
+def _joined(content: Sequence[Citation]) -> str:
+    return _PIECES.join(flat(citation.span.text) for citation in content)
 
 
 def _marked(sentence: Citation, content: Sequence[Citation]) -> list[dict[str, Any]]:

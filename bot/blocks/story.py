@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.statement import flat, sentence_elements, statement_elements
+from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements
+from bot.blocks.tastes import NOT_USEFUL, USEFUL
 from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ ALL_STATEMENTS = "digest_all_statements"
 MORE = "digest_more"
 SHOW_IN_TEXT = "show"
 COPY_CITATION = "cite"
+FOLLOW_OR_MUTE = "actors"
 
 WITHDRAWN = "This story was withdrawn by its source."
 
@@ -71,10 +73,21 @@ def story_blocks(entry: Entry, now: datetime, room: Room) -> list[Block]:
     if is_withdrawn(entry):
         return [_text([rich(WITHDRAWN, italic=True)])]
     told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": _opening(entry, room)}]
-    if entry.statements:
-        told.append(_list(statement_elements(quote, room.words) for quote in entry.statements))
+    told.extend(_statements(entry.statements, room.words))
     blocks: list[Block] = [{"type": "rich_text", "elements": told}, _context(entry, now)]
     return [*blocks, _actions(entry)] if entry.statements else blocks
+
+
+def _statements(quotes: Sequence[Quote], room: int) -> list[dict[str, Any]]:
+    """Give a list of statements; what an actor said before stands indented under theirs."""
+    lists: list[dict[str, Any]] = []
+    items: list[list[dict[str, Any]]] = []
+    for quote in quotes:
+        items.append(statement_elements(quote, room))
+        if quote.before:
+            lists += [_list(items), _list([earlier_elements(quote.before, room // 2)]) | {"indent": 1}]
+            items = []
+    return [*lists, _list(items)] if items else lists
 
 
 def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
@@ -152,6 +165,9 @@ def _actions(entry: Entry) -> Block:
                 "options": [
                     {"text": plain("Show in text"), "value": f"{SHOW_IN_TEXT}:{places}"},
                     {"text": plain("Copy citation"), "value": f"{COPY_CITATION}:{places}"},
+                    {"text": plain("Follow or mute …"), "value": f"{FOLLOW_OR_MUTE}:{entry.story}"},
+                    {"text": plain("Useful"), "value": f"{USEFUL}:{entry.story}"},
+                    {"text": plain("Not useful"), "value": f"{NOT_USEFUL}:{entry.story}"},
                 ],
             },
         ],

@@ -108,15 +108,17 @@ def digest(
 async def _digest(since: timedelta, topic: str | None, top: int | None) -> Digest:
     from bot import settings
     from bot.bootstrap import open_archive
+    from bot.delivery.memory import with_memory
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
     now, loaded = _now(), settings.load()
     async with open_archive(loaded) as store:
         found = await store.articles.stories(None, now - since, now)
-    taste = Taste((topic,) if topic else ())
-    choice = choose(found, posted=frozenset(), now=now, taste=taste, top=top or loaded.config.digest.top)
-    return compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
+        taste = Taste((topic,) if topic else ())
+        choice = choose(found, posted=frozenset(), now=now, taste=taste, top=top or loaded.config.digest.top)
+        made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
+        return await with_memory(made, store.articles, None, now, {one.story.id: one.story for one in choice.picked})
 
 
 async def _page(made: Digest) -> str:

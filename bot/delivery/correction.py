@@ -59,11 +59,13 @@ class Correction:
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
         """Edit one message: whether it was, None where that may still be done later."""
         for turn in range(_TRIES):
-            await self._pace.turn(delivery.team, delivery.channel)
+            if not await self._pace.turn(delivery.team, delivery.channel, "chat.update"):
+                return None
             try:
                 await self._chat.update(delivery.team, delivery.channel, ts, message)
             except PostFailed as e:
                 log.warning("edit failed", delivery=delivery.id, code=e.code)
+                await self._pace.slow_down(delivery.team, e)
                 if explain(e.code).course is not Course.RETRY:
                     return False
                 seconds = e.retry_after if e.retry_after is not None else _FIRST_WAIT * 2**turn

@@ -15,10 +15,11 @@ import structlog
 
 from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
+from bot.delivery.memory import with_memory
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
-from bot.errors import NotFound, StoreUnavailable, account
-from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
+from bot.errors import NotFound, RightTaken, StoreUnavailable, account
+from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Leaning, Taste, Verdict
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -43,13 +44,15 @@ _AT_ONCE_LOOKBACK = timedelta(hours=1)
 _OVERLAP = timedelta(hours=1)
 # A call without an answer may still take effect within this time: nobody looks for it before.
 SETTLED_AFTER = timedelta(seconds=30)
-# On PostgreSQL each holder of the right to post has a connection of its own.
-_AT_A_TIME = 8
+# So many digests are composed and posted side by side in one process: most of their time they wait for Slack.
+AT_A_TIME = 32
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
 # Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
 # few are left, more are read, up to the second number.
 _READ_A_STORY, _MOST_READ = 5, 800
+# A vote on a story weighs for so long.
+_REMEMBERED = timedelta(days=90)
 _AGAIN = "again:"
 
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
@@ -83,17 +86,20 @@ class Digests:
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
+        settled_after: timedelta = SETTLED_AFTER,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least.
 
-        `top` is how many stories it holds where no subscription says.
+        `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
+        delivery is left alone.
         """
+        self._settled_after = settled_after
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
-        pace = Pace(clock, sleep)
+        pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
-        self._at_a_time = asyncio.Semaphore(_AT_A_TIME)
+        self._at_a_time = asyncio.Semaphore(AT_A_TIME)
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
 
@@ -128,19 +134,43 @@ class Digests:
 
     async def deliver_due(self) -> int:
         """Post what is due, and give how many slots were taken; slots missed while we were down are one."""
-        if self._closing.is_set():
-            return 0
-        claims = [await self._claim(due) for due in await self._store.subscriptions.due(self._clock.now())]
-        claimed = [delivery for delivery in claims if delivery]
+        claimed = await self.claim_due()
         await self._all_carried(claimed)
         return len(claimed)
 
+    async def claim_due(self) -> tuple[Delivery, ...]:
+        """Move the schedules of what is due on, and give the deliveries opened for it, still to be carried."""
+        if self._closing.is_set():
+            return ()
+        claims = [await self._claim(due) for due in await self._store.subscriptions.due(self._clock.now())]
+        return tuple(delivery for delivery in claims if delivery)
+
     async def recover(self) -> None:
         """Go on with deliveries that a crash, a lost database or a silent Slack left unfinished."""
+        await self._all_carried(await self.left())
+
+    async def left(self) -> tuple[Delivery, ...]:
+        """Give the deliveries that were left unfinished, and that nobody here has in hand or was asked to rest."""
         if self._closing.is_set():
+            return ()
+        left = await self._store.deliveries.unfinished(self._clock.now() - self._settled_after)
+        return tuple(one for one in left if one.id not in self._running and not self._passage.rests(one))
+
+    async def carry(self, delivery: int) -> None:
+        """Take one delivery as far as it goes; leave it to whoever has the right to post to its channel."""
+        if self._closing.is_set() or delivery in self._running:
             return
-        left = await self._store.deliveries.unfinished(self._clock.now() - SETTLED_AFTER)
-        await self._all_carried([one for one in left if one.id not in self._running and not self._passage.rests(one)])
+        found = await self._store.deliveries.get(delivery)
+        try:
+            await asyncio.shield(self._begun(found, wait=False))
+        except RightTaken:
+            log.info("delivery in other hands", delivery=delivery)
+
+    async def correct_one(self, delivery: int) -> int:
+        """Take what sources have withdrawn out of one delivery's messages; how many were edited."""
+        found = await self._store.deliveries.get(delivery)
+        async with self._store.deliveries.posting(found.team, found.channel):
+            return await self._correction.correct(found)
 
     async def correct(self) -> int:
         """Take what sources have withdrawn out of the messages it stands in; how many were edited.
@@ -152,8 +182,7 @@ class Digests:
             if self._closing.is_set():
                 break
             try:
-                async with self._store.deliveries.posting(delivery.team, delivery.channel):
-                    edited += await self._correction.correct(delivery)
+                edited += await self.correct_one(delivery.id)
             except Exception as e:  # noqa: BLE001 - whatever it is, words that were withdrawn must go elsewhere too
                 log.error("correction stopped", delivery=delivery.id, **account(e))  # noqa: TRY400 - no message
         return edited
@@ -197,29 +226,43 @@ class Digests:
         now = self._clock.now()
         ledger = self._store.deliveries
         seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
-        fit = await self._shortlist(team, order, since, seen)
+        taste = await self._taste(team, channel, order.taste)
+        fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
         read = _READ_A_STORY * order.top
         while True:
             stories = await self._store.articles.whole(team, fit[:read], now)
-            choice = choose(
-                stories, posted=seen, now=now, taste=order.taste, top=order.top, may_repeat=order.may_repeat
-            )
+            choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
             if len(choice.picked) >= order.top or read >= min(len(fit), _MOST_READ):
                 break
             read *= 4
-        made = compose(choice, now=now, zone=order.zone, since=since, topic=", ".join(order.taste.topics) or None)
-        return replace(made, left_out=made.left_out + max(0, len(fit) - read))
+        topic = ", ".join(taste.topics) or None
+        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
+        digest = replace(digest, left_out=digest.left_out + max(0, len(fit) - read))
+        return await with_memory(
+            digest, self._store.articles, team, now, {one.story.id: one.story for one in choice.picked}
+        )
 
-    async def _shortlist(self, team: str, order: _Order, since: datetime, seen: frozenset[int]) -> tuple[int, ...]:
+    async def _shortlist(
+        self, team: str, taste: Taste, since: datetime, seen: frozenset[int], *, may_repeat: bool
+    ) -> tuple[int, ...]:
         """Give the stories that the digest may hold, likeliest first: only the first of them are read whole."""
-        now, articles, topics = self._clock.now(), self._store.articles, order.taste.topics
+        now, articles = self._clock.now(), self._store.articles
         glances = await articles.glances(team, since, now)
         mentioning: frozenset[int] = frozenset()
-        if topics and glances:
+        if taste.topics and glances:
             oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
-            mentioning = await articles.mentioning(team, topics, oldest, now)
-        return shortlist(
-            glances, posted=seen, now=now, taste=order.taste, mentioning=mentioning, may_repeat=order.may_repeat
+            mentioning = await articles.mentioning(team, taste.topics, oldest, now)
+        return shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=may_repeat)
+
+    async def _taste(self, team: str, channel: str, asked: Taste) -> Taste:
+        """Add to what was asked for whom the channel follows and mutes, and what it called useful."""
+        wishes = await self._store.tastes.wishes(team, channel)
+        votes = await self._store.tastes.votes(team, channel, self._clock.now() - _REMEMBERED)
+        return replace(
+            asked,
+            followed=tuple(wish.name for wish in wishes if wish.leaning is Leaning.FOLLOW),
+            muted=tuple(wish.name for wish in wishes if wish.leaning is Leaning.MUTE),
+            verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
         )
 
     # --- deliveries ---
@@ -261,19 +304,19 @@ class Digests:
         """Carry a delivery as far as it goes; it goes on when the caller is cancelled."""
         return await asyncio.shield(self._begun(delivery, order))
 
-    def _begun(self, delivery: Delivery, order: _Order | None = None) -> asyncio.Task[Delivery]:
-        task = asyncio.create_task(self._carry(delivery, order))
+    def _begun(self, delivery: Delivery, order: _Order | None = None, *, wait: bool = True) -> asyncio.Task[Delivery]:
+        task = asyncio.create_task(self._carry(delivery, order, wait=wait))
         self._running[delivery.id] = task
         task.add_done_callback(lambda done: self._ended(delivery.id, done))
         return task
 
     def _ended(self, delivery: int, task: asyncio.Task[Delivery]) -> None:
         self._running.pop(delivery, None)
-        if not task.cancelled() and (error := task.exception()):
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, RightTaken):
             log.error("delivery stopped", delivery=delivery, **account(error))
 
-    async def _carry(self, delivery: Delivery, order: _Order | None) -> Delivery:
-        right = self._store.deliveries.posting(delivery.team, delivery.channel)
+    async def _carry(self, delivery: Delivery, order: _Order | None, *, wait: bool) -> Delivery:
+        right = self._store.deliveries.posting(delivery.team, delivery.channel, wait=wait)
         async with self._at_a_time, right as held:
             # Whoever held the right before us may have done it all.
             delivery = await self._store.deliveries.get(delivery.id)

@@ -1,4 +1,4 @@
-"""One message a second in a channel: Slack's limit for posting."""
+"""Slack's pace: one message a second in a channel, and rest where Slack asks for it, over all processes."""
 
 from __future__ import annotations
 
@@ -7,26 +7,60 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import datetime
 
-    from bot.ports import Clock
+    from bot.errors import PostFailed
+    from bot.ports import Clock, Limits
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
 APART = timedelta(seconds=1)
+# Where Slack asks for more, the delivery rests, and others go first.
+LONGEST_WAIT = timedelta(seconds=60)
 
 
 class Pace:
-    """Lets each message wait for its turn."""
+    """Lets each call wait for its turn."""
 
-    def __init__(self, clock: Clock, sleep: Callable[[float], Awaitable[None]]) -> None:
-        self._clock, self._sleep = clock, sleep
-        self._free_at: dict[tuple[str, str], datetime] = {}
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Clock,
+        *,
+        sleep: Callable[[float], Awaitable[None]],
+        wait: Callable[[float], Awaitable[bool]],
+    ) -> None:
+        """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
+        self._limits, self._clock, self._sleep, self._wait = limits, clock, sleep, wait
 
-    async def turn(self, team: str, channel: str) -> None:
-        """Wait until the channel may have its next message."""
-        now = self._clock.now()
-        self._free_at = {place: free for place, free in self._free_at.items() if free > now}
-        free = self._free_at.get((team, channel), now)
-        self._free_at[team, channel] = free + APART
-        if free > now:
-            await self._sleep((free - now).total_seconds())
+    async def turn(self, team: str, channel: str, method: str) -> bool:
+        """Wait until the channel may have its next message; False where Slack asked for rest, and it is too long.
+
+        A stop cuts a rest short, and not the second between two parts: what was begun is sent whole.
+        """
+        if not await self._rested(team, method):
+            return False
+        free = await self._limits.turn(team, channel, self._clock.now(), APART)
+        seconds = (free - self._clock.now()).total_seconds()
+        if seconds > 0:
+            await self._sleep(seconds)
+        return True
+
+    async def slow_down(self, team: str, error: PostFailed) -> None:
+        """Tell all processes what Slack asked for, if it did."""
+        if error.retry_after:
+            until = self._clock.now() + timedelta(seconds=error.retry_after)
+            await self._limits.rest(team, error.method, until)
+
+    async def rests(self, team: str, method: str) -> bool:
+        """Whether Slack asked not to be called like this just now."""
+        return await self._rest(team, method) > timedelta(0)
+
+    async def _rested(self, team: str, method: str) -> bool:
+        """Wait for the end of a rest, which another process may have made longer meanwhile."""
+        while (rest := await self._rest(team, method)) > timedelta(0):
+            if rest > LONGEST_WAIT or not await self._wait(rest.total_seconds()):
+                return False
+        return True
+
+    async def _rest(self, team: str, method: str) -> timedelta:
+        until = await self._limits.rests_until(team, method)
+        return until - self._clock.now() if until else timedelta(0)

@@ -18,6 +18,7 @@ import structlog
 
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
+from bot.delivery.pace import LONGEST_WAIT
 from bot.errors import NotFound, PostFailed, SpanMismatch
 from bot.model import DeliveryState, Message
 from bot.ports import Stamp
@@ -35,11 +36,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_POST = "chat.postMessage"
 # A message is tried this often before its delivery fails.
 _TRIES = 4
 _FIRST_WAIT = 2.0
-# Where Slack asks for more, the delivery rests, and others go first.
-_LONGEST_WAIT = 60.0
 # A delivery that Slack leaves without an answer, or sends away for long, is put off so often.
 _ROUNDS = 5
 # Slack keeps the time of a message, we that of a digest: look a little further back.
@@ -107,10 +107,13 @@ class Passage:
         part = len(delivery.posted)
         since = delivery.digest.made if delivery.digest else delivery.since
         thread = delivery.posted[0] if delivery.posted else None
+        if await self._resting(delivery.team, "conversations.replies" if thread else "conversations.history"):
+            return None
         try:
             found = await self._chat.find(delivery.team, delivery.channel, delivery.id, since - _CLOCK_SKEW, thread)
         except PostFailed as e:
             log.warning("cannot look for a delivery", delivery=delivery.id, part=part, code=e.code)
+            await self._pace.slow_down(delivery.team, e)
             return await self._unsure(delivery) if e.permanent else None
         if part in found:
             await self._store.deliveries.record(delivery.id, part, found[part])
@@ -127,11 +130,9 @@ class Passage:
 
     async def _step(self, delivery: Delivery, digest: Digest, message: Message, held: Held) -> Delivery:
         """Send the next part and record it."""
-        if delivery.state is DeliveryState.COMPOSED and not await self._started(delivery, digest):
-            return await self._store.deliveries.get(delivery.id)
         following: Message | None = message
         turn = 0
-        while following and await self._ready(delivery, digest, held):
+        while following and await self._ready(delivery, digest, held, again=turn > 0):
             try:
                 ts = await self._post(delivery, following)
             except PostFailed as e:
@@ -150,17 +151,28 @@ class Passage:
             return False
         return await self._store.deliveries.start_sending(delivery.id, self._clock.now())
 
-    async def _ready(self, delivery: Delivery, digest: Digest, held: Held) -> bool:
-        """Whether a part may go out this moment: its words proved, its turn come, the right to post still ours."""
+    async def _ready(self, delivery: Delivery, digest: Digest, held: Held, *, again: bool) -> bool:
+        """Whether a part may go out this moment: its turn come, its words proved, the right to post still ours.
+
+        "Sending" is written last of what takes time: a stop while we wait leaves nothing in doubt.
+        """
+        if not await self._pace.turn(delivery.team, delivery.channel, _POST):
+            return False
         if await self._mismatched(digest):
             await self.fail(delivery, _MISMATCH)
             return False
-        await self._pace.turn(delivery.team, delivery.channel)
+        if delivery.state is DeliveryState.COMPOSED and not again and not await self._started(delivery, digest):
+            return False
         return await held()
+
+    async def _resting(self, team: str, method: str) -> bool:
+        """Whether Slack asked for rest from what a search, or the message after it, would call."""
+        return await self._pace.rests(team, method) or await self._pace.rests(team, _POST)
 
     async def _after(self, error: PostFailed, delivery: Delivery, message: Message, turn: int) -> Message | None:
         """Give what to send after a failure; None where this is the end of it, for now or for good."""
         failure = explain(error.code)
+        await self._pace.slow_down(delivery.team, error)
         if error.unsure:
             if self._last_round(delivery):
                 await self._unsure(delivery)
@@ -171,7 +183,7 @@ class Passage:
             await self.fail(delivery, failure)
             return None
         seconds = error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
-        if seconds <= _LONGEST_WAIT:
+        if seconds <= LONGEST_WAIT.total_seconds():
             return message if await self._wait(seconds) else None
         self._rests_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
         if self._last_round(delivery):

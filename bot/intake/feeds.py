@@ -16,6 +16,7 @@ import structlog
 
 from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.discovery import feed_addresses, time_to_live
+from bot.intake.identity import host_of
 from bot.intake.pages import Pages, is_summary
 from bot.model import Feed, Format
 from bot.ports import FetchedPage
@@ -64,9 +65,7 @@ class FeedPoller:
     async def poll(self) -> PollResult:
         """Check every feed that is due; a failing one is recorded and stops no other."""
         async with self._polling:
-            by_host: dict[str, list[Feed]] = defaultdict(list)
-            for feed in await self._feeds.due(self._clock.now()):
-                by_host[_host(feed.url)].append(feed)
+            by_host = await self._due()
             done = await asyncio.gather(*(self._check_host(feeds) for feeds in by_host.values()))
         results = [result for results in done for result in results]
         total = PollResult(
@@ -78,6 +77,26 @@ class FeedPoller:
         if results:
             log.info("feeds polled", checked=total.checked, articles=total.articles, failed=total.failed)
         return total
+
+    async def due(self) -> tuple[int, ...]:
+        """Give one feed of each host that has some due, for `poll_host`."""
+        return tuple(feeds[0].id for feeds in (await self._due()).values())
+
+    async def poll_host(self, feed: int) -> None:
+        """Check the feeds that are due on the host of this one, one after the other.
+
+        Each is put off before it is asked, so that no other machine asks as well.
+        """
+        for feeds in (await self._due()).values():
+            if any(one.id == feed for one in feeds):
+                later = self._clock.now() + SOONEST
+                await self._check_host([one for one in feeds if await self._feeds.claim(one, later)])
+
+    async def _due(self) -> dict[str, list[Feed]]:
+        by_host: dict[str, list[Feed]] = defaultdict(list)
+        for feed in await self._feeds.due(self._clock.now()):
+            by_host[_host(feed.url)].append(feed)
+        return by_host
 
     async def add(self, url: str, team: str | None) -> Feed:
         """Add a feed, or the one that the page at `url` names, and take in its newest few articles.
@@ -148,7 +167,8 @@ class FeedPoller:
         title = next((article.source for article in articles if article.source), None)
         title = feed.title or title or _host(page.url)
         new = [await self._pages.completed(article) for article in await self._new(feed, articles)]
-        taken = await self._intake.take_articles(new, team=feed.team, source=title, strict=False)
+        origin = f"//{host_of(page.url)}"
+        taken = await self._intake.take_articles(new, team=feed.team, source=title, origin=origin, strict=False)
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]
         well = replace(
             self._well(feed, max(waits, default=None)),

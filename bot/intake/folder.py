@@ -1,6 +1,7 @@
 """The feed folder: a file that stands still is taken in and put away, whatever it is called.
 
-look -> look again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/ or _ERROR/ with the reason beside it
+look -> look again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/ or _ERROR/ with the reason beside it;
+a source whose files stay is remembered instead
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
+from bot.intake.remembered import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.intake.intake import Intake, Prepared
-    from bot.ports import Clock
+    from bot.ports import Clock, Sources
 
 log = structlog.get_logger(__name__)
 
@@ -32,13 +34,18 @@ MOST_BYTES = 20 * 1024 * 1024
 _IN_THE_MAKING = (".*", "~*", "*.tmp", "*.part", "*.partial", "*.filepart", "*.crdownload")
 _PROCESSED, _ERROR = "_PROCESSED", "_ERROR"
 # A file younger than this may still be written to, even if two looks saw the same.
-_SETTLED_AFTER = 2.0
+SETTLED_AFTER = 2.0
 # File systems take 255 bytes; a number or ".error.txt" must fit behind.
 _LONGEST_NAME = 230
 # So many files are read and analysed ahead of the one that is stored.
 _AHEAD = 6
 # So often a long scan says how far it is.
 _PROGRESS_EVERY = 1_000
+# A look that took longer than this, in seconds, is followed by a rest of so many times as long.
+_LONG_LOOK, _RESTS = 0.25, 10
+_LET_WRITE = (
+    """Give this user write permission there, let them stay (files = "keep" in config/dateline.toml, [folder])"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,18 @@ class _Look:
 class FeedFolder:
     """One folder of dropped files; `scan` is called again and again, one call at a time."""
 
-    def __init__(self, path: Path, intake: Intake, clock: Clock) -> None:
-        self._path, self._intake, self._clock = Path(path), intake, clock
+    def __init__(
+        self,
+        path: Path,
+        intake: Intake,
+        clock: Clock,
+        sources: Sources,
+        stays: Callable[[str | None], bool] = lambda _: False,
+    ) -> None:
+        """`stays` says of a source whether its files stay where they are; None stands for the folder itself."""
+        self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
+        self._remembered = Remembered(self._path, sources)
+        self._rested = 0.0
         self._seen: dict[Path, _Look] = {}
         self._complained: set[Path] = set()
         self._scanning = asyncio.Lock()
@@ -71,7 +88,9 @@ class FeedFolder:
     async def scan(self) -> ScanResult:
         """Look at every file; take in, oldest first, each that stood still since the last look."""
         async with self._scanning:
-            looks = await asyncio.to_thread(self._look)
+            if asyncio.get_running_loop().time() < self._rested:
+                return ScanResult()
+            looks = await self._new_looks()
             ready = sorted(
                 (path for path in looks if self._stood_still(path, looks[path])), key=lambda p: looks[p].modified
             )
@@ -83,9 +102,30 @@ class FeedFolder:
             log.info("folder scanned", taken=taken, failed=failed, waiting=result.waiting)
         return result
 
+    async def _new_looks(self) -> dict[Path, _Look]:
+        """Look at every file that is not remembered as it is; after a look that took long, rest for longer."""
+        time = asyncio.get_running_loop().time
+        began = time()
+        looks = await asyncio.to_thread(self._look)
+        await self._remembered.load()
+        await self._remembered.forget_gone(looks.keys())
+        new = {
+            path: look
+            for path, look in looks.items()
+            if not (self._stays(self._source(path)) and self._remembered.has(path, look))
+        }
+        took = time() - began
+        if took > _LONG_LOOK and not new:
+            self._rested = time() + _RESTS * took
+        return new
+
+    def _source(self, path: Path) -> str | None:
+        """The first sub-folder on the way to it."""
+        return path.relative_to(self._path).parts[0] if path.parent != self._path else None
+
     def _stood_still(self, path: Path, look: _Look) -> bool:
         age = self._clock.now().timestamp() - look.modified / 1e9
-        return self._seen.get(path) == look and (age >= _SETTLED_AFTER or age < -_SETTLED_AFTER)
+        return self._seen.get(path) == look and (age >= SETTLED_AFTER or age < -SETTLED_AFTER)
 
     def _look(self) -> dict[Path, _Look]:
         looks = {}
@@ -125,8 +165,7 @@ class FeedFolder:
         data = await asyncio.to_thread(_read, path, look)
         if data is None:
             return None
-        source = path.relative_to(self._path).parts[0] if path.parent != self._path else None
-        return await self._intake.prepare(data, name=path.name, source=source)
+        return await self._intake.prepare(data, name=path.name, source=self._source(path))
 
     async def _take(self, path: Path, preparing: asyncio.Task[Prepared | None], look: _Look) -> bool | None:
         """True when taken in, False when put into _ERROR, None when left for the next scan."""
@@ -135,7 +174,10 @@ class FeedFolder:
             if prepared is None:
                 return None
             await self._intake.store(prepared)
-            await asyncio.to_thread(self._put_away, path, _PROCESSED, look)
+            if self._stays(self._source(path)):
+                await self._remembered.keep(path, look)
+            else:
+                await asyncio.to_thread(self._put_away, path, _PROCESSED, look)
         except SourceUnreadable as e:
             return False if await self._put_into_error(path, e.reason, look) else None
         except OSError as e:
@@ -149,16 +191,26 @@ class FeedFolder:
         return True
 
     async def _put_into_error(self, path: Path, reason: str, look: _Look) -> bool:
-        try:
-            put = await asyncio.to_thread(self._put_away, path, _ERROR, look)
-            if put is not None:
-                beside = put.with_name(f"{_shortened(put.name)}.error.txt")
-                await asyncio.to_thread(beside.write_text, f"{path.name}\n\n{reason}\n", "utf-8")
-        except OSError as e:
-            self._complain(path, e)
-            return False
+        """Or remember why, where it stays; False where the disk would not have it."""
+        if self._stays(self._source(path)):
+            await self._remembered.keep(path, look, reason)
+        else:
+            try:
+                await asyncio.to_thread(self._move_to_error, path, reason, look)
+            except OSError as e:
+                self._complain(path, e)
+                return False
         log.warning("file not readable", file=path.name, reason=reason)
         return True
+
+    def _move_to_error(self, path: Path, reason: str, look: _Look) -> None:
+        put = self._put_away(path, _ERROR, look)
+        if put is not None:
+            beside = put.with_name(f"{_shortened(put.name)}.error.txt")
+            try:
+                beside.write_text(f"{path.name}\n\n{reason}\n", "utf-8")
+            except OSError as e:  # the log will say why
+                log.warning("no reason beside a file in _ERROR", file=path.name, error=e.strerror)
 
     def _put_away(self, path: Path, below: str, look: _Look) -> Path | None:
         """Rename, never over another file; None where the file is gone meanwhile, or another stands in its place."""
@@ -192,17 +244,22 @@ class FeedFolder:
             log.warning("file left where it is", file=path.name, error=error.strerror)
 
 
-def check(path: Path) -> None:
-    """Make the folder where it is missing; raise SettingsError where files cannot be put away in it."""
+def check(path: Path, *, stays: bool = False) -> None:
+    """Raise SettingsError where files cannot be put away in the folder; make it where it is missing.
+
+    `stays`: its files stay where they are, so that reading is enough, and a missing folder is a fault.
+    """
     probe = path / ".dateline-check"
     try:
-        path.mkdir(parents=True, exist_ok=True)
-        probe.write_bytes(b"")
-        probe.unlink()
+        if not stays:
+            path.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
         next(path.iterdir(), None)
     except OSError as e:
-        fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be put away ({e.strerror})."
-        raise SettingsError([f"{fault} Give this user write permission there, or name another folder."]) from e
+        able, cure = ("read", "See that it is there and this user may read it") if stays else ("put away", _LET_WRITE)
+        fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be {able} ({e.strerror})."
+        raise SettingsError([f"{fault} {cure}, or name another folder."]) from e
 
 
 def _files(folder: Path) -> Iterator[Path]:

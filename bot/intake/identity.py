@@ -45,6 +45,12 @@ def identities(articles: Sequence[Article], source: str | None) -> list[str]:
     return [identity_of(article, source, repeated=len(urls[article.guid]) > 1) for article in articles]
 
 
+def replaced_by(article: Article, source: str | None) -> tuple[str, ...]:
+    """The identities of the articles that this one stands in for, or takes with it when it is canceled."""
+    scope, own = _scope(article, source), identity_of(article, source)
+    return tuple(found for found in dict.fromkeys(_of_guid(guid, scope) for guid in article.replaces) if found != own)
+
+
 def identity_of(article: Article, source: str | None = None, *, repeated: bool = False) -> str:
     """One article's identity; a headline edit does not change it. Outlets that print one text each keep theirs."""
     if article.guid and not (repeated and article.url):
@@ -74,18 +80,43 @@ def plain_address(url: str) -> str:
         return url
 
 
-def verdict(article: Article, known: Known | None) -> Verdict:
+def may_change(known: Known, origin: str) -> bool:
+    """Whether what came from `origin` may update or kill an article: a feed may not touch another source's.
+
+    The folder is the operator's, where wires come in by several ways. What came before origins were kept has none.
+    """
+    return not origin.startswith("//") or known.origin in {origin, ""}
+
+
+def verdict(article: Article, known: Known | None, origin: str = "") -> Verdict:
     """Compare with what the store has under this identity."""
+    if known is not None and not may_change(known, origin):
+        return Verdict.SAME
     if article.status is Status.CANCELED:
         return Verdict.WITHDRAW
     if article.status is Status.WITHHELD:
         return Verdict.WITHDRAW if known and not known.withdrawn else Verdict.KEEP_OUT
     if known is None:
         return Verdict.NEW
+    return Verdict.NEWER if _is_newer(article, known) else Verdict.SAME
+
+
+def _is_newer(article: Article, known: Known) -> bool:
+    """By version, else by words. What was killed comes back by a higher version alone, what was replaced never."""
+    if known.replaced or known.succeeded:
+        return known.succeeded
     order = _order(article.version, known.version)
-    if order is None or (order == 0 and not known.withdrawn):
-        return Verdict.SAME if content_hash(article) == known.content_hash else Verdict.NEWER
-    return Verdict.NEWER if order > 0 else Verdict.SAME
+    if known.withdrawn:
+        return order is not None and order > 0
+    return order > 0 if order else content_hash(article) != known.content_hash
+
+
+def host_of(url: str) -> str:
+    """The host of an address as a source's name: "courier.example"; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _of_guid(guid: str, scope: str) -> str:

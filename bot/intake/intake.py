@@ -12,12 +12,11 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 
 from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, our_fault
-from bot.intake.identity import Verdict, content_hash, identities, verdict
+from bot.intake.identity import Verdict, content_hash, host_of, identities, replaced_by, verdict
 from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
 from bot.stories.arrival import choose_story
@@ -111,10 +110,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One article on its way in. `analysis` is None where none was needed yet, an error where it failed."""
+    """One article on its way in. `analysis` is None where none was needed yet, an error where it failed.
+
+    `replaces` are the identities of those that it stands in for. `origin` is as StoredArticle has it.
+    """
 
     identity: str
     article: Article
+    origin: str = ""
+    replaces: tuple[str, ...] = ()
     analysis: Analysis | SourceUnreadable | None = None
 
 
@@ -149,7 +153,8 @@ class Intake:
     async def take(self, data: bytes, *, name: str, source: str | None, team: str | None = None) -> Taken:
         """Take in one file's bytes; raise SourceUnreadable where none of its articles could be taken.
 
-        `source` names the outlet of articles that name none; `team` owns them, None for all teams.
+        `source` names the folder they came in by, and the outlet of articles that name none; `team` owns them,
+        None for all teams, unless the operator gave the source an owner.
         """
         return await self.store(await self.prepare(data, name=name, source=source, team=team))
 
@@ -157,7 +162,8 @@ class Intake:
         """The first half of `take`: read, and analyse what is new. Files may be prepared side by side."""
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
-        arrivals = self._arrivals(parsed.articles, source)
+        team = team or facts.owner
+        arrivals = self._arrivals(parsed.articles, source, source or "")
         first = await self._analysed_all(arrivals[:_BATCH], team)
         return Prepared(name, source, team, parsed.format, (*first, *arrivals[_BATCH:]))
 
@@ -178,18 +184,24 @@ class Intake:
         return [await self._articles.known(team, identity) is not None for identity in named]
 
     async def take_articles(
-        self, articles: Sequence[Article], *, team: str | None, source: str | None, strict: bool = True
+        self,
+        articles: Sequence[Article],
+        *,
+        team: str | None,
+        source: str | None,
+        origin: str = "",
+        strict: bool = True,
     ) -> Taken:
         """Take in what is parsed already, by the same rules.
 
         `strict`: raise SourceUnreadable where each was left out for a fault of its own.
         """
-        outcomes = await self._enter_all(self._arrivals(articles, source), team)
+        outcomes = await self._enter_all(self._arrivals(articles, source, origin), team)
         return _judged(outcomes) if strict else Taken(tuple(outcomes))
 
-    def _arrivals(self, articles: Sequence[Article], source: str | None) -> list[Arrival]:
+    def _arrivals(self, articles: Sequence[Article], source: str | None, origin: str) -> list[Arrival]:
         """Each article with its identity; what it does not say itself is as the operator says of its source."""
-        facts = self._facts(source)
+        facts = self._facts(origin.removeprefix("//"))
         named = [
             replace(
                 article,
@@ -198,7 +210,10 @@ class Intake:
             )
             for article in articles
         ]
-        return [Arrival(*pair) for pair in zip(identities(named, source), named, strict=True)]
+        return [
+            Arrival(identity, article, origin, replaced_by(article, source))
+            for identity, article in zip(identities(named, source), named, strict=True)
+        ]
 
     def _facts(self, source: str | None) -> SourceFacts:
         return self._sources.get(source or "", SourceFacts())
@@ -212,9 +227,9 @@ class Intake:
         if not isinstance(page, FetchedPage):
             raise SourceUnavailable("the address", "the server answered that nothing changed, to a first question")
         parsed = await self._reader.parse(page.data, encoding=page.encoding)
-        host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+        host = host_of(page.url)
         articles = [replace(article, url=article.url or page.url) for article in parsed.articles[:_MOST_FROM_ADDRESS]]
-        taken = await self.take_articles(articles, team=team, source=host or None)
+        taken = await self.take_articles(articles, team=team, source=host or None, origin=f"//{host}")
         log.info("address read", host=host, format=parsed.format.value, **taken.counts())
         shown = await self._shown(taken.outcomes)
         if taken.outcomes and not shown:
@@ -259,7 +274,10 @@ class Intake:
         if arrival.analysis is not None:
             return arrival
         known = await self._known(arrival, team)
-        if not arrival.article.body or verdict(arrival.article, known) not in {Verdict.NEW, Verdict.NEWER}:
+        if not arrival.article.body or verdict(arrival.article, known, arrival.origin) not in {
+            Verdict.NEW,
+            Verdict.NEWER,
+        }:
             return arrival
         try:
             return replace(arrival, analysis=await self._analyst.analyse(arrival.article))
@@ -269,7 +287,7 @@ class Intake:
     async def _settle(self, arrival: Arrival, team: str | None) -> Outcome:
         """Compare once more, now that nobody else stores, and do what follows."""
         known = await self._known(arrival, team)
-        match verdict(arrival.article, known):
+        match verdict(arrival.article, known, arrival.origin):
             case Verdict.WITHDRAW:
                 return await self._withdraw(arrival, team, known)
             case Verdict.KEEP_OUT:
@@ -281,11 +299,11 @@ class Intake:
 
     async def _known(self, arrival: Arrival, team: str | None) -> Known | None:
         """What the owner has under this identity; a team need not store again what all teams have."""
-        known = await self._articles.known(team, arrival.identity)
+        known = await self._articles.known(team, arrival.identity, arrival.replaces)
         if known is not None or team is None:
             return known
-        shared = await self._articles.known(None, arrival.identity)
-        return shared if shared and verdict(arrival.article, shared) is Verdict.SAME else None
+        shared = await self._articles.known(None, arrival.identity, arrival.replaces)
+        return shared if shared and verdict(arrival.article, shared, arrival.origin) is Verdict.SAME else None
 
     async def _store(self, arrival: Arrival, team: str | None, *, newer: bool) -> Outcome:
         if not arrival.article.body:
@@ -297,16 +315,29 @@ class Intake:
         return Updated(stored) if newer else Stored(stored)
 
     async def _withdraw(self, arrival: Arrival, team: str | None, known: Known | None) -> Withdrawn:
-        """Withdraw; a kill that comes before its story is kept, never to be shown, so that the story stays out."""
-        if known is None:
-            await self._put(arrival, Analysis("und", _NOTHING, (), (), (), ()), team)
-        else:
-            await self._articles.withdraw(team, arrival.identity)
+        """Withdraw the article, and those that its kill names; `known` is the one, or the first of the others."""
+        itself = known is not None and not known.succeeded
+        named = ((arrival.identity,) if itself or not arrival.replaces else ()) + arrival.replaces
+        for identity in named:
+            if await self._articles.known(team, identity) is None:
+                await self._keep_out(arrival, identity, team)
+            else:
+                await self._articles.withdraw(team, identity)
         return Withdrawn(arrival.identity, known=known is not None)
+
+    async def _keep_out(self, kill: Arrival, identity: str, team: str | None) -> None:
+        """Keep a kill that comes before its story, never to be shown, so that the story stays out."""
+        # Of another document the kill's own version tells nothing.
+        version = kill.article.version if identity == kill.identity else None
+        stub = replace(kill, identity=identity, replaces=(), article=replace(kill.article, version=version))
+        await self._put(stub, Analysis("und", _NOTHING, (), (), (), ()), team)
 
     async def _put(self, arrival: Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
         article = arrival.article
-        new = NewArticle(arrival.identity, content_hash(article), article, analysis, team, self._clock.now())
+        now = self._clock.now()
+        new = NewArticle(
+            arrival.identity, content_hash(article), article, analysis, team, now, arrival.origin, arrival.replaces
+        )
         title = article.headline or analysis.title.text
         return await self._articles.put(new, partial(choose_story, analysis.terms, title, article.published))
 

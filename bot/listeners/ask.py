@@ -55,10 +55,61 @@ class Ask:
         async with translated("views.open"):
             await self.client.views_open(trigger_id=self.trigger, view=dict(view))
 
+    @property
+    def view_metadata(self) -> str:
+        """What we wrote into the window that was used; "" where it was none."""
+        return str((self.body.get("view") or {}).get("private_metadata") or "")
+
+    async def update_modal(self, view: Mapping[str, Any]) -> None:
+        """Draw the window anew in which a button was pressed."""
+        used: Mapping[str, Any] = self.body.get("view") or {}
+        async with translated("views.update"):
+            await self.client.views_update(view_id=used.get("id"), hash=used.get("hash"), view=dict(view))
+
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Draw the person's App Home."""
         async with translated("views.publish"):
             await self.client.views_publish(user_id=self.person, view=dict(view))
+
+    @property
+    def typed(self) -> bool:
+        """Whether they wrote it, in `channel`: Slack lets nobody write in a channel who is not in it."""
+        return "command" in self.body or "event" in self.body
+
+    async def belongs_to(self, channel: str) -> bool:
+        """Whether the person is a member of a channel, as far as Slack lets us see.
+
+        Asked from the person's side: somebody is in some hundred channels, a channel may hold tens of thousands.
+        """
+        cursor: str | None = None
+        while True:
+            async with translated("users.conversations"):
+                page = await self.client.users_conversations(
+                    user=self.person, types="public_channel,private_channel", limit=999, cursor=cursor
+                )
+            channels: list[Mapping[str, Any]] = page.get("channels") or []
+            if any(each.get("id") == channel for each in channels):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return False
+
+    async def is_admin(self) -> bool:
+        """Whether the person is an admin or owner of the workspace."""
+        async with translated("users.info"):
+            answer = await self.client.users_info(user=self.person)
+        found: Mapping[str, Any] = answer.get("user") or {}
+        return any(found.get(mark) is True for mark in ("is_admin", "is_owner", "is_primary_owner"))
+
+    async def has_made(self, channel: str) -> bool:
+        """Whether the person created the channel: the one channel manager of whom Slack tells apps."""
+        try:
+            async with translated("conversations.info"):
+                answer = await self.client.conversations_info(channel=channel)
+        except PostFailed:
+            return False
+        found: Mapping[str, Any] = answer.get("channel") or {}
+        return found.get("creator") == self.person
 
     async def is_public(self, channel: str) -> bool:
         """Whether everybody in the workspace may look into a channel; not where Slack does not tell us."""
@@ -87,7 +138,7 @@ def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> 
         trigger=body.get("trigger_id") or "",
         body=body,
         client=context.client,
-        answer=_choose_answer(event, context, chat, team, person, channel),
+        answer=_choose_answer(body, event, context, chat, team, person, channel),
     )
 
 
@@ -98,11 +149,23 @@ def _pressed(body: Mapping[str, Any]) -> str:
     return str(chosen.get("value") or "")
 
 
+def _thread(body: Mapping[str, Any]) -> str | None:
+    """Give the thread of the message whose button was pressed: the answer belongs there too."""
+    container: Mapping[str, Any] = body.get("container") or {}
+    return container.get("thread_ts") if container.get("thread_ts") != container.get("message_ts") else None
+
+
 def _choose_answer(
-    event: Mapping[str, Any], context: AsyncBoltContext, chat: Chat, team: str, person: str, channel: str
+    body: Mapping[str, Any],
+    event: Mapping[str, Any],
+    context: AsyncBoltContext,
+    chat: Chat,
+    team: str,
+    person: str,
+    channel: str,
 ) -> Answer:
     if context.response_url and context.respond:
-        return _Respond(context.respond)
+        return _Respond(context.respond, _thread(body))
     if event.get("type") == "app_home_opened" or not channel:
         return _Direct(chat, team, person)
     if channel.startswith("D"):
@@ -115,6 +178,7 @@ class _Respond:
     """Over the `response_url` of a command or a button: good for half an hour and five answers."""
 
     respond: AsyncRespond
+    thread: str | None = None
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:
         async with translated("response_url"):
@@ -123,6 +187,7 @@ class _Respond:
                 blocks=[dict(block) for block in message.blocks],
                 response_type="ephemeral",
                 replace_original=replace,
+                thread_ts=None if replace else self.thread,
                 unfurl_links=False,
                 unfurl_media=False,
             )

@@ -344,7 +344,6 @@ FORMS: tuple[Form, ...] = (
         "lift what this actor says in the digests here; without a name, see who is followed and muted",
         ("follow Kallas", "follow"),
         _actor("follow", Follow),
-        works=False,
     ),
     Form(
         "mute",
@@ -352,7 +351,6 @@ FORMS: tuple[Form, ...] = (
         "leave what this actor says out of the digests here; without a name, see who is followed and muted",
         ("mute Kallas",),
         _actor("mute", Mute),
-        works=False,
     ),
     Form(
         "unfollow",
@@ -361,7 +359,6 @@ FORMS: tuple[Form, ...] = (
         ("unfollow Kallas",),
         _named("unfollow", "Whom no more?", "Kallas", Unfollow),
         also=("unmute",),
-        works=False,
     ),
     Form(
         "chart",

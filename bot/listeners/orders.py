@@ -42,6 +42,9 @@ class Subscribe:
     all_day: bool = False
     zone: str | None = None
     topics: tuple[str, ...] | None = None
+    excluded: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    excluded_sources: tuple[str, ...] | None = None
     top: int | None = None
 
 

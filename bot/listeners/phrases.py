@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 MOST_STORIES = 10
-# An Undo button carries all topics, in at most 2,000 characters.
-MOST_TOPICS = 12
-LONGEST_TOPIC = 60
+# An Undo button carries all of these, in at most 2,000 characters.
+MOST_TOPICS, LONGEST_TOPIC = 12, 60
+MOST_NAMES, LONGEST_NAME = 6, 40
 SHORTEST_STEP = timedelta(minutes=1)
 LONGEST_STEP = timedelta(hours=24)
 EXAMPLE = "subscribe weekdays at 08:30"
@@ -47,7 +47,16 @@ _ORDINAL = r"(?:first|second|third|fourth|last|1st|2nd|3rd|4th)"
 _PARTS = {"morning": "at 08:30", "afternoon": "at 15:00", "evening": "at 18:00"}
 _PLAIN_TOPIC = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
 # Words that end an `about` or begin another phrase: a topic with one of them is written in quote marks.
-_TELLING = {"top", "in", "at", "from", "between", "quiet", "not"}
+_TELLING = {"top", "in", "at", "from", "between", "quiet", "not", "except", "without", "but", "about", "up"}
+# What takes a list away again.
+_NO_LIST = {
+    "topics": _EVERYTHING,
+    "excluded": {"nothing"},
+    "sources": {"anywhere", "everywhere", "any source", "all sources"},
+    "excluded_sources": {"nowhere"},
+}
+_LIST_WORDS = {"topics": "about", "excluded": "not", "sources": "from", "excluded_sources": "not from"}
+_LIST_TITLES = {"topics": "topics", "excluded": "words to leave out", "sources": "sources"}
 
 
 class _UnclearError(Exception):
@@ -378,20 +387,29 @@ def _number(word: str) -> int | None:
     return int(word) if re.fullmatch(r"[0-9]{1,9}", word) else None
 
 
-def _read_about(found: re.Match[str]) -> _Match:
+def _read_list(found: re.Match[str]) -> _Match:
+    """Read `about`, `not`, `from` or `not from` and what is listed after it, up to the next such word."""
+    field = _list_field(found[1])
+    start, rest = found.start(2), " " + found[2]
+    following = next((each for each in _NEXT_LIST.finditer(rest) if rest[: each.start()].count('"') % 2 == 0), None)
+    end = start - 1 + following.start() if following else found.end()
+    rest = rest[: following.start()] if following else rest
     named: dict[str, Any] = {}
-    start, rest = found.start(1), " " + found[1]
-    while True:
-        tail = _find_tail(rest)
-        if tail is None:
-            break
+    while tail := _find_tail(rest):
         more = _read_tail(tail, start - 1)
         if not more:
             break
-        _join(named, more, start - 1 + tail.start(), found.end())
+        _join(named, more, start - 1 + tail.start(), end)
         rest = rest[: tail.start()]
-    named["topics"] = _topics(rest, found)
-    return _Match(named, found.end())
+    named[field] = _listed(rest, field, found.start(), end)
+    return _Match(named, end)
+
+
+def _list_field(word: str) -> str:
+    is_source, is_not = "from" in word.lower(), "about" not in word.lower() and word.lower() != "from"
+    if is_source:
+        return "excluded_sources" if is_not else "sources"
+    return "excluded" if is_not else "topics"
 
 
 def _find_tail(rest: str) -> re.Match[str] | None:
@@ -428,16 +446,23 @@ def _top_number(word: str, start: int, end: int) -> int:
         raise _UnclearError(e.problem, start, end, e.better.removeprefix("top ")) from None
 
 
-def _topics(text: str, found: re.Match[str]) -> tuple[str, ...]:
+def _listed(text: str, field: str, start: int, end: int) -> tuple[str, ...]:
+    text = re.sub(r"[\s,]+(?:and|but)\s*\Z", "", text, flags=re.IGNORECASE)
     pieces = (" ".join((quoted or plain).split()) for quoted, plain in re.findall(r'"([^"]*)"|([^,"]+)', text))
     topics = tuple({piece.casefold(): piece for piece in pieces if piece}.values())
+    word, (most, longest) = _LIST_WORDS[field], _room(field)
     if not topics:
-        raise _UnclearError("About what?", found.start(), found.end(), "about ukraine, nato")
-    if len(topics) > MOST_TOPICS or any(len(topic) > LONGEST_TOPIC for topic in topics):
-        kept = ", ".join(_quoted(topic[:LONGEST_TOPIC].strip()) for topic in topics[:MOST_TOPICS])
-        problem = f"At most {MOST_TOPICS} topics of {LONGEST_TOPIC} letters."
-        raise _UnclearError(problem, found.start(), found.end(), "about " + kept)
-    return () if text.strip().casefold() in _EVERYTHING else topics
+        example = "reuters" if "sources" in field else "sport" if field == "excluded" else "ukraine, nato"
+        raise _UnclearError(f"{word.capitalize()} what?", start, end, f"{word} {example}")
+    if len(topics) > most or any(len(topic) > longest for topic in topics):
+        kept = ", ".join(_quoted(topic[:longest].strip()) for topic in topics[:most])
+        title = _LIST_TITLES.get(field, "sources")
+        raise _UnclearError(f"At most {most} {title} of {longest} letters.", start, end, f"{word} {kept}")
+    return () if text.strip(" ,").casefold() in _NO_LIST[field] else topics
+
+
+def _room(field: str) -> tuple[int, int]:
+    return (MOST_TOPICS, LONGEST_TOPIC) if field == "topics" else (MOST_NAMES, LONGEST_NAME)
 
 
 # --- the table ----------------------------------------------------------------------------------
@@ -460,16 +485,21 @@ def _phrase(form: str, read: Callable[[re.Match[str]], _Match], *shown: str, mea
 _EVERY = r"(?:(?:on|every|each)\s+)?"
 _MORNING = r"(?:\s+mornings?)?"
 _FROM_TO = rf"(?:only\s+)?(?:from|between)\s+({_TIME}){_TO}({_TIME})"
+_NOT = r"(?:but\s+)?(?:not|except|without|excluding)"
 _QUIET = rf"(?:quiet|silent|not)(?:\s+hours)?(?:\s+(?:from|between))?\s+({_TIME}){_TO}({_TIME})"
+
+_NIGHT = r"(?:quiet|silent|not)\s+(?:at|by|during\s+the)\s+nights?\b"
+_WEEKEND = r"(?:quiet|silent|not)\s+(?:(?:at|on|over)\s+)?(?:the\s+)?weekends?\b"
 
 # Read from the first row on; what stands further down may look like the beginning of another.
 PHRASES: tuple[Phrase, ...] = (
     _phrase(
-        r"about\b(.*)",
-        _read_about,
+        r"(about)\b(.*)",
+        _read_list,
         *("about ukraine, nato", 'about "the top 5", "bread, butter"', "about everything"),
         meaning="stories on any of these; quote marks keep a topic together; `everything` takes the topics away again. "
-        "It runs to the end, less `top N`, times, hours or a full zone name",
+        "This list and those of `not` and `from` run to the next of them or to the end, less `top N`, times, hours or "
+        "a full zone name",
     ),
     _phrase(r"(?:to\s+)?me\b", _read_me, "me", meaning="to my direct messages instead of this channel"),
     _phrase(r"<#(\w+)(?:\|[^>]*)?>", _read_channel),
@@ -499,8 +529,8 @@ PHRASES: tuple[Phrase, ...] = (
         *("quiet 22:00 to 7:00", "quiet from 10pm to 7am"),
         meaning="the same, told by the hours in which nothing comes",
     ),
-    _phrase(r"(?:quiet|silent|not)\s+(?:at|by|during\s+the)\s+nights?\b", _read_quiet_night),
-    _phrase(r"(?:quiet|silent|not)\s+(?:(?:at|on|over)\s+)?(?:the\s+)?weekends?\b", _read_quiet_weekend),
+    _phrase(_NIGHT, _read_quiet_night, "quiet at night", meaning="from 7 to 22"),
+    _phrase(_WEEKEND, _read_quiet_weekend, "quiet at weekends", meaning="on weekdays"),
     _phrase(rf"({_TIME})\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*({_TIME})", _read_hours),
     _phrase(
         r"around\s+the\s+clock\b|all\s+day\b|24/7\b",
@@ -553,7 +583,33 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase(r"([a-z]+/[a-z_+/-]+)", _read_zone),
     _phrase(r"(?:utc|gmt)\b", _read_bare_zone),
     _phrase(r"top\s+([^\s,;]+)", _read_top, "top 5", meaning="at most this many stories, ten being the most"),
+    _phrase(
+        rf"({_NOT}\s+from)\s(.*)",
+        _read_list,
+        *("not from tass, example.org",),
+        meaning="nothing of these outlets, sites or agencies; `not from nowhere` ends it",
+    ),
+    _phrase(
+        r"(from)\b(.*)",
+        _read_list,
+        *("from reuters", "from anywhere"),
+        meaning="only of these outlets, sites or agencies; `from anywhere` ends it",
+    ),
+    _phrase(
+        rf"({_NOT})\s(.*)",
+        _read_list,
+        *("not sport", 'not "royal family", weather', "not nothing"),
+        meaning="no stories about these; `not nothing` ends it",
+    ),
     _phrase(r"(?:and|please|here|this\s+channel)\b", _read_nothing),
+)
+
+
+# Where the next list begins: not at the hours of `from 9 to 17`, nor at those of `not at night`.
+_NEXT_LIST = re.compile(
+    rf"[\s,](?={_NOT}\s|about\s|from\s)"
+    rf"(?!{_FROM_TO}|{_QUIET}|{_NIGHT}|{_WEEKEND}|from\s+{_DAY}\b)",
+    re.IGNORECASE,
 )
 
 
@@ -563,21 +619,29 @@ def _tail(form: str) -> re.Pattern[str]:
 
 _TOP_TAIL, _MOST_TAIL = _tail(r"top\s+(\w+)"), _tail(r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)")
 _ZONE_TAIL = _tail(r'in\s+([^\s,"]+)')
-_AT_TAIL = rf"at\s+({_CLOCK}(?:{_AND}{_TIME})*)"
+_AT_TAIL = rf"at\s+({_TIME}(?:{_AND}{_TIME})*)"
 _TAIL_PHRASES = tuple(
     (re.compile(form, re.IGNORECASE), read)
-    for form, read in ((_AT_TAIL, _read_times), (_FROM_TO, _read_hours), (_QUIET, _read_quiet))
+    for form, read in (
+        (_AT_TAIL, _read_times),
+        (_FROM_TO, _read_hours),
+        (_QUIET, _read_quiet),
+        (_NIGHT, _read_quiet_night),
+        (_WEEKEND, _read_quiet_weekend),
+        (r"(?:on\s+)?(weekdays|daily)", _read_day_set),
+        (r"hourly", _read_hourly),
+    )
 )
-_TAILS = (_TOP_TAIL, _MOST_TAIL, _ZONE_TAIL, *(_tail(form) for form in (_AT_TAIL, _FROM_TO, _QUIET)))
+_TAILS = (_TOP_TAIL, _MOST_TAIL, _ZONE_TAIL, *(_tail(form.pattern) for form, _ in _TAIL_PHRASES))
 
 
 @cache
 def _vocabulary() -> tuple[str, ...]:
     """Give the words that a misspelt one may have been meant as: those of the table."""
-    shown = [re.split(r"[\s,]+", line) for phrase in PHRASES for line in phrase.shown if phrase.read is not _read_about]
+    shown = [re.split(r"[\s,]+", line) for phrase in PHRASES for line in phrase.shown if phrase.read is not _read_list]
     words = {word for line in shown for word in line if word.isalpha() and len(word) > 2}
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    return ("me", "at", "in", "about", "at once", "every 4h", *sorted(words - {"Tallinn"}), *DAY_NAMES, *days)
+    return ("me", "at", "in", "about", "not", "at once", "every 4h", *sorted(words - {"Tallinn"}), *DAY_NAMES, *days)
 
 
 # --- writing ------------------------------------------------------------------------------------
@@ -597,7 +661,7 @@ def render_subscribe(order: Subscribe) -> str:
         "around the clock" if order.all_day else "",
         "at " + ",".join(f"{at:%H:%M}" for at in order.times) if order.times else "",
         f"in {order.zone}" if order.zone else "",
-        _about_phrase(order.topics) if order.topics is not None else "",
+        *(_list_phrase(field, getattr(order, field)) for field in _LIST_WORDS),
         f"top {order.top}" if order.top else "",
     ]
     return " ".join(phrase for phrase in phrases if phrase)
@@ -615,12 +679,18 @@ def _step_phrase(step: timedelta, hourly: str = "hourly") -> str:
     return f"every {minutes // 60}h" if minutes % 60 == 0 else f"every {minutes}m"
 
 
-def _about_phrase(topics: tuple[str, ...]) -> str:
-    return "about " + (", ".join(_quoted(topic) for topic in topics) or "everything")
+def _list_phrase(field: str, items: tuple[str, ...] | None) -> str:
+    if items is None:
+        return ""
+    return f"{_LIST_WORDS[field]} " + (", ".join(map(_quoted, items)) or min(_NO_LIST[field], key=len))
 
 
 def _quoted(topic: str) -> str:
     """Put quote marks round a topic that would be read as something else without them."""
     words = topic.casefold()
-    plain = _PLAIN_TOPIC.fullmatch(topic) and words not in _EVERYTHING and not _TELLING & set(words.split())
+    plain = (
+        _PLAIN_TOPIC.fullmatch(topic)
+        and words not in set().union(*_NO_LIST.values())
+        and not _TELLING & set(words.split())
+    )
     return topic if plain else f'"{topic}"'

@@ -1,17 +1,18 @@
-"""Which channel a person means, and by which clock they read."""
+"""Which channel a person means, by which clock they read, and what they may look into."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.errors import UsageError
+from bot.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.blocks.story import Reference
     from bot.listeners.ask import Ask
     from bot.listeners.services import Services
-    from bot.model import Subscription
+    from bot.model import StoredArticle, Subscription
 
 
 async def channel_of(ask: Ask, services: Services, *, me: bool) -> str:
@@ -42,3 +43,12 @@ async def _may_see(one: Subscription, ask: Ask) -> bool:
     if one.created_by == ask.person or one.channel == ask.channel:
         return True
     return not one.channel.startswith("D") and await ask.is_public(one.channel)
+
+
+async def placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:
+    """Give the article if this team may still see it; raise NotFound where it was withdrawn or replaced."""
+    stored = await services.store.articles.article(reference.article)
+    story = await services.store.articles.story(ask.team, stored.story, services.clock.now())
+    if all(shown.id != stored.id for shown in story.articles):
+        raise NotFound("This article was withdrawn or replaced.")
+    return stored

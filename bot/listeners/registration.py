@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 from prometheus_client import Counter
 
-from bot.blocks.answers import failure, misunderstood
-from bot.errors import BotError, UsageError, account
+from bot.blocks.answers import failure, misunderstood, refusal
+from bot.errors import BotError, NotAllowed, UsageError, account
 from bot.listeners.actions import ACTIONS
 from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
@@ -93,6 +93,9 @@ async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> 
     except UsageError as error:
         outcome = "misunderstood"
         await ask.answer(misunderstood(error))
+    except NotAllowed as error:
+        outcome = "refused"
+        await ask.answer(refusal(error))
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
         outcome = "failed"
         await _tell(error, ask, name)

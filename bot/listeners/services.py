@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import TOP
+from bot.model import TOP, Rule
 
 if TYPE_CHECKING:
     from bot.delivery.digests import Digests
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """All a listener may use. `top` is how many stories a new subscription asks for."""
+    """All a listener may use. `top` is how many stories a new subscription asks for.
+
+    `who_may_change` is the operator's rule, for workspaces whose admins have set none.
+    """
 
     store: Store
     chat: Chat
@@ -26,3 +29,4 @@ class Services:
     clock: Clock
     jobs: Jobs
     top: int = TOP
+    who_may_change: Rule = Rule.MEMBERS

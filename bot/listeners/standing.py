@@ -1,4 +1,4 @@
-"""Changing a channel's standing order, whoever asks: a typed command or a form."""
+"""Changing a channel's standing order, through whichever door: the one place that does, after a look at the right."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.errors import UsageError
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import zone_of
+from bot.listeners.rights import require_right
 from bot.model import TOP, AtOnce, AtTimes, Every, Subscription
 from bot.stories.cadence import next_due
 
@@ -19,15 +20,52 @@ if TYPE_CHECKING:
     from bot.model import Cadence, Hours
 
 
+_LISTS = ("topics", "excluded", "sources", "excluded_sources")
+
+
 async def change(
     order: Subscribe, ask: Ask, services: Services, channel: str
 ) -> tuple[Subscription, Subscription | None]:
     """Save what the order makes of the channel's subscription; give what stands now, and what stood before."""
+    await require_right(ask, services, channel)
     before = await services.store.subscriptions.get(ask.team, channel)
     after = await ordered(order, ask, services, channel, before)
     due = next_due(after.cadence, after.zone, services.clock.now())
     await services.store.subscriptions.save(replace(after, next_due=due))
     return after, before
+
+
+async def pause(ask: Ask, services: Services, subscription: Subscription) -> Subscription:
+    """Stop the schedule, keep the settings."""
+    await require_right(ask, services, subscription.channel)
+    paused = replace(subscription, paused=True, next_due=None)
+    await services.store.subscriptions.save(paused)
+    return paused
+
+
+async def resume(ask: Ask, services: Services, subscription: Subscription) -> Subscription:
+    """Go on at the next slot from now."""
+    await require_right(ask, services, subscription.channel)
+    due = next_due(subscription.cadence, subscription.zone, services.clock.now())
+    resumed = replace(subscription, paused=False, next_due=due)
+    await services.store.subscriptions.save(resumed)
+    return resumed
+
+
+async def end(ask: Ask, services: Services, channel: str) -> Subscription | None:
+    """Forget the channel's subscription; it is given back for Undo."""
+    await require_right(ask, services, channel)
+    return await services.store.subscriptions.remove(ask.team, channel)
+
+
+async def restore(ask: Ask, services: Services, channel: str, before: Subscription | None) -> None:
+    """Go back to what stood before, due from now on; to nothing where there was nothing."""
+    if before is None:
+        await end(ask, services, channel)
+    elif before.paused:
+        await pause(ask, services, before)
+    else:
+        await resume(ask, services, before)
 
 
 async def ordered(
@@ -58,7 +96,7 @@ def apply(
         old,
         cadence=_cadence(order, old.cadence),
         zone=order.zone or old.zone,
-        topics=old.topics if order.topics is None else order.topics,
+        **{name: getattr(old if getattr(order, name) is None else order, name) for name in _LISTS},
         top=order.top or old.top,
         paused=False,
         next_due=None,

@@ -45,6 +45,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.open": channel_methods.open_direct,
     "conversations.replies": channel_methods.replies,
     "team.info": channel_methods.team_info,
+    "users.conversations": channel_methods.channels_of,
     "users.info": channel_methods.person_info,
     "users.list": channel_methods.list_people,
     "views.open": view_methods.open_view,

@@ -80,9 +80,9 @@ def shown_channel(channel: Channel) -> JsonObject:
         "is_general": channel.name == "general",
         "is_member": BOT_USER in channel.members,
         "num_members": len(channel.members),
-        "creator": "U0WREN",
+        "creator": channel.creator,
         "created": 1_700_000_000,
-        "topic": {"value": channel.topic, "creator": "U0WREN", "last_set": 0},
+        "topic": {"value": channel.topic, "creator": channel.creator, "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "context_team_id": TEAM,
     }
@@ -138,6 +138,17 @@ def list_channels(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     ]
     page, cursor = page_of(found, args, default=100, most=1000)
     return {"channels": [shown_channel(channel) for channel in page], "response_metadata": {"next_cursor": cursor}}
+
+
+def channels_of(workspace: Workspace, args: Args, _call: int) -> JsonObject:
+    """users.conversations: those that a person is in; private ones only with the bot in, too."""
+    user = args.text("user", BOT_USER)
+    if user not in workspace.people:
+        raise Refused("user_not_found")
+    found = list_channels(workspace, Args(args.values | {"limit": 1000, "cursor": ""}), _call)["channels"]
+    its = [channel for channel in found if user in workspace.channels[channel["id"]].members]
+    page, cursor = page_of(its, args, default=100, most=999)
+    return {"channels": list(page), "response_metadata": {"next_cursor": cursor}}
 
 
 def channel_info(workspace: Workspace, args: Args, _call: int) -> JsonObject:

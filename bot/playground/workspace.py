@@ -71,6 +71,7 @@ class Channel:
     archived: bool = False
     topic: str = ""
     person: str | None = None
+    creator: str = "U0WREN"
 
 
 @dataclass(slots=True)
@@ -156,7 +157,7 @@ def first_channels() -> list[Channel]:
     everyone = {*HUMANS, BOT_USER}
     return [
         Channel("C0NEWSDESK", "news-desk", "public", set(everyone), topic="What the wires bring"),
-        Channel("C0GENERAL", "general", "public", set(everyone), topic="For everyone"),
+        Channel("C0GENERAL", "general", "public", set(everyone), topic="For everyone", creator="U0IDRIS"),
         Channel("C0LOUNGE", "lounge", "public", set(HUMANS), topic="Dateline is not in here yet"),
         Channel("C0OLDWIRE", "old-wire", "public", set(everyone), archived=True),
         Channel("G0EDITORS", "editors", "private", {"U0WREN", BOT_USER}, topic="Private"),

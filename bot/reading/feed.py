@@ -8,6 +8,7 @@ import warnings
 from calendar import timegm
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 import feedparser
 
@@ -32,6 +33,7 @@ _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-
 _ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\b", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"\[/?([a-z][a-z0-9_-]{1,40})( [^\[\]]{0,500})?\]")
 _CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
+_WEB = ("http://", "https://")
 _MOST_ITEMS = 2_000
 _ROOTS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
 _WORDPRESS_TEXTS = {"post", "page", None}
@@ -87,9 +89,7 @@ def _bounded(text: str) -> str:
 
 
 def _article(entry: Any, feed: Any, zone: str) -> Article:
-    link = entry.get("link")
     guid = line_or_none(entry.get("id"), 2000)
-    url = link if isinstance(link, str) and link.startswith(("http://", "https://")) else None
     source = entry.get("source") or {}
     return Article(
         body=_body(entry),
@@ -100,9 +100,20 @@ def _article(entry: Any, feed: Any, zone: str) -> Article:
         published=_time(entry, "published", zone) or _time(entry, "updated", zone),
         updated=_time(entry, "updated", zone) if entry.get("published") else None,
         language=_language(entry, feed),
-        url=url,
+        url=_address(entry.get("link"), feed.get("link")),
         status=Status.USABLE if entry.get("wp_status") in _WORDPRESS_SHOWN else Status.WITHHELD,
     )
+
+
+def _address(link: Any, base: Any) -> str | None:
+    """The item's address; a relative one is beside the feed's own page."""
+    if not isinstance(link, str) or not link:
+        return None
+    try:
+        address = urljoin(base, link) if isinstance(base, str) and base.startswith(_WEB) else link
+    except ValueError:
+        return None
+    return address if address.startswith(_WEB) else None
 
 
 def _body(entry: Any) -> str:

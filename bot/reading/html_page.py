@@ -25,6 +25,28 @@ _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>", re.IGNORECASE
 )
 _DOCTYPE = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+# A fragment of a page may begin with any of these; another root is XML of some other kind.
+_ROOTS = {
+    *(
+        "article",
+        "section",
+        "main",
+        "header",
+        "body",
+        "head",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "table",
+        "center",
+        "ul",
+    ),
+    *("ol", "a", "span", "b", "i", "em", "strong", "blockquote", "br", "img", "font", "title", "meta", "link", "style"),
+    *("script", "figure", "aside", "nav", "hr", "pre", "small", "form", "dl", "time"),
+}
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
 _FEWEST_WORDS = 12
 _MOST_JSON_LD = 500_000
@@ -36,7 +58,8 @@ def recognises(material: Material) -> Format | None:
     text = material.text[:20_000]
     if _DOCTYPE.match(text) or (material.root or "").lower() == "html":
         return Format.HTML
-    return Format.HTML if text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2 else None
+    known = material.root is None or material.root.lower() in _ROOTS
+    return Format.HTML if known and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2 else None
 
 
 def articles(material: Material) -> list[Article]:
@@ -55,10 +78,9 @@ def read_page(text: str, zone: str, url: str | None = None) -> Article:
     body = _body(text, tree, told)
     if len(body.split()) < _FEWEST_WORDS:
         raise SourceUnreadable(_NO_ARTICLE)
-    headline = told.headline()
     return Article(
-        body=_without_headline(body, headline),
-        headline=headline,
+        body=body,
+        headline=told.headline(),
         byline=told.byline(),
         source=told.source(),
         published=told.published(),
@@ -162,11 +184,6 @@ def _extract(text: str) -> str:
         return ""
     extracted = getattr(document, "text", None) or ""
     return join_paragraphs(extracted.split("\n"))
-
-
-def _without_headline(body: str, headline: str | None) -> str:
-    first, _, rest = body.partition("\n\n")
-    return rest if headline and rest and first.casefold() == headline.casefold() else body
 
 
 def _meta(tree: Any) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.notices import is_correction, status_in
 from bot.reading.times import read_time
 from bot.reading.wire_text import without_sign_off
 from bot.reading.wrapping import unwrap
@@ -29,9 +30,13 @@ _NOTES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TAKE_KEY = re.compile(
-    r"(?:\d+(?:st|nd|rd|th)\s+(?:lead|ld|add|roundup)|(?:refile|urgent|lead|correction|update|repetition)s?\b)[^a-z]*",
+    r"(?:\d+(?:st|nd|rd|th)\s+(?:lead|ld|add|roundup|net|snap)|(?:refile|urgent|lead|correction|update|repetition|extra"
+    r"|kill|mandatory kill|bulletin kill|withhold)s?\b)[^a-z]*",
     re.IGNORECASE,
 )
+# The same at the start of the headline's own line.
+_PREFIX = re.compile(r"(?:EXTRA|URGENT|FLASH|\(Achtung\)|\(EILMELDUNG\)|\(Wiederholung\))\s+")
+_PATH = re.compile(r"/[^ ].{0,120}/")
 _BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
 _TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{3,4})?\s+([A-Za-zäÄ]{3})\w*\.?\s+(\d\d)\b")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -46,27 +51,32 @@ _OTHER_MONTHS = {
     "aoû": "aug",
 }
 _OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
+# "bdt0123 4 pl 211 abc 0456": message, priority, category, words, agency and its number.
+_HEADER = re.compile(r"[a-z]{2,4}\d{3,5} \d [a-z]{1,3} \d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n")
+_PADDING = "\x00\x7f\r\n "
+# The top ends at a blank line, or with "=" at a line's end.
+_TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
 _SIGNED = re.compile(r"dpa(?: [a-z]{2,4})+")
 
 
 def recognises(material: Material) -> Format | None:
     """The control characters that frame it (ANPA's begin with SYN)."""
-    text = material.text[:4_000].lstrip("\x00\r\n ")
-    return Format.IPTC7901 if text.startswith("\x01") and "\x02" in text else None
+    text = material.text[:4_000].lstrip(_PADDING)
+    framed = (text.startswith("\x01") and "\x02" in text) or _HEADER.match(text)
+    return Format.IPTC7901 if framed else None
 
 
 def articles(material: Material) -> list[Article]:
     """The one article of the transmission."""
-    frame = _FRAME.match(material.text.lstrip("\x00"))
-    if frame is None:
-        raise SourceUnreadable("This IPTC 7901 file has no start of text.")
-    header, text, trailer = frame.groups()
+    header, text, trailer = _frame(material.text.lstrip(_PADDING))
     if trailer is None:
         raise SourceUnreadable(
             "This IPTC 7901 file ends in the middle: it has no end of text. Drop the complete file again."
         )
-    top, _, body = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n").partition("\n\n")
-    headline, byline = _top(top)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\n")
+    end = _TOP_END.search(text)
+    top, body = (text[: end.start()], text[end.end() :]) if end else (text, "")
+    headline, byline, keys = _top(top)
     source = _SOURCE.search(header.strip().splitlines()[0]) if header.strip() else None
     return [
         Article(
@@ -75,16 +85,31 @@ def articles(material: Material) -> list[Article]:
             byline=byline,
             source=source.group(1) if source else None,
             published=_time(trailer, material.zone),
+            status=status_in(*keys),
+            correction=is_correction(*keys),
         )
     ]
 
 
-def _top(text: str) -> tuple[str | None, str | None]:
-    """Headline and byline: the lines before the first blank one, without their take key."""
+def _frame(text: str) -> tuple[str, str, str | None]:
+    """Header, text and what follows the text. Some gateways take the control characters out of all three."""
+    if framed := _FRAME.match(text):
+        return framed.group(1), framed.group(2), framed.group(3)
+    header = _HEADER.match(text)
+    if header is None:
+        raise SourceUnreadable("This IPTC 7901 file has no start of text.")
+    rest, _, last = text[header.end() :].rstrip().rpartition("\n")
+    return header.group(), rest, last if _TIME.match(last) else None
+
+
+def _top(text: str) -> tuple[str | None, str | None, list[str]]:
+    """Headline, byline and take keys: the lines before the first blank one."""
     lines = [line.strip() for line in text.strip().removesuffix("=").splitlines() if line.strip()]
+    lines = [line for line in lines if not _PATH.fullmatch(line)]
     byline = next((line for line in lines[1:] if _BYLINE.fullmatch(line)), None)
-    heads = [line for line in lines if line != byline and not _TAKE_KEY.fullmatch(line)]
-    return line_or_none(" ".join(heads)), line_or_none(byline)
+    keys = [line for line in lines if _TAKE_KEY.fullmatch(line)]
+    heads = [line for line in lines if line != byline and line not in keys]
+    return line_or_none(_PREFIX.sub("", " ".join(heads))), line_or_none(byline), keys
 
 
 def _body(text: str) -> str:

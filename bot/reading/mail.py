@@ -1,4 +1,4 @@
-"""Mail (RFC 5322): newsletters and wires that come by post; attachments are left out."""
+"""Mail (RFC 5322), alone or in an mbox: newsletters and wires that come by post; attachments are left out."""
 
 from __future__ import annotations
 
@@ -35,12 +35,32 @@ _TELLING = {
 }
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 _MOST_PARTS = 100
+_MOST_MESSAGES = 1_000
+# The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
+_POSTMARK = re.compile(rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE)
+# What a sender's machine sets above and below the text.
+_MACHINE = re.compile(
+    r"(?:view (?:this (?:e-?mail|message|newsletter) )?(?:in|on) (?:your |a |the )?(?:web )?browser"
+    r"|(?:im browser|online) (?:ansehen|anzeigen|lesen)|voir (?:cet e-?mail|ce message)? ?dans (?:le|votre) navigateur"
+    r"|(?:you(?:'|’)?(?:re| are)|this (?:e-?mail|message) (?:was|is)) (?:receiving|subscribed|sent|intended)"
+    r"|(?:to )?unsubscribe|manage (?:your )?(?:preferences|subscription)|update (?:your )?(?:preferences|profile)"
+    r"|(?:newsletter )?(?:abbestellen|abmelden)|se d[ée]s(?:abonner|inscrire)|darse de baja"
+    r"|(?:annulla|cancella) (?:l')?iscrizione|uitschrijven|avslutt abonnement|avregistrera|peruuta tilaus"
+    r"|privacy policy|sent from my |get outlook for "
+    r"|this e-?mail (?:and any|may contain|message is)|(?:confidentiality|legal) (?:notice|note)"
+    r"|copyright ©|© ?(?:19|20)\d\d|[-_=*]{3,}$)",
+    re.IGNORECASE,
+)
+_MOST_MACHINE = 600
 
 
 def recognises(material: Material) -> Format | None:
-    """Nothing but mail headers before the first blank line, a sender among them."""
+    """Nothing but mail headers before the first blank line, a sender among them; an mbox has a postmark before."""
     names = set()
-    for line in material.text.lstrip()[:40_000].splitlines():
+    text = material.text[:40_000].lstrip()
+    if _POSTMARK.match(text[:400].encode("utf-8", "replace")):
+        text = text.partition("\n")[2]
+    for line in text.splitlines():
         header = _HEADER.match(line)
         if header:
             names.add(header.group(1).lower())
@@ -52,30 +72,73 @@ def recognises(material: Material) -> Format | None:
 
 
 def articles(material: Material) -> list[Article]:
-    """The one article that the message is."""
+    """The article that each message is."""
+    return [_read(data, material) for data in _messages(material.data.lstrip())]
+
+
+def _messages(data: bytes) -> list[bytes]:
+    """The messages of an mbox without their postmarks; the one message that anything else is."""
+    if not _POSTMARK.match(data):
+        return [data]
+    marks = [mark for mark in _POSTMARK.finditer(data) if mark.start() == 0 or data[: mark.start()].endswith(b"\n")]
+    ends = [mark.start() for mark in marks[1:]] + [len(data)]
+    return [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)][:_MOST_MESSAGES]
+
+
+def _read(data: bytes, material: Material) -> Article:
     try:
-        message = email.message_from_bytes(material.data.lstrip(), policy=email.policy.default)
-        return [_article(message, material)]
+        return _article(email.message_from_bytes(data, policy=email.policy.default), material)
     except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError, KeyError, OverflowError):
         # The standard library still trips over broken headers; the text below them is worth saving.
-        _, _, body = material.text.lstrip().replace("\r\n", "\n").partition("\n\n")
-        return [Article(body=clean_body(unwrap(body)))]
+        _, _, body = decode(data, material.encoding).replace("\r\n", "\n").partition("\n\n")
+        return Article(body=clean_body(unwrap(body)))
 
 
 def _article(message: EmailMessage, material: Material) -> Article:
+    replaced = _header(message, "supersedes")
     return Article(
-        body=_body(message, material.encoding),
+        body=_without_machine(_body(message, material.encoding)),
         headline=_header(message, "subject"),
         source=_header(message, "from"),
         guid=_header(message, "message-id"),
         published=read_time(_header(message, "date"), material.zone),
         language=line_or_none((_header(message, "content-language") or "").partition(",")[0], 20),
+        url=line_or_none((_header(message, "archived-at") or "").strip("<> "), 2000),
+        replaces=(replaced,) if replaced else (),
     )
+
+
+def _without_machine(body: str) -> str:
+    """The text without links to a browser above it, without what lets one leave, and legal notices, below it."""
+    paragraphs = body.split("\n\n")
+    while len(paragraphs) > 1 and _is_machine(paragraphs[0]):
+        paragraphs.pop(0)
+    while len(paragraphs) > 1 and _is_machine(paragraphs[-1]):
+        paragraphs.pop()
+    return "\n\n".join(paragraphs)
+
+
+def _is_machine(paragraph: str) -> bool:
+    return len(paragraph) <= _MOST_MACHINE and bool(_MACHINE.match(paragraph))
 
 
 def _header(message: EmailMessage, name: str) -> str | None:
     value = message.get(name)
-    return line_or_none(str(value), 1000) if value is not None else None
+    return line_or_none(_mended(str(value)), 1000) if value is not None else None
+
+
+def _mended(text: str) -> str:
+    """Undo UTF-8 that stood raw in a header, or in an encoded word that named another encoding."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        pass
+    try:
+        return text.encode("ascii", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _body(message: EmailMessage, encoding: str | None) -> str:

@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from bot.errors import SourceUnreadable
 from bot.reading.cleaning import join_paragraphs
+from bot.reading.wrapping import unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,10 @@ _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=\"'<>]{1,100}\s*=|\s[a-zA-Z][\w-]{0,50}(?=\s)")
 _MOST_ATTRIBUTES = 2_000
 _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Paragraphs set in by spaces, their other lines at the margin: XML that was only laid out has no line there.
+_SET_IN = re.compile(r"\n {2,8}\S")
+_AT_MARGIN = re.compile(r"\n\S")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 
 _BLOCKS = {
@@ -85,8 +90,6 @@ _DROPPED = {
     "style",
     "noscript",
     "template",
-    "iframe",
-    "object",
     "svg",
     "math",
     "head",
@@ -101,6 +104,12 @@ _DROPPED = {
     "video",
     "canvas",
 }
+# Closed as XML closes an element ("<iframe/>"), these swallow what follows: HTML knows no such end.
+_CLOSED_AS_XML = re.compile(
+    r"<(iframe|object|script|style|video|audio|canvas|textarea|select|button|title|noscript|template|div|p|span|a|b|i|em"
+    r"|strong|ul|ol|li|td|tr|table)\b([^<>]{0,2000})/>",
+    re.IGNORECASE,
+)
 _DROPPED_IN_PAGES = {"nav", "aside", "footer", "form", "header"}
 
 
@@ -227,7 +236,7 @@ def html_text(fragment: str) -> str:
         return join_paragraphs(fragment.split("\n\n"))
     if not re.search(r"<(?:p|div|br|li)\b", fragment, re.IGNORECASE):
         fragment = re.sub(r"\n\s*\n", "<p>", fragment)
-    tree = parse_html(fragment)
+    tree = parse_html(_CLOSED_AS_XML.sub(r"<\1\2></\1>", fragment))
     return tree_text(tree) if tree is not None else ""
 
 
@@ -256,7 +265,7 @@ def paragraphs(tree: Any, *, page: bool = False, keep_lines: bool = False) -> li
             pieces.append(_flat(element.tail, keep_lines=keep_lines) if element is not tree else "")
             continue
         walk.append((element, False))
-        if name in dropped or not name:
+        if name in dropped or not name or _is_hidden(element):
             continue
         if name in _BLOCKS:
             close()
@@ -264,18 +273,28 @@ def paragraphs(tree: Any, *, page: bool = False, keep_lines: bool = False) -> li
             pieces.append("\n")
         elif name in _CELLS:
             pieces.append(" ")
-        pieces.append(_pre(element.text) if name == "pre" else _flat(element.text, keep_lines=keep_lines))
+        pieces.append(_set_text(element, name, keep_lines=keep_lines))
         walk.extend((child, True) for child in reversed(element))
     close()
     return done
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether a reader would not see it: newsletters hide a preview of themselves at their top."""
+    style = element.get("style")
+    return (style is not None and bool(_HIDDEN.search(style))) or element.get("hidden") is not None
 
 
 def _flat(text: str | None, *, keep_lines: bool) -> str:
     return "" if not text else text if keep_lines else re.sub(r"\s+", " ", text)
 
 
-def _pre(text: str | None) -> str:
-    return text or ""
+def _set_text(element: Any, name: str, *, keep_lines: bool) -> str:
+    """The text at an element's start: as it stands in `pre`, by its lines where a wire machine set them."""
+    text = element.text or ""
+    if name in {"p", "pre"} and len(element) == 0 and _SET_IN.search(text) and len(_AT_MARGIN.findall(text)) > 1:
+        return unwrap(text)
+    return text if name == "pre" else _flat(text, keep_lines=keep_lines)
 
 
 def _split(text: str, *, keep_lines: bool) -> list[str]:

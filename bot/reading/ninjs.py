@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
-from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
+from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
-from bot.reading.wire_text import embargo, status_of
+from bot.reading.wire_text import embargo, plain_or_marked, status_of
 
 if TYPE_CHECKING:
     from bot.reading.material import Material
@@ -18,7 +19,11 @@ _TOLD_BY = {
     "headline", "headlines", "body_html", "body_text", "body_xhtml", "bodies", "versioncreated", "versionCreated",
     "pubstatus", "pubStatus", "description_text",
 }  # fmt: skip
-_NO_TEXT_KINDS = {"picture", "audio", "video", "graphic", "event", "planning", "component"}
+_NO_TEXT_KINDS = {"picture", "audio", "video", "graphic", "event", "planning", "component", "animation"}
+_PACKAGES = {"composite", "package"}
+# Where services put the items of a page of them.
+_LISTS = ("items", "item", "_items")
+_MOST_ITEMS = 2_000
 
 
 def recognises(material: Material) -> Format | None:
@@ -29,16 +34,30 @@ def recognises(material: Material) -> Format | None:
 
 
 def articles(material: Material) -> list[Article]:
-    """Every text; what is associated with it (pictures) is left out."""
-    items = [item for item in _items(material.json) if _is_ninjs(item)]
-    read = [_article(item, material.zone) for item in items if item.get("type") not in _NO_TEXT_KINDS]
-    if not read:
+    """Every text, and then what is associated with it: texts as they are, a picture or the like withheld."""
+    items = [item for item in _items(material.json) if _is_ninjs(item)][:_MOST_ITEMS]
+    texts = [item for item in items if not _is_beside(item)]
+    if not texts:
         raise SourceUnreadable("This ninjs holds no text (pictures, films and events are not read).")
-    return read
+    beside = [other for item in texts for other in _associated(item) if _is_ninjs(other)][:_MOST_ITEMS]
+    return [_article(item, material.zone) for item in (*texts, *beside)]
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
+    if isinstance(data, dict) and not _is_ninjs(data):
+        data = next((data[name] for name in _LISTS if isinstance(data.get(name), list)), data)
     return [item for item in (data if isinstance(data, list) else [data]) if isinstance(item, dict)]
+
+
+def _associated(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Named ones in ninjs 1, a list in 2 and 3."""
+    told = item.get("associations")
+    values = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else []
+    return [value for value in values if isinstance(value, dict)]
+
+
+def _is_beside(item: dict[str, Any]) -> bool:
+    return item.get("type") in _NO_TEXT_KINDS
 
 
 def _is_ninjs(item: dict[str, Any]) -> bool:
@@ -48,11 +67,13 @@ def _is_ninjs(item: dict[str, Any]) -> bool:
 def _article(item: dict[str, Any], zone: str) -> Article:
     changed = read_time(_one(item, "versioncreated", "versionCreated"), zone)
     created = read_time(_one(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone)
-    composite = item.get("type") in {"composite", "package"}
+    body = "" if _is_beside(item) else _body(item)
+    referring = _is_beside(item) or (item.get("type") in _PACKAGES and not body)
+    told = status_of(_one(item, "pubstatus", "pubStatus"))
     return Article(
-        body=_body(item),
+        body=body,
         headline=line_or_none(html_text(_one(item, "headline") or _valued(item, "headlines") or "")),
-        byline=line_or_none(_one(item, "byline")) or _authors(item),
+        byline=line_or_none(_one(item, "byline", "by")),
         source=line_or_none(_one(item, "source")) or _provider(item),
         guid=line_or_none(_one(item, "guid") or _one(item, "uri"), 2000),
         version=_version(item),
@@ -60,8 +81,10 @@ def _article(item: dict[str, Any], zone: str) -> Article:
         updated=changed if created else None,
         language=line_or_none(item.get("language"), 20),
         url=_address(item),
-        status=Status.WITHHELD if composite else status_of(_one(item, "pubstatus", "pubStatus")),
-        embargoed=embargo(read_time(_one(item, "embargoed"), zone), None),
+        status=Status.WITHHELD if referring and told is Status.USABLE else told,
+        embargoed=embargo(read_time(_one(item, "embargoed", "embargoedUntil"), zone), None),
+        correction=tells_correction(_one(item, "ednote", "edNote")),
+        replaces=tuple(guid for guid in (_one(item, "evolvedfrom", "evolvedFrom"),) if guid),
     )
 
 
@@ -71,28 +94,33 @@ def _one(item: dict[str, Any], *names: str) -> str | None:
 
 def _valued(item: dict[str, Any], name: str) -> str | None:
     """In ninjs 2 and 3 a field has a list of values, the main one first or named so."""
+    told = item.get(name)
     values = [
-        entry for entry in item.get(name) or [] if isinstance(entry, dict) and isinstance(entry.get("value"), str)
+        entry
+        for entry in (told if isinstance(told, list) else [])
+        if isinstance(entry, dict) and isinstance(entry.get("value"), str)
     ]
     main = [entry for entry in values if "main" in str(entry.get("role", "")).lower()]
     return next((entry["value"] for entry in (*main, *values)), None)
 
 
 def _body(item: dict[str, Any]) -> str:
-    markup = _one(item, "body_html", "body_xhtml") or _valued(item, "bodies")
-    body = html_text(markup) if markup else ""
-    return body or clean_body(_one(item, "body_text") or "")
-
-
-def _authors(item: dict[str, Any]) -> str | None:
-    """Who wrote it, where ninjs 2 and 3 leave the byline out."""
-    if "headlines" not in item or not isinstance(item.get("by"), str):
-        return None
-    return line_or_none(item["by"])
+    """The text: marked up before plain, whole before a summary (the one thing that some senders send)."""
+    marked = (name for name in item if name.startswith("body_") and name != "body_text")
+    for name in ("body_html", "body_xhtml", *marked):
+        if (markup := _one(item, name)) and (body := html_text(markup)):
+            return body
+    texts = (
+        _one(item, "body_text"),
+        _valued(item, "bodies"),
+        _one(item, "description_text"),
+        _valued(item, "descriptions"),
+    )
+    return next((body for text in texts if text and (body := plain_or_marked(text))), "")
 
 
 def _provider(item: dict[str, Any]) -> str | None:
-    for name in ("infoSources", "infosources", "provider"):
+    for name in ("infoSources", "infosources", "infosource", "provider"):
         value = item.get(name)
         first = value[0] if isinstance(value, list) and value else value
         if isinstance(first, dict) and (told := line_or_none(first.get("name") or first.get("literal"))):

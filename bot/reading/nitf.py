@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
-from bot.reading.markup import children, first, found, local, words
+from bot.reading.markup import children, first, found, words
+from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
-from bot.reading.wire_text import attribute, byline_in, embargo, status_of, wire_body
+from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, status_of, wire_body
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.reading.material import Material
 
 
@@ -31,40 +34,56 @@ def _article(root: Any, zone: str) -> Article:
     issued = read_time(attribute(first(holder, "date.issue"), "norm"), zone)
     released = embargo(read_time(attribute(first(holder, "date.release"), "norm"), zone), issued)
     body = wire_body(_content(root))
+    corrected = [attribute(one, "id-string") for one in found(holder, "correction")]
     return Article(
         body=body,
         headline=line_or_none(words(first(root, "hedline", "hl1")))
+        or line_or_none(words(first(root, "hedline", "hl2")))
         or line_or_none(words(first(root, "head", "title"))),
-        byline=_byline(first(root, "body.head", "byline")) or byline_in(body),
+        byline=byline_of(first(root, "body.head", "byline")) or byline_in(body),
         source=_source(root),
-        guid=attribute(first(holder, "doc-id"), "id-string"),
-        version=attribute(first(holder, "du-key"), "version"),
-        published=issued or read_time(attribute(first(root, "story.date"), "norm"), zone),
-        language=attribute(root, "lang"),
+        guid=attribute(first(holder, "doc-id"), "id-string") or attribute(first(holder, "du-key"), "key"),
+        version=attribute(first(holder, "du-key"), "version", "generation"),
+        published=issued or _dated(root, zone),
+        updated=_revised(root, issued, zone),
+        language=_language(root),
         # Embargoed without an hour: only its source can say when.
         status=Status.WITHHELD if told == "embargoed" and released is None else status_of(told),
         embargoed=released,
+        correction=bool(corrected) or tells_correction(*_notes(root)),
+        replaces=tuple(guid for guid in corrected if guid),
     )
+
+
+def _dated(root: Any, zone: str) -> datetime | None:
+    """When the story was written, else when it was printed, where nothing says when it was issued."""
+    places = (("story.date", "norm"), ("pubdata", "date.publication"))
+    times = (read_time(attribute(first(root, name), key), zone) for name, key in places)
+    return next((time for time in times if time), None)
+
+
+def _revised(root: Any, issued: datetime | None, zone: str) -> datetime | None:
+    """The last of the revisions, where one came after the issue."""
+    times = [read_time(attribute(revision, "norm"), zone) for revision in found(root, "revision-history")]
+    return max((time for time in times if time and issued and time > issued), default=None)
+
+
+def _language(root: Any) -> str | None:
+    """The language of the text: of the body, else of the whole."""
+    places = (first(root, "body.content"), first(root, "body"), root)
+    return next((tag for place in places if (tag := attribute(place, "lang"))), None) or attribute(root, "baselang")
+
+
+def _notes(root: Any) -> list[str | None]:
+    """What is said to editors: never shown, but it tells of corrections."""
+    told = [attribute(note, "info") for note in found(root, "ed-msg")]
+    return [*told, *(attribute(one, "comment") for one in found(root, "revision-history"))]
 
 
 def _content(root: Any) -> Any | None:
     """The body's own content; notes to editors have a content of theirs."""
     body = next((body for body in found(root, "body")), None)
     return next(children(body, "body.content"), None) if body is not None else None
-
-
-def _byline(byline: Any | None) -> str | None:
-    """The names without the title or outlet below them."""
-    if byline is None:
-        return None
-    return line_or_none("".join(_words_but(byline, "byttl")))
-
-
-def _words_but(element: Any, left_out: str) -> list[str]:
-    pieces = [element.text or ""]
-    for child in element:
-        pieces += ["" if local(child) == left_out else words(child), child.tail or ""]
-    return pieces
 
 
 def _source(root: Any) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.errors import SourceUnreadable
-from bot.model import Parsed
+from bot.model import Parsed, Status
 from bot.reading import (
     anpa,
     feed,
@@ -28,6 +28,7 @@ from bot.reading import (
 )
 from bot.reading.cleaning import address_or_none
 from bot.reading.material import Material
+from bot.reading.notices import is_correction, tells_correction
 
 if TYPE_CHECKING:
     from bot.model import Article
@@ -59,6 +60,8 @@ _SIGNATURES = (
     (b"MZ\x90", "a program"),
 )
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+# What the telex wires begin with; ANPA 1312 sets its tables with control characters.
+_FRAMES = (b"\x16\x16", b"\x16\x01", b"\x01")
 _UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1b]")
 
 
@@ -120,13 +123,15 @@ def _refuse_what_is_no_text(data: bytes) -> None:
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             raise SourceUnreadable(f"This is {name}, not a text. Save the article as text, HTML or a wire format.")
-    if not data.startswith(_WIDE) and len(_UNTYPED_CONTROL.findall(data[:100_000])) * 100 > len(data[:100_000]):
+    if not data.startswith((*_WIDE, *_FRAMES)) and len(_UNTYPED_CONTROL.findall(data[:100_000])) * 100 > len(
+        data[:100_000]
+    ):
         raise SourceUnreadable("This is a binary file, not a text.")
 
 
 def _sound(articles: list[Article]) -> tuple[Article, ...]:
     """Leave out what is too long to be an article, and say so where nothing else is left."""
-    articles = [article for article in articles if article.headline or article.body]
+    articles = [article for article in articles if article.headline or article.body or _withdraws(article)]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     sound = tuple(_settled(article) for article in articles if len(article.body) <= MOST_CHARACTERS)
@@ -135,11 +140,29 @@ def _sound(articles: list[Article]) -> tuple[Article, ...]:
     return sound
 
 
+def _withdraws(article: Article) -> bool:
+    """Whether it takes another article back; it need say no more than which."""
+    return article.status is Status.CANCELED and article.guid is not None
+
+
 def _too_long(characters: int) -> SourceUnreadable:
     return SourceUnreadable(f"The text has {characters:,} characters; an article has {MOST_CHARACTERS:,} at most.")
 
 
 def _settled(article: Article) -> Article:
-    """An article was updated only after it was published, and its address leads somewhere."""
+    """An article was updated only after it was published, its address leads somewhere, its headline stands once."""
     early = article.updated and article.published and article.updated <= article.published
-    return replace(article, updated=None if early else article.updated, url=address_or_none(article.url))
+    first, _, rest = article.body.partition("\n\n")
+    twice = rest and article.headline and first.casefold() == article.headline.casefold()
+    return replace(
+        article,
+        body=rest if twice else article.body,
+        updated=None if early else article.updated,
+        url=address_or_none(article.url),
+        correction=article.correction or is_correction(article.headline) or _is_corrected(first),
+    )
+
+
+def _is_corrected(first: str) -> bool:
+    """Whether a note in brackets stands above the text and says what it corrects."""
+    return first.startswith("(") and tells_correction(first[:400])

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING, Any
 from bot.model import Status
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
 from bot.reading.markup import children, found, html_text, local, paragraphs, words
+from bot.reading.wrapping import unwrap
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);")
-# Editors' initials at the very end: "hh/ph/ts/hd", "kas/jln".
-_SIGN_OFF = re.compile(r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+")
+# What a desk sets below its text: initials ("hh/ph/ts/hd"), agency and initials ("AAP RTV ar", "dpa hm bs"), "ends".
+_SIGN_OFF = re.compile(
+    r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+|[A-Z]{2,5}(?: [A-Z]{2,4})?(?: [a-z]{2,4}){1,4}|[A-Z]{3} [A-Z]{3}"
+    r"|dpa(?: [a-z]{2,4}){1,9}|\W*(?:ends?|ENDS?|more|MORE|mf)\W*|_{3,}=?|NNNN|#{2,}"
+)
+_MARKED = re.compile(
+    r"</?(?:p|br|div|h[1-6]|ul|ol|li|table|tr|td|strong|em|script|html|body)\b[^<>]{0,500}>|</(?:b|i|u|a|span|su[bp])>",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(r"By [A-ZÀ-Þ][^.!?]{2,100}")
 _STATUS = {
     "usable": Status.USABLE,
@@ -30,6 +38,11 @@ _STATUS = {
 def status_of(word: str | None) -> Status:
     """IPTC's publishing status, also as a code of a scheme ("stat:canceled"); nothing said is usable."""
     return _STATUS.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
+
+
+def tag_of_language(told: str | None) -> str | None:
+    """A language tag as the web writes it; some wires say "EN"."""
+    return told.lower() if told and len(told) == 2 else told
 
 
 def embargo(until: datetime | None, issued: datetime | None) -> datetime | None:
@@ -47,9 +60,22 @@ def wire_body(content: Any | None) -> str:
     if any(local(child) == "p" for child in holder):
         _drop_loose_words(holder)
     if len(holder) == 0:
-        text = words(holder)
-        return html_text(text) if "<p" in text else without_sign_off(clean_body(unescaped(text)))
-    return without_sign_off(join_paragraphs(unescaped(paragraph) for paragraph in paragraphs(holder)))
+        return plain_or_marked(words(holder))
+    # A page's head (dpa sets headline, date and keywords there) and foot are no part of its text.
+    pieces = paragraphs(holder, page=True) or paragraphs(holder)
+    return without_sign_off(join_paragraphs(_unmarked(paragraph) for paragraph in pieces))
+
+
+def plain_or_marked(text: str) -> str:
+    """The paragraphs of text that may hold HTML as text (CDATA, or escaped once more)."""
+    if _MARKED.search(text):
+        return without_sign_off(html_text(text))
+    return without_sign_off(clean_body(unescaped(unwrap(text))))
+
+
+def _unmarked(paragraph: str) -> str:
+    """A paragraph that holds HTML as text, as plain text; another one with a double escaping undone."""
+    return html_text(paragraph) if _MARKED.search(paragraph) else unescaped(paragraph)
 
 
 def unescaped(text: str) -> str:
@@ -58,15 +84,34 @@ def unescaped(text: str) -> str:
 
 
 def without_sign_off(body: str) -> str:
-    """The body without its editors' initials."""
+    """The body without its editors' initials and the mark of its end."""
     before, _, last = body.rpartition("\n\n")
-    return before if before and _SIGN_OFF.fullmatch(last) else body
+    while before and _SIGN_OFF.fullmatch(last):
+        body = before
+        before, _, last = body.rpartition("\n\n")
+    return body
+
+
+def is_sign_off(line: str) -> bool:
+    """Whether a line is what a desk signs with (some wires put it where the byline goes)."""
+    return bool(_SIGN_OFF.fullmatch(line))
 
 
 def byline_in(body: str) -> str | None:
     """The byline that is the body's first paragraph."""
     first = body.partition("\n\n")[0]
     return first if _BYLINE.fullmatch(first) else None
+
+
+def byline_of(byline: Any | None) -> str | None:
+    """The names in a NITF byline, without the title or outlet below them; a desk's initials are none."""
+    if byline is None:
+        return None
+    pieces = [byline.text or ""]
+    for child in byline:
+        pieces += ["" if local(child) == "byttl" else f" {words(child)}", child.tail or ""]
+    line = line_or_none("".join(pieces))
+    return line if line and not is_sign_off(line) else None
 
 
 def attribute(element: Any | None, *names: str) -> str | None:

@@ -13,9 +13,13 @@ from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
 from bot.store.installations import SqlInstallations
-from bot.store.posting import Posting
+from bot.store.limits import SqlLimits
+from bot.store.processes import SqlProcesses
+from bot.store.rights import Rights
+from bot.store.rules import SqlRules
 from bot.store.schema import migrate
 from bot.store.seal import Seal
+from bot.store.sources import SqlSources
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
 from bot.store.tastes import SqlTastes
@@ -39,10 +43,15 @@ class SqlStore:
         self._database = database
         self.articles = SqlArticles(database, policies)
         self.subscriptions = SqlSubscriptions(database)
-        self.deliveries = SqlDeliveries(database)
+        self.rights = Rights(database)
+        self.deliveries = SqlDeliveries(database, self.rights)
         self.feeds = SqlFeeds(database)
+        self.sources = SqlSources(database)
+        self.rules = SqlRules(database)
+        self.limits = SqlLimits(database)
+        self.processes = SqlProcesses(database)
         self.tastes = SqlTastes(database)
-        self.installations = SqlInstallations(database, Posting(database), Seal(keys))
+        self.installations = SqlInstallations(database, self.rights, Seal(keys))
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
@@ -60,6 +69,7 @@ class SqlStore:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self.rights.close()
         await self._database.close()
 
 

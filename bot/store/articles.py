@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -11,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from bot.errors import NotFound
-from bot.model import Article, Policy, Said, Status, StoredArticle, Story
+from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
 from bot.ports import Candidate, Known
 from bot.store import analyses, glancing, names, search
-from bot.store.database import GROUPING_LOCK
-from bot.store.tables import article_terms, articles, killed, owned, stories, visible
+from bot.store.database import GROUPING_LOCK, upsert
+from bot.store.sources import note_arrival
+from bot.store.tables import article_aliases, article_terms, articles, killed, owned, stories, visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.ports import Glance, NewArticle
@@ -37,6 +39,8 @@ _BATCH = 100
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 _columns = [column for column in articles.c if column.name != "terms"]
 _ALL = Policy()
+# An origin is a folder's name, or a feed's host behind two strokes.
+_MARKS = ("", "//")
 
 
 class SqlArticles:
@@ -44,20 +48,35 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
+        # Of these sources nobody is shown who said what.
+        self._links = [
+            f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _MARKS
+        ]
 
-    async def known(self, team: str | None, identity: str) -> Known | None:
-        """Ask before an article is analysed: new, a duplicate or an update."""
+    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         async with self._database.reading() as connection:
-            row = await _newest_version(connection, team, identity)
+            row = itself = await _newest_version(connection, team, identity)
+            if row is None:
+                row = await _newest_of(connection, team, replaces)
         if row is None:
             return None
-        withdrawn = row.withdrawn or row.status == Status.CANCELED
-        return Known(id=row.id, version=row.version, content_hash=row.content_hash, withdrawn=withdrawn)
+        return Known(
+            id=row.id,
+            version=row.version,
+            content_hash=row.content_hash,
+            withdrawn=row.withdrawn or row.status == Status.CANCELED,
+            origin=row.origin,
+            replaced=itself is not None and row.own != identity,
+            succeeded=itself is None,
+        )
 
     async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
         """Store with analysis and story, in one transaction; the very same article again changes nothing."""
         async with self._database.writing(GROUPING_LOCK) as connection:
-            previous = await _newest_version(connection, new.team, new.identity)
+            previous = await _newest_of(connection, new.team, (new.identity, *new.replaces))
+            identity = previous.identity if previous else new.identity
+            await _take_places(connection, new, identity)
             if previous is not None:
                 stored = self._stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
@@ -67,12 +86,17 @@ class SqlArticles:
             else:
                 chosen = choose(await _candidates(connection, new))
                 story = await _begin_story(connection, new.seen) if chosen is None else chosen
-            return await self._insert(connection, new, story)
+            return await self._insert(connection, new, identity, story)
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article as killed by its source; whether there was one."""
-        its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
+        """Mark an article, with those it replaced, as killed; of one replaced itself, what took its place stays."""
         async with self._database.writing(GROUPING_LOCK) as connection:
+            newest = await _newest_version(connection, team, identity)
+            if newest is None:
+                return False
+            its = _line(team, identity)
+            if newest.own != identity:
+                its = and_(its, articles.c.own == identity)
             gone = update(articles).where(its).values(withdrawn=True, live=False)
             rows = (await connection.execute(gone.returning(articles.c.id, articles.c.story))).all()
             for row in rows:
@@ -128,17 +152,21 @@ class SqlArticles:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
+    ) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
-            places = await names.places(connection, team, search.fold(name), now, limit)
+            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
+            places = await names.places(connection, seen, search.fold(name), limit, before)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
         async with self._database.reading() as connection:
-            return await names.like(connection, team, search.fold(name), now)
+            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
+            return await names.like(connection, team, seen, search.fold(name))
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
@@ -171,8 +199,8 @@ class SqlArticles:
         rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
         return {held.id: held for held in await asyncio.to_thread(lambda: [self._stored(row) for row in rows])}
 
-    async def _insert(self, connection: AsyncConnection, new: NewArticle, story: int) -> StoredArticle:
-        row = _row(new, story)
+    async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
+        row = _row(new, identity, story)
         article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
         policy = self._policy(new.origin)
         stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
@@ -184,16 +212,18 @@ class SqlArticles:
             await glancing.remember(connection, stored, row["shown_from"], row["dated"])
         await names.remember(connection, stored, row["dated"])
         await search.remember(connection, article, row["dated"], new.article)
+        if new.origin and row["live"]:
+            await note_arrival(connection, new)
         return stored
 
     def _stored(self, row: Row[Any]) -> StoredArticle:
         """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
-        analysis = analyses.unpack(row.analysis, article.body)
-        return StoredArticle(
-            row.id, row.story, row.team, row.seen, article, analysis, row.origin, self._policy(row.origin)
-        )
+        analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
+        if policy.show is Show.LINK:
+            analysis = replace(analysis, extract=(), statements=())
+        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, row.origin, policy)
 
     def _as_stories(self, rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
         """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
@@ -207,10 +237,35 @@ class SqlArticles:
         return self._policies.get(origin.removeprefix("//"), _ALL)
 
 
-async def _newest_version(connection: AsyncConnection, team: str | None, identity: str) -> Row[Any] | None:
-    its = and_(articles.c.team == (team or ""), articles.c.identity == identity)
-    query = select(articles).where(its).order_by(articles.c.id.desc()).limit(1)
+def _line(team: str | None, own: str) -> ColumnElement[bool]:
+    """All versions of an article, and of those that it replaced or that replaced it."""
+    its = and_(article_aliases.c.own == own, article_aliases.c.team == (team or ""))
+    first = select(article_aliases.c.identity).where(its).scalar_subquery()
+    return and_(articles.c.team == (team or ""), articles.c.identity == func.coalesce(first, own))
+
+
+async def _newest_version(connection: AsyncConnection, team: str | None, own: str) -> Row[Any] | None:
+    query = select(articles).where(_line(team, own)).order_by(articles.c.id.desc()).limit(1)
     return (await connection.execute(query)).first()
+
+
+async def _newest_of(connection: AsyncConnection, team: str | None, names: Iterable[str]) -> Row[Any] | None:
+    """The newest version of the first of these that the store has."""
+    for name in names:
+        if row := await _newest_version(connection, team, name):
+            return row
+    return None
+
+
+async def _take_places(connection: AsyncConnection, new: NewArticle, identity: str) -> None:
+    """From now on each name that the article goes by leads to its line; what stood under another is shown no more."""
+    for own in (new.identity, *new.replaces):
+        other = await _newest_version(connection, new.team, own)
+        if other is not None and other.identity != identity:
+            await _supersede(connection, other)
+        if own != identity:
+            alias = {"own": own, "team": new.team, "identity": identity}
+            await connection.execute(upsert(connection, article_aliases, alias))
 
 
 async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
@@ -253,7 +308,7 @@ async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
     await glancing.forget(connection, previous.story, previous.id)
 
 
-def _row(new: NewArticle, story: int, packed: str | None = None) -> dict[str, Any]:
+def _row(new: NewArticle, identity: str, story: int, packed: str | None = None) -> dict[str, Any]:
     article = new.article
     shown_from = max(new.seen, article.embargoed or new.seen)
     believable = article.published is not None and article.published <= shown_from
@@ -262,7 +317,7 @@ def _row(new: NewArticle, story: int, packed: str | None = None) -> dict[str, An
         "status": article.status.value,
         "story": story,
         "team": new.team,
-        "identity": new.identity,
+        "identity": identity,
         "own": new.identity,
         "origin": new.origin,
         "replaces": list(article.replaces),

@@ -35,7 +35,6 @@ _CURES = (
     ("unable to open", "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to"),
     ("readonly", "it may not be written to; give Dateline the right to write to the file and its folder"),
     ("malformed", "its file is damaged; put a backup in its place"),
-    ("lock timeout", "another process has been posting to this channel for a minute; the next tick tries again"),
     ("not a database", "its file is no SQLite database; let DATABASE_URL name another"),
 )
 _ELSE = "see that it runs and takes writes, and that DATABASE_URL leads to it"

@@ -12,7 +12,6 @@ from bot.delivery.states import ENDS, MOVES, OPEN, Step
 from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
 from bot.store.database import insert_new
-from bot.store.posting import Posting
 from bot.store.subscriptions import of
 from bot.store.tables import articles, deliveries, delivery_articles, delivery_parts, killed, subscriptions
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.model import Subscription
     from bot.store.database import Database
-    from bot.store.posting import Held
+    from bot.store.rights import Held, Rights
 
 _ON_THE_WAY = (DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE)
 
@@ -34,9 +33,8 @@ _ON_THE_WAY = (DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSU
 class SqlDeliveries:
     """Implements `ports.Deliveries`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._posting = Posting(database)
+    def __init__(self, database: Database, rights: Rights) -> None:
+        self._database, self._rights = database, rights
 
     async def claim_due(
         self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
@@ -170,9 +168,9 @@ class SqlDeliveries:
                 delete(delivery_articles).where(shown.delivery == delivery, shown.article.in_(numbers))
             )
 
-    def posting(self, team: str, channel: str) -> AbstractAsyncContextManager[Held]:
+    def posting(self, team: str, channel: str, *, wait: bool = True) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""
-        return self._posting.hold(team, channel)
+        return self._rights.hold(f"{team}/{channel}", wait=wait)
 
 
 async def _open(

@@ -41,6 +41,13 @@ class SqlFeeds:
         query = select(feeds).where(feeds.c.next_check <= now)
         return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
 
+    async def claim(self, feed: Feed, until: datetime) -> bool:
+        """Put a check off, if the feed is as it was read: whether this caller did."""
+        as_read = and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
+        async with self._database.writing() as connection:
+            put_off = await connection.execute(update(feeds).where(as_read).values(next_check=until))
+        return put_off.rowcount == 1
+
     async def save(self, feed: Feed) -> None:
         """Record how a check went; a feed removed meanwhile stays removed.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from bot.store.database import Database
-    from bot.store.posting import Posting
+    from bot.store.rights import Rights
     from bot.store.seal import Seal
 
 _STATE_LASTS = timedelta(minutes=10)
@@ -34,7 +34,7 @@ _SECRET = ("token", "refresh_token")
 class SqlInstallations:
     """Implements `ports.Installations`."""
 
-    def __init__(self, database: Database, rights: Posting, seal: Seal) -> None:
+    def __init__(self, database: Database, rights: Rights, seal: Seal) -> None:
         self._database, self._rights, self._seal = database, rights, seal
 
     async def save(self, installation: Installation) -> None:
@@ -69,7 +69,7 @@ class SqlInstallations:
 
     def renewing(self, team: str) -> AbstractAsyncContextManager[Any]:
         """Hold the right to renew a workspace's token: a refresh token can be used once."""
-        return self._rights.hold("renew", team)
+        return self._rights.hold(f"renew/{team}")
 
     def issue_state(self, now: datetime) -> str:
         """Give a mark that only we can make; nothing is stored, for anybody may ask for one."""

@@ -9,12 +9,13 @@ from sqlalchemy import and_, func, insert, select
 
 from bot.store import search
 from bot.store.database import insert_new
-from bot.store.tables import articles, name_words, statements, visible
+from bot.store.tables import articles, name_words, statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
@@ -50,16 +51,23 @@ async def remember(connection: AsyncConnection, stored: StoredArticle, dated: da
 
 
 async def places(
-    connection: AsyncConnection, team: str | None, words: Sequence[str], now: datetime, limit: int
+    connection: AsyncConnection,
+    seen: ColumnElement[bool],
+    words: Sequence[str],
+    limit: int,
+    before: datetime | None = None,
 ) -> list[tuple[int, int]]:
-    """Where actors speak whose name holds all the words: article and place in it, newest first."""
+    """Where actors speak whose name holds all the words: article and place in it, newest first.
+
+    `seen` says which articles may be; `before` leaves out what is dated then or later.
+    """
     if not words:
         return []
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
     counts = {word: await _count(connection, word) for word in words}
     leading, *others = sorted(words, key=lambda word: counts[word])
     first = statements.alias()
-    query = select(first.c.article, first.c.place).where(first.c.word == leading, visible(team, now))
+    query = select(first.c.article, first.c.place).where(first.c.word == leading, seen)
     query = query.join(articles, articles.c.id == first.c.article)
     for word in others:
         other = statements.alias()
@@ -72,11 +80,15 @@ async def places(
                 other.c.place == first.c.place,
             ),
         )
+    if before is not None:
+        query = query.where(first.c.dated < before)
     query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
     return [(row.article, row.place) for row in await connection.execute(query)]
 
 
-async def like(connection: AsyncConnection, team: str | None, words: Sequence[str], now: datetime) -> tuple[str, ...]:
+async def like(
+    connection: AsyncConnection, team: str | None, seen: ColumnElement[bool], words: Sequence[str]
+) -> tuple[str, ...]:
     """Words of names that look like the last one, likeliest first, and lead to something that was said."""
     if not words:
         return ()
@@ -92,7 +104,7 @@ async def like(connection: AsyncConnection, team: str | None, words: Sequence[st
         )
     )
     near = get_close_matches(wanted, (await connection.execute(query)).scalars().all(), n=_TRIED, cutoff=_ALIKE)
-    found = [word for word in near if await places(connection, team, [word], now, 1)]
+    found = [word for word in near if await places(connection, seen, [word], 1)]
     return tuple(found[:_TOLD])
 
 

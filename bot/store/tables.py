@@ -250,6 +250,13 @@ delivery_articles = Table(
 )
 Index("deliveries_by_article", delivery_articles.c.article)
 
+rules = Table(
+    "rules",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("who_may_change", Text, nullable=False),
+)
+
 feeds = Table(
     "feeds",
     metadata,
@@ -352,6 +359,26 @@ events = Table(
     Column("seen", Utc, nullable=False),
 )
 Index("events_by_time", events.c.seen)
+
+# Slack's limits, which all processes keep: `what` is a channel (its next turn to get a message) or a method
+# (when it may be called again). Milliseconds since 1970, so that both databases can add to them.
+slack_limits = Table(
+    "slack_limits",
+    metadata,
+    Column("team", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("free_at", BigInteger, nullable=False),
+)
+
+# Who runs: for doctor, and for a clock that must know whether another one ticks.
+processes = Table(
+    "processes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("seen", Utc, nullable=False),
+    Column("ticked", Utc),
+)
 
 # One row, which /readyz counts up to see that the database takes a write.
 pulse = Table(

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from bot.model import ActorKind, Citation, Digest, Entry, Form, Part, Quote, Source, Span
 from bot.stories.corroboration import corroborate
+from bot.stories.naming import is_same_actor
 from bot.stories.points import appeared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from bot.model import Statement, StoredArticle
@@ -40,9 +41,17 @@ _CONJUNCTION = re.compile(
 )
 
 
-def compose(choice: Choice, *, now: datetime, zone: str, since: datetime, topic: str | None) -> Digest:
-    """Make the digest of a choice; what a channel has seen of an update is left out of it."""
-    entries = tuple(_entry(picked, now) for picked in choice.picked)
+def compose(
+    choice: Choice,
+    *,
+    now: datetime,
+    zone: str,
+    since: datetime,
+    topic: str | None,
+    muted: Collection[str] = (),
+) -> Digest:
+    """Make the digest of a choice; what a channel has seen of an update is left out of it, and what `muted` say."""
+    entries = tuple(_entry(picked, now, muted) for picked in choice.picked)
     return Digest(now, zone, since, topic, entries, choice.left_out)
 
 
@@ -109,11 +118,11 @@ class _Heard:
         )
 
 
-def _entry(picked: Picked, now: datetime) -> Entry:
+def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     newest_first = sorted(picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True)
     lead = _lead(newest_first)
     title = headline(lead)
-    heard = _heard_once(newest_first[:_ARTICLES_READ])
+    heard = [one for one in _heard_once(newest_first[:_ARTICLES_READ]) if not _is_muted(one, muted)]
     key = _key_statements(heard)
     told = corroborate(newest_first[:_ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
@@ -122,7 +131,7 @@ def _entry(picked: Picked, now: datetime) -> Entry:
         headline=title,
         url=lead.article.url,
         published=appeared(newest_first[0], now),
-        extract=_extract(lead, title, key),
+        extract=_extract(lead, title, key, muted),
         statements=tuple(quote(one.statement, one.stored.id) for one in key),
         rest=tuple(quote(one.statement, one.stored.id) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first),
@@ -154,6 +163,11 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> list[_Heard]:
     return kept
 
 
+def _is_muted(heard: _Heard, muted: Collection[str]) -> bool:
+    actor = heard.statement.actor
+    return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
+
+
 def _same(one: _Heard, other: _Heard) -> bool:
     """Whether two statements are one: papers shorten what they copy, so one may hold the other.
 
@@ -177,13 +191,20 @@ def _key_statements(heard: Sequence[_Heard]) -> list[_Heard]:
     return [heard[place] for *_, place in sorted(ranked)[:_KEY_STATEMENTS]]
 
 
-def _extract(lead: StoredArticle, title: Citation, key: Iterable[_Heard]) -> tuple[Citation, ...]:
+def _extract(
+    lead: StoredArticle, title: Citation, key: Iterable[_Heard], muted: Collection[str]
+) -> tuple[Citation, ...]:
     """Give one or two of the lead's best sentences in text order, saying what headline and statements do not.
 
-    Where every sentence is in a statement, the best of them stands all the same.
+    Where every sentence is in a statement, the best of them stands all the same; what `muted` say never does.
     """
     quoted = list(key)
-    fresh = [sentence for sentence in lead.analysis.extract if not _repeats(sentence, title)]
+    silent = [one.sentence for one in lead.analysis.statements if muted and _is_muted(_Heard.of(one, lead), muted)]
+    fresh = [
+        sentence
+        for sentence in lead.analysis.extract
+        if not _repeats(sentence, title) and not any(_overlap(sentence, other) for other in silent)
+    ]
     apart = [sentence for sentence in fresh if not any(one.words in _bare(sentence.text) for one in quoted)]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
     if sum(len(sentence.text) for sentence in chosen) > _EXTRACT_ROOM:

@@ -176,7 +176,7 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
     begun = 0
     words: set[tuple[str, str | None]] = set()
     for number, (new, story) in enumerate(rows(count, press), start=1):
-        row = article_rows._row(new, story, packed.get(id(new.analysis)))
+        row = article_rows._row(new, new.identity, story, packed.get(id(new.analysis)))
         packed[id(new.analysis)] = row["analysis"]
         stored = StoredArticle(number, story, new.team, new.seen, new.article, new.analysis)
         if story > begun:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.digest import corrected_messages, digest_messages, digest_text, weight
+from bot.blocks.digest import corrected_messages, digest_messages, digest_text
+from bot.blocks.parts import weight
 from bot.blocks.statement import statement_line
 from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
 from bot.model import Block, Digest, Entry, Form, Message

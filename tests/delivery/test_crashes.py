@@ -61,6 +61,8 @@ class WatchedStore:
 
     def __init__(self, real: Any, doom: Doomed) -> None:
         self.articles, self.subscriptions, self.feeds = real.articles, real.subscriptions, real.feeds
+        self.tastes = real.tastes
+        self.limits = real.limits
         self.deliveries = Watched(real.deliveries, doom)
 
 

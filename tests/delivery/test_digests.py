@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -397,7 +398,7 @@ async def test_a_long_rest_is_honoured(bureau: Bureau) -> None:
 async def test_a_channel_that_waits_does_not_hold_up_the_others(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A tick goes on while one channel waits out a rate limit; stop leaves that one to the next start."""
+    """A tick goes on while one workspace waits out a rate limit; stop leaves that one to the next start."""
     monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0)
     waiting = asyncio.Event()
 
@@ -414,12 +415,44 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
     assert await slow.deliver_due() == 1
     await waiting.wait()
-    await bureau.subscribe("C0GENERAL")
+    elsewhere = await bureau.subscribe("C0GENERAL")
+    await bureau.store.subscriptions.remove(TEAM, "C0GENERAL")
+    await bureau.store.subscriptions.save(replace(elsewhere, team="T0ELSEWHERE"))
     assert await slow.deliver_due() == 1
     await bureau.slack.wait_for(lambda: len(bureau.parts("C0GENERAL")) == 3)
     await slow.stop(5)
     [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
+
+
+async def test_every_process_honours_what_slack_asked_of_one(bureau: Bureau) -> None:
+    """Sent away for two minutes in one channel, no other process calls for any channel before they are over."""
+    other = await open_store(bureau.url)
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=120)
+    first = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    elsewhere = bureau.start(store=other)
+    second = await elsewhere.post_now(TEAM, "C0GENERAL", key="c2", zone=ZONE)
+    assert (first.state, second.state) == (DeliveryState.SENDING, DeliveryState.COMPOSED)
+    bureau.hands.forward(seconds=50)
+    await elsewhere.recover()
+    assert len(bureau.slack.calls) == 1
+    bureau.hands.forward(seconds=70)
+    await elsewhere.recover()
+    assert [call.ok for call in bureau.slack.calls_of(POST)] == [False] + [True] * 6
+    await other.close()
+
+
+async def test_one_message_a_second_over_processes(bureau: Bureau) -> None:
+    """Two processes that post to one channel in turn keep the second between their messages."""
+    other = await open_store(bureau.url)
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await bureau.start(store=other).post_now(TEAM, CHANNEL, key="c2", topic="ferry", zone=ZONE)
+    times = [float(call.answer["ts"]) for call in bureau.slack.calls_of(POST)]
+    assert len(times) > 3
+    assert all(later - one >= 0.999 for one, later in pairwise(times))
+    await other.close()
 
 
 async def test_tries_are_bounded(bureau: Bureau) -> None:

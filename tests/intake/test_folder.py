@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import ctypes
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import SettingsError
 from bot.intake.folder import MOST_BYTES, FeedFolder, ScanResult, check
+from bot.intake.waking import wake
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bot.intake.intake import Intake, Prepared
@@ -27,9 +34,13 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 class Drop:
     """A folder under test, with words for what people do to it."""
 
-    def __init__(self, path: Path, intake: Intake) -> None:
-        self.path, self.clock = path, SetClock(NOW)
-        self.folder = FeedFolder(path, intake, self.clock)
+    def __init__(self, path: Path, intake: Intake, store: SqlStore) -> None:
+        self.path, self.clock, self.intake, self.store = path, SetClock(NOW), intake, store
+        self.folder = FeedFolder(path, intake, self.clock, store.sources)
+
+    def stays(self, *sources: str | None) -> None:
+        """As after a restart, with these sources' files left where they are."""
+        self.folder = FeedFolder(self.path, self.intake, self.clock, self.store.sources, lambda s: s in sources)
 
     def put(self, name: str, text: str | bytes, age: float = 60) -> Path:
         """Drop a file that was last written `age` seconds ago."""
@@ -51,11 +62,11 @@ class Drop:
 
 
 @pytest.fixture
-def drop(tmp_path: Path, intake: Intake) -> Drop:
+def drop(tmp_path: Path, intake: Intake, archive: SqlStore) -> Drop:
     """An empty feed folder."""
     path = tmp_path / "feed"
     path.mkdir()
-    return Drop(path, intake)
+    return Drop(path, intake, archive)
 
 
 def story(number: int) -> str:
@@ -270,36 +281,221 @@ async def test_a_file_replaced_while_it_is_stored_is_read_too(
     assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
 
 
+async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
+    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its article is stored once; what stands under the new name is a duplicate, and is put away like any other."""
+    drop.put("old name.txt", story(1))
+    prepare = intake.prepare
+
+    async def renaming(data: bytes, **told: object) -> object:
+        if (drop.path / "old name.txt").exists():
+            (drop.path / "old name.txt").rename(drop.path / "new name.txt")
+        return await prepare(data, **told)
+
+    monkeypatch.setattr(intake, "prepare", renaming)
+    assert (await drop.twice()).failed == 0
+    assert (await drop.twice()).taken == 1
+    assert drop.names() == ["_PROCESSED/2026-03-02/new name.txt"]
+    assert await sources(archive) == [("Story 1 of the day", None)]
+
+
+async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive: SqlStore) -> None:
+    """A look a second for five minutes: nothing is taken while it grows, and then all of it at once."""
+    for second in range(300):
+        drop.put("long.txt", story(1) + "".join(f"\n\nParagraph {n}." for n in range(second)), age=0)
+        assert (await drop.folder.scan()).taken == 0
+        drop.clock.forward(seconds=1)
+    drop.clock.forward(seconds=2)
+    assert (await drop.folder.scan()).taken == 1
+    (found,) = (await archive.articles.stories(None, datetime(2000, 1, 1, tzinfo=UTC), drop.clock.now()))[0].articles
+    assert found.article.body.endswith("Paragraph 298.")
+
+
 async def test_a_file_without_permission_is_left_and_tried_again(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It stays where it is, is counted as waiting, and is taken once it may be read; the others are taken."""
+    """The system itself refuses: the file stays, is complained of once, and is taken once it may be read."""
     locked = drop.put("locked.txt", story(1))
-    drop.put("open.txt", story(2))
-    opened = os.open
-
-    def refusing(path: Path, flags: int) -> int:
-        if path == locked:
-            raise PermissionError(13, "Permission denied", str(path))
-        return opened(path, flags)
-
-    with monkeypatch.context() as patched:
-        patched.setattr("bot.intake.folder.os.open", refusing)
-        assert await drop.twice() == ScanResult(taken=1, waiting=1)
-        assert drop.names() == ["_PROCESSED/2026-03-02/open.txt", "locked.txt"]
-    assert (await drop.folder.scan()).taken == 1
-
-
-async def test_a_fault_of_the_disk_leaves_the_file(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a file cannot be put away it stays, and the next scan finds its article a duplicate."""
-    drop.put("one.txt", story(1))
-
-    def full(path: Path, below: str, look: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(drop.folder, "_put_away", full)
+    locked.chmod(0)
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        if os.geteuid() == 0:
+            as_nobody(patched)
         assert await drop.twice() == ScanResult(waiting=1)
+        assert await drop.folder.scan() == ScanResult(waiting=1)
+    told = [line for line in logs if line["event"] == "file left where it is"]
+    assert [(line["file"], line["error"]) for line in told] == [("locked.txt", "Permission denied")]
+    locked.chmod(0o600)
     assert (await drop.folder.scan()).taken == 1
-    assert drop.names() == ["_PROCESSED/2026-03-02/one.txt"]
+
+
+def as_nobody(patched: pytest.MonkeyPatch) -> None:
+    """Open files as a user that owns none: root may read whatever it likes. Of this thread alone (setfsuid(2))."""
+    libc, opened = ctypes.CDLL(None), os.open
+
+    def opening(path: Path, flags: int) -> int:
+        libc.setfsuid(65534)
+        try:
+            return opened(path, flags)
+        finally:
+            libc.setfsuid(0)
+
+    patched.setattr("bot.intake.folder.os.open", opening)
+
+
+@pytest.fixture
+def share(drop: Drop) -> Iterator[Callable[[str], None]]:
+    """The feed folder as a file system of its own, which a test mounts anew with options; needs root on Linux."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root can mount a file system of its own")
+
+    def mounted(options: str) -> None:
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "none", drop.path], capture_output=True, check=False
+        )
+        if done.returncode:
+            pytest.skip(f"no file system can be mounted here: {done.stderr.decode().strip()}")
+
+    try:
+        yield mounted
+    finally:
+        subprocess.run(["umount", drop.path], capture_output=True, check=False)
+
+
+async def test_on_a_full_disk_files_stay_until_there_is_room(
+    drop: Drop, archive: SqlStore, share: Callable[[str], None]
+) -> None:
+    """No room for a folder: the file stays, its article is stored, and with room it is put away as a duplicate."""
+    share("size=64k,nr_inodes=3")  # the root, and two files
+    drop.put("one.txt", story(1))
+    drop.put("bad.txt", "")
+    with capture_logs() as logs:
+        assert await drop.twice() == ScanResult(waiting=2)
+    assert {line["error"] for line in logs if line["event"] == "file left where it is"} == {"No space left on device"}
+    share("remount,nr_inodes=100")
+    assert await drop.folder.scan() == ScanResult(taken=1, failed=1)
+    assert drop.names() == ["_ERROR/bad.txt", "_ERROR/bad.txt.error.txt", "_PROCESSED/2026-03-02/one.txt"]
+    assert len(await sources(archive)) == 1
+
+
+async def test_no_room_for_the_reason_leaves_it_in_the_log(drop: Drop, share: Callable[[str], None]) -> None:
+    """A bad file goes to _ERROR all the same."""
+    share("size=8k,nr_inodes=100")
+    drop.put("bad.json", '{"guid": "x", "headline": "cut')
+    (drop.path / ".filler").write_bytes(b"x" * 4096)
+    with capture_logs() as logs:
+        assert await drop.twice() == ScanResult(failed=1)
+    assert "_ERROR/bad.json" in drop.names()
+    assert any("cut short" in str(line.get("reason")) for line in logs)
+    assert any(line["event"] == "no reason beside a file in _ERROR" for line in logs)
+
+
+async def test_a_read_only_folder_works_where_its_files_stay(
+    drop: Drop, archive: SqlStore, share: Callable[[str], None]
+) -> None:
+    """Nothing is written there: a file is taken once, a restart or not, and again only when it was written to."""
+    share("size=1m")
+    drop.put("wire/one.txt", story(1))
+    drop.put("wire/bad.txt", "")
+    share("remount,ro")
+    with pytest.raises(SettingsError, match=r"Read-only file system.*files = \"keep\""):
+        check(drop.path)
+    check(drop.path, stays=True)
+    drop.stays("wire")
+    assert await drop.twice() == ScanResult(taken=1, failed=1)
+    drop.stays("wire")
+    assert await drop.twice() == ScanResult()
+    share("remount,rw")
+    drop.put("wire/one.txt", story(2), age=30)
+    share("remount,ro")
+    assert await drop.twice() == ScanResult(taken=1)
+    assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
+    assert drop.names() == ["wire/bad.txt", "wire/one.txt"]
+
+
+async def test_files_stay_where_their_source_says_so(drop: Drop, archive: SqlStore) -> None:
+    """Those of other sources are put away; what could not be read is remembered with the reason."""
+    drop.stays("wire")
+    for name in ("wire/deep/one.txt", "other/two.txt"):
+        drop.put(name, story(len(name)))
+    drop.put("wire/bad.json", '{"guid": "x", "headline": "cut')
+    assert await drop.twice() == ScanResult(taken=2, failed=1)
+    assert drop.names() == ["_PROCESSED/2026-03-02/two.txt", "wire/bad.json", "wire/deep/one.txt"]
+    kept = {file.path: file.reason for file in await archive.sources.files()}
+    assert kept.keys() == {"wire/deep/one.txt", "wire/bad.json"}
+    assert kept["wire/deep/one.txt"] is None
+    assert "cut short" in str(kept["wire/bad.json"])
+
+
+async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archive: SqlStore) -> None:
+    """A deleted file is forgotten; while a share is not there, and its folder empty, what was in it is not."""
+    drop.stays("wire", "share")
+    for name in (
+        "wire/one.txt",
+        "wire/two.txt",
+        "share/three.txt",
+        "Ünï".encode("latin-1").decode("utf-8", "surrogateescape"),
+    ):
+        drop.put(name if "/" in name else f"share/{name}.txt", story(len(name)))
+    assert (await drop.twice()).taken == 4
+    (drop.path / "wire/one.txt").unlink()
+    for file in (drop.path / "share").iterdir():
+        file.unlink()
+    await drop.folder.scan()
+    paths = {file.path for file in await archive.sources.files()}
+    assert paths == {"wire/two.txt", "share/three.txt", "share/\\xdcn\\xef.txt"}
+
+
+async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Now and then the log says so; whatever order the disk lists them in, the oldest goes first."""
+    taken: list[int] = []
+
+    class Taking:
+        async def prepare(self, data: bytes, **_: object) -> int:
+            return int(data)
+
+        async def store(self, number: int) -> None:
+            taken.append(number)
+
+    drop.folder = FeedFolder(drop.path, cast("Intake", Taking()), drop.clock, drop.store.sources)
+    monkeypatch.setattr("bot.intake.folder._PROGRESS_EVERY", 100)
+    numbers = sorted(range(210), key=lambda number: number * 89 % 211)
+    for number in numbers:
+        drop.put(f"{number % 7}/{number}.txt", str(number), age=10_000 - number)
+    with capture_logs() as logs:
+        assert (await drop.twice()).taken == 210
+    assert taken == sorted(numbers)
+    assert [(line["done"], line["of"]) for line in logs if line["event"] == "folder progress"] == [
+        (100, 210),
+        (200, 210),
+    ]
+
+
+async def test_a_dropped_file_wakes_the_look(drop: Drop) -> None:
+    """What is dropped is told of; what we put away ourselves wakes nobody."""
+    woken = asyncio.Event()
+
+    async def look() -> None:
+        woken.set()
+
+    watching = asyncio.create_task(wake(drop.path, look))
+    (drop.path / "_PROCESSED").mkdir()
+    try:
+        async with asyncio.timeout(20):
+            while not woken.is_set():  # the watch may not have begun yet
+                drop.put("one.txt", story(1), age=0)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(woken.wait(), 0.2)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_a_folder_that_cannot_be_watched_is_looked_at_all_the_same(tmp_path: Path) -> None:
+    """No watch is no fault: it is told once, and the ticks go on."""
+    with capture_logs() as logs:
+        await wake(tmp_path / "gone", lambda: asyncio.sleep(0))
+    assert [line["event"] for line in logs] == ["folder not watched"]
 
 
 async def test_a_missing_folder_is_made_at_the_start(tmp_path: Path) -> None:

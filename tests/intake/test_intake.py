@@ -108,6 +108,101 @@ async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Sql
     assert await shown(archive) == []
 
 
+async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: SqlStore) -> None:
+    """Where nothing says which came later, what was killed stays out, whichever came first and whatever its words."""
+    story, kill = replace(WIRE, version=None), replace(WIRE, version=None, status=Status.CANCELED, body="Kill it.")
+    for article in (kill, story, replace(story, body=f"{BODY}\n\nOne more paragraph, of the same story.")):
+        await intake.take_articles([article], team=None, source=None)
+    assert await shown(archive) == []
+
+
+KILL = Article(
+    body="Kill the harbour story.",
+    headline="KILL: Harbour",
+    guid="urn:x:kill-7",
+    version="1",
+    status=Status.CANCELED,
+    replaces=("urn:x:harbour",),
+    source="Northern Wire",
+)
+WRITETHRU = replace(
+    WIRE, guid="urn:x:harbour-2", headline="Second lead", body=f"{BODY}\n\nMore.", replaces=("urn:x:harbour",)
+)
+
+
+async def test_a_kill_that_names_another_document_withdraws_it(intake: Intake, archive: SqlStore) -> None:
+    """A kill is often a document of its own: the one that it names is withdrawn, and what was posted can be mended."""
+    (first,) = (await intake.take_articles([WIRE], team=None, source=None)).articles
+    taken = await intake.take_articles([KILL], team=None, source=None)
+    assert taken.outcomes == (Withdrawn("guid:urn:x:kill-7", known=True),)
+    assert await shown(archive) == []
+    assert await archive.articles.withdrawn([first.id]) == {first.id}
+
+
+@pytest.mark.parametrize("version", ["1", "2", None])
+async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
+    intake: Intake, archive: SqlStore, version: str | None
+) -> None:
+    """Whatever version comes then: the kill's own number says nothing of the other document."""
+    taken = await intake.take_articles([KILL, replace(WIRE, version=version)], team=None, source=None)
+    assert taken.counts() == {"withdrawn": 1, "duplicate": 1}
+    assert await shown(archive) == []
+
+
+async def test_an_article_takes_the_place_of_the_one_that_it_replaces(intake: Intake, archive: SqlStore) -> None:
+    """Under a guid of its own it is an update all the same: in the same story, the older one shown no more."""
+    (first,) = (await intake.take_articles([WIRE], team=None, source=None)).articles
+    (second,) = (await intake.take_articles([WRITETHRU], team=None, source=None)).outcomes
+    third = replace(WRITETHRU, version="2", headline="Third lead", replaces=())
+    (last,) = (await intake.take_articles([third], team=None, source=None)).outcomes
+    assert isinstance(second, Updated)
+    assert isinstance(last, Updated)
+    assert last.article.story == second.article.story == first.story
+    assert await shown(archive) == ["Third lead"]
+
+
+async def test_what_was_replaced_stays_out(intake: Intake, archive: SqlStore) -> None:
+    """A copy of the older one, of whatever version, comes too late; also where it comes for the first time."""
+    await intake.take_articles([WIRE, WRITETHRU], team=None, source=None)
+    again = await intake.take_articles(
+        [WIRE, replace(WIRE, version="9", body=f"{BODY}\n\nLate.")], team=None, source=None
+    )
+    assert again.counts() == {"duplicate": 2}
+    other = replace(WRITETHRU, guid="urn:x:port-2", headline="Port", replaces=("urn:x:port",))
+    first_after = replace(WIRE, guid="urn:x:port", headline="Port, early", version="5")
+    await intake.take_articles([other, first_after], team=None, source=None)
+    assert sorted(map(str, await shown(archive))) == ["Port", "Second lead"]
+
+
+async def test_one_article_replaces_several(intake: Intake, archive: SqlStore) -> None:
+    """A round-up takes the place of each that it names; a kill of one of them later leaves it standing."""
+    parts = [replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}") for n in (1, 2)]
+    first, other = (await intake.take_articles(parts, team=None, source=None)).articles
+    whole = replace(WIRE, guid="urn:x:whole", headline="Whole", replaces=("urn:x:part-1", "urn:x:part-2"))
+    await intake.take_articles([whole], team=None, source=None)
+    assert await shown(archive) == ["Whole"]
+    await intake.take_articles([replace(KILL, replaces=("urn:x:part-1",))], team=None, source=None)
+    assert await shown(archive) == ["Whole"]
+    assert await archive.articles.withdrawn([first.id, other.id]) == {first.id}
+    await intake.take_articles([replace(KILL, replaces=("urn:x:whole",))], team=None, source=None)
+    assert await shown(archive) == []
+
+
+@pytest.mark.parametrize("change", ["kill", "update", "replace"])
+async def test_a_feed_changes_no_other_source_s_article(intake: Intake, archive: SqlStore, change: str) -> None:
+    """A stranger's feed that uses a wire's guid neither kills nor rewrites the wire's story; the wire itself may."""
+    changed = {
+        "kill": replace(WIRE, version="2", status=Status.CANCELED),
+        "update": replace(WIRE, version="2", headline="Not the wire's"),
+        "replace": replace(WRITETHRU, guid="urn:evil:1", headline="Not the wire's"),
+    }[change]
+    await intake.take_articles([WIRE], team=None, source="wire", origin="wire")
+    await intake.take_articles([changed], team=None, source=None, origin="//feeds.example")
+    assert await shown(archive) == ["Harbour"]
+    await intake.take_articles([changed], team=None, source="wire", origin="wire-by-mail")
+    assert await shown(archive) != ["Harbour"]
+
+
 async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: SqlStore) -> None:
     """A source that kills and then sends a corrected version means it."""
     await intake.take_articles([WIRE], team=None, source=None)

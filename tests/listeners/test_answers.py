@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import answers, home, lookup, modals
-from bot.blocks.digest import weight
-from bot.blocks.parts import fit
+from bot.blocks.parts import fit, weight
 from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
 from bot.blocks.text import escape

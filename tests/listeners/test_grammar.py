@@ -130,7 +130,22 @@ SAYINGS: dict[str, Command] = {
     "subscribe at once about NATO from 7 to 22": Subscribe(
         at_once=True, topics=("NATO",), hours=Hours(time(7), time(22))
     ),
-    "subscribe about roads from Rome to Riga": Subscribe(topics=("roads from Rome to Riga",)),
+    'subscribe about "roads from Rome to Riga"': Subscribe(topics=("roads from Rome to Riga",)),
+    "subscribe about ukraine, “grain exports”, not sport from reuters": Subscribe(
+        topics=("ukraine", "grain exports"), excluded=("sport",), sources=("reuters",)
+    ),
+    "subscribe daily not sport, weather at 9": Subscribe(
+        days=EVERY_DAY, excluded=("sport", "weather"), times=(time(9),)
+    ),
+    "subscribe from reuters, example.org hourly": Subscribe(
+        sources=("reuters", "example.org"), step=timedelta(hours=1)
+    ),
+    "subscribe not from tass but not sport": Subscribe(excluded_sources=("tass",), excluded=("sport",)),
+    "subscribe about nato except drills top 3": Subscribe(topics=("nato",), excluded=("drills",), top=3),
+    "subscribe about nato not at night": Subscribe(topics=("nato",), hours=Hours(time(7), time(22))),
+    "subscribe about nato on weekdays at 9": Subscribe(topics=("nato",), days=WEEKDAYS, times=(time(9),)),
+    "subscribe from anywhere, not nothing, not from nowhere": Subscribe(sources=(), excluded=(), excluded_sources=()),
+    "subscribe from monday to friday from reuters": Subscribe(days=WEEKDAYS, sources=("reuters",)),
     "subscribe hourly": Subscribe(step=timedelta(hours=1)),
     "subscribe every hour": Subscribe(step=timedelta(hours=1)),
     "subscribe every 4h": Subscribe(step=timedelta(hours=4)),
@@ -286,6 +301,7 @@ TOPICS = st.lists(
     max_size=4,
     unique_by=str.casefold,
 ).map(tuple)
+NAMES = st.lists(LINES.filter(lambda line: len(line) <= 40), max_size=3, unique_by=str.casefold).map(tuple)
 TIMES = st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=5, unique=True)
 DAYS = st.frozensets(st.integers(0, 6), min_size=1)
 MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
@@ -313,6 +329,9 @@ ORDERS = st.builds(
             "channel": st.from_regex(r"[CDG][A-Z0-9]{8}", fullmatch=True),
             "zone": st.sampled_from(["UTC", "Europe/Tallinn", "America/Argentina/Buenos_Aires", "Asia/Kolkata"]),
             "topics": TOPICS,
+            "excluded": NAMES,
+            "sources": NAMES,
+            "excluded_sources": NAMES,
             "top": st.integers(1, 10),
         },
     ),

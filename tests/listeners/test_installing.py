@@ -16,9 +16,6 @@ import httpx
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from starlette.applications import Starlette
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
@@ -32,13 +29,11 @@ from bot.store import open_store
 from bot.web import create_app
 from tests.listeners.conftest import Tasks, Watch
 from tests.newsroom import later, subscription
+from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.slack_server import serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
-
-    from starlette.requests import Request
-    from starlette.responses import Response
 
     from bot.store import SqlStore
 
@@ -46,52 +41,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 SECRET = "signing-made-up"
-APP = ("111.222", "client-made-up")
-STATE_COOKIE = "slack-app-oauth-state"
-
-
-@dataclass
-class Slack:
-    """Slack as far as OAuth needs it: codes to tokens, tokens that rotate, and what was called with which."""
-
-    calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
-    rotating: bool = False
-    refuses: str | None = None
-    renewals: int = 0
-
-    async def answer(self, request: Request) -> Response:
-        """One call of the Web API."""
-        method, token = request.path_params["method"], request.headers.get("authorization", "").removeprefix("Bearer ")
-        is_json = "json" in request.headers.get("content-type", "")
-        given = await request.json() if is_json else dict(await request.form()) | dict(request.query_params)
-        self.calls.append((method, token, given))
-        if method == "oauth.v2.access":
-            return JSONResponse(self._grant(given))
-        if method == "auth.test":
-            return JSONResponse({"ok": True, "bot_id": "B1", "url": "https://farland.slack.example/"})
-        if method == "conversations.open":
-            return JSONResponse({"ok": True, "channel": {"id": f"D{given['users']}"}})
-        return JSONResponse({"ok": True, "ts": "1.1", "channel": given.get("channel", "")})
-
-    def _grant(self, given: dict[str, Any]) -> dict[str, Any]:
-        if self.refuses:
-            return {"ok": False, "error": self.refuses}
-        if given.get("grant_type") == "refresh_token":
-            self.renewals += 1
-            renewed = {"access_token": f"xoxb-renewed-{self.renewals}", "refresh_token": f"xoxe-{self.renewals}"}
-            return {"ok": True, "token_type": "bot", "expires_in": 43200} | renewed
-        team = given["code"]
-        told = {"ok": True, "app_id": "A1", "authed_user": {"id": "U0WREN"}, "scope": "commands,chat:write"}
-        told |= {"token_type": "bot", "access_token": f"xoxb-{team}", "bot_user_id": "U0BOT"}
-        if team == "organisation":
-            return told | {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
-        if self.rotating:
-            told |= {"refresh_token": "xoxe-0", "expires_in": 43200}
-        return told | {"team": {"id": team, "name": f"Desk <{team}>"}, "enterprise": None}
-
-    def posted(self) -> list[tuple[str, str]]:
-        """The token and the channel of each message."""
-        return [(token, given["channel"]) for method, token, given in self.calls if method == "chat.postMessage"]
 
 
 @dataclass
@@ -110,7 +59,7 @@ class Noticed(Tasks):
 class House:
     """Dateline for many workspaces, and a browser that goes to it."""
 
-    slack: Slack
+    slack: OAuthSlack
     store: SqlStore
     clock: Watch
     tasks: Noticed
@@ -164,10 +113,9 @@ class House:
 @pytest.fixture
 async def house(database_url: str) -> AsyncIterator[House]:
     """Dateline for many workspaces, on loopback."""
-    stand_in, clock, tasks = Slack(), Watch(time=datetime.now(UTC)), Noticed()
-    routes = [Route("/api/{method}", stand_in.answer, methods=["POST", "GET"])]
+    stand_in, clock, tasks = OAuthSlack(), Watch(time=datetime.now(UTC)), Noticed()
     store = await open_store(database_url, keys=[b"k" * 32])
-    async with serve(Starlette(routes=routes)) as url, aiohttp.ClientSession() as session:
+    async with serve(stand_in.app()) as url, aiohttp.ClientSession() as session:
         client = AsyncWebClient(base_url=f"{url}/api/", session=session)
         workspaces = Workspaces(store.installations, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)

@@ -160,4 +160,4 @@ def _go_back(connection: Connection) -> None:
         )
     config = _config()
     config.attributes["connection"] = connection
-    command.stamp(config, "0012")
+    command.stamp(config, "0009")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
-from bot.errors import StoreUnavailable
-from bot.store import open_store, posting
+from bot.errors import RightTaken
+from bot.store import open_store, rights
 
 if TYPE_CHECKING:
     from bot.store import SqlStore
@@ -100,22 +101,78 @@ class TestOverProcesses:
 
     async def test_a_lost_connection_is_noticed_before_the_send(self, store: SqlStore, database_url: str) -> None:
         """The server ended the session, so another may hold the right: the answer is No."""
+        other = await open_store(database_url)
         async with store.deliveries.posting(TEAM, CHANNEL) as held:
             assert await held()
             end_lock_sessions(database_url)
             assert not await held()
-            assert not await held()
-            async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as new:
+            async with asyncio.timeout(10), other.deliveries.posting(TEAM, CHANNEL) as new:
                 assert await new()
+                assert not await held()
+        async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as again:
+            assert await again()
+        await other.close()
 
-    async def test_waiting_has_an_end(self, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_waiting_has_an_end(
+        self, store: SqlStore, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """A holder that is frozen keeps the right; whoever waits gives up and says why."""
-        monkeypatch.setattr(posting, "_PATIENCE", "SET lock_timeout = '50ms'")
+        monkeypatch.setattr(rights, "_PATIENCE", 0.05)
+        other = await open_store(database_url)
         async with store.deliveries.posting(TEAM, CHANNEL) as held:
-            with pytest.raises(StoreUnavailable, match="another process has been posting"):
-                async with store.deliveries.posting(TEAM, CHANNEL):
+            with pytest.raises(RightTaken, match="Another process"):
+                async with other.deliveries.posting(TEAM, CHANNEL):
                     pytest.fail("two held the right")
             assert await held()
+        await other.close()
+
+    async def test_who_need_not_wait_is_told_at_once(self, store: SqlStore, database_url: str) -> None:
+        """A wake-up for what somebody else has in hand is let go, here and in another process."""
+        other = await open_store(database_url)
+        async with store.deliveries.posting(TEAM, CHANNEL):
+            for one in (store, other):
+                with pytest.raises(RightTaken):
+                    async with one.deliveries.posting(TEAM, CHANNEL, wait=False):
+                        pytest.fail("two held the right")
+        async with other.deliveries.posting(TEAM, CHANNEL, wait=False) as held:
+            assert await held()
+        await other.close()
+
+    async def test_one_connection_holds_all_rights(self, store: SqlStore, database_url: str) -> None:
+        """Fifty channels at once take one session; each right is its own."""
+        async with AsyncExitStack() as stack:
+            held = [await stack.enter_async_context(store.deliveries.posting(TEAM, f"C{n}")) for n in range(50)]
+            assert len(lock_sessions(database_url)) == 1
+            assert all(await asyncio.gather(*(one() for one in held)))
+        assert lock_sessions(database_url) == []
+
+    async def test_a_task_cancelled_while_it_asks_costs_the_others_nothing(self, store: SqlStore) -> None:
+        """What is asked of the one session runs to its end: no right is lost, and none is left behind."""
+        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+            for turns in range(12):
+                asking = asyncio.create_task(enter(store, "C0OTHER"))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+                assert await held()
+        async with store.deliveries.posting(TEAM, "C0OTHER", wait=False) as other:
+            assert await other()
+
+
+async def enter(store: SqlStore, channel: str) -> None:
+    """Hold a right for a moment."""
+    async with store.deliveries.posting(TEAM, channel) as held:
+        await held()
+
+
+def lock_sessions(database_url: str) -> list[tuple[int]]:
+    """Which sessions hold an advisory lock in this database."""
+    with psycopg.connect(database_url) as admin:
+        return admin.execute(
+            "SELECT DISTINCT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+        ).fetchall()
 
 
 def end_lock_sessions(database_url: str) -> None:

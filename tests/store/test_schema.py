@@ -63,7 +63,7 @@ def on_postgresql(connection: Connection) -> list[Any]:
         " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
     )
     rows = [tuple(row) for query in (columns, indexes, constraints) for row in connection.execute(text(query))]
-    return [row for row in rows if row[0] != "alembic_version"]
+    return [row for row in rows if row[0] != "alembic_version" and not row[0].startswith("procrastinate_")]
 
 
 async def shape(database: Database) -> list[Any]:
@@ -90,10 +90,10 @@ async def test_migrations_build_what_the_tables_say(empty_url: str) -> None:
 
 
 def differences(connection: Connection) -> list[Any]:
-    """What Alembic would write into the next step; the search tables are none of its metadata."""
+    """What Alembic would write into the next step; neither search nor the job queue is in its metadata."""
 
     def ours(_: object, name: str | None, *__: object) -> bool:
-        return not (name or "").startswith("searchable")
+        return not (name or "").startswith(("searchable", "procrastinate_", "idx_procrastinate_"))
 
     context = MigrationContext.configure(connection, opts={"include_object": ours})
     return list(compare_metadata(context, metadata))

@@ -6,9 +6,11 @@ from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
 from bot.blocks.preview import POST_PREVIEW
 from bot.blocks.settings import OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
+from bot.blocks.tastes import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
 from bot.listeners.actions.posting import post_anyway, post_preview
 from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
+from bot.listeners.actions.tastes import follow_actor, let_actor_go, mute_actor, undo_wish, vote
 from bot.listeners.actions.undo import undo
 
 ACTIONS = {
@@ -18,5 +20,10 @@ ACTIONS = {
     UNDO_UNSUBSCRIBE: undo,
     ALL_STATEMENTS: all_statements,
     MORE: more,
+    UNDO_WISH: undo_wish,
+    FOLLOW_ACTOR: follow_actor,
+    MUTE_ACTOR: mute_actor,
+    LET_ACTOR_GO: let_actor_go,
+    VOTE: vote,
     OPEN_SETTINGS: open_settings,
 }

@@ -6,16 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
-from bot.blocks.story import COPY_CITATION, read_references
-from bot.errors import NotFound
+from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, read_references
+from bot.blocks.tastes import NOT_USEFUL, USEFUL
+from bot.listeners.actions.tastes import choose_actors, vote
+from bot.listeners.places import placed
 from bot.stories.choice import Choice, Picked
 from bot.stories.composition import compose
 
 if TYPE_CHECKING:
-    from bot.blocks.story import Reference
     from bot.listeners.ask import Ask
     from bot.listeners.services import Services
-    from bot.model import StoredArticle
 
 
 async def all_statements(ask: Ask, services: Services) -> None:
@@ -28,17 +28,14 @@ async def all_statements(ask: Ask, services: Services) -> None:
 
 
 async def more(ask: Ask, services: Services) -> None:
-    """Show the key statements in their articles, or as citations."""
+    """Do what was chosen in a story's menu: words in their article, a citation, follow or mute, useful or not."""
     act, _, places = ask.value.partition(":")
-    found = [(await _placed(reference, ask, services), reference) for reference in read_references(places)]
+    if act == FOLLOW_OR_MUTE:
+        await choose_actors(ask, services, int(places))
+        return
+    if act in {USEFUL, NOT_USEFUL}:
+        await vote(ask, services)
+        return
+    found = [(await placed(reference, ask, services), reference) for reference in read_references(places)]
     view = citation_modal(found) if act == COPY_CITATION else in_text_modal(found, services.clock.now())
     await ask.open_modal(view)
-
-
-async def _placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:
-    """Give the article if this team may still see it; raise NotFound where it was withdrawn or replaced."""
-    stored = await services.store.articles.article(reference.article)
-    story = await services.store.articles.story(ask.team, stored.story, services.clock.now())
-    if all(shown.id != stored.id for shown in story.articles):
-        raise NotFound("This article was withdrawn or replaced.")
-    return stored

@@ -12,6 +12,7 @@ from bot.listeners.commands.lookup import read, search, who
 from bot.listeners.commands.posting import history, now, preview
 from bot.listeners.commands.state import status
 from bot.listeners.commands.subscriptions import list_all, pause, resume, settings, subscribe, unsubscribe
+from bot.listeners.commands.tastes import follow, mute, unfollow
 from bot.listeners.grammar import find_form, parse, works
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[
     orders.Search: search,
     orders.Read: read,
     orders.Feeds: feeds,
-    orders.Follow: not_yet,
-    orders.Mute: not_yet,
-    orders.Unfollow: not_yet,
+    orders.Follow: follow,
+    orders.Mute: mute,
+    orders.Unfollow: unfollow,
     orders.Chart: not_yet,
     orders.History: history,
     orders.Status: status,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import answers
 from bot.errors import UsageError
 from bot.listeners.orders import FeedAction
+from bot.listeners.rights import require_feeds
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -26,12 +27,14 @@ async def feeds(order: orders.Feeds, ask: Ask, services: Services) -> None:
 
 
 async def _add(url: str, ask: Ask, services: Services) -> None:
+    await require_feeds(ask, services)
     await ask.answer(answers.begun("Looking at the feed"))
     feed = await services.feeds.add(url, ask.team)
     await ask.answer(answers.feed_added(feed), replace=True)
 
 
 async def _remove(number: int, ask: Ask, services: Services) -> None:
+    await require_feeds(ask, services)
     if not await services.store.feeds.remove(number, ask.team):
         raise UsageError(f"This workspace has no feed {number}.", "/digest feeds")
     await ask.answer(answers.feed_removed(number))

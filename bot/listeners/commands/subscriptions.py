@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from bot.blocks import answers
 from bot.blocks.settings import settings_modal
 from bot.errors import UsageError
+from bot.listeners import standing as do
 from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import channel_of, standing, visible
-from bot.listeners.standing import change, ordered
 from bot.listeners.undo import dump_undo
-from bot.stories.cadence import next_due
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -25,7 +24,7 @@ async def subscribe(order: orders.Subscribe, ask: Ask, services: Services) -> No
     """Save at once; answer with the schedule, the next two times and Undo."""
     _refuse_other_channel(order, ask)
     channel = await channel_of(ask, services, me=order.me)
-    after, before = await change(order, ask, services, channel)
+    after, before = await do.change(order, ask, services, channel)
     notes = ("It was paused, and runs again.",) if before and before.paused else ()
     await ask.answer(answers.subscribed(after, services.clock.now(), dump_undo(channel, before), notes=notes))
 
@@ -34,7 +33,7 @@ async def settings(order: orders.Settings, ask: Ask, services: Services) -> None
     """Open the form, filled in with what stands here, or with what a bare `subscribe` would make."""
     channel = await channel_of(ask, services, me=order.me)
     before = await services.store.subscriptions.get(ask.team, channel)
-    shown = before or await ordered(Subscribe(), ask, services, channel, None)
+    shown = before or await do.ordered(Subscribe(), ask, services, channel, None)
     if not ask.trigger:
         raise UsageError("A form opens only from a typed `/digest settings` or a button.", "/digest settings")
     await ask.open_modal(settings_modal(shown, anywhere=False))
@@ -56,21 +55,17 @@ async def list_all(_: orders.List, ask: Ask, services: Services) -> None:
 async def pause(order: orders.Pause, ask: Ask, services: Services) -> None:
     """Stop the schedule, keep the settings."""
     subscription = await standing(ask, services, await channel_of(ask, services, me=order.me))
-    await services.store.subscriptions.save(replace(subscription, paused=True, next_due=None))
-    await ask.answer(answers.paused(subscription))
+    await ask.answer(answers.paused(await do.pause(ask, services, subscription)))
 
 
 async def resume(order: orders.Resume, ask: Ask, services: Services) -> None:
     """Go on at the next slot from now."""
     subscription = await standing(ask, services, await channel_of(ask, services, me=order.me))
-    now = services.clock.now()
-    due = next_due(subscription.cadence, subscription.zone, now)
-    await services.store.subscriptions.save(replace(subscription, paused=False, next_due=due))
-    await ask.answer(answers.resumed(subscription, now))
+    await ask.answer(answers.resumed(await do.resume(ask, services, subscription), services.clock.now()))
 
 
 async def unsubscribe(order: orders.Unsubscribe, ask: Ask, services: Services) -> None:
     """Forget the subscription; Undo brings it back."""
     subscription = await standing(ask, services, await channel_of(ask, services, me=order.me))
-    await services.store.subscriptions.remove(ask.team, subscription.channel)
+    await do.end(ask, services, subscription.channel)
     await ask.answer(answers.unsubscribed(subscription, dump_undo(subscription.channel, subscription)))

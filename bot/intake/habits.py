@@ -1,0 +1,69 @@
+"""Has a source gone quiet for longer than is its habit? Then it is told of, once a silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from bot.model import Habit
+    from bot.ports import Clock, Sources
+
+log = structlog.get_logger(__name__)
+
+# Less than this is no habit: so many hours with articles, over so long.
+_HOURS, _KNOWN_FOR = 8, timedelta(days=7)
+# A source may be late by so much of its longest pause, and by so much at least.
+_LATE, _LATE_AT_LEAST = 0.5, timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A source that should have given something. `pause` is its longest one in four weeks."""
+
+    habit: Habit
+    since: datetime
+    pause: timedelta
+
+
+def silence(habit: Habit, now: datetime) -> Silence | None:
+    """Whether its silence is longer than any of the four weeks before, weekends among them, by half again."""
+    if len(habit.hours) < _HOURS or habit.hours[-1] - habit.hours[0] < _KNOWN_FOR:
+        return None
+    pause = max(later - earlier for earlier, later in pairwise(habit.hours))
+    if now - habit.last <= pause + max(_LATE * pause, _LATE_AT_LEAST):
+        return None
+    return Silence(habit, habit.last, pause)
+
+
+async def silences(sources: Sources, now: datetime, team: str | None = None) -> tuple[Silence, ...]:
+    """The sources of a team, and of the operator, that are quiet now (`/digest status`, App Home, `/metrics`)."""
+    found = [silence(habit, now) for habit in await sources.habits(now) if habit.team in {None, team}]
+    return tuple(one for one in found if one is not None)
+
+
+class SourceWatch:
+    """Tells the operator, in the log, of each source that has gone quiet; `look` is called again and again."""
+
+    def __init__(self, sources: Sources, clock: Clock) -> None:
+        self._sources, self._clock = sources, clock
+
+    async def look(self) -> int:
+        """How many silences were told of just now."""
+        now, told = self._clock.now(), 0
+        for habit in await self._sources.habits(now):
+            found = silence(habit, now)
+            if found is None or habit.reported is not None or not await self._sources.report(habit, now):
+                continue
+            told += 1
+            quiet, pause = _hours(now - found.since), _hours(found.pause)
+            log.warning("source quiet", source=habit.origin, quiet_hours=quiet, longest_pause_hours=pause)
+        return told
+
+
+def _hours(span: timedelta) -> int:
+    return round(span / timedelta(hours=1))

@@ -1,0 +1,35 @@
+"""Where the feed folder is looked at seldom, a dropped file wakes the look; the look alone decides what is taken."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from watchfiles import Change, awatch
+
+from bot.intake.folder import SETTLED_AFTER
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+log = structlog.get_logger(__name__)
+
+
+async def wake(path: Path, look: Callable[[], Awaitable[object]]) -> None:
+    """Look when something was dropped, and again once it can have stood still; until cancelled.
+
+    A network share tells of nothing, and a system may have no watches left: then the ticks look alone.
+    """
+
+    def dropped(change: Change, name: str) -> bool:
+        return change is not Change.deleted and not Path(name).relative_to(path).parts[0].startswith("_")
+
+    try:
+        async for _ in awatch(path, watch_filter=dropped, step=200):
+            await look()
+            await asyncio.sleep(SETTLED_AFTER)
+            await look()
+    except (OSError, RuntimeError) as e:
+        log.info("folder not watched", error=type(e).__name__)

@@ -1,0 +1,102 @@
+"""Buttons that tell what a channel wants more and less of: follow, mute, useful, not useful, and their undoing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks import tastes
+from bot.blocks.story import Reference, read_references
+from bot.errors import NotFound
+from bot.listeners.places import placed
+from bot.model import ActorKind, Leaning, Vote, Wish
+from bot.stories.verdicts import verdict_on
+
+if TYPE_CHECKING:
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+    from bot.model import Actor, StoredArticle
+
+
+async def undo_wish(ask: Ask, services: Services) -> None:
+    """Go back to what the channel wanted of an actor before."""
+    name, before = tastes.load_wish(ask.value)
+    if before is None:
+        await ask.answer(
+            tastes.let_go(name, await services.store.tastes.unwish(ask.team, ask.channel, name)), replace=True
+        )
+        return
+    wish = Wish(ask.team, ask.channel, name, before, ask.person, services.clock.now())
+    await ask.answer(tastes.wished(wish, await services.store.tastes.wish(wish), heard=True), replace=True)
+
+
+async def choose_actors(ask: Ask, services: Services, story: int) -> None:
+    """Open the window in which the actors of a story are followed and muted."""
+    await ask.open_modal(await _window(ask, services, ask.channel, story))
+
+
+async def follow_actor(ask: Ask, services: Services) -> None:
+    """Follow the actor whose button was pressed in the window."""
+    await _lean(ask, services, Leaning.FOLLOW)
+
+
+async def mute_actor(ask: Ask, services: Services) -> None:
+    """Mute them."""
+    await _lean(ask, services, Leaning.MUTE)
+
+
+async def let_actor_go(ask: Ask, services: Services) -> None:
+    """Neither."""
+    await _lean(ask, services, None)
+
+
+async def _lean(ask: Ask, services: Services, leaning: Leaning | None) -> None:
+    channel, story = tastes.read_place(ask.view_metadata)
+    [reference] = read_references(ask.value)
+    name = (await placed(reference, ask, services)).article.body[reference.start : reference.end]
+    if leaning:
+        await services.store.tastes.wish(Wish(ask.team, channel, name, leaning, ask.person, services.clock.now()))
+    else:
+        await services.store.tastes.unwish(ask.team, channel, name)
+    await ask.update_modal(await _window(ask, services, channel, story))
+
+
+async def _window(ask: Ask, services: Services, channel: str, number: int) -> dict[str, object]:
+    story = await services.store.articles.story(ask.team, number, services.clock.now())
+    actors = _named(story.articles)
+    wished = {_key(wish.name): wish.leaning for wish in await services.store.tastes.wishes(ask.team, channel)}
+    leanings = {place: wished[key] for place, actor in actors.items() if (key := _key(actor.name.text)) in wished}
+    return tastes.actors_modal(actors, leanings, channel=channel, story=number)
+
+
+def _named(articles: tuple[StoredArticle, ...]) -> dict[str, Actor]:
+    """Give the named actors of a story once each, who says most first, by the place where the name stands."""
+    heard: dict[str, list[tuple[str, Actor]]] = {}
+    for stored in articles:
+        for statement in stored.analysis.statements:
+            actor = statement.actor
+            if actor and actor.kind is not ActorKind.UNNAMED:
+                place = Reference(stored.id, actor.name.start, actor.name.end)
+                heard.setdefault(_key(actor.name.text), []).append((str(place), actor))
+    most_first = sorted(heard.values(), key=len, reverse=True)
+    return dict(next((one for one in spoken if one[1].role), spoken[0]) for spoken in most_first)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+async def vote(ask: Ask, services: Services) -> None:
+    """Keep what a person thought of a story, or take it back."""
+    act, _, place = ask.value.partition(":")
+    number = int(place)
+    if act == tastes.NO_VOTE:
+        if not await services.store.tastes.unvote(ask.team, ask.channel, number, ask.person):
+            raise NotFound("That was taken back already.")
+        await ask.answer(tastes.voted(None, number), replace=True)
+        return
+    now, useful = services.clock.now(), act == tastes.USEFUL
+    story = await services.store.articles.story(ask.team, number, now)
+    said = verdict_on(story, useful=useful)
+    kept = Vote(ask.team, ask.channel, number, useful, ask.person, now, said.terms, said.actors)
+    await services.store.tastes.vote(kept)
+    await ask.answer(tastes.voted(useful, number))

@@ -1,0 +1,45 @@
+"""`follow`, `mute`, `unfollow`: what this channel wants more and less of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.blocks import tastes
+from bot.model import Leaning, Wish
+
+if TYPE_CHECKING:
+    from bot.listeners import orders
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+_COUNTED = timedelta(days=90)
+
+
+async def follow(order: orders.Follow, ask: Ask, services: Services) -> None:
+    """Lift an actor here, or list whom the channel follows and mutes."""
+    await _wish(order.name, Leaning.FOLLOW, ask, services)
+
+
+async def mute(order: orders.Mute, ask: Ask, services: Services) -> None:
+    """Hide an actor here, or list whom the channel follows and mutes."""
+    await _wish(order.name, Leaning.MUTE, ask, services)
+
+
+async def unfollow(order: orders.Unfollow, ask: Ask, services: Services) -> None:
+    """Neither lift nor hide an actor any more."""
+    await ask.answer(tastes.let_go(order.name, await services.store.tastes.unwish(ask.team, ask.channel, order.name)))
+
+
+async def _wish(name: str | None, leaning: Leaning, ask: Ask, services: Services) -> None:
+    now = services.clock.now()
+    if name is None:
+        wishes = await services.store.tastes.wishes(ask.team, ask.channel)
+        votes = await services.store.tastes.votes(ask.team, ask.channel, now - _COUNTED)
+        useful = sum(vote.useful for vote in votes)
+        await ask.answer(tastes.wishes_listed(wishes, useful, len(votes) - useful, now))
+        return
+    wish = Wish(ask.team, ask.channel, name, leaning, ask.person, now)
+    before = await services.store.tastes.wish(wish)
+    heard = await services.store.articles.said_by(ask.team, name, now, limit=1)
+    await ask.answer(tastes.wished(wish, before, heard=bool(heard)))

@@ -1,0 +1,44 @@
+"""Who runs: each process of Dateline says so every few seconds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+
+from bot.ports import Process
+from bot.store.database import upsert
+from bot.store.tables import processes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.store.database import Database
+
+_FORGOTTEN = timedelta(hours=1)
+
+
+class SqlProcesses:
+    """Implements `ports.Processes`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def beat(self, process: Process) -> None:
+        """Say that it runs; forget those that have not said so for an hour."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(processes).where(processes.c.seen < process.seen - _FORGOTTEN))
+            await connection.execute(upsert(connection, processes, asdict(process)))
+
+    async def running(self, since: datetime) -> tuple[Process, ...]:
+        """Those that were seen since then, in order of role and name."""
+        query = select(processes).where(processes.c.seen >= since).order_by(processes.c.role, processes.c.name)
+        async with self._database.reading() as connection:
+            return tuple(Process(**row._asdict()) for row in await connection.execute(query))
+
+    async def left(self, name: str) -> None:
+        """It ended in good order."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(processes).where(processes.c.name == name))

@@ -1,0 +1,32 @@
+"""Who may subscribe and change channels: what each workspace's admins have set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bot.model import Rule
+from bot.store.database import upsert
+from bot.store.tables import rules
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+
+
+class SqlRules:
+    """Implements `ports.Rules`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, team: str) -> Rule | None:
+        """What the workspace's admins have set; None where they have set nothing."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(select(rules).where(rules.c.team == team))).first()
+        return None if row is None else Rule(row.who_may_change)
+
+    async def set(self, team: str, rule: Rule) -> None:
+        """Keep what they have set."""
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, rules, {"team": team, "who_may_change": str(rule)}))

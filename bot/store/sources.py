@@ -1,0 +1,96 @@
+"""How sources fare: when each gave something lately; and files that stay where they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, select, update
+
+from bot.model import Habit, KeptFile
+from bot.store.database import insert_new, upsert
+from bot.store.tables import arrivals, files, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.ports import NewArticle
+    from bot.store.database import Database
+
+# Long enough to hold weekends and a holiday.
+_LATELY = timedelta(weeks=4)
+# A source that is silent for so long has ended.
+_GIVEN_UP = timedelta(weeks=13)
+# SQLite takes 32,766 values in a query.
+_BATCH = 1_000
+
+
+class SqlSources:
+    """Implements `ports.Sources`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
+        its = and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
+        query = select(sources, arrivals.c.hour, arrivals.c.articles).join(arrivals, its)
+        query = query.where(sources.c.last >= now - _GIVEN_UP).order_by(*sources.primary_key, arrivals.c.hour)
+        grouped = defaultdict(list)
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                grouped[row.origin, row.team].append(row)
+        return tuple(
+            Habit(
+                origin=origin,
+                team=team,
+                name=rows[0].name,
+                hours=tuple(row.hour for row in rows),
+                articles=sum(row.articles for row in rows),
+                last=rows[0].last,
+                reported=rows[0].reported,
+            )
+            for (origin, team), rows in grouped.items()
+        )
+
+    async def report(self, habit: Habit, now: datetime) -> bool:
+        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
+        its = and_(sources.c.origin == habit.origin, sources.c.team == (habit.team or ""))
+        silent = and_(its, sources.c.reported.is_(None), sources.c.last == habit.last)
+        async with self._database.writing() as connection:
+            return (await connection.execute(update(sources).where(silent).values(reported=now))).rowcount == 1
+
+    async def files(self) -> tuple[KeptFile, ...]:
+        """All that are remembered."""
+        async with self._database.reading() as connection:
+            return tuple(KeptFile(**row._asdict()) for row in await connection.execute(select(files)))
+
+    async def remember(self, file: KeptFile) -> None:
+        """As it is now, whatever was remembered of it."""
+        row = {name: getattr(file, name) for name in KeptFile.__dataclass_fields__}
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, files, row))
+
+    async def forget(self, paths: Collection[str]) -> None:
+        """These are gone."""
+        listed = list(paths)
+        for start in range(0, len(listed), _BATCH):
+            async with self._database.writing() as connection:
+                await connection.execute(delete(files).where(files.c.path.in_(listed[start : start + _BATCH])))
+
+
+async def note_arrival(connection: AsyncConnection, new: NewArticle) -> None:
+    """A source gave an article: it is silent no more, and what is older than its habit is dropped."""
+    key = {"origin": new.origin, "team": new.team}
+    row = key | {"name": new.article.source, "last": new.seen, "reported": None}
+    await connection.execute(upsert(connection, sources, row))
+    hour = new.seen.replace(minute=0, second=0, microsecond=0)
+    await connection.execute(insert_new(connection, arrivals, key | {"hour": hour, "articles": 0}))
+    its = and_(arrivals.c.origin == new.origin, arrivals.c.team == (new.team or ""))
+    more = update(arrivals).where(its, arrivals.c.hour == hour).values(articles=arrivals.c.articles + 1)
+    await connection.execute(more)
+    await connection.execute(delete(arrivals).where(its, arrivals.c.hour < new.seen - _LATELY))

@@ -1,0 +1,90 @@
+"""A source that has gone quiet for longer than its habit is told of once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from bot.intake.habits import SourceWatch, silence, silences
+from bot.model import Habit
+from tests.newsroom import NOON, article, later
+
+if TYPE_CHECKING:
+    from bot.intake.intake import Intake
+    from bot.store import SqlStore
+    from tests.intake.conftest import SetClock
+
+
+def habit(*hours: float) -> Habit:
+    """A source that gave something so many hours before noon, longest ago first."""
+    times = tuple(later(hours=-ago) for ago in hours)
+    return Habit("wire", None, "Wire", times, len(times), times[-1])
+
+
+# On weekdays at ten, for four weeks; noon is a Monday's.
+OFFICE = habit(*(26 + 24 * day for day in range(27, -1, -1) if later(days=-day - 1).weekday() < 5))
+
+
+@pytest.mark.parametrize(
+    ("source", "after", "quiet"),
+    [
+        pytest.param(OFFICE, timedelta(), False, id="a weekend is its habit"),
+        pytest.param(OFFICE, timedelta(days=1), False, id="a holiday on top of it may be"),
+        pytest.param(OFFICE, timedelta(days=3), True, id="a week is not"),
+        pytest.param(habit(*range(200, 0, -1)), timedelta(hours=5), False, id="hourly: six hours' grace"),
+        pytest.param(habit(*range(200, 0, -1)), timedelta(hours=8), True, id="hourly: then it is quiet"),
+        pytest.param(habit(*range(20, 0, -1)), timedelta(days=9), False, id="known for a day: no habit yet"),
+        pytest.param(habit(240, 120, 1), timedelta(days=20), False, id="three times in all: no habit yet"),
+    ],
+)
+def test_what_is_quiet(source: Habit, after: timedelta, *, quiet: bool) -> None:
+    """Quiet is half as long again as the longest pause of four weeks, and six hours more at the least."""
+    assert (silence(source, NOON + after) is not None) is quiet
+
+
+@given(st.lists(st.integers(1, 600), min_size=1, max_size=60, unique=True), st.integers(0, 700))
+def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -> None:
+    """Whatever its hours: a silence no longer than one of its pauses is not told of, a longer one stays told."""
+    source = habit(*sorted((hours + since for hours in ago), reverse=True))
+    found = silence(source, NOON)
+    if found is not None:
+        assert NOON - source.last > found.pause
+        assert silence(source, NOON + timedelta(hours=1)) is not None
+
+
+async def test_it_is_told_once_a_silence(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
+    """One line in the log, a restart or not; when it has spoken and is quiet again, one more."""
+
+    async def gives(number: int) -> None:
+        one = article(f"Number {number}. The ferries sail at noon, as they did yesterday.", guid=f"urn:x:{number}")
+        await intake.take_articles([one], team=None, source="Wire", origin="wire")
+
+    for number in range(10):
+        await gives(number)
+        clock.forward(days=1)
+    assert await SourceWatch(archive.sources, clock).look() == 0
+    clock.forward(days=2)
+    with capture_logs() as logs:
+        assert [await SourceWatch(archive.sources, clock).look() for _ in range(2)] == [1, 0]
+    assert [(line["source"], line["quiet_hours"], line["longest_pause_hours"]) for line in logs] == [("wire", 72, 24)]
+    (quiet,) = await silences(archive.sources, clock.now())
+    assert (quiet.habit.name, quiet.habit.articles, quiet.since) == ("Farland Courier", 10, later(days=9))
+    await gives(10)
+    assert await silences(archive.sources, clock.now()) == ()
+    clock.forward(days=20)
+    assert await SourceWatch(archive.sources, clock).look() == 1
+
+
+async def test_a_team_s_source_is_its_own(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
+    """Another team hears nothing of it."""
+    for number in range(10):
+        one = article(f"Number {number}. The ferries sail at noon.", guid=f"urn:x:{number}")
+        await intake.take_articles([one], team="T1", source="Wire", origin="//wire.example")
+        clock.forward(days=1)
+    clock.forward(days=5)
+    assert [len(await silences(archive.sources, clock.now(), team)) for team in ("T1", "T2", None)] == [1, 0, 0]

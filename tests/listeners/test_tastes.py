@@ -1,0 +1,136 @@
+"""Follow, mute, useful: said by command and by button, kept, seen in the next digest, and taken back."""
+
+from typing import Any
+
+from bot.blocks.story import MORE
+from bot.blocks.tastes import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
+from bot.model import Leaning
+from bot.playground.workspace import TEAM
+from tests.listeners.conftest import Desk, words
+from tests.newsroom import NOON
+from tests.slack_server import CHANNEL, USER
+
+OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders shrugged."
+
+
+async def wishes(desk: Desk) -> dict[str, Leaning]:
+    """What the channel wants, by name."""
+    return {wish.name: wish.leaning for wish in await desk.store.tastes.wishes(TEAM, CHANNEL)}
+
+
+async def choose(desk: Desk, act: str) -> list[dict[str, Any]]:
+    """Choose an entry of the newest digest's first menu; give what the person alone then sees."""
+    post = desk.slack.posted()[-1]
+    row = next(block for block in post["blocks"] if block["type"] == "actions")
+    menu = next(element for element in row["elements"] if element["action_id"] == MORE)
+    option = next(one for one in menu["options"] if one["value"].startswith(act))
+    action = {"type": "overflow", "action_id": MORE, "block_id": row["block_id"], "selected_option": option}
+    reply = await desk.slack.people.act(USER, CHANNEL, post["ts"], action)
+    assert reply.problem is None
+    await desk.tasks.settled()
+    return desk.slack.ephemerals()
+
+
+async def test_follow_is_kept_with_who_and_when_and_undone(desk: Desk) -> None:
+    """The answer says what following does; the list names who asked; Undo goes back to what stood before."""
+    await desk.publish()
+    (answer,) = await desk.type("follow Mara Ilves")
+    assert "Following *Mara Ilves*" in words(answer)
+    assert "Nobody of that name" not in words(answer)
+    (again,) = await desk.type("mute mara ilves")
+    assert "Muted *mara ilves*" in words(again)
+    (listed,) = await desk.type("follow")
+    assert f"muted by <@{USER}>" in words(listed)
+    shown = await desk.press(UNDO_WISH, ts=again["ts"])
+    assert "Following *Mara Ilves*" in words(shown[1])
+    assert await wishes(desk) == {"Mara Ilves": Leaning.FOLLOW}
+
+
+async def test_a_name_nobody_has_is_followed_all_the_same(desk: Desk) -> None:
+    """They may speak tomorrow; the answer says that they have not so far."""
+    (answer,) = await desk.type("follow Nobody Ever")
+    assert "Nobody of that name has said anything" in words(answer)
+    (gone,) = await desk.type("unfollow nobody ever")
+    assert "no longer follows *Nobody Ever*" in words(gone)
+    (neither,) = await desk.type("unmute nobody ever")
+    assert "neither follows nor mutes" in words(neither)
+    (listed,) = await desk.type("mute")
+    assert "follows and mutes nobody" in words(listed)
+
+
+async def test_what_a_muted_actor_says_is_left_out(desk: Desk) -> None:
+    """The story stays where others speak in it; the muted one's statement is gone from channel and thread."""
+    await desk.publish()
+    await desk.type("mute Olen Tarr")
+    await desk.type("now")
+    (post,) = desk.slack.posted()
+    (reply,) = desk.slack.thread(CHANNEL, post["ts"])
+    for shown in (words(post), words(reply)):
+        assert "Mara Ilves" in shown
+        assert "The ferries sail tomorrow" not in shown
+
+
+async def test_a_followed_actor_leads_the_digest(desk: Desk) -> None:
+    """Of two stories the one in which a followed actor speaks comes first, here and in no other channel."""
+    await desk.publish(headline="Harbour", hours_ago=1)
+    await desk.publish(OTHER, headline="Grain", hours_ago=6)
+    await desk.type("follow Pia Holm")
+    (here,) = await desk.type("")
+    assert words(here).index("Grain") < words(here).index("Harbour")
+    (elsewhere,) = await desk.type("", channel="general")
+    assert words(elsewhere).index("Harbour") < words(elsewhere).index("Grain")
+
+
+async def test_the_menu_opens_the_actors_of_a_story(desk: Desk) -> None:
+    """Each named actor has buttons that tell the state and change it; the window is drawn anew after each."""
+    await desk.publish()
+    await desk.type("now")
+    await choose(desk, "actors")
+    modal = desk.slack.modal()
+    assert modal is not None
+    assert "*Mara Ilves*" in words(modal)
+    assert "*Olen Tarr*" in words(modal)
+    for action, left in (
+        (FOLLOW_ACTOR, {"Mara Ilves": Leaning.FOLLOW}),
+        (MUTE_ACTOR, {"Mara Ilves": Leaning.MUTE}),
+        (LET_ACTOR_GO, {}),
+    ):
+        await desk.slack.press_in_view(action)
+        await desk.tasks.settled()
+        assert await wishes(desk) == left
+    assert "muted" not in words(desk.slack.modal() or {}).replace("muted ones", "")
+
+
+async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Desk) -> None:
+    """A person's last word on a story counts, with what the story was about; Undo takes it back."""
+    await desk.publish()
+    await desk.type("now")
+    shown = await choose(desk, "useless")
+    assert "Noted as *not useful*" in words(shown[-1])
+    (reply,) = desk.slack.thread(CHANNEL, desk.slack.posted()[0]["ts"])
+    assert reply["blocks"][-1]["type"] == "context_actions"
+    buttons = reply["blocks"][-1]["elements"][0]
+    action = {"type": "feedback_buttons", "action_id": VOTE, "block_id": "b", **buttons["positive_button"]}
+    await desk.slack.people.act(USER, CHANNEL, reply["ts"], action)
+    await desk.tasks.settled()
+    (vote,) = await desk.store.tastes.votes(TEAM, CHANNEL, NOON)
+    assert vote.useful
+    assert "Mara Ilves" in vote.actors
+    assert vote.terms
+    answer = desk.slack.ephemerals()[-1]
+    assert "Noted as *useful*" in words(answer)
+    assert answer["thread_ts"] == reply["thread_ts"]
+    await desk.press(VOTE, ts=answer["ts"])
+    assert await desk.store.tastes.votes(TEAM, CHANNEL, NOON) == ()
+
+
+async def test_a_story_called_not_useful_is_not_told_again(desk: Desk) -> None:
+    """What came of it afterwards stays out of this channel, and can be had back."""
+    await desk.publish()
+    await desk.type("now")
+    await choose(desk, "useless")
+    await desk.publish(guid="later", headline="Harbour again")
+    (answer,) = await desk.type("")
+    assert "Harbour again" in words(answer)
+    (listed,) = await desk.type("follow")
+    assert "0 stories useful and 1 not useful" in words(listed)

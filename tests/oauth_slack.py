@@ -1,0 +1,65 @@
+"""Slack for tests of installing into many workspaces; a code is redeemed for the workspace that it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+APP = ("111.222", "client-made-up")
+STATE_COOKIE = "slack-app-oauth-state"
+
+
+@dataclass
+class OAuthSlack:
+    """Slack as far as OAuth needs it: codes to tokens, tokens that rotate, and what was called with which."""
+
+    calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    rotating: bool = False
+    refuses: str | None = None
+    renewals: int = 0
+
+    def app(self) -> Starlette:
+        """Serve this: Slack's address is its address and /api/."""
+        return Starlette(routes=[Route("/api/{method}", self.answer, methods=["POST", "GET"])])
+
+    async def answer(self, request: Request) -> Response:
+        """One call of the Web API."""
+        method, token = request.path_params["method"], request.headers.get("authorization", "").removeprefix("Bearer ")
+        is_json = "json" in request.headers.get("content-type", "")
+        given = await request.json() if is_json else dict(await request.form()) | dict(request.query_params)
+        self.calls.append((method, token, given))
+        if method == "oauth.v2.access":
+            return JSONResponse(self._grant(given))
+        if method == "auth.test":
+            return JSONResponse({"ok": True, "bot_id": "B1", "url": "https://farland.slack.example/"})
+        if method == "conversations.open":
+            return JSONResponse({"ok": True, "channel": {"id": f"D{given['users']}"}})
+        return JSONResponse({"ok": True, "ts": "1.1", "channel": given.get("channel", "")})
+
+    def _grant(self, given: dict[str, Any]) -> dict[str, Any]:
+        if self.refuses:
+            return {"ok": False, "error": self.refuses}
+        if given.get("grant_type") == "refresh_token":
+            self.renewals += 1
+            renewed = {"access_token": f"xoxb-renewed-{self.renewals}", "refresh_token": f"xoxe-{self.renewals}"}
+            return {"ok": True, "token_type": "bot", "expires_in": 43200} | renewed
+        team = given["code"]
+        told = {"ok": True, "app_id": "A1", "authed_user": {"id": "U0WREN"}, "scope": "commands,chat:write"}
+        told |= {"token_type": "bot", "access_token": f"xoxb-{team}", "bot_user_id": "U0BOT"}
+        if team == "organisation":
+            return told | {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
+        if self.rotating:
+            told |= {"refresh_token": "xoxe-0", "expires_in": 43200}
+        return told | {"team": {"id": team, "name": f"Desk <{team}>"}, "enterprise": None}
+
+    def posted(self) -> list[tuple[str, str]]:
+        """The token and the channel of each message."""
+        return [(token, given["channel"]) for method, token, given in self.calls if method == "chat.postMessage"]

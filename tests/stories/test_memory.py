@@ -1,0 +1,127 @@
+"""What an actor said before: earlier, on the topic, by the same full name, and never the same statement again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.model import ActorKind, Entry, Policy, Said, Show, StoredArticle
+from bot.stories.choice import choose
+from bot.stories.composition import compose
+from bot.stories.memory import begun, recalled, speakers
+from bot.stories.proof import mismatches
+from tests.newsdesk import NOON, Newsdesk, said
+
+if TYPE_CHECKING:
+    from bot.model import Digest
+
+TOPIC = (("harbour", 1.0), ("wall", 0.8), ("storm", 0.5), ("varga", 0.9))
+EARLIER = "Ilse Varga promised last week that no boat would be left without a berth. Nobody believed it."
+
+
+def today(desk: Newsdesk) -> Digest:
+    """The digest of the harbour story."""
+    desk.harbour(terms=TOPIC)
+    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=5)
+    return compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
+
+
+def earlier(body: str = EARLIER, words: str = "no boat would be left without a berth", **fields: Any) -> StoredArticle:
+    """An article of two days ago, of which the desk's own stories know nothing."""
+    kind = fields.pop("kind", ActorKind.PERSON)
+    name = fields.pop("name", "Ilse Varga")
+    told = {"hours": 48, "terms": TOPIC, "story": 9, "source": "Sund Courier", **fields}
+    other = Newsdesk()
+    other.filed = [other.article("Nothing.")] * 50  # numbers of its own
+    return other.article(
+        body, said(body, name, words, cue="promised" if "promised" in body else "said", kind=kind), **told
+    )
+
+
+def with_memory(digest: Digest, desk: Newsdesk, *held: StoredArticle) -> Entry:
+    """The first story with what was found."""
+    [entry] = digest.entries
+    found = {name: [Said(one.analysis.statements[0], one) for one in held] for name in speakers(entry)}
+    return recalled(entry, desk.stories()[0], found)
+
+
+def recalls(*held: StoredArticle) -> list[str]:
+    """The earlier words that a digest of today shows."""
+    desk = Newsdesk()
+    entry = with_memory(today(desk), desk, *held)
+    return [citation.span.text for quote in entry.statements if quote.before for citation in quote.before.content]
+
+
+def test_earlier_words_stand_under_a_key_statement() -> None:
+    """They are dated, have their outlet, and stand once however many statements the actor makes today."""
+    desk = Newsdesk()
+    held = earlier(url="https://courier.example/berths")
+    entry = with_memory(today(desk), desk, held)
+    before = [quote.before for quote in entry.statements if quote.before]
+    assert [(one.outlet, one.url, one.said) for one in before] == [
+        ("Sund Courier", "https://courier.example/berths", NOON - timedelta(hours=48))
+    ]
+    assert entry.statements[0].before == before[0]
+
+
+def test_earlier_words_are_proved_like_any_others() -> None:
+    """A digest cites them; where they do not stand in their article, that is found."""
+    desk = Newsdesk()
+    held = earlier()
+    digest = today(desk)
+    shown = replace(digest, entries=(with_memory(digest, desk, held),))
+    articles = {stored.id: stored.article for stored in (*desk.filed, held)}
+    assert held.id in {citation.article for citation in shown.citations()}
+    assert mismatches(shown, articles) == ()
+    assert mismatches(shown, articles | {held.id: replace(held.article, body=f" {EARLIER}")}) != ()
+    assert held.id not in shown.article_ids
+
+
+@pytest.mark.parametrize(
+    ("why", "held"),
+    [
+        ("not on the topic", earlier(terms=(("cheese", 1.0), ("milk", 0.5), ("varga", 0.9)))),
+        ("only the speaker's name is shared", earlier(terms=(("varga", 1.0), ("ilse", 0.5)))),
+        ("hours ago, not before", earlier(hours=3)),
+        ("another person", earlier("Otto Varga said the boats stay.", "the boats stay", name="Otto Varga")),
+        ("a surname alone", earlier("Varga said the boats stay.", "the boats stay", name="Varga")),
+        (
+            "the same again",
+            earlier(
+                "Ilse Varga said the new harbour wall would be finished before winter storms.",
+                "the new harbour wall would be finished before winter storms",
+            ),
+        ),
+        ("link only", replace(earlier(), policy=Policy(show=Show.LINK))),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_not_earlier_words_on_the_topic_is_left_out(why: str, held: StoredArticle) -> None:
+    """No guess is shown: in doubt there is nothing below a statement."""
+    assert recalls(held) == [], why
+
+
+def test_the_likest_is_shown() -> None:
+    """Of several the one whose article is likest in topic, and of those the newest (they come newest first)."""
+    loose = earlier(
+        "Ilse Varga said cranes are dear.", "cranes are dear", terms=(("harbour", 0.2), ("wall", 0.2), ("crane", 1.0))
+    )
+    assert recalls(loose, earlier()) == ["no boat would be left without a berth"]
+    newer = earlier("Ilse Varga said masons were found.", "masons were found", hours=24)
+    assert recalls(newer, earlier()) == ["masons were found"]
+
+
+def test_an_organisation_is_known_by_a_single_word() -> None:
+    """A surname is not a name across articles, an organisation's one word is."""
+    body = "Seafarers said the quay was closed to them."
+    desk = Newsdesk()
+    desk.article(body, said(body, "Seafarers", "the quay was closed to them", kind=ActorKind.ORGANISATION), terms=TOPIC)
+    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=5)
+    digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
+    held = earlier("Seafarers said pay must rise.", "pay must rise", name="Seafarers", kind=ActorKind.ORGANISATION)
+    entry = with_memory(digest, desk, held)
+    assert entry.statements[0].before is not None
+    assert begun(entry) < NOON
