@@ -37,7 +37,7 @@ _MOST_CANDIDATES = 500
 _BATCH = 100
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
-_columns = [column for column in articles.c if column.name != "terms"]
+_columns = [column for column in articles.c if column.name not in {"terms", "let_go"}]
 _ALL = Policy()
 # An origin is a folder's name, or a feed's host behind two strokes.
 _MARKS = ("", "//")
@@ -48,6 +48,7 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
+        self._analyses = analyses.Unpacked()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _MARKS
@@ -220,7 +221,7 @@ class SqlArticles:
         """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
-        analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
+        analysis, policy = self._analyses.unpack(row.id, row.analysis, article.body), self._policy(row.origin)
         if policy.show is Show.LINK:
             analysis = replace(analysis, extract=(), statements=())
         return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, row.origin, policy)

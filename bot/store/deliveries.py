@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, insert, select, union, update
 
 from bot import codec
-from bot.delivery.states import ENDS, MOVES, OPEN, Step
+from bot.delivery.states import ENDS, MOVES, Step
 from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
 from bot.store.database import insert_new
 from bot.store.subscriptions import of
-from bot.store.tables import articles, deliveries, delivery_articles, delivery_parts, killed, subscriptions
+from bot.store.tables import (
+    articles,
+    deliveries,
+    delivery_articles,
+    delivery_parts,
+    killed,
+    on_the_way,
+    subscriptions,
+    unfinished,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -26,8 +35,6 @@ if TYPE_CHECKING:
     from bot.model import Subscription
     from bot.store.database import Database
     from bot.store.rights import Held, Rights
-
-_ON_THE_WAY = (DeliveryState.COMPOSED, DeliveryState.SENDING, DeliveryState.UNSURE)
 
 
 class SqlDeliveries:
@@ -103,9 +110,9 @@ class SqlDeliveries:
 
     async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
-        query = select(deliveries).where(deliveries.c.state.in_(OPEN), deliveries.c.touched < before)
+        query = select(deliveries).where(unfinished, deliveries.c.touched < before)
         async with self._database.reading() as connection:
-            return await _read(connection, query.order_by(deliveries.c.id))
+            return await _read(connection, query.order_by(deliveries.c.touched, deliveries.c.id))
 
     async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """A channel's deliveries, newest first."""
@@ -122,7 +129,7 @@ class SqlDeliveries:
 
     async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
         """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
-        query = select(deliveries).where(deliveries.c.state.in_(_ON_THE_WAY))
+        query = select(deliveries).where(on_the_way)
         query = query.where(deliveries.c.team == team, deliveries.c.channel == channel)
         async with self._database.reading() as connection:
             found = await _read(connection, query)
@@ -154,8 +161,9 @@ class SqlDeliveries:
 
     async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
         """Posted deliveries that show an article which its source has killed since, oldest first."""
-        shown = delivery_articles.join(articles, articles.c.id == delivery_articles.c.article)
-        wrong = select(delivery_articles.c.delivery).select_from(shown).where(killed)
+        wrong = select(delivery_articles.c.delivery).where(
+            delivery_articles.c.article.in_(select(articles.c.id).where(killed))
+        )
         query = select(deliveries).where(deliveries.c.id.in_(wrong)).order_by(deliveries.c.id).limit(limit)
         async with self._database.reading() as connection:
             return await _read(connection, query)

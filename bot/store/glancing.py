@@ -48,5 +48,6 @@ async def read(connection: AsyncConnection, team: str | None, since: datetime, n
 
 
 def _glance(row: Row[Any]) -> Glance:
-    told = row._asdict()
-    return Glance(**told | {"speakers": tuple(row.speakers.split("\n")) if row.speakers else ()})
+    told: list[Any] = list(row)
+    told[-1] = tuple(told[-1].split("\n")) if told[-1] else ()
+    return Glance(*told)

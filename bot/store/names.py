@@ -12,7 +12,7 @@ from bot.store.database import insert_new
 from bot.store.tables import articles, name_words, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -64,7 +64,7 @@ async def places(
     if not words:
         return []
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = {word: await _count(connection, word) for word in words}
+    counts = await _counts(connection, words)
     leading, *others = sorted(words, key=lambda word: counts[word])
     first = statements.alias()
     query = select(first.c.article, first.c.place).where(first.c.word == leading, seen)
@@ -108,7 +108,10 @@ async def like(
     return tuple(found[:_TOLD])
 
 
-async def _count(connection: AsyncConnection, word: str) -> int:
-    some = select(statements.c.place).where(statements.c.word == word).limit(_COMMON).subquery()
-    count: int = (await connection.execute(select(func.count()).select_from(some))).scalar_one()
-    return count
+async def _counts(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
+    """How many statements each word leads to, as far as that matters."""
+    if len(words) == 1:
+        return {words[0]: 0}
+    some = [select(statements.c.place).where(statements.c.word == word).limit(_COMMON).subquery() for word in words]
+    each = [select(func.count()).select_from(one).scalar_subquery() for one in some]
+    return dict(zip(words, (await connection.execute(select(*each))).one(), strict=True))

@@ -115,6 +115,8 @@ articles = Table(
     Column("own", Text, nullable=False, server_default=""),
     Column("correction", Boolean, nullable=False, server_default=false()),
     Column("replaces", JSON, nullable=False, server_default="[]"),
+    # When its text was let go; what is left of it tells the article from a new one.
+    Column("let_go", Utc),
 )
 # Identity first: an index that begins with the team would tempt SQLite away from every better one.
 Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.id)
@@ -231,7 +233,21 @@ deliveries = Table(
     Column("digest", JSON(none_as_null=True)),
     UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
 )
-Index("deliveries_by_state", deliveries.c.state, deliveries.c.touched)
+# Nearly all deliveries are over: what is not, or may still come to stand in its channel, is found by itself. Written
+# out, as `killed`.
+unfinished = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("claimed", "composed", "sending")])
+on_the_way = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("composed", "sending", "unsure")])
+Index("deliveries_unfinished", deliveries.c.touched, sqlite_where=unfinished, postgresql_where=unfinished)
+Index(
+    "deliveries_on_the_way",
+    deliveries.c.team,
+    deliveries.c.channel,
+    deliveries.c.state,
+    sqlite_where=on_the_way,
+    postgresql_where=on_the_way,
+)
+Index("deliveries_posted", deliveries.c.team, deliveries.c.channel, deliveries.c.posted)
+Index("deliveries_by_time", deliveries.c.touched)
 
 delivery_parts = Table(
     "delivery_parts",

@@ -149,7 +149,14 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
 
 def _go_back(connection: Connection) -> None:
     """Take away what the migration brings, as if it had not been."""
-    for sql in ("DROP TABLE glances", "DROP TABLE name_words", "DROP INDEX articles_killed"):
+    gone = ("deliveries_unfinished", "deliveries_on_the_way", "deliveries_posted", "deliveries_by_time")
+    for sql in (
+        "DROP TABLE glances",
+        "DROP TABLE name_words",
+        *(f"DROP INDEX {name}" for name in ("articles_killed", *gone)),
+        "ALTER TABLE articles DROP COLUMN let_go",
+        "CREATE INDEX deliveries_by_state ON deliveries (state, touched)",
+    ):
         connection.execute(text(sql))
     if connection.dialect.name == "postgresql":
         connection.execute(
