@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench bench-statements bench-summaries bench-stories bench-store lock clean
+.PHONY: help install install-dev run test chaos check audit format bench bench-statements bench-summaries bench-stories bench-store soak lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ install-dev: $(VENV)/.installed-dev
 
 test: install-dev ## the whole suite
 	@$(BIN)/python -m pytest
+
+chaos: install-dev ## what takes long: fuzzing of each reader (ten minutes each; DATELINE_FUZZ_SECONDS=60 for less)
+	@$(PIP) install "atheris>=3.0" || echo "atheris cannot be installed here: readers are NOT fuzzed" >&2
+	@$(BIN)/python -m pytest -m chaos -n0 -s
 
 check: install-dev ## ruff, mypy --strict, import rules
 	@$(BIN)/ruff check .

@@ -24,12 +24,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Mount
 
 from bot import settings as settings_module
-from bot.delivery.digests import Digests
+from bot.delivery.digests import AT_A_TIME, Digests
+from bot.delivery.notices import FeedNotices
 from bot.delivery.slack import SlackChat, translated
 from bot.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.intake.feeds import FeedPoller
-from bot.intake.folder import FeedFolder, check
+from bot.intake.folder import SETTLED_AFTER, FeedFolder, check
+from bot.intake.habits import SourceWatch
 from bot.intake.intake import Intake, SourceFacts
+from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
@@ -41,13 +44,17 @@ from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
 from bot.playground.server import create_playground
 from bot.playground.workspace import TEAM, Workspace
+from bot.queue import Queue
+from bot.roles import BEAT, Offers, Presence, Role, duties
 from bot.schedule import Ticks
 from bot.settings import Mode, Settings
 from bot.store import SqlStore, open_store
+from bot.store.database import plain_address
+from bot.store.sole import sole_service
 from bot.web import FINE, create_app
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from starlette.applications import Starlette
 
@@ -63,7 +70,11 @@ REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
 RECOVERY_SECONDS = 30.0
+SILENCE_SECONDS = 600.0
 RENEWAL_SECONDS = 600.0
+# A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
+LOOK_SECONDS = 5.0
+REVIVAL_SECONDS = 15.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
@@ -119,7 +130,7 @@ async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIte
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, settings.config.stays)
+        folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, store.rights, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
         yield Rooms(store, intake, folder, poller, reader, analyst, clock)
 
@@ -140,6 +151,17 @@ async def open_poller() -> AsyncIterator[FeedPoller]:
     """The feed poller, for `dateline feeds add`."""
     async with open_rooms(settings_module.load()) as rooms:
         yield rooms.poller
+
+
+@asynccontextmanager
+async def open_queue() -> AsyncIterator[Queue]:
+    """The job queue, for `dateline jobs`; raise SettingsError where there is none."""
+    settings = settings_module.load()
+    if not settings.database_url.startswith("postgres"):
+        fault = "There is no job queue on SQLite: `dateline run` does its work at once, in its own process."
+        raise SettingsError([f"{fault} Set DATABASE_URL to the postgresql:// address that the workers use."])
+    async with open_archive(settings), Queue(plain_address(settings.database_url)).opened() as queue:
+        yield queue
 
 
 def check_folder(settings: Settings) -> None:
@@ -172,27 +194,37 @@ async def _whoami(client: AsyncWebClient) -> tuple[str, frozenset[str]]:
 # --- the service -----------------------------------------------------------------------------------
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, role: Role = Role.ALL) -> None:
     """Run until a signal says stop."""
-    if faults := settings.run_faults():
+    if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
     settings_module.leave_environment()
-    check_folder(settings)
-    listener = _listen(settings.host, settings.port)
+    if role in {Role.ALL, Role.WORKER}:
+        check_folder(settings)
+    listener = _listen(settings.host, _port(settings, role))
     address = _address(settings.host, listener.getsockname()[1])
-    stand_in = None
-    if settings.mode is Mode.PLAYGROUND:
-        settings, stand_in = _open_playground(settings, address)
-    # Before uvicorn serves: it would tell a database out of reach by a trace.
-    store = await _open(settings)
-    async with _slack_client(settings) as client:
-        if settings.mode in {Mode.HTTP, Mode.SOCKET} and stand_in is None:
+    async with AsyncExitStack() as stack:
+        stand_in = None
+        if settings.mode is Mode.PLAYGROUND:
+            stack.enter_context(sole_service(f"sqlite:///{settings.data / 'playground' / 'dateline.sqlite3'}"))
+            settings, stand_in = _open_playground(settings, address)
+        else:
+            stack.enter_context(sole_service(settings.database_url))
+        # Before uvicorn serves: it would tell a database out of reach by a trace.
+        store = await _open(settings)
+        client = await stack.enter_async_context(_slack_client(settings))
+        if settings.mode is not Mode.OAUTH and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
-        app = _app(settings, client, store, address, stand_in)
+        app = _app(settings, client, store, address, stand_in, role)
         # A browser that watches the playground would hold up the stop for as long as it watches.
         grace = 1 if stand_in else REQUEST_SECONDS
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
         await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _port(settings: Settings, role: Role) -> int:
+    """Only `web` has an address that others must know; for the health of a worker or clock any free port will do."""
+    return settings.port if role in {Role.ALL, Role.WEB} or "port" in settings.model_fields_set else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +259,14 @@ def _speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs: Loc
 
 
 def _app(
-    settings: Settings, client: AsyncWebClient, store: SqlStore, address: str, stand_in: Playground | None
+    settings: Settings, client: AsyncWebClient, store: SqlStore, address: str, stand_in: Playground | None, role: Role
 ) -> Starlette:
     """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
     jobs = LocalJobs()
     speaker = _speaker(settings, client, store, jobs)
     bolt, chat = speaker.bolt, speaker.chat
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
+    answers = role in {Role.ALL, Role.WEB}
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -247,42 +280,100 @@ def _app(
             services = Services(
                 rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
             )
-            register(bolt, services)
-            ticks = _ticks(settings, rooms, digests, jobs)
-            if speaker.workspaces:
+            presence = Presence(rooms.store, rooms.clock, role)
+            ticks = Ticks(jobs, rooms.clock)
+            ticks.every(BEAT, "say that it runs", presence.beat)
+            if speaker.workspaces and role in {Role.ALL, Role.CLOCK}:
                 ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
-            checks.update(_checks(settings, rooms, ticks))
-            if settings.mode is Mode.SOCKET and settings.app_token:
-                await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
+            checks.update(_checks(settings, rooms, ticks, role))
+            if answers:
+                register(bolt, services)
+                if settings.mode is Mode.SOCKET and settings.app_token:
+                    await stack.enter_async_context(socket_mode(bolt, settings.app_token.get_secret_value()))
+            endless = await _take_up(role, stack, settings, rooms, digests, chat, presence, ticks)
             ticks.start()
+            if role in {Role.ALL, Role.WORKER} and settings.config.folder.scan_seconds > SETTLED_AFTER:
+                waking = asyncio.create_task(wake(settings.feed_folder, rooms.folder.scan))
+                stack.callback(waking.cancel)
             if stand_in:
                 jobs.start("prime the playground", _prime(rooms, digests))
-            log.info("ready", address=address, mode=Mode.PLAYGROUND if stand_in else settings.mode)
+            log.info("ready", address=address, role=role, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             ticks.stop()
-            begun = asyncio.get_running_loop().time()
-            await digests.stop(SHUTDOWN_SECONDS - 2)
-            await jobs.finish(SHUTDOWN_SECONDS - (asyncio.get_running_loop().time() - begun))
+            await _end(endless, digests, jobs)
+            await presence.leave()
 
     async def ready() -> dict[str, str]:
         return {name: await check() for name, check in checks.items()}
 
-    serves_http = settings.mode is not Mode.SOCKET
+    serves_http = answers and settings.mode is not Mode.SOCKET
     extra = [Mount("/", stand_in.app)] if stand_in else []
     return create_app(bolt if serves_http else None, ready=ready, lifespan=lifespan, extra_routes=extra)
 
 
-def _ticks(settings: Settings, rooms: Rooms, digests: Digests, jobs: LocalJobs) -> Ticks:
-    ticks = Ticks(jobs, rooms.clock)
-    ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
+async def _take_up(
+    role: Role,
+    stack: AsyncExitStack,
+    settings: Settings,
+    rooms: Rooms,
+    digests: Digests,
+    chat: SlackChat,
+    presence: Presence,
+    ticks: Ticks,
+) -> list[asyncio.Task[None]]:
+    """Begin what this role is for; the tasks that end only when they are cancelled."""
+    if role is Role.ALL:
+        _add_ticks(ticks, settings, rooms, digests, chat)
+    if role in {Role.ALL, Role.WEB}:
+        return []
+    queue = await stack.enter_async_context(Queue(plain_address(settings.database_url)).opened())
+    if role is Role.WORKER:
+        _add_intake(ticks, settings, rooms, chat)
+        work = queue.work(duties(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2)
+        return [asyncio.create_task(work)]
+    offers = Offers(rooms.store, digests, rooms.poller, queue, presence, rooms.clock)
+    _add_offers(ticks, settings, offers, queue)
+    return [asyncio.create_task(offers.lead())]
+
+
+async def _end(endless: Sequence[asyncio.Task[None]], digests: Digests, jobs: LocalJobs) -> None:
+    """Claim nothing new, and finish what is being sent, within the time that a platform gives."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + SHUTDOWN_SECONDS
+    for task in endless:
+        task.cancel()
+    await digests.stop(SHUTDOWN_SECONDS - 2)
+    if endless:
+        await asyncio.wait(endless, timeout=max(until - loop.time(), 0.0))
+    await jobs.finish(max(until - loop.time(), 0.0))
+
+
+def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests, chat: SlackChat) -> None:
+    """Everything in this process."""
+    _add_intake(ticks, settings, rooms, chat)
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
-    return ticks
 
 
-def _checks(settings: Settings, rooms: Rooms, ticks: Ticks) -> dict[str, Callable[[], Awaitable[str]]]:
+def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat) -> None:
+    """What each machine that takes articles in looks after."""
+    ticks.every(settings.config.folder.scan_seconds, "scan the feed folder", rooms.folder.scan)
+    ticks.every(RECOVERY_SECONDS, "tell of broken feeds", FeedNotices(rooms.store.feeds, chat, rooms.clock).tell)
+    ticks.every(SILENCE_SECONDS, "listen for quiet sources", SourceWatch(rooms.store.sources, rooms.clock).look)
+
+
+def _add_offers(ticks: Ticks, settings: Settings, offers: Offers, queue: Queue) -> None:
+    """The same, for workers to do."""
+    ticks.every(settings.config.feeds.poll_seconds, "offer the feeds", offers.feeds)
+    ticks.every(DELIVERY_SECONDS, "offer what is due", offers.due)
+    ticks.every(LOOK_SECONDS, "offer what was left", offers.left)
+    ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
+    ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
+
+
+def _checks(settings: Settings, rooms: Rooms, ticks: Ticks, role: Role) -> dict[str, Callable[[], Awaitable[str]]]:
     """What /readyz asks: the database, the ticking, the folder."""
 
     async def database() -> str:
@@ -303,7 +394,8 @@ def _checks(settings: Settings, rooms: Rooms, ticks: Ticks) -> dict[str, Callabl
             return "; ".join(e.faults)
         return FINE
 
-    return {"database": database, "scheduler": scheduler, "folder": folder}
+    checks: dict[str, Callable[[], Awaitable[str]]] = {"database": database, "scheduler": scheduler}
+    return checks | {"folder": folder} if role in {Role.ALL, Role.WORKER} else checks
 
 
 def _listen(host: str, port: int) -> socket.socket:

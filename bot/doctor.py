@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from bot import bootstrap, settings
 from bot.errors import BotError, PostFailed, SettingsError
+from bot.roles import Role
 from bot.settings import Mode, Settings
 
 # What the manifest asks for and the bot cannot do without.
 NEEDED_SCOPES = frozenset({"commands", "chat:write", "users:read", "im:write"})
+
+# Each process says every five seconds that it runs.
+_SEEN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ async def examine(*, online: bool) -> list[Finding]:
         return [Finding("settings", "not usable", fault) for fault in e.faults]
     findings = [Finding("settings", f"complete; mode: {loaded.mode}")]
     findings += [Finding("settings", "not usable by `run`", fault) for fault in loaded.run_faults()]
-    findings += [await _database(loaded), _folder(loaded)]
+    findings += [await _database(loaded), _folder(loaded), *await _processes(loaded)]
     if loaded.mode is Mode.PLAYGROUND:
         findings.append(Finding("slack", "no credentials are set: `dateline run` starts the playground"))
     elif loaded.mode is Mode.OAUTH:
@@ -62,6 +68,28 @@ async def _workspaces(loaded: Settings) -> list[Finding]:
     cure = "Put the key that was set before after the new one in DATELINE_TOKEN_KEY, or let them add Dateline again."
     lost = [Finding("workspaces", f"the token of {name} was sealed with another key", cure) for name in sealed]
     return [Finding("workspaces", f"{len(teams) - len(sealed)} with a token"), *lost]
+
+
+async def _processes(loaded: Settings) -> list[Finding]:
+    """Who runs on this database, where several may: one of each role is needed, and `run` is all of them."""
+    if not loaded.database_url.startswith("postgres"):
+        return []
+    now = datetime.now(UTC)
+    try:
+        async with bootstrap.open_archive(loaded) as store:
+            running = await store.processes.running(now - _SEEN)
+    except BotError:
+        return []  # the database has its own line
+    count = Counter(one.role for one in running)
+    told = ", ".join(f"{count[role]} {role}" for role in Role if count[role]) or "none runs"
+    missing = [role.value for role in (Role.WEB, Role.WORKER, Role.CLOCK) if not count[role]]
+    if not running or (missing and not count[Role.ALL]):
+        cure = f"Start {', '.join(f'`dateline {role}`' for role in missing)}; or `dateline run`, which is all of them."
+        return [Finding("processes", told, cure)]
+    ticked = [one.ticked for one in running if one.ticked]
+    if count[Role.CLOCK] and (not ticked or now - max(ticked) > _SEEN):
+        return [Finding("processes", told, "No clock has ticked for half a minute: look at its log, or restart it.")]
+    return [Finding("processes", told)]
 
 
 def _folder(loaded: Settings) -> Finding:

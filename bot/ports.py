@@ -482,8 +482,11 @@ class Processes(Protocol):
 class Feeds(Protocol):
     """Remote feeds and how they fare."""
 
-    async def add(self, url: str, team: str | None, now: datetime) -> Feed:
-        """Due at once; the feed that stands there already when this owner has it."""
+    async def add(self, url: str, team: str | None, now: datetime, asked_by: str | None = None) -> Feed:
+        """Due at once; the feed that stands there already when this owner has it.
+
+        `asked_by` is the channel to tell when it breaks; the first that asked is kept.
+        """
         ...
 
     async def all(self, team: str | None) -> tuple[Feed, ...]:
@@ -499,7 +502,15 @@ class Feeds(Protocol):
         ...
 
     async def save(self, feed: Feed) -> None:
-        """Record how a check went."""
+        """Record how a check went; of a feed that is well its channel may be told again."""
+        ...
+
+    async def broken(self, failures: int) -> tuple[Feed, ...]:
+        """Feeds that ended, or failed so often in a row, of which the channel that asked was not told."""
+        ...
+
+    async def note_told(self, feed: Feed, now: datetime | None) -> bool:
+        """Note that the channel is told; whether this caller did. With None it is still to be told."""
         ...
 
     async def remove(self, feed: int, team: str | None) -> bool:

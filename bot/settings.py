@@ -230,6 +230,21 @@ class Settings(BaseSettings):
             ]
         return []
 
+    def role_faults(self, role: str) -> list[str]:
+        """What stands in the way of serving as one process of several."""
+        faults = []
+        if self.mode is Mode.PLAYGROUND:
+            faults.append(
+                f"`dateline {role}` needs Slack: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET. "
+                "The playground is one process: `dateline run`."
+            )
+        if not self.database_url.startswith("postgres"):
+            faults.append(
+                f"`dateline {role}` is one process of several, and SQLite takes one. Set DATABASE_URL to a "
+                "postgresql:// address; with SQLite, `dateline run` does it all."
+            )
+        return faults
+
     def _credential_faults(self) -> list[str]:
         given = self._credentials()
         if not given:

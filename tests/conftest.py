@@ -1,5 +1,9 @@
 """Fixtures that every room's tests may ask for."""
 
+from collections.abc import Iterator
+
+import pytest
+import structlog
 from hypothesis import settings
 
 from tests.databases import (
@@ -16,6 +20,14 @@ from tests.databases import (
 # A laws' test proves what is computed, not how fast: a busy machine must not fail it.
 settings.register_profile("dateline", deadline=None, max_examples=60)
 settings.load_profile("dateline")
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """Undo what a command run in this process told the log: the next test may look for a line below its level."""
+    yield
+    structlog.reset_defaults()
+
 
 __all__ = [
     "database_url",

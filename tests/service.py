@@ -106,13 +106,13 @@ class Service:
 
 
 @asynccontextmanager
-async def running(folder: Path, **settings: str) -> AsyncIterator[Service]:
+async def running(folder: Path, role: str = "run", **settings: str) -> AsyncIterator[Service]:
     """Run Dateline for a block, and wait until it is ready."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
-        "run",
+        role,
         cwd=folder,
         env=environment(folder, **settings),
         stdout=asyncio.subprocess.DEVNULL,

@@ -29,18 +29,18 @@ ROOMS = [
     "schedule",
     "jobs",
     "queue",
+    "roles",
     "web",
     "playground",
     "logs",
     "bootstrap",
-    "roles",
     "doctor",
     "cli",
     "__main__",
 ]
 
 # Settings are seen by the wiring alone; everyone else is given values.
-SEES_SETTINGS = {"settings", "bootstrap", "roles", "doctor", "cli"}
+SEES_SETTINGS = {"settings", "bootstrap", "doctor", "cli"}
 
 # Pure rooms reach no database, network, clock or file.
 PURE = {"errors", "model", "codec", "ports", "reading", "language", "stories", "blocks"}

@@ -61,7 +61,7 @@ def examples(records: Iterable[dict[str, object]], *, titled: bool, cut: int | N
 def _example(record: dict, *, titled: bool, cut: int | None) -> Example:
     text = "\n\n".join(" ".join(paragraph) for paragraph in record["paragraphs"])
     pool = summary.pool_of([summary.Document(text, record["title"] if titled else None)])[:cut]
-    rows = methods.features([summary.paragraphs_of(pool, 0)], [record["title"] if titled else ""], "en")
+    rows = methods.features(summary.lines_of(pool), [record["title"]] if titled else [], "en")
     wanted = _bigrams("\n".join(record["references"]))
     gains = [_gain(_bigrams(piece.chosen.span.text), wanted) for piece in pool]
     return Example(record["category"], rows, np.array(gains))

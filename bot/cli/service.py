@@ -18,19 +18,39 @@ MANIFEST = Path(__file__).parent.parent.parent / "config" / "slack-manifest.json
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (run, doctor, manifest):
+    for command in (run, web, worker, clock, doctor, manifest):
         app.command()(command)
 
 
 def run() -> None:
     """All in one process; the playground when no Slack credentials are set."""
+    _serve("run")
+
+
+def web() -> None:
+    """Answer Slack; any number of these, with workers and a clock on the same PostgreSQL."""
+    _serve("web")
+
+
+def worker() -> None:
+    """Read the feed folder, fetch feeds and post digests, as a clock offers them; any number of these."""
+    _serve("worker")
+
+
+def clock() -> None:
+    """Offer what is due to the workers; of several clocks one ticks, and another takes over."""
+    _serve("clock")
+
+
+def _serve(role: str) -> None:
     from bot import logs
     from bot.bootstrap import serve
+    from bot.roles import Role
     from bot.settings import load
 
     settings = load()
     logs.configure(settings.log_level)
-    asyncio.run(serve(settings))
+    asyncio.run(serve(settings, Role(role)))
 
 
 def doctor(

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 SOONEST, LATEST = timedelta(minutes=15), timedelta(hours=24)
 # A newly added feed gives its newest few, so that a channel is not flooded.
 NEWEST = 10
-# After so many failures in a row a feed rests, and whoever added it should hear of it.
+# After so many failures in a row a feed rests, and the channel that added it hears of it.
 FAILURES_BEFORE_REST = 3
 _HOSTS_AT_ONCE = 24
 # Items are published a little before or after we hear of them.
@@ -45,12 +45,11 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one poll did. `broken` are the feeds that began to rest or ended just now: worth a word to their owners."""
+    """What one poll did."""
 
     checked: int = 0
     articles: int = 0
     failed: int = 0
-    broken: tuple[Feed, ...] = ()
 
 
 class FeedPoller:
@@ -72,7 +71,6 @@ class FeedPoller:
             checked=len(results),
             articles=sum(result.articles for result in results),
             failed=sum(result.failed for result in results),
-            broken=tuple(feed for result in results for feed in result.broken),
         )
         if results:
             log.info("feeds polled", checked=total.checked, articles=total.articles, failed=total.failed)
@@ -98,13 +96,14 @@ class FeedPoller:
             by_host[_host(feed.url)].append(feed)
         return by_host
 
-    async def add(self, url: str, team: str | None) -> Feed:
+    async def add(self, url: str, team: str | None, asked_by: str | None = None) -> Feed:
         """Add a feed, or the one that the page at `url` names, and take in its newest few articles.
 
+        `asked_by` is the channel that is told when it breaks (`delivery.notices`).
         Raises SourceUnreadable where there is no feed, SourceUnavailable or AddressRefused where nothing answers.
         """
         page, parsed = await self._feed_at(url)
-        feed = await self._feeds.add(page.moved_to or page.url, team, self._clock.now())
+        feed = await self._feeds.add(page.moved_to or page.url, team, self._clock.now(), asked_by)
         if feed.title is None:
             feed, _ = await self._took(feed, page, parsed)
         return feed
@@ -209,11 +208,9 @@ class FeedPoller:
         asked = timedelta(seconds=(error.retry_after or 0.0) if isinstance(error, SourceUnavailable) else 0.0)
         pause = min(max(_pause(failures), asked), LATEST)
         next_check = None if gone else self._clock.now() + pause
-        failed = replace(feed, failures=failures, last_error=error.reason, next_check=next_check)
-        await self._feeds.save(failed)
+        await self._feeds.save(replace(feed, failures=failures, last_error=error.reason, next_check=next_check))
         log.warning("feed failed", feed=feed.id, host=_host(feed.url), failures=failures, reason=error.reason)
-        broken = gone or failures == FAILURES_BEFORE_REST
-        return PollResult(checked=1, failed=1, broken=(failed,) if broken else ())
+        return PollResult(checked=1, failed=1)
 
 
 def _is_since(article: Article, since: datetime, *, above: bool) -> bool:

@@ -10,7 +10,7 @@ import asyncio
 import os
 import stat
 from collections import deque
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
+from bot.errors import BotError, RightTaken, SettingsError, SourceUnreadable, account, our_fault
 from bot.intake.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.intake.intake import Intake, Prepared
-    from bot.ports import Clock, Sources
+    from bot.ports import Clock, Rights, Sources
 
 log = structlog.get_logger(__name__)
 
@@ -75,11 +75,16 @@ class FeedFolder:
         intake: Intake,
         clock: Clock,
         sources: Sources,
+        rights: Rights | None = None,
         stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
-        """`stays` says of a source whether its files stay where they are; None stands for the folder itself."""
+        """`rights` part this process from others that look into the same folder.
+
+        `stays` says of a source whether its files stay where they are; None stands for the folder itself.
+        """
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
         self._remembered = Remembered(self._path, sources)
+        self._claims = _Claims(rights)
         self._rested = 0.0
         self._seen: dict[Path, _Look] = {}
         self._complained: set[Path] = set()
@@ -158,10 +163,13 @@ class FeedFolder:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
+            await self._claims.close()
         return taken, failed
 
     async def _prepare(self, path: Path, look: _Look) -> Prepared | None:
-        """The file, read and analysed; None where it is no longer what was looked at."""
+        """The file, read and analysed; None where it is no longer what was looked at, or another machine has it."""
+        if not await self._claims.take(path, f"file/{path.relative_to(self._path)}/{look}"):
+            return None
         data = await asyncio.to_thread(_read, path, look)
         if data is None:
             return None
@@ -188,6 +196,8 @@ class FeedFolder:
         except Exception as e:  # noqa: BLE001 - one file never stops the others
             log.error("file put aside", file=path.name, **account(e))  # noqa: TRY400 - no message: it may hold its words
             return False if await self._put_into_error(path, our_fault(e).reason, look) else None
+        finally:
+            await self._claims.let_go(path)
         return True
 
     async def _put_into_error(self, path: Path, reason: str, look: _Look) -> bool:
@@ -225,7 +235,8 @@ class FeedFolder:
             try:
                 os.link(path, folder / name, follow_symlinks=False)
             except FileExistsError:
-                continue
+                if not _is_same_file(path, folder / name):
+                    continue
             except FileNotFoundError:
                 return None
             except OSError:  # a file system without hard links
@@ -242,6 +253,39 @@ class FeedFolder:
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
             log.warning("file left where it is", file=path.name, error=error.strerror)
+
+
+class _Claims:
+    """The right to each file in hand, so that machines that share a folder part its files among them.
+
+    What it saves is work twice done: whoever loses a file that was taken all the same finds its articles known.
+    """
+
+    def __init__(self, rights: Rights | None) -> None:
+        self._rights = rights
+        self._held: dict[Path, AsyncExitStack] = {}
+
+    async def take(self, path: Path, name: str) -> bool:
+        """Whether the file is ours to take in now."""
+        if self._rights is None:
+            return True
+        claim = AsyncExitStack()
+        try:
+            await claim.enter_async_context(self._rights.hold(name, wait=False))
+        except RightTaken:
+            return False
+        self._held[path] = claim
+        return True
+
+    async def let_go(self, path: Path) -> None:
+        """It is put away, or left for the next look."""
+        if claim := self._held.pop(path, None):
+            await claim.aclose()
+
+    async def close(self) -> None:
+        """Let go of all."""
+        for path in list(self._held):
+            await self.let_go(path)
 
 
 def check(path: Path, *, stays: bool = False) -> None:
@@ -287,6 +331,14 @@ def _read(path: Path, look: _Look) -> bytes | None:
         data = file.read(MOST_BYTES + 1)
         now = os.fstat(file.fileno())
     return data if _look_at(now) == look else None
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    """Whether a name in the folder of taken files leads to this very file: its taker died before the last step."""
+    try:
+        return path.samefile(other) and not other.is_symlink()
+    except OSError:
+        return False
 
 
 def _look_at(found: os.stat_result) -> _Look:

@@ -16,6 +16,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import metadata
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
+from weakref import WeakValueDictionary
 
 import httpx
 
@@ -120,6 +121,7 @@ class SafeWeb:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._seconds, self._most_bytes = seconds, most_bytes
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         inner = transport or httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(allow_hosts, resolve, inner),
@@ -141,8 +143,8 @@ class SafeWeb:
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in asked.items() if value}
         try:
-            async with asyncio.timeout(self._seconds):
-                return await self._follow(url, headers)
+            async with asyncio.timeout(self._seconds) as limit:
+                return await self._follow(url, headers, limit)
         except TimeoutError as e:
             raise SourceUnavailable(shown(url), f"no answer within {self._seconds:.0f} seconds") from e
 
@@ -150,15 +152,26 @@ class SafeWeb:
         """Close what is open."""
         await self._client.aclose()
 
-    async def _follow(self, url: str, headers: dict[str, str]) -> FetchedPage | NotModified:
+    async def _follow(self, url: str, headers: dict[str, str], limit: asyncio.Timeout) -> FetchedPage | NotModified:
         at, for_good = url, True
         for _ in range(_REDIRECTS + 1):
-            async with self._answer(at, headers) as response:
+            async with self._turn(at, limit), self._answer(at, headers) as response:
                 if response.status_code not in _MOVED or "location" not in response.headers:
                     return await self._page(response, at, at if for_good and at != url else None)
                 for_good = for_good and response.status_code in _MOVED_FOR_GOOD
                 at = _joined(at, response.headers["location"])
         raise SourceUnavailable(shown(url), f"it redirects more than {_REDIRECTS} times")
+
+    @asynccontextmanager
+    async def _turn(self, url: str, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        """One request a host at a time, whoever asks; waiting for the turn is none of the host's seconds."""
+        time = asyncio.get_running_loop().time
+        left = (limit.when() or time()) - time()
+        turn = self._turns.setdefault(_host(url), asyncio.Lock())
+        limit.reschedule(None)
+        async with turn:
+            limit.reschedule(time() + left)
+            yield
 
     @asynccontextmanager
     async def _answer(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
@@ -293,6 +306,13 @@ def _is_web(url: str) -> bool:
         return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _joined(base: str, target: str) -> str:

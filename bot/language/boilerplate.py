@@ -69,6 +69,11 @@ def is_heading(sentence: str) -> bool:
     return len(sentence) < _HEADING and not _ENDED.search(sentence)
 
 
+def opens_with_dateline(sentence: str) -> bool:
+    """Whether it begins with the place, and perhaps the day and the agency, that wires put before their reports."""
+    return _DATELINE.match(sentence) is not None
+
+
 def without_dateline(text: str, sentence: Span) -> Span:
     """Give the sentence less its dateline or list mark, still a slice of `text`."""
     mark = _DATELINE.match(text, sentence.start, sentence.end) or BULLET.match(text, sentence.start, sentence.end)

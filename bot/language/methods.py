@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import warnings
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import count
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,10 +29,10 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
 from bot.language import ranking
-from bot.language.tokens import Tokenizer
+from bot.language.tokens import MOST_WORDS, Tokenizer, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # ISO 639-1 to sumy's names; what it names by itself goes through pycountry, which takes 50 ms to load.
 LANGUAGES = {
@@ -69,11 +70,9 @@ def prefix(word: str) -> str:
 class _Numbered(Sentence):  # type: ignore[misc]
     """A sentence that is itself and no other, even with the same words."""
 
-    def __init__(
-        self, index: int, text: str, tokenizer: Tokenizer, *, document: int = 0, is_heading: bool = False
-    ) -> None:
+    def __init__(self, index: int, text: str, tokenizer: Tokenizer, *, is_heading: bool = False) -> None:
         super().__init__(text, tokenizer, is_heading)
-        self.index, self.document = index, document
+        self.index = index
 
     __hash__ = object.__hash__
 
@@ -93,6 +92,16 @@ class _SeededRandom(RandomSummarizer):  # type: ignore[misc]
         return dict(zip(sentences, ratings, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence to rank, with the numbers of its document and paragraph; `wired` as in `ranking.Sentence`."""
+
+    text: str
+    document: int = 0
+    paragraph: int = 0
+    wired: bool = False
+
+
 class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
     """Our own ranker, usable wherever one of sumy's is: place and centrality first, then how a sentence is made."""
 
@@ -102,22 +111,34 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
 
     def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
         """Give the best sentences in text order, as every summarizer of sumy does."""
-        ratings = dict(zip(document.sentences, ranking.scores(*self.ranking_input(document)), strict=True))
+        lines = [
+            Line(str(sentence), paragraph=number)
+            for number, paragraph in enumerate(document.paragraphs)
+            for sentence in paragraph.sentences
+        ]
+        scores = ranking.scores(*self.ranking_input(lines, map(str, document.headings)))
+        ratings = dict(zip(document.sentences, scores, strict=True))
         best: tuple[Any, ...] = self._get_best_sentences(document.sentences, sentences_count, ratings)
         return best
 
-    def ranking_input(self, document: Any) -> tuple[list[ranking.Sentence], list[str]]:
-        """Give the sentences, and the headline's stems, as ranking takes them."""
-        pool = [
-            ranking.Sentence(str(sentence), self._stems(sentence), i == 0, getattr(sentence, "document", 0))
-            for paragraph in document.paragraphs
-            for i, sentence in enumerate(paragraph.sentences)
-        ]
-        return pool, [stem for heading in document.headings for stem in self._stems(heading)]
+    def best_first(self, lines: Sequence[Line], titles: Iterable[str]) -> list[int]:
+        """Give the lines' numbers; sumy's model of a document in between would take as long as the ranking."""
+        order: list[int] = np.argsort(-ranking.scores(*self.ranking_input(lines, titles)), kind="stable").tolist()
+        return order
 
-    def _stems(self, sentence: Any) -> tuple[str, ...]:
+    def ranking_input(self, lines: Sequence[Line], titles: Iterable[str]) -> tuple[list[ranking.Sentence], list[str]]:
+        """Give the sentences, and the headlines' stems, as ranking takes them."""
+        pool, before = [], None
+        for line in lines:
+            place = (line.document, line.paragraph)
+            stems = self._stems(line.text)
+            pool.append(ranking.Sentence(line.text, stems, place != before, line.document, line.wired))
+            before = place
+        return pool, [stem for title in titles for stem in self._stems(title)]
+
+    def _stems(self, text: str) -> tuple[str, ...]:
         stem, stop = self._stemmer, self.stop_words
-        return tuple([stem(word) for word in map(str.lower, sentence.words) if word not in stop])
+        return tuple([stem(word) for word in words_of(text.lower())[:MOST_WORDS] if word not in stop])
 
 
 _METHODS: dict[str, type[AbstractSummarizer]] = {
@@ -139,27 +160,26 @@ _LIFTING = frozenset({"announced", "said", "first", "new", "killed", "agreed", "
 _LOWERING = frozenset({"hardly", "perhaps", "meanwhile", "photo", "click", "read", "video", "subscribe"})
 
 
-def ranked(
-    method: str, documents: Sequence[Sequence[Sequence[str]]], titles: Sequence[str], language: str
-) -> list[int]:
-    """Give the numbers of all sentences, best first; a document is its paragraphs, a paragraph its sentences."""
+def ranked(method: str, lines: Sequence[Line], titles: Sequence[str], language: str) -> list[int]:
+    """Give the numbers of all lines, best first."""
+    summarizer = _summarizer(method, language)
+    if isinstance(summarizer, DatelineSummarizer):
+        return summarizer.best_first(lines, titles)
     found: list[int] = []
 
     def take_all(infos: Sequence[Any]) -> Sequence[Any]:
         found.extend(info.sentence.index for info in infos)
         return infos
 
-    summarizer = _summarizer(method, language)
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
         warnings.simplefilter("ignore", UserWarning)  # LSA warns of a text with few words, and still answers
-        summarizer(_document(documents, titles), take_all)
+        summarizer(_document(lines, titles), take_all)
     return found
 
 
-def features(documents: Sequence[Sequence[Sequence[str]]], titles: Sequence[str], language: str) -> Any:
+def features(lines: Sequence[Line], titles: Sequence[str], language: str) -> Any:
     """Give what our own ranker looks at, for training its weights."""
-    summarizer = _summarizer("dateline", language)
-    return ranking.features(*summarizer.ranking_input(_document(documents, titles)))
+    return ranking.features(*_summarizer("dateline", language).ranking_input(lines, titles))
 
 
 def _summarizer(method: str, language: str) -> Any:
@@ -174,13 +194,9 @@ def _summarizer(method: str, language: str) -> Any:
     return summarizer
 
 
-def _document(documents: Sequence[Sequence[Sequence[str]]], titles: Sequence[str]) -> ObjectDocumentModel:
+def _document(lines: Sequence[Line], titles: Sequence[str]) -> ObjectDocumentModel:
     tokenizer = Tokenizer()
-    numbers = count()
     headings = [_Numbered(-1, title, tokenizer, is_heading=True) for title in titles if title]
-    paragraphs = [
-        Paragraph([_Numbered(next(numbers), text, tokenizer, document=number) for text in paragraph])
-        for number, document in enumerate(documents)
-        for paragraph in document
-    ]
-    return ObjectDocumentModel([Paragraph(headings), *paragraphs])
+    numbered = [_Numbered(number, line.text, tokenizer) for number, line in enumerate(lines)]
+    paragraphs = groupby(numbered, lambda one: (lines[one.index].document, lines[one.index].paragraph))
+    return ObjectDocumentModel([Paragraph(headings), *(Paragraph(list(held)) for _, held in paragraphs)])

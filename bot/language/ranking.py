@@ -7,9 +7,8 @@ words had learned one outlet's habits and lost to the first three sentences ever
 from __future__ import annotations
 
 import itertools
-import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,30 +30,55 @@ _QUOTED = re.compile(r"[\"“”„«»]")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What ranking looks at; `stems` are the words less stop words, `document` tells several apart."""
+    """What ranking looks at; `stems` are the words less stop words, `document` tells several apart.
+
+    `wired`: a wire's dateline stands before it. What follows one is written so that its first lines tell it all.
+    """
 
     text: str
     stems: tuple[str, ...]
     opens_paragraph: bool
     document: int = 0
+    wired: bool = False
 
 
-def similarities(bags: Sequence[Sequence[str]]) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """Which words stand in which sentences: entry k says that word `words[k]` is `counts[k]` times in `rows[k]`.
+
+    `spread` is in how many sentences each word stands.
+    """
+
+    size: int
+    rows: NDArray[np.int64]
+    words: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    spread: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, bags: Sequence[Sequence[str]]) -> Bags:
+        """Count the words of each bag."""
+        number: dict[str, int] = {}
+        words = np.array([number.setdefault(word, len(number)) for bag in bags for word in bag], dtype=np.int64)
+        rows = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
+        width = max(len(number), 1)
+        pairs, counts = np.unique(rows * width + words, return_counts=True)
+        rows, words = pairs // width, pairs % width
+        return cls(len(bags), rows, words, counts, np.bincount(words, minlength=width))
+
+
+def similarities(bags: Bags) -> Floats:
     """Give each pair's TF-IDF cosine, the diagonal left at 0."""
-    counts = [Counter(bag) for bag in bags]
-    spread = Counter(word for count in counts for word in count)
-    idf = {found: math.log((1 + len(bags)) / (0.5 + found)) for found in set(spread.values())}
+    weights = np.log((1 + bags.size) / (0.5 + bags.spread))[bags.words] * (1 + np.log(bags.counts))
+    lengths = np.sqrt(np.bincount(bags.rows, weights * weights, minlength=bags.size))
+    lengths[lengths == 0] = 1.0
     # Words of one sentence alone lengthen its vector and meet nothing: they need no column.
-    place = {word: i for i, word in enumerate(word for word, found in spread.items() if found > 1)}
-    vectors = np.zeros((len(bags), max(len(place), 1)), dtype=np.float32)
-    lengths = np.ones(len(bags))
-    for row, count in enumerate(counts):
-        weights = {word: idf[spread[word]] * (1 + math.log(n) if n > 1 else 1.0) for word, n in count.items()}
-        lengths[row] = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        for word, weight in weights.items():
-            if word in place:
-                vectors[row, place[word]] = weight
-    found: Floats = (vectors @ vectors.T) / (lengths[:, None] * lengths)
+    meeting = bags.spread > 1
+    column = np.cumsum(meeting) - 1
+    kept = meeting[bags.words]
+    vectors = np.zeros((bags.size, max(int(meeting.sum()), 1)), dtype=np.float32)
+    vectors[bags.rows[kept], column[bags.words[kept]]] = (weights / lengths[bags.rows])[kept]
+    found: Floats = (vectors @ vectors.T).astype(float)
     np.fill_diagonal(found, 0.0)
     return found
 
@@ -123,17 +147,17 @@ def _places(sentences: Sequence[Sentence]) -> Floats:
 
 
 def _luring(sentences: Sequence[Sentence]) -> Floats:
-    """Give how far a lead may only lure: -0.5 in the shortest report, 1 in a long piece, and 1 among several."""
-    counts = Counter(sentence.document for sentence in sentences)
-    if len(counts) > 1:
+    """Give how far a lead may only lure: -0.5 in a short report and on a wire, 1 in a long piece and among several."""
+    if len({sentence.document for sentence in sentences}) > 1:
         return np.ones(len(sentences))
-    return np.full(len(sentences), min(max((len(sentences) - 8) / 16, -0.5), 1.0))
+    length = 0 if sentences[0].wired else len(sentences)
+    return np.full(len(sentences), min(max((length - 8) / 16, -0.5), 1.0))
 
 
 def _likeness(sentences: Sequence[Sentence], place: Floats) -> tuple[Floats, Floats, Floats]:
     """Give centrality (log, 0 at the mean), likeness to what follows less to what came before, words shared."""
     compared = np.sort(np.argsort(place, kind="stable")[:COMPARED])
-    bags = [sentences[i].stems for i in compared]
+    bags = Bags.of([sentences[i].stems for i in compared])
     similar = similarities(bags)
     central, ahead, shared = (np.zeros(len(sentences)) for _ in range(3))
     central[compared] = np.log(np.maximum(centrality(similar), 0.05))
@@ -142,11 +166,10 @@ def _likeness(sentences: Sequence[Sentence], place: Floats) -> tuple[Floats, Flo
     return central, ahead, shared
 
 
-def _shared(bags: Sequence[Sequence[str]]) -> Floats:
+def _shared(bags: Bags) -> Floats:
     """Give how much of a sentence's words the other sentences use too (log)."""
-    spread = Counter(word for bag in bags for word in set(bag))
-    worth = {word: math.log(found) for word, found in spread.items()}
-    return np.log1p([sum([worth[word] for word in set(bag)]) for bag in bags])
+    shared: Floats = np.log1p(np.bincount(bags.rows, np.log(bags.spread[bags.words]), minlength=bags.size))
+    return shared
 
 
 def _title_share(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.language import methods
-from bot.language.boilerplate import is_boilerplate, without_dateline
+from bot.language.boilerplate import is_boilerplate, opens_with_dateline, without_dateline
 from bot.language.clauses import cut_at_words
 from bot.language.detection import detect_language
 from bot.language.readable import Reading, readings
@@ -49,12 +49,16 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sentence that may be chosen; `before` is the number of the one just before it, if that may be too."""
+    """A sentence that may be chosen; `before` is the number of the one just before it, if that may be too.
+
+    `wired`: a dateline stood before it, as wires put one before a report's first sentence.
+    """
 
     chosen: Chosen
     paragraph: int
     reading: Reading
     before: int | None
+    wired: bool = False
 
 
 def summarize(
@@ -117,7 +121,9 @@ def _add_pieces(pool: list[Piece], number: int, text: str, blocks: Sequence[Sequ
             if sentence not in kept:
                 before = None
                 continue
-            pool.append(Piece(Chosen(number, without_dateline(text, sentence)), paragraph, reading, before))
+            shown = without_dateline(text, sentence)
+            wired = shown is not sentence and opens_with_dateline(sentence.text)
+            pool.append(Piece(Chosen(number, shown), paragraph, reading, before, wired))
             before = len(pool) - 1
 
 
@@ -128,9 +134,8 @@ def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], la
         return reading
     # sumy's methods compare each sentence with each (KL: cubed); ours bounds itself.
     asked = sorted(reading if method == "dateline" else reading[:_COMPARED])
-    part = [pool[i] for i in asked]
-    texts = [paragraphs_of(part, number) for number in range(len(documents))]
-    ranked = methods.ranked(method, texts, [document.title or "" for document in documents], language)
+    titles = [document.title for document in documents if document.title]
+    ranked = methods.ranked(method, lines_of([pool[i] for i in asked]), titles, language)
     first = [asked[i] for i in ranked]
     taken = frozenset(first)
     return [*first, *(i for i in reading if i not in taken)]
@@ -146,13 +151,9 @@ def _reading_order(pool: Sequence[Piece]) -> list[int]:
     return sorted(range(len(pool)), key=places.__getitem__)
 
 
-def paragraphs_of(pool: Sequence[Piece], document: int) -> list[list[str]]:
-    """Give one document's sentences by paragraph, as `methods` takes them."""
-    found: dict[int, list[str]] = {}
-    for piece in pool:
-        if piece.chosen.document == document:
-            found.setdefault(piece.paragraph, []).append(piece.chosen.span.text)
-    return list(found.values())
+def lines_of(pool: Sequence[Piece]) -> list[methods.Line]:
+    """Give sentences as `methods` takes them."""
+    return [methods.Line(piece.chosen.span.text, piece.chosen.document, piece.paragraph, piece.wired) for piece in pool]
 
 
 def _plain(order: Sequence[int], pool: Sequence[Piece], most: int, room: int) -> list[int]:

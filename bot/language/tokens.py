@@ -14,6 +14,8 @@ _ASCII_WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")  # the same for plain t
 # Scripts that part no words by spaces; there two characters stand in for a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
 
+MOST_WORDS = 120  # of a sentence that are looked at: some of sumy's methods pair them all
+
 
 def words_of(text: str) -> list[str]:
     """Give the words as they are written, numbers left out."""
@@ -31,10 +33,7 @@ def _parts(word: str) -> list[str]:
 
 
 class Tokenizer:
-    """What sumy needs of a tokenizer; `most` bounds a sentence's words, since some methods pair them all."""
-
-    def __init__(self, most: int = 120) -> None:
-        self._most = most
+    """What sumy needs of a tokenizer."""
 
     def to_sentences(self, text: str) -> tuple[str, ...]:
         """Cut text as everything else here does."""
@@ -42,4 +41,4 @@ class Tokenizer:
 
     def to_words(self, sentence: str) -> tuple[str, ...]:
         """Give a sentence's first words."""
-        return tuple(words_of(sentence)[: self._most])
+        return tuple(words_of(sentence)[:MOST_WORDS])

@@ -7,6 +7,7 @@ import re
 import warnings
 from calendar import timegm
 from datetime import UTC, datetime
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -32,8 +33,11 @@ _PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
 _ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\b", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"\[/?([a-z][a-z0-9_-]{1,40})( [^\[\]]{0,500})?\]")
+_CAPTION = re.compile(r"\[caption\b[^\[\]]{0,500}\](?:(?!\[/?caption).){0,3000}\[/caption\]", re.DOTALL)
 _CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
 _WEB = ("http://", "https://")
+_DELETED = re.compile(r"<(?:[\w.-]{1,20}:)?deleted-entry\b([^<>]{1,2000})>")
+_ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*[\"']([^\"'<>]{0,2000})[\"']")
 _MOST_ITEMS = 2_000
 _ROOTS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
 _WORDPRESS_TEXTS = {"post", "page", None}
@@ -54,10 +58,17 @@ def articles(material: Material) -> list[Article]:
         warnings.simplefilter("ignore", DeprecationWarning)
         feed = _parsed(data, headers)
         items = [_article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)]
-    kept = [item for item in items if item.headline or item.body]
+    kept = [item for item in items if item.headline or item.body] + _deleted(text, material.zone)
     if not kept:
         raise FeedEmpty
     return kept
+
+
+def _deleted(text: str, zone: str) -> list[Article]:
+    """The entries that an Atom feed takes back (RFC 6721)."""
+    marks = ({name: unescape(value) for name, value in _ATTRIBUTE.findall(mark)} for mark in _DELETED.findall(text))
+    told = [(line_or_none(mark.get("ref"), 2000), read_time(mark.get("when"), zone)) for mark in marks]
+    return [Article("", guid=guid, updated=when, status=Status.CANCELED) for guid, when in told if guid][:_MOST_ITEMS]
 
 
 def _parsed(data: bytes, headers: dict[str, str]) -> Any:
@@ -82,6 +93,8 @@ def _bounded(text: str) -> str:
     text = _BARE_AMPERSAND.sub("&amp;", sound_entities(text))
     ends = [match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)]
     if not ends and _FEED_END.search(text[-4000:]):
+        if _DELETED.search(text):
+            return text
         raise FeedEmpty
     if not ends:
         raise SourceUnreadable("This feed holds no complete article.")
@@ -101,7 +114,7 @@ def _article(entry: Any, feed: Any, zone: str) -> Article:
         updated=_time(entry, "updated", zone) if entry.get("published") else None,
         language=_language(entry, feed),
         url=_address(entry.get("link"), feed.get("link")),
-        status=Status.USABLE if entry.get("wp_status") in _WORDPRESS_SHOWN else Status.WITHHELD,
+        status=Status.USABLE if _is_shown(entry) else Status.WITHHELD,
     )
 
 
@@ -116,6 +129,11 @@ def _address(link: Any, base: Any) -> str | None:
     return address if address.startswith(_WEB) else None
 
 
+def _is_shown(entry: Any) -> bool:
+    """Whether WordPress shows it to everyone: published, and without a password."""
+    return entry.get("wp_status") in _WORDPRESS_SHOWN and not entry.get("wp_post_password")
+
+
 def _body(entry: Any) -> str:
     """The longest text the item has: its content, else its summary."""
     texts = [str(content.get("value") or "") for content in entry.get("content") or []]
@@ -125,6 +143,7 @@ def _body(entry: Any) -> str:
 
 def _plain(text: str) -> str:
     """WordPress's short codes go ("[gallery ids=1]", "[b]…[/b]"); words in brackets, which are the reporter's, stay."""
+    text = _CAPTION.sub("", text) if "[caption" in text else text
     closed = set(_CLOSING.findall(text)) if "[/" in text else set()
 
     def kept(code: re.Match[str]) -> str:

@@ -48,6 +48,19 @@ _ROOTS = {
     *("script", "figure", "aside", "nav", "hr", "pre", "small", "form", "dl", "time"),
 }
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
+_AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "byl",
+)
+_DATE_METAS = (
+    *("article:published_time", "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate"),
+    *("datepublished", "parsely-pub-date", "sailthru.date", "og:article:published_time", "publish-date"),
+)
 _FEWEST_WORDS = 12
 _MOST_JSON_LD = 500_000
 _NO_ARTICLE = "There is no article text on this page."
@@ -87,6 +100,7 @@ def read_page(text: str, zone: str, url: str | None = None) -> Article:
         updated=told.updated(),
         language=told.language(),
         url=told.address(),
+        correction=told.is_correction(),
     )
 
 
@@ -96,7 +110,9 @@ class Told:
     def __init__(self, tree: Any, zone: str, url: str | None) -> None:
         self._tree, self._zone, self._url = tree, zone, url
         self._meta = _meta(tree)
-        self._data = next(_news_data(tree), {})
+        items = list(_data_items(tree))
+        self._data = next((item for item in items if _is_article(item)), {})
+        self._named = {item["@id"]: item for item in items if isinstance(item.get("@id"), str) and "name" in item}
 
     def headline(self) -> str | None:
         """The headline, never the site's name alone."""
@@ -111,20 +127,19 @@ class Told:
     def byline(self) -> str | None:
         """The authors' names."""
         authors = self._data.get("author")
-        names = [_name(author) for author in (authors if isinstance(authors, list) else [authors])]
-        meta = self._meta.get("author") or self._meta.get("article:author")
+        names = [self._party(author) for author in (authors if isinstance(authors, list) else [authors])]
+        meta = next((told for name in _AUTHOR_METAS if (told := self._meta.get(name))), None)
         joined = ", ".join(name for name in names if name)
         return line_or_none(joined) or (line_or_none(meta) if meta and "://" not in meta else None)
 
     def source(self) -> str | None:
         """The outlet."""
-        return _name(self._data.get("publisher")) or line_or_none(self._meta.get("og:site_name"))
+        publisher = self._data.get("publisher") or self._data.get("sourceOrganization")
+        return self._party(publisher) or line_or_none(self._meta.get("og:site_name"))
 
     def published(self) -> Any:
         """When it came out, as the page says it in a field for that."""
-        return self._time("datePublished", "article:published_time", "date", "dc.date", "pubdate", "datepublished") or (
-            self._time_element()
-        )
+        return self._time("datePublished", *_DATE_METAS) or self._time_element()
 
     def updated(self) -> Any:
         """When it was last changed."""
@@ -155,6 +170,16 @@ class Told:
         """The whole text where JSON-LD gives it."""
         body = self._data.get("articleBody")
         return html_text(body) if isinstance(body, str) else ""
+
+    def is_correction(self) -> bool:
+        """Whether JSON-LD has a correction of it (schema.org/correction)."""
+        return bool(self._data.get("correction"))
+
+    def _party(self, party: Any) -> str | None:
+        """A party's name; one that is only referred to is named elsewhere on the page."""
+        if isinstance(party, dict) and "name" not in party:
+            party = self._named.get(str(party.get("@id")), party)
+        return _name(party)
 
     def _text(self, key: str, most: int = 500) -> str | None:
         value = self._data.get(key)
@@ -195,8 +220,8 @@ def _meta(tree: Any) -> dict[str, str]:
     return meta
 
 
-def _news_data(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every JSON-LD object that is an article."""
+def _data_items(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON-LD object of the page."""
     for script in found(tree, "script"):
         if "ld+json" not in (script.get("type") or "").lower() or len(script.text or "") > _MOST_JSON_LD:
             continue
@@ -204,15 +229,20 @@ def _news_data(tree: Any) -> Iterator[dict[str, Any]]:
             data = json.loads(script.text or "", strict=False)
         except (ValueError, RecursionError):
             continue
-        yield from (item for item in _items(data) if _is_article(item))
+        yield from _items(data)
 
 
 def _items(data: Any) -> Iterator[dict[str, Any]]:
+    """The objects of a script, a graph's nodes, and what a page says is its subject."""
     for item in data if isinstance(data, list) else [data]:
         if isinstance(item, dict):
-            yield item
-            graph = item.get("@graph")
-            yield from (node for node in (graph if isinstance(graph, list) else []) if isinstance(node, dict))
+            inner = item.get("@graph")
+            subject = item.get("mainEntity")
+            yield from (
+                node for node in (item, *(inner if isinstance(inner, list) else [inner])) if isinstance(node, dict)
+            )
+            if isinstance(subject, dict):
+                yield subject
 
 
 def _is_article(item: dict[str, Any]) -> bool:

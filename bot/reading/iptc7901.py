@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 
 _FRAME = re.compile(r"\s*\x01([^\x02]{0,2000})\x02(.*?)(?:\x03(.*))?$", re.DOTALL)
 _SOURCE = re.compile(r"([A-Za-z][\w.-]{1,20})\s+\d{1,5}\s*$")
-# What follows is for editors: "# dpa NOTEBOOK", "The following information is not for publication".
+# What follows is for editors: "# dpa-Notizblock", "## Internet", "* * * *", "The following … is not for publication".
 _NOTES = re.compile(
-    r"^[ \t]*(?:#+[ \t]*(?:\w+[ \t]+)?notebook\b|\*(?:[ \t]*\*){2,}[ \t]*$"
-    r"|the following information is not (?:intended )?for pub)",
+    r"^[ \t]*(?:#{1,3}[ \t]*[A-Za-z]|\*(?:[ \t]*\*){2,}[ \t]*$|the following information is not (?:intended )?for pub)",
     re.IGNORECASE | re.MULTILINE,
 )
 _TAKE_KEY = re.compile(
@@ -36,6 +35,7 @@ _TAKE_KEY = re.compile(
 )
 # The same at the start of the headline's own line.
 _PREFIX = re.compile(r"(?:EXTRA|URGENT|FLASH|\(Achtung\)|\(EILMELDUNG\)|\(Wiederholung\))\s+")
+_IN_BRACKETS = re.compile(r"\([^()]{1,200}\)")
 _PATH = re.compile(r"/[^ ].{0,120}/")
 _BYLINE = re.compile(r"(?:By|Von|Par)\s+\S.*")
 _TIME = re.compile(r"(\d\d)(\d\d)(\d\d)\s*([A-Z]{3,4})?\s+([A-Za-zäÄ]{3})\w*\.?\s+(\d\d)\b")
@@ -52,11 +52,10 @@ _OTHER_MONTHS = {
 }
 _OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
 # "bdt0123 4 pl 211 abc 0456": message, priority, category, words, agency and its number.
-_HEADER = re.compile(r"[a-z]{2,4}\d{3,5} \d [a-z]{1,3} \d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n")
+_HEADER = re.compile(r"[a-z]{2,4}\d{3,5} +\d +[a-z]{1,3} +\d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n")
 _PADDING = "\x00\x7f\r\n "
 # The top ends at a blank line, or with "=" at a line's end.
 _TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
-_SIGNED = re.compile(r"dpa(?: [a-z]{2,4})+")
 
 
 def recognises(material: Material) -> Format | None:
@@ -78,12 +77,13 @@ def articles(material: Material) -> list[Article]:
     top, body = (text[: end.start()], text[end.end() :]) if end else (text, "")
     headline, byline, keys = _top(top)
     source = _SOURCE.search(header.strip().splitlines()[0]) if header.strip() else None
+    agency = source.group(1) if source else None
     return [
         Article(
-            body=_body(body),
+            body=_body(body, agency),
             headline=headline,
             byline=byline,
-            source=source.group(1) if source else None,
+            source=agency,
             published=_time(trailer, material.zone),
             status=status_in(*keys),
             correction=is_correction(*keys),
@@ -103,20 +103,22 @@ def _frame(text: str) -> tuple[str, str, str | None]:
 
 
 def _top(text: str) -> tuple[str | None, str | None, list[str]]:
-    """Headline, byline and take keys: the lines before the first blank one."""
+    """Headline, byline and take keys ("2ND LEAD", "(Berichtigung: …)"): the lines before the first blank one."""
     lines = [line.strip() for line in text.strip().removesuffix("=").splitlines() if line.strip()]
     lines = [line for line in lines if not _PATH.fullmatch(line)]
     byline = next((line for line in lines[1:] if _BYLINE.fullmatch(line)), None)
-    keys = [line for line in lines if _TAKE_KEY.fullmatch(line)]
+    keys = [line for line in lines if _TAKE_KEY.fullmatch(line) or _IN_BRACKETS.fullmatch(line)]
     heads = [line for line in lines if line != byline and line not in keys]
     return line_or_none(_PREFIX.sub("", " ".join(heads))), line_or_none(byline), keys
 
 
-def _body(text: str) -> str:
+def _body(text: str, agency: str | None) -> str:
+    """The text without notes to editors, and without the desk's signature ("dpa hm bs")."""
     notes = _NOTES.search(text)
     body = without_sign_off(clean_body(unwrap(text[: notes.start()] if notes else text)))
     before, _, last = body.rpartition("\n\n")
-    return before if before and _SIGNED.fullmatch(last) else body
+    signed = agency and re.fullmatch(rf"{re.escape(agency)}(?: [a-z]{{2,4}}){{1,9}}", last)
+    return before if before and signed else body
 
 
 def _time(trailer: str, zone: str) -> datetime | None:

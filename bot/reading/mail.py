@@ -38,6 +38,7 @@ _MOST_PARTS = 100
 _MOST_MESSAGES = 1_000
 # The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
 _POSTMARK = re.compile(rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE)
+_QUOTED_FROM = re.compile(rb"^>From ", re.MULTILINE)
 # What a sender's machine sets above and below the text.
 _MACHINE = re.compile(
     r"(?:view (?:this (?:e-?mail|message|newsletter) )?(?:in|on) (?:your |a |the )?(?:web )?browser"
@@ -82,7 +83,8 @@ def _messages(data: bytes) -> list[bytes]:
         return [data]
     marks = [mark for mark in _POSTMARK.finditer(data) if mark.start() == 0 or data[: mark.start()].endswith(b"\n")]
     ends = [mark.start() for mark in marks[1:]] + [len(data)]
-    return [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)][:_MOST_MESSAGES]
+    pieces = [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)][:_MOST_MESSAGES]
+    return [_QUOTED_FROM.sub(b"From ", piece) for piece in pieces]
 
 
 def _read(data: bytes, material: Material) -> Article:
@@ -101,7 +103,7 @@ def _article(message: EmailMessage, material: Material) -> Article:
         headline=_header(message, "subject"),
         source=_header(message, "from"),
         guid=_header(message, "message-id"),
-        published=read_time(_header(message, "date"), material.zone),
+        published=read_time(_raw(message, "date"), material.zone),
         language=line_or_none((_header(message, "content-language") or "").partition(",")[0], 20),
         url=line_or_none((_header(message, "archived-at") or "").strip("<> "), 2000),
         replaces=(replaced,) if replaced else (),
@@ -125,6 +127,11 @@ def _is_machine(paragraph: str) -> bool:
 def _header(message: EmailMessage, name: str) -> str | None:
     value = message.get(name)
     return line_or_none(_mended(str(value)), 1000) if value is not None else None
+
+
+def _raw(message: EmailMessage, name: str) -> str | None:
+    """A header as it stands there: the library makes -0000 of a zone's name that it does not know."""
+    return next((" ".join(str(value).split()) for key, value in message.raw_items() if key.lower() == name), None)
 
 
 def _mended(text: str) -> str:

@@ -1,9 +1,11 @@
-"""Markdown, with or without YAML front matter."""
+"""Markdown, with or without front matter in YAML or TOML."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -14,11 +16,16 @@ from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
 from bot.reading.plain_text import article_of
 from bot.reading.times import read_time
+from bot.reading.wire_text import embargo
 
 if TYPE_CHECKING:
     from bot.reading.material import Material
 
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
+_TOML_FRONT = re.compile(r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL)
+# An anchor: none is needed, and they can explode. An "&" inside a word is none.
+_ANCHOR = re.compile(r"(?:^|[\s\[{,])&\w", re.MULTILINE)
+_TRUE = {"true", "yes", "1"}
 _FIRST_HEADING = re.compile(r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)")
 _MARKS = re.compile(
     r"^(?:#{1,6} \S|={3,}\s*$|[*+-] \*\*|> \S|```)|\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
@@ -36,7 +43,10 @@ _NAMES = {
     "language": ("language", "lang"),
     "url": ("url", "link", "canonical"),
     "status": ("status",),
-    "embargoed": ("embargoed", "embargo"),
+    "embargoed": ("embargoed", "embargo", "publishdate"),
+    "draft": ("draft",),
+    "correction": ("correction", "corrected"),
+    "replaces": ("replaces", "supersedes"),
 }
 
 
@@ -66,6 +76,7 @@ def articles(material: Material) -> list[Article]:
 
 def _with_front(article: Article, told: dict[str, Any], zone: str) -> Article:
     """What the front matter says goes before what the text says."""
+    published = read_time(told["published"], zone) or article.published
     return replace(
         article,
         headline=line_or_none(told["headline"]) or article.headline,
@@ -73,26 +84,50 @@ def _with_front(article: Article, told: dict[str, Any], zone: str) -> Article:
         source=line_or_none(told["source"]) or article.source,
         guid=line_or_none(told["guid"]),
         version=line_or_none(told["version"]),
-        published=read_time(told["published"], zone) or article.published,
+        published=published,
         updated=read_time(told["updated"], zone) or article.updated,
         language=line_or_none(told["language"], 20) or article.language,
         url=line_or_none(told["url"], 2000) or article.url,
-        status=_status(told["status"]),
-        embargoed=read_time(told["embargoed"], zone),
+        status=Status.WITHHELD if _is_true(told["draft"]) else _status(told["status"]),
+        embargoed=embargo(read_time(told["embargoed"], zone), published),
+        correction=bool(told["correction"]) and not _is_false(told["correction"]),
+        replaces=(replaced,) if (replaced := line_or_none(told["replaces"], 2000)) else (),
     )
 
 
+def _is_true(told: object) -> bool:
+    return isinstance(told, str) and told.lower() in _TRUE
+
+
+def _is_false(told: object) -> bool:
+    return isinstance(told, str) and told.lower() in {"false", "no", "0"}
+
+
 def _front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
-    match = _FRONT.match(text)
-    if not match or "&" in match.group(1).replace("& ", ""):  # YAML anchors: none needed, and they can explode
-        return None, text
-    try:
-        data = yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes only strings, lists and dicts
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return None, text
-    if not isinstance(data, dict):
+    match = _FRONT.match(text) or _TOML_FRONT.match(text)
+    data = _loaded(match) if match else None
+    if match is None or not isinstance(data, dict):
         return None, text
     return {str(key).lower(): value for key, value in data.items()}, text[match.end() :]
+
+
+def _loaded(match: re.Match[str]) -> Any:
+    """The front matter's fields as text; None where it cannot be read."""
+    try:
+        if match.group().lstrip().startswith("+++"):
+            return {key: _text_of(value) for key, value in tomllib.loads(match.group(1)).items()}
+        if _ANCHOR.search(match.group(1)):
+            return None
+        return yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes only strings, lists and dicts
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+
+
+def _text_of(value: Any) -> Any:
+    """TOML's values as YAML's BaseLoader gives them."""
+    if isinstance(value, list):
+        return [_text_of(item) for item in value]
+    return value.isoformat() if isinstance(value, date | time) else value if isinstance(value, dict) else str(value)
 
 
 def _first(front: dict[str, Any], keys: tuple[str, ...]) -> Any:

@@ -94,7 +94,9 @@ def _headline(edition: Any) -> str | None:
 
 
 def _language(edition: Any) -> str | None:
-    return attribute(edition, "lang") or attribute(first(edition, "DescriptiveMetadata", "Language"), "FormalName")
+    """What an edition says of itself; else the first component that says it."""
+    told = attribute(edition, "lang") or attribute(first(edition, "DescriptiveMetadata", "Language"), "FormalName")
+    return told or next((tag for part in found(edition, "NewsComponent") if (tag := attribute(part, "lang"))), None)
 
 
 def _guid(item: Any, edition: Any) -> str | None:

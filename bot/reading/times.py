@@ -25,6 +25,7 @@ _ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, 
 _ZONES |= {"PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
 _ZONES |= {"AT": -4, "ET": -5, "CT": -6, "MT": -7, "PT": -8, "WET": 0, "WEST": 1, "MET": 1, "MEST": 2, "SAST": 2}
 _ZONES |= {"MESZ": 2, "MEZ": 1, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13}
+_YEAR_OF_MAIL = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
 _ZONE_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]{2,5}))$")
 _OFFSETS = {name: hours * 3600 for name, hours in _ZONES.items()}
 
@@ -78,7 +79,7 @@ def _with_colon(offset: str) -> str:
 
 def _mail(text: str) -> datetime | None:
     """RFC 5322, as mail and RSS write it, also with an offset or a zone's name that the RFC does not know."""
-    if "," not in text[:12]:
+    if "," not in text[:12] or not _YEAR_OF_MAIL.search(text):
         return None
     try:
         return parsedate_to_datetime(_ZONE_END.sub(_numeric, text))

@@ -57,6 +57,11 @@ def database_url(text: str) -> URL:
     return url.set(drivername=driver)
 
 
+def plain_address(text: str) -> str:
+    """A DATABASE_URL as PostgreSQL's own programs read it, for those who come without SQLAlchemy."""
+    return database_url(text).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 class Database:
     """An engine and the two ways to use it; `reading` sees one moment, `writing` is all or nothing."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import and_, delete, exists, or_, select, update
 
 from bot.model import Feed
 from bot.store.database import insert_new
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from bot.store.database import Database
 
 
+_NOT_BY_CHECKS = {"id", "team", "added", "asked_by", "told"}
+
+
 class SqlFeeds:
     """Implements `ports.Feeds`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, url: str, team: str | None, now: datetime) -> Feed:
+    async def add(self, url: str, team: str | None, now: datetime, asked_by: str | None = None) -> Feed:
         """Due at once; the feed that stands there already when this owner has it."""
-        row = {"url": url, "team": team, "next_check": now, "failures": 0, "added": now}
+        row = {"url": url, "team": team, "next_check": now, "failures": 0, "added": now, "asked_by": asked_by}
         its = and_(feeds.c.team == (team or ""), feeds.c.url == url)
         async with self._database.writing() as connection:
             await connection.execute(insert_new(connection, feeds, row))
@@ -60,6 +63,19 @@ class SqlFeeds:
                 del values["url"]
             await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
 
+    async def broken(self, failures: int) -> tuple[Feed, ...]:
+        """Feeds that ended, or failed so often in a row, of which the channel that asked was not told."""
+        ill = or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
+        query = select(feeds).where(ill, feeds.c.asked_by.is_not(None), feeds.c.told.is_(None))
+        return await self._read(query.order_by(feeds.c.id))
+
+    async def note_told(self, feed: Feed, now: datetime | None) -> bool:
+        """Note that the channel is told; whether this caller did. With None it is still to be told."""
+        before = feeds.c.told.is_not(None) if now is None else feeds.c.told.is_(None)
+        note = update(feeds).where(feeds.c.id == feed.id, before).values(told=now)
+        async with self._database.writing() as connection:
+            return (await connection.execute(note)).rowcount == 1
+
     async def remove(self, feed: int, team: str | None) -> bool:
         """Whether the owner had it."""
         gone = delete(feeds).where(feeds.c.id == feed, feeds.c.team == (team or ""))
@@ -73,7 +89,8 @@ class SqlFeeds:
 
 def _changeable(feed: Feed) -> dict[str, Any]:
     """What a check may change."""
-    return {name: getattr(feed, name) for name in Feed.__dataclass_fields__ if name not in {"id", "team", "added"}}
+    changed = {name: getattr(feed, name) for name in Feed.__dataclass_fields__ if name not in _NOT_BY_CHECKS}
+    return changed if feed.failures else changed | {"told": None}
 
 
 def _feed(row: Row[Any]) -> Feed:

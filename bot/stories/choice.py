@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.model import Taste
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.filters import wanted_articles, why_unwanted
+from bot.stories.novelty import ARTICLES_READ, Known
 from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
 from bot.stories.verdicts import alike, profile
@@ -35,13 +36,15 @@ _FINALISTS = 20
 class Picked:
     """A story for the digest: the articles to show of it, and why it was taken.
 
-    `update`: the channel has seen the story before, and `articles` are only those that are new to it.
+    `update`: the channel has seen the story before, `articles` are only those that are new to it, and `seen` those
+    that it was shown: what they tell is not told again.
     """
 
     story: Story
     articles: tuple[StoredArticle, ...]
     update: bool = False
     reasons: tuple[Reason, ...] = ()
+    seen: tuple[StoredArticle, ...] = ()
 
     @property
     def score(self) -> float:
@@ -114,8 +117,10 @@ def _judge(story: Story, posted: frozenset[int], now: datetime, taste: Taste, *,
         return Passed(story, why)
     if taste.topics and best_match(taste.topics, shown) is None:
         return Passed(story, "on none of the topics")
-    update = not may_repeat and len(new) < len(story.articles)
-    return Picked(story, shown, update, reasons_for(shown, taste, now, len(_outlets(shown))))
+    seen = () if may_repeat else tuple(stored for stored in story.articles if stored.id in posted)
+    if seen and not Known.of(seen).tells_more(shown[:ARTICLES_READ]):
+        return Passed(story, "posted here before; what came since only repeats it")
+    return Picked(story, shown, bool(seen), reasons_for(shown, taste, now, len(_outlets(shown))), seen)
 
 
 def _corroborated(picked: Picked) -> Picked:

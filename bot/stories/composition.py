@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.model import ActorKind, Citation, Digest, Entry, Form, Part, Quote, Source, Span
+from bot.model import Citation, Digest, Entry, Form, Part, Quote, Source, Span
 from bot.stories.corroboration import corroborate
 from bot.stories.naming import is_same_actor
+from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, is_same, words_of
 from bot.stories.points import appeared
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ _EXTRACT_SENTENCES = 2
 _EXTRACT_ROOM = 420
 # What a reader of a thread can use; a story of more is read in its sources.
 _OTHER_STATEMENTS = 40
-_ARTICLES_READ = 40
-_WORD = re.compile(r"\w+")
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
 # and the determiner ("called that sum too small") by what follows it. In doubt it stays.
 _CONJUNCTION = re.compile(
@@ -91,47 +89,22 @@ def headline(stored: StoredArticle) -> Citation:
     return Citation(stored.id, Part.BODY, stored.analysis.title)
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """A statement with the article it was found in.
-
-    `words` are what was said without case and marks; `speaker` is a last name, or what stands for it.
-    """
-
-    statement: Statement
-    stored: StoredArticle
-    named: bool
-    speaker: str
-    words: str
-
-    @classmethod
-    def of(cls, statement: Statement, stored: StoredArticle) -> _Heard:
-        """Note what tells the statement from others."""
-        actor = statement.actor
-        name = actor.name if actor else statement.speaker
-        return cls(
-            statement,
-            stored,
-            named=actor is not None and actor.kind is not ActorKind.UNNAMED,
-            speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
-            words=_bare(" ".join(span.text for span in statement.content)),
-        )
-
-
 def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     newest_first = sorted(picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True)
-    lead = _lead(newest_first)
+    known = Known.of(picked.seen)
+    lead = _lead(newest_first, known)
     title = headline(lead)
-    heard = [one for one in _heard_once(newest_first[:_ARTICLES_READ]) if not _is_muted(one, muted)]
+    told_once = _heard_once(newest_first[:ARTICLES_READ])
+    heard = [one for one in told_once if not _is_muted(one, muted) and not known.has_heard(one)]
     key = _key_statements(heard)
-    told = corroborate(newest_first[:_ARTICLES_READ])
+    told = corroborate(newest_first[:ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
     return Entry(
         story=picked.story.id,
         headline=title,
         url=lead.article.url,
         published=appeared(newest_first[0], now),
-        extract=_extract(lead, title, key, muted),
+        extract=_extract(lead, title, key, muted, known),
         statements=tuple(quote(one.statement, one.stored.id) for one in key),
         rest=tuple(quote(one.statement, one.stored.id) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first),
@@ -141,47 +114,38 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     )
 
 
-def _lead(newest_first: Sequence[StoredArticle]) -> StoredArticle:
-    """Give the newest of the articles that tell the story best: a headline, named speakers, more than a line."""
+def _lead(newest_first: Sequence[StoredArticle], known: Known) -> StoredArticle:
+    """Give the newest of the articles that tell the story best: a headline, named speakers, more than a line.
+
+    Of an update, one that tells something new before one that repeats.
+    """
     return max(
         newest_first,
         key=lambda stored: (
+            any(not known.has_told(sentence) for sentence in stored.analysis.extract),
             bool(stored.article.headline),
-            min(_KEY_STATEMENTS, sum(_Heard.of(s, stored).named for s in stored.analysis.statements)),
+            min(_KEY_STATEMENTS, sum(Heard.of(s, stored).named for s in stored.analysis.statements)),
             min(_EXTRACT_SENTENCES, len(stored.analysis.extract)),
         ),
     )
 
 
-def _heard_once(newest_first: Sequence[StoredArticle]) -> list[_Heard]:
+def _heard_once(newest_first: Sequence[StoredArticle]) -> list[Heard]:
     """Give all statements, named speakers first, then best first; the same words once, from who had them first."""
-    heard = [_Heard.of(one, stored) for stored in reversed(newest_first) for one in stored.analysis.statements]
-    kept: list[_Heard] = []
+    heard = [Heard.of(one, stored) for stored in reversed(newest_first) for one in stored.analysis.statements]
+    kept: list[Heard] = []
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
-        if one.words and not any(_same(one, other) for other in kept):
+        if one.words and not any(is_same(one, other) for other in kept):
             kept.append(one)
     return kept
 
 
-def _is_muted(heard: _Heard, muted: Collection[str]) -> bool:
+def _is_muted(heard: Heard, muted: Collection[str]) -> bool:
     actor = heard.statement.actor
     return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
 
 
-def _same(one: _Heard, other: _Heard) -> bool:
-    """Whether two statements are one: papers shorten what they copy, so one may hold the other.
-
-    Short words prove nothing where the speakers differ, and two named people never share a statement.
-    """
-    if one.named and other.named and one.speaker != other.speaker:
-        return False
-    shorter, longer = sorted((one.words, other.words), key=len)
-    if shorter.count(" ") < (2 if one.speaker == other.speaker else 6):
-        return shorter == longer and one.speaker == other.speaker
-    return f" {shorter} " in f" {longer} "
-
-
-def _key_statements(heard: Sequence[_Heard]) -> list[_Heard]:
+def _key_statements(heard: Sequence[Heard]) -> list[Heard]:
     """Give the best of each speaker first: three people say more than one person three times."""
     turns: Counter[str] = Counter()
     ranked = []
@@ -192,20 +156,22 @@ def _key_statements(heard: Sequence[_Heard]) -> list[_Heard]:
 
 
 def _extract(
-    lead: StoredArticle, title: Citation, key: Iterable[_Heard], muted: Collection[str]
+    lead: StoredArticle, title: Citation, key: Iterable[Heard], muted: Collection[str], known: Known
 ) -> tuple[Citation, ...]:
     """Give one or two of the lead's best sentences in text order, saying what headline and statements do not.
 
-    Where every sentence is in a statement, the best of them stands all the same; what `muted` say never does.
+    Where every sentence is in a statement, the best of them stands all the same; what `muted` say never does,
+    nor what an earlier digest told.
     """
     quoted = list(key)
-    silent = [one.sentence for one in lead.analysis.statements if muted and _is_muted(_Heard.of(one, lead), muted)]
+    silent = [one.sentence for one in lead.analysis.statements if muted and _is_muted(Heard.of(one, lead), muted)]
     fresh = [
         sentence
         for sentence in lead.analysis.extract
-        if not _repeats(sentence, title) and not any(_overlap(sentence, other) for other in silent)
+        if not _repeats(sentence, title) and not known.has_told(sentence)
+        if not any(_overlap(sentence, other) for other in silent)
     ]
-    apart = [sentence for sentence in fresh if not any(one.words in _bare(sentence.text) for one in quoted)]
+    apart = [sentence for sentence in fresh if not any(one.words in bare(sentence.text) for one in quoted)]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
     if sum(len(sentence.text) for sentence in chosen) > _EXTRACT_ROOM:
         chosen = chosen[:1]
@@ -215,12 +181,8 @@ def _extract(
 def _repeats(sentence: Span, title: Citation) -> bool:
     if title.part is Part.BODY and _overlap(sentence, title.span):
         return True
-    said, headed = (_WORD.findall(text.casefold()) for text in (sentence.text, title.span.text))
+    said, headed = words_of(sentence.text), words_of(title.span.text)
     return bool(said) and len(set(said) & set(headed)) >= 0.8 * len(set(said))
-
-
-def _bare(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _overlap(one: Span, other: Span) -> bool:

@@ -47,11 +47,6 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
     return Corroboration(outlets, min(outlets, len(set(voices))))
 
 
-def is_copy(one: StoredArticle, other: StoredArticle) -> bool:
-    """Whether the two carry one text, perhaps cut or edited by one of them."""
-    return _shares_most(_shingles(one.article.body), _shingles(other.article.body))
-
-
 def outlet(stored: StoredArticle) -> str:
     """Name who published an article, for comparing: its source, else its address's host, else nothing."""
     host = urlsplit(stored.article.url or "").hostname or ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import SourceUnavailable, SourceUnreadable
-from bot.intake.feeds import FeedPoller, PollResult
+from bot.intake.feeds import FAILURES_BEFORE_REST, FeedPoller, PollResult
 from bot.ports import NotModified
 from tests.newsroom import BODY, NOON
 
@@ -150,18 +150,18 @@ async def test_the_next_check(
 async def test_a_failing_feed_rests_longer_and_longer(
     poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
 ) -> None:
-    """The third failure is told once; the pauses grow up to a day; a success starts afresh."""
+    """From the third failure on its channel is to be told; the pauses grow up to a day; a success starts afresh."""
     web.lay(URL, rss(item(1)))
-    await poller.add(URL, "T1")
+    await poller.add(URL, "T1", "C1")
     web.pages[URL] = SourceUnavailable(URL, "the server has a fault (HTTP 500)", status=500)
     pauses, told = [], []
     for _ in range(10):
         clock.time = (await the_feed(archive)).next_check or clock.time
         result = await poller.poll()
         assert result.failed == 1
-        told.append(len(result.broken))
+        told.append(len(await archive.feeds.broken(FAILURES_BEFORE_REST)))
         pauses.append(((await the_feed(archive)).next_check or clock.time) - clock.time)
-    assert told == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+    assert told == [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]
     hours = [pause.total_seconds() / 3600 for pause in pauses]
     assert hours == [0.25, 0.25, 1, 2, 4, 8, 16, 24, 24, 24]
     assert (await the_feed(archive)).last_error == "the server has a fault (HTTP 500)"
@@ -183,12 +183,13 @@ async def test_retry_after_is_honoured(poller: FeedPoller, archive: SqlStore, we
 
 
 async def test_gone_ends_a_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
-    """410 ends it: it is told once and never asked again."""
+    """410 ends it: its channel is to be told, and it is never asked again."""
     web.lay(URL, rss(item(1)))
-    await poller.add(URL, "T1")
+    await poller.add(URL, "T1", "C1")
     clock.forward(hours=1)
     web.pages[URL] = SourceUnavailable(URL, "gone for good (HTTP 410)", status=410, permanent=True)
-    assert [feed.url for feed in (await poller.poll()).broken] == [URL]
+    await poller.poll()
+    assert [feed.url for feed in await archive.feeds.broken(FAILURES_BEFORE_REST)] == [URL]
     assert (await the_feed(archive)).next_check is None
     clock.forward(days=30)
     assert await poller.poll() == PollResult()

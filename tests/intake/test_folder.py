@@ -40,7 +40,7 @@ class Drop:
 
     def stays(self, *sources: str | None) -> None:
         """As after a restart, with these sources' files left where they are."""
-        self.folder = FeedFolder(self.path, self.intake, self.clock, self.store.sources, lambda s: s in sources)
+        self.folder = FeedFolder(self.path, self.intake, self.clock, self.store.sources, stays=lambda s: s in sources)
 
     def put(self, name: str, text: str | bytes, age: float = 60) -> Path:
         """Drop a file that was last written `age` seconds ago."""

@@ -5,8 +5,9 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
-from bot.language.methods import NAMES, stemmer, stop_words
+from bot.language.methods import NAMES, DatelineSummarizer, Line, features, prefix, stemmer, stop_words
 from bot.language.summary import METHODS, Document, best_first, summarize
 from bot.language.tokens import Tokenizer, words_of
 
@@ -201,3 +202,31 @@ def test_ten_thousand_sentences(method: str):
     began = time.process_time()
     assert 1 <= len(summarize([Document(text)], method=method)) <= 3
     assert time.process_time() - began < 30
+
+
+def test_our_ranker_serves_as_one_of_sumys():
+    """Called as sumy calls its own, it chooses what the pipeline's shorter way ranks first, in text order."""
+    lines = [Line(text, paragraph=place // 2) for place, text in enumerate(FERRY.split(". "))]
+    paragraphs = [
+        Paragraph([Sentence(line.text, Tokenizer()) for line in lines if line.paragraph == number])
+        for number in range(lines[-1].paragraph + 1)
+    ]
+    heading = Paragraph([Sentence("Ferry sinks, all saved", Tokenizer(), is_heading=True)])
+    summarizer = DatelineSummarizer(prefix)
+    chosen = summarizer(ObjectDocumentModel([heading, *paragraphs]), 3)
+    best = summarizer.best_first(lines, ["Ferry sinks, all saved"])[:3]
+    assert [str(sentence) for sentence in chosen] == [lines[place].text for place in sorted(best)]
+
+
+def test_a_wires_first_sentence_leads():
+    """What follows a dateline tells the news in its first line, however long the report; a magazine piece may lure."""
+    told = "The ferry sank off Port Vale on Monday."
+    lines = [Line(told, wired=True), *(Line(f"Cabin {n} was dry and quiet.", paragraph=n) for n in range(1, 40))]
+    ranked = [rank_features(lines)[0][0], rank_features([Line(told), *lines[1:]])[0][0]]
+    assert ranked == [-0.5, 1.0]
+
+
+def rank_features(lines: list[Line]) -> list[list[float]]:
+    """What our ranker looks at, a row a sentence; the first column is how far a lead may only lure."""
+    rows: list[list[float]] = features(lines, [], "en").tolist()
+    return rows

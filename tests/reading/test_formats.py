@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.errors import SourceUnreadable
-from bot.model import Status
+from bot.model import Article, Status
 from bot.reading import article_json, read
 
 DATA = Path(__file__).parent / "data"
@@ -17,8 +17,13 @@ SAMPLES = sorted(path for path in DATA.iterdir() if not path.name.endswith(".exp
 def told(data: bytes, **options: Any) -> dict[str, Any]:
     """What `dateline parse --json` would say, fields without a value left out."""
     parsed = read(data, **options)
-    articles = [{k: v for k, v in article_json(article).items() if v is not None} for article in parsed.articles]
-    return {"format": parsed.format, "articles": articles}
+    return {"format": parsed.format, "articles": [_told(article) for article in parsed.articles]}
+
+
+def _told(article: Article) -> dict[str, Any]:
+    more = {"correction": True} if article.correction else {}
+    more |= {"replaces": list(article.replaces)} if article.replaces else {}
+    return {k: v for k, v in article_json(article).items() if v is not None} | more
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)

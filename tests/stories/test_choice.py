@@ -43,10 +43,39 @@ def test_an_update_holds_only_what_is_new() -> None:
     """A story seen before comes again with its new articles alone."""
     desk = Newsdesk()
     desk.harbour(hours=5)
-    new = desk.harbour(source="Sund Courier")
+    new = desk.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
     [picked] = chosen(desk, 1).picked
     assert picked.update
-    assert picked.articles == (new,)
+    assert (picked.articles, picked.seen) == ((new,), (desk.filed[0],))
+
+
+def test_a_copy_is_no_update() -> None:
+    """Another paper's copy of what was shown says nothing new: the story does not come again."""
+    desk = Newsdesk()
+    desk.harbour(hours=5)
+    desk.harbour(source="Sund Courier")
+    choice = chosen(desk, 1)
+    assert numbers(choice) == []
+    assert choice.passed[0].why == "posted here before; what came since only repeats it"
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ("Three sailors died when the ferry sank off Port Vale on Monday.", False),
+        ("Five sailors died when the ferry sank off Port Vale on Monday.", True),
+        ("Three sailors died when the ferry sank off Port Vale on Monday, 2 May.", True),
+        ("Three sailors died when the old ferry sank off Port Vale on Monday.", False),
+        ("The owners of the ferry were arrested on Tuesday.", True),
+    ],
+    ids=["same", "another number in words", "a number more", "a word more", "another sentence"],
+)
+def test_what_is_an_update(later: str, *, told: bool) -> None:
+    """A changed number or another sentence is news; a word here or there is not."""
+    desk = Newsdesk()
+    desk.article("Three sailors died when the ferry sank off Port Vale on Monday.", headline="Ferry sinks", hours=5)
+    desk.article(later, headline="Ferry sinks", source="Sund Courier")
+    assert bool(chosen(desk, 1).picked) is told
 
 
 def test_repeating_brings_the_whole_story() -> None:
@@ -135,7 +164,8 @@ def test_reasons() -> None:
     assert [picked.reason for picked in chosen(desk, topics=("harbour",)).picked] == [
         "2 outlets, 1 independent, 3 named speakers, telling statements, 30 min old, about “harbour”"
     ]
-    assert chosen(desk, 1).picked[0].reason.startswith("seen before, now one outlet")
+    desk.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
+    assert chosen(desk, 1, 2).picked[0].reason.startswith("seen before, now one outlet")
 
 
 def test_points_are_the_sum_of_reasons() -> None:
@@ -162,8 +192,9 @@ def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -
     stories = numbers(choice)
     assert len(stories) == len(set(stories)) <= top
     assert all(stored.id not in seen for picked in choice.picked for stored in picked.articles)
-    fresh = {stored.story for stored in desk.filed if stored.id not in seen}
-    assert len(stories) + choice.left_out == len(fresh)
+    assert len(stories) + len(choice.passed) == len(desk.stories())
+    unseen = {stored.story for stored in desk.filed} - {stored.story for stored in desk.filed if stored.id in seen}
+    assert unseen <= {*stories, *(passed.story.id for passed in choice.passed if passed.fits)}
 
 
 @pytest.mark.parametrize(

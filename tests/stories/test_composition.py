@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ActorKind, Article, Citation, Digest, Entry, Form, Part, Quote, Span
+from bot.model import ActorKind, Article, Citation, Digest, Entry, Form, Part, Quote, Span, Taste
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.proof import mismatches
@@ -197,6 +197,36 @@ def test_an_update_is_composed_of_the_new_alone() -> None:
     assert shown.update
     assert {citation.article for citation in digest(desk, 1).citations()} == {2}
     assert [source.article for source in shown.sources] == [2]
+
+
+def test_an_update_tells_only_what_is_new() -> None:
+    """A copy with one new sentence and one new statement: neither what was said nor what was told comes again."""
+    news = "The ferry will sail until May after all. Minister Ada Fenn said the state would pay for it."
+    desk = Newsdesk()
+    desk.ferry(story=1, hours=5)
+    body = f"{FERRY} {news}"
+    again = said(body, "Petra Olin", "the route had lost money for eleven years", role="owner", score=0.9)
+    desk.article(
+        body, again, said(body, "Ada Fenn", "the state would pay for it", role="Minister"), headline="Ferry saved",
+        source="Sund Courier",
+    )  # fmt: skip
+    desk.filed[1] = replace(
+        desk.filed[1], analysis=replace(desk.filed[1].analysis, extract=desk.filed[1].analysis.sentences)
+    )
+    shown = entry(desk, 1)
+    assert shown.update
+    assert names((*shown.statements, *shown.rest)) == ["Ada Fenn"]
+    assert [citation.span.text for citation in shown.extract] == ["The ferry will sail until May after all."]
+
+
+def test_muted_actors_are_not_heard() -> None:
+    """What a muted actor said is in neither the digest nor its thread; the story stands on the others."""
+    desk = Newsdesk()
+    desk.harbour()
+    taste = Taste(muted=("Varga",))
+    choice = choose(desk.stories(), posted=frozenset(), now=NOON, taste=taste, top=5)
+    [shown] = compose(choice, now=NOON, zone="UTC", since=NOON, topic=None, muted=taste.muted).entries
+    assert names((*shown.statements, *shown.rest)) == ["Tomas Brandt", "Sund Courier"]
 
 
 def test_left_out_is_told() -> None:

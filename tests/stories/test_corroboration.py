@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.model import Span
-from bot.stories.corroboration import Corroboration, corroborate, is_copy, origin, outlet
+from bot.stories.corroboration import Corroboration, corroborate, origin, outlet
 from tests.newsroom import article, stored
 
 AGENCY = (
@@ -45,9 +45,13 @@ def test_copies_count_once():
 
 def test_an_edited_copy_is_a_copy():
     """New words at the start do not make a text one's own; other words throughout do."""
-    assert is_copy(told("Courier", AGENCY), told("Herald", f"Sad news from the islands. {AGENCY}"))
-    assert not is_copy(told("Courier", AGENCY), told("Herald", OWN))
-    assert not is_copy(told("Courier", "--"), told("Herald", "--"))
+
+    def voices(one: str, other: str) -> int:
+        return corroborate([told("Courier", one), told("Herald", other)]).independent
+
+    assert voices(AGENCY, f"Sad news from the islands. {AGENCY}") == 1
+    assert voices(AGENCY, OWN) == 2
+    assert voices("--", "--") == 2
 
 
 @pytest.mark.parametrize(

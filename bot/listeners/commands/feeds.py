@@ -29,7 +29,7 @@ async def feeds(order: orders.Feeds, ask: Ask, services: Services) -> None:
 async def _add(url: str, ask: Ask, services: Services) -> None:
     await require_feeds(ask, services)
     await ask.answer(answers.begun("Looking at the feed"))
-    feed = await services.feeds.add(url, ask.team)
+    feed = await services.feeds.add(url, ask.team, ask.channel)
     await ask.answer(answers.feed_added(feed), replace=True)
 
 

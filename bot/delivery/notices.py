@@ -1,0 +1,42 @@
+"""Whoever added a feed is told once that it broke; then Dateline keeps quiet about it until it has been well again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.blocks.notices import feed_broke
+from bot.errors import PostFailed
+from bot.intake.feeds import FAILURES_BEFORE_REST
+
+if TYPE_CHECKING:
+    from bot.model import Feed
+    from bot.ports import Chat, Clock, Feeds
+
+log = structlog.get_logger(__name__)
+
+
+class FeedNotices:
+    """Tells channels of their broken feeds; `tell` is called again and again, by any number of processes."""
+
+    def __init__(self, feeds: Feeds, chat: Chat, clock: Clock) -> None:
+        self._feeds, self._chat, self._clock = feeds, chat, clock
+
+    async def tell(self) -> int:
+        """How many feeds were told of just now."""
+        return sum([await self._tell(feed) for feed in await self._feeds.broken(FAILURES_BEFORE_REST)])
+
+    async def _tell(self, feed: Feed) -> bool:
+        """Note it first: a crash in between leaves a notice unsaid, never said twice."""
+        if feed.team is None or feed.asked_by is None or not await self._feeds.note_told(feed, self._clock.now()):
+            return False
+        try:
+            await self._chat.post(feed.team, feed.asked_by, feed_broke(feed))
+        except PostFailed as e:
+            log.warning("feed's channel not told", feed=feed.id, code=e.code)
+            if not e.permanent and not e.unsure:
+                await self._feeds.note_told(feed, None)
+            return False
+        log.info("feed's channel told", feed=feed.id)
+        return True

@@ -1,0 +1,112 @@
+"""What did a channel hear of a story already? A statement that an earlier article had, a sentence of the same words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.model import ActorKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.model import Span, Statement, StoredArticle
+
+ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
+# Of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
+_TOLD_BEFORE = 0.8
+_WORD = re.compile(r"\w+")
+_NUMBERS = frozenset(
+    {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen",
+     "dozens", "hundred", "hundreds"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A statement with the article it was found in.
+
+    `words` are what was said without case and marks; `speaker` is a last name, or what stands for it.
+    """
+
+    statement: Statement
+    stored: StoredArticle
+    named: bool
+    speaker: str
+    words: str
+
+    @classmethod
+    def of(cls, statement: Statement, stored: StoredArticle) -> Heard:
+        """Note what tells the statement from others."""
+        actor = statement.actor
+        name = actor.name if actor else statement.speaker
+        return cls(
+            statement,
+            stored,
+            named=actor is not None and actor.kind is not ActorKind.UNNAMED,
+            speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
+            words=bare(" ".join(span.text for span in statement.content)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the articles that a channel was shown of a story have told it: statements, and sentences by their words."""
+
+    heard: tuple[Heard, ...] = ()
+    sentences: tuple[frozenset[str], ...] = ()
+
+    @classmethod
+    def of(cls, seen: Sequence[StoredArticle]) -> Known:
+        """Read what was shown; the newest articles of it, as far as an entry reads."""
+        read = seen[:ARTICLES_READ]
+        said = tuple(Heard.of(one, stored) for stored in read for one in stored.analysis.statements)
+        told = {frozenset(words_of(sentence.text)) for stored in read for sentence in stored.analysis.sentences}
+        return cls(said, tuple(told))
+
+    def has_heard(self, one: Heard) -> bool:
+        """Whether the statement stood in what was shown."""
+        return any(is_same(one, other) for other in self.heard)
+
+    def has_told(self, sentence: Span) -> bool:
+        """Whether a sentence of nearly these words stood there."""
+        words = frozenset(words_of(sentence.text))
+        return any(_tells_same(words, told) for told in self.sentences)
+
+    def tells_more(self, articles: Iterable[StoredArticle]) -> bool:
+        """Whether any of these articles says what was not heard, or tells in its best sentences what was not told."""
+        return any(
+            any(not self.has_heard(Heard.of(one, stored)) for one in stored.analysis.statements)
+            or any(not self.has_told(sentence) for sentence in stored.analysis.extract)
+            for stored in articles
+        )
+
+
+def is_same(one: Heard, other: Heard) -> bool:
+    """Whether two statements are one: papers shorten what they copy, so one may hold the other.
+
+    Short words prove nothing where the speakers differ, and two named people never share a statement.
+    """
+    if one.named and other.named and one.speaker != other.speaker:
+        return False
+    shorter, longer = sorted((one.words, other.words), key=len)
+    if shorter.count(" ") < (2 if one.speaker == other.speaker else 6):
+        return shorter == longer and one.speaker == other.speaker
+    return f" {shorter} " in f" {longer} "
+
+
+def _tells_same(words: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether nearly all words are the same, and no number is another: "five dead" is news after "three dead"."""
+    alike = len(words & told) >= _TOLD_BEFORE * max(len(words), len(told))
+    return alike and not any(word[0].isdigit() or word in _NUMBERS for word in words - told)
+
+
+def bare(text: str) -> str:
+    """Give a text's words without case and marks."""
+    return " ".join(words_of(text))
+
+
+def words_of(text: str) -> list[str]:
+    """Give a text's words in lower case."""
+    return _WORD.findall(text.casefold())

@@ -1,0 +1,28 @@
+"""What holds for any bytes that a reader is given, whoever made them."""
+
+from bot.errors import SourceUnreadable
+from bot.model import Parsed
+from bot.reading import article_json, read
+from bot.reading.cleaning import clean_body
+
+# A body may hold these only where they are words of the text.
+_UNSEEN = ("\x00", "\x1b", "\u202e", "\u2066", "\ufeff", "\r", "\t")
+
+
+def read_or_refused(data: bytes, zone: str = "UTC") -> Parsed | None:
+    """Read; nothing but SourceUnreadable escapes, and what is read keeps an article's own rules."""
+    try:
+        parsed = read(data, zone=zone)
+    except SourceUnreadable:
+        return None
+    assert parsed.articles
+    for article in parsed.articles:
+        assert clean_body(article.body) == article.body
+        assert article.headline is None or clean_body(article.headline) == article.headline
+        assert not any(mark in f"{article.headline}{article.byline}{article.source}{article.body}" for mark in _UNSEEN)
+        for time in (article.published, article.updated, article.embargoed):
+            assert time is None or str(time.tzinfo) == "UTC"
+        assert article.url is None or article.url.startswith(("http://", "https://"))
+        assert all(article.replaces)
+        article_json(article)
+    return parsed

@@ -1,0 +1,135 @@
+"""Wake-ups on PostgreSQL: offered once, tried again, dead in the end, and never the bearer of anything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+from structlog.testing import capture_logs
+
+from bot import queue as queue_module
+from bot.errors import NotFound
+from bot.queue import Queue
+
+
+@pytest.fixture
+async def queue(postgresql_url: str) -> AsyncIterator[Queue]:
+    """A queue on an empty database."""
+    async with Queue(postgresql_url).opened() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def working(queue: Queue, duty: Callable[[int], Awaitable[object]]) -> AsyncIterator[None]:
+    """A worker that does "deliver" for a block."""
+    task = asyncio.create_task(queue.work({"deliver": (duty, 2)}, grace=5))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(told: Callable[[], Awaitable[bool]]) -> None:
+    """Look until it is so."""
+    async with asyncio.timeout(20):
+        while not await told():  # noqa: ASYNC110 - the other side is a database
+            await asyncio.sleep(0.02)
+
+
+async def test_what_waits_is_not_offered_twice(queue: Queue) -> None:
+    """The same job of the same number waits once; another number, or another job, waits beside it."""
+    offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
+    assert [await queue.offer(*offer) for offer in offers] == [True, False, True, True]
+    assert [(one.job, one.number, one.state) for one in await queue.jobs()] == [
+        ("deliver", 1, "todo"),
+        ("deliver", 2, "todo"),
+        ("fetch", 1, "todo"),
+    ]
+
+
+async def test_a_worker_does_what_is_offered_and_forgets_it(queue: Queue) -> None:
+    """Each offer is done, also those that come while the worker runs; nothing of them stays."""
+    done: list[int] = []
+
+    async def deliver(number: int) -> None:
+        done.append(number)
+
+    await queue.offer("deliver", 1)
+    async with working(queue, deliver):
+        await queue.offer("deliver", 2)
+
+        async def empty() -> bool:
+            return not await queue.jobs()
+
+        await until(empty)
+    assert sorted(done) == [1, 2]
+
+
+async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its last try it stays to be seen, can be offered again or dropped, and no log shows what it said."""
+    monkeypatch.setattr(queue_module, "_TRIES", 2)
+    monkeypatch.setattr(queue_module, "_BACKOFF", 0)
+    tried: list[int] = []
+    spoken = " ".join(["the", "mayor", "said"])  # noqa: FLY002 - a trace would show the line itself
+
+    async def deliver(number: int) -> None:
+        tried.append(number)
+        raise ValueError(spoken)
+
+    async def dead() -> bool:
+        return [one.state for one in await queue.jobs()] == ["failed"]
+
+    with capture_logs() as logs:
+        async with working(queue, deliver):
+            await queue.offer("deliver", 7)
+            await until(dead)
+            [job] = await queue.jobs()
+            await queue.retry(job.id)
+            await until(dead)
+    assert tried == [7] * 4
+    assert spoken not in str(logs)
+    assert [line["event"] for line in logs if line["event"].startswith("job")] == ["job failed", "job dead"] * 2
+    [job] = await queue.jobs()
+    await queue.drop(job.id)
+    assert await queue.jobs() == ()
+    with pytest.raises(NotFound):
+        await queue.drop(job.id)
+
+
+async def test_jobs_of_a_dead_worker_are_revived(queue: Queue, postgresql_url: str) -> None:
+    """A job that its worker took into the grave waits again; one that was offered anew meanwhile is forgotten."""
+    for number in (1, 2):
+        await queue.offer("deliver", number)
+    with psycopg.connect(postgresql_url, autocommit=True) as database:
+        database.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    await queue.offer("deliver", 2)
+    assert await queue.revive() == 1
+    assert [(one.number, one.state) for one in await queue.jobs()] == [(1, "todo"), (2, "todo")]
+
+
+async def test_a_worker_outlives_its_connections(
+    queue: Queue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off from the database, and forgotten by it, the worker begins anew and does what is offered next."""
+    monkeypatch.setattr(queue_module, "_LONGEST_REST", 0.1)
+    done: list[int] = []
+
+    async def deliver(number: int) -> None:
+        done.append(number)
+
+    async def did(number: int) -> bool:
+        return number in done
+
+    async with working(queue, deliver):
+        await queue.offer("deliver", 1)
+        await until(lambda: did(1))
+        with psycopg.connect(postgresql_url, autocommit=True) as database:
+            database.execute("DELETE FROM procrastinate_workers")
+            database.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        await queue.offer("deliver", 2)
+        await until(lambda: did(2))

@@ -1,0 +1,82 @@
+"""Web, worker and clock as processes of their own, on one PostgreSQL."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.bootstrap import SystemClock
+from bot.doctor import examine
+from bot.roles import Role
+from bot.settings import Settings
+from bot.store import open_store
+from tests.newsdesk import Newsdesk
+from tests.newsroom import new_article
+from tests.service import Service, credentials, running
+from tests.slack_server import SlackServer, slack
+
+__all__ = ["slack"]
+
+
+async def test_three_roles_do_the_main_job(
+    slack: SlackServer, tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A web takes the subscription, a clock offers its slot, a worker posts it; each ends in order when told to."""
+    await file_news(postgresql_url)
+    settings = {"DATABASE_URL": postgresql_url, **credentials(slack)}
+    async with AsyncExitStack() as stack:
+        starting = [
+            stack.enter_async_context(running(tmp_path, role, **settings)) for role in ("web", "worker", "clock")
+        ]
+        web, worker, clock = await asyncio.gather(*starting)
+        slack.connect(f"{web.address}/slack/events")
+        await slack.command("/digest subscribe every 1m")
+        await slack.wait_for(slack.ephemerals, within=60)
+        make_due(postgresql_url)
+        await slack.wait_for(slack.posted, within=60)
+        assert await processes(monkeypatch, **settings) == "1 web, 1 worker, 1 clock"
+        for process in (clock, web, worker):
+            assert await ends_in_order(process) <= 25
+    assert await processes(monkeypatch, **settings) == "none runs"
+
+
+async def file_news(url: str) -> None:
+    """Put a story into the store, as an intake would."""
+    store = await open_store(url)
+    filed = Newsdesk().harbour()
+    await store.articles.put(new_article(filed.article, seen=SystemClock().now()), lambda _: None)
+    await store.close()
+
+
+def make_due(url: str) -> None:
+    """Let the slot of every subscription be now."""
+    with psycopg.connect(url) as database:
+        database.execute("UPDATE subscriptions SET next_due = now()")
+
+
+async def processes(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
+    """What doctor says of who runs."""
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    [finding] = [one for one in await examine(online=False) if one.subject == "processes"]
+    return finding.told
+
+
+async def ends_in_order(process: Service) -> float:
+    """Stop a process; how long it took (seconds)."""
+    begun = asyncio.get_running_loop().time()
+    await process.stop()
+    assert not [line for line in process.lines if line.get("level") in {"error", "critical"}]
+    return asyncio.get_running_loop().time() - begun
+
+
+@pytest.mark.parametrize("role", [Role.WEB, Role.WORKER, Role.CLOCK])
+def test_a_role_needs_postgresql_and_slack(role: Role) -> None:
+    """Without them it is told what to set, and what to run instead."""
+    faults = " ".join(Settings().role_faults(role.value))
+    assert f"dateline {role.value}" in faults
+    assert "SLACK_BOT_TOKEN" in faults
+    assert "postgresql://" in faults
+    assert "dateline run" in faults

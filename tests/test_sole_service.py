@@ -1,0 +1,44 @@
+"""SQLite serves one Dateline: a second is told so, and what a dead one left behind stops nobody."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.store.sole import sole_service
+
+
+def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    """It names the process that serves, and both ways out."""
+    url = f"sqlite:///{tmp_path}/var/news.db"
+    with (
+        sole_service(url),
+        pytest.raises(SettingsError, match=rf"process {os.getpid()}\).*DATELINE_DATA.*postgresql://"),
+        sole_service(url),
+    ):
+        pytest.fail("two serve from one file")
+    with sole_service(url):
+        pass
+
+
+def test_a_killed_service_leaves_no_lock(tmp_path: Path) -> None:
+    """After kill -9 the next start goes through, though the lock's file is still there."""
+    url = f"sqlite:///{tmp_path}/news.db"
+    taken = f"from bot.store.sole import sole_service\nwith sole_service({url!r}): "
+    code = f"import os, signal\n{taken} os.kill(0, signal.SIGKILL)"
+    killed = subprocess.run([sys.executable, "-c", code], check=False, start_new_session=True)
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "news.db.lock").exists()
+    with sole_service(url):
+        pass
+
+
+def test_postgresql_takes_any_number(tmp_path: Path) -> None:
+    """No file is locked where the database keeps processes apart."""
+    url = "postgresql://dateline@127.0.0.1/dateline"
+    with sole_service(url), sole_service(url):
+        assert list(tmp_path.iterdir()) == []
