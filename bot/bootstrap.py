@@ -69,6 +69,7 @@ SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
+TIDY_SECONDS = 6 * 60 * 60.0
 RECOVERY_SECONDS = 30.0
 SILENCE_SECONDS = 600.0
 RENEWAL_SECONDS = 600.0
@@ -275,7 +276,8 @@ def _app(
             rooms = await stack.enter_async_context(open_rooms(settings, store))
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
-            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top)
+            late = timedelta(hours=wanted.catch_up_hours)
+            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top, catch_up=late)
             who = settings.config.permissions.who_may_change
             services = Services(
                 rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
@@ -332,7 +334,7 @@ async def _take_up(
         work = queue.work(duties(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2)
         return [asyncio.create_task(work)]
     offers = Offers(rooms.store, digests, rooms.poller, queue, presence, rooms.clock)
-    _add_offers(ticks, settings, offers, queue)
+    _add_offers(ticks, settings, rooms, offers, queue)
     return [asyncio.create_task(offers.lead())]
 
 
@@ -355,6 +357,24 @@ def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests,
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
+    ticks.every(TIDY_SECONDS, "let go what is kept no longer", Housekeeping(settings, rooms).tidy)
+
+
+class Housekeeping:
+    """Lets go of what is kept no longer, once in a while."""
+
+    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+        self._kept, self._rooms = settings.config.retention, rooms
+
+    async def tidy(self) -> None:
+        """Drop texts whose time is up and deliveries of long ago, and give the disk back what that frees."""
+        now, days = self._rooms.clock.now(), self._kept.articles_days
+        retention = self._rooms.store.retention
+        texts = await retention.let_go(now, None if days is None else timedelta(days=days))
+        pruned = await retention.prune_deliveries(now - timedelta(days=self._kept.deliveries_days))
+        await retention.tidy()
+        if texts or pruned:
+            log.info("let go", texts=texts, deliveries=pruned)
 
 
 def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat) -> None:
@@ -364,13 +384,14 @@ def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat)
     ticks.every(SILENCE_SECONDS, "listen for quiet sources", SourceWatch(rooms.store.sources, rooms.clock).look)
 
 
-def _add_offers(ticks: Ticks, settings: Settings, offers: Offers, queue: Queue) -> None:
+def _add_offers(ticks: Ticks, settings: Settings, rooms: Rooms, offers: Offers, queue: Queue) -> None:
     """The same, for workers to do."""
     ticks.every(settings.config.feeds.poll_seconds, "offer the feeds", offers.feeds)
     ticks.every(DELIVERY_SECONDS, "offer what is due", offers.due)
     ticks.every(LOOK_SECONDS, "offer what was left", offers.left)
     ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
     ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
+    ticks.every(TIDY_SECONDS, "let go what is kept no longer", Housekeeping(settings, rooms).tidy)
 
 
 def _checks(settings: Settings, rooms: Rooms, ticks: Ticks, role: Role) -> dict[str, Callable[[], Awaitable[str]]]:

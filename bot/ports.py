@@ -479,6 +479,43 @@ class Processes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much of a team was deleted."""
+
+    articles: int
+    deliveries: int
+    subscriptions: int
+    feeds: int
+
+
+class Retention(Protocol):
+    """What is kept no longer."""
+
+    async def let_go(self, now: datetime, others: timedelta | None) -> int:
+        """Drop texts whose source's time is up, those of other sources after `others` (None: never); how many.
+
+        The rows stay, without words: their identity tells what was seen from what is new.
+        """
+        ...
+
+    async def gone(self, numbers: Collection[int]) -> frozenset[int]:
+        """Those of these articles whose text was let go: what is cited of them can be proved no more."""
+        ...
+
+    async def prune_deliveries(self, before: datetime) -> int:
+        """Forget deliveries that ended before then, and what their channels were shown by them; how many."""
+        ...
+
+    async def forget(self, team: str) -> Forgotten:
+        """Delete all that is a team's."""
+        ...
+
+    async def tidy(self) -> None:
+        """Give the disk back what is free."""
+        ...
+
+
 class Feeds(Protocol):
     """Remote feeds and how they fare."""
 
@@ -632,6 +669,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def retention(self) -> Retention: ...  # noqa: D102
     @property
     def sources(self) -> Sources: ...  # noqa: D102
     @property

@@ -83,6 +83,14 @@ class DigestConfig(_Section):
 
     top: int = Field(TOP, ge=1, le=10)
     lookback_hours: int = Field(72, ge=1, le=24 * 30)
+    catch_up_hours: int = Field(12, ge=0, le=24 * 30)
+
+
+class RetentionConfig(_Section):
+    """How long what is taken in and what was posted is kept; a source's own `keep_days` goes before."""
+
+    articles_days: int | None = Field(None, ge=1, le=36_500)
+    deliveries_days: int = Field(400, ge=31, le=36_500)
 
 
 class FolderConfig(_Section):
@@ -108,6 +116,7 @@ class Config(_Section):
     """config/dateline.toml."""
 
     digest: DigestConfig = DigestConfig()
+    retention: RetentionConfig = RetentionConfig()
     folder: FolderConfig = FolderConfig()
     feeds: FeedsConfig = FeedsConfig()
     permissions: PermissionsConfig = PermissionsConfig()

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Article, Said
-    from bot.ports import Store
+    from bot.ports import Forgotten, Store
 
 export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
 feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
@@ -59,7 +60,7 @@ Since = Annotated[str, typer.Option(help="how far back: 90m, 24h, 3d, 2w")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (digest, verify, ingest):
+    for command in (digest, verify, ingest, forget):
         app.command()(command)
     app.add_typer(export, name="export")
     app.add_typer(feeds, name="feeds")
@@ -143,28 +144,31 @@ def verify(
     digest: Annotated[str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")],
 ) -> None:
     """Slice every shown span out of its stored article again; exit 1 on any mismatch."""
-    wrong, checked = asyncio.run(_verify(digest))
+    wrong, checked, gone = asyncio.run(_verify(digest))
     for line in wrong:
         complain(line)
     out.print(f"{checked - len(wrong)} of {checked} spans stand word for word in their articles.")
+    if gone:
+        out.print(f"{gone} more cannot be checked: their sources' texts were let go when their time was up.")
     raise typer.Exit(1 if wrong else 0)
 
 
-async def _verify(name: str) -> tuple[list[str], int]:
+async def _verify(name: str) -> tuple[list[str], int, int]:
     from bot.bootstrap import open_archive
     from bot.stories.proof import mismatches
 
     async with open_archive() as store:
         made = await _stored_digest(store, name)
         articles = await _cited(store, made)
-    citations = list(made.citations())
+        gone = await store.retention.gone(articles.keys())
+    citations = [c for c in made.citations() if c.article not in gone]
     lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
         for c in mismatches(made, articles)
-        if c.article in articles
+        if c.article in articles and c.article not in gone
     ]
-    return lost + wrong, len(citations)
+    return lost + wrong, len(citations), len(list(made.citations())) - len(citations)
 
 
 async def _stored_digest(store: Store, name: str) -> Digest:
@@ -179,6 +183,28 @@ async def _stored_digest(store: Store, name: str) -> Digest:
         raise UsageError(f"{name}: {e.strerror}.") from e
     except ValueError as e:
         raise SourceUnreadable(f"{name} is not JSON: {e}") from e
+
+
+def forget(
+    team: Annotated[str, typer.Argument(help="the workspace's id, T0…")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Delete all that is a workspace's: its sources and their articles, subscriptions, deliveries, tastes, token."""
+    if not re.fullmatch(r"[TE][A-Z0-9]{2,30}", team):
+        raise UsageError(f"{team!r} is no workspace's id.", "It begins with T (or E), as in Slack's own addresses.")
+    if not yes:
+        typer.confirm(f"Delete everything of {team}? There is no way back.", abort=True, err=True)
+    told = asyncio.run(_forget(team))
+    parts = (f"{count} {what}" for what, count in asdict(told).items())
+    out.print(f"Forgotten of {team}: {', '.join(parts)}.")
+
+
+async def _forget(team: str) -> Forgotten:
+    from bot.bootstrap import open_archive
+
+    async with open_archive() as store:
+        return await store.retention.forget(team)
 
 
 def ingest(

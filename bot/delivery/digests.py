@@ -54,6 +54,15 @@ _READ_A_STORY, _MOST_READ = 5, 800
 # A vote on a story weighs for so long.
 _REMEMBERED = timedelta(days=90)
 _AGAIN = "again:"
+CATCH_UP = timedelta(hours=12)
+# Nobody calls a digest missed that is so little late.
+_PUNCTUAL = timedelta(minutes=10)
+_NOTHING_NEW = Failure(Course.STOP, "nothing new", "Nothing new, so nothing was posted.")
+_MISSED = Failure(
+    Course.STOP,
+    "missed: Dateline was not running",
+    "Dateline was not running when the digest was due, and that is too long ago. The next one brings the news since.",
+)
 
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
 _UNSUBSCRIBED = Failure(Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
@@ -87,14 +96,15 @@ class Digests:
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
         settled_after: timedelta = SETTLED_AFTER,
+        catch_up: timedelta = CATCH_UP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least.
 
         `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
-        delivery is left alone.
+        delivery is left alone; `catch_up`, how late a digest that was missed may still come.
         """
-        self._settled_after = settled_after
+        self._settled_after, self._catch_up = settled_after, max(catch_up, _PUNCTUAL)
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
@@ -344,6 +354,9 @@ class Digests:
         if delivery.key.startswith(_AGAIN):
             digest = await self._unsure_digest(delivery)
         else:
+            if await self._is_missed(delivery):
+                await self._skip(delivery, _MISSED)
+                return await self._store.deliveries.get(delivery.id)
             order = order or await self._standing_order(delivery)
             if order is None:
                 lost = _UNSUBSCRIBED if delivery.kind is DeliveryKind.SCHEDULED else _LOST
@@ -363,11 +376,21 @@ class Digests:
             return None
         return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
-    async def _skip(self, delivery: Delivery) -> None:
+    async def _skip(self, delivery: Delivery, why: Failure = _NOTHING_NEW) -> None:
         now = self._clock.now()
-        ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, "nothing new")
+        ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, why.meaning)
         if ended and delivery.kind is DeliveryKind.SCHEDULED:
-            await self._store.subscriptions.note(delivery.team, delivery.channel, "Nothing new, so nothing was posted.")
+            await self._store.subscriptions.note(delivery.team, delivery.channel, why.cure)
+
+    async def _is_missed(self, delivery: Delivery) -> bool:
+        """Whether a slot, and every later one until now, lies too far back to be made up for."""
+        oldest = self._clock.now() - self._catch_up
+        if delivery.kind is not DeliveryKind.SCHEDULED or datetime.fromisoformat(delivery.key) >= oldest:
+            return False
+        subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
+        if subscription is None or isinstance(subscription.cadence, AtOnce):
+            return False
+        return next_due(subscription.cadence, subscription.zone, oldest) > self._clock.now()
 
     async def _standing_order(self, delivery: Delivery) -> _Order | None:
         """Give what the subscription asks for; a command's own wishes are gone with the process that had them."""

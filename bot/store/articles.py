@@ -79,7 +79,7 @@ class SqlArticles:
             identity = previous.identity if previous else new.identity
             await _take_places(connection, new, identity)
             if previous is not None:
-                stored = self._stored(previous)
+                stored = self.stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
                     return stored
                 await _supersede(connection, previous)
@@ -110,7 +110,7 @@ class SqlArticles:
             row = (await connection.execute(select(*_columns).where(articles.c.id == article))).first()
         if row is None:
             raise NotFound(f"There is no article {article}.")
-        return self._stored(row)
+        return self.stored(row)
 
     async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
@@ -198,7 +198,7 @@ class SqlArticles:
 
     async def _by_id(self, connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
         rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
-        return {held.id: held for held in await asyncio.to_thread(lambda: [self._stored(row) for row in rows])}
+        return {held.id: held for held in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
         row = _row(new, identity, story)
@@ -217,7 +217,7 @@ class SqlArticles:
             await note_arrival(connection, new)
         return stored
 
-    def _stored(self, row: Row[Any]) -> StoredArticle:
+    def stored(self, row: Row[Any]) -> StoredArticle:
         """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
@@ -230,7 +230,7 @@ class SqlArticles:
         """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
         grouped: dict[int, list[StoredArticle]] = defaultdict(list)
         for row in rows:
-            grouped[row.story].append(self._stored(row))
+            grouped[row.story].append(self.stored(row))
         return tuple(Story(story, tuple(held)) for story, held in grouped.items())
 
     def _policy(self, origin: str) -> Policy:

@@ -156,7 +156,14 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         connection.isolation_level = None
         try:
             # Its 2 MB of cache, as it comes, would send most look-ups of a grown store to the disk.
-            for setting in ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY"):
+            for setting in (
+                "journal_mode=WAL",
+                "foreign_keys=ON",
+                "cache_size=-65536",
+                "temp_store=MEMORY",
+                "auto_vacuum=INCREMENTAL",
+                "secure_delete=FAST",
+            ):
                 connection.execute(f"PRAGMA {setting}").close()
         except BaseException:
             connection.close()

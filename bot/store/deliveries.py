@@ -93,7 +93,10 @@ class SqlDeliveries:
             return False
         async with self._database.writing() as connection:
             if step is not Step.POST:
-                return await _step(connection, delivery, step, touched=now, reason=reason)
+                ended = await _step(connection, delivery, step, touched=now, reason=reason)
+                if ended and step is Step.SKIP:
+                    await _fold(connection, delivery)
+                return ended
             some_part = _parts_of(delivery) > 0
             if not await _step(connection, delivery, step, some_part, touched=now, reason=reason, posted=now):
                 return False
@@ -212,6 +215,23 @@ async def _step(
     its = (deliveries.c.id == delivery, deliveries.c.state.in_(move.sources))
     change = update(deliveries).where(*its, *conditions).values({"state": move.target, **values})
     return (await connection.execute(change)).rowcount == 1
+
+
+async def _fold(connection: AsyncConnection, delivery: int) -> None:
+    """Of slots skipped one after the other keep the last: `every 1m` would leave half a million rows a year."""
+    earlier = deliveries.alias()
+    its = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
+    team, channel = (await connection.execute(its)).one()
+    told = select(func.max(earlier.c.id)).where(
+        earlier.c.team == team,
+        earlier.c.channel == channel,
+        earlier.c.id < delivery,
+        (earlier.c.state != DeliveryState.SKIPPED) | (earlier.c.kind != DeliveryKind.SCHEDULED),
+    )
+    last = (await connection.execute(told)).scalar_one() or 0
+    same = (deliveries.c.team == team, deliveries.c.channel == channel, deliveries.c.kind == DeliveryKind.SCHEDULED)
+    between = (deliveries.c.id > last, deliveries.c.id < delivery, deliveries.c.state == DeliveryState.SKIPPED)
+    await connection.execute(delete(deliveries).where(*same, *between))
 
 
 def _parts_of(delivery: int) -> ScalarSelect[int]:

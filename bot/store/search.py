@@ -11,7 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, cast, column, func, insert, literal_column, select, table
+from sqlalchemy import Integer, Text, cast, column, delete, func, insert, literal_column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from bot.store.tables import Utc, articles, visible
@@ -64,6 +64,17 @@ async def remember(connection: AsyncConnection, article: int, dated: datetime, c
         told = row(article, dated, content, sqlite=False)
         told["words"] = func.array_to_tsvector(cast(told["words"], ARRAY(Text)))
         await connection.execute(insert(_postgresql).values(told))
+
+
+async def forget(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
+    """Make a stored article findable no more; `content` as it was when it was stored."""
+    if connection.dialect.name == "sqlite":
+        # The index holds no text of its own: it is told which words to strike out (FTS5, 4.4.2).
+        told = row(article, dated, content, sqlite=True)
+        strike = text("INSERT INTO searchable (searchable, rowid, words) VALUES ('delete', :rowid, :words)")
+        await connection.execute(strike, told)
+    else:
+        await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
 
 
 async def find(connection: AsyncConnection, team: str | None, words: str, now: datetime, limit: int) -> tuple[int, ...]:
