@@ -29,6 +29,13 @@ check: install-dev ## ruff, mypy --strict, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -p no:randomly -n0 tests/test_architecture.py
+	@$(BIN)/python -m tests.audit
+
+audit: install-dev ## known weaknesses in what we depend on, where an index can be asked
+	@$(BIN)/python -m tests.audit
+
+soak: install-dev ## MINUTES=10 of steady load; writes docs/images/soak.png
+	@$(BIN)/python -m tests.bench.soak $(or $(MINUTES),10)
 
 format: install-dev ## ruff, mending what it can
 	@$(BIN)/ruff check --fix .

@@ -69,6 +69,7 @@ SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
+COUNT_SECONDS = 15.0
 TIDY_SECONDS = 6 * 60 * 60.0
 RECOVERY_SECONDS = 30.0
 SILENCE_SECONDS = 600.0
@@ -334,7 +335,7 @@ async def _take_up(
         work = queue.work(duties(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2)
         return [asyncio.create_task(work)]
     offers = Offers(rooms.store, digests, rooms.poller, queue, presence, rooms.clock)
-    _add_offers(ticks, settings, rooms, offers, queue)
+    _add_offers(ticks, settings, rooms, digests, offers, queue)
     return [asyncio.create_task(offers.lead())]
 
 
@@ -357,6 +358,7 @@ def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests,
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
+    ticks.every(COUNT_SECONDS, "count what waits", digests.count_waiting)
     ticks.every(TIDY_SECONDS, "let go what is kept no longer", Housekeeping(settings, rooms).tidy)
 
 
@@ -384,13 +386,14 @@ def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat)
     ticks.every(SILENCE_SECONDS, "listen for quiet sources", SourceWatch(rooms.store.sources, rooms.clock).look)
 
 
-def _add_offers(ticks: Ticks, settings: Settings, rooms: Rooms, offers: Offers, queue: Queue) -> None:
+def _add_offers(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests, offers: Offers, queue: Queue) -> None:
     """The same, for workers to do."""
     ticks.every(settings.config.feeds.poll_seconds, "offer the feeds", offers.feeds)
     ticks.every(DELIVERY_SECONDS, "offer what is due", offers.due)
     ticks.every(LOOK_SECONDS, "offer what was left", offers.left)
     ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
     ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
+    ticks.every(COUNT_SECONDS, "count what waits", digests.count_waiting)
     ticks.every(TIDY_SECONDS, "let go what is kept no longer", Housekeeping(settings, rooms).tidy)
 
 

@@ -19,6 +19,7 @@ from bot.delivery.memory import with_memory
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
+from bot.metrics import count_delivery, show_waiting
 from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Leaning, Taste, Verdict
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
@@ -182,6 +183,13 @@ class Digests:
         async with self._store.deliveries.posting(found.team, found.channel):
             return await self._correction.correct(found)
 
+    async def count_waiting(self) -> None:
+        """Show in /metrics what is begun and not over, and what is due and not begun."""
+        now = self._clock.now()
+        begun = await self._store.deliveries.unfinished(now)
+        due = await self._store.subscriptions.due(now)
+        show_waiting([one.touched for one in begun if one.touched], [one.next_due for one in due if one.next_due], now)
+
     async def correct(self) -> int:
         """Take what sources have withdrawn out of the messages it stands in; how many were edited.
 
@@ -326,6 +334,8 @@ class Digests:
             log.error("delivery stopped", delivery=delivery, **account(error))
 
     async def _carry(self, delivery: Delivery, order: _Order | None, *, wait: bool) -> Delivery:
+        # A task of its own; the key leads from the command, or the slot, to the post, in whatever process that is.
+        structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
         right = self._store.deliveries.posting(delivery.team, delivery.channel, wait=wait)
         async with self._at_a_time, right as held:
             # Whoever held the right before us may have done it all.
@@ -379,6 +389,9 @@ class Digests:
     async def _skip(self, delivery: Delivery, why: Failure = _NOTHING_NEW) -> None:
         now = self._clock.now()
         ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, why.meaning)
+        if ended:
+            log.info("delivery ended", state=DeliveryState.SKIPPED.value, why=why.meaning)
+            count_delivery(delivery.kind.value, DeliveryState.SKIPPED.value)
         if ended and delivery.kind is DeliveryKind.SCHEDULED:
             await self._store.subscriptions.note(delivery.team, delivery.channel, why.cure)
 

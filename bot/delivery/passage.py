@@ -10,7 +10,7 @@ part's metadata in the channel before anything else is sent.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,13 +21,13 @@ from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT
 from bot.errors import NotFound, PostFailed, SpanMismatch
-from bot.model import DeliveryState, Message
+from bot.metrics import count_delivery
+from bot.model import DeliveryKind, DeliveryState, Message
 from bot.ports import Stamp
 from bot.stories.proof import mismatches
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
-    from datetime import datetime
 
     from bot.delivery.pace import Pace
     from bot.model import Delivery, Digest, Subscription
@@ -232,8 +232,15 @@ class Passage:
         self._rests_until.pop(delivery.id, None)
         if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
             log.info("delivery ended", delivery=delivery.id, state=state.value)
+            count_delivery(delivery.kind.value, state.value, self._lateness(delivery, state))
             await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
         return await self._store.deliveries.get(delivery.id)
+
+    def _lateness(self, delivery: Delivery, state: DeliveryState) -> float | None:
+        """Seconds from the slot to its last part; None for what no schedule asked for, or was not posted."""
+        if delivery.kind is not DeliveryKind.SCHEDULED or state is not DeliveryState.POSTED:
+            return None
+        return (self._clock.now() - datetime.fromisoformat(delivery.key)).total_seconds()
 
     async def _mismatched(self, digest: Digest) -> bool:
         """Slice every span out of its article once more, as stored now."""
