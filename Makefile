@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos check audit format bench bench-statements bench-summaries bench-stories bench-store soak lock clean
+.PHONY: help install install-dev run test chaos check audit format bench bench-statements bench-summaries bench-stories bench-intake \
+	bench-hostile bench-scale bench-store soak screenshots lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,9 +21,10 @@ install-dev: $(VENV)/.installed-dev
 test: install-dev ## the whole suite
 	@$(BIN)/python -m pytest
 
-chaos: install-dev ## what takes long: fuzzing of each reader (ten minutes each; DATELINE_FUZZ_SECONDS=60 for less)
+chaos: install-dev ## what takes long: kills, a crowd, losses (half an hour); fuzzing of each reader (ten minutes each; DATELINE_FUZZ_SECONDS=60 for less)
 	@$(PIP) install "atheris>=3.0" || echo "atheris cannot be installed here: readers are NOT fuzzed" >&2
 	@$(BIN)/python -m pytest -m chaos -n0 -s
+	@$(BIN)/python -m tests.chaos
 
 check: install-dev ## ruff, mypy --strict, import rules
 	@$(BIN)/ruff check .
@@ -50,9 +52,21 @@ bench-statements bench-summaries: install-dev ## against others, on DATA=folder 
 
 bench-store: install-dev ## each look-up of the store with 100,000 articles in it, on both databases
 	@$(BIN)/python -m tests.bench.store
+bench-scale: install-dev ## articles and digests with one worker and with two, on PostgreSQL
+	@$(BIN)/python -m tests.bench.scale
 
 bench-stories: install-dev ## grouping: how right, and the cost of an article as the store grows
-	@$(BIN)/python -m tests.bench.stories
+	@$(BIN)/python -m tests.bench.stories $(DATA)
+
+bench-intake: install-dev ## files a second by format, and 10,000 mixed ones end to end with the memory curve
+	@$(BIN)/python -m tests.bench.intake
+
+bench-hostile: install-dev ## seconds and peak memory of each file in DATA=folder
+	@test -n "$(DATA)" || { echo "Say where the files lie: make $@ DATA=path" >&2; exit 2; }
+	@$(BIN)/python -m tests.bench.hostile $(DATA)
+
+screenshots: install-dev ## the pictures in docs/images, taken in the playground with Chromium
+	@$(BIN)/python -m tests.screenshots
 
 lock: install-dev ## compile the hash-pinned requirements from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \

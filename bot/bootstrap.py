@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import socket
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import aiohttp
 import structlog
 import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import Mount
 
@@ -32,13 +35,16 @@ from bot.intake.feeds import FeedPoller
 from bot.intake.folder import SETTLED_AFTER, FeedFolder, check
 from bot.intake.habits import SourceWatch
 from bot.intake.intake import Intake, SourceFacts
+from bot.intake.retention import Retention
 from bot.intake.waking import wake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.jobs import LocalJobs
+from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
+from bot.listeners.shortcuts import MANIFEST
 from bot.listeners.socket_mode import socket_mode
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import prime
@@ -58,12 +64,14 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from bot.delivery.probe import Api
     from bot.playground.server import Playground
     from bot.ports import Store
     from bot.settings import SourceConfig
 
 log = structlog.get_logger(__name__)
 
+CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 # Procfile platforms send SIGKILL 30 s after SIGTERM: requests, then deliveries, then jobs end within 25.
 REQUEST_SECONDS = 3
@@ -73,6 +81,7 @@ COUNT_SECONDS = 15.0
 TIDY_SECONDS = 6 * 60 * 60.0
 RECOVERY_SECONDS = 30.0
 SILENCE_SECONDS = 600.0
+RETENTION_SECONDS = 3600.0
 RENEWAL_SECONDS = 600.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
@@ -80,6 +89,20 @@ REVIVAL_SECONDS = 15.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
+
+
+A = TypeVar("A")
+
+
+def itself(adapter: A) -> A:
+    """What an adapter passes through as it is wired; a chaos test puts something in its place."""
+    return adapter
+
+
+class Adapt(Protocol):
+    """Gives an adapter, or something around it."""
+
+    def __call__(self, adapter: A, /) -> A: ...  # noqa: D102
 
 
 class SystemClock:
@@ -113,13 +136,14 @@ class Rooms:
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
+    retention: Retention
     reader: ReaderPool
     analyst: AnalystPool
     clock: SystemClock
 
 
 @asynccontextmanager
-async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIterator[Rooms]:
+async def open_rooms(settings: Settings, store: Store | None = None, adapted: Adapt = itself) -> AsyncIterator[Rooms]:
     """Store (unless it is given), worker processes, intake: everything below Slack."""
     async with AsyncExitStack() as stack:
         if store is None:
@@ -128,13 +152,15 @@ async def open_rooms(settings: Settings, store: Store | None = None) -> AsyncIte
         reader, analyst = ReaderPool(), AnalystPool()
         stack.callback(reader.close)
         stack.callback(analyst.close)
+        reader, analyst = adapted(reader), adapted(analyst)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
         known = {name: _facts(source) for name, source in settings.config.sources.items()}
         intake = Intake(store.articles, reader, analyst, web, clock, known)
         folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, store.rights, settings.config.stays)
         poller = FeedPoller(store.feeds, intake, web, clock)
-        yield Rooms(store, intake, folder, poller, reader, analyst, clock)
+        retention = Retention(store.articles, settings.config.policies, clock)
+        yield Rooms(store, intake, folder, poller, retention, reader, analyst, clock)
 
 
 def _facts(source: SourceConfig) -> SourceFacts:
@@ -171,10 +197,37 @@ def check_folder(settings: Settings) -> None:
     check(settings.feed_folder, stays=settings.config.stays(None))
 
 
-async def ask_slack(settings: Settings) -> tuple[str, frozenset[str]]:
-    """Give the workspace's name and the scopes that the token has; raise PostFailed."""
+@asynccontextmanager
+async def open_slack(settings: Settings) -> AsyncIterator[Api]:
+    """Slack's client with our token, for `dateline doctor`."""
     async with _slack_client(settings) as client:
-        return await _whoami(client)
+        yield client
+
+
+async def challenge(settings: Settings, url: str | None) -> str | None:
+    """Ask an address as Slack does before it sends requests there; give what is wrong, None where it answers.
+
+    https://docs.slack.dev/reference/events/url_verification; `url` is None for the service on this machine.
+    """
+    address = f"{(url or _address(settings.host, settings.port)).rstrip('/')}/slack/events"
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
+    word, now = token_hex(8), str(int(time.time()))
+    body = json.dumps({"type": "url_verification", "challenge": word, "token": ""})
+    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or ""
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": signature,
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CHALLENGE_SECONDS)) as session,
+            session.post(address, data=body, headers=headers) as answer,
+        ):
+            said = await answer.text()
+            return None if answer.status == 200 and word in said else f"HTTP status {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as e:
+        return type(e).__name__
 
 
 @asynccontextmanager
@@ -196,7 +249,7 @@ async def _whoami(client: AsyncWebClient) -> tuple[str, frozenset[str]]:
 # --- the service -----------------------------------------------------------------------------------
 
 
-async def serve(settings: Settings, role: Role = Role.ALL) -> None:
+async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itself) -> None:
     """Run until a signal says stop."""
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
@@ -217,7 +270,7 @@ async def serve(settings: Settings, role: Role = Role.ALL) -> None:
         client = await stack.enter_async_context(_slack_client(settings))
         if settings.mode is not Mode.OAUTH and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
-        app = _app(settings, client, store, address, stand_in, role)
+        app = _app(settings, client, adapted(store), address, stand_in, role, adapted)
         # A browser that watches the playground would hold up the stop for as long as it watches.
         grace = 1 if stand_in else REQUEST_SECONDS
         config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
@@ -261,12 +314,18 @@ def _speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs: Loc
 
 
 def _app(
-    settings: Settings, client: AsyncWebClient, store: SqlStore, address: str, stand_in: Playground | None, role: Role
+    settings: Settings,
+    client: AsyncWebClient,
+    store: SqlStore,
+    address: str,
+    stand_in: Playground | None,
+    role: Role,
+    adapted: Adapt,
 ) -> Starlette:
     """Wire the service; what it opens lives as long as the app: uvicorn runs nothing of ours after it."""
     jobs = LocalJobs()
     speaker = _speaker(settings, client, store, jobs)
-    bolt, chat = speaker.bolt, speaker.chat
+    bolt, chat = speaker.bolt, adapted(speaker.chat)
     checks: dict[str, Callable[[], Awaitable[str]]] = {}
     answers = role in {Role.ALL, Role.WEB}
 
@@ -274,7 +333,7 @@ def _app(
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
-            rooms = await stack.enter_async_context(open_rooms(settings, store))
+            rooms = await stack.enter_async_context(open_rooms(settings, store, adapted))
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             late = timedelta(hours=wanted.catch_up_hours)
@@ -356,27 +415,27 @@ def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests,
     _add_intake(ticks, settings, rooms, chat)
     ticks.every(settings.config.feeds.poll_seconds, "poll the feeds", rooms.poller.poll)
     ticks.every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
+    ticks.every(RETENTION_SECONDS, "drop what may be kept no longer", rooms.retention.prune)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
     ticks.every(COUNT_SECONDS, "count what waits", digests.count_waiting)
-    ticks.every(TIDY_SECONDS, "let go what is kept no longer", Housekeeping(settings, rooms).tidy)
+    ticks.every(TIDY_SECONDS, "forget old deliveries", Housekeeping(settings, rooms).tidy)
 
 
 class Housekeeping:
-    """Lets go of what is kept no longer, once in a while."""
+    """Forgets deliveries of long ago, once in a while."""
 
     def __init__(self, settings: Settings, rooms: Rooms) -> None:
         self._kept, self._rooms = settings.config.retention, rooms
 
     async def tidy(self) -> None:
-        """Drop texts whose time is up and deliveries of long ago, and give the disk back what that frees."""
-        now, days = self._rooms.clock.now(), self._kept.articles_days
+        """Prune, and give the disk back what is free."""
         retention = self._rooms.store.retention
-        texts = await retention.let_go(now, None if days is None else timedelta(days=days))
-        pruned = await retention.prune_deliveries(now - timedelta(days=self._kept.deliveries_days))
+        before = self._rooms.clock.now() - timedelta(days=self._kept.deliveries_days)
+        pruned = await retention.prune_deliveries(before)
         await retention.tidy()
-        if texts or pruned:
-            log.info("let go", texts=texts, deliveries=pruned)
+        if pruned:
+            log.info("deliveries forgotten", deliveries=pruned)
 
 
 def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat) -> None:
@@ -394,7 +453,7 @@ def _add_offers(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests
     ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
     ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
     ticks.every(COUNT_SECONDS, "count what waits", digests.count_waiting)
-    ticks.every(TIDY_SECONDS, "let go what is kept no longer", Housekeeping(settings, rooms).tidy)
+    ticks.every(TIDY_SECONDS, "forget old deliveries", Housekeeping(settings, rooms).tidy)
 
 
 def _checks(settings: Settings, rooms: Rooms, ticks: Ticks, role: Role) -> dict[str, Callable[[], Awaitable[str]]]:
@@ -470,6 +529,8 @@ def _open_playground(settings: Settings, address: str) -> tuple[Settings, Playgr
         base_url=address,
         signing_secret=secret,
         bot_token=token,
+        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
     )
     own = {
         "bot_token": SecretStr(token),

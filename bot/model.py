@@ -109,7 +109,7 @@ class Trust(StrEnum):
 class Policy:
     """How one source's articles are handled, by the operator's word (config/dateline.toml).
 
-    `keep_days`: after so many days its texts are dropped; None keeps them.
+    `keep_days`: after so many days the texts of its articles are dropped; None keeps them.
     """
 
     trust: Trust = Trust.NORMAL
@@ -210,7 +210,9 @@ class StoredArticle:
     """An article in the store. `team` is None where every team may see it (the operator's sources).
 
     `origin` is where it came in: the source's folder, "//host" of a feed, "" for the rest. `policy` is that
-    source's as it is set now, not as it was then.
+    source's as it is set now, not as it was then. `dropped` is when its text was, its source's days being over:
+    the body is empty then, places stay, and `fingerprint` (SHA-256 of the body's UTF-8, in hex) proves the text
+    to whoever still has it.
     """
 
     id: int
@@ -221,6 +223,8 @@ class StoredArticle:
     analysis: Analysis
     origin: str = ""
     policy: Policy = Policy()
+    dropped: datetime | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,13 +305,30 @@ class Source:
     correction: bool = False
 
 
+class Change(StrEnum):
+    """What a source did to an article after it was posted."""
+
+    UPDATED = "updated"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Why a posted story was edited, when, and whose articles changed."""
+
+    change: Change
+    at: datetime
+    outlets: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One story of a digest: headline, extract, key statements, sources.
 
     `independent` counts outlets whose text is their own: copies of one agency's text count once.
     `rest` are the statements that the thread shows beyond the key ones. `update` marks a story that
-    this channel has seen before.
+    this channel has seen before. `revision` says why the story no longer stands as it was posted.
     """
 
     story: int
@@ -321,6 +342,7 @@ class Entry:
     outlets: int
     independent: int
     update: bool = False
+    revision: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,7 +567,8 @@ class Delivery:
 
     `key` is the slot (ISO 8601, UTC) or the command's id. `posted` has one Slack `ts` a message part,
     in order; the part at index `len(posted)` is the next one to send. `reason` says why it failed or
-    was skipped, in a person's words. `touched` is when its state last changed.
+    was skipped, in a person's words. `touched` is when its state last changed. `edited` is what its messages
+    say since sources changed what it cites; `digest` stays what was posted.
     """
 
     id: int
@@ -559,6 +582,12 @@ class Delivery:
     posted: tuple[str, ...] = ()
     reason: str | None = None
     touched: datetime | None = None
+    edited: Digest | None = None
+
+    @property
+    def shown(self) -> Digest | None:
+        """What the channel sees now."""
+        return self.edited or self.digest
 
 
 # --- sources ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime, timedelta
 
@@ -230,6 +230,15 @@ class NewArticle:
     replaces: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many stories and articles came in, and when the last did."""
+
+    stories: int
+    articles: int
+    latest: datetime | None
+
+
 class Articles(Protocol):
     """Articles, their analyses and stories. `team` sees the operator's articles and its own.
 
@@ -244,7 +253,7 @@ class Articles(Protocol):
         """Store with analysis and story, in one transaction.
 
         `choose` is given the candidates (of the last 120 h, that share terms, that the owner may see; those that
-        share most first, 500 at the most) and answers with the story to join, or None for a new one. A newer
+        share most first, 150 at the most) and answers with the story to join, or None for a new one. A newer
         version keeps its story. Where the newest version is this very article, and was not withdrawn, it is
         given back.
         """
@@ -263,6 +272,10 @@ class Articles(Protocol):
 
     async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
+        ...
+
+    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> Mapping[int, StoredArticle]:
+        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
         ...
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
@@ -306,6 +319,17 @@ class Articles(Protocol):
 
     def statements(self, team: str | None, since: datetime, now: datetime) -> AsyncIterator[Said]:
         """Every statement of articles first seen since then, newest first (export)."""
+        ...
+
+    async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
+        """Drop the texts of a source's articles first shown before then; how many, `limit` at the most.
+
+        What was posted of them can be proven still (StoredArticle.fingerprint); shown they are no more.
+        """
+        ...
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, and when the last did: without reading any of it."""
         ...
 
     async def held(self, team: str | None, now: datetime) -> int:
@@ -408,12 +432,18 @@ class Deliveries(Protocol):
         """The articles this channel has been shown, in all their versions: a newer one is not news again."""
         ...
 
-    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
-        """Posted deliveries that show an article which its source has killed since, oldest first."""
+    async def outdated(
+        self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """Posted deliveries that show what their source has changed since, oldest first.
+
+        An article that was killed, always; one with a newer version that may be shown `now`, in deliveries
+        posted since `posted` and not edited since `edited`.
+        """
         ...
 
-    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
-        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
+    async def edited(self, delivery: int, shown: Digest, now: datetime) -> None:
+        """Its messages now say this; what was taken out of them, its channel has not seen any more."""
         ...
 
     def posting(
@@ -491,17 +521,6 @@ class Forgotten:
 
 class Retention(Protocol):
     """What is kept no longer."""
-
-    async def let_go(self, now: datetime, others: timedelta | None) -> int:
-        """Drop texts whose source's time is up, those of other sources after `others` (None: never); how many.
-
-        The rows stay, without words: their identity tells what was seen from what is new.
-        """
-        ...
-
-    async def gone(self, numbers: Collection[int]) -> frozenset[int]:
-        """Those of these articles whose text was let go: what is cited of them can be proved no more."""
-        ...
 
     async def prune_deliveries(self, before: datetime) -> int:
         """Forget deliveries that ended before then, and what their channels were shown by them; how many."""

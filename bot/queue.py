@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 import structlog
 from procrastinate import App, PsycopgConnector, RetryDecision
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 
     from procrastinate.jobs import Job
+    from psycopg import AsyncConnection
 
     Duty = Callable[[int], Awaitable[object]]
 
@@ -35,7 +36,8 @@ log = structlog.get_logger(__name__)
 # A failing job is tried so often, after 3, 9, 27 and 81 seconds; then it is dead, until a person looks.
 _TRIES = 5
 _BACKOFF = 3
-_CONNECTIONS = 4
+_CONNECTIONS = 2
+_LONGEST_PAUSE: LiteralString = "10s"
 # Seconds between two looks where no notice came; a wake-up normally comes by NOTIFY.
 _POLL = 1.0
 # A queue that fails is begun again after 1, 2, 4 … seconds, at most so many.
@@ -198,7 +200,9 @@ class Queue:
 
     def _made(self) -> App:
         app = App(
-            connector=PsycopgConnector(conninfo=self._url, min_size=1, max_size=_CONNECTIONS, timeout=30.0),
+            connector=PsycopgConnector(
+                conninfo=self._url, min_size=1, max_size=_CONNECTIONS, timeout=30.0, configure=_limited
+            )
         )
         app.task(name="do", retry=_AfterStop())(self._do)
         return app
@@ -214,6 +218,13 @@ async def _working(app: App, job: str, at_once: int, grace: float) -> None:
         install_signal_handlers=False,
     )
     raise JobFailed(f"The worker of {job!r} gave up.")
+
+
+async def _limited(connection: AsyncConnection) -> None:
+    # A worker frozen while it fetches a job has that row, and whoever offers the same again would wait for it.
+    await connection.execute(f"SET idle_in_transaction_session_timeout = '{_LONGEST_PAUSE}'")
+    if not connection.autocommit:
+        await connection.commit()
 
 
 @contextmanager

@@ -120,7 +120,7 @@ class Offers:
     async def outdated(self) -> None:
         """Offer posts that show what its source has withdrawn."""
         if self.ticks:
-            await self._offer(CORRECT, [delivery.id for delivery in await self._store.deliveries.outdated()])
+            await self._offer(CORRECT, [delivery.id for delivery in await self._digests.outdated()])
 
     async def feeds(self) -> None:
         """Offer the hosts whose feeds are due."""

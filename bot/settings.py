@@ -87,9 +87,8 @@ class DigestConfig(_Section):
 
 
 class RetentionConfig(_Section):
-    """How long what is taken in and what was posted is kept; a source's own `keep_days` goes before."""
+    """How long what was posted is kept; what is taken in, each source says by its `keep_days`."""
 
-    articles_days: int | None = Field(None, ge=1, le=36_500)
     deliveries_days: int = Field(400, ge=31, le=36_500)
 
 

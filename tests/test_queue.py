@@ -72,7 +72,7 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, mo
     monkeypatch.setattr(queue_module, "_TRIES", 2)
     monkeypatch.setattr(queue_module, "_BACKOFF", 0)
     tried: list[int] = []
-    spoken = " ".join(["the", "mayor", "said"])  # noqa: FLY002 - a trace would show the line itself
+    spoken = "the mayor said".upper()
 
     async def deliver(number: int) -> None:
         tried.append(number)
@@ -107,6 +107,23 @@ async def test_jobs_of_a_dead_worker_are_revived(queue: Queue, postgresql_url: s
     await queue.offer("deliver", 2)
     assert await queue.revive() == 1
     assert [(one.number, one.state) for one in await queue.jobs()] == [(1, "todo"), (2, "todo")]
+
+
+async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
+    queue: Queue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its transaction holds the job's row; it is rolled back, and what is offered meanwhile comes through."""
+    monkeypatch.setattr(queue_module, "_LONGEST_PAUSE", "100ms")
+    await queue.offer("deliver", 1)
+
+    async def freeze() -> None:
+        async with Queue(postgresql_url).opened() as frozen, frozen._app.connector.pool.connection() as connection:  # type: ignore[attr-defined]
+            await connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+            assert not await asyncio.wait_for(queue.offer("deliver", 1), 10)
+
+    with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+        await freeze()
+    assert [one.state for one in await queue.jobs()] == ["todo"]
 
 
 async def test_a_worker_outlives_its_connections(

@@ -168,6 +168,8 @@ async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
     code, out, err = await dateline(tmp_path, "digest", "--format", "json")
     assert (code, err) == (0, "")
     (tmp_path / "digest.json").write_text(out, encoding="utf-8")
+    code, explained, err = await dateline(tmp_path, "digest", "--explain", "--channel", "T1/C1", "--format", "json")
+    assert (code, json.loads(explained)["picked"][0]["headline"][:15]) == (0, "Estonian Prime "), err
     code, out, err = await dateline(tmp_path, "verify", "digest.json")
     assert code == 0, err
 

@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import answer, button, code, context, fallback, fill, section
+from bot.blocks.settings import OPEN_SETTINGS
+from bot.blocks.statement import flat
 from bot.blocks.text import ago_token, escape, shorten
 from bot.model import AtOnce, DeliveryState, Message
 from bot.stories.cadence import describe, next_dues
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.errors import NotAllowed, UsageError
-    from bot.model import Block, Delivery, Feed, Subscription
+    from bot.model import Block, Delivery, Digest, Feed, Subscription
 
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
 POST_ANYWAY = "post_anyway"
 
 _MOST_TOPICS = 6
+_MOST_PREVIEWED = 3
+_MOST_QUIET = 5
 
 
 # --- when something went wrong ------------------------------------------------------------------
@@ -58,10 +62,10 @@ def _typed(text: str) -> str:
 
 def help_all(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines = [f"{code(f'/digest {usage}'.strip())}\n{_typed(meaning)}" for usage, meaning in commands]
+    lines = [f"{code(f'/digest {usage}'.strip())}  {_typed(meaning)}" for usage, meaning in commands]
     opening = "*Dateline tells you who said what in the news, word for word.*"
-    halves = ["\n".join(lines[at : at + 6]) for at in range(0, len(lines), 6)]
-    return answer(opening, *halves, hint=f"{code('/digest help subscribe')} tells more about one command.")
+    parts = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
+    return answer(opening, *parts, hint=f"{code('/digest help subscribe')} tells more about one command.")
 
 
 def help_one(usage: str, meaning: str, examples: Sequence[str]) -> Message:
@@ -79,6 +83,7 @@ def welcome(channel: str) -> Message:
         "*Hello, I am Dateline.* I read the news that lands here and tell who said what, word for word.",
         f"{code('/digest subscribe')} gives this channel a digest each weekday at 08:30, {code('/digest')} shows "
         f"you one now, and {code('/digest who NAME')} what somebody said lately.",
+        buttons=(button("Set up a digest here", OPEN_SETTINGS, channel, primary=True),),
         hint=f"{code('/digest help')} shows every command. This is <#{channel}>; its digest is its own.",
     )
 
@@ -105,6 +110,22 @@ def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: S
         buttons=(button("Undo", UNDO_SUBSCRIBE, undo),),
         hint=f"{code('/digest')} shows one now. {code('/digest help subscribe')} tells what else can be set.",
     )
+
+
+def preview_lines(wanted: Subscription, digest: Digest, now: datetime) -> list[str]:
+    """Say what saving a form would bring: the schedule, the next times, what a digest would hold now."""
+    shown = [f"• {escape(shorten(flat(entry.headline.span.text), 120))}" for entry in digest.entries[:_MOST_PREVIEWED]]
+    more = len(digest.entries) - len(shown)
+    held = "\n".join([*shown, *([f"… and {more} more"] if more > 0 else [])])
+    return [
+        f"{_order(wanted)}.\n{_next_times(wanted, now)}",
+        f"*Now it would hold*\n{held}" if held else "*Now it would hold* nothing: no story of the last days fits.",
+    ]
+
+
+def preview_faults(wrong: Mapping[str, str]) -> str:
+    """Say what stands in the way of saving a form."""
+    return "\n".join(f":warning: {escape(problem)}" for problem in wrong.values())
 
 
 def unsubscribed(subscription: Subscription, undo: str) -> Message:
@@ -141,23 +162,23 @@ def resumed(subscription: Subscription, now: datetime) -> Message:
     )
 
 
-def listed(subscriptions: Sequence[Subscription]) -> Message:
+def listed(subscriptions: Sequence[Subscription], *, more: bool = False) -> Message:
     """List subscriptions: where, when, about what, what became of the last."""
     if not subscriptions:
         return answer("Nothing is subscribed here yet.", hint=f"{code('/digest subscribe')} begins, in any channel.")
     told = [describe_subscription(subscription) for subscription in subscriptions]
-    blocks, more = fill([section(paragraph)] for paragraph in told)
-    if more:
-        blocks.append(section(f"… and {more} more."))
+    blocks, left = fill([section(paragraph)] for paragraph in told)
+    if left or more:
+        blocks.append(section("… and more: my App Home has all of them, page by page."))
     hint = f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it."
     return Message(fallback(told), (*blocks, context(hint)))
 
 
-def describe_subscription(subscription: Subscription) -> str:
-    """Say one subscription in a paragraph of markup."""
+def describe_subscription(subscription: Subscription, *, home: bool = False) -> str:
+    """Say one subscription in a paragraph of markup; in App Home a button resumes it."""
     lines = [f"{place(subscription.channel)}: *{schedule(subscription)}*{_about(subscription)}"]
     if subscription.paused:
-        lines.append(f"Paused; {code('/digest resume')} goes on.")
+        lines.append(":double_vertical_bar: Paused." if home else f"Paused; {code('/digest resume')} goes on.")
     elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
         lines.append(f"Next: {clock(subscription.next_due, subscription.zone)}")
     if subscription.last_result:
@@ -221,9 +242,9 @@ def _next_times(subscription: Subscription, now: datetime) -> str:
 # --- posting ------------------------------------------------------------------------------------
 
 
-def begun(what: str) -> Message:
-    """Say at once that long work has begun."""
-    return answer(f":hourglass_flowing_sand: {escape(what)} …")
+def begun(what: str, *, more: str = " The answer comes below.") -> Message:
+    """Say that long work has begun; after a command this stays above the answer."""
+    return answer(f":hourglass_flowing_sand: {escape(what)} …{more}")
 
 
 def delivered(delivery: Delivery) -> Message:
@@ -337,12 +358,24 @@ def feed_removed(number: int) -> Message:
 # --- the state of things ------------------------------------------------------------------------
 
 
-def status(*, subscriptions: int, paused: int, stories: int, articles: int, latest: str, held: int) -> Message:
-    """Say how Dateline fares, in five lines."""
+def status(
+    *,
+    subscriptions: int,
+    paused: int,
+    stories: int,
+    articles: int,
+    latest: str,
+    held: int,
+    quiet: Sequence[tuple[str, str]] = (),
+) -> Message:
+    """Say how Dateline fares, in a few lines; `quiet` are sources that should have given something, and since when."""
+    silent = [f"*{escape(shorten(name, 100))}* (last {since})" for name, since in quiet[:_MOST_QUIET]]
+    rest = f" and {len(quiet) - _MOST_QUIET} more" if len(quiet) > _MOST_QUIET else ""
     waiting = f"{_count(held, 'article')} under embargo, held until their hour." if held else ""
     return answer(
         f"*{_count(subscriptions, 'subscription')}*{f', {paused} of them paused' if paused else ''} in this workspace.",
         f"*{_count(stories, 'story')}* with {_count(articles, 'article')} in the last 24 hours; {latest}.",
         waiting,
+        f"Quiet for longer than is their habit: {', '.join(silent)}{rest}." if silent else "",
         hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
     )

@@ -5,12 +5,13 @@ digest -> the channel's message (header, context, stories as far as there is roo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import weight
 from bot.blocks.statement import earlier_line, flat, statement_line
-from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, origin, story_blocks, thread_blocks
+from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, lead_in, origin, revision_note, story_blocks, thread_blocks
 from bot.blocks.tastes import feedback
 from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
 from bot.model import Message
@@ -29,6 +30,7 @@ _HEADER_ROOM = 150
 # chat.update takes 4,000 characters of text; some are lost to escaping.
 _TEXT_ROOM = 3_500
 _LINE_ROOM = 240
+_MOVED = "Nothing more here: the story above was edited."
 # Tried in order: shorter words in the channel before fewer stories, since the thread has them whole.
 _ROOMS = (Room(320, 300), Room(220, 220), Room(150, 150))
 
@@ -48,16 +50,25 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
     )
 
 
-def corrected_messages(posted: Digest, left: Digest, *, channel_title: str) -> tuple[Message, ...]:
-    """Give what takes the place of a posted digest's messages, one for each, when only `left` of it stands."""
-    shown, _ = _fitted(posted)
-    parent, *_ = digest_messages(left, channel_title=channel_title)
+def edited_messages(posted: Digest, shown: Digest, *, channel_title: str) -> tuple[Message, ...]:
+    """Give what takes the place of a posted digest's messages, one for each, when it now says what is `shown`."""
+    before, after = _fitted(posted)[0], _fitted(shown)[0]
+    parent, *_ = digest_messages(shown, channel_title=channel_title)
     replies: list[Message] = []
-    for place, (before, after) in enumerate(zip(posted.entries, left.entries, strict=True)):
-        count = sum(1 for _ in _replies(before, opening=place >= shown))
-        new = list(_replies(after, opening=place >= shown))
-        replies += [*new, *[Message(WITHDRAWN)] * (count - len(new))]
+    for place, (old, new) in enumerate(zip(posted.entries, shown.entries, strict=True)):
+        count = sum(1 for _ in _replies(old, opening=place >= before))
+        replies += _as_many(new, count, opening=place >= min(before, after))
     return (parent, *replies)
+
+
+def _as_many(entry: Entry, count: int, *, opening: bool) -> list[Message]:
+    """Give so many replies of a story: what has no room is left to "All statements", what is left over says so."""
+    made = list(_replies(entry, opening=opening))
+    while len(made) > count and entry.rest:
+        entry = replace(entry, rest=entry.rest[:-1])
+        made = list(_replies(entry, opening=opening))
+    spare = Message(WITHDRAWN if is_withdrawn(entry) else _MOVED)
+    return [*made[:count], *[spare] * (count - len(made))]
 
 
 def digest_text(digest: Digest) -> str:
@@ -135,8 +146,9 @@ def _text(digest: Digest, title: str) -> str:
             lines.append(f"{number}. {WITHDRAWN}")
             continue
         words, shorter = cut(flat(entry.headline.span.text), _LINE_ROOM)
-        lines.append(f"{number}. {'Update: ' if entry.update else ''}{words}{CUT if shorter else ''}")
-        lines.extend(statement_line(quote, _LINE_ROOM) for quote in entry.statements[:1])
+        lines.append(f"{number}. {lead_in(entry)}{words}{CUT if shorter else ''} ({origin(entry)})")
+        lines.extend(filter(None, [revision_note(entry)]))
+        lines.extend(statement_line(quote, _LINE_ROOM) for quote in entry.statements)
     kept: list[str] = []
     for line in map(escape, lines):
         if sum(map(len, kept)) + len(kept) + len(line) > _TEXT_ROOM:
@@ -149,11 +161,11 @@ def _story_text(digest: Digest, place: int) -> str:
     entry = digest.entries[place]
     if is_withdrawn(entry):
         return f"{place + 1}. {WITHDRAWN}"
-    title = f"{'Update: ' if entry.update else ''}{flat(entry.headline.span.text)}"
+    title = f"{lead_in(entry)}{flat(entry.headline.span.text)}"
     extract = " ".join(flat(citation.span.text) for citation in entry.extract)
     said = [line for quote in entry.statements for line in _lines(quote)]
     told = f"({origin(entry)} · {ago(entry.published, digest.made)})"
-    lines = [entry.url or "", extract, *said, told]
+    lines = [entry.url or "", revision_note(entry), extract, *said, told]
     return f"{place + 1}. {title}\n" + "\n".join(f"   {line}" for line in lines if line)
 
 

@@ -1,46 +1,215 @@
-"""App Home: this workspace's subscriptions, what became of the last digests, and how to begin."""
+"""App Home: a workspace's digests and what can be done with them, its actors, feeds, faults and rules."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.answers import describe_subscription
+from bot.blocks.answers import describe_subscription, place
 from bot.blocks.parts import actions, button, code, context, divider, header, section
 from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS
+from bot.blocks.text import ago_token, escape, plain, shorten
+from bot.model import Leaning, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from bot.model import Block, Subscription
+    from bot.model import Block, Feed, Subscription, Wish
 
-# A view holds 100 blocks, but nobody reads so far.
-_MOST_LISTED = 40
+# What its buttons do; each carries the channel, and where the list begins (`carried`).
+HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "home_post", "home_end"
+HOME_FIRST, HOME_NEXT, HOME_UNDO, HOME_RULE = "home_first", "home_next", "home_undo", "home_rule"
+
+PAGE = 10
+_MOST_FEEDS = 10
+_MOST_SILENT = 8
+_MOST_NAMES = 12
+_RULES = {
+    Rule.ANYONE: "Anyone in this workspace, in public channels",
+    Rule.MEMBERS: "Members of the channel",
+    Rule.MANAGERS: "Whoever made the channel, and admins",
+}
 
 
-def home_view(subscriptions: Sequence[Subscription], commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Give the view of a person who may see these subscriptions."""
-    listed = [
-        section(describe_subscription(one), button("Change", OPEN_SETTINGS, one.channel))
-        for one in subscriptions[:_MOST_LISTED]
-    ]
-    more = len(subscriptions) - _MOST_LISTED
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """What is drawn: a page of subscriptions and the state of things, as one person may see them.
+
+    `after` is the channel that the page begins behind ("" at the beginning), `following` the one that the next page
+    does, None on the last. `notice` says in markup what was just done, `undo` how to take it back.
+    """
+
+    subscriptions: Sequence[Subscription]
+    total: int
+    rule: Rule
+    now: datetime
+    admin: bool = False
+    after: str = ""
+    following: str | None = None
+    wishes: Mapping[str, Sequence[Wish]] = field(default_factory=dict)
+    feeds: Sequence[Feed] = ()
+    shared_feeds: int = 0
+    silent: Sequence[tuple[str, datetime]] = ()
+    notice: str = ""
+    undo: str = ""
+
+
+def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Give the view; within a hundred blocks whatever there is. `commands` are lines to type, and what they do."""
     blocks: list[Block] = [
         header("Who said what in the news, word for word"),
         section("Dateline shows only words that stand in an article, and says in which. Nothing is paraphrased."),
+        *_notice(page),
+        actions(button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)),
         divider(),
         header("Digests"),
-        *(listed or [section(_BEGIN)]),
-        *([context(f"… and {more} more.")] if more > 0 else []),
-        actions(button("Set up a digest", OPEN_SETTINGS, ANYWHERE, primary=not listed)),
+        *_subscriptions(page),
+        *_actors(page),
+        divider(),
+        *_sources(page),
+        divider(),
+        header("Who may change digests"),
+        _rule(page),
         divider(),
         header("Commands"),
-        section("\n".join(f"{code(f'/digest {usage}'.strip())} {meaning}" for usage, meaning in commands)),
-        context(f"{code('/digest help')} shows every command."),
+        section("\n".join(f"{code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands)),
+        context(f"{code('/digest help')} shows every command. Under *Messages* above leave out {code('/digest')}."),
     ]
     return {"type": "home", "blocks": blocks}
 
 
+def carried(channel: str, after: str) -> str:
+    """Write what a button of a subscription carries."""
+    return json.dumps([channel, after], separators=(",", ":"))
+
+
+def read_carried(value: str) -> tuple[str, str]:
+    """Read the channel, and where the list begins; raise ValueError for anything else."""
+    channel, after = json.loads(value)
+    return str(channel), str(after)
+
+
+# --- digests ------------------------------------------------------------------------------------
+
+
+def _notice(page: HomePage) -> list[Block]:
+    if not page.notice:
+        return []
+    undo = button("Undo", HOME_UNDO, page.undo) if page.undo else None
+    return [section(page.notice, undo), divider()]
+
+
+def _subscriptions(page: HomePage) -> list[Block]:
+    if not page.subscriptions:
+        return [section(_BEGIN)]
+    blocks: list[Block] = []
+    for one in page.subscriptions:
+        blocks += [section(describe_subscription(one, home=True)), _buttons(one, page.after)]
+    return [*blocks, *_paging(page)]
+
+
+def _buttons(one: Subscription, after: str) -> Block:
+    value = carried(one.channel, after)
+    pause = button("Resume", HOME_RESUME, value, primary=True) if one.paused else button("Pause", HOME_PAUSE, value)
+    ending = button("Remove", HOME_END, value) | {"confirm": _confirm(one)}
+    change = button("Edit", OPEN_SETTINGS, one.channel)
+    return actions(change, pause, button("Post now", HOME_POST, value), ending)
+
+
+def _confirm(one: Subscription) -> dict[str, Any]:
+    where = "your direct messages" if one.channel.startswith("D") else "this channel"
+    return {
+        "title": plain("Remove this digest?", 100),
+        "text": plain(f"No more digests will come to {where}. You can undo it right after.", 300),
+        "confirm": plain("Remove", 30),
+        "deny": plain("Keep", 30),
+        "style": "danger",
+    }
+
+
+def _paging(page: HomePage) -> list[Block]:
+    turning = []
+    if page.after:
+        turning.append(button("To the first", HOME_FIRST, carried("", "")))
+    if page.following is not None:
+        turning.append(button("Next", HOME_NEXT, carried("", page.following)))
+    if not turning:
+        return []
+    shown = f"{len(page.subscriptions)} of {page.total:,} digests in this workspace; first those of your own channels."
+    return [context(shown), actions(*turning)]
+
+
 _BEGIN = (
-    f"No channel has one yet. Type {code('/digest subscribe')} in a channel for a digest each weekday at 08:30, "
-    f"or {code('/digest subscribe me')} to have it sent to you. Or press the button."
+    f"No channel has one yet. Press *New digest*, or type {code('/digest subscribe')} in a channel for a digest each "
+    f"weekday at 08:30, {code('/digest subscribe me')} to have it sent to you alone."
 )
+
+
+# --- actors, feeds, sources ------------------------------------------------------------------------
+
+
+def _actors(page: HomePage) -> list[Block]:
+    lines = [line for channel, wishes in page.wishes.items() if wishes for line in [_wished(channel, wishes)]]
+    return [header("Actors"), section("\n".join(lines))] if lines else []
+
+
+def _wished(channel: str, wishes: Sequence[Wish]) -> str:
+    told = []
+    for leaning, word in ((Leaning.FOLLOW, "follows"), (Leaning.MUTE, "mutes")):
+        names = [escape(wish.name) for wish in wishes if wish.leaning is leaning]
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        if names:
+            told.append(f"{word} {', '.join(names[:_MOST_NAMES])}{more}")
+    return f"{place(channel)}: {'; '.join(told)}"
+
+
+def _sources(page: HomePage) -> list[Block]:
+    ordered = sorted(page.feeds, key=lambda feed: (not feed.last_error, feed.id))
+    blocks: list[Block] = [section(_feed(feed)) for feed in ordered[:_MOST_FEEDS]]
+    left = len(ordered) - _MOST_FEEDS
+    told = [
+        f"… and {left} more, all well or in `/digest feeds`." if left > 0 else "",
+        "" if page.feeds else f"This workspace has added no feed of its own; {code('/digest feeds add URL')} adds one.",
+        f"Everybody here also reads {page.shared_feeds} of the operator's." if page.shared_feeds else "",
+    ]
+    blocks += [context(line) for line in told if line]
+    if page.silent:
+        lines = [_silence(name, since, page.now) for name, since in page.silent[:_MOST_SILENT]]
+        blocks.append(section("\n".join(["*Gone quiet*", *lines])))
+        blocks.append(context("Look whether the source still delivers: its feed, or its folder."))
+    return [header("Feeds"), *blocks]
+
+
+def _feed(feed: Feed) -> str:
+    name = escape(shorten(feed.title or feed.url, 100))
+    trouble = escape(shorten(feed.last_error or "", 300))
+    if feed.next_check is None:
+        cure = f"{code(f'/digest feeds remove {feed.id}')} clears it away."
+        return f":no_entry: *{name}* has ended: {trouble or 'its address is gone'}. {cure}"
+    if trouble:
+        remove = code(f"/digest feeds remove {feed.id}")
+        cure = f"Dateline tries again by itself; look at the address in a browser, or {remove}."
+        return f":warning: *{name}* cannot be read: {trouble}. {cure}"
+    return f":white_check_mark: *{name}* is read"
+
+
+def _silence(name: str, since: datetime, now: datetime) -> str:
+    return f":zzz: {escape(shorten(name, 100))}: last heard {ago_token(since, now)}"
+
+
+# --- the rule --------------------------------------------------------------------------------------
+
+
+def _rule(page: HomePage) -> Block:
+    if not page.admin:
+        return section(f"{_RULES[page.rule]}. Admins always may, and can change this here.")
+    options = {rule: {"text": plain(words, 75), "value": str(rule)} for rule, words in _RULES.items()}
+    chooser = {
+        "type": "static_select",
+        "action_id": HOME_RULE,
+        "options": list(options.values()),
+        "initial_option": options[page.rule],
+    }
+    return section("You are an admin here: who else may subscribe channels, and change or end their digests?", chooser)

@@ -72,6 +72,12 @@ def article_read(articles: Sequence[StoredArticle], now: datetime) -> Message:
     return Message(_text([flat(headline(stored).span.text) for stored in articles]), tuple(blocks))
 
 
+def message_read(stored: StoredArticle, now: datetime) -> Message:
+    """Show who said what in a message's own words; they are kept nowhere."""
+    kept = context("Every word is the message's own. Nothing of it was kept, and it comes in no digest.")
+    return Message(_text([flat(headline(stored).span.text)]), (*_whole_article(stored, now), kept))
+
+
 def cite(statement: Statement, stored: StoredArticle) -> Quote:
     """Cite a statement after slicing every span of it out of its article again; raise SpanMismatch."""
     cited = quote(statement, stored.id)

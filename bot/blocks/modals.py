@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.blocks.story import Reference
-    from bot.model import Block, Entry, Statement, StoredArticle
+    from bot.model import Block, Entry, Message, Statement, StoredArticle
+
+# The shortcut of a message that opens a window.
+READ_MESSAGE = "read_message"
 
 _MOST_BLOCKS = 100
 _TITLE_LONGEST = 24
@@ -53,6 +56,16 @@ def citation_modal(places: Sequence[Placed]) -> dict[str, Any]:
         text = shorten(citation(stored, _span(stored, reference)), _CITATION_LONGEST)
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}]})
     return _modal("Citation", blocks)
+
+
+def told_modal(message: Message, title: str = "Dateline") -> dict[str, Any]:
+    """Show an answer in a window of its own: what a person did in App Home or a form has no channel to answer in."""
+    return _modal(title, message.blocks or (section(message.text),))
+
+
+def article_modal(blocks: Sequence[Block]) -> dict[str, Any]:
+    """Show what an article or a message holds."""
+    return _modal("Read with Dateline", blocks)
 
 
 def citation(stored: StoredArticle, span: Span) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements
 from bot.blocks.tastes import NOT_USEFUL, USEFUL
 from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
+from bot.model import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,12 @@ COPY_CITATION = "cite"
 FOLLOW_OR_MUTE = "actors"
 
 WITHDRAWN = "This story was withdrawn by its source."
+
+_CHANGES = {
+    Change.UPDATED: ("Updated", "published a new version"),
+    Change.CORRECTED: ("Corrected", "corrected the article"),
+    Change.WITHDRAWN: ("Changed", "withdrew an article"),
+}
 
 _HEADLINE_ROOM = 160
 _SENTENCE_ROOM = 900
@@ -132,12 +139,32 @@ def _opening(entry: Entry, room: Room) -> list[dict[str, Any]]:
     return elements
 
 
+def lead_in(entry: Entry) -> str:
+    """Say before a headline what the reader should know of it: seen before, or corrected by its source."""
+    if entry.revision:
+        return f"{_CHANGES[entry.revision.change][0]}: "
+    if any(source.correction for source in entry.sources):
+        return "Correction: "
+    return "Update: " if entry.update else ""
+
+
+def revision_note(entry: Entry) -> str:
+    """Say what changed since a story was posted; "" where nothing did."""
+    if entry.revision is None:
+        return ""
+    at, outlets = entry.revision.at, entry.revision.outlets
+    who = shorten(", ".join(outlets[:_OUTLETS_NAMED]), 200) if outlets else "Its source"
+    return f"{who} {_CHANGES[entry.revision.change][1]} on {at.day} {at:%B} at {at:%H:%M} UTC."
+
+
 def _headline(entry: Entry) -> list[dict[str, Any]]:
     words, shorter = cut(flat(entry.headline.span.text), _HEADLINE_ROOM)
+    note = revision_note(entry)
     return [
-        *([rich("Update: ", italic=True)] if entry.update else []),
+        *([rich(lead_in(entry), italic=True)] if lead_in(entry) else []),
         rich_link(words, entry.url, bold=True),
         *([rich(CUT)] if shorter else []),
+        *([rich(f"\n{note}", italic=True)] if note else []),
     ]
 
 
@@ -221,7 +248,7 @@ def _sources(entry: Entry) -> Block:
 def _source(source: Source) -> list[dict[str, Any]]:
     words, shorter = cut(flat(source.headline.span.text), _HEADLINE_ROOM)
     elements = [rich_link(words, source.url), *([rich(CUT)] if shorter else [])]
-    told = [shorten(source.outlet or "source not named", 100)]
+    told = [shorten(source.outlet or "source not named", 100), *(["correction"] if source.correction else [])]
     if source.published:
         told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
     return [*elements, rich(f" ({', '.join(told)})")]

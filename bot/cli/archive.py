@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import hashlib
 import json
 import re
 import sys
+from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -18,15 +20,16 @@ import typer
 from rich.progress import Progress
 
 from bot import codec
-from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, write_line
+from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_source, write_line
 from bot.errors import BotError, NotFound, SourceUnreadable, UsageError
-from bot.model import Digest, Taste
+from bot.model import Digest, Part, Taste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.model import Article, Said
     from bot.ports import Forgotten, Store
+    from bot.stories.choice import Choice
 
 export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
 feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
@@ -60,7 +63,7 @@ Since = Annotated[str, typer.Option(help="how far back: 90m, 24h, 3d, 2w")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (digest, verify, ingest, forget):
+    for command in (digest, verify, ingest, sources, forget):
         app.command()(command)
     app.add_typer(export, name="export")
     app.add_typer(feeds, name="feeds")
@@ -86,10 +89,18 @@ def digest(
     top: Annotated[
         int | None, typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)")
     ] = None,
+    channel: Annotated[
+        str | None, typer.Option(metavar="TEAM/CHANNEL", help="what this channel would get: its filters, what it had")
+    ] = None,
+    explain: Annotated[bool, typer.Option(help="why each story stands where it does, or is left out")] = False,
 ) -> None:
     """What a digest would hold now, from the store."""
-    made = asyncio.run(_digest(_age(since), topic, top))
-    if face is Face.JSON:
+    if explain and face not in {Face.TEXT, Face.JSON}:
+        raise UsageError(f"An explanation has no form {face.value}.", "Take --format text or json.")
+    choice, made = asyncio.run(_digest(_age(since), topic, top, channel))
+    if explain:
+        _explain(choice, made, face)
+    elif face is Face.JSON:
         write_line(codec.dump(made))
     elif face is Face.BLOCKS:
         from bot.blocks.digest import digest_messages
@@ -106,20 +117,58 @@ def digest(
         err.print("Nothing new: the store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
-async def _digest(since: timedelta, topic: str | None, top: int | None) -> Digest:
+def _explain(choice: Choice, made: Digest, face: Face) -> None:
+    from bot.cli.explanation import as_data, tables
+
+    if face is Face.JSON:
+        write_line(as_data(choice, made))
+    else:
+        for table in tables(choice, made):
+            out.print(table)
+
+
+async def _digest(since: timedelta, topic: str | None, top: int | None, place: str | None) -> tuple[Choice, Digest]:
     from bot import settings
     from bot.bootstrap import open_archive
     from bot.delivery.memory import with_memory
+    from bot.delivery.wishes import had
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
     now, loaded = _now(), settings.load()
+    team, channel = _place(place)
     async with open_archive(loaded) as store:
-        found = await store.articles.stories(None, now - since, now)
-        taste = Taste((topic,) if topic else ())
-        choice = choose(found, posted=frozenset(), now=now, taste=taste, top=top or loaded.config.digest.top)
-        made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic)
-        return await with_memory(made, store.articles, None, now, {one.story.id: one.story for one in choice.picked})
+        found = await store.articles.stories(team, now - since, now)
+        posted = await had(store.deliveries, team, channel) if team else frozenset()
+        taste, most = await _wanted(store, team, channel, topic, now)
+        choice = choose(found, posted=posted, now=now, taste=taste, top=top or most or loaded.config.digest.top)
+        made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic, muted=taste.muted)
+        made = await with_memory(made, store.articles, team, now, {one.story.id: one.story for one in choice.picked})
+    return choice, made
+
+
+def _place(place: str | None) -> tuple[str | None, str]:
+    """Part TEAM/CHANNEL; no team for none."""
+    if place is None:
+        return None, ""
+    team, slash, channel = place.partition("/")
+    if not (team and slash and channel):
+        raise UsageError(f"{place!r} names no channel.", "Write TEAM/CHANNEL, such as T012AB3C4/C012AB3C4.")
+    return team, channel
+
+
+async def _wanted(
+    store: Store, team: str | None, channel: str, topic: str | None, now: datetime
+) -> tuple[Taste, int | None]:
+    """Give what to choose by, and the channel's number of stories if it has one; a topic goes before its own."""
+    from bot.delivery.wishes import taste_of
+
+    asked, most = Taste(), None
+    if team and (subscription := await store.subscriptions.get(team, channel)):
+        asked, most = subscription.taste, subscription.top
+    if topic:
+        asked = replace(asked, topics=(topic,))
+    return (await taste_of(store.tastes, team, channel, asked, now) if team else asked), most
 
 
 async def _page(made: Digest) -> str:
@@ -142,43 +191,78 @@ async def _cited(store: Store, made: Digest) -> dict[int, Article]:
 
 def verify(
     digest: Annotated[str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")],
+    *,
+    text: Annotated[
+        list[str] | None, typer.Option(help="a file of an article whose text was dropped; may be given again")
+    ] = None,
 ) -> None:
-    """Slice every shown span out of its stored article again; exit 1 on any mismatch."""
-    wrong, checked, gone = asyncio.run(_verify(digest))
+    """Slice every shown span out of its stored article again; exit 1 on any mismatch.
+
+    Of an article whose source's days are over the text is gone, and its fingerprint left: give its file to prove it.
+    """
+    wrong, dropped, checked = asyncio.run(_verify(digest, text or []))
     for line in wrong:
         complain(line)
-    out.print(f"{checked - len(wrong)} of {checked} spans stand word for word in their articles.")
-    if gone:
-        out.print(f"{gone} more cannot be checked: their sources' texts were let go when their time was up.")
+    for told, spans in Counter(dropped).items():
+        complain(f"{told}: {spans} spans can be looked up with --text FILE alone")
+    held = checked - len(wrong) - len(dropped)
+    out.print(f"{held} of {checked} spans stand word for word in their articles.")
     raise typer.Exit(1 if wrong else 0)
 
 
-async def _verify(name: str) -> tuple[list[str], int, int]:
+async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
+    """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
     from bot.bootstrap import open_archive
     from bot.stories.proof import mismatches
 
+    bodies = await _fingerprinted(texts)
+    gone = {}
     async with open_archive() as store:
-        made = await _stored_digest(store, name)
-        articles = await _cited(store, made)
-        gone = await store.retention.gone(articles.keys())
-    citations = [c for c in made.citations() if c.article not in gone]
+        made = await _stored_digests(store, name)
+        articles = {number: article for one in made for number, article in (await _cited(store, one)).items()}
+        for number in articles:
+            stored = await store.articles.article(number)
+            if stored.dropped and stored.fingerprint in bodies:
+                articles[number] = replace(stored.article, body=bodies[stored.fingerprint])
+            elif stored.dropped:
+                when = f"{stored.dropped:%Y-%m-%d}, as its source asks"
+                gone[number] = f"article {number}: its text (SHA-256 {stored.fingerprint}) was dropped on {when}"
+    citations = [citation for one in made for citation in one.citations()]
+    dropped = [gone[c.article] for c in citations if c.article in gone and c.part is Part.BODY]
     lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
-        for c in mismatches(made, articles)
-        if c.article in articles and c.article not in gone
+        for one in made
+        for c in mismatches(one, articles)
+        if c.article in articles and not (c.article in gone and c.part is Part.BODY)
     ]
-    return lost + wrong, len(citations), len(list(made.citations())) - len(citations)
+    return lost + wrong, dropped, len(citations)
 
 
-async def _stored_digest(store: Store, name: str) -> Digest:
-    if re.fullmatch(r"[0-9]{1,9}", name):
-        made = (await store.deliveries.get(int(name))).digest
-        if made is None:
-            raise NotFound(f"Delivery {name} has no digest: it was never composed.")
-        return made
+async def _fingerprinted(names: list[str]) -> dict[str | None, str]:
+    """The texts of these files, read as intake reads them, by their fingerprints."""
+    from bot.intake.workers import ReaderPool
+
+    pool = ReaderPool()
     try:
-        return codec.load(Digest, json.loads(read_bytes(name)))
+        parsed = [await pool.parse(read_source(name)) for name in names]
+    except OSError as e:
+        raise UsageError(f"{e.filename}: {e.strerror}.") from e
+    finally:
+        pool.close()
+    bodies = [article.body for one in parsed for article in one.articles]
+    return {hashlib.sha256(body.encode()).hexdigest(): body for body in bodies}
+
+
+async def _stored_digests(store: Store, name: str) -> list[Digest]:
+    """A delivery's digest as it was posted and, where it was edited since, as it stands; or that of a file."""
+    if re.fullmatch(r"[0-9]{1,9}", name):
+        delivery = await store.deliveries.get(int(name))
+        if delivery.digest is None:
+            raise NotFound(f"Delivery {name} has no digest: it was never composed.")
+        return [delivery.digest, *([delivery.edited] if delivery.edited else [])]
+    try:
+        return [codec.load(Digest, json.loads(read_bytes(name)))]
     except OSError as e:
         raise UsageError(f"{name}: {e.strerror}.") from e
     except ValueError as e:
@@ -224,7 +308,7 @@ async def _ingest(paths: list[Path]) -> int:
         with Progress(console=err, transient=True) as progress:
             for source, path in progress.track(files, description="Reading"):
                 try:
-                    taken = await intake.take(read_bytes(str(path)), name=path.name, source=source)
+                    taken = await intake.take(read_source(str(path)), name=path.name, source=source)
                     articles += len(taken.articles)
                 except OSError as e:
                     failed += 1
@@ -247,6 +331,31 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
             yield inside[0] if len(inside) > 1 else None, file
 
 
+def sources() -> None:
+    """Each source: when it last gave something, whether it has gone quiet, and its files that could not be read."""
+    asyncio.run(_sources())
+
+
+async def _sources() -> None:
+    from bot.bootstrap import open_archive
+    from bot.intake.habits import silence
+
+    now = _now()
+    async with open_archive() as store:
+        habits, kept = await store.sources.habits(now), await store.sources.files()
+    for habit in habits:
+        found = silence(habit, now)
+        quiet = f"QUIET: its longest pause was {found.pause.total_seconds() / 3600:.0f} h" if found else "ok"
+        told = [habit.origin, habit.name or "", habit.team or "", f"{habit.articles} articles in its last four weeks"]
+        told += [f"last {habit.last:%Y-%m-%d %H:%M} UTC", quiet]
+        out.print("  ".join(word for word in told if word), soft_wrap=True)
+    for file in kept:
+        if file.reason:
+            complain(f"{file.path}: {file.reason}")
+    if not habits:
+        err.print("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
+
+
 @export.command("statements")
 def export_statements(
     *,
@@ -254,10 +363,24 @@ def export_statements(
     actor: Annotated[str | None, typer.Option(help="only what this actor said")] = None,
     form: Annotated[Table, typer.Option("--format")] = Table.CSV,
 ) -> None:
-    """Every statement with its article, newest first."""
+    """Every statement with its article, newest first.
+
+    In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe in front,
+    which is not the article's; JSON lines have every word as it stands.
+    """
     asyncio.run(_export(_age(since), actor, form))
 
 
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
 _COLUMNS = ("actor", "role", "kind", "verb", "stance", "form", "words", "via", "outlet", "headline", "url", "published")
 
 
@@ -275,9 +398,19 @@ async def _export(since: timedelta, actor: str | None, form: Table) -> None:
             if not wanted <= set((row["actor"] or "").casefold().split()):
                 continue
             if form is Table.CSV:
-                table.writerow(row)
+                table.writerow({column: _unformulated(words) for column, words in row.items()})
             else:
                 write_line(dict(row))
+
+
+def _unformulated(words: str | None) -> str | None:
+    """Keep a spreadsheet from reading words as a formula: an apostrophe in front shows them as text.
+
+    https://owasp.org/www-community/attacks/CSV_Injection; tab and line ends too begin a cell anew.
+    """
+    if not words or not (words[0] in "\t\r\n" or words.lstrip()[:1] in _FORMULA):
+        return words
+    return f"'{words}"
 
 
 def _row(said: Said) -> dict[str, str | None]:
@@ -326,7 +459,8 @@ async def _feeds_list() -> None:
         found = await store.feeds.all(None)
     for feed in found:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
-        told = [str(feed.id), feed.title or "", feed.url, when, feed.last_error or "ok"]
+        ill = f"{feed.failures} failures in a row: " if feed.failures and feed.next_check else ""
+        told = [str(feed.id), feed.title or "", feed.url, when, f"{ill}{feed.last_error}" if feed.last_error else "ok"]
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     if not found:
         err.print("No feeds yet. Follow one with `dateline feeds add URL`.")

@@ -11,6 +11,8 @@ from typing import Any
 
 from rich.console import Console
 
+from bot.intake.folder import MOST_BYTES
+
 STANDARD_INPUT = "-"
 
 out = Console(highlight=False, markup=False, emoji=False)
@@ -39,6 +41,14 @@ def write_line(data: dict[str, Any]) -> None:
 def read_bytes(name: str) -> bytes:
     """Give the content of a file or of standard input; raise OSError."""
     return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+
+
+def read_source(name: str) -> bytes:
+    """Give a file of articles; of one that is too large no more than shows it. Raise OSError."""
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with Path(name).open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def read_lines(names: Sequence[str]) -> Iterator[Line]:

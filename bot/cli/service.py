@@ -55,12 +55,13 @@ def _serve(role: str) -> None:
 
 def doctor(
     *,
-    online: Annotated[bool, typer.Option(help="also ask Slack about the token and its scopes")] = True,
+    online: Annotated[bool, typer.Option(help="also ask Slack: token, scopes, channels, blocks")] = True,
+    url: Annotated[str | None, typer.Option(help="the public address Slack reaches you at, to be asked too")] = None,
 ) -> None:
-    """Look at settings, token, scopes, database and folder: each line ok, or what to do."""
+    """Look at settings, database, folder, token, scopes, channels and address: each line ok, or what to do."""
     from bot.doctor import examine
 
-    findings = asyncio.run(examine(online=online))
+    findings = asyncio.run(examine(online=online, url=url))
     for finding in findings:
         out.print(f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.told}", soft_wrap=True)
         if finding.cure:

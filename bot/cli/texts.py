@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+import signal
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.text import Text
 
-from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_lines, write_line
+from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_lines, read_source, write_line
 from bot.errors import SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from bot.cli.printing import Line
     from bot.language.summary import Document
     from bot.model import Article, Parsed, Statement
+
+# As workers.AnalystPool gives a text: loading the grammar, then so many characters a second at the least.
+_SECONDS, _CHARACTERS_A_SECOND = 30.0, 5_000
 
 Files = Annotated[list[str] | None, typer.Argument(metavar="FILE", help="files, or - for standard input")]
 Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
@@ -47,7 +55,7 @@ async def _parse(files: list[str], *, as_json: bool) -> int:
             parsed: Parsed | None = None
             error: str | None = None
             try:
-                parsed = await pool.parse(read_bytes(name))
+                parsed = await pool.parse(read_source(name))
             except OSError as e:
                 error = e.strerror or str(e)
             except SourceUnreadable as e:
@@ -74,8 +82,10 @@ def _print_parsed(name: str, parsed: Parsed) -> None:
             told.append(f"{article.published:%Y-%m-%d %H:%M} UTC")
         if article.status != "usable":
             told.append(article.status)
+        if article.correction:
+            told.append("correction")
         if article.embargoed:
-            told.append(f"embargoed until {article.embargoed:%Y-%m-%d %H:%M} UTC")
+            told.append(f"embargoed: held until {article.embargoed:%Y-%m-%d %H:%M} UTC")
         out.print(Text(" · ".join(str(word) for word in told if word), style="dim"))
         out.print(Text(article.body + "\n"))
 
@@ -91,7 +101,7 @@ def statements(
     if jsonl:
         failed = sum(_statements_line(line, every=every) for line in read_lines(files or []))
     else:
-        failed = sum(_statements_file(name, every=every, explain=explain) for name in files or [STANDARD_INPUT])
+        failed = _each_file(files or [STANDARD_INPUT], partial(_print_statements, every=every, explain=explain))
     raise typer.Exit(1 if failed else 0)
 
 
@@ -122,30 +132,52 @@ def _statements_line(line: Line, *, every: bool) -> bool:
     return error is not None
 
 
-def _read_here(name: str) -> tuple[Article, ...]:
-    """Read a file in this process; what cannot be read is complained of, and has no articles."""
-    from bot.reading import read
+def _each_file(names: Iterable[str], act: Callable[[str, Article], None]) -> int:
+    """Read each file in a worker that may die, and act on its articles within their time; how many failed."""
+    from bot.intake.workers import ReaderPool
 
+    failed, pool = 0, ReaderPool()
     try:
-        return read(read_bytes(name)).articles
-    except OSError as e:
-        complain(f"{name}: {e.strerror}")
-    except SourceUnreadable as e:
-        complain(f"{name}: {e.reason}")
-    return ()
+        for name in names:
+            try:
+                for article in asyncio.run(pool.parse(read_source(name))).articles:
+                    with _within(_SECONDS + len(article.body) / _CHARACTERS_A_SECOND):
+                        act(name, article)
+            except OSError as e:
+                failed += 1
+                complain(f"{name}: {e.strerror}")
+            except SourceUnreadable as e:
+                failed += 1
+                complain(f"{name}: {e.reason}")
+    finally:
+        pool.close()
+    return failed
 
 
-def _statements_file(name: str, *, every: bool, explain: bool) -> bool:
-    articles = _read_here(name)
-    for article in articles:
-        language, found = _found(article.body, every=every)
-        if language != "en":
-            complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
-        elif not found:
-            err.print(f"{name}: no statement found.")
-        for statement in found:
-            out.print(_statement_line(statement, explain=explain), soft_wrap=True)
-    return not articles
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Give up what takes longer: a text that someone else wrote must not hold the terminal for ever."""
+
+    def stop(*_: object) -> NoReturn:
+        raise SourceUnreadable(f"It took over {seconds:.0f} seconds and was given up.")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
+    language, found = _found(article.body, every=every)
+    if language != "en":
+        complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
+    elif not found:
+        err.print(f"{name}: no statement found.")
+    for statement in found:
+        out.print(_statement_line(statement, explain=explain), soft_wrap=True)
 
 
 def _statement_line(statement: Statement, *, explain: bool) -> Text:
@@ -185,7 +217,8 @@ def summarize(
     if jsonl:
         failed = sum(_summary_line(line, sentences, words, method) for line in read_lines(files or []))
     else:
-        failed = sum(_summary_file(name, sentences, words, method) for name in files or [STANDARD_INPUT])
+        act = partial(_print_summary, sentences=sentences, words=words, method=method)
+        failed = _each_file(files or [STANDARD_INPUT], act)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -226,19 +259,14 @@ def _documents(line: Line) -> list[Document]:
     return documents
 
 
-def _summary_file(name: str, sentences: int | None, words: int | None, method: str) -> bool:
+def _print_summary(_: str, article: Article, *, sentences: int | None, words: int | None, method: str) -> None:
     from bot.language.summary import Document
     from bot.language.summary import summarize as choose
 
-    articles = _read_here(name)
-    for article in articles:
-        if article.headline:
-            out.print(Text(article.headline, style="bold"))
-        for choice in choose(
-            [Document(article.body, article.headline)], sentences=sentences, words=words, method=method
-        ):
-            out.print(choice.span.text, soft_wrap=True)
-    return not articles
+    if article.headline:
+        out.print(Text(article.headline, style="bold"))
+    for choice in choose([Document(article.body, article.headline)], sentences=sentences, words=words, method=method):
+        out.print(choice.span.text, soft_wrap=True)
 
 
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:

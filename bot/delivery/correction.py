@@ -1,4 +1,4 @@
-"""Taking back what was posted, when a source withdraws an article: its words leave every message they stand in."""
+"""Editing what was posted, when a source changes or withdraws an article: its old words leave every message."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.blocks.digest import corrected_messages, digest_messages
+from bot.blocks.digest import edited_messages
 from bot.delivery.failures import Course, explain
 from bot.delivery.passage import titled
-from bot.errors import PostFailed
-from bot.stories.withdrawal import without
+from bot.errors import PostFailed, SpanMismatch
+from bot.model import Leaning
+from bot.stories.proof import mismatches
+from bot.stories.revision import revised
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.delivery.pace import Pace
-    from bot.model import Delivery, Message
+    from bot.model import Delivery, Digest, Message
     from bot.ports import Chat, Store
 
 log = structlog.get_logger(__name__)
@@ -35,26 +38,42 @@ class Correction:
         """`title` and `wait` as for a Passage."""
         self._store, self._chat, self._pace, self._title, self._wait = store, chat, pace, title, wait
 
-    async def correct(self, delivery: Delivery) -> int:
-        """Take out of a delivery's messages what was withdrawn; how many were edited.
+    async def correct(self, delivery: Delivery, now: datetime) -> int:
+        """Make a delivery's messages say what its sources say now; how many were edited.
 
-        What Slack may take later stays to be corrected; what it will never take counts as done.
+        What Slack may take later stays to be corrected; what it will never take (a message deleted, or too old to
+        edit) counts as done. Raise SpanMismatch rather than show words that do not stand in their article.
         """
-        digest = delivery.digest
-        if digest is None:
+        posted, shown = delivery.digest, delivery.shown
+        if posted is None or shown is None:
             return 0
-        withdrawn = await self._store.articles.withdrawn({citation.article for citation in digest.citations()})
-        left = without(digest, withdrawn)
-        if left == digest:
+        left = await self._revised(delivery, shown, now)
+        if left == shown:
+            await self._store.deliveries.edited(delivery.id, shown, now)
             return 0
-        title = titled(self._title, digest)
-        before = digest_messages(digest, channel_title=title)
-        after = corrected_messages(digest, left, channel_title=title)
+        title = titled(self._title, posted)
+        before = edited_messages(posted, shown, channel_title=title)
+        after = edited_messages(posted, left, channel_title=title)
         edits = [(ts, new) for ts, old, new in zip(delivery.posted, before, after, strict=False) if old != new]
         results = [await self._edit(delivery, ts, message) for ts, message in edits]
         if None not in results:
-            await self._store.deliveries.corrected(delivery.id, withdrawn)
+            await self._store.deliveries.edited(delivery.id, left, now)
         return sum(result is True for result in results)
+
+    async def _revised(self, delivery: Delivery, shown: Digest, now: datetime) -> Digest:
+        """Give what the messages should say, each word of what is new in it proved."""
+        articles = self._store.articles
+        cited = {citation.article for citation in shown.citations()}
+        withdrawn = await articles.withdrawn(cited)
+        newest = await articles.newest(delivery.team, cited - withdrawn, now)
+        wishes = await self._store.tastes.wishes(delivery.team, delivery.channel)
+        muted = [wish.name for wish in wishes if wish.leaning is Leaning.MUTE]
+        left = revised(shown, withdrawn, newest, now=now, muted=muted)
+        held = {stored.id: stored.article for stored in newest.values()}
+        for wrong in mismatches(left, held):
+            if wrong.article in held:
+                raise SpanMismatch(wrong.article, wrong.span.start, wrong.span.end)
+        return left
 
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
         """Edit one message: whether it was, None where that may still be done later."""

@@ -18,9 +18,10 @@ from bot.delivery.failures import Course, Failure
 from bot.delivery.memory import with_memory
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
+from bot.delivery.wishes import had, taste_of
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
 from bot.metrics import count_delivery, show_waiting
-from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Leaning, Taste, Verdict
+from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -52,8 +53,10 @@ _PATIENCE = 20.0
 # Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
 # few are left, more are read, up to the second number.
 _READ_A_STORY, _MOST_READ = 5, 800
-# A vote on a story weighs for so long.
-_REMEMBERED = timedelta(days=90)
+# New versions edit what was posted within this time, and not more often than so: a story that its source polishes
+# all day is edited a few times. What was withdrawn is taken out at once, however old.
+_EDITED_FOR = timedelta(days=3)
+_EDITS_APART = timedelta(minutes=5)
 _AGAIN = "again:"
 CATCH_UP = timedelta(hours=12)
 # Nobody calls a digest missed that is so little late.
@@ -120,6 +123,12 @@ class Digests:
         since = await self._since(team, channel)
         return await self._composed(team, channel, order, since)
 
+    async def trial(self, wanted: Subscription) -> Digest:
+        """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
+        since = await self._since(wanted.team, wanted.channel)
+        order = _Order(wanted.zone, wanted.taste, wanted.top)
+        return await self._composed(wanted.team, wanted.channel, order, since)
+
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
 
@@ -177,11 +186,16 @@ class Digests:
         except RightTaken:
             log.info("delivery in other hands", delivery=delivery)
 
+    async def outdated(self) -> tuple[Delivery, ...]:
+        """Posted deliveries that their sources have changed since, for `correct_one`."""
+        now = self._clock.now()
+        return await self._store.deliveries.outdated(now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART)
+
     async def correct_one(self, delivery: int) -> int:
-        """Take what sources have withdrawn out of one delivery's messages; how many were edited."""
+        """Make one delivery's messages say what its sources say now; how many were edited."""
         found = await self._store.deliveries.get(delivery)
         async with self._store.deliveries.posting(found.team, found.channel):
-            return await self._correction.correct(found)
+            return await self._correction.correct(found, self._clock.now())
 
     async def count_waiting(self) -> None:
         """Show in /metrics what is begun and not over, and what is due and not begun."""
@@ -191,12 +205,12 @@ class Digests:
         show_waiting([one.touched for one in begun if one.touched], [one.next_due for one in due if one.next_due], now)
 
     async def correct(self) -> int:
-        """Take what sources have withdrawn out of the messages it stands in; how many were edited.
+        """Edit the messages whose articles their sources have withdrawn or changed; how many were edited.
 
         A channel that cannot be corrected for now is told in the log, and holds up no other.
         """
         edited = 0
-        for delivery in await self._store.deliveries.outdated():
+        for delivery in await self.outdated():
             if self._closing.is_set():
                 break
             try:
@@ -242,9 +256,8 @@ class Digests:
 
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
-        ledger = self._store.deliveries
-        seen = await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)
-        taste = await self._taste(team, channel, order.taste)
+        seen = await had(self._store.deliveries, team, channel)
+        taste = await taste_of(self._store.tastes, team, channel, order.taste, now)
         fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
         read = _READ_A_STORY * order.top
         while True:
@@ -271,17 +284,6 @@ class Digests:
             oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
             mentioning = await articles.mentioning(team, taste.topics, oldest, now)
         return shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=may_repeat)
-
-    async def _taste(self, team: str, channel: str, asked: Taste) -> Taste:
-        """Add to what was asked for whom the channel follows and mutes, and what it called useful."""
-        wishes = await self._store.tastes.wishes(team, channel)
-        votes = await self._store.tastes.votes(team, channel, self._clock.now() - _REMEMBERED)
-        return replace(
-            asked,
-            followed=tuple(wish.name for wish in wishes if wish.leaning is Leaning.FOLLOW),
-            muted=tuple(wish.name for wish in wishes if wish.leaning is Leaning.MUTE),
-            verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
-        )
 
     # --- deliveries ---
 

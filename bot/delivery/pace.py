@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.errors import PostFailed
     from bot.ports import Clock, Limits
@@ -30,6 +31,7 @@ class Pace:
     ) -> None:
         """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
         self._limits, self._clock, self._sleep, self._wait = limits, clock, sleep, wait
+        self._answered: dict[tuple[str, str], datetime] = {}
 
     async def turn(self, team: str, channel: str, method: str) -> bool:
         """Wait until the channel may have its next message; False where Slack asked for rest, and it is too long.
@@ -39,10 +41,19 @@ class Pace:
         if not await self._rested(team, method):
             return False
         free = await self._limits.turn(team, channel, self._clock.now(), APART)
+        answered = self._answered.pop((team, channel), None)
+        # Slack counts from when a message came in, which may be long after it was sent.
+        free = max(free, answered + APART) if answered else free
         seconds = (free - self._clock.now()).total_seconds()
         if seconds > 0:
             await self._sleep(seconds)
         return True
+
+    def answered(self, team: str, channel: str) -> None:
+        """Slack has the message: the next one waits from now."""
+        now = self._clock.now()
+        self._answered = {place: at for place, at in self._answered.items() if now - at < APART}
+        self._answered[team, channel] = now
 
     async def slow_down(self, team: str, error: PostFailed) -> None:
         """Tell all processes what Slack asked for, if it did."""

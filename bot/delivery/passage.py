@@ -159,6 +159,7 @@ class Passage:
                 following = await self._after(e, delivery, following, turn)
                 turn += 1
             else:
+                self._pace.answered(delivery.team, delivery.channel)
                 await self._store.deliveries.record(delivery.id, len(delivery.posted), ts)
                 break
         return await self._store.deliveries.get(delivery.id)

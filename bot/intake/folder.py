@@ -10,7 +10,7 @@ import asyncio
 import os
 import stat
 from collections import deque
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.errors import BotError, RightTaken, SettingsError, SourceUnreadable, account, our_fault
+from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
+from bot.intake.claims import Claims
 from bot.intake.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -78,13 +79,13 @@ class FeedFolder:
         rights: Rights | None = None,
         stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
-        """`rights` part this process from others that look into the same folder.
+        """`stays` says of a source whether its files stay where they are; None stands for the folder itself.
 
-        `stays` says of a source whether its files stay where they are; None stands for the folder itself.
+        `rights` part this process from others that look into the same folder.
         """
+        self._claims = Claims(rights)
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
         self._remembered = Remembered(self._path, sources)
-        self._claims = _Claims(rights)
         self._rested = 0.0
         self._seen: dict[Path, _Look] = {}
         self._complained: set[Path] = set()
@@ -253,39 +254,6 @@ class FeedFolder:
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
             log.warning("file left where it is", file=path.name, error=error.strerror)
-
-
-class _Claims:
-    """The right to each file in hand, so that machines that share a folder part its files among them.
-
-    What it saves is work twice done: whoever loses a file that was taken all the same finds its articles known.
-    """
-
-    def __init__(self, rights: Rights | None) -> None:
-        self._rights = rights
-        self._held: dict[Path, AsyncExitStack] = {}
-
-    async def take(self, path: Path, name: str) -> bool:
-        """Whether the file is ours to take in now."""
-        if self._rights is None:
-            return True
-        claim = AsyncExitStack()
-        try:
-            await claim.enter_async_context(self._rights.hold(name, wait=False))
-        except RightTaken:
-            return False
-        self._held[path] = claim
-        return True
-
-    async def let_go(self, path: Path) -> None:
-        """It is put away, or left for the next look."""
-        if claim := self._held.pop(path, None):
-            await claim.aclose()
-
-    async def close(self) -> None:
-        """Let go of all."""
-        for path in list(self._held):
-            await self.let_go(path)
 
 
 def check(path: Path, *, stays: bool = False) -> None:

@@ -237,6 +237,12 @@ class Intake:
             raise SourceUnreadable("What stands there was withdrawn by its source, or is held until its hour.")
         return shown
 
+    async def read_text(self, text: str) -> StoredArticle:
+        """Analyse words that somebody wrote in a chat; nothing is stored: they are nobody's news. It has no number."""
+        now = self._clock.now()
+        article = Article(body=text, source="A message", published=now)
+        return StoredArticle(0, 0, None, now, article, await self._analyst.analyse(article))
+
     async def _shown(self, outcomes: Iterable[Outcome]) -> tuple[StoredArticle, ...]:
         """The articles that may be shown now: none withdrawn, none under embargo."""
         standing = [await self._standing(one) for one in outcomes if not isinstance(one, Withdrawn | LeftOut)]

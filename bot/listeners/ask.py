@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.blocks.modals import told_modal
 from bot.delivery.slack import translated
 from bot.errors import PostFailed
 
@@ -50,21 +51,23 @@ class Ask:
     client: AsyncWebClient
     answer: Answer
 
-    async def open_modal(self, view: Mapping[str, Any]) -> None:
-        """Open a window over what the person looks at; within three seconds of what they did."""
+    async def open_modal(self, view: Mapping[str, Any]) -> str:
+        """Open a window over what the person looks at, within three seconds of what they did; give its id."""
         async with translated("views.open"):
-            await self.client.views_open(trigger_id=self.trigger, view=dict(view))
+            answer = await self.client.views_open(trigger_id=self.trigger, view=dict(view))
+        opened: Mapping[str, Any] = answer.get("view") or {}
+        return str(opened.get("id", ""))
 
     @property
     def view_metadata(self) -> str:
         """What we wrote into the window that was used; "" where it was none."""
         return str((self.body.get("view") or {}).get("private_metadata") or "")
 
-    async def update_modal(self, view: Mapping[str, Any]) -> None:
-        """Draw the window anew in which a button was pressed."""
-        used: Mapping[str, Any] = self.body.get("view") or {}
+    async def update_modal(self, view: Mapping[str, Any], *, opened: str = "") -> None:
+        """Draw the window anew in which something was used, if it is still as it was; or the one that we `opened`."""
+        used: Mapping[str, Any] = {} if opened else self.body.get("view") or {}
         async with translated("views.update"):
-            await self.client.views_update(view_id=used.get("id"), hash=used.get("hash"), view=dict(view))
+            await self.client.views_update(view_id=opened or used.get("id"), hash=used.get("hash"), view=dict(view))
 
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Draw the person's App Home."""
@@ -76,23 +79,22 @@ class Ask:
         """Whether they wrote it, in `channel`: Slack lets nobody write in a channel who is not in it."""
         return "command" in self.body or "event" in self.body
 
-    async def belongs_to(self, channel: str) -> bool:
-        """Whether the person is a member of a channel, as far as Slack lets us see.
+    async def channels(self) -> frozenset[str]:
+        """Give the channels that the person is a member of, as far as Slack lets us see.
 
         Asked from the person's side: somebody is in some hundred channels, a channel may hold tens of thousands.
         """
+        found: set[str] = set()
         cursor: str | None = None
         while True:
             async with translated("users.conversations"):
                 page = await self.client.users_conversations(
                     user=self.person, types="public_channel,private_channel", limit=999, cursor=cursor
                 )
-            channels: list[Mapping[str, Any]] = page.get("channels") or []
-            if any(each.get("id") == channel for each in channels):
-                return True
+            found |= {str(each.get("id")) for each in page.get("channels") or []}
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
-                return False
+                return frozenset(found)
 
     async def is_admin(self) -> bool:
         """Whether the person is an admin or owner of the workspace."""
@@ -138,7 +140,7 @@ def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> 
         trigger=body.get("trigger_id") or "",
         body=body,
         client=context.client,
-        answer=_choose_answer(body, event, context, chat, team, person, channel),
+        answer=_choose_answer(body, context, chat),
     )
 
 
@@ -155,29 +157,32 @@ def _thread(body: Mapping[str, Any]) -> str | None:
     return container.get("thread_ts") if container.get("thread_ts") != container.get("message_ts") else None
 
 
-def _choose_answer(
-    body: Mapping[str, Any],
-    event: Mapping[str, Any],
-    context: AsyncBoltContext,
-    chat: Chat,
-    team: str,
-    person: str,
-    channel: str,
-) -> Answer:
+def _choose_answer(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Answer:
+    event = body.get("event") or {}
+    team, person = context.team_id or context.enterprise_id or "", context.user_id or ""
+    channel = context.channel_id or ""
+    direct = _Direct(chat, team, person)
     if context.response_url and context.respond:
-        return _Respond(context.respond, _thread(body))
+        later = _Whisper(context.client, channel, person, direct) if channel else direct
+        return _Respond(context.respond, later, _thread(body))
+    if body.get("trigger_id") and body.get("type") in {"block_actions", "view_submission", "shortcut"}:
+        return _Window(context.client, body, direct)
     if event.get("type") == "app_home_opened" or not channel:
-        return _Direct(chat, team, person)
+        return direct
     if channel.startswith("D"):
         return _Say(chat, team, channel)
-    return _Whisper(context.client, channel, person)
+    return _Whisper(context.client, channel, person, direct, event.get("thread_ts"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Respond:
-    """Over the `response_url` of a command or a button: good for half an hour and five answers."""
+    """Over the `response_url` of a command or a button: good for half an hour and five answers.
+
+    After that Slack takes none, and `later` tells the person.
+    """
 
     respond: AsyncRespond
+    later: Answer
     thread: str | None = None
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:
@@ -191,7 +196,9 @@ class _Respond:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        if response.status_code != 200:
+        if response.status_code == 404 and {"expired_url", "used_url"} & set(response.body.strip().split('"')):
+            await self.later(message)
+        elif response.status_code != 200:
             raise PostFailed("response_url", f"http_{response.status_code}", permanent=response.status_code < 500)
 
 
@@ -220,16 +227,42 @@ class _Direct:
 
 
 @dataclass(frozen=True, slots=True)
+class _Window:
+    """In a window over App Home or over a form: what is pressed there belongs to no channel."""
+
+    client: AsyncWebClient
+    body: Mapping[str, Any]
+    direct: Answer
+
+    async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- a new window
+        over_form = self.body["type"] == "block_actions" and (self.body.get("view") or {}).get("type") == "modal"
+        show = self.client.views_push if over_form else self.client.views_open
+        try:
+            async with translated("views.open"):
+                await show(trigger_id=self.body["trigger_id"], view=told_modal(message))
+        except PostFailed:
+            # Three seconds have passed, or a window stands there already.
+            await self.direct(message)
+
+
+@dataclass(frozen=True, slots=True)
 class _Whisper:
-    """In the channel, to this person only."""
+    """In the channel (or its thread), to this person only; by direct message where we are not in the channel."""
 
     client: AsyncWebClient
     channel: str
     person: str
+    direct: Answer
+    thread: str | None = None
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- nothing to replace
         blocks = [dict(block) for block in message.blocks]
-        async with translated("chat.postEphemeral"):
-            await self.client.chat_postEphemeral(
-                channel=self.channel, user=self.person, text=message.text, blocks=blocks
-            )
+        try:
+            async with translated("chat.postEphemeral"):
+                await self.client.chat_postEphemeral(
+                    channel=self.channel, user=self.person, text=message.text, blocks=blocks, thread_ts=self.thread
+                )
+        except PostFailed as e:
+            if e.code not in {"not_in_channel", "channel_not_found", "user_not_in_channel"}:
+                raise
+            await self.direct(message)

@@ -49,7 +49,10 @@ _BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?]\S*)?\Z", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A row of the table. `usage` follows `/digest`; each of `examples` is a line that works."""
+    """A row of the table. `usage` follows `/digest`; each of `examples` is a line that works.
+
+    `hint` is its part of what Slack shows while `/digest` is typed.
+    """
 
     word: str
     usage: str
@@ -58,6 +61,7 @@ class Form:
     read: Callable[[str], Command]
     also: tuple[str, ...] = ()
     works: bool = True
+    hint: str = ""
 
 
 def parse(text: str) -> Command:
@@ -69,11 +73,32 @@ def parse(text: str) -> Command:
         return Preview()
     if _ADDRESS.match(words):
         return Read(words)
+    words = _asked(words)
     word, _, rest = words.partition(" ")
     form = find_form(word)
     if form is None:
         raise _unknown(word, rest)
     return form.read(rest)
+
+
+# Questions as people put them, and the line that answers each.
+_QUESTIONS = (
+    (r"what(?:'s| is) (?:new|up|the news)|any(?:thing)? (?:new|news)|news", "preview"),
+    (r"(?:what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)) (?:about|on|from) (?P<x>.+)", "search"),
+    (r"what (?:did|does|do|has|have|is|was) (?P<x>.+?) (?:say|said|saying|says)(?: lately| today| recently)?", "who"),
+    (r"what (?:did|does|do|has|have) (?P<x>.+?) (?:say|said) about .+", "who"),
+    (r"who (?:said|says|spoke|talked)(?: (?:what|anything|something))? (?:about|on|of) (?P<x>.+)", "search"),
+    (r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|what can you do|how does (?:this|it) work", "help"),
+)
+_ASKED = tuple((re.compile(rf"\A(?:{form})[\s?!.]*\Z", re.IGNORECASE), word) for form, word in _QUESTIONS)
+
+
+def _asked(words: str) -> str:
+    """Give the command that answers a question; anything else as it is."""
+    for form, word in _ASKED:
+        if found := form.match(words):
+            return f"{word} {found.groupdict().get('x') or ''}".rstrip()
+    return words
 
 
 def find_form(word: str) -> Form | None:
@@ -84,6 +109,12 @@ def find_form(word: str) -> Form | None:
 def works() -> tuple[Form, ...]:
     """Give the rows that help may show."""
     return tuple(form for form in FORMS if form.works)
+
+
+def usage_hint() -> str:
+    """Give what Slack shows beside `/digest` while it is typed; at most a hundred characters."""
+    lines = [form.hint for form in works() if form.hint]
+    return f"[{' | '.join(lines)}]"
 
 
 def _plain(text: str) -> str:
@@ -253,21 +284,23 @@ FORMS: tuple[Form, ...] = (
         ("now", "now nato"),
         _now,
         also=("post",),
+        hint="now",
     ),
     Form(
         "subscribe",
-        "subscribe [me] [weekdays|daily|mon,thu|hourly|every 4h|every 30m|at once] [at 08:30[,17:00]] "
-        "[in Europe/Tallinn] [about ukraine, nato] [top 5]",
+        "subscribe [me] [WHEN] [in PLACE] [about TOPICS] [not TOPICS] [from SOURCES] [top N]",
         "a digest here on your own schedule; `me` sends it to you alone; a second one changes only what it names",
         (
             "subscribe",
             "subscribe weekdays at 08:30,17:00 in Europe/Tallinn",
             "subscribe me daily at 7am about ukraine, nato top 3",
-            "subscribe every 4h",
+            "subscribe every monday at 9",
+            "subscribe hourly from 9 to 17 about ferries, harbours not sport",
             "subscribe at once about NATO",
         ),
         read_subscribe,
         also=("sub",),
+        hint="subscribe weekdays at 8:30",
     ),
     Form(
         "settings",
@@ -276,6 +309,7 @@ FORMS: tuple[Form, ...] = (
         ("settings", "settings me"),
         _mine("settings", Settings(), Settings(me=True)),
         also=("setup", "configure"),
+        hint="settings",
     ),
     Form(
         "list",
@@ -314,6 +348,7 @@ FORMS: tuple[Form, ...] = (
         "what a person or organisation said lately, newest first, with sources",
         ("who Kallas",),
         _named("who", "Whose statements?", "Kallas", _who),
+        hint="who NAME",
     ),
     Form(
         "search",
@@ -322,6 +357,7 @@ FORMS: tuple[Form, ...] = (
         ("search grain exports",),
         _named("search", "Search for what?", "grain exports", Search),
         also=("find",),
+        hint="search WORDS",
     ),
     Form(
         "read",
@@ -389,6 +425,7 @@ FORMS: tuple[Form, ...] = (
         ("help", "help subscribe"),
         _help,
         also=("?", "usage"),
+        hint="help",
     ),
 )
 _BY_WORD = {word: form for form in FORMS for word in (form.word, *form.also)}

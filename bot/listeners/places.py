@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.errors import NotFound, UsageError
+from bot.errors import NotFound, PostFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from bot.listeners.ask import Ask
     from bot.listeners.services import Services
     from bot.model import StoredArticle, Subscription
+
+MOST_SHOWN = 40
+# Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
+_MOST_QUESTIONS = 20
 
 
 async def channel_of(ask: Ask, services: Services, *, me: bool) -> str:
@@ -34,15 +38,41 @@ async def standing(ask: Ask, services: Services, channel: str) -> Subscription:
     return subscription
 
 
-async def visible(subscriptions: Iterable[Subscription], ask: Ask) -> tuple[Subscription, ...]:
-    """Leave out what others keep to themselves: their direct messages, and what a private channel reads about."""
-    return tuple([one for one in subscriptions if await _may_see(one, ask)])
+async def visible(
+    subscriptions: Iterable[Subscription], ask: Ask, *, after: str = "", room: int = MOST_SHOWN
+) -> tuple[tuple[Subscription, ...], str | None]:
+    """Give those that the person may see, and the channel behind which the rest begins (None: there is no more).
+
+    Left out is what others keep to themselves: their direct messages, and what a private channel reads about. The
+    person's own channels come first: they are known by one question, each of the others by one of its own.
+    """
+    own = await _own_channels(ask)
+    ordered = sorted(subscriptions, key=lambda one: (not _is_own(one, ask, own), one.channel))
+    begin = next((place + 1 for place, one in enumerate(ordered) if one.channel == after), 0)
+    shown: list[Subscription] = []
+    for place, one in enumerate(ordered[begin:], start=begin):
+        if len(shown) == room or place - begin >= room + _MOST_QUESTIONS:
+            return tuple(shown), ordered[place - 1].channel
+        if _is_own(one, ask, own) or (not one.channel.startswith("D") and await ask.is_public(one.channel)):
+            shown.append(one)
+    return tuple(shown), None
 
 
-async def _may_see(one: Subscription, ask: Ask) -> bool:
-    if one.created_by == ask.person or one.channel == ask.channel:
-        return True
-    return not one.channel.startswith("D") and await ask.is_public(one.channel)
+async def may_see(one: Subscription, ask: Ask) -> bool:
+    """Whether the person may see this one."""
+    shown, _ = await visible([one], ask)
+    return bool(shown)
+
+
+def _is_own(one: Subscription, ask: Ask, own: frozenset[str]) -> bool:
+    return one.created_by == ask.person or one.channel == ask.channel or one.channel in own
+
+
+async def _own_channels(ask: Ask) -> frozenset[str]:
+    try:
+        return await ask.channels()
+    except PostFailed:
+        return frozenset()
 
 
 async def placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:

@@ -21,6 +21,7 @@ from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
 from bot.listeners.events import EVENTS
 from bot.listeners.explanation import explain
+from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.views import FORMS
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def register(app: AsyncApp, services: Services) -> None:
         app.action(action)(wrap(listener, services))
     for event, listener in EVENTS.items():
         app.event(event)(wrap(listener, services))
+    for shortcut, listener in SHORTCUTS.items():
+        app.shortcut(shortcut)(wrap(listener, services))
     for form, (faults, listener) in FORMS.items():
         app.view(form)(wrap(listener, services, faults))
 

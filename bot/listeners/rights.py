@@ -53,7 +53,7 @@ async def _is_inside(ask: Ask, channel: str, rule: Rule) -> bool:
     if rule is Rule.ANYONE and await ask.is_public(channel):
         return True
     try:
-        return await ask.belongs_to(channel)
+        return channel in await ask.channels()
     except PostFailed as e:
         # Without the scope to look, what a person does in a channel is all we can go by.
         if e.code == "missing_scope":

@@ -51,9 +51,15 @@ URL = re.compile(r"https?://[^\s<>|]+")
 class Page:
     """The page's routes. `suggestions` stand above the box; one that ends in "…" waits for more words."""
 
-    def __init__(self, people: People, suggestions: Sequence[str], shortcuts: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(
+        self,
+        people: People,
+        suggestions: Sequence[str],
+        shortcuts: Sequence[tuple[str, str, str]],
+        commands: Sequence[tuple[str, str, str]] = (),
+    ) -> None:
         self.people, self.workspace = people, people.workspace
-        self.suggestions, self.shortcuts = tuple(suggestions), tuple(shortcuts)
+        self.suggestions, self.shortcuts, self.commands = tuple(suggestions), tuple(shortcuts), tuple(commands)
         templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
         self._html = templates.get_template("page.html").render(team=TEAM_NAME)
 
@@ -101,6 +107,7 @@ class Page:
                     shown_channel(channel) for channel in self.workspace.channels.values() if user in channel.members
                 ],
                 "suggestions": self.suggestions,
+                "commands": [{"command": c, "hint": hint, "description": d} for c, hint, d in self.commands],
                 "shortcuts": [{"kind": k, "callback_id": c, "name": n} for k, c, n in self.shortcuts],
             }
         )

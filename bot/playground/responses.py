@@ -32,7 +32,7 @@ def answer_response_url(workspace: Workspace, key: str, args: Args, call: int) -
 
 
 def respond(workspace: Workspace, address: ResponseUrl, args: Args, call: int | None) -> None:
-    """Post, replace or remove, as the answer says."""
+    """Post, replace or remove, as the answer says; after a command there is no message to replace."""
     original = workspace.post(address.channel, address.original) if address.original else None
     if args.flag("delete_original"):
         if original:
@@ -60,5 +60,3 @@ def post_answer(workspace: Workspace, address: ResponseUrl, args: Args, made: Js
         message["is_ephemeral"] = True
     post = Post(message, seen_by=None if public else address.user, call=call)
     workspace.add_post(address.channel, post)
-    if not address.original:
-        address.original = post.ts

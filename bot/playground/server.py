@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.playground.workspace import Workspace
 
 
-SUGGESTIONS = ("/digest now", "/digest who …", "/digest help")
+SUGGESTIONS = ("/digest", "/digest subscribe weekdays at 8:30", "/digest settings", "/digest who …", "/digest help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,14 @@ def create_playground(
     retries: tuple[float, ...] = RETRIES,
     suggestions: Sequence[str] = SUGGESTIONS,
     shortcuts: Sequence[tuple[str, str, str]] = (),
+    commands: Sequence[tuple[str, str, str]] = (),
 ) -> Playground:
     """Build the stand-in for a bot that takes requests at `bot_url`.
 
     `base_url` is where this app is reached, without a slash at its end: the bot's SLACK_API_URL is
     `{base_url}/api/`. `suggestions` stand above the page's box, ready to click; one that ends in "…"
-    waits for more words. `shortcuts` are the app's: ("global" or "message", callback_id, name).
+    waits for more words. `shortcuts` are the app's: ("global" or "message", callback_id, name), and `commands` what
+    is shown while one is typed: (command, usage hint, description).
     Mounted in another app, `close()` is to be called at its end, and the server needs a limit for its
     graceful shutdown: an open page holds a connection for as long as it is open.
     """
@@ -71,6 +73,6 @@ def create_playground(
         await sender.close()
 
     api = WebApi(workspace, bot_token, faults, Files(base_url))
-    page = Page(people, suggestions, shortcuts)
+    page = Page(people, suggestions, shortcuts, commands)
     app = Starlette(routes=[*api.routes(), *page.routes()], middleware=[Middleware(Guard)], lifespan=lifespan)
     return Playground(app, workspace, people, faults, sender)

@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.arguments import Args, Refused
-from bot.playground.blockcheck import check_view
-from bot.playground.chat_methods import checked_blocks, named
+from bot.playground.blockcheck import check_blocks, check_view
+from bot.playground.chat_methods import named
 from bot.playground.workspace import APP, BOT, TEAM, Trigger, Workspace
 
 if TYPE_CHECKING:
@@ -165,7 +165,21 @@ def put_home(workspace: Workspace, user: str, view: JsonObject, mark: str) -> Js
     return made
 
 
-def validate_blocks(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """blocks.validate: whether Slack would take these blocks."""
-    checked_blocks(workspace, args.structure("blocks", "invalid_blocks_format"))
+def validate_blocks(_workspace: Workspace, args: Args, _call: int) -> JsonObject:
+    """blocks.validate: whether Slack would take one of `blocks`, `message` or `view`; each fault with its place."""
+    given = [name for name in ("blocks", "message", "view") if args.has(name)]
+    if len(given) != 1:
+        raise Refused("invalid_arguments", "[ERROR] exactly one of blocks, message and view is needed")
+    content = args.structure(given[0], "invalid_blocks_format")
+    if given[0] == "view":
+        wrong = check_view(content, "")
+    else:
+        wrong = check_blocks(content if given[0] == "blocks" else (content or {}).get("blocks", []), "message")
+    if wrong:
+        raise Refused("invalid_blocks", errors=[_fault(line) for line in wrong])
     return {}
+
+
+def _fault(line: str) -> JsonObject:
+    message, _, pointer = line.removeprefix("[ERROR] ").partition(" [json-pointer:")
+    return {"pointer": pointer.rstrip("]"), "code": "failed_constraint", "message": message}

@@ -18,6 +18,7 @@ _XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 # A browser reads these labels as Windows-1252 (WHATWG Encoding Standard), and so do sources mean them.
 _LATIN_1 = {"iso8859-1", "latin-1", "ascii", "us-ascii"}
+_SHIFTING = ("iso2022", "hz", "utf-7")
 _GUESSED_FROM = 100_000
 _FEW = 20
 _UNDEFINED = re.compile(rb"[\x80-\x84\x86-\x90\x95\x98-\x9f]")
@@ -28,6 +29,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) if encoding == "utf-8" else 0 :].decode(encoding, "replace")
+    if told := _shifted(data, declared):
+        return told
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
@@ -38,6 +41,17 @@ def decode(data: bytes, declared: str | None = None) -> str:
     if named is not None:
         return data.decode(named, "replace")
     return data.decode(_guessed(data[:_GUESSED_FROM]), "replace")
+
+
+def _shifted(data: bytes, declared: str | None) -> str | None:
+    """The text where the declared encoding is one that writes other scripts in seven bits, as mail once had to."""
+    named = _known(declared)
+    if named is None or not named.startswith(_SHIFTING) or not data.isascii():
+        return None
+    try:
+        return data.decode(named)
+    except UnicodeDecodeError:
+        return None
 
 
 def declared_in(data: bytes) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from email.errors import MessageError
 from typing import TYPE_CHECKING
@@ -11,12 +10,13 @@ from typing import TYPE_CHECKING
 from bot.model import Article, Format
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.mail_headers import header
 from bot.reading.markup import html_text
 from bot.reading.times import read_time
 from bot.reading.wrapping import unwrap
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from email.message import Message
 
     from bot.reading.material import Material
 
@@ -38,6 +38,12 @@ _MOST_PARTS = 100
 _MOST_MESSAGES = 1_000
 # The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
 _POSTMARK = re.compile(rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE)
+# Some tools leave the time out; then it is one message.
+_BARE_POSTMARK = re.compile(rb"\AFrom [^\s:]{1,200}@[^\s:]{1,200}[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
+_PARAMETERS = re.compile(
+    rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
+)
+_MOST_PARAMETERS = 1_000
 _QUOTED_FROM = re.compile(rb"^>From ", re.MULTILINE)
 # What a sender's machine sets above and below the text.
 _MACHINE = re.compile(
@@ -59,12 +65,13 @@ def recognises(material: Material) -> Format | None:
     """Nothing but mail headers before the first blank line, a sender among them; an mbox has a postmark before."""
     names = set()
     text = material.text[:40_000].lstrip()
-    if _POSTMARK.match(text[:400].encode("utf-8", "replace")):
+    start = text[:400].encode("utf-8", "replace")
+    if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
         text = text.partition("\n")[2]
     for line in text.splitlines():
-        header = _HEADER.match(line)
-        if header:
-            names.add(header.group(1).lower())
+        named = _HEADER.match(line)
+        if named:
+            names.add(named.group(1).lower())
         elif not line.strip() or not line.startswith((" ", "\t")):
             break
     else:
@@ -74,7 +81,7 @@ def recognises(material: Material) -> Format | None:
 
 def articles(material: Material) -> list[Article]:
     """The article that each message is."""
-    return [_read(data, material) for data in _messages(material.data.lstrip())]
+    return [_read(data, material) for data in _messages(_BARE_POSTMARK.sub(b"", material.data.lstrip(), count=1))]
 
 
 def _messages(data: bytes) -> list[bytes]:
@@ -89,23 +96,28 @@ def _messages(data: bytes) -> list[bytes]:
 
 def _read(data: bytes, material: Material) -> Article:
     try:
-        return _article(email.message_from_bytes(data, policy=email.policy.default), material)
-    except (MessageError, ValueError, LookupError, AttributeError, IndexError, TypeError, KeyError, OverflowError):
+        return _article(email.message_from_bytes(_PARAMETERS.sub(_shortened, data)), material)
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError):
         # The standard library still trips over broken headers; the text below them is worth saving.
         _, _, body = decode(data, material.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))
 
 
-def _article(message: EmailMessage, material: Material) -> Article:
-    replaced = _header(message, "supersedes")
+def _shortened(parameters: re.Match[bytes]) -> bytes:
+    """The start of a header with parameters: the library's time grows with the square of their number."""
+    return parameters.group()[:_MOST_PARAMETERS]
+
+
+def _article(message: Message, material: Material) -> Article:
+    replaced = header(message, "supersedes")
     return Article(
         body=_without_machine(_body(message, material.encoding)),
-        headline=_header(message, "subject"),
-        source=_header(message, "from"),
-        guid=_header(message, "message-id"),
-        published=read_time(_raw(message, "date"), material.zone),
-        language=line_or_none((_header(message, "content-language") or "").partition(",")[0], 20),
-        url=line_or_none((_header(message, "archived-at") or "").strip("<> "), 2000),
+        headline=header(message, "subject", material.encoding),
+        source=header(message, "from", material.encoding),
+        guid=header(message, "message-id"),
+        published=read_time(header(message, "date"), material.zone),
+        language=line_or_none((header(message, "content-language") or "").partition(",")[0], 20),
+        url=line_or_none((header(message, "archived-at") or "").strip("<> "), 2000),
         replaces=(replaced,) if replaced else (),
     )
 
@@ -113,42 +125,19 @@ def _article(message: EmailMessage, material: Material) -> Article:
 def _without_machine(body: str) -> str:
     """The text without links to a browser above it, without what lets one leave, and legal notices, below it."""
     paragraphs = body.split("\n\n")
-    while len(paragraphs) > 1 and _is_machine(paragraphs[0]):
-        paragraphs.pop(0)
-    while len(paragraphs) > 1 and _is_machine(paragraphs[-1]):
-        paragraphs.pop()
-    return "\n\n".join(paragraphs)
+    start, end = 0, len(paragraphs)
+    while start < end - 1 and _is_machine(paragraphs[start]):
+        start += 1
+    while start < end - 1 and _is_machine(paragraphs[end - 1]):
+        end -= 1
+    return "\n\n".join(paragraphs[start:end])
 
 
 def _is_machine(paragraph: str) -> bool:
     return len(paragraph) <= _MOST_MACHINE and bool(_MACHINE.match(paragraph))
 
 
-def _header(message: EmailMessage, name: str) -> str | None:
-    value = message.get(name)
-    return line_or_none(_mended(str(value)), 1000) if value is not None else None
-
-
-def _raw(message: EmailMessage, name: str) -> str | None:
-    """A header as it stands there: the library makes -0000 of a zone's name that it does not know."""
-    return next((" ".join(str(value).split()) for key, value in message.raw_items() if key.lower() == name), None)
-
-
-def _mended(text: str) -> str:
-    """Undo UTF-8 that stood raw in a header, or in an encoded word that named another encoding."""
-    if text.isascii():
-        return text
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        pass
-    try:
-        return text.encode("ascii", "surrogateescape").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
-def _body(message: EmailMessage, encoding: str | None) -> str:
+def _body(message: Message, encoding: str | None) -> str:
     """The plain text; the HTML where that says clearly more (some senders put a mere notice into the plain part)."""
     plain = html = ""
     for count, part in enumerate(message.walk()):
@@ -166,6 +155,6 @@ def _body(message: EmailMessage, encoding: str | None) -> str:
     return html if len(html) > 3 * len(plain) else plain
 
 
-def _text(part: EmailMessage, encoding: str | None) -> str:
+def _text(part: Message, encoding: str | None) -> str:
     payload = part.get_payload(decode=True)
     return decode(payload, part.get_content_charset() or encoding) if isinstance(payload, bytes) else ""

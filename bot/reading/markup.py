@@ -16,7 +16,7 @@ from bot.reading.wrapping import unwrap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _PROLOGUE = re.compile(
     r"\s*(?:<\?.{0,2000}?\?>\s*|<!--.{0,20000}?-->\s*|<!DOCTYPE[^\[>]{0,2000}(?:\[|>)\s*)", re.DOTALL
 )

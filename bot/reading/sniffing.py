@@ -62,7 +62,8 @@ _SIGNATURES = (
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 # What the telex wires begin with; ANPA 1312 sets its tables with control characters.
 _FRAMES = (b"\x16\x16", b"\x16\x01", b"\x01")
-_UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1b]")
+# ESC shifts between scripts in ISO-2022 mail: "\x1b$B" and "\x1b(B" are text.
+_UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1a]|\x1b(?![$(])")
 
 
 def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:

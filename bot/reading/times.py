@@ -26,6 +26,8 @@ _ZONES |= {"PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST"
 _ZONES |= {"AT": -4, "ET": -5, "CT": -6, "MT": -7, "PT": -8, "WET": 0, "WEST": 1, "MET": 1, "MEST": 2, "SAST": 2}
 _ZONES |= {"MESZ": 2, "MEZ": 1, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13}
 _YEAR_OF_MAIL = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
+# A later year is a slip, and would head every list for good.
+_LATEST = 2100
 _ZONE_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]{2,5}))$")
 _OFFSETS = {name: hours * 3600 for name, hours in _ZONES.items()}
 
@@ -55,9 +57,10 @@ def zone_of(name: str) -> tzinfo:
 def _in_utc(time: datetime, zone: str) -> datetime | None:
     try:
         aware = time if time.tzinfo else time.replace(tzinfo=zone_of(zone))
-        return aware.astimezone(UTC).replace(microsecond=0)
+        utc = aware.astimezone(UTC).replace(microsecond=0)
     except (OverflowError, ValueError):
         return None
+    return utc if utc.year <= _LATEST else None
 
 
 def _iso(text: str) -> datetime | None:

@@ -47,8 +47,7 @@ class SqlStore:
         self.rights = Rights(database)
         self.deliveries = SqlDeliveries(database, self.rights)
         self.feeds = SqlFeeds(database)
-        keeps = {name: timedelta(days=one.keep_days) for name, one in policies.items() if one.keep_days is not None}
-        self.retention = SqlRetention(database, self.articles, keeps)
+        self.retention = SqlRetention(database, self.articles)
         self.sources = SqlSources(database)
         self.rules = SqlRules(database)
         self.limits = SqlLimits(database)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
+from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, literal, select, union_all, update
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known
+from bot.ports import Candidate, Known, Tally
 from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.sources import note_arrival
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select, Subquery
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.ports import Glance, NewArticle
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _SAME_EVENT = timedelta(hours=120)
-# Sorted by how many terms they share, more candidates than this change no choice.
-_MOST_CANDIDATES = 500
+# Sorted by how much they share, more candidates than this change no choice.
+_MOST_CANDIDATES = 150
+# Articles of a term that are looked at, the newest: a term of more tells no event.
+_FOLLOWED = 300
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
 _BATCH = 100
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
-_columns = [column for column in articles.c if column.name not in {"terms", "let_go"}]
+_columns = [column for column in articles.c if column.name != "terms"]
 _ALL = Policy()
 # An origin is a folder's name, or a feed's host behind two strokes.
 _MARKS = ("", "//")
@@ -77,7 +81,8 @@ class SqlArticles:
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await _newest_of(connection, new.team, (new.identity, *new.replaces))
             identity = previous.identity if previous else new.identity
-            await _take_places(connection, new, identity)
+            if new.replaces or identity != new.identity:
+                await _take_places(connection, new, identity)
             if previous is not None:
                 stored = self.stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
@@ -117,6 +122,18 @@ class SqlArticles:
         query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
+
+    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> dict[int, StoredArticle]:
+        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
+        asked = articles.alias()
+        same = and_(articles.c.identity == asked.c.identity, articles.c.team == asked.c.team)
+        query = select(asked.c.id, articles.c.id).select_from(asked).join(articles, same)
+        query = query.where(asked.c.id.in_(numbers), articles.c.id >= asked.c.id, visible(team, now))
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(articles.c.id))).all()
+            found = {row[0]: row[1] for row in rows}  # of several the last
+            held = await self._by_id(connection, set(found.values()))
+        return {asked: held[newest] for asked, newest in found.items()}
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
@@ -189,6 +206,34 @@ class SqlArticles:
                 for statement in article.analysis.statements:
                     yield Said(statement, article)
 
+    async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
+        """Drop the texts of a source's articles first shown before then; how many, `limit` at the most."""
+        its = articles.c.origin.in_([f"{mark}{source}" for mark in _MARKS])
+        old = select(articles).where(its, articles.c.shown_from < before, articles.c.dropped.is_(None))
+        async with self._database.writing(GROUPING_LOCK) as connection:
+            rows = (await connection.execute(old.order_by(articles.c.seen).limit(limit))).all()
+            for row in rows:
+                await self._drop(connection, row, now)
+        return len(rows)
+
+    async def _drop(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
+        """What leads to an article goes with its text; its places stay, and its name, so that no copy is news."""
+        held = self.stored(row)
+        await _supersede(connection, row)
+        await search.forget(connection, row.id, row.dated, held.article)
+        await names.forget(connection, replace(held, analysis=analyses.unpack(row.analysis, row.body)), row.dated)
+        fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
+        without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
+        await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
+
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+        """How much came in since then, without reading any of it."""
+        query = select(func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen))
+        query = query.where(articles.c.seen.between(since, now), articles.c.shown_from.between(since, now))
+        query = query.where(articles.c.live, owned(team))
+        async with self._database.reading() as connection:
+            return Tally(*(await connection.execute(query)).one())
+
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
         query = select(func.count()).select_from(articles)
@@ -224,7 +269,8 @@ class SqlArticles:
         analysis, policy = self._analyses.unpack(row.id, row.analysis, article.body), self._policy(row.origin)
         if policy.show is Show.LINK:
             analysis = replace(analysis, extract=(), statements=())
-        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, row.origin, policy)
+        whence = row.origin, policy, row.dropped, row.fingerprint
+        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, *whence)
 
     def _as_stories(self, rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
         """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
@@ -270,14 +316,9 @@ async def _take_places(connection: AsyncConnection, new: NewArticle, identity: s
 
 
 async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
-    terms = [term for term, _ in new.analysis.terms]
-    shared = func.count()
-    sharing = (
-        select(article_terms.c.article, shared.label("shared"))
-        .where(article_terms.c.term.in_(terms), article_terms.c.seen >= new.seen - _SAME_EVENT)
-        .group_by(article_terms.c.article)
-        .subquery()
-    )
+    sharing = await _sharing(connection, dict(new.analysis.terms), new.seen - _SAME_EVENT)
+    if sharing is None:
+        return []
     query = (
         select(articles)
         .with_only_columns(*(articles.c[name] for name in ("id", "story", "title", "terms", "seen", "published")))
@@ -291,6 +332,32 @@ async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Cand
         Candidate(row.id, row.story, row.title, tuple((t, w) for t, w in row.terms), row.seen, row.published)
         for row in rows
     ]
+
+
+async def _sharing(connection: AsyncConnection, terms: Mapping[str, float], since: datetime) -> Subquery | None:
+    """Give the articles that share terms, and how much: a term weighs more the fewer articles it finds.
+
+    Each term is followed to its newest articles only, so that the work does not grow with the store.
+    """
+    if not terms:
+        return None
+    newest = {term: _newest_with(term, since).subquery() for term in terms}
+    counts = union_all(
+        *(select(literal(term).label("term"), func.count().label("found")).select_from(newest[term]) for term in newest)
+    )
+    found = {term: count for term, count in await connection.execute(counts) if count}
+    if not found:
+        return None
+    worth = {term: (terms[term] * log(2 * _FOLLOWED / count)) ** 2 for term, count in found.items()}
+    shares = union_all(*(select(newest[term].c.article, literal(worth[term]).label("worth")) for term in found))
+    each = shares.subquery()
+    return select(each.c.article, func.sum(each.c.worth).label("shared")).group_by(each.c.article).subquery()
+
+
+def _newest_with(term: str, since: datetime) -> Select[tuple[int]]:
+    its = and_(article_terms.c.term == term, article_terms.c.seen >= since)
+    query = select(article_terms.c.article).where(its)
+    return query.order_by(article_terms.c.seen.desc(), article_terms.c.article.desc()).limit(_FOLLOWED)
 
 
 async def _begin_story(connection: AsyncConnection, begun: datetime) -> int:

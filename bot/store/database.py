@@ -28,6 +28,9 @@ _FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@ho
 # Seconds that a writer waits for another process on the same SQLite file.
 _PATIENCE = 30.0
 
+# A transaction of ours does nothing but ask: one that is silent for so long is rolled back by PostgreSQL.
+_LONGEST_PAUSE = "15s"
+
 # What SQLite says -> what the operator can do.
 _CURES = (
     ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
@@ -122,11 +125,13 @@ def insert_new(
     return _insert(connection, table).values(row).on_conflict_do_nothing()
 
 
-def upsert(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT that replaces the row with the same primary key."""
+def upsert(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any], instead: Mapping[str, Any] | None = None
+) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT that replaces the row with the same primary key; or changes it so `instead`."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in key}
-    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=rest)
+    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=instead or rest)
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -187,4 +192,14 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     # A prepared statement is soon planned without its values, and a search for a common word then as if
     # it were a rare one; besides, poolers in front of PostgreSQL lose prepared statements.
     unprepared = {"prepare_threshold": None}
-    return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=unprepared)
+    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=unprepared)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def limit(connection: Any, _: object) -> None:
+        # A process that is frozen in the middle of a transaction would keep its locks for as long as that lasts.
+        cursor = connection.cursor()
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{_LONGEST_PAUSE}'")
+        cursor.close()
+        connection.commit()
+
+    return engine

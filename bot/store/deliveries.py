@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, union, update
+from sqlalchemy import and_, delete, exists, func, insert, or_, select, union, update
 
 from bot import codec
 from bot.delivery.states import ENDS, MOVES, Step
@@ -17,19 +17,21 @@ from bot.store.tables import (
     articles,
     deliveries,
     delivery_articles,
+    delivery_citations,
     delivery_parts,
     killed,
     on_the_way,
     subscriptions,
     unfinished,
 )
+from bot.stories.memory import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Row, ScalarSelect, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import Subscription
@@ -162,22 +164,31 @@ class SqlDeliveries:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(union(shown, versions))).scalars())
 
-    async def outdated(self, limit: int = 20) -> tuple[Delivery, ...]:
-        """Posted deliveries that show an article which its source has killed since, oldest first."""
-        wrong = select(delivery_articles.c.delivery).where(
-            delivery_articles.c.article.in_(select(articles.c.id).where(killed))
+    async def outdated(
+        self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
+    ) -> tuple[Delivery, ...]:
+        """Posted deliveries that show what their source has changed since, oldest first."""
+        newer = articles.alias()
+        free = or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now)
+        its = and_(newer.c.identity == articles.c.identity, newer.c.team == articles.c.team, newer.c.live, free)
+        superseded = and_(~articles.c.live, exists().where(its, newer.c.id > articles.c.id))
+        recent = and_(
+            deliveries.c.posted >= posted, or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited)
         )
-        query = select(deliveries).where(deliveries.c.id.in_(wrong)).order_by(deliveries.c.id).limit(limit)
+        query = select(deliveries).where(
+            or_(deliveries.c.id.in_(_citing(killed)), and_(recent, deliveries.c.id.in_(_citing(superseded))))
+        )
         async with self._database.reading() as connection:
-            return await _read(connection, query)
+            return await _read(connection, query.order_by(deliveries.c.id).limit(limit))
 
-    async def corrected(self, delivery: int, numbers: Collection[int]) -> None:
-        """These articles were taken out of a delivery's messages: its channel has not seen them any more."""
-        shown = delivery_articles.c
+    async def edited(self, delivery: int, shown: Digest, now: datetime) -> None:
+        """Its messages now say this; what was taken out of them, its channel has not seen any more."""
+        its = update(deliveries).where(deliveries.c.id == delivery)
         async with self._database.writing() as connection:
-            await connection.execute(
-                delete(delivery_articles).where(shown.delivery == delivery, shown.article.in_(numbers))
-            )
+            await connection.execute(its.values(edited=codec.dump(shown), edited_at=now))
+            for table in (delivery_articles, delivery_citations):
+                await connection.execute(delete(table).where(table.c.delivery == delivery))
+            await _mark(connection, delivery, shown)
 
     def posting(self, team: str, channel: str, *, wait: bool = True) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""
@@ -240,10 +251,24 @@ def _parts_of(delivery: int) -> ScalarSelect[int]:
 
 async def _mark_shown(connection: AsyncConnection, delivery: int) -> None:
     row = await connection.execute(select(deliveries.c.digest).where(deliveries.c.id == delivery))
-    digest = codec.load(Digest, row.scalar_one())
-    if ids := dict.fromkeys(digest.article_ids):
-        rows = [{"delivery": delivery, "article": article} for article in ids]
-        await connection.execute(insert(delivery_articles), rows)
+    await _mark(connection, delivery, codec.load(Digest, row.scalar_one()))
+
+
+async def _mark(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
+    for table, ids in ((delivery_articles, frozenset(digest.article_ids)), (delivery_citations, cited(digest))):
+        if ids:
+            await connection.execute(
+                insert(table), [{"delivery": delivery, "article": article} for article in sorted(ids)]
+            )
+
+
+def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
+    """Give the deliveries that show or cite articles of this kind."""
+    shown, quoted = (
+        select(table.c.delivery).join(articles, articles.c.id == table.c.article).where(changed)
+        for table in (delivery_articles, delivery_citations)
+    )
+    return shown.union(quoted)
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delivery, ...]:
@@ -269,4 +294,5 @@ def _delivery(row: Row[Any], posted: Iterable[str]) -> Delivery:
         posted=tuple(posted),
         reason=row.reason,
         touched=row.touched,
+        edited=None if row.edited is None else codec.load(Digest, row.edited),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select, tuple_
 
 from bot.store import search
 from bot.store.database import insert_new
@@ -48,6 +48,14 @@ async def remember(connection: AsyncConnection, stored: StoredArticle, dated: da
     # In one order, or two writers would wait for each other.
     words = [{"word": word, "team": stored.team} for word in sorted({row["word"] for row in spoken})]
     await connection.execute(insert_new(connection, name_words, words))
+
+
+async def forget(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
+    """Nothing of an article leads anywhere any more."""
+    keys = {(spoken["word"], spoken["place"]) for spoken in rows(stored, dated)}
+    its = and_(statements.c.dated == dated, statements.c.article == stored.id)
+    named = tuple_(statements.c.word, statements.c.place).in_(keys)
+    await connection.execute(delete(statements).where(its, named))
 
 
 async def places(

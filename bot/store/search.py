@@ -67,12 +67,11 @@ async def remember(connection: AsyncConnection, article: int, dated: datetime, c
 
 
 async def forget(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
-    """Make a stored article findable no more; `content` as it was when it was stored."""
+    """Let a stored article be found no more; SQLite must be told the very words that it was given."""
     if connection.dialect.name == "sqlite":
-        # The index holds no text of its own: it is told which words to strike out (FTS5, 4.4.2).
-        told = row(article, dated, content, sqlite=True)
-        strike = text("INSERT INTO searchable (searchable, rowid, words) VALUES ('delete', :rowid, :words)")
-        await connection.execute(strike, told)
+        words = " ".join(fold(f"{content.headline or ''}\n{content.body}"))
+        gone = "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :row, :words)"
+        await connection.execute(text(gone), {"row": _rowid(dated, article), "words": words})
     else:
         await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, select, update
 
 from bot.model import Habit, KeptFile
-from bot.store.database import insert_new, upsert
+from bot.store.database import upsert
 from bot.store.tables import arrivals, files, sources
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ async def note_arrival(connection: AsyncConnection, new: NewArticle) -> None:
     row = key | {"name": new.article.source, "last": new.seen, "reported": None}
     await connection.execute(upsert(connection, sources, row))
     hour = new.seen.replace(minute=0, second=0, microsecond=0)
-    await connection.execute(insert_new(connection, arrivals, key | {"hour": hour, "articles": 0}))
-    its = and_(arrivals.c.origin == new.origin, arrivals.c.team == (new.team or ""))
-    more = update(arrivals).where(its, arrivals.c.hour == hour).values(articles=arrivals.c.articles + 1)
-    await connection.execute(more)
-    await connection.execute(delete(arrivals).where(its, arrivals.c.hour < new.seen - _LATELY))
+    one_more = {"articles": arrivals.c.articles + 1}
+    count = upsert(connection, arrivals, key | {"hour": hour, "articles": 1}, one_more).returning(arrivals.c.articles)
+    if (await connection.execute(count)).scalar_one() == 1:
+        its = and_(arrivals.c.origin == new.origin, arrivals.c.team == (new.team or ""))
+        await connection.execute(delete(arrivals).where(its, arrivals.c.hour < new.seen - _LATELY))

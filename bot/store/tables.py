@@ -115,13 +115,15 @@ articles = Table(
     Column("own", Text, nullable=False, server_default=""),
     Column("correction", Boolean, nullable=False, server_default=false()),
     Column("replaces", JSON, nullable=False, server_default="[]"),
-    # When its text was let go; what is left of it tells the article from a new one.
-    Column("let_go", Utc),
+    Column("dropped", Utc),
+    Column("fingerprint", Text),
 )
 # Identity first: an index that begins with the team would tempt SQLite away from every better one.
 Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.id)
 Index("articles_by_story", articles.c.story)
 Index("articles_by_time", articles.c.shown_from)
+# What was superseded or withdrawn: few of all, and asked for every half minute.
+Index("articles_past", articles.c.id, sqlite_where=~articles.c.live, postgresql_where=~articles.c.live)
 # What a source's time is up for.
 Index("articles_by_origin", articles.c.origin, articles.c.seen)
 Index(
@@ -231,6 +233,8 @@ deliveries = Table(
     Column("posted", Utc),
     Column("reason", Text),
     Column("digest", JSON(none_as_null=True)),
+    Column("edited", JSON(none_as_null=True)),
+    Column("edited_at", Utc),
     UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
 )
 # Nearly all deliveries are over: what is not, or may still come to stand in its channel, is found by itself. Written
@@ -265,6 +269,15 @@ delivery_articles = Table(
     Column("article", Integer, primary_key=True, autoincrement=False),
 )
 Index("deliveries_by_article", delivery_articles.c.article)
+
+# What a posted digest cites of other stories (said before): not shown as news, but taken back like any other words.
+delivery_citations = Table(
+    "delivery_citations",
+    metadata,
+    Column("delivery", ForeignKey("deliveries.id"), primary_key=True),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+)
+Index("deliveries_by_citation", delivery_citations.c.article)
 
 rules = Table(
     "rules",

@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.model import Citation, Digest, Entry, Form, Part, Quote, Source, Span
+from bot.model import Citation, Digest, Entry, Form, Part, Quote, Source, Span, Story
+from bot.stories.choice import Picked
 from bot.stories.corroboration import corroborate
 from bot.stories.naming import is_same_actor
 from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, is_same, words_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Statement, StoredArticle
-    from bot.stories.choice import Choice, Picked
+    from bot.stories.choice import Choice
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2
@@ -51,6 +52,11 @@ def compose(
     """Make the digest of a choice; what a channel has seen of an update is left out of it, and what `muted` say."""
     entries = tuple(_entry(picked, now, muted) for picked in choice.picked)
     return Digest(now, zone, since, topic, entries, choice.left_out)
+
+
+def recompose(entry: Entry, articles: tuple[StoredArticle, ...], made: datetime, muted: Collection[str] = ()) -> Entry:
+    """Tell a story of a digest made then anew, from these articles."""
+    return _entry(Picked(Story(entry.story, articles), articles, update=entry.update), made, muted)
 
 
 def quote(statement: Statement, article: int) -> Quote:

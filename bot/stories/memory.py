@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 APART = timedelta(hours=6)
 # Terms of an article that tell its topic, and how like they must be. A speaker's own name tells nothing of it.
 _KEY_TERMS = 20
-_LIKE = 0.1
+_LIKE = 0.15
 _SHARED = 2
 # A statement that shares so much of its words with another is that one again.
 _SAME = 0.6
@@ -58,8 +58,9 @@ def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) ->
 
 
 def cited(digest: Digest) -> frozenset[int]:
-    """Give the articles that a digest cites beyond its stories' own."""
-    return frozenset(citation.article for citation in digest.citations()) - frozenset(digest.article_ids)
+    """Give the articles that a digest cites for what was said before, beyond its stories' own."""
+    earlier = (quote.before for entry in digest.entries for quote in entry.statements if quote.before)
+    return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(digest.article_ids)
 
 
 def _earlier(said: Quote, entry: Entry, telling: Sequence[StoredArticle], found: Sequence[Said]) -> Said | None:
@@ -94,11 +95,11 @@ def _again(one: set[str], other: set[str]) -> bool:
 
 
 def _topic(articles: Sequence[StoredArticle], name: str) -> dict[str, float]:
-    own = set(name_words(name))
+    own = name_words(name)
     weights: dict[str, float] = {}
     for stored in articles:
         for term, weight in stored.analysis.terms[:_KEY_TERMS]:
-            if not set(name_words(term)) & own:
+            if not any(word.startswith(term) for word in own):  # terms are stems
                 weights[term] = max(weight, weights.get(term, 0.0))
     return weights
 

@@ -91,9 +91,14 @@ def _statements(articles: Sequence[StoredArticle]) -> Reason | None:
 
 def _fresh(articles: Sequence[StoredArticle], now: datetime) -> Reason:
     age = now - max(appeared(stored, now) for stored in articles)
+    return Reason(_FRESHNESS * exp(-(age / _FADES_IN)), f"{_span(age)} old")
+
+
+def _span(age: timedelta) -> str:
     minutes = age // timedelta(minutes=1)
-    words = f"{minutes // 60} h old" if minutes >= 60 else f"{minutes} min old"
-    return Reason(_FRESHNESS * exp(-(age / _FADES_IN)), words)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{age.days} days"
 
 
 def _on_topic(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:

@@ -17,6 +17,7 @@ def without(digest: Digest, withdrawn: Collection[int]) -> Digest:
 
 
 def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
+    entry = without_earlier(entry, withdrawn)
     left = tuple(source for source in entry.sources if source.article not in withdrawn)
     if len(left) == len(entry.sources):
         return entry
@@ -38,3 +39,14 @@ def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
         outlets=outlets,
         independent=min(entry.independent, outlets),
     )
+
+
+def without_earlier(entry: Entry, changed: Collection[int]) -> Entry:
+    """Take out what actors said before in these articles, and nothing else."""
+
+    def kept(quote: Quote) -> Quote:
+        gone = quote.before and any(citation.article in changed for citation in quote.before.content)
+        return replace(quote, before=None) if gone else quote
+
+    statements = tuple(map(kept, entry.statements))
+    return entry if statements == entry.statements else replace(entry, statements=statements)

@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import acks
 from tests.service import ROOT, Service, running
 from tests.slack_server import SlackServer, slack_server
 
@@ -84,7 +85,7 @@ async def dropped_to_stored(service: Service) -> list[float]:
     return times
 
 
-async def acks(slack: SlackServer) -> list[float]:
+async def idle_acks(slack: SlackServer) -> list[float]:
     """Time the ack of `/digest help` as the sender of signed requests sees it; in milliseconds."""
     times = []
     for _ in range(COMMANDS):
@@ -106,7 +107,7 @@ async def measure(folder: Path) -> list[tuple[str, str, str]]:
             ready = time.perf_counter() - began
             slack.connect(f"{service.address}/slack/events")
             stored = await dropped_to_stored(service)
-            took = await acks(slack)
+            took = await idle_acks(slack)
             memory = peak_memory(service.process.pid)
     return [
         ("start to ready", f"{ready:.1f} s", "process started until it serves"),
@@ -138,6 +139,7 @@ def main() -> None:
             f"best of {ROUNDS} rounds over the seeds' {words:,} words, one core",
         ),
     )
+    rows.append(acks.row())
     table = Table("figure", "measured", "how")
     for row in rows:
         table.add_row(*row)

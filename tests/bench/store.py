@@ -83,7 +83,7 @@ class Press:
     """Writes texts whose words are as unequally common as words are (Zipf)."""
 
     def __init__(self, seed: int = 7) -> None:
-        self._chance = random.Random(seed)  # noqa: S311 - made-up news
+        self._chance = random.Random(seed)
         self.words = [made_up_word(n) for n in range(WORDS)]
         self._weights = list(accumulate(1 / (rank + 2.7) for rank in range(WORDS)))
         people = [made_up_word(70_000 + n) for n in range(PEOPLE)]
@@ -144,7 +144,7 @@ class Press:
 
 def rows(count: int, press: Press) -> Iterator[tuple[NewArticle, int]]:
     """Give each article with its story, oldest first."""
-    chance = random.Random(11)  # noqa: S311 - made-up news
+    chance = random.Random(11)
     texts = [press.text() for _ in range(min(TEXTS, count))]
     story = 1
     for number in range(count):
@@ -221,7 +221,7 @@ async def fill(store: SqlStore, count: int, press: Press) -> None:
 
 async def fill_ledger(store: SqlStore, count: int) -> None:
     """Give each channel a subscription and the digests it had, the newest stories in them."""
-    chance = random.Random(13)  # noqa: S311 - made-up news
+    chance = random.Random(13)
     delivery = 0
     async with store._database.writing() as connection:
         for channel in range(CHANNELS):
@@ -334,7 +334,7 @@ async def ask(store: SqlStore, press: Press, count: int, asked: int) -> Times:
     """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
     times: Times = {}
     for what, look in look_ups(store, press, count).items():
-        chance = random.Random(17)  # noqa: S311 - made-up questions
+        chance = random.Random(17)
         await look(chance)
         await look(chance)
         pids = await backends(store)

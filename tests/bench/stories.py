@@ -1,25 +1,47 @@
-"""`python -m tests.bench.stories`: how well stories are found, and what an article costs as the store grows.
+"""`python -m tests.bench.stories [DATA]`: how well stories are found, and what an article costs as the store grows.
 
 Quality is measured on events of our own writing (tests/data/events.jsonl): a small set, and an easy one, since one hand
-wrote it. Cost is measured on made-up articles, of 30 terms each, with the candidates that the store would give.
+wrote it. With DATA (a folder that holds dev.jsonl, as for the summaries) also on a stand-in for news: each article is
+cut into three interleaved parts, each headed by one of its highlights; its headline and highlights are headlines alone.
+Cost is measured on made-up articles of 30 terms in a SQLite store, all within one window: the store's question for
+candidates and the choice among them.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
+import tempfile
 import time
-from collections import Counter, defaultdict
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import insert
 
-from bot.ports import Candidate
+from bot.model import Analysis, Article, Span
+from bot.ports import NewArticle
+from bot.store import analyses, open_store, upgrade
+from bot.store.articles import _candidates
+from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
 
-SIZES = (1_000, 10_000, 100_000)
-ASKED = 200  # articles timed at each size
-CANDIDATES = 500  # the most that the store gives
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.store import SqlStore
+
+    Told = tuple[str, str, str]
+
+SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
+ASKED = 100  # articles timed at each size
+STAND_INS = 400  # articles of DATA that are cut up
 
 
 def made_up(number: int) -> tuple[tuple[str, float], ...]:
@@ -30,42 +52,108 @@ def made_up(number: int) -> tuple[tuple[str, float], ...]:
     return tuple((term, 0.18) for term in (*own, *common))
 
 
-def cost(size: int) -> float:
-    """Give the milliseconds that one article takes to find its story among `size` others."""
-    index: dict[str, list[int]] = defaultdict(list)
-    for number in range(size):
-        for term, _ in made_up(number):
-            index[term].append(number)
-    asked = range(0, size, size // ASKED)
-    seconds = 0.0
-    for number in asked:
-        terms = made_up(number)
-        shared = Counter(other for term, _ in terms for other in index[term] if other != number)
-        near = [
-            Candidate(o, o // 4, f"Event {o // 4}", made_up(o), NOW, NOW) for o, _ in shared.most_common(CANDIDATES)
-        ]
-        began = time.process_time()
-        choose_story(terms, f"Event {number // 4}", NOW, near)
-        seconds += time.process_time() - began
-    return 1_000 * seconds / len(asked)
+def analysed(number: int) -> Analysis:
+    """Give an analysis that holds the terms, and little else."""
+    span = Span(0, 4, "Text")
+    return Analysis("en", span, (span,), (span,), (), made_up(number))
 
 
-def main() -> None:
+async def fill(store: SqlStore, numbers: range) -> None:
+    """Put articles in as they would lie there, without asking for their stories."""
+    rows = iter(numbers)
+    while batch := list(islice(rows, 5_000)):
+        async with store._database.writing() as connection:
+            if events := [{"id": n // 4 + 1, "begun": NOW} for n in batch if n % 4 == 0]:
+                await connection.execute(insert(stories), events)
+            await connection.execute(insert(articles), [row(n) for n in batch])
+            terms = [{"term": t, "seen": seen(n), "article": n + 1} for n in batch for t in dict(made_up(n))]
+            await connection.execute(insert(article_terms), terms)
+
+
+def seen(number: int) -> object:
+    """Spread articles over the window."""
+    return NOW - timedelta(seconds=4 * (100_000 - number))
+
+
+def row(number: int) -> dict[str, object]:
+    """An article's row."""
+    at = seen(number)
+    return {
+        "id": number + 1, "story": number // 4 + 1, "team": None, "live": True, "withdrawn": False, "seen": at,
+        "shown_from": at, "dated": at, "published": at, "status": "usable", "identity": f"{number}",
+        "content_hash": f"{number}", "title": f"Event {number // 4}", "terms": made_up(number), "body": "Text",
+        "analysis": analyses.pack(analysed(number), "Text"),
+    }  # fmt: skip
+
+
+async def costs() -> Iterator[tuple[int, float, float]]:
+    """Give size, and the milliseconds that the store's question and the choice take, of processor and wall time."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        url, filled = f"sqlite:///{folder}/bench.db", 0
+        await upgrade(url)
+        store = await open_store(url)
+        for size in SIZES:
+            await fill(store, range(filled, size))
+            filled = size
+            found.append((size, *await asked(store, size)))
+        await store.close()
+    return iter(found)
+
+
+async def asked(store: SqlStore, size: int) -> tuple[float, float]:
+    """Time articles that tell of the newest events, first one unmeasured."""
+    numbers = range(size - 4 * ASKED, size, 4)
+    began, wall = time.process_time(), time.perf_counter()
+    for place, number in enumerate([numbers[0], *numbers]):
+        if place == 1:
+            began, wall = time.process_time(), time.perf_counter()
+        new = NewArticle("new", "new", Article("Text"), analysed(number), None, NOW)
+        async with store._database.reading() as connection:
+            near = await _candidates(connection, new)
+        assert choose_story(new.analysis.terms, f"Event {number // 4}", NOW, near) == number // 4 + 1
+    each = 1_000 / len(numbers)
+    return each * (time.process_time() - began), each * (time.perf_counter() - wall)
+
+
+def cut_up(folder: str) -> tuple[list[Told], list[Told]]:
+    """Make news of many outlets from articles of one: parts with a highlight each, and headlines alone."""
+    lines = Path(folder, "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    parts: list[Told] = []
+    heads: list[Told] = []
+    for one in islice(map(json.loads, lines), STAND_INS):
+        sentences = [sentence for paragraph in one["paragraphs"] for sentence in paragraph]
+        highlights = one["references"][0].split("\n")
+        if len(sentences) > 8 and len(highlights) > 2:
+            parts += [(one["id"], highlights[k], " ".join(sentences[k::3])) for k in range(3)]
+            heads += [(one["id"], words, "") for words in (one["title"], *highlights[:2])]
+    return shuffled(parts, 1), shuffled(heads, 1)
+
+
+def quality(table: Table, name: str, told: Sequence[Told], orders: int) -> None:
+    """Add a row: B-cubed as they arrive (the worst of some orders), and all at hand."""
+    arriving = []
+    for seed in range(orders):
+        order = shuffled(told, seed)
+        arriving.append(b_cubed([event for event, *_ in order], as_they_come(order)))
+    at_hand = b_cubed([event for event, *_ in told], group([Item(title, text) for _, title, text in told]))
+    table.add_row(name, f"{len(told)}", f"{min(arriving):.3f}", f"{at_hand:.3f}")
+
+
+def main(data: str | None = None) -> None:
     """Print quality, then cost."""
-    events = [event for event, *_ in TOLD]
-    orders = [shuffled(TOLD, seed) for seed in range(10)]
-    arriving = [b_cubed([event for event, *_ in order], as_they_come(order)) for order in orders]
-    headed = [(event, title) for event, title, _ in TOLD if title]
-    table = Table("how", "B-cubed F", title=f"{len(TOLD)} articles, {len(set(events))} events of our own writing")
-    table.add_row("as they arrive, worst of ten orders", f"{min(arriving):.3f}")
-    table.add_row("all at hand", f"{b_cubed(events, group([Item(title, text) for _, title, text in TOLD])):.3f}")
-    alone = group([Item(title, "") for _, title in headed])
-    table.add_row("headlines alone", f"{b_cubed([event for event, _ in headed], alone):.3f}")
-    costs = Table("articles in the store", "ms an article")
-    for size in SIZES:
-        costs.add_row(f"{size:,}", f"{cost(size):.2f}")
-    Console().print(table, costs)
+    table = Table("articles", "of them", "as they arrive", "all at hand", title="B-cubed F")
+    quality(table, "our own", TOLD, 10)
+    quality(table, "our own, headlines alone", [(event, title, "") for event, title, _ in TOLD if title], 10)
+    if data:
+        parts, heads = cut_up(data)
+        quality(table, "stand-in: parts of one article", parts, 1)
+        quality(table, "stand-in: its headline and highlights", heads, 1)
+    curve = Table("articles in the store", "ms an article (processor)", "ms (wall)", title="candidates and choice")
+    for size, processor, wall in asyncio.run(costs()):
+        curve.add_row(f"{size:,}", f"{processor:.1f}", f"{wall:.1f}")
+    Console().print(table, curve)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.digest import corrected_messages, digest_messages, digest_text
+from bot.blocks.digest import digest_messages, digest_text, edited_messages
 from bot.blocks.parts import weight
 from bot.blocks.statement import statement_line
 from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
@@ -271,7 +271,7 @@ def test_corrections_take_the_place_of_what_was_posted(withdrawn: set[int]) -> N
     """There is one for each message, within the limits; a message whose story stands is the same."""
     digest = made(newsday())
     before = digest_messages(digest, channel_title=TITLE)
-    after = corrected_messages(digest, without(digest, withdrawn), channel_title=TITLE)
+    after = edited_messages(digest, without(digest, withdrawn), channel_title=TITLE)
     assert len(after) == len(before)
     for message in after:
         within_limits(message)
@@ -283,7 +283,7 @@ def test_a_correction_of_many_parts_has_as_many() -> None:
     """A story whose thread took several messages is taken back in all of them."""
     digest = made(large(1, 400, 30))
     before = digest_messages(digest, channel_title=TITLE)
-    after = corrected_messages(digest, without(digest, {1}), channel_title=TITLE)
+    after = edited_messages(digest, without(digest, {1}), channel_title=TITLE)
     assert len(after) == len(before) > 3
     assert "word" not in "".join(message.text + shown(message.blocks) for message in after)
 

@@ -33,7 +33,7 @@ def fuzz(ending: str, folder: Path, options: list[str]) -> None:
     others = samples()
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
-        random = Random(seed)  # noqa: S311 -- damage, not secrets
+        random = Random(seed)
         if random.random() < 0.5:
             return atheris.Mutate(data, most)
         return damaged(data, random, random.choice(others))[:most]

@@ -1,20 +1,17 @@
 """Wherever a process dies, the next one finishes the digest, and each part stands in the channel once."""
 
 import shutil
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.model import DeliveryState
 from tests.bureau import TEAM, ZONE, Bureau, Hands, open_bureau
+from tests.crash_points import Watched, WatchedStore
 from tests.slack_server import CHANNEL
-
-STEPS = {"claim_due", "open", "compose", "start_sending", "record", "finish", "post", "find"}
 
 
 class Death(BaseException):
@@ -36,39 +33,9 @@ class Doomed:
             raise Death(name)
 
 
-class Watched:
-    """The same object, each of whose steps passes a point before and after."""
-
-    def __init__(self, real: Any, doom: Doomed) -> None:
-        self._real, self._doom = real, doom
-
-    def __getattr__(self, name: str) -> Any:
-        real = getattr(self._real, name)
-        return self._step(name, real) if name in STEPS else real
-
-    def _step(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        async def step(*args: Any, **told: Any) -> Any:
-            self._doom.point(f"before {name}")
-            result = await real(*args, **told)
-            self._doom.point(f"after {name}")
-            return result
-
-        return step
-
-
-class WatchedStore:
-    """The same store, with a watched ledger."""
-
-    def __init__(self, real: Any, doom: Doomed) -> None:
-        self.articles, self.subscriptions, self.feeds = real.articles, real.subscriptions, real.feeds
-        self.tastes = real.tastes
-        self.limits = real.limits
-        self.deliveries = Watched(real.deliveries, doom)
-
-
 def doomed(bureau: Bureau, doom: Doomed) -> Digests:
     """A process that will die."""
-    return bureau.start(WatchedStore(bureau.store, doom), Watched(bureau.chat, doom))
+    return bureau.start(WatchedStore(bureau.store, doom.point), Watched(bureau.chat, doom.point))
 
 
 async def run(digests: Digests) -> None:

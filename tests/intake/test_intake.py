@@ -13,6 +13,7 @@ import pytest
 from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
 from bot.model import Article, Status
+from bot.store import open_store
 from tests.intake.conftest import PlainReader
 from tests.newsroom import BODY, NOON
 
@@ -218,6 +219,23 @@ async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: SqlStore
     assert await shown(archive, now=hour - timedelta(seconds=1)) == []
     assert await archive.articles.held(None, NOON) == 1
     assert await shown(archive, now=hour) == ["Harbour"]
+
+
+async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
+    sqlite_url: str, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+) -> None:
+    """Opened anew, a day early or late, the store goes by the hour alone; a copy without embargo frees nothing."""
+    hour = NOON + timedelta(hours=5)
+    for jump in ({"hours": 0}, {"hours": -30}, {"hours": 33}):
+        clock.forward(**jump)
+        store = await open_store(sqlite_url)
+        intake = Intake(store.articles, PlainReader(), analyst, web, clock)
+        await intake.take_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
+        await intake.take_articles([WIRE], team=None, source=None)
+        assert await shown(store, now=hour - timedelta(seconds=1)) == []
+        assert await store.articles.held(None, clock.now()) == (1 if clock.now() < hour else 0)
+        assert await shown(store, now=hour) == ["Harbour"]
+        await store.close()
 
 
 async def test_withheld_articles_stay_out(intake: Intake, archive: SqlStore) -> None:

@@ -14,7 +14,7 @@ from bot.blocks.parts import fit, weight
 from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
 from bot.blocks.text import escape
-from bot.errors import SpanMismatch, UsageError
+from bot.errors import NotAllowed, SpanMismatch, UsageError
 from bot.listeners.explanation import explain
 from bot.listeners.grammar import FORMS, works
 from bot.listeners.orders import Subscribe
@@ -29,11 +29,14 @@ from bot.model import (
     DeliveryState,
     Every,
     Feed,
+    Leaning,
     Message,
+    Rule,
     Said,
     Span,
     StoredArticle,
     Subscription,
+    Wish,
 )
 from bot.playground.blockcheck import check_blocks, check_view
 from tests.newsroom import NOON, article, digest_of, statement, stored, story
@@ -103,10 +106,37 @@ MESSAGES: dict[str, Message] = {
     "read": lookup.article_read([hostile_article(n) for n in range(20)], NOON),
     "read nothing": lookup.article_read([], NOON),
 }
+
+
+def busiest_home() -> home.HomePage:
+    """A page of as much as there can be, in the middle of many."""
+    wishes = [Wish("T1", "C1", f"{HOSTILE}{n}", leaning, "U1", NOON) for n in range(50) for leaning in Leaning]
+    silent = [(LONG, NOON - timedelta(days=3))] * 50
+    undo = dump_undo("C1", busiest())
+    return home.HomePage(
+        [replace(busiest(), channel=f"C{n}", paused=bool(n % 2)) for n in range(home.PAGE)],
+        500,
+        Rule.MANAGERS,
+        NOON,
+        admin=True,
+        after="C0",
+        following="C9",
+        wishes={f"C{n}": wishes for n in range(home.PAGE)},
+        feeds=FEEDS,
+        shared_feeds=12,
+        silent=silent,
+        notice="Removed.",
+        undo=undo,
+    )
+
+
 PLACES = [(hostile_article(), Reference(1, 0, 1500)), (hostile_article(), Reference(1, 10, 20))]
 VIEWS: dict[str, dict[str, Any]] = {
-    "home": home.home_view([busiest()] * 200, [(form.usage, form.meaning) for form in works()]),
-    "empty home": home.home_view([], [(form.usage, form.meaning) for form in works()]),
+    "home": home.home_view(busiest_home(), [(form.usage, form.meaning) for form in works()]),
+    "empty home": home.home_view(
+        home.HomePage([], 0, Rule.MEMBERS, NOON), [(form.usage, form.meaning) for form in works()]
+    ),
+    "refusal": modals.told_modal(answers.refusal(NotAllowed("Only members of <#C1> may.", LONG))),
     "settings": settings_modal(busiest(), anywhere=True),
     "saved": saved_modal(answers.subscribed(busiest(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),

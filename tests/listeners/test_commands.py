@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from bot.listeners.grammar import FORMS, works
 from bot.model import AtTimes, Every
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import Desk, words
-from tests.newsroom import BODY, NOON, later
+from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL, USER
 
 RSS = b"""<rss version="2.0"><channel><title>Farland Courier</title><link>https://courier.example/</link>
@@ -151,12 +152,12 @@ async def test_list_keeps_what_is_private_to_others_out(desk: Desk):
         order = f"subscribe daily about {topic}"
         await desk.slack.command(f"/digest {order}", channel=channel, user=people[0])
     await desk.type("subscribe me daily about ferries", user=people[0])
-    (answer,) = await desk.type("list")
+    (answer,) = await desk.type("list", user=people[1])
     assert "harbour" in words(answer)
     assert "mergers" not in words(answer)
     assert "ferries" not in words(answer)
-    (inside,) = await desk.type("list", channel=private)
-    assert "mergers" in words(inside)
+    (member,) = await desk.type("list")
+    assert "mergers" in words(member)
 
 
 async def test_another_channel_is_not_subscribed_from_here(desk: Desk):
@@ -257,3 +258,13 @@ async def test_status_counts_what_there_is(desk: Desk):
     assert "1 subscription" in shown
     assert "1 story" in shown
     assert "1 article under embargo" in shown
+    assert "Quiet" not in shown
+
+
+async def test_status_names_sources_that_are_quiet(desk: Desk):
+    """One that should have given something stands there with the time of its last article."""
+    for day in range(10):
+        one = new_article(article(f"Day {day}. Nothing new.", guid=f"urn:x:{day}"), seen=later(days=day - 30))
+        await desk.store.articles.put(replace(one, origin="wire"), a_new_story)
+    (answer,) = await desk.type("status")
+    assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)

@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.settings import AT_ONCE, AT_TIMES, OPEN_SETTINGS, settings_modal
+from bot.blocks.settings import AT_ONCE, AT_TIMES, NEW_DIGEST, OPEN_SETTINGS, WHERE, settings_modal
 from bot.listeners.orders import Subscribe
 from bot.listeners.standing import apply
 from bot.listeners.views.settings import _order, faults
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Subscription
+from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Hours, Subscription
 from bot.playground.blockcheck import check_view
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import Desk, words
@@ -19,6 +19,8 @@ STANDING = {
     "hourly on weekdays": Every(timedelta(hours=1), WEEKDAYS),
     "a step that no option has": Every(timedelta(minutes=7), EVERY_DAY),
     "at once": AtOnce(),
+    "at once, quiet at night": AtOnce(days=WEEKDAYS, hours=Hours(time(7), time(22))),
+    "hourly within hours": Every(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17))),
 }
 
 
@@ -34,8 +36,8 @@ def untouched(view: dict[str, Any]) -> dict[str, Any]:
         if element := block.get("element"):
             state = {"type": element["type"], "value": element.get("initial_value")}
             state |= {"selected_option": element.get("initial_option")}
-            if element["type"] == "checkboxes":
-                state = {"type": "checkboxes", "selected_options": element.get("initial_options", [])}
+            if element["type"] == "multi_static_select":
+                state = {"type": "multi_static_select", "selected_options": element.get("initial_options", [])}
             values[block["block_id"]] = {element["action_id"]: state}
     return values
 
@@ -55,7 +57,9 @@ def filled(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("cadence", STANDING.values(), ids=STANDING.keys())
-@pytest.mark.parametrize("topics", [(), ("harbour", "bread, butter", "war at sea")], ids=["no topics", "topics"])
+@pytest.mark.parametrize(
+    "topics", [(), ("harbour", "bread, butter", "war at sea", "not now")], ids=["no topics", "topics"]
+)
 def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str, ...]):
     """What the form shows is what stands: submitting it as it was opened orders the same again."""
     before = subscription(cadence, topics=topics, top=3)
@@ -124,7 +128,7 @@ async def test_a_digest_is_set_up_from_app_home(desk: Desk):
     await desk.tasks.settled()
     (saved,) = await desk.store.subscriptions.of_team(TEAM)
     assert saved.channel.startswith("D")
-    assert saved.cadence == AtOnce()
+    assert saved.cadence == AtOnce(days=WEEKDAYS)
 
 
 async def test_home_changes_only_what_the_person_may_see(desk: Desk):
@@ -136,11 +140,88 @@ async def test_home_changes_only_what_the_person_may_see(desk: Desk):
     home = await desk.slack.wait_for(desk.slack.home)
     await desk.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
     await desk.tasks.settled()
-    assert desk.slack.modal() is None
+    modal = desk.slack.modal()
+    assert modal
+    assert "no longer have this" in words(modal)
 
 
 def test_an_order_of_the_form_names_everything():
     """A form replaces all of it: what was emptied is gone."""
     view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
     order = _order({"state": {"values": filled(view, topics="")}})
-    assert order == Subscribe(days=WEEKDAYS, times=(time(8, 30),), zone="Europe/Tallinn", topics=(), top=5)
+    assert order == Subscribe(
+        days=WEEKDAYS,
+        times=(time(8, 30),),
+        zone="Europe/Tallinn",
+        topics=(),
+        excluded=(),
+        sources=(),
+        excluded_sources=(),
+        top=5,
+    )
+
+
+async def type_in(desk: Desk, state: dict[str, Any], field: str) -> dict[str, Any]:
+    """Change a field of the form on top, and give the form as it is drawn then."""
+    modal = desk.slack.modal()
+    assert modal
+    (known,) = state[field].values()
+    action = {"block_id": field, "action_id": "value", **known}
+    await desk.slack.people.act_in_view(USER, modal["id"], action, state)
+    await desk.tasks.settled()
+    shown = desk.slack.modal()
+    assert shown
+    return shown
+
+
+async def test_the_preview_follows_what_is_filled_in(desk: Desk):
+    """While the form is open it says when digests will come and what one would hold, or what is wrong."""
+    await desk.publish()
+    await desk.type("settings")
+    modal = desk.slack.modal()
+    assert modal
+    assert "Farland keeps its harbour open" in words(modal)
+    shown = await type_in(desk, filled(modal, times="7am", zone="UTC"), "times")
+    assert "at 07:00, UTC" in words(shown)
+    assert "Next: Tue 3 Mar 07:00" in words(shown)
+    shown = await type_in(desk, filled(modal, topics="volcanoes"), "topics")
+    assert "nothing" in words(shown)
+    shown = await type_in(desk, filled(modal, times="25:00"), "times")
+    assert "no time of day" in words(shown)
+    assert await desk.store.subscriptions.of_team(TEAM) == ()
+
+
+async def test_filters_and_hours_are_set_in_the_form(desk: Desk):
+    """What to leave out, from whom and within which hours; Home then shows it."""
+    await desk.type("settings")
+    modal = desk.slack.modal()
+    assert modal
+    fields = {"hours": "7:00 to 22:00", "excluded": "sport", "sources": "Farland Courier", "excluded_sources": "tass"}
+    await desk.slack.submit(filled(modal, cadence="hourly", **fields))
+    await desk.tasks.settled()
+    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    assert saved
+    assert saved.cadence == Every(timedelta(hours=1), WEEKDAYS, Hours(time(7), time(22)))
+    assert (saved.excluded, saved.sources, saved.excluded_sources) == (("sport",), ("Farland Courier",), ("tass",))
+
+
+async def test_the_global_shortcut_opens_an_empty_form(desk: Desk):
+    """“New digest” asks for the channel too."""
+    await desk.slack.people.shortcut(USER, NEW_DIGEST)
+    await desk.tasks.settled()
+    modal = desk.slack.modal()
+    assert modal
+    assert any(block["block_id"] == WHERE for block in modal["blocks"])
+    assert "Your direct messages get a digest" in words(modal)
+    assert modal["title"]["text"] == "New digest"
+
+
+async def test_the_greetings_button_opens_the_channels_form(desk: Desk):
+    """Invited, we offer a form for that very channel."""
+    desk.slack.people.invite(USER, "C0LOUNGE")
+    await desk.slack.wait_for(lambda: desk.slack.posted("C0LOUNGE"))
+    await desk.slack.press(OPEN_SETTINGS, channel="C0LOUNGE")
+    await desk.tasks.settled()
+    modal = desk.slack.modal()
+    assert modal
+    assert modal["private_metadata"] == "C0LOUNGE"

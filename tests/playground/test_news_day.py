@@ -1,12 +1,18 @@
 """The seeds as today's news: all moved by one span, none into the future."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.intake.intake import Intake, SourceFacts
 from bot.model import Article
-from bot.playground.news_day import NEWEST_AGE, shifted
+from bot.playground.news_day import NEWEST_AGE, prime, shifted
+from bot.store import SqlStore
+from tests.listeners.conftest import HereReader, NewsroomAnalyst, Pages, Watch
+from tests.newsroom import BODY
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -28,3 +34,15 @@ def test_nothing_dated_is_left_as_it_is() -> None:
     """Articles without any time are not given one."""
     assert shifted([Article("x")], NOW) == [Article("x")]
     assert timedelta() < NEWEST_AGE < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_outlets_have_the_names_that_the_operator_gave_them(store: SqlStore, tmp_path: Path) -> None:
+    """A seed's folder is its source, and what the settings know of that source holds for it."""
+    (tmp_path / "harbour-gazette").mkdir()
+    (tmp_path / "harbour-gazette" / "one.txt").write_text(BODY, encoding="utf-8")
+    facts = {"harbour-gazette": SourceFacts(name="Harbour Gazette")}
+    intake = Intake(store.articles, HereReader(), NewsroomAnalyst(), Pages(), Watch(NOW), facts)
+    assert await prime(tmp_path, HereReader(), intake, NOW) == 1
+    (story,) = await store.articles.stories(None, NOW - timedelta(days=1), NOW)
+    assert [stored.article.source for stored in story.articles] == ["Harbour Gazette"]

@@ -103,20 +103,31 @@ async def test_a_bot_that_is_away(slack: SlackServer, echo: Echo) -> None:
 # --- response_url ---
 
 
-async def test_a_response_url_replaces_and_removes(slack: SlackServer, echo: Echo) -> None:
-    """The first answer can be replaced, then removed; the address ends with time."""
+async def test_a_response_url_of_a_command_only_adds(slack: SlackServer, echo: Echo) -> None:
+    """After a command Slack replaces and removes nothing: there is no message with a button; the address ends."""
     await slack.command("/digest read https://news.example/1")
     url = echo.heard[0]["response_url"]
     await answer_at(url, text="Reading …", blocks=[{"type": "divider"}])
     await answer_at(url, text="Read", replace_original=True)
-    (message,) = slack.ephemerals()
-    assert (message["text"], message.get("blocks")) == ("Read", None)
+    assert [message["text"] for message in slack.ephemerals()] == ["Reading …", "Read"]
     assert await answer_at(url, text="x", blocks=[{"type": "header"}]) == 400
-    await answer_at(url, delete_original=True)
-    assert slack.ephemerals() == []
     for address in slack.workspace.response_urls.values():
         address.expires = 0
     assert await answer_at(url, text="too late") == 404
+
+
+async def test_a_response_url_of_a_button_replaces_and_removes(slack: SlackServer, echo: Echo) -> None:
+    """What was pressed stands in a message, which the answer can replace and then remove."""
+    await slack.command("/digest")
+    pressed = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "go"}
+    await answer_at(echo.heard[0]["response_url"], text="x", blocks=[{"type": "actions", "elements": [pressed]}])
+    await slack.press("go")
+    url = echo.heard[-1]["response_url"]
+    await answer_at(url, text="Done", replace_original=True)
+    (message,) = slack.ephemerals()
+    assert (message["text"], message.get("blocks")) == ("Done", None)
+    await answer_at(url, delete_original=True)
+    assert slack.ephemerals() == []
 
 
 # --- messages and events ---

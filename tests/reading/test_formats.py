@@ -131,3 +131,47 @@ def test_words_in_brackets_stay_short_codes_go() -> None:
     said = "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band [contact_form]."
     feed = f"<rss><channel><item><title>t</title><description>{said}</description></item></channel></rss>"
     assert read(feed.encode()).articles[0].body == "“[the mayor] lied [sic],” she said. On went the band ."
+
+
+def test_headers_of_mail_are_read_whatever_their_comments() -> None:
+    """Ten thousand nested brackets in a sender's name, which the standard library's parser would not survive."""
+    mail = f"Subject: Nine berths\nFrom: {'(' * 10_000}\nDate: Mon, 11 May 2026 07:00:00 MEST\n\nThe port, he said."
+    article = read(mail.encode()).articles[0]
+    assert article.headline == "Nine berths"
+    assert article.published is not None
+    assert article.published.isoformat() == "2026-05-11T05:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        (b"=?utf-8?q?Ni_kajplasser?= =?utf-8?q?_og_en_kran?=", "Ni kajplasser og en kran"),
+        (b"=?utf-8?b?w6VwZW4gaA==?= og =?iso-8859-1?Q?=F8?=", "åpen h og ø"),
+        (b"=?utf-8?q?=C3?= =?utf-8?q?=A5pen?=", "åpen"),
+        (b"=?windows-1252?Q?port\xe2\x80\x99s_berths?=", "port’s berths"),
+        ("Åpen havn".encode(), "Åpen havn"),
+        (b"=?koi8-r?B?8M/S1A==?=", "Порт"),
+        (b"=?no-such-charset?q?harbour?=", "harbour"),
+        (b"=?iso-2022-jp?B?GyRCOUEbKEI=?=", "港"),
+    ],
+)
+def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
+    """RFC 2047 with a character split between words, bytes raw where they may not be, charsets that do not exist."""
+    mail = b"From: a@port.example\nDate: Mon, 11 May 2026 07:00:00 +0200\nSubject: " + raw + b"\n\nThe port, he said."
+    assert read(mail).articles[0].headline == subject
+
+
+def test_a_message_may_stand_below_a_bare_postmark() -> None:
+    """Some tools write "From address" above a message without the time that an mbox has there."""
+    mail = (
+        b"From desk@port.example\nFrom: desk@port.example\nSubject: Nine berths\nMIME-Version: 1.0\n"
+        b"Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B9A\x1b(B, he said.\n"
+    )
+    article = read(mail).articles[0]
+    assert (article.headline, article.body) == ("Nine berths", "港, he said.")
+
+
+def test_a_year_beyond_reason_is_no_date() -> None:
+    """A slip of the keyboard ("3026") would head every list for good."""
+    mail = b"From: a@port.example\nSubject: Nine berths\nDate: Mon, 11 May 3026 07:00:00 +0200\n\nThe port, he said."
+    assert read(mail).articles[0].published is None

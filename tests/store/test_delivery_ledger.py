@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
 
 from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Earlier, Form, Subscription
 from bot.store import open_store
-from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, story, subscription
+from bot.stories.withdrawal import without
+from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, quote_of, story, subscription
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -366,13 +369,80 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -
             delivery, DeliveryState.UNSURE if key == "unsure" else DeliveryState.POSTED, NOON
         )
         deliveries.append(delivery)
-    assert await store.deliveries.outdated() == ()
+    assert await outdated(store) == ()
     assert await store.articles.withdraw(None, "a")
-    [found] = await store.deliveries.outdated()
+    [found] = await outdated(store)
     assert (found.id, found.posted) == (deliveries[0], ("1.0",))
-    await store.deliveries.corrected(found.id, {first.id})
-    assert await store.deliveries.outdated() == ()
+    assert found.digest is not None
+    left = without(found.digest, {first.id})
+    await store.deliveries.edited(found.id, left, NOON)
+    assert await outdated(store) == ()
+    edited = await store.deliveries.get(found.id)
+    assert (edited.digest, edited.edited, edited.shown) == (found.digest, left, left)
     assert await store.deliveries.posted_articles(TEAM, CHANNEL) == {other.id}
+
+
+async def outdated(store: SqlStore, *, hours: float = 0) -> tuple[Delivery, ...]:
+    """What is to be edited so long after noon: of the last day, an hour apart."""
+    now = later(hours=hours)
+    return await store.deliveries.outdated(now, posted=now - timedelta(days=1), edited=now - timedelta(hours=1))
+
+
+async def test_a_newer_version_makes_recent_deliveries_outdated(store: SqlStore) -> None:
+    """For as long as they are edited at all, and not too often; a version under embargo does not yet."""
+    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    delivery = await opened(store, "one")
+    digest = digest_of(await store.articles.story(TEAM, first.story, NOON))
+    await store.deliveries.compose(delivery, digest)
+    await store.deliveries.start_sending(delivery, NOON)
+    await store.deliveries.record(delivery, 0, "1.0")
+    await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
+    newer = article(guid="a", headline="Harbour shut", embargoed=later(hours=2))
+    await store.articles.put(new_article(newer, seen=later(hours=1)), a_new_story)
+    assert await outdated(store, hours=1) == ()
+    assert [one.id for one in await outdated(store, hours=3)] == [delivery]
+    assert await outdated(store, hours=25) == ()
+    await store.deliveries.edited(delivery, digest, later(hours=3))
+    assert await outdated(store, hours=3.5) == ()
+    assert len(await outdated(store, hours=5)) == 1
+
+
+async def test_earlier_words_are_taken_back_but_were_no_news(store: SqlStore) -> None:
+    """An article cited for what was said before makes a delivery outdated, and is still new to the channel."""
+    old = await store.articles.put(new_article(article(guid="old")), a_new_story)
+    held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    digest = digest_of(await store.articles.story(TEAM, held.story, NOON))
+    [entry] = digest.entries
+    words = quote_of(old, old.analysis.statements[0]).content
+    said = replace(entry.statements[0], before=Earlier(words, Form.INDIRECT, NOON))
+    digest = replace(digest, entries=(replace(entry, statements=(said, *entry.statements[1:])),))
+    delivery = await opened(store, "one")
+    await store.deliveries.compose(delivery, digest)
+    await store.deliveries.start_sending(delivery, NOON)
+    await store.deliveries.record(delivery, 0, "1.0")
+    await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
+    assert await store.deliveries.posted_articles(TEAM, CHANNEL) == {held.id}
+    assert await outdated(store) == ()
+    assert await store.articles.withdraw(None, "old")
+    assert [one.id for one in await outdated(store)] == [delivery]
+
+
+async def test_the_newest_version_of_an_article_is_known(store: SqlStore) -> None:
+    """Itself, or the last that may be shown; none of another team, of what is withdrawn or under embargo."""
+    first = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    second = await store.articles.put(new_article(article(guid="a", headline="Again")), a_new_story)
+    third = await store.articles.put(new_article(article(guid="a", headline="Once more")), a_new_story)
+    theirs = await store.articles.put(new_article(article(guid="b"), team="T0OTHER"), a_new_story)
+    held = await store.articles.put(new_article(article(guid="c")), a_new_story)
+    await store.articles.put(new_article(article(guid="c", headline="Later", embargoed=later(hours=1))), a_new_story)
+    numbers = {first.id, second.id, third.id, theirs.id, held.id}
+    found = await store.articles.newest(TEAM, numbers, NOON)
+    assert {number: stored.id for number, stored in found.items()} == dict.fromkeys(
+        [first.id, second.id, third.id], third.id
+    )
+    assert (await store.articles.newest(TEAM, {held.id}, later(hours=2)))[held.id].article.headline == "Later"
+    assert await store.articles.withdraw(None, "a")
+    assert await store.articles.newest(TEAM, numbers, NOON) == {}
 
 
 async def test_withdrawn_articles_are_known(store: SqlStore) -> None:

@@ -154,7 +154,6 @@ def _go_back(connection: Connection) -> None:
         "DROP TABLE glances",
         "DROP TABLE name_words",
         *(f"DROP INDEX {name}" for name in ("articles_killed", *gone)),
-        "ALTER TABLE articles DROP COLUMN let_go",
         "CREATE INDEX deliveries_by_state ON deliveries (state, touched)",
     ):
         connection.execute(text(sql))
@@ -167,4 +166,4 @@ def _go_back(connection: Connection) -> None:
         )
     config = _config()
     config.attributes["connection"] = connection
-    command.stamp(config, "0009")
+    command.stamp(config, "0003")

@@ -6,8 +6,12 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+from sqlalchemy import text
+
+from bot.errors import StoreUnavailable
 from bot.ports import Process
-from bot.store import open_store
+from bot.store import database, open_store
 from tests.newsroom import NOON, later
 
 if TYPE_CHECKING:
@@ -48,3 +52,23 @@ async def test_who_runs_is_known_by_its_beats(store: SqlStore) -> None:
     assert (await store.processes.running(NOON))[0].ticked == later(minutes=49)
     await store.processes.left("two")
     assert [one.name for one in await store.processes.running(later(minutes=40))] == ["one"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_frozen_writer_holds_nobody_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who falls silent in a transaction loses it, and its lock goes to the next; it is told, and may try again."""
+    monkeypatch.setattr(database, "_LONGEST_PAUSE", "100ms")
+    frozen, other = database.Database(database_url), database.Database(database_url)
+
+    async def fall_silent() -> None:
+        async with frozen.writing(database.GROUPING_LOCK) as connection:
+            async with asyncio.timeout(10), other.writing(database.GROUPING_LOCK):
+                pass
+            await connection.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreUnavailable):
+        await fall_silent()
+    async with frozen.writing(database.GROUPING_LOCK):
+        pass
+    await frozen.close()
+    await other.close()

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
-from bot.model import DeliveryKind, DeliveryState, Leaning, Policy, Vote, Wish
-from bot.store import open_store
+from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
 from bot.store.tables import deliveries, metadata
-from bot.stories.proof import mismatches
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
 
 if TYPE_CHECKING:
@@ -58,48 +56,6 @@ async def dump(store: SqlStore) -> str:
             rows = await connection.execute(select(table))
             found += [json.dumps([str(cell) for cell in row]) for row in rows]
     return "\n".join(found)
-
-
-async def test_a_text_whose_time_is_up_is_nowhere(database_url: str) -> None:
-    """Its words are in no table and no index, not even in what was posted of it; others' stay."""
-    store = await open_store(database_url, {"wire": Policy(keep_days=30)})
-    old = await put(store, "old", days=31, origin="wire")
-    young = await put(store, "young", days=29, origin="wire")
-    feed = await put(store, "feed", days=31, origin="//wire")
-    kept = await put(store, "kept", days=900, origin="gazette")
-    number = await posted(store, old, kept)
-    assert await store.retention.let_go(NOON, None) == 2
-    assert await store.retention.let_go(NOON, None) == 0
-    assert await store.retention.gone([old.id, young.id, feed.id, kept.id]) == {old.id, feed.id}
-    found = await store.articles.search(None, "harbour", EVENING)
-    assert {one.id for one in found} == {young.id, kept.id}
-    assert {one.article.id for one in await store.articles.said_by(None, "Mara Ilves", EVENING)} == {young.id, kept.id}
-    assert (await store.articles.article(old.id)).article.body == ""
-    digest = (await store.deliveries.get(number)).digest
-    assert digest is not None
-    assert {c.article for c in digest.citations() if c.span.text} == {kept.id}
-    articles = {kept.id: (await store.articles.article(kept.id)).article}
-    assert not [c for c in mismatches(digest, articles) if c.article == kept.id]
-    await store.retention.tidy()
-    await store.close()
-
-
-async def test_what_was_let_go_is_no_news_again(database_url: str) -> None:
-    """A feed that still carries an article whose text we let go brings nothing new."""
-    store = await open_store(database_url)
-    old = await put(store, "old", days=400)
-    assert await store.retention.let_go(NOON, timedelta(days=365)) == 1
-    known = await store.articles.known(None, "old")
-    assert known is not None
-    assert known.id == old.id
-    assert await store.articles.glances(None, NOON - timedelta(days=500), EVENING) == ()
-    await store.close()
-
-
-async def test_without_a_time_everything_stays(store: SqlStore) -> None:
-    """Where nobody set how long to keep texts, none is let go."""
-    await put(store, "old", days=4000)
-    assert await store.retention.let_go(NOON, None) == 0
 
 
 async def test_deliveries_of_long_ago_are_forgotten(store: SqlStore) -> None:
@@ -157,10 +113,10 @@ async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> No
 async def test_the_search_index_stays_sound(store: SqlStore) -> None:
     """SQLite's own check finds nothing wrong with the index after words were struck out."""
     for number in range(5):
-        await put(store, str(number), days=10 * number)
-    assert await store.retention.let_go(NOON, timedelta(days=15)) == 3
+        await put(store, str(number), team=TEAM if number % 2 else None)
+    await store.retention.forget(TEAM)
     async with store._database.writing() as connection:
         await connection.execute(text("INSERT INTO searchable (searchable) VALUES ('integrity-check')"))
-    assert len(await store.articles.search(None, "harbour", EVENING)) == 2
+    assert len(await store.articles.search(None, "harbour", EVENING)) == 3
     async with store._database.reading() as connection:
         assert (await connection.execute(select(deliveries.c.id))).all() == []

@@ -84,7 +84,7 @@ def test_earlier_words_are_proved_like_any_others() -> None:
     ("why", "held"),
     [
         ("not on the topic", earlier(terms=(("cheese", 1.0), ("milk", 0.5), ("varga", 0.9)))),
-        ("only the speaker's name is shared", earlier(terms=(("varga", 1.0), ("ilse", 0.5)))),
+        ("only the speaker's name is shared", earlier(terms=(("varga", 1.0), ("ils", 0.5)))),
         ("hours ago, not before", earlier(hours=3)),
         ("another person", earlier("Otto Varga said the boats stay.", "the boats stay", name="Otto Varga")),
         ("a surname alone", earlier("Varga said the boats stay.", "the boats stay", name="Varga")),

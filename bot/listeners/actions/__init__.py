@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
+from bot.blocks.home import HOME_END, HOME_FIRST, HOME_NEXT, HOME_PAUSE, HOME_POST, HOME_RESUME, HOME_RULE, HOME_UNDO
 from bot.blocks.preview import POST_PREVIEW
-from bot.blocks.settings import OPEN_SETTINGS
+from bot.blocks.settings import FIELD, OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.blocks.tastes import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
+from bot.listeners.actions.home import (
+    home_end,
+    home_page,
+    home_pause,
+    home_post,
+    home_resume,
+    home_rule,
+    home_undo,
+)
 from bot.listeners.actions.posting import post_anyway, post_preview
 from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
 from bot.listeners.actions.tastes import follow_actor, let_actor_go, mute_actor, undo_wish, vote
 from bot.listeners.actions.undo import undo
+from bot.listeners.views.settings import preview
 
 ACTIONS = {
     POST_PREVIEW: post_preview,
@@ -26,4 +37,13 @@ ACTIONS = {
     LET_ACTOR_GO: let_actor_go,
     VOTE: vote,
     OPEN_SETTINGS: open_settings,
+    FIELD: preview,
+    HOME_PAUSE: home_pause,
+    HOME_RESUME: home_resume,
+    HOME_POST: home_post,
+    HOME_END: home_end,
+    HOME_FIRST: home_page,
+    HOME_NEXT: home_page,
+    HOME_UNDO: home_undo,
+    HOME_RULE: home_rule,
 }

@@ -8,6 +8,7 @@ from bot.blocks import tastes
 from bot.blocks.story import Reference, read_references
 from bot.errors import NotFound
 from bot.listeners.places import placed
+from bot.listeners.rights import require_right
 from bot.model import ActorKind, Leaning, Vote, Wish
 from bot.stories.verdicts import verdict_on
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 async def undo_wish(ask: Ask, services: Services) -> None:
     """Go back to what the channel wanted of an actor before."""
     name, before = tastes.load_wish(ask.value)
+    await require_right(ask, services, ask.channel)
     if before is None:
         await ask.answer(
             tastes.let_go(name, await services.store.tastes.unwish(ask.team, ask.channel, name)), replace=True
@@ -51,6 +53,7 @@ async def let_actor_go(ask: Ask, services: Services) -> None:
 
 async def _lean(ask: Ask, services: Services, leaning: Leaning | None) -> None:
     channel, story = tastes.read_place(ask.view_metadata)
+    await require_right(ask, services, channel)
     [reference] = read_references(ask.value)
     name = (await placed(reference, ask, services)).article.body[reference.start : reference.end]
     if leaning:

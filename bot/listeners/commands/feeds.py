@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import answers
 from bot.errors import UsageError
 from bot.listeners.orders import FeedAction
+from bot.listeners.progress import told_of
 from bot.listeners.rights import require_feeds
 
 if TYPE_CHECKING:
@@ -28,9 +29,8 @@ async def feeds(order: orders.Feeds, ask: Ask, services: Services) -> None:
 
 async def _add(url: str, ask: Ask, services: Services) -> None:
     await require_feeds(ask, services)
-    await ask.answer(answers.begun("Looking at the feed"))
-    feed = await services.feeds.add(url, ask.team, ask.channel)
-    await ask.answer(answers.feed_added(feed), replace=True)
+    feed = await told_of(ask, "Looking at the feed", services.feeds.add(url, ask.team, ask.channel))
+    await ask.answer(answers.feed_added(feed))
 
 
 async def _remove(number: int, ask: Ask, services: Services) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.blocks import answers, lookup
+from bot.blocks import lookup
+from bot.listeners.progress import told_of
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -30,6 +31,6 @@ async def search(order: orders.Search, ask: Ask, services: Services) -> None:
 
 async def read(order: orders.Read, ask: Ask, services: Services) -> None:
     """Fetch an article, store it for this workspace, and show what is in it."""
-    await ask.answer(answers.begun(f"Reading {urlsplit(order.url).hostname or order.url}"))
-    articles = await services.intake.read_address(order.url, team=ask.team)
-    await ask.answer(lookup.article_read(articles, services.clock.now()), replace=True)
+    reading = services.intake.read_address(order.url, team=ask.team)
+    articles = await told_of(ask, f"Reading {urlsplit(order.url).hostname or order.url}", reading)
+    await ask.answer(lookup.article_read(articles, services.clock.now()))

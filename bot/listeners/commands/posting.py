@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks import answers
 from bot.blocks.preview import nothing_new, preview_message
 from bot.listeners.places import zone_of
+from bot.listeners.progress import told_of
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -25,10 +26,9 @@ async def preview(_: orders.Preview, ask: Ask, services: Services) -> None:
 
 async def now(order: orders.Now, ask: Ask, services: Services) -> None:
     """Post what the channel has not seen; the command's id keeps a repeated delivery from posting twice."""
-    await ask.answer(answers.begun("Composing the digest"))
     zone = await zone_of(ask, services, await services.store.subscriptions.get(ask.team, ask.channel))
-    done = await services.digests.post_now(ask.team, ask.channel, key=ask.key, topic=order.topic, zone=zone)
-    await ask.answer(answers.delivered(done), replace=True)
+    posting = services.digests.post_now(ask.team, ask.channel, key=ask.key, topic=order.topic, zone=zone)
+    await ask.answer(answers.delivered(await told_of(ask, "Composing the digest", posting)))
 
 
 async def history(_: orders.History, ask: Ask, services: Services) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
+from bot.intake.habits import silences
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -19,15 +20,18 @@ _LATELY = timedelta(hours=24)
 async def status(_: orders.Status, ask: Ask, services: Services) -> None:
     """Count what came in lately, what is ordered and what is held back."""
     now = services.clock.now()
-    stories = await services.store.articles.stories(ask.team, now - _LATELY, now)
-    seen = [stored.seen for story in stories for stored in story.articles if stored.seen >= now - _LATELY]
+    tally = await services.store.articles.tally(ask.team, now - _LATELY, now)
     subscriptions = await services.store.subscriptions.of_team(ask.team)
     shown = answers.status(
         subscriptions=len(subscriptions),
         paused=sum(one.paused for one in subscriptions),
-        stories=len(stories),
-        articles=len(seen),
-        latest=f"the last came {ago_token(max(seen), now)}" if seen else "nothing came in",
+        stories=tally.stories,
+        articles=tally.articles,
+        latest=f"the last came {ago_token(tally.latest, now)}" if tally.latest else "nothing came in",
         held=await services.store.articles.held(ask.team, now),
+        quiet=[
+            (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
+            for silence in await silences(services.store.sources, now, ask.team)
+        ],
     )
     await ask.answer(shown)

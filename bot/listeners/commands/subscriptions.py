@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks import answers
-from bot.blocks.settings import settings_modal
 from bot.errors import UsageError
 from bot.listeners import standing as do
+from bot.listeners.actions.settings import filled_modal
 from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import channel_of, standing, visible
@@ -36,7 +36,7 @@ async def settings(order: orders.Settings, ask: Ask, services: Services) -> None
     shown = before or await do.ordered(Subscribe(), ask, services, channel, None)
     if not ask.trigger:
         raise UsageError("A form opens only from a typed `/digest settings` or a button.", "/digest settings")
-    await ask.open_modal(settings_modal(shown, anywhere=False))
+    await ask.open_modal(await filled_modal(shown, services, anywhere=False))
 
 
 def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:
@@ -48,8 +48,8 @@ def _refuse_other_channel(order: orders.Subscribe, ask: Ask) -> None:
 
 async def list_all(_: orders.List, ask: Ask, services: Services) -> None:
     """List what this person may see of the workspace's subscriptions."""
-    subscriptions = await visible(await services.store.subscriptions.of_team(ask.team), ask)
-    await ask.answer(answers.listed(subscriptions))
+    subscriptions, more = await visible(await services.store.subscriptions.of_team(ask.team), ask)
+    await ask.answer(answers.listed(subscriptions, more=more is not None))
 
 
 async def pause(order: orders.Pause, ask: Ask, services: Services) -> None:

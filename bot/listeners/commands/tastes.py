@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import tastes
+from bot.listeners.rights import require_right
 from bot.model import Leaning, Wish
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ async def mute(order: orders.Mute, ask: Ask, services: Services) -> None:
 
 async def unfollow(order: orders.Unfollow, ask: Ask, services: Services) -> None:
     """Neither lift nor hide an actor any more."""
+    await require_right(ask, services, ask.channel)
     await ask.answer(tastes.let_go(order.name, await services.store.tastes.unwish(ask.team, ask.channel, order.name)))
 
 
@@ -39,6 +41,7 @@ async def _wish(name: str | None, leaning: Leaning, ask: Ask, services: Services
         useful = sum(vote.useful for vote in votes)
         await ask.answer(tastes.wishes_listed(wishes, useful, len(votes) - useful, now))
         return
+    await require_right(ask, services, ask.channel)
     wish = Wish(ask.team, ask.channel, name, leaning, ask.person, now)
     before = await services.store.tastes.wish(wish)
     heard = await services.store.articles.said_by(ask.team, name, now, limit=1)

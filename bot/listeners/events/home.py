@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.home import home_view
-from bot.listeners.grammar import works
-from bot.listeners.places import visible
+from bot.listeners.home import draw_home
 
 if TYPE_CHECKING:
     from bot.listeners.ask import Ask
@@ -15,8 +13,5 @@ if TYPE_CHECKING:
 
 async def app_home_opened(ask: Ask, services: Services) -> None:
     """Show what this person may see of the workspace's subscriptions."""
-    if ask.body["event"].get("tab") != "home":
-        return
-    subscriptions = await visible(await services.store.subscriptions.of_team(ask.team), ask)
-    view = home_view(subscriptions, [(form.usage, form.meaning) for form in works()])
-    await ask.publish_home(view)
+    if ask.body["event"].get("tab") == "home":
+        await draw_home(ask, services)

@@ -285,11 +285,20 @@ function composing(form, box, send) {
   });
 }
 
+// As Slack does: what the command is for and what it takes, for as long as it is being typed.
+function showSlash() {
+  const typed = byId("box").value;
+  const found = typed.startsWith("/") ? page.state.commands.filter(({ command }) => command.startsWith(typed.split(" ")[0]) || typed.startsWith(`${command} `)) : [];
+  byId("slash").hidden = !found.length;
+  byId("slash").replaceChildren(...found.flatMap(({ command, hint, description }) => [h("strong", {}, command), h("code", {}, hint), h("span", { class: "quiet" }, description)]));
+}
+
 function suggest(text) {
   const box = byId("box");
   if (text.endsWith("…")) {
     box.value = text.slice(0, -1);
     box.focus();
+    showSlash();
     return;
   }
   act("say", { channel: page.place, text });
@@ -336,6 +345,8 @@ async function begin() {
     openPlace();
     loadViews();
   });
+  byId("box").addEventListener("input", showSlash);
+  byId("composer").addEventListener("submit", () => queueMicrotask(showSlash));
   byId("newer").addEventListener("click", () => showFrom(page.newest));
   byId("messages").addEventListener("scroll", ({ target }) => {
     if (target.scrollHeight - target.scrollTop - target.clientHeight < 80) byId("newer").hidden = true;

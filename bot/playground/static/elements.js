@@ -3,6 +3,8 @@ import { h, icon } from "./dom.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
 import { withEmoji } from "./emoji.js";
 
+const TYPED = 400; // a pause in typing that is taken for its end, in milliseconds
+
 export function element(item, block, ctx, field = {}) {
   const make = ELEMENTS[item.type];
   return make ? make(item, block, ctx, field) : h("span", { class: "quiet" }, `[${item.type}]`);
@@ -236,9 +238,15 @@ function tick(kind, option, item, ctx, on, act, group) {
 
 function typedIn(kind, item, block, ctx, field, key, initial, limits = {}) {
   const now = current(item, block, ctx, { [key]: initial ?? null });
+  let waiting = null;
   const control = h("input", { type: kind, id: field.id, "aria-label": name(item, field), autocomplete: "off",
     placeholder: item.placeholder ? words(item.placeholder) : undefined, ...limits,
-    oninput: () => ctx.set(block.block_id, item.action_id, { type: item.type, [key]: control.value || null }),
+    oninput: () => {
+      ctx.set(block.block_id, item.action_id, { type: item.type, [key]: control.value || null });
+      if (!block.dispatch_action || !item.dispatch_action_config?.trigger_actions_on?.includes("on_character_entered")) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => use(item, block, ctx, { [key]: control.value || null }), TYPED);
+    },
     onchange: () => (kind === "date" || kind === "time") && changed(item, block, ctx, { [key]: control.value || null }, control),
     onkeydown: (event) => {
       if (event.key !== "Enter" || kind === "date" || kind === "time") return;

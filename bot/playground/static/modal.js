@@ -11,7 +11,7 @@ export class Modals {
     this.values = new Map();
     this.errors = {};
     this.shown = null;
-    this.box = h("dialog", { class: "modal", oncancel: (event) => { event.preventDefault(); this.close(); } });
+    this.box = h("dialog", { class: "modal", oncancel: (event) => { event.preventDefault(); this.close(); }, oninput: (event) => this.forgive(event.target) });
     document.body.append(this.box);
   }
 
@@ -29,6 +29,15 @@ export class Modals {
     this.shown = view;
     this.depth = stack.length;
     this.draw();
+  }
+
+  // What was wrong in a field is forgotten as soon as it is changed.
+  forgive(control) {
+    const field = control.closest(".wrong");
+    if (!field) return;
+    this.errors = {};
+    field.classList.remove("wrong");
+    field.querySelector(".problem")?.remove();
   }
 
   draw() {

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0003"
 
 _BATCH = 500
 _KILLED = "withdrawn{} OR status = 'canceled'"

@@ -1,4 +1,4 @@
-"""Deliveries found by what is still open of them; articles whose text was let go."""
+"""Deliveries found by what is still open of them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,6 @@ INDEXES = {
 
 
 def upgrade() -> None:
-    op.add_column("articles", sa.Column("let_go", sa.DateTime(timezone=True)))
     op.drop_index("deliveries_by_state", "deliveries")
     for name, (columns, of) in INDEXES.items():
         where = None if of is None else sa.text(of)

@@ -1,0 +1,47 @@
+"""Machines that share a feed folder part its files among them: each file in hand is somebody's right."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from bot.errors import RightTaken
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.ports import Rights
+
+
+class Claims:
+    """The rights to the files that this process is taking in.
+
+    What they save is work done twice: whoever takes a file that was taken all the same finds its articles known.
+    """
+
+    def __init__(self, rights: Rights | None) -> None:
+        """None where nobody else looks into the folder."""
+        self._rights = rights
+        self._held: dict[Path, AsyncExitStack] = {}
+
+    async def take(self, path: Path, name: str) -> bool:
+        """Whether the file, which all machines give this name, is ours to take in now."""
+        if self._rights is None:
+            return True
+        claim = AsyncExitStack()
+        try:
+            await claim.enter_async_context(self._rights.hold(name, wait=False))
+        except RightTaken:
+            return False
+        self._held[path] = claim
+        return True
+
+    async def let_go(self, path: Path) -> None:
+        """It is put away, or left for the next look."""
+        if claim := self._held.pop(path, None):
+            await claim.aclose()
+
+    async def close(self) -> None:
+        """Let go of all."""
+        for path in list(self._held):
+            await self.let_go(path)

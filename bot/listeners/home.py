@@ -1,0 +1,48 @@
+"""Drawing a person's App Home, whatever made it change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.blocks.home import PAGE, HomePage, home_view
+from bot.errors import PostFailed
+from bot.intake.habits import silences
+from bot.listeners.grammar import works
+from bot.listeners.places import visible
+from bot.listeners.rights import rule_of
+
+if TYPE_CHECKING:
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+
+
+async def draw_home(ask: Ask, services: Services, *, after: str = "", notice: str = "", undo: str = "") -> None:
+    """Draw it anew, as this person may see it; `notice` says what was just done, in markup."""
+    store, now = services.store, services.clock.now()
+    every = await store.subscriptions.of_team(ask.team)
+    shown, following = await visible(every, ask, after=after, room=PAGE)
+    page = HomePage(
+        shown,
+        len(every),
+        await rule_of(ask, services),
+        now,
+        admin=await _is_admin(ask),
+        after=after,
+        following=following,
+        wishes={one.channel: await store.tastes.wishes(ask.team, one.channel) for one in shown},
+        feeds=await store.feeds.all(ask.team),
+        shared_feeds=len(await store.feeds.all(None)),
+        silent=[
+            (one.habit.name or one.habit.origin, one.since) for one in await silences(store.sources, now, ask.team)
+        ],
+        notice=notice,
+        undo=undo,
+    )
+    await ask.publish_home(home_view(page, [(form.hint, form.meaning) for form in works() if form.hint]))
+
+
+async def _is_admin(ask: Ask) -> bool:
+    try:
+        return await ask.is_admin()
+    except PostFailed:
+        return False

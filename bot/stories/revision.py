@@ -1,0 +1,89 @@
+"""What a posted digest says once its sources have changed what it cites.
+
+posted digest, the newest versions -> stories told anew from them -> each says what changed, if a reader can see it
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.model import Change, Revision
+from bot.stories.composition import recompose
+from bot.stories.withdrawal import without, without_earlier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from bot.model import Digest, Entry, Quote, StoredArticle
+
+
+def revised(
+    digest: Digest,
+    withdrawn: Collection[int],
+    newest: Mapping[int, StoredArticle],
+    *,
+    now: datetime,
+    muted: Collection[str] = (),
+) -> Digest:
+    """Take out what was withdrawn, and tell anew the stories of which an article has a newer version.
+
+    `newest` has for each article of the digest the version that stands now; one that is not in it stays as it is.
+    """
+    superseded = {number for number, stored in newest.items() if stored.id != number}
+    entries = []
+    for entry, left in zip(digest.entries, without(digest, withdrawn).entries, strict=True):
+        gone = [source for source in entry.sources if source.article in withdrawn]
+        told = _withdrawn(left, (source.outlet for source in gone), now) if gone and left.sources else left
+        entries.append(_told_anew(told, newest, digest.made, muted) if _cites(told, superseded) else told)
+    return replace(digest, entries=tuple(without_earlier(entry, superseded) for entry in entries))
+
+
+def _cites(entry: Entry, superseded: Collection[int]) -> bool:
+    return any(source.article in superseded for source in entry.sources)
+
+
+def _told_anew(entry: Entry, newest: Mapping[int, StoredArticle], made: datetime, muted: Collection[str]) -> Entry:
+    numbers = [source.article for source in entry.sources]
+    if not all(number in newest for number in numbers):
+        return entry  # a version that may not be shown yet: the story stays until it may
+    articles = {newest[number].id: newest[number] for number in numbers}
+    anew = recompose(entry, tuple(articles.values()), made, muted)
+    anew = replace(anew, revision=entry.revision, statements=_with_earlier(anew, entry))
+    if _words(anew) == _words(entry):
+        return anew
+    changed = [newest[number] for number in numbers if newest[number].id != number]
+    change = Change.CORRECTED if any(stored.article.correction for stored in changed) else Change.UPDATED
+    at = max(stored.seen for stored in changed)
+    return replace(anew, revision=Revision(change, at, _outlets(stored.article.source for stored in changed)))
+
+
+def _with_earlier(anew: Entry, entry: Entry) -> tuple[Quote, ...]:
+    """Keep what was said before beside the first statement of the same actor."""
+    before = {quote.name.span.text: quote.before for quote in entry.statements if quote.name and quote.before}
+    return tuple(
+        replace(quote, before=before.pop(quote.name.span.text, None)) if quote.name else quote
+        for quote in anew.statements
+    )
+
+
+def _withdrawn(entry: Entry, outlets: Iterable[str | None], now: datetime) -> Entry:
+    return replace(entry, revision=Revision(Change.WITHDRAWN, now, _outlets(outlets)))
+
+
+def _outlets(names: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _words(entry: Entry) -> list[object]:
+    """Give what a reader sees of a story, apart from where it stands."""
+    quotes = [
+        (
+            quote.form,
+            *(c.span.text if c else "" for c in (*quote.content, quote.name, quote.role, quote.cue, quote.via)),
+        )
+        for quote in (*entry.statements, *entry.rest)
+    ]
+    sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
+    return [entry.headline.span.text, [citation.span.text for citation in entry.extract], quotes, sources]

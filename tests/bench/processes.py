@@ -1,0 +1,56 @@
+"""How much memory this process and its workers take, as Linux counts it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from pathlib import Path
+from typing import Self
+
+_EVERY = 0.02
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below one."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in task.read_text().split():
+                found += [int(child), *descendants(int(child))]
+    return found
+
+
+def memory(pid: int, mark: str = "VmRSS") -> float:
+    """MiB that a process has resident now; with VmHWM the most it ever had; 0 where it is gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(mark):
+                return int(line.split()[1]) / 1024
+    return 0.0
+
+
+class Watch:
+    """Looks at the workers again and again: `peak` is the most that one ever had, also of one that was killed."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+
+    async def __aenter__(self) -> Self:
+        """Begin to look."""
+        self._looking = asyncio.create_task(self._look())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Look once more, and stop."""
+        self._looking.cancel()
+        await asyncio.gather(self._looking, return_exceptions=True)
+        self._note()
+
+    async def _look(self) -> None:
+        while True:
+            self._note()
+            await asyncio.sleep(_EVERY)
+
+    def _note(self) -> None:
+        self.peak = max([self.peak, *(memory(pid, "VmHWM") for pid in descendants(os.getpid()))])

@@ -1,0 +1,120 @@
+"""`make bench-scale`: articles and digests with one worker and with two, on PostgreSQL, and what each costs.
+
+Processor time is what a busy machine does not change: docs/scale.md reckons with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tests.chaos.__main__ import stage_on
+from tests.chaos.nursery import processor_time
+from tests.chaos.postgresql import Server, server
+from tests.service import ROOT, running
+from tests.slack_server import SIGNING_SECRET, TOKEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.chaos.stage import Stage
+
+CHANNELS = 200
+FILES = 60
+
+
+def say(line: str) -> None:
+    """Print at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def digests(database: Server, workers: int) -> None:
+    """All channels due at once; from the first claim to the last message."""
+    async with stage_on(database, CHANNELS) as stage:
+        clock = await stage.bear("clock", level="info")
+        pids = [await stage.bear("worker", level="info") for _ in range(workers)]
+        for pid in (clock, *pids):
+            await stage.ready(pid)
+        stage.drop(5)
+        assert await stage.until(stage.at_rest, within=60)
+        before = {pid: processor_time(pid) for pid in (clock, *pids)}
+        began = time.monotonic()
+        await stage.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
+        done = lambda: stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries") == [(CHANNELS,)]  # noqa: E731
+        assert await stage.until(done, within=300)
+        took = time.monotonic() - began
+        used = {pid: processor_time(pid) - before[pid] for pid in before}
+        posted = len((await stage.seen())["marks"])
+        cost = sum(used[pid] for pid in pids) / CHANNELS
+        connections = connected(stage)
+    say(
+        f"digests, {workers} worker(s): {CHANNELS} digests ({posted} messages) in {took:.1f} s = "
+        f"{CHANNELS / took * 60:.0f} a minute; {cost * 1000:.1f} ms of a worker's processor a digest, "
+        f"{used[clock] / CHANNELS * 1000:.1f} ms of the clock's; {connections} connections to the database"
+    )
+
+
+def connected(stage: Stage) -> int:
+    """How many connections this database has, ours not counted."""
+    [(count,)] = stage.sql(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    return int(count)
+
+
+async def articles(database: Server, workers: int) -> None:
+    """A folder shared by real workers, grammar and all; from the first file taken to the last."""
+    async with stage_on(database, 1) as stage, AsyncExitStack() as stack:
+        settings = {
+            "DATABASE_URL": stage.url,
+            "SLACK_API_URL": f"{stage.address}/api/",
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        }
+        for _ in range(workers):
+            await stack.enter_async_context(running(stage.folder, "worker", **settings))
+        feed = stage.folder / "feed"
+        fill(feed, workers, "warm")
+        assert await stage.until(lambda: taken(stage) == workers, within=120)
+        fill(feed, FILES, "news")
+        assert await stage.until(lambda: taken(stage) > workers, within=120, look=0.02)
+        began, first = time.monotonic(), taken(stage)
+        assert await stage.until(lambda: taken(stage) == FILES + workers, within=300, look=0.02)
+        took = time.monotonic() - began
+    rate = (FILES + workers - first) / took
+    say(f"articles, {workers} worker(s): {FILES} files in {took:.1f} s after the first = {rate:.1f} articles/s")
+
+
+def fill(feed: Path, count: int, name: str) -> None:
+    """Files as long as news is, in our own words, each with a story of its own."""
+    source = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
+    for number in range(count):
+        beside = feed / f".{name}-{number}.txt"
+        beside.write_text(f"{source}\n\nThis is copy {name} {number} of this text, Odo Merle{number} said.\n", "utf-8")
+        beside.rename(feed / f"{name}-{number}.txt")
+
+
+def taken(stage: Stage) -> int:
+    """How many articles are stored."""
+    return int(stage.sql("SELECT count(*) FROM articles")[0][0])
+
+
+async def main() -> None:
+    """Measure, with one worker and with two."""
+    say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began; all on one machine")
+    async with server() as database:
+        for workers in (1, 2):
+            await digests(database, workers)
+        for workers in (1, 2):
+            await articles(database, workers)
+    say(f"load {os.getloadavg()[0]:.1f} after it")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,104 @@
+"""`make chaos`: everything at once, bounded in time; each part prints its figures, and one fault fails the run.
+
+python -m tests.chaos [kills] [crowd] [losses]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+import uuid
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from bot.store import upgrade
+from tests.chaos.crowd import crowd
+from tests.chaos.losses import POINTS, cuts, freezes, restarts
+from tests.chaos.postgresql import Cable, Server, server
+from tests.chaos.stage import Stage, staged
+from tests.chaos.storm import CHANNELS, storm
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+LONGEST = 40 * 60  # seconds for all
+KILLS = 100  # of each kind: run on SQLite, run on PostgreSQL, worker on PostgreSQL
+
+
+def say(line: str) -> None:
+    """Print at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+@asynccontextmanager
+async def stage_on(running: Server | None, channels: int) -> AsyncIterator[Stage]:
+    """A stage with an empty database: on a server, or SQLite."""
+    with tempfile.TemporaryDirectory(prefix="dateline-chaos-") as temporary:
+        folder = Path(temporary)
+        url = f"sqlite:///{folder}/dateline.db"
+        if running:
+            name = f"chaos_{uuid.uuid4().hex}"
+            with psycopg.connect(f"{running.address}/postgres", autocommit=True) as admin:
+                admin.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+            url = f"{running.address}/{name}"
+        await upgrade(url)
+        async with staged(folder, url, channels) as stage:
+            yield stage
+
+
+async def kills(running: Server) -> None:
+    """Three hundred deaths by kill -9."""
+    for kind, place, role in (
+        ("SQLite", None, "run"),
+        ("PostgreSQL", running, "run"),
+        ("PostgreSQL", running, "worker"),
+    ):
+        began = time.monotonic()
+        async with stage_on(place, CHANNELS) as stage:
+            if role == "worker":
+                await stage.bear("clock", hurry=1.0)
+            account, deaths = await storm(stage, KILLS, seed=KILLS, role=role)
+        assert account.faults() == [], account.faults()
+        where = ", ".join(f"{point} {times}" for point, times in deaths.most_common())
+        what = f"kill -9, `dateline {role}` on {kind}, {deaths.total()} times in {time.monotonic() - began:.0f} s"
+        say(f"{what}: {account.told()}")
+        say(f"    died {where}")
+
+
+async def many(running: Server) -> None:
+    """The crowd."""
+    async with stage_on(running, 1000) as stage:
+        say(await crowd(stage, 1000, within=900))
+
+
+async def lose(running: Server) -> None:
+    """The losses."""
+    async with stage_on(running, 120) as stage:
+        say(await restarts(stage, running, 120, times=3))
+    async with stage_on(running, 120) as stage:
+        cable = Cable(running.port)
+        async with cable.laid() as near:
+            say(await cuts(stage, cable, stage.url.replace(f":{running.port}/", f":{near}/"), 120, times=20))
+    async with stage_on(running, len(POINTS)) as stage:
+        say(await freezes(stage))
+
+
+PARTS = {"kills": kills, "crowd": many, "losses": lose}
+
+
+async def main(names: list[str]) -> None:
+    """Play the named parts, or all."""
+    async with asyncio.timeout(LONGEST), server() as running:
+        for name in names or PARTS:
+            await PARTS[name](running)
+    say("chaos: nothing lost, nothing twice")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))

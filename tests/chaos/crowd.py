@@ -1,0 +1,94 @@
+"""Two clocks, three workers, two webs, a thousand channels due at once, and a Slack that fails one call in five."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
+from typing import TYPE_CHECKING
+
+import aiohttp
+from slack_sdk.signature import SignatureVerifier
+
+from tests.slack_server import SIGNING_SECRET
+
+if TYPE_CHECKING:
+    from tests.chaos.stage import Stage
+
+ROLES = ("clock", "clock", "worker", "worker", "worker", "web", "web")
+EVENTS = 20
+
+
+async def crowd(stage: Stage, channels: int, *, within: float) -> str:
+    """Play it; what came of it. `within` seconds every channel must have its digest."""
+    pids = [await stage.bear(role, level="info") for role in ROLES]
+    addresses = [await stage.ready(pid) for pid in pids]
+    stage.drop(8)
+    assert await stage.until(stage.at_rest, within=60)
+    once = await both_webs_hear_the_same(stage, addresses[-2:])
+    await stage.weather(failing=20)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    began = time.monotonic()
+    await stage.subscribe(channels, due, timedelta(hours=12))
+    assert await stage.until(lambda: ended(stage, channels), within=within, look=1.0), stage.sql(
+        "SELECT state, count(*) FROM deliveries GROUP BY state"
+    )
+    took = time.monotonic() - began
+    account = await stage.account()
+    assert account.faults() == [], account.faults()
+    assert account.states == {"posted": channels}, account.states
+    late = await lateness(stage, due)
+    cut = quantiles(late, n=100)
+    return (
+        f"{channels} channels due at once, every digest once, {took:.0f} s in all: late p50 {cut[49]:.0f} s, "
+        f"p99 {cut[98]:.0f} s, the last {late[-1]:.0f} s; {once}; {account.told()}"
+    )
+
+
+def ended(stage: Stage, channels: int) -> bool:
+    """Whether every channel has had its delivery, to its end."""
+    return stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries") == [(channels,)]
+
+
+async def lateness(stage: Stage, due: datetime) -> list[float]:
+    """How long after it was due each channel had its digest (seconds), soonest first."""
+    seen = await stage.seen()
+    return sorted(float(ts) - due.timestamp() for _, _, part, ts in seen["marks"] if part == 0)
+
+
+async def both_webs_hear_the_same(stage: Stage, addresses: list[str]) -> str:
+    """Slack repeats events, and a balancer sends the copy to another web: each is answered once."""
+    async with aiohttp.ClientSession() as session:
+        bodies = [opened(number) for number in range(EVENTS)]
+        await asyncio.gather(*(deliver(session, address, body) for body in bodies for address in addresses * 2))
+    for _ in range(100):
+        answered: int = (await stage.seen())["methods"].get("views.publish", 0)
+        if answered >= EVENTS:
+            break
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+    answered = (await stage.seen())["methods"].get("views.publish", 0)
+    assert answered == EVENTS, answered
+    return f"{EVENTS} events, each sent to two webs twice, answered {answered} times"
+
+
+def opened(number: int) -> bytes:
+    """Somebody opens App Home."""
+    event = {"type": "app_home_opened", "user": "U0WREN", "channel": "D0WREN", "tab": "home"}
+    body = {"type": "event_callback", "team_id": "T0PLAYGRND", "api_app_id": "A0DATELINE", "event": event}
+    return json.dumps(body | {"event_id": f"Ev{number}", "event_time": int(time.time())}).encode()
+
+
+async def deliver(session: aiohttp.ClientSession, address: str, body: bytes) -> None:
+    """Send it as Slack would."""
+    now = str(int(time.time()))
+    signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=now, body=body)
+    headers = {
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": signature or "",
+        "Content-Type": "application/json",
+    }
+    async with session.post(f"{address}/slack/events", data=body, headers=headers) as answer:
+        assert answer.status == 200, await answer.text()

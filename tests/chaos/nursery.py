@@ -1,0 +1,164 @@
+"""Gives birth to Datelines that are about to die: imported once, forked for each life.
+
+    python -m tests.chaos.nursery
+
+takes orders, one JSON object a line, and answers each with one:
+
+    {"do": "bear", "role": "run", "settings": {...}, "point": "after post", "nth": 2, "end": 9} -> {"pid": 123}
+    {"do": "watch", "pid": 123, "seconds": 1.5, "cpu": 0.3} -> {"state": "running" | "stopped" | "dead", "cpu": 0.2}
+
+`watch` waits until it is dead or frozen, so many seconds at most, or until it has used so much of a processor: a
+moment of its life is that far in, however busy the machine is.
+
+A child is the real service, wired by bootstrap. Two things in it are not: reading and analysing, which a chaos
+of thousands of files would spend most of its time on, are done here and in a moment; and
+with `hurry` what takes half a minute (leaving a silent Slack alone) takes so many seconds. `end` is the signal
+that it sends itself at the n-th passage of the named point: 9 to die, 19 to freeze.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot import bootstrap, logs
+from bot import settings as settings_module
+from bot.delivery import pace
+from bot.delivery.digests import Digests
+from bot.delivery.slack import SlackChat
+from bot.errors import SourceUnreadable
+from bot.intake import folder
+from bot.intake.workers import AnalystPool, ReaderPool
+from bot.model import Analysis, Article, Format, Parsed
+from bot.roles import Role
+from bot.store import SqlStore
+from tests.crash_points import Watched, WatchedStore
+from tests.newsroom import analysis_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOOKS = 0.005
+
+
+class QuickReader:
+    """`ports.Reader` for files of one headline and a text."""
+
+    async def parse(self, data: bytes, **_: object) -> Parsed:
+        """The first line, and the rest."""
+        headline, _, body = data.decode().partition("\n\n")
+        if not body:
+            raise SourceUnreadable("no text")
+        return Parsed(Format.TEXT, (Article(body=body, headline=headline, source="The Fictional Wire"),))
+
+
+class QuickAnalyst:
+    """`ports.Analyst` without a grammar."""
+
+    async def analyse(self, article: Article) -> Analysis:
+        """Every sentence that stands there."""
+        return analysis_of(article)
+
+
+class Fate:
+    """Sends a signal to its own process at the n-th passage of a point."""
+
+    def __init__(self, point: str | None, nth: int, end: int) -> None:
+        self.point, self.nth, self.end = point, nth, end
+        self.passed: Counter[str] = Counter()
+
+    def pass_by(self, point: str) -> None:
+        """Go by, or meet it."""
+        self.passed[point] += 1
+        if point == self.point and self.passed[point] == self.nth:
+            os.kill(os.getpid(), self.end)
+
+    def adapted(self, adapter: Any) -> Any:
+        """What is wired in place of an adapter."""
+        if isinstance(adapter, SqlStore):
+            return WatchedStore(adapter, self.pass_by)
+        if isinstance(adapter, SlackChat):
+            return Watched(adapter, self.pass_by)
+        if isinstance(adapter, ReaderPool):
+            return QuickReader()
+        return QuickAnalyst() if isinstance(adapter, AnalystPool) else adapter
+
+
+def hurry(seconds: float) -> None:
+    """Make time short: what is left alone for half a minute is left alone for so many seconds."""
+    bootstrap.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
+    bootstrap.RECOVERY_SECONDS = bootstrap.LOOK_SECONDS = seconds / 2
+    bootstrap.DELIVERY_SECONDS = min(2.0, seconds / 4)
+    bootstrap.SLACK_SECONDS = max(2, round(seconds))
+    folder.SETTLED_AFTER = 0.0
+    pace.APART = timedelta(seconds=min(1.0, seconds / 5))
+
+
+def live(order: dict[str, Any]) -> None:
+    """Be a Dateline, in a fresh child; never comes back."""
+    os.setsid()
+    log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.dup2(log, 2)
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    os.dup2(log, 1)
+    os.environ.update(order["settings"])
+    if "hurry" in order:
+        hurry(order["hurry"])
+    fate = Fate(order.get("point"), order.get("nth", 1), order.get("end", signal.SIGKILL))
+    logs.configure(order.get("level", "warning"))
+    code = 1
+    try:
+        asyncio.run(bootstrap.serve(settings_module.load(), Role(order["role"]), fate.adapted))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def bear(order: dict[str, Any]) -> dict[str, Any]:
+    """Fork."""
+    pid = os.fork()
+    if pid == 0:
+        live(order)
+    return {"pid": pid}
+
+
+def watch(order: dict[str, Any]) -> dict[str, Any]:
+    """Wait until it is dead or frozen, or its time is over."""
+    until = time.monotonic() + order["seconds"]
+    while True:
+        pid, status = os.waitpid(order["pid"], os.WNOHANG | os.WUNTRACED)
+        if pid:
+            return {"state": "stopped" if os.WIFSTOPPED(status) else "dead"}
+        used = processor_time(order["pid"])
+        if time.monotonic() >= until or used >= order.get("cpu", math.inf):
+            return {"state": "running", "cpu": used}
+        time.sleep(_LOOKS)
+
+
+def processor_time(pid: int) -> float:
+    """How much a process has used (seconds): fields 14 and 15 of its stat (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Obey until nobody gives orders."""
+    acts: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"bear": bear, "watch": watch}
+    for line in sys.stdin:
+        order = json.loads(line)
+        sys.stdout.write(json.dumps(acts[order["do"]](order)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""The stage of a chaos: a stand-in for Slack, a nursery of Datelines, a database, a feed folder; and the account."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import psycopg
+
+from bot.model import Every, Subscription
+from bot.store import open_store
+from tests.service import ROOT, environment
+from tests.slack_server import SIGNING_SECRET, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from datetime import datetime, timedelta
+    from pathlib import Path
+
+TEAM = "T0PLAYGRND"
+OPEN = "'claimed', 'composed', 'sending'"
+
+
+@dataclass
+class Helper:
+    """A program that answers each line with a line."""
+
+    process: asyncio.subprocess.Process
+
+    async def ask(self, **order: Any) -> dict[str, Any]:
+        """Give an order, and wait for the answer."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+        return await self.told()
+
+    async def told(self) -> dict[str, Any]:
+        """The next line."""
+        assert self.process.stdout is not None
+        line = await self.process.stdout.readline()
+        assert line, "a helper of the chaos ended"
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@dataclass
+class Stage:
+    """What a chaos plays on."""
+
+    folder: Path
+    url: str
+    address: str
+    nursery: Helper
+    alive: set[int] = field(default_factory=set)
+    logs: dict[int, Path] = field(default_factory=dict)
+    born: int = 0
+    dropped: int = 0
+
+    # --- births and deaths ---
+
+    async def bear(self, role: str = "run", **order: Any) -> int:
+        """A Dateline is born; give its process."""
+        settings = environment(self.folder) | {
+            "DATABASE_URL": order.pop("url", self.url),
+            "SLACK_API_URL": f"{self.address}/api/",
+            "SLACK_BOT_TOKEN": TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "DATELINE_CONFIG": str(self.folder / "chaos.toml"),
+        }
+        self.born += 1
+        log = self.folder / f"{self.born}-{role}.log"
+        order |= {"settings": settings, "log": str(log)}
+        born = await self.nursery.ask(do="bear", role=role, **order)
+        pid: int = born["pid"]
+        self.alive.add(pid)
+        self.logs[pid] = log
+        return pid
+
+    async def ready(self, pid: int) -> str:
+        """Wait until it serves (it must log at "info"); its address."""
+
+        def line() -> dict[str, Any] | None:
+            told = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
+            lines = (json.loads(one) for one in told.splitlines() if one.startswith("{") and one.endswith("}"))
+            return next((one for one in lines if one.get("event") == "ready"), None)
+
+        assert await self.until(lambda: line() is not None, within=60)
+        found = line()
+        assert found is not None
+        return str(found["address"])
+
+    async def watch(self, pid: int, seconds: float, **order: float) -> str:
+        """Wait until it is dead or frozen, so long at most; how it is. `cpu`: or has used so much of a processor."""
+        state: str = (await self.nursery.ask(do="watch", pid=pid, seconds=seconds, **order))["state"]
+        if state == "dead":
+            self.alive.discard(pid)
+        return state
+
+    async def kill(self, pid: int, how: int = signal.SIGKILL) -> None:
+        """End it, and see it gone."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+        assert await self.watch(pid, 30) == "dead"
+
+    # --- the world ---
+
+    def drop(self, count: int) -> None:
+        """Let files come into the feed folder, each with a story of its own."""
+        feed = self.folder / "feed"
+        feed.mkdir(exist_ok=True)
+        for _ in range(count):
+            self.dropped += 1
+            number = self.dropped
+            place, thing = f"Port{number}haven", f"Ferry{number}line"
+            text = f"{thing} to stop at {place}\n\nThe {thing} will stop at {place}, Mara Ilves{number} said."
+            beside = feed / f".{number}.txt"
+            beside.write_text(text, encoding="utf-8")
+            beside.rename(feed / f"{number}.txt")
+
+    async def subscribe(self, channels: int, due: datetime, step: timedelta) -> None:
+        """Let each channel have a digest now, and then after each step."""
+        store = await open_store(self.url)
+        for number in range(channels):
+            await store.subscriptions.save(
+                Subscription(TEAM, f"C{number:05}", "U0WREN", Every(step), "UTC", top=1, next_due=due)
+            )
+        await store.close()
+
+    async def weather(self, failing: int, seed: int = 1) -> None:
+        """So many of a hundred calls to Slack fail."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.address}/weather", json={"failing": failing, "seed": seed}) as answer,
+        ):
+            assert answer.status == 200
+
+    async def seen(self) -> dict[str, Any]:
+        """What Slack saw: each message as (channel, delivery, part, ts)."""
+        async with aiohttp.ClientSession() as session, session.get(f"{self.address}/seen") as answer:
+            told: dict[str, Any] = await answer.json()
+            return told
+
+    # --- the books ---
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        """Ask the database, or change it, behind everybody's back."""
+        if self.url.startswith("sqlite"):
+            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=60)) as database, database:
+                return database.execute(query).fetchall()
+        with psycopg.connect(self.url) as database:
+            done = database.execute(query)  # type: ignore[call-overload]
+            return done.fetchall() if done.description else []
+
+    async def until(self, told: Callable[[], bool], within: float, look: float = 0.2) -> bool:
+        """Look until it is so; whether it came in time (seconds)."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within
+        while not told():
+            if loop.time() > until:
+                return False
+            await asyncio.sleep(look)
+        return True
+
+    def at_rest(self) -> bool:
+        """Whether nothing is due, on its way or in the folder."""
+        waits = [path for path in (self.folder / "feed").glob("*") if path.is_file()]
+        [(still_open,)] = self.sql(f"SELECT count(*) FROM deliveries WHERE state IN ({OPEN})")  # noqa: S608 - ours
+        return not waits and not still_open
+
+    async def account(self) -> Account:
+        """Hold what Slack saw against the ledger, and the articles against the files."""
+        told = await self.seen()
+        messages = [tuple(mark) for mark in told["marks"]]
+        parts = Counter((channel, delivery, part) for channel, delivery, part, _ in messages)
+        recorded = {
+            (channel, delivery, part): ts
+            for channel, delivery, part, ts in self.sql(
+                "SELECT channel, delivery, part, ts FROM delivery_parts JOIN deliveries ON deliveries.id = delivery"
+            )
+        }
+        copies = self.sql("SELECT identity, count(*) FROM articles GROUP BY identity HAVING count(*) > 1")
+        [(articles,)] = self.sql("SELECT count(DISTINCT identity) FROM articles")
+        processed = Counter(path.name for path in (self.folder / "feed" / "_PROCESSED").rglob("*.txt"))
+        times: dict[str, list[float]] = {}
+        for channel, _, _, ts in messages:
+            times.setdefault(channel, []).append(float(ts))
+        gaps = [later - one for moments in times.values() for one, later in pairwise(sorted(moments))]
+        return Account(
+            posted=len(messages),
+            doubled=sorted(key for key, times_seen in parts.items() if times_seen > 1),
+            unrecorded=sorted(parts.keys() - recorded.keys()),
+            unseen=sorted(recorded.keys() - parts.keys()),
+            states=dict(self.sql("SELECT state, count(*) FROM deliveries GROUP BY state")),
+            files=self.dropped,
+            articles=articles,
+            copies=len(copies),
+            put_away=len(processed),
+            closest=min(gaps, default=None),
+            called=told["called"],
+            failed=told["failed"],
+        )
+
+
+@dataclass
+class Account:
+    """What came of a chaos."""
+
+    posted: int
+    doubled: list[tuple[str, int, int]]
+    unrecorded: list[tuple[str, int, int]]
+    unseen: list[tuple[str, int, int]]
+    states: dict[str, int]
+    files: int
+    articles: int
+    copies: int
+    put_away: int
+    closest: float | None
+    called: int
+    failed: int
+
+    def faults(self) -> list[str]:
+        """Everything that is not as it should be."""
+        ended = self.states.keys() <= {"posted", "skipped"}
+        found = {
+            f"parts posted twice: {self.doubled}": bool(self.doubled),
+            f"parts that no record knows: {self.unrecorded}": bool(self.unrecorded),
+            f"parts recorded and not posted: {self.unseen}": bool(self.unseen),
+            f"deliveries that did not end well: {self.states}": not ended,
+            f"{self.files} files, {self.articles} articles": self.files != self.articles,
+            f"{self.copies} articles stored twice": bool(self.copies),
+            f"{self.files} files, {self.put_away} put away": self.files != self.put_away,
+        }
+        return [fault for fault, is_so in found.items() if is_so]
+
+    def told(self) -> str:
+        """One line of figures."""
+        closest = "" if self.closest is None else f"; closest two messages of a channel {self.closest:.2f} s"
+        return (
+            f"{self.files} files, each stored and put away once; {sum(self.states.values())} deliveries {self.states}, "
+            f"{self.posted} messages, 0 twice, 0 missing; {self.failed} of {self.called} calls failed{closest}"
+        )
+
+
+@asynccontextmanager
+async def staged(folder: Path, url: str, channels: int) -> AsyncIterator[Stage]:
+    """Set the stage for a block; nobody is left on it afterwards."""
+    (folder / "chaos.toml").write_text("[folder]\nscan_seconds = 0.2\n[digest]\ntop = 1\n", encoding="utf-8")
+    slack = await _helper("tests.chaos.stand_in", str(channels))
+    nursery = await _helper("tests.chaos.nursery")
+    stage = Stage(folder, url, (await slack.told())["address"], nursery)
+    try:
+        yield stage
+    finally:
+        for pid in list(stage.alive):
+            await stage.kill(pid)
+        for helper in (slack, nursery):
+            with suppress(ProcessLookupError):
+                helper.process.kill()
+            await helper.process.wait()
+
+
+async def _helper(module: str, *arguments: str) -> Helper:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        module,
+        *arguments,
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**24,
+    )
+    return Helper(process)

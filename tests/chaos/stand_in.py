@@ -1,0 +1,110 @@
+"""The stand-in for Slack as a process of its own, that fails a share of its calls, and tells what it saw.
+
+    python -m tests.chaos.stand_in CHANNELS
+
+prints its address. `GET /seen` gives every message with a delivery's mark; `POST /weather` sets how many calls
+in a hundred fail (`{"failing": 20, "seed": 1}`).
+"""
+
+import json
+import random
+import sys
+from collections import Counter
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from bot.playground.faults import Failing, Fault
+from bot.playground.server import create_playground
+from bot.playground.workspace import BOT_USER, Channel, Workspace
+from tests.slack_server import SIGNING_SECRET, TOKEN, address, free_socket
+
+# As often as each other: refusals that were not carried out, and silence over what was.
+WEATHER = (
+    Fault(Failing.RATE_LIMITED, retry_after=1),
+    Fault(Failing.STATUS, status=500),
+    Fault(Failing.ERROR, code="fatal_error"),
+    Fault(Failing.ERROR, code="service_unavailable"),
+    Fault(Failing.DROP_BEFORE),
+    Fault(Failing.DROP_AFTER),
+    Fault(Failing.HANG_BEFORE),
+    Fault(Failing.HANG_AFTER),
+)
+
+
+class Weather:
+    """How the next calls go wrong: by lot."""
+
+    def __init__(self) -> None:
+        self.failing = 0
+        self.dice = random.Random(1)
+        self.called = self.failed = 0
+        self.methods: Counter[str] = Counter()
+
+    def take(self, method: str) -> Fault | None:
+        """Give the failure of this call, if the lot falls on it."""
+        self.called += 1
+        self.methods[method] += 1
+        if method == "auth.test" or self.dice.uniform(0, 100) >= self.failing:
+            return None
+        self.failed += 1
+        return self.dice.choice(WEATHER)
+
+
+def create(channels: int, base_url: str) -> Starlette:
+    """The stand-in, its channels, and the two addresses that a test looks at."""
+    workspace, weather = Workspace(), Weather()
+    for number in range(channels):
+        channel = Channel(f"C{number:05}", f"room-{number}", "public", {BOT_USER})
+        workspace.channels[channel.id], workspace.posts[channel.id] = channel, []
+    playground = create_playground(
+        workspace,
+        bot_url="http://127.0.0.1:9/slack/events",
+        base_url=base_url,
+        signing_secret=SIGNING_SECRET,
+        bot_token=TOKEN,
+    )
+    playground.faults.take = weather.take  # type: ignore[method-assign]
+
+    async def seen(_: Request) -> JSONResponse:
+        marks = [mark(channel, post.message) for channel, posts in workspace.posts.items() for post in posts]
+        return JSONResponse(
+            {
+                "marks": [one for one in marks if one],
+                "called": weather.called,
+                "failed": weather.failed,
+                "methods": weather.methods,
+            }
+        )
+
+    async def turn(request: Request) -> JSONResponse:
+        told = await request.json()
+        weather.failing, weather.dice = told["failing"], random.Random(told.get("seed", 1))
+        return JSONResponse(told)
+
+    routes = [Route("/seen", seen), Route("/weather", turn, methods=["POST"]), Mount("/", playground.app)]
+    return Starlette(routes=routes)
+
+
+def mark(channel: str, message: dict[str, Any]) -> list[Any] | None:
+    """A message's place in its delivery: channel, delivery, part, ts."""
+    if not (payload := message.get("metadata", {}).get("event_payload")):
+        return None
+    return [channel, payload["delivery"], payload["part"], message["ts"]]
+
+
+def main() -> None:
+    """Serve until killed."""
+    bound = free_socket()
+    sys.stdout.write(json.dumps({"address": address(bound)}) + "\n")
+    sys.stdout.flush()
+    app = create(int(sys.argv[1]), address(bound))
+    uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none")).run(sockets=[bound])
+
+
+if __name__ == "__main__":
+    main()

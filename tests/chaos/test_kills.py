@@ -1,0 +1,18 @@
+"""Thirty kills in the middle of work, on both databases; `make chaos` has three hundred."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.stage import staged
+from tests.chaos.storm import CHANNELS, storm
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+async def test_fifteen_kills_lose_and_double_nothing(tmp_path: Path, database_url: str) -> None:
+    """Each article is stored once, and each part of each delivery stands in Slack once."""
+    async with staged(tmp_path, database_url, CHANNELS) as stage:
+        account, deaths = await storm(stage, 15, seed=7)
+    assert account.faults() == []
+    assert account.posted > 4
+    assert deaths.total() == 15

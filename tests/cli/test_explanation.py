@@ -1,0 +1,73 @@
+"""`dateline digest --explain`: each story with its points and what for, or why it is left out."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+from rich.console import Console
+
+from bot.cli.explanation import as_data, tables
+from bot.model import Digest, Taste
+from bot.stories.choice import Choice, choose
+from bot.stories.composition import compose
+from tests.newsdesk import NOON, Newsdesk
+
+
+def explained(desk: Newsdesk, taste: Taste, *seen: int, top: int = 5) -> tuple[Choice, Digest]:
+    """What a channel of this taste would get at noon, and why."""
+    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, taste=taste, top=top)
+    return choice, compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
+
+
+def printed(choice: Choice, digest: Digest) -> str:
+    """The tables as a wide terminal shows them."""
+    console = Console(file=io.StringIO(), width=140)
+    for table in tables(choice, digest):
+        console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_every_story_is_told_with_its_reason() -> None:
+    """What was taken stands with each rule's points and their sum; what was not stands with why."""
+    desk = Newsdesk()
+    desk.harbour()
+    desk.ferry()
+    told = printed(*explained(desk, Taste(excluded=("ferry",), followed=("Varga",))))
+    for words in (
+        "1 of 2 stories since 2026-11-21 12:00 UTC",
+        "Sund's harbour wall to stand by winter",
+        "+1.50 Varga speaks, who is followed",
+        "+1.00 one outlet",
+        "Grey Island loses its ferry",
+        "about “ferry”, which is excluded",
+    ):
+        assert words in told
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    """Thirty of those left out are shown; the rest are a number, and a headline of any length or shape is cut."""
+    desk = Newsdesk()
+    for story in range(1, 34):
+        desk.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
+    told = printed(*explained(desk, Taste(), top=1))
+    assert told.count("no room: the digest holds 1") == 30
+    assert "and 2 more" in told
+    assert "[bold]Ferry news" in told
+
+
+def test_the_same_as_data() -> None:
+    """As data each reason has its points, and their sum is the story's."""
+    desk = Newsdesk()
+    desk.harbour(hours=5)
+    desk.article("The wall fell.", headline="Wall falls", story=1, source="Sund Courier")
+    data = as_data(*explained(desk, Taste(), 1))
+    [picked] = data["picked"]
+    assert (picked["story"], picked["update"], picked["articles"], data["passed"]) == (1, True, 2, [])
+    assert abs(sum(reason["points"] for reason in picked["reasons"]) - picked["points"]) < 0.01
+
+
+def test_nothing_is_no_table() -> None:
+    """An empty store has nothing to explain."""
+    assert printed(*explained(Newsdesk(), Taste())) == ""

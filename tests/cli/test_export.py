@@ -1,0 +1,62 @@
+"""Statements taken out: word for word as JSON lines, and harmless in a spreadsheet as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from bot.model import Form
+from bot.ports import NewArticle
+from bot.store import open_store
+from tests.newsdesk import Newsdesk, said
+from tests.newsroom import a_new_story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMULAS = ("=1+2", "+358 40", "-5 degrees", "@sum", " =cmd", "\N{FULLWIDTH EQUALS SIGN}1")
+BODY = "Ada Nell said {words} on Monday."
+
+
+@pytest.fixture
+async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A store of statements that begin like formulas; gives their words."""
+    monkeypatch.setenv("DATELINE_DATA", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    store = await open_store(f"sqlite:///{tmp_path}/dateline.sqlite3")
+    desk = Newsdesk()
+    now = datetime.now(UTC)
+    for number, words in enumerate((*FORMULAS, "nothing new")):
+        body = BODY.format(words=words)
+        stored = desk.article(
+            body, said(body, "Ada Nell", words, form=Form.INDIRECT), headline=f"={number}", source="@Wire"
+        )
+        new = NewArticle(f"a{number}", f"a{number}", stored.article, stored.analysis, None, now)
+        await store.articles.put(new, a_new_story)
+    await store.close()
+    return [*FORMULAS, "nothing new"]
+
+
+def test_no_cell_of_the_csv_is_a_formula(archive: list[str]) -> None:
+    """What a spreadsheet would run begins with an apostrophe; without it, it is the article's word."""
+    printed = CliRunner().invoke(app, ["export", "statements"]).stdout
+    rows = list(csv.DictReader(io.StringIO(printed, newline="")))
+    assert len(rows) == len(archive)
+    for row in rows:
+        assert not any(cell.lstrip()[:1] in {"=", "+", "-", "@"} for cell in row.values())
+    assert {row["words"].removeprefix("'") for row in rows} == set(archive)
+    assert "nothing new" in [row["words"] for row in rows]
+    assert {row["outlet"] for row in rows} == {"'@Wire"}
+
+
+def test_json_lines_have_every_word_as_it_stands(archive: list[str]) -> None:
+    """There is nothing to guard against, so nothing is added."""
+    printed = CliRunner().invoke(app, ["export", "statements", "--format", "jsonl"]).stdout
+    assert {json.loads(line)["words"] for line in printed.splitlines()} == set(archive)

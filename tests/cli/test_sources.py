@@ -1,0 +1,127 @@
+"""What the operator sees of sources, and how a posted digest is proven when its text was dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot import codec
+from bot.cli import app
+from bot.model import KeptFile
+from bot.store import open_store
+from tests.newsroom import BODY, a_new_story, article, digest_of, new_article, story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.model import StoredArticle
+    from bot.store import SqlStore
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of this test's own, and no settings but that."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "DATABASE_URL", "DATELINE_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATELINE_DATA", str(tmp_path))
+    return tmp_path
+
+
+def dateline(*arguments: str) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(app, list(arguments))
+
+
+async def put(store: SqlStore, number: int, seen: datetime) -> StoredArticle:
+    """An article of the wire's, seen then."""
+    one = new_article(article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen)
+    return await store.articles.put(replace(one, origin="wire"), a_new_story)
+
+
+def test_sources_tell_how_they_fare(data: Path) -> None:
+    """A source that has gone quiet says so, and files that stay and could not be read are named with the reason."""
+
+    async def lay() -> None:
+        store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
+        for day in range(10):
+            await put(store, day, NOW - timedelta(days=30 - day))
+        await store.sources.remember(KeptFile("share/bad.xml", 3, 4, "The file is empty."))
+        await store.close()
+
+    asyncio.run(lay())
+    result = dateline("sources")
+    assert result.exit_code == 0
+    assert "wire  Northern Wire  10 articles" in result.stdout
+    assert "QUIET: its longest pause was 24 h" in result.stdout
+    assert "share/bad.xml: The file is empty." in result.stderr
+
+
+def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
+    """Without the text `verify` says what is gone and its hash; with the file each span holds; another file is none."""
+
+    async def lay() -> str:
+        store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
+        held = await put(store, 1, NOW - timedelta(days=9))
+        digest = digest_of(replace(story(held.article), articles=(held,)))
+        await store.articles.drop_texts("wire", NOW - timedelta(days=7), NOW)
+        gone = await store.articles.article(held.id)
+        await store.close()
+        (data / "digest.json").write_text(json.dumps(codec.dump(digest)), encoding="utf-8")
+        return str(gone.fingerprint)
+
+    fingerprint = asyncio.run(lay())
+    (data / "kept.txt").write_text(BODY, encoding="utf-8")
+    (data / "other.txt").write_text(f"{BODY}\n\nAnd one word more.", encoding="utf-8")
+    without, other, proven = (
+        dateline("verify", "digest.json", *more) for more in ((), ("--text", "other.txt"), ("--text", "kept.txt"))
+    )
+    for result in (without, other):
+        assert result.exit_code == 0
+        assert fingerprint in result.stderr
+        assert result.stdout.startswith("0 of ")
+    total = proven.stdout.split()[2]
+    assert proven.stdout == f"{total} of {total} spans stand word for word in their articles.\n"
+    assert int(total) > 3
+
+
+@pytest.mark.parametrize("command", ["statements", "summarize"])
+def test_a_stranger_s_file_is_read_apart(data: Path, command: str) -> None:
+    """What is too large, empty or nested too deeply ends with its reason, and the next file is read."""
+    (data / "large.txt").write_bytes(b"word " * (5 * 2**20))
+    (data / "empty.txt").write_bytes(b"")
+    (data / "deep.json").write_bytes(b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 200_000)
+    (data / "good.txt").write_text(BODY, encoding="utf-8")
+    result = dateline(command, "large.txt", "empty.txt", "deep.json", "gone.txt", "good.txt")
+    assert result.exit_code == 1
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()[:4]] == [
+        "large.txt",
+        "empty.txt",
+        "deep.json",
+        "gone.txt",
+    ]
+    assert "Ilves" in result.stdout
+
+
+def test_a_text_that_takes_too_long_is_given_up(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command ends with a word on it."""
+    monkeypatch.setattr("bot.cli.texts._SECONDS", 0.01)
+    monkeypatch.setattr("bot.cli.texts._found", endless)
+    (data / "good.txt").write_text(BODY, encoding="utf-8")
+    result = dateline("statements", "good.txt")
+    assert result.exit_code == 1
+    assert "was given up" in result.stderr
+
+
+def endless(*_: object, **__: object) -> None:
+    """Find statements for ever."""
+    while True:
+        sum(range(1000))

@@ -1,0 +1,161 @@
+"""Who may change a channel's digest is looked at in every door."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bot.blocks.home import HOME_END, HOME_PAUSE, HOME_POST, HOME_RESUME, HOME_RULE, HOME_UNDO, carried
+from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS, WHERE
+from bot.listeners.undo import dump_undo
+from bot.model import AtTimes, Rule, Subscription
+from bot.playground.workspace import TEAM
+from tests.listeners.conftest import Desk, words
+from tests.listeners.test_settings_form import untouched
+from tests.newsroom import later
+
+ADMIN, MAKER, OTHER = "U0WREN", "U0IDRIS", "U0MINA"
+GENERAL = "C0GENERAL"  # made by Idris; everybody is in it
+STANDING = Subscription(TEAM, GENERAL, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
+
+
+async def stand(desk: Desk, rule: Rule, channel: str = GENERAL) -> Subscription:
+    """Let a digest stand in the channel, under this rule."""
+    one = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
+    await desk.store.subscriptions.save(one)
+    await desk.store.rules.set(TEAM, rule)
+    return one
+
+
+@pytest.mark.parametrize("line", ["subscribe hourly", "pause", "resume", "unsubscribe"])
+async def test_a_command_of_one_who_may_not_is_refused_in_words(desk: Desk, line: str):
+    """With managers alone allowed, a member is told who may, and nothing changes."""
+    before = await stand(desk, Rule.MANAGERS)
+    (answer,) = await desk.type(line, channel=GENERAL, user=OTHER)
+    assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
+    assert "Nothing was changed" in words(answer)
+    assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
+
+
+@pytest.mark.parametrize("person", [ADMIN, MAKER])
+async def test_managers_are_whoever_made_the_channel_and_admins(desk: Desk, person: str):
+    """Both may."""
+    await stand(desk, Rule.MANAGERS)
+    await desk.type("unsubscribe", channel=GENERAL, user=person)
+    assert await desk.store.subscriptions.get(TEAM, GENERAL) is None
+
+
+@pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
+async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: Desk, action: str):
+    """Who is no member of the channel is refused, in a window; nothing changes and nothing is posted."""
+    before = await stand(desk, Rule.MEMBERS)
+    await desk.publish()
+    desk.slack.channel(GENERAL).members.discard(OTHER)
+    await press_home(desk, action, carried(GENERAL, ""))
+    shown = desk.slack.modal(OTHER)
+    assert shown
+    assert f"Only members of <#{GENERAL}>" in words(shown)
+    assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
+    assert desk.slack.posted(GENERAL) == []
+
+
+async def test_undo_asks_for_the_right_too(desk: Desk):
+    """An Undo pressed after the rule was narrowed changes nothing."""
+    before = await stand(desk, Rule.MANAGERS)
+    await press_home(desk, HOME_UNDO, dump_undo(GENERAL, None))
+    assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
+
+
+async def test_a_form_asks_for_the_right_too(desk: Desk):
+    """What is chosen in the form is looked at when it is saved."""
+    await stand(desk, Rule.MEMBERS, channel="C0LOUNGE")
+    desk.slack.channel("C0LOUNGE").members.discard(OTHER)
+    await press_home(desk, OPEN_SETTINGS, ANYWHERE)
+    modal = desk.slack.modal(OTHER)
+    assert modal
+    state = untouched(modal)
+    (chosen,) = state[WHERE].values()
+    chosen["selected_conversation"] = GENERAL
+    desk.slack.channel(GENERAL).members.discard(OTHER)
+    await desk.slack.submit(state, user=OTHER)
+    await desk.tasks.settled()
+    assert await desk.store.subscriptions.get(TEAM, GENERAL) is None
+
+
+async def test_only_an_admin_sets_the_rule(desk: Desk):
+    """Anybody else's choice is refused; the admin's is kept, and Home says so."""
+    await press_home(desk, HOME_RULE, "anyone")
+    assert await desk.store.rules.of(TEAM) is None
+    home = await opened(desk, ADMIN)
+    option = next(
+        each
+        for block in home["blocks"]
+        if block.get("accessory", {}).get("action_id") == HOME_RULE
+        for each in block["accessory"]["options"]
+        if each["value"] == "managers"
+    )
+    await desk.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
+    await desk.tasks.settled()
+    assert await desk.store.rules.of(TEAM) is Rule.MANAGERS
+
+
+async def test_feeds_are_the_workspaces_under_managers(desk: Desk):
+    """Where only managers may, feeds are for admins: the whole workspace reads them."""
+    await desk.store.rules.set(TEAM, Rule.MANAGERS)
+    (answer,) = await desk.type("feeds remove 1", user=OTHER)
+    assert "Only admins" in words(answer)
+
+
+async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(desk: Desk):
+    """A public channel is open to whoever is not in it; a private one never is."""
+    await stand(desk, Rule.ANYONE)
+    desk.slack.channel(GENERAL).members.discard(OTHER)
+    await press_home(desk, HOME_PAUSE, carried(GENERAL, ""))
+    paused = await desk.store.subscriptions.get(TEAM, GENERAL)
+    assert paused
+    assert paused.paused
+    private = await stand(desk, Rule.ANYONE, channel="G0EDITORS")
+    await press_home(desk, HOME_END, carried("G0EDITORS", ""))
+    assert await desk.store.subscriptions.get(TEAM, "G0EDITORS") == private
+
+
+async def test_nobody_changes_anothers_direct_messages(desk: Desk):
+    """Not even an admin."""
+    await desk.type("subscribe me daily", user=OTHER)
+    (mine,) = await desk.store.subscriptions.of_team(TEAM)
+    home = await opened(desk, ADMIN)
+    await desk.slack.people.act_in_view(
+        ADMIN, home["id"], {"type": "button", "action_id": HOME_UNDO, "value": dump_undo(mine.channel, None)}
+    )
+    await desk.tasks.settled()
+    assert await desk.store.subscriptions.of_team(TEAM) == (mine,)
+
+
+def test_no_door_goes_round():
+    """Outside of `standing`, no listener writes subscriptions."""
+    folder = Path(__file__).parents[2] / "bot" / "listeners"
+    writers = {
+        path.name
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"save", "remove"}
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "subscriptions"
+    }
+    assert writers == {"standing.py"}
+
+
+async def opened(desk: Desk, user: str) -> dict[str, object]:
+    """Open App Home, and give it."""
+    desk.slack.people.open_home(user)
+    home: dict[str, object] = await desk.slack.wait_for(lambda: desk.slack.home(user))
+    return home
+
+
+async def press_home(desk: Desk, action: str, value: str, user: str = OTHER) -> None:
+    """Press a button in App Home, whether or not it is drawn: its value may come from an older view."""
+    home = await opened(desk, user)
+    kind = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+    await desk.slack.people.act_in_view(user, str(home["id"]), kind)
+    await desk.tasks.settled()

@@ -1,0 +1,76 @@
+"""Marks of corrections and kills in headlines, key words and notes, and what only looks like one."""
+
+import pytest
+
+from bot.model import Status
+from bot.reading import read
+from bot.reading.notices import is_correction, status_in, tells_correction
+
+
+@pytest.mark.parametrize(
+    ("headline", "corrects"),
+    [
+        ("CORRECTED-Ferry port to get nine berths", True),
+        ("UPDATE 2-CORRECTED-Ferry port to get nine berths", True),
+        ("Correction: Ferry port", True),
+        ("(Berichtigung: 2. Absatz)", True),
+        ("RECTIFICATIF - Le port", True),
+        ("CORRECTION ET MISE À JOUR - Le port", True),
+        ("Rättelse: hamnen", True),
+        ("2ND LEAD CORRECTION", True),
+        ("Clarification: the port", True),
+        ("Corrections officers strike", False),
+        ("Corrected accounts please the bank", False),
+        ("Correction facility burns", False),
+        ("Port corrects its books", False),
+        (None, False),
+    ],
+)
+def test_a_headline_marks_a_correction_at_its_start(headline: str | None, corrects: bool) -> None:  # noqa: FBT001
+    """Only the word by itself marks one: news about corrections is none."""
+    assert is_correction(headline) is corrects
+
+
+@pytest.mark.parametrize(
+    ("note", "corrects"),
+    [
+        ("Eds: CORRECTS the number of berths.", True),
+        ("(In May 2 story, corrects number of berths in second paragraph)", True),
+        ("(Adds detail, corrects a name)", True),
+        ("Korjattu aiempaa uutista.", True),
+        ("Adds full-year results.", False),
+        ("Corrective action was taken.", False),
+        ("", False),
+    ],
+)
+def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # noqa: FBT001
+    """Notes to editors, and notes in brackets above a text."""
+    assert tells_correction(note) is corrects
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("BULLETIN KILL", Status.CANCELED),
+        ("MANDATORY KILL", Status.CANCELED),
+        ("KILL", Status.CANCELED),
+        ("KILL: the story about the port", Status.CANCELED),
+        ("BC-Harbor Wall, Kill", Status.CANCELED),
+        ("EDITORS: Please kill BC-Harbor Wall", Status.CANCELED),
+        ("WITHHOLD", Status.WITHHELD),
+        ("Kill Bill opens today", Status.USABLE),
+        ("KILLERS OF THE DEEP", Status.USABLE),
+        ("Police kill two", Status.USABLE),
+        ("Eds: With photos.", Status.USABLE),
+    ],
+)
+def test_key_words_kill_and_withhold(line: str, status: Status) -> None:
+    """A wire without a field for it says so in capitals; a headline with the word in it says nothing."""
+    assert status_in(line) is status
+
+
+def test_a_note_in_brackets_above_the_text_marks_any_article() -> None:
+    """Whatever the format, "(Corrects …)" as the first paragraph marks a correction; a quote with the word does not."""
+    corrected = b"Ferry port to get nine berths\n\n(Corrects the number of berths)\n\nThe port will have nine, it said."
+    other = b'Ferry port to get nine berths\n\n"Corrects nothing," he said.\n\nThe port will have nine, it said.'
+    assert [read(text).articles[0].correction for text in (corrected, other)] == [True, False]

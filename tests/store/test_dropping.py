@@ -1,0 +1,111 @@
+"""A source's texts are dropped when its days are over; what was posted of them can be proven all the same."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest_asyncio
+
+from bot.intake.retention import Retention
+from bot.model import Policy, Show, Trust
+from bot.store import open_store
+from tests.intake.conftest import SetClock
+from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.model import StoredArticle
+    from bot.store import SqlStore
+
+POLICIES = {
+    "wire": Policy(keep_days=7),
+    "paper.example": Policy(Trust.LOW, Show.LINK, keep_days=1),
+}
+LONG_AFTER = later(days=400)
+
+
+@pytest_asyncio.fixture
+async def store(database_url: str) -> AsyncIterator[SqlStore]:
+    """A store that knows how its sources' articles are handled."""
+    opened = await open_store(database_url, POLICIES)
+    yield opened
+    await opened.close()
+
+
+async def put(store: SqlStore, origin: str, number: int = 0, **about: object) -> StoredArticle:
+    """An article that came in at noon from there."""
+    content = article(f"Number {number}. {BODY}", guid=f"urn:{origin}:{number}", **about)
+    new = new_article(content)
+    return await store.articles.put(type(new)(**{**fields(new), "origin": origin}), a_new_story)
+
+
+def fields(new: object) -> dict[str, object]:
+    """The fields of a frozen noun."""
+    return {name: getattr(new, name) for name in new.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+async def prune(store: SqlStore, **after: float) -> int:
+    """As the tick does, so long after noon."""
+    return await Retention(store.articles, POLICIES, SetClock(later(**after))).prune()
+
+
+async def test_each_source_s_texts_go_after_its_own_days(store: SqlStore) -> None:
+    """A folder's by its name, a feed's by its host; where nothing is set they stay for good."""
+    wire, feed, other = [await put(store, origin) for origin in ("wire", "//paper.example", "other")]
+    assert [await prune(store, days=days) for days in (0.9, 2, 6, 8)] == [0, 1, 0, 1]
+    assert await prune(store, days=4000) == 0
+    bodies = [(await store.articles.article(held.id)).article.body for held in (wire, feed, other)]
+    assert bodies == ["", "", other.article.body]
+
+
+async def test_what_is_dropped_is_found_by_nobody(store: SqlStore) -> None:
+    """Neither in stories nor by search, nor by who spoke; its neighbours are found as before."""
+    await put(store, "wire")
+    stays = await put(store, "other", 1)
+    assert len(await store.articles.search(None, "harbour ferries", LONG_AFTER)) == 2
+    await prune(store, days=8)
+    assert [held.id for held in await store.articles.search(None, "harbour ferries", LONG_AFTER)] == [stays.id]
+    assert {said.article.id for said in await store.articles.said_by(None, "Ilves", LONG_AFTER)} == {stays.id}
+    told = await store.articles.stories(None, NOON - timedelta(days=1), LONG_AFTER)
+    assert [held.id for story in told for held in story.articles] == [stays.id]
+
+
+async def test_the_proof_stays(store: SqlStore) -> None:
+    """The fingerprint is the text's own, and every place of the analysis slices the text of whoever still has it."""
+    before = await put(store, "wire")
+    await prune(store, days=8)
+    after = await store.articles.article(before.id)
+    text = before.article.body
+    assert (after.dropped, after.fingerprint) == (later(days=8), hashlib.sha256(text.encode()).hexdigest())
+    assert (after.article.headline, after.article.url) == (before.article.headline, before.article.url)
+    for was, now in zip(before.analysis.sentences, after.analysis.sentences, strict=True):
+        assert text[now.start : now.end] == was.text
+
+
+async def test_a_copy_of_what_was_dropped_is_no_news(store: SqlStore) -> None:
+    """Its name and its hash are kept: the same article again is a duplicate."""
+    before = await put(store, "wire")
+    await prune(store, days=8)
+    known = await store.articles.known(None, new_article(before.article).identity)
+    assert known is not None
+    assert (known.id, known.content_hash) == (before.id, new_article(before.article).content_hash)
+
+
+async def test_what_is_held_is_kept_until_it_was_shown_for_its_days(store: SqlStore) -> None:
+    """The days of an embargoed article begin at its hour."""
+    await put(store, "wire", embargoed=later(days=5))
+    assert [await prune(store, days=days) for days in (8, 11, 13)] == [0, 0, 1]
+
+
+async def test_of_a_link_only_source_nothing_said_is_handed_on(store: SqlStore) -> None:
+    """Headline and address alone: no extract, no statement, by no way."""
+    held = await put(store, "//paper.example")
+    found = await store.articles.article(held.id)
+    assert (found.policy.show, found.policy.trust) == (Show.LINK, Trust.LOW)
+    assert (found.analysis.extract, found.analysis.statements) == ((), ())
+    assert await store.articles.said_by(None, "Ilves", LONG_AFTER) == ()
+    assert await store.articles.names_like(None, "Ilvess", LONG_AFTER) == ()
+    assert [said async for said in store.articles.statements(None, NOON - timedelta(days=1), LONG_AFTER)] == []

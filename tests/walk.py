@@ -1,0 +1,191 @@
+"""A person's way through the playground: each command, button and window, once. The screenshots are taken on it."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Locator, Page, expect
+
+Take = Callable[[str], Awaitable[None]]
+LONG = 60_000  # milliseconds; a busy machine analyses slowly
+POSTED = re.compile("Posted in|nothing was posted")
+MESSAGE = (
+    "From the harbour meeting: pilot Olen Tarr said the buoys would be lit again by Friday. "
+    '"Nobody sails in the dark on my watch," Tarr told the council.'
+)
+COMMANDS = {
+    "/digest search ferry": "Found for “ferry”",
+    "/digest list": "weekdays at 07:00 and 17:00",
+    "/digest status": "in the last 24 hours",
+    "/digest history": "posted",
+    "/digest feeds": "added no feed of its own",
+    "/digest nwo": "Did you mean",
+    "/digest subscribe every other monday": "no count of days or weeks",
+}
+
+
+async def nothing(_name: str) -> None:
+    """Take no picture."""
+
+
+class Walk:
+    """One person at the page."""
+
+    def __init__(self, page: Page, take: Take = nothing) -> None:
+        self.page, self.take = page, take
+        self.log = page.get_by_role("log", name="Messages")
+
+    async def all(self) -> None:
+        """Go the whole way."""
+        await self.read_the_digest()
+        await self.ask_in_words()
+        await self.subscribe_and_undo()
+        await self.fill_in_the_form()
+        await self.look_at_home()
+        await self.use_shortcuts()
+        await self.write_directly()
+        await self.invite()
+        await self.be_refused()
+        await self.look_behind()
+
+    # --- steps ---
+
+    async def read_the_digest(self) -> None:
+        """The digest, its thread, words in their article, all statements, a citation."""
+        await expect(self.log.get_by_text("Kaja Kallas").first).to_be_visible(timeout=LONG)
+        replies = self.page.get_by_role("button", name="replies").first
+        await expect(replies).to_be_visible(timeout=LONG)
+        await self.take("digest")
+        await replies.click()
+        await expect(self.page.get_by_role("log", name="Thread").get_by_text("Jon Aske Belloc").first).to_be_visible()
+        await self.take("thread")
+        await self.page.get_by_role("button", name="Close thread").click()
+        more = self.log.get_by_role("button", name="More actions").first
+        for choice, told in (("Show in text", "In the article"), ("Copy citation", "Citation")):
+            await more.click()
+            await self.page.get_by_role("menuitem", name=choice).click()
+            await self.see(told, picture="in-text" if choice == "Show in text" else "")
+        await self.log.get_by_role("button", name="All statements").first.click()
+        await self.see("All statements")
+
+    async def ask_in_words(self) -> None:
+        """Help, what somebody said, and every command that only tells."""
+        await self.type("/digest help", "/digest who NAME")
+        await self.take("help")
+        await self.type("/digest who Kallas", "no credible plans")
+        await self.type("@Dateline what did Kuleba say?", "Dmitry Kuleba")
+
+    async def subscribe_and_undo(self) -> None:
+        """A schedule in words, taken back; then another that stays."""
+        await self.type("/digest subscribe hourly from 9 to 17 about ferries", "hourly from 09:00 to 17:00")
+        await self.log.get_by_role("button", name="Undo").last.click()
+        await expect(self.log.get_by_text("there is no subscription here").last).to_be_visible(timeout=LONG)
+        await self.type("/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00")
+        for line, told in COMMANDS.items():
+            await self.type(line, told)
+
+    async def fill_in_the_form(self) -> None:
+        """The form's preview follows; a fault is told below its field; saved, it says when the next digests come."""
+        await self.submit("/digest settings")
+        form = self.page.get_by_role("dialog", name="Digest settings")
+        await expect(form.get_by_text("Now it would hold")).to_be_visible(timeout=LONG)
+        times = form.get_by_label("At what times")
+        await times.fill("25:00")
+        await expect(form.get_by_text("“25:00” is no time of day")).to_be_visible(timeout=LONG)
+        await form.get_by_role("button", name="Save").click()
+        await expect(form.locator(".problem").get_by_text("Perhaps: at 08:30")).to_be_visible(timeout=LONG)
+        await times.fill("7am, 17:00")
+        await expect(form.get_by_text("weekdays at 07:00 and 17:00")).to_be_visible(timeout=LONG)
+        await self.take("settings")
+        await form.get_by_role("button", name="Save").click()
+        await self.see("Saved")
+
+    async def look_at_home(self) -> None:
+        """App Home and each of its buttons."""
+        await self.page.get_by_role("link", name="Dateline").click()
+        home = self.page.locator("#home")
+        await expect(home.get_by_role("button", name="Post now")).to_be_visible(timeout=LONG)
+        await self.take("home")
+        for press, told in (("Pause", "Paused:"), ("Resume", "Resumed:"), ("Post now", POSTED)):
+            await home.get_by_role("button", name=press).click()
+            await expect(home.get_by_text(told)).to_be_visible(timeout=LONG)
+        await home.get_by_role("button", name="Remove").click()
+        await self.page.get_by_role("dialog", name="Remove this digest?").get_by_role("button", name="Remove").click()
+        await expect(home.get_by_text("gets no more digests")).to_be_visible(timeout=LONG)
+        await home.get_by_role("button", name="Undo").click()
+        await expect(home.get_by_text("is as before")).to_be_visible(timeout=LONG)
+        await home.get_by_role("button", name="Edit").click()
+        await self.see("Digest settings", close="Cancel")
+
+    async def use_shortcuts(self) -> None:
+        """From anywhere, and on a message."""
+        await self.go("news-desk")
+        await self.page.get_by_role("button", name="New digest").click()
+        await self.see("New digest", close="Cancel")
+        await self.submit(MESSAGE)
+        message = self.log.get_by_role("article").filter(has_text="Nobody sails in the dark").last
+        await message.hover()
+        await message.get_by_role("button", name="Message shortcuts").click()
+        await self.page.get_by_role("menuitem", name="Read with Dateline").click()
+        window = self.page.get_by_role("dialog", name="Read with Dateline")
+        await expect(window.get_by_text("Nothing of it was kept")).to_be_visible(timeout=LONG)
+        await self.see("Read with Dateline")
+
+    async def write_directly(self) -> None:
+        """A direct message works like a command."""
+        await self.page.get_by_role("link", name="Dateline").click()
+        await self.page.get_by_role("tab", name="Messages").click()
+        await self.type("who Rasmussen", "coalition of the willing")
+
+    async def invite(self) -> None:
+        """Invited, Dateline says how to begin, with a button that works."""
+        await self.go("lounge")
+        await self.page.get_by_role("button", name="Invite Dateline").click()
+        await self.log.get_by_role("button", name="Set up a digest here").click(timeout=LONG)
+        await self.see("Digest settings", close="Cancel")
+
+    async def be_refused(self) -> None:
+        """An admin narrows who may change digests; somebody else is then told who may."""
+        await self.page.get_by_role("link", name="Dateline").click()
+        await self.page.get_by_role("tab", name="Home").click()
+        home = self.page.locator("#home")
+        await home.get_by_role("combobox").select_option(label="Whoever made the channel, and admins")
+        await expect(home.get_by_text("Saved who may")).to_be_visible(timeout=LONG)
+        await self.page.get_by_label("The person you are").select_option(label="Mina Castellane")
+        await self.go("news-desk")
+        await self.type("/digest unsubscribe", "and admins of this workspace, may change its digest")
+
+    async def look_behind(self) -> None:
+        """The request and the call behind what is shown."""
+        await self.page.get_by_role("button", name="Requests and calls").click()
+        await self.page.locator(".traffic-row").first.click()
+        await expect(self.page.get_by_text("All requests and calls")).to_be_visible()
+        await self.take("requests")
+
+    # --- hands ---
+
+    async def go(self, channel: str) -> None:
+        """Open a channel."""
+        await self.page.get_by_role("link", name=channel).click()
+        await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
+
+    async def submit(self, text: str) -> None:
+        """Write and send."""
+        box = self.page.get_by_role("textbox", name="Message", exact=True)
+        await box.fill(text)
+        await box.press("Enter")
+
+    async def type(self, text: str, told: str) -> Locator:
+        """Write and send, and wait for the answer."""
+        await self.submit(text)
+        found = self.log.get_by_text(told).last
+        await expect(found).to_be_visible(timeout=LONG)
+        return found
+
+    async def see(self, title: str, *, picture: str = "", close: str = "Close") -> None:
+        """Wait for a window, and shut it."""
+        window = self.page.get_by_role("dialog", name=title)
+        await expect(window).to_be_visible(timeout=LONG)
+        if picture:
+            await self.take(picture)
+        await window.locator("footer").get_by_role("button", name=close, exact=True).click()
+        await expect(window).to_be_hidden(timeout=LONG)
