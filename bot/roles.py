@@ -107,10 +107,13 @@ class Offers:
             await asyncio.sleep(BEAT)
 
     async def due(self) -> None:
-        """Claim each slot that is due, and offer its delivery."""
-        if self.ticks:
-            await self._offer(DELIVER, [delivery.id for delivery in await self._digests.claim_due()])
+        """Claim each slot that is due, some at a time, and offer its delivery."""
+        while self.ticks:
+            claimed = await self._digests.claim_due()
+            await self._offer(DELIVER, [delivery.id for delivery in claimed])
             self._presence.me = replace(self._presence.me, ticked=self._clock.now())
+            if not claimed:
+                break
 
     async def left(self) -> None:
         """Offer again what was left unfinished: its worker died, or Slack gave no answer."""

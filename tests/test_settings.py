@@ -4,9 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.errors import SettingsError
-from bot.settings import Mode, Settings, load
+from bot.model import Policy, Show, Trust
+from bot.settings import Config, Mode, Settings, load
 
 
 @pytest.fixture(autouse=True)
@@ -171,3 +173,21 @@ def test_settings_are_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load().port = 1  # type: ignore[misc]
     assert isinstance(load(), Settings)
+
+
+def test_a_source_has_its_own_rules() -> None:
+    """Trust, owner, what is shown, for how long, and whether its files stay; what is not said is as by default."""
+    given = {"trust": "low", "owner": "T0123", "files": "keep", "show": "link", "keep_days": 30}
+    config = Config.model_validate({"sources": {"wire": given, "plain": {}}})
+    assert config.policies["wire"] == Policy(Trust.LOW, Show.LINK, 30)
+    assert config.policies["plain"] == Policy()
+    assert [config.stays(source) for source in ("wire", "plain", "other", None)] == [True, False, False, False]
+    kept = Config.model_validate({"folder": {"files": "keep"}, "sources": {"drop": {"files": "move"}}})
+    assert [kept.stays(source) for source in ("drop", "other", None)] == [False, True, True]
+
+
+@pytest.mark.parametrize("wrong", [{"trust": "some"}, {"owner": "my team"}, {"keep_days": 0}, {"show": "all"}])
+def test_a_source_s_rule_that_means_nothing_is_refused(wrong: dict[str, object]) -> None:
+    """A slip in a licence's rule must not let its text out."""
+    with pytest.raises(ValidationError):
+        Config.model_validate({"sources": {"wire": wrong}})

@@ -10,7 +10,7 @@ from bot.blocks.statement import flat, statement_line
 from bot.blocks.story import thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
-from bot.model import Form, Span
+from bot.model import Form, Show, Span
 from bot.stories.composition import headline, quote
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def in_text_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
     """Show words bold in the paragraph they stand in, with headline, source, time and address."""
     blocks: list[Block] = []
     for stored, reference in places:
-        blocks += [*([divider()] if blocks else []), *_in_paragraph(stored, _span(stored, reference), now)]
+        shown = _closed(stored, now) or _in_paragraph(stored, _span(stored, reference), now)
+        blocks += [*([divider()] if blocks else []), *shown]
     return _modal("In the article", blocks)
 
 
@@ -92,6 +93,16 @@ def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
     return None
 
 
+def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
+    """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
+    if not stored.dropped and stored.policy.show is not Show.LINK:
+        return []
+    title = rich_link(flat(headline(stored).span.text) or "The article", stored.article.url, bold=True)
+    reason = "Its text was dropped, as its source asks." if stored.dropped else "Its source lets no text be shown."
+    line: Block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [title]}]}
+    return [line, context(f"{reason} {source_markup(stored, now)}")]
+
+
 def _span(stored: StoredArticle, reference: Reference) -> Span:
     body = stored.article.body
     if not 0 <= reference.start < reference.end <= len(body):
@@ -100,7 +111,7 @@ def _span(stored: StoredArticle, reference: Reference) -> Span:
 
 
 def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
-    before, words, after = _around(stored.article.body, span)
+    before, words, after = _around(stored, span)
     elements = [*([rich(before)] if before else []), rich(words, bold=True), *([rich(after)] if after else [])]
     title = rich_link(flat(headline(stored).span.text), stored.article.url, bold=True)
     said = _statement_at(stored, span)
@@ -122,8 +133,16 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
     return blocks
 
 
-def _around(body: str, span: Span) -> tuple[str, str, str]:
-    """Give the rest of the paragraph before the words, the words, and the rest after them."""
+def _around(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
+    """Give the rest of the paragraph before the words, the words, and the rest after them.
+
+    Of a source that is shown in extracts, the rest of the sentence.
+    """
+    body = stored.article.body
+    if stored.policy.show is not Show.FULL:
+        within = [one for one in stored.analysis.sentences if one.start <= span.start and span.end <= one.end]
+        sentence = within[0] if within else span
+        return body[sentence.start : span.start], span.text, body[span.end : sentence.end]
     start = body.rfind("\n\n", 0, span.start) + 2 if "\n\n" in body[: span.start] else 0
     end = body.find("\n\n", span.end)
     before, after = body[start : span.start], body[span.end : end if end >= 0 else len(body)]

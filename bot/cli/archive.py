@@ -8,11 +8,12 @@ import hashlib
 import json
 import re
 import sys
-from collections import Counter
+from collections import Counter, deque
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ from bot.model import Digest, Part, Taste
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.intake.intake import Intake, Prepared
     from bot.model import Article, Said
     from bot.ports import Forgotten, Store
     from bot.stories.choice import Choice
@@ -37,6 +39,8 @@ db = typer.Typer(help="The database.", no_args_is_help=True)
 
 _AGE = re.compile(r"(\d+)\s*([mhdw])")
 _MOST = 10**6
+# So many files are read and analysed ahead of the one that is stored.
+_AHEAD = 6
 # Further back nothing was stored, and dates come to an end.
 _LONGEST = timedelta(weeks=5_000)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -302,14 +306,18 @@ def ingest(
 async def _ingest(paths: list[Path]) -> int:
     from bot.bootstrap import open_intake
 
-    files = [file for path in paths for file in _files(path)]
+    files = sorted((file for path in paths for file in _files(path)), key=_age_of)
     failed, articles = 0, 0
     async with open_intake() as intake:
         with Progress(console=err, transient=True) as progress:
-            for source, path in progress.track(files, description="Reading"):
+            ahead: deque[tuple[Path, asyncio.Task[Prepared]]] = deque()
+            rest = iter(files)
+            for _ in progress.track(files, description="Reading"):
+                for source, path in islice(rest, _AHEAD - len(ahead)):
+                    ahead.append((path, asyncio.create_task(_prepare(intake, source, path))))
+                path, preparing = ahead.popleft()
                 try:
-                    taken = await intake.take(read_source(str(path)), name=path.name, source=source)
-                    articles += len(taken.articles)
+                    articles += len((await intake.store(await preparing)).articles)
                 except OSError as e:
                     failed += 1
                     complain(f"{path}: {e.strerror}")
@@ -318,6 +326,18 @@ async def _ingest(paths: list[Path]) -> int:
                     complain(f"{path}: {e}")
     err.print(f"Taken in: {articles} new articles, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
     return failed
+
+
+async def _prepare(intake: Intake, source: str | None, path: Path) -> Prepared:
+    return await intake.prepare(await asyncio.to_thread(read_source, str(path)), name=path.name, source=source)
+
+
+def _age_of(file: tuple[str | None, Path]) -> float:
+    """When it was last written, for a story to come before its correction; what cannot be looked at comes first."""
+    try:
+        return file[1].stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _files(path: Path) -> Iterator[tuple[str | None, Path]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import structlog
+from prometheus_client import Gauge
 
 if TYPE_CHECKING:
     from bot.model import Habit
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_QUIET = Gauge("dateline_quiet_sources", "Sources that are silent for longer than is their habit")
 # Less than this is no habit: so many hours with articles, over so long.
 _HOURS, _KNOWN_FOR = 8, timedelta(days=7)
 # A source may be late by so much of its longest pause, and by so much at least.
@@ -55,13 +57,13 @@ class SourceWatch:
     async def look(self) -> int:
         """How many silences were told of just now."""
         now, told = self._clock.now(), 0
-        for habit in await self._sources.habits(now):
-            found = silence(habit, now)
-            if found is None or habit.reported is not None or not await self._sources.report(habit, now):
-                continue
-            told += 1
-            quiet, pause = _hours(now - found.since), _hours(found.pause)
-            log.warning("source quiet", source=habit.origin, quiet_hours=quiet, longest_pause_hours=pause)
+        quiet = [found for habit in await self._sources.habits(now) if (found := silence(habit, now))]
+        _QUIET.set(len(quiet))
+        for found in quiet:
+            if found.habit.reported is None and await self._sources.report(found.habit, now):
+                told += 1
+                since, pause = _hours(now - found.since), _hours(found.pause)
+                log.warning("source quiet", source=found.habit.origin, quiet_hours=since, longest_pause_hours=pause)
         return told
 
 

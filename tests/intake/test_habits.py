@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.intake.habits import SourceWatch, silence, silences
@@ -72,6 +73,7 @@ async def test_it_is_told_once_a_silence(intake: Intake, archive: SqlStore, cloc
     with capture_logs() as logs:
         assert [await SourceWatch(archive.sources, clock).look() for _ in range(2)] == [1, 0]
     assert [(line["source"], line["quiet_hours"], line["longest_pause_hours"]) for line in logs] == [("wire", 72, 24)]
+    assert REGISTRY.get_sample_value("dateline_quiet_sources") == 1
     (quiet,) = await silences(archive.sources, clock.now())
     assert (quiet.habit.name, quiet.habit.articles, quiet.since) == ("Farland Courier", 10, later(days=9))
     await gives(10)

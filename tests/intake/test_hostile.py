@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -11,12 +13,14 @@ import pytest_asyncio
 
 from bot.errors import SourceUnreadable
 from bot.intake.workers import ReaderPool
+from tests.bench.processes import descendants, memory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
 SECONDS = 10.0
+MOST_MEMORY = 512
 
 
 def rss(title: str, doctype: str = "", item: str = "<item>") -> bytes:
@@ -72,7 +76,7 @@ async def pool() -> AsyncIterator[ReaderPool]:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_it_ends_in_time(pool: ReaderPool, name: str) -> None:
-    """Within the time given there is an article or a reason, and the next file is read as ever."""
+    """Within the time and memory given there is an article or a reason, and the next file is read as ever."""
     begun, reason = time.monotonic(), "."
     try:
         parsed = await pool.parse(HOSTILE[name])
@@ -81,6 +85,9 @@ async def test_it_ends_in_time(pool: ReaderPool, name: str) -> None:
         reason = e.reason
     assert reason.endswith(".")
     assert time.monotonic() - begun < SECONDS + 5
+    if sys.platform == "linux":
+        peaks = [memory(worker, "VmHWM") for worker in descendants(os.getpid())]
+        assert 0 < max(peaks) < MOST_MEMORY
     assert (await pool.parse(b"The ferry sails at noon, she said.")).articles
 
 

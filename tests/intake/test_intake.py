@@ -364,3 +364,13 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
                 found = await intake.read_address(f"https://courier.example/{address}", team=team)
                 assert not {stored.id for stored in found} & {killed.id}
                 assert all(stored.article.embargoed is None for stored in found)
+
+
+async def test_a_source_of_one_team_is_seen_by_that_team_alone(
+    archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+) -> None:
+    """What the operator's folder brings belongs to all teams, unless its source has an owner."""
+    facts = {"wire": SourceFacts(owner="T1")}
+    intake = Intake(archive.articles, PlainReader(), analyst, web, clock, facts)
+    await intake.take(TEXT, name="a.txt", source="wire")
+    assert [await shown(archive, team) for team in ("T1", "T2", None)] == [["Farland keeps its harbour open"], [], []]

@@ -1,0 +1,41 @@
+"""What a source's licence keeps from readers is in no window either."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.blocks.modals import in_text_modal
+from bot.blocks.story import Reference
+from bot.model import Policy, Show
+from tests.newsroom import BODY, NOON, article, later, span, stored
+
+PARAGRAPH = f"Before it all was calm. {BODY.split(chr(10))[0]} After it nobody spoke."
+WORDS = "will not close its harbour"
+
+
+@pytest.mark.parametrize(
+    ("show", "sentence", "rest"),
+    [(Show.FULL, True, True), (Show.EXTRACT, True, False), (Show.LINK, False, False)],
+)
+def test_words_are_shown_with_as_much_around_them_as_may_be(show: Show, *, sentence: bool, rest: bool) -> None:
+    """In full the paragraph, in extracts the sentence, of a link-only source the headline with its link."""
+    held = replace(stored(article(PARAGRAPH)), policy=Policy(show=show))
+    place = span(PARAGRAPH, WORDS)
+    shown = json.dumps(in_text_modal([(held, Reference(held.id, place.start, place.end))], NOON))
+    assert (WORDS in shown) is sentence
+    assert ("Prime Minister Mara Ilves said" in shown) is sentence
+    assert ("Before it all was calm" in shown) is rest
+    assert ("After it nobody spoke" in shown) is rest
+    assert "https://courier.example/harbour" in shown
+
+
+def test_a_dropped_text_leaves_headline_and_link() -> None:
+    """An old message's menu still works: it says why there is no more to see."""
+    held = stored(article(PARAGRAPH))
+    gone = replace(held, article=replace(held.article, body=""), dropped=later(days=30))
+    shown = json.dumps(in_text_modal([(gone, Reference(gone.id, 10, 20))], later(days=31)))
+    assert "Its text was dropped" in shown
+    assert "Farland keeps its harbour open" in shown

@@ -1,0 +1,120 @@
+"""A clock offers what is due, once, however many clocks there are, and takes over from one that is gone or frozen."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot import roles
+from bot.intake.feeds import FeedPoller
+from bot.roles import Offers, Presence, Role
+from bot.store import open_store
+from tests.bureau import Bureau, bureau, bureau_url, on_postgresql
+
+__all__ = ["bureau", "bureau_url"]
+
+
+class Board:
+    """`ports.Queue` that only notes."""
+
+    def __init__(self) -> None:
+        self.offered: list[tuple[str, int]] = []
+
+    async def offer(self, job: str, number: int) -> bool:
+        """Note it."""
+        self.offered.append((job, number))
+        return True
+
+
+class NoFeeds(FeedPoller):
+    """Without feeds."""
+
+    def __init__(self) -> None: ...
+
+
+def clock(bureau: Bureau, board: Board, name: str = "one", store: object = None) -> Offers:
+    """A clock on the bureau's store, or on a store of its own."""
+    own = store or bureau.store
+    presence = Presence(own, bureau.hands, Role.CLOCK)  # type: ignore[arg-type]
+    presence.me = replace(presence.me, name=name)
+    return Offers(own, bureau.start(store=own), NoFeeds(), board, presence, bureau.hands)  # type: ignore[arg-type]
+
+
+async def test_every_slot_is_offered_once(bureau: Bureau) -> None:
+    """More channels than one look finds, and two clocks that both tick: each has one delivery, offered once."""
+    for number in range(230):
+        await bureau.subscribe(f"C{number:04}")
+    board = Board()
+    both = [clock(bureau, board), clock(bureau, board, "two")]
+    for one in both:
+        one.ticks = True
+    await asyncio.gather(*(one.due() for one in both))
+    assert sorted(board.offered) == [("deliver", number) for number in range(1, 231)]
+
+
+async def test_a_clock_that_does_not_tick_offers_nothing(bureau: Bureau) -> None:
+    """It leaves what is due to the other."""
+    await bureau.subscribe()
+    board = Board()
+    await clock(bureau, board).due()
+    assert board.offered == []
+
+
+async def test_what_was_left_is_offered_again(bureau: Bureau) -> None:
+    """A delivery whose job was lost is offered once it has been still for a while."""
+    await bureau.subscribe()
+    board = Board()
+    one = clock(bureau, board)
+    one.ticks = True
+    await one.due()
+    await one.left()
+    bureau.hands.forward(seconds=31)
+    await one.left()
+    assert board.offered == [("deliver", 1)] * 2
+
+
+@asynccontextmanager
+async def leading(offers: Offers) -> AsyncIterator[Offers]:
+    """A clock that decides for itself."""
+    task = asyncio.create_task(offers.lead())
+    try:
+        yield offers
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def ticks(offers: Offers, *, so: bool) -> None:
+    """Wait until it ticks, or does not."""
+    async with asyncio.timeout(10):
+        while offers.ticks is not so:  # noqa: ASYNC110 - the other side is a database
+            await asyncio.sleep(0.01)
+
+
+@on_postgresql
+async def test_one_clock_ticks_and_another_takes_over(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second waits while the first ticks, ticks when that ends, and when it only seems to be there."""
+    monkeypatch.setattr(roles, "BEAT", 0.02)
+    board = Board()
+    async with AsyncExitStack() as stack:
+        other = await open_store(bureau.url)
+        stack.push_async_callback(other.close)
+        first, second = clock(bureau, board), clock(bureau, board, "two", other)
+        async with leading(first):
+            await ticks(first, so=True)
+            await first.due()
+            await first._presence.beat()
+            await stack.enter_async_context(leading(second))
+            await asyncio.sleep(0.2)
+            assert not second.ticks
+            # Frozen: it has the right, and has not ticked for long.
+            bureau.hands.at += timedelta(seconds=25)
+            await ticks(second, so=True)
+            await first.due()
+            await first._presence.beat()
+            await ticks(second, so=False)
+        await ticks(second, so=True)
