@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test chaos check format bench bench-statements bench-summaries bench-stories bench-intake \
-	bench-hostile bench-scale screenshots lock clean
+.PHONY: help install install-dev run test chaos check audit format bench bench-statements bench-summaries bench-stories bench-intake \
+	bench-hostile bench-scale bench-store soak screenshots lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,13 @@ check: install-dev ## ruff, mypy --strict, import rules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -p no:randomly -n0 tests/test_architecture.py
+	@$(BIN)/python -m tests.audit
+
+audit: install-dev ## known weaknesses in what we depend on, where an index can be asked
+	@$(BIN)/python -m tests.audit
+
+soak: install-dev ## MINUTES=10 of steady load; writes docs/images/soak.png
+	@$(BIN)/python -m tests.bench.soak $(or $(MINUTES),10)
 
 format: install-dev ## ruff, mending what it can
 	@$(BIN)/ruff check --fix .
@@ -43,6 +50,8 @@ bench-statements bench-summaries: install-dev ## against others, on DATA=folder 
 	@test -n "$(DATA)" || { echo "Say where the corpus lies: make $@ DATA=path" >&2; exit 2; }
 	@$(BIN)/python -m tests.bench.$(@:bench-%=%) $(DATA)
 
+bench-store: install-dev ## each look-up of the store with 100,000 articles in it, on both databases
+	@$(BIN)/python -m tests.bench.store
 bench-scale: install-dev ## articles and digests with one worker and with two, on PostgreSQL
 	@$(BIN)/python -m tests.bench.scale
 

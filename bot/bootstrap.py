@@ -78,6 +78,8 @@ SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
 REQUEST_SECONDS = 3
 SHUTDOWN_SECONDS = 22.0
 DELIVERY_SECONDS = 2.0
+COUNT_SECONDS = 15.0
+TIDY_SECONDS = 6 * 60 * 60.0
 RECOVERY_SECONDS = 30.0
 SILENCE_SECONDS = 600.0
 RETENTION_SECONDS = 3600.0
@@ -336,7 +338,10 @@ def _app(
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
             actors = Directory(settings.actors.actors)
-            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top, actors=actors)
+            late = timedelta(hours=wanted.catch_up_hours)
+            digests = Digests(
+                rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top, actors=actors, catch_up=late
+            )
             who = settings.config.permissions.who_may_change
             services = Services(
                 rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who, actors
@@ -393,7 +398,7 @@ async def _take_up(
         work = queue.work(duties(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2)
         return [asyncio.create_task(work)]
     offers = Offers(rooms.store, digests, rooms.poller, queue, presence, rooms.clock)
-    _add_offers(ticks, settings, offers, queue)
+    _add_offers(ticks, settings, rooms, digests, offers, queue)
     return [asyncio.create_task(offers.lead())]
 
 
@@ -417,6 +422,24 @@ def _add_ticks(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests,
     ticks.every(RETENTION_SECONDS, "drop what may be kept no longer", rooms.retention.prune)
     ticks.every(RECOVERY_SECONDS, "recover deliveries", digests.recover)
     ticks.every(RECOVERY_SECONDS, "take back what was withdrawn", digests.correct)
+    ticks.every(COUNT_SECONDS, "count what waits", digests.count_waiting)
+    ticks.every(TIDY_SECONDS, "forget old deliveries", Housekeeping(settings, rooms).tidy)
+
+
+class Housekeeping:
+    """Forgets deliveries of long ago, once in a while."""
+
+    def __init__(self, settings: Settings, rooms: Rooms) -> None:
+        self._kept, self._rooms = settings.config.retention, rooms
+
+    async def tidy(self) -> None:
+        """Prune, and give the disk back what is free."""
+        retention = self._rooms.store.retention
+        before = self._rooms.clock.now() - timedelta(days=self._kept.deliveries_days)
+        pruned = await retention.prune_deliveries(before)
+        await retention.tidy()
+        if pruned:
+            log.info("deliveries forgotten", deliveries=pruned)
 
 
 def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat) -> None:
@@ -426,13 +449,15 @@ def _add_intake(ticks: Ticks, settings: Settings, rooms: Rooms, chat: SlackChat)
     ticks.every(SILENCE_SECONDS, "listen for quiet sources", SourceWatch(rooms.store.sources, rooms.clock).look)
 
 
-def _add_offers(ticks: Ticks, settings: Settings, offers: Offers, queue: Queue) -> None:
+def _add_offers(ticks: Ticks, settings: Settings, rooms: Rooms, digests: Digests, offers: Offers, queue: Queue) -> None:
     """The same, for workers to do."""
     ticks.every(settings.config.feeds.poll_seconds, "offer the feeds", offers.feeds)
     ticks.every(DELIVERY_SECONDS, "offer what is due", offers.due)
     ticks.every(LOOK_SECONDS, "offer what was left", offers.left)
     ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
     ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
+    ticks.every(COUNT_SECONDS, "count what waits", digests.count_waiting)
+    ticks.every(TIDY_SECONDS, "forget old deliveries", Housekeeping(settings, rooms).tidy)
 
 
 def _checks(settings: Settings, rooms: Rooms, ticks: Ticks, role: Role) -> dict[str, Callable[[], Awaitable[str]]]:

@@ -197,6 +197,27 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What chooses a digest's stories of one article; stories/shortlist.py makes it and reads it.
+
+    Times are seconds since 1970: thousands of these are read for each digest. `opening` is the headline or what
+    stands for it, `names` those of all actors, `speakers` what tells the named ones apart, `best` the highest score
+    of a statement.
+    """
+
+    story: int
+    article: int
+    seen: float
+    published: float | None
+    dated: float
+    best: float
+    outlet: str
+    opening: str
+    names: str
+    speakers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
 
@@ -265,6 +286,20 @@ class Articles(Protocol):
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
+        ...
+
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
+        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+        ...
+
+    async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
+        """These stories as the team may see them, newest first; one that it may not see is left out."""
+        ...
+
+    async def mentioning(
+        self, team: str | None, topics: Collection[str], since: datetime, now: datetime
+    ) -> frozenset[int]:
+        """Articles dated since then that hold all the words of one of the topics, in whatever order."""
         ...
 
     async def story(self, team: str | None, story: int, now: datetime) -> Story:
@@ -480,6 +515,32 @@ class Processes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much of a team was deleted."""
+
+    articles: int
+    deliveries: int
+    subscriptions: int
+    feeds: int
+
+
+class Retention(Protocol):
+    """What is kept no longer."""
+
+    async def prune_deliveries(self, before: datetime) -> int:
+        """Forget deliveries that ended before then, and what their channels were shown by them; how many."""
+        ...
+
+    async def forget(self, team: str) -> Forgotten:
+        """Delete all that is a team's."""
+        ...
+
+    async def tidy(self) -> None:
+        """Give the disk back what is free."""
+        ...
+
+
 class Feeds(Protocol):
     """Remote feeds and how they fare."""
 
@@ -633,6 +694,8 @@ class Store(Protocol):
     def deliveries(self) -> Deliveries: ...  # noqa: D102
     @property
     def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def retention(self) -> Retention: ...  # noqa: D102
     @property
     def sources(self) -> Sources: ...  # noqa: D102
     @property

@@ -87,6 +87,13 @@ class DigestConfig(_Section):
 
     top: int = Field(TOP, ge=1, le=10)
     lookback_hours: int = Field(72, ge=1, le=24 * 30)
+    catch_up_hours: int = Field(12, ge=0, le=24 * 30)
+
+
+class RetentionConfig(_Section):
+    """How long what was posted is kept; what is taken in, each source says by its `keep_days`."""
+
+    deliveries_days: int = Field(400, ge=31, le=36_500)
 
 
 class FolderConfig(_Section):
@@ -131,6 +138,7 @@ class Config(_Section):
     """config/dateline.toml."""
 
     digest: DigestConfig = DigestConfig()
+    retention: RetentionConfig = RetentionConfig()
     folder: FolderConfig = FolderConfig()
     feeds: FeedsConfig = FeedsConfig()
     permissions: PermissionsConfig = PermissionsConfig()

@@ -18,6 +18,7 @@ ROOMS = [
     "codec",
     "settings",
     "ports",
+    "metrics",
     "reading",
     "language",
     "stories",

@@ -47,6 +47,11 @@ def failure(problem: str, to_do: str, reference: str) -> Message:
     return answer(f":warning: {escape(problem)}", _typed(to_do), hint=f"Reference {code(reference)}")
 
 
+def stopped(channel: str, why: str) -> Message:
+    """Tell who subscribed that a channel's digests stopped, and the cure; `why` names both."""
+    return answer(f":warning: The digests of {place(channel)} have stopped.", _typed(why))
+
+
 def _typed(text: str) -> str:
     """Escape a sentence, and show what it has in backticks as code."""
     return "".join(code(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`")))

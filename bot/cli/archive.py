@@ -10,7 +10,7 @@ import re
 import sys
 from collections import Counter, deque
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.intake.intake import Intake, Prepared
     from bot.model import Article, Said
-    from bot.ports import Store
+    from bot.ports import Forgotten, Store
     from bot.stories.choice import Choice
 
 export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
@@ -67,7 +67,7 @@ Since = Annotated[str, typer.Option(help="how far back: 90m, 24h, 3d, 2w")]
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (digest, verify, ingest, sources):
+    for command in (digest, verify, ingest, sources, forget):
         app.command()(command)
     app.add_typer(export, name="export")
     app.add_typer(feeds, name="feeds")
@@ -271,6 +271,28 @@ async def _stored_digests(store: Store, name: str) -> list[Digest]:
         raise UsageError(f"{name}: {e.strerror}.") from e
     except ValueError as e:
         raise SourceUnreadable(f"{name} is not JSON: {e}") from e
+
+
+def forget(
+    team: Annotated[str, typer.Argument(help="the workspace's id, T0…")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Delete all that is a workspace's: its sources and their articles, subscriptions, deliveries, tastes, token."""
+    if not re.fullmatch(r"[TE][A-Z0-9]{2,30}", team):
+        raise UsageError(f"{team!r} is no workspace's id.", "It begins with T (or E), as in Slack's own addresses.")
+    if not yes:
+        typer.confirm(f"Delete everything of {team}? There is no way back.", abort=True, err=True)
+    told = asyncio.run(_forget(team))
+    parts = (f"{count} {what}" for what, count in asdict(told).items())
+    out.print(f"Forgotten of {team}: {', '.join(parts)}.")
+
+
+async def _forget(team: str) -> Forgotten:
+    from bot.bootstrap import open_archive
+
+    async with open_archive() as store:
+        return await store.retention.forget(team)
 
 
 def ingest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,16 +20,17 @@ from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
 from bot.delivery.wishes import had, taste_of
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
+from bot.metrics import count_delivery, show_waiting
 from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.people import NOBODY_ELSE, Directory
+from bot.stories.shortlist import shortlist
 from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
-    from datetime import datetime
 
     from bot.delivery.passage import Held
     from bot.model import Cadence, Delivery, Digest, Subscription
@@ -50,11 +51,23 @@ SETTLED_AFTER = timedelta(seconds=30)
 AT_A_TIME = 32
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
+# Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
+# few are left, more are read, up to the second number.
+_READ_A_STORY, _MOST_READ = 5, 800
 # New versions edit what was posted within this time, and not more often than so: a story that its source polishes
 # all day is edited a few times. What was withdrawn is taken out at once, however old.
 _EDITED_FOR = timedelta(days=3)
 _EDITS_APART = timedelta(minutes=5)
 _AGAIN = "again:"
+CATCH_UP = timedelta(hours=12)
+# Nobody calls a digest missed that is so little late.
+_PUNCTUAL = timedelta(minutes=10)
+_NOTHING_NEW = Failure(Course.STOP, "nothing new", "Nothing new, so nothing was posted.")
+_MISSED = Failure(
+    Course.STOP,
+    "missed: Dateline was not running",
+    "Dateline was not running when the digest was due, and that is too long ago. The next one brings the news since.",
+)
 
 _LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
 _UNSUBSCRIBED = Failure(Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
@@ -89,15 +102,17 @@ class Digests:
         top: int = TOP,
         actors: Directory = NOBODY_ELSE,
         settled_after: timedelta = SETTLED_AFTER,
+        catch_up: timedelta = CATCH_UP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least.
 
         `actors` are those known under several spellings.
         `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
-        delivery is left alone.
+        delivery is left alone; `catch_up`, how late a digest that was missed may still come.
         """
         self._settled_after, self._actors = settled_after, actors
+        self._catch_up = max(catch_up, _PUNCTUAL)
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
@@ -186,6 +201,13 @@ class Digests:
         async with self._store.deliveries.posting(found.team, found.channel):
             return await self._correction.correct(found, self._clock.now())
 
+    async def count_waiting(self) -> None:
+        """Show in /metrics what is begun and not over, and what is due and not begun."""
+        now = self._clock.now()
+        begun = await self._store.deliveries.unfinished(now)
+        due = await self._store.subscriptions.due(now)
+        show_waiting([one.touched for one in begun if one.touched], [one.next_due for one in due if one.next_due], now)
+
     async def correct(self) -> int:
         """Edit the messages whose articles their sources have withdrawn or changed; how many were edited.
 
@@ -238,15 +260,34 @@ class Digests:
 
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
-        stories = await self._store.articles.stories(team, since, now)
         seen = await had(self._store.deliveries, team, channel)
         taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
-        choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
+        fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
+        read = _READ_A_STORY * order.top
+        while True:
+            stories = await self._store.articles.whole(team, fit[:read], now)
+            choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
+            if len(choice.picked) >= order.top or read >= min(len(fit), _MOST_READ):
+                break
+            read *= 4
         topic = ", ".join(taste.topics) or None
         digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
+        digest = replace(digest, left_out=digest.left_out + max(0, len(fit) - read))
         return await with_memory(
             digest, self._store.articles, team, now, {one.story.id: one.story for one in choice.picked}
         )
+
+    async def _shortlist(
+        self, team: str, taste: Taste, since: datetime, seen: frozenset[int], *, may_repeat: bool
+    ) -> tuple[int, ...]:
+        """Give the stories that the digest may hold, likeliest first: only the first of them are read whole."""
+        now, articles = self._clock.now(), self._store.articles
+        glances = await articles.glances(team, since, now)
+        mentioning: frozenset[int] = frozenset()
+        if taste.topics and glances:
+            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
+            mentioning = await articles.mentioning(team, taste.topics, oldest, now)
+        return shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=may_repeat)
 
     # --- deliveries ---
 
@@ -299,6 +340,8 @@ class Digests:
             log.error("delivery stopped", delivery=delivery, **account(error))
 
     async def _carry(self, delivery: Delivery, order: _Order | None, *, wait: bool) -> Delivery:
+        # A task of its own; the key leads from the command, or the slot, to the post, in whatever process that is.
+        structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
         right = self._store.deliveries.posting(delivery.team, delivery.channel, wait=wait)
         async with self._at_a_time, right as held:
             # Whoever held the right before us may have done it all.
@@ -327,6 +370,9 @@ class Digests:
         if delivery.key.startswith(_AGAIN):
             digest = await self._unsure_digest(delivery)
         else:
+            if await self._is_missed(delivery):
+                await self._skip(delivery, _MISSED)
+                return await self._store.deliveries.get(delivery.id)
             order = order or await self._standing_order(delivery)
             if order is None:
                 lost = _UNSUBSCRIBED if delivery.kind is DeliveryKind.SCHEDULED else _LOST
@@ -346,11 +392,24 @@ class Digests:
             return None
         return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
-    async def _skip(self, delivery: Delivery) -> None:
+    async def _skip(self, delivery: Delivery, why: Failure = _NOTHING_NEW) -> None:
         now = self._clock.now()
-        ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, "nothing new")
+        ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, why.meaning)
+        if ended:
+            log.info("delivery ended", state=DeliveryState.SKIPPED.value, why=why.meaning)
+            count_delivery(delivery.kind.value, DeliveryState.SKIPPED.value)
         if ended and delivery.kind is DeliveryKind.SCHEDULED:
-            await self._store.subscriptions.note(delivery.team, delivery.channel, "Nothing new, so nothing was posted.")
+            await self._store.subscriptions.note(delivery.team, delivery.channel, why.cure)
+
+    async def _is_missed(self, delivery: Delivery) -> bool:
+        """Whether a slot, and every later one until now, lies too far back to be made up for."""
+        oldest = self._clock.now() - self._catch_up
+        if delivery.kind is not DeliveryKind.SCHEDULED or datetime.fromisoformat(delivery.key) >= oldest:
+            return False
+        subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
+        if subscription is None or isinstance(subscription.cadence, AtOnce):
+            return False
+        return next_due(subscription.cadence, subscription.zone, oldest) > self._clock.now()
 
     async def _standing_order(self, delivery: Delivery) -> _Order | None:
         """Give what the subscription asks for; a command's own wishes are gone with the process that had them."""

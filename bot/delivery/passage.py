@@ -10,26 +10,27 @@ part's metadata in the channel before anything else is sent.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT
 from bot.errors import NotFound, PostFailed, SpanMismatch
-from bot.model import DeliveryState, Message
+from bot.metrics import count_delivery
+from bot.model import DeliveryKind, DeliveryState, Message
 from bot.ports import Stamp
 from bot.stories.proof import mismatches
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
-    from datetime import datetime
 
     from bot.delivery.pace import Pace
-    from bot.model import Delivery, Digest
+    from bot.model import Delivery, Digest, Subscription
     from bot.ports import Chat, Clock, Store
 
     Held = Callable[[], Coroutine[object, object, bool]]
@@ -42,6 +43,8 @@ _TRIES = 4
 _FIRST_WAIT = 2.0
 # A delivery that Slack leaves without an answer, or sends away for long, is put off so often.
 _ROUNDS = 5
+# Deliveries that we keep count of at one time.
+_COUNTED = 1_000
 # Slack keeps the time of a message, we that of a digest: look a little further back.
 _CLOCK_SKEW = timedelta(minutes=1)
 
@@ -122,11 +125,27 @@ class Passage:
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
         if failure.course is Course.END:
-            for subscription in await self._store.subscriptions.of_team(delivery.team):
-                await self._store.subscriptions.note(delivery.team, subscription.channel, failure.text, pause=True)
+            for one in await self._store.subscriptions.of_team(delivery.team):
+                await self._store.subscriptions.note(delivery.team, one.channel, failure.text, pause=True)
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
         pause = failure.course in {Course.PAUSE, Course.END}
-        return await self._end(delivery, state, failure.text, failure.text, pause=pause)
+        subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
+        ended = await self._end(delivery, state, failure.text, failure.text, pause=pause)
+        if failure.course is Course.PAUSE and subscription and not subscription.paused:
+            await self._tell_owner(subscription, failure)
+        return ended
+
+    async def _tell_owner(self, subscription: Subscription, failure: Failure) -> None:
+        """Say once, to who subscribed, that a channel's digests stopped, and what brings them back."""
+        team, channel = subscription.team, subscription.channel
+        if channel.startswith("D"):
+            return  # it is their own direct messages that are closed
+        try:
+            direct = await self._chat.direct(team, subscription.created_by)
+            if await self._pace.turn(team, direct, _POST):
+                await self._chat.post(team, direct, stopped(channel, failure.text))
+        except PostFailed as e:
+            log.warning("owner could not be told", team=team, channel=channel, code=e.code)
 
     async def _step(self, delivery: Delivery, digest: Digest, message: Message, held: Held) -> Delivery:
         """Send the next part and record it."""
@@ -187,6 +206,7 @@ class Passage:
         if seconds <= LONGEST_WAIT.total_seconds():
             return message if await self._wait(seconds) else None
         self._rests_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
+        _forget_oldest(self._rests_until)
         if self._last_round(delivery):
             await self.fail(delivery, failure)
         return None
@@ -199,6 +219,7 @@ class Passage:
     def _last_round(self, delivery: Delivery) -> bool:
         """Count a round after which the part stays in "sending", for a later recovery; whether it was the last."""
         self._rounds[delivery.id] += 1
+        _forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _ROUNDS
 
     async def _unsure(self, delivery: Delivery) -> Delivery:
@@ -212,8 +233,15 @@ class Passage:
         self._rests_until.pop(delivery.id, None)
         if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
             log.info("delivery ended", delivery=delivery.id, state=state.value)
+            count_delivery(delivery.kind.value, state.value, self._lateness(delivery, state))
             await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
         return await self._store.deliveries.get(delivery.id)
+
+    def _lateness(self, delivery: Delivery, state: DeliveryState) -> float | None:
+        """Seconds from the slot to its last part; None for what no schedule asked for, or was not posted."""
+        if delivery.kind is not DeliveryKind.SCHEDULED or state is not DeliveryState.POSTED:
+            return None
+        return (self._clock.now() - datetime.fromisoformat(delivery.key)).total_seconds()
 
     async def _mismatched(self, digest: Digest) -> bool:
         """Slice every span out of its article once more, as stored now."""
@@ -240,6 +268,12 @@ class Passage:
             if not {source.article for source in entry.sources} <= {stored.id for stored in story.articles}:
                 return False
         return True
+
+
+def _forget_oldest(kept: dict[int, Any]) -> None:
+    """Keep no more than so many: another process may have ended a delivery that we began to count."""
+    while len(kept) > _COUNTED:
+        del kept[next(iter(kept))]
 
 
 def titled(title: str, digest: Digest) -> str:

@@ -12,8 +12,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.failures import is_permanent
+from bot.delivery.failures import FAILURES, is_permanent
 from bot.errors import PostFailed
+from bot.metrics import OTHERS, slack_call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -113,10 +114,15 @@ class SlackChat:
         return str(answer["channel"]["id"])
 
     async def _call(self, team: str, method: str, **arguments: object) -> dict[str, Any]:
-        async with translated(method):
-            client = without_retries(await self._client_for(team))
-            given = {key: value for key, value in arguments.items() if value is not None}
-            answer = await client.api_call(method, **_encoded(method, given))
+        with slack_call(method) as outcome:
+            try:
+                async with translated(method):
+                    client = without_retries(await self._client_for(team))
+                    given = {key: value for key, value in arguments.items() if value is not None}
+                    answer = await client.api_call(method, **_encoded(method, given))
+            except PostFailed as e:
+                outcome.error = e.code if e.code in FAILURES else OTHERS
+                raise
         data: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return data
 

@@ -17,6 +17,7 @@ import structlog
 
 from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.identity import Verdict, content_hash, host_of, identities, replaced_by, verdict
+from bot.metrics import count_article
 from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
 from bot.ports import FetchedPage, NewArticle
 from bot.stories.arrival import choose_story
@@ -266,12 +267,16 @@ class Intake:
     async def _settled(self, arrival: Arrival, team: str | None) -> Outcome:
         """Settle; a fault of our own that one article brings out leaves that article out alone."""
         try:
-            return await self._settle(arrival, team)
+            outcome = await self._settle(arrival, team)
         except BotError:
             raise
         except Exception as e:  # noqa: BLE001 - whatever it is, the others must come in
             log.error("article left out", source=arrival.article.source, **account(e))  # noqa: TRY400 - no message
-            return LeftOut(our_fault(e).reason)
+            outcome = LeftOut(our_fault(e).reason)
+        new = outcome.article if isinstance(outcome, Stored | Updated) else None
+        said = len(new.analysis.statements) if new else 0
+        count_article(arrival.article.source, type(outcome).__name__.lower(), said)
+        return outcome
 
     async def _analysed_all(self, batch: Sequence[Arrival], team: str | None) -> list[Arrival]:
         return await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))

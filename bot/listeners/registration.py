@@ -90,6 +90,8 @@ def wrap(listener: Listener, services: Services, faults: Faults = _no_faults) ->
 async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> None:
     """Do it once, however often Slack delivers it, and let no failure pass in silence."""
     outcome = "repeated"
+    # The job is a task of its own: what it logs, down to the post, carries the id that Slack gave the command.
+    structlog.contextvars.bind_contextvars(key=ask.key)
     try:
         if not ask.key or await services.store.first_time(ask.key, services.clock.now()):
             outcome = "failed"

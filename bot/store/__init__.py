@@ -15,6 +15,7 @@ from bot.store.feeds import SqlFeeds
 from bot.store.installations import SqlInstallations
 from bot.store.limits import SqlLimits
 from bot.store.processes import SqlProcesses
+from bot.store.retention import SqlRetention
 from bot.store.rights import Rights
 from bot.store.rules import SqlRules
 from bot.store.schema import migrate
@@ -46,6 +47,7 @@ class SqlStore:
         self.rights = Rights(database)
         self.deliveries = SqlDeliveries(database, self.rights)
         self.feeds = SqlFeeds(database)
+        self.retention = SqlRetention(database, self.articles)
         self.sources = SqlSources(database)
         self.rules = SqlRules(database)
         self.limits = SqlLimits(database)

@@ -7,20 +7,19 @@ import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from difflib import get_close_matches
 from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import and_, delete, func, insert, literal, select, union_all, update
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
 from bot.ports import Candidate, Known, Tally
-from bot.store import analyses, search
+from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.sources import note_arrival
-from bot.store.tables import article_aliases, article_terms, articles, owned, statements, stories, visible
+from bot.store.tables import article_aliases, article_terms, articles, killed, owned, stories, visible
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Select, Subquery
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.model import Analysis
-    from bot.ports import NewArticle
+    from bot.ports import Glance, NewArticle
     from bot.store.database import Database
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
@@ -54,6 +52,7 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
+        self._analyses = analyses.Unpacked()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _MARKS
@@ -85,7 +84,7 @@ class SqlArticles:
             if new.replaces or identity != new.identity:
                 await _take_places(connection, new, identity)
             if previous is not None:
-                stored = self._stored(previous)
+                stored = self.stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
                     return stored
                 await _supersede(connection, previous)
@@ -104,8 +103,11 @@ class SqlArticles:
             its = _line(team, identity)
             if newest.own != identity:
                 its = and_(its, articles.c.own == identity)
-            done = await connection.execute(update(articles).where(its).values(withdrawn=True, live=False))
-        return done.rowcount > 0
+            gone = update(articles).where(its).values(withdrawn=True, live=False)
+            rows = (await connection.execute(gone.returning(articles.c.id, articles.c.story))).all()
+            for row in rows:
+                await glancing.forget(connection, row.story, row.id)
+        return bool(rows)
 
     async def article(self, article: int) -> StoredArticle:
         """One article, whatever its state (for proof); raise NotFound."""
@@ -113,11 +115,10 @@ class SqlArticles:
             row = (await connection.execute(select(*_columns).where(articles.c.id == article))).first()
         if row is None:
             raise NotFound(f"There is no article {article}.")
-        return self._stored(row)
+        return self.stored(row)
 
     async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
-        killed = or_(articles.c.withdrawn, articles.c.status == Status.CANCELED)
         query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
@@ -142,12 +143,29 @@ class SqlArticles:
             rows = (await connection.execute(query)).all()
         return await asyncio.to_thread(self._as_stories, rows)
 
-    async def story(self, team: str | None, story: int, now: datetime) -> Story:
-        """One story as the team may see it; raise NotFound."""
-        query = select(*_columns).where(articles.c.story == story, visible(team, now)).order_by(*_newest_first)
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
+        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+        async with self._database.reading() as connection:
+            return await glancing.read(connection, team, since, now)
+
+    async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
+        """These stories as the team may see them, newest first; one that it may not see is left out."""
+        query = select(*_columns).where(articles.c.story.in_(numbers), visible(team, now)).order_by(*_newest_first)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        found = await asyncio.to_thread(self._as_stories, rows)
+        return await asyncio.to_thread(self._as_stories, rows)
+
+    async def mentioning(
+        self, team: str | None, topics: Collection[str], since: datetime, now: datetime
+    ) -> frozenset[int]:
+        """Articles dated since then that hold all the words of one of the topics, in whatever order."""
+        async with self._database.reading() as connection:
+            found = [await search.since(connection, team, topic, since, now) for topic in topics]
+        return frozenset().union(*found)
+
+    async def story(self, team: str | None, story: int, now: datetime) -> Story:
+        """One story as the team may see it; raise NotFound."""
+        found = await self.whole(team, [story], now)
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
@@ -156,40 +174,17 @@ class SqlArticles:
         self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
     ) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
-        words = search.fold(name)
-        if not words:
-            return ()
-        first, *others = (statements.alias() for _ in words)
-        query = select(first.c.article, first.c.place).where(first.c.word == words[0], visible(team, now))
-        query = query.join(articles, articles.c.id == first.c.article).where(articles.c.origin.not_in(self._links))
-        for other, word in zip(others, words[1:], strict=True):
-            same = and_(
-                other.c.word == word,
-                other.c.dated == first.c.dated,
-                other.c.article == first.c.article,
-                other.c.place == first.c.place,
-            )
-            query = query.join(other, same)
-        if before is not None:
-            query = query.where(first.c.dated < before)
-        query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
         async with self._database.reading() as connection:
-            places = (await connection.execute(query)).all()
+            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
+            places = await names.places(connection, seen, search.fold(name), limit, before)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
-        words = search.fold(name)
-        if not words:
-            return ()
-        # A slip in the first letter is rare; without it every name that was ever read would be compared.
-        query = select(statements.c.word).distinct().join(articles, articles.c.id == statements.c.article)
-        query = query.where(statements.c.word.startswith(words[-1][0], autoescape=True), visible(team, now))
-        query = query.where(articles.c.origin.not_in(self._links))
         async with self._database.reading() as connection:
-            known = (await connection.execute(query)).scalars().all()
-        return tuple(get_close_matches(words[-1], known))
+            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
+            return await names.like(connection, team, seen, search.fold(name))
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
@@ -223,15 +218,10 @@ class SqlArticles:
 
     async def _drop(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
         """What leads to an article goes with its text; its places stay, and its name, so that no copy is news."""
-        held = self._stored(row)
+        held = self.stored(row)
         await _supersede(connection, row)
         await search.forget(connection, row.id, row.dated, held.article)
-        analysis = analyses.unpack(row.analysis, row.body)
-        keys = {(spoken["word"], spoken["place"]) for spoken in _spoken(analysis, row.id, row.dated)}
-        if keys:
-            its = and_(statements.c.dated == row.dated, statements.c.article == row.id)
-            named = tuple_(statements.c.word, statements.c.place).in_(keys)
-            await connection.execute(delete(statements).where(its, named))
+        await names.forget(connection, replace(held, analysis=analyses.unpack(row.analysis, row.body)), row.dated)
         fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
         without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
         await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
@@ -253,28 +243,30 @@ class SqlArticles:
 
     async def _by_id(self, connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
         rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
-        return {held.id: held for held in await asyncio.to_thread(lambda: [self._stored(row) for row in rows])}
+        return {held.id: held for held in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
         row = _row(new, identity, story)
         article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
+        policy = self._policy(new.origin)
+        stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
         terms = {term for term, _ in new.analysis.terms}
         if terms and row["live"]:
             rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
             await connection.execute(insert(article_terms), rows)
-        if spoken := _spoken(new.analysis, article, row["dated"]):
-            await connection.execute(insert(statements), spoken)
+        if row["live"]:
+            await glancing.remember(connection, stored, row["shown_from"], row["dated"])
+        await names.remember(connection, stored, row["dated"])
         await search.remember(connection, article, row["dated"], new.article)
         if new.origin and row["live"]:
             await note_arrival(connection, new)
-        policy = self._policy(new.origin)
-        return StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
+        return stored
 
-    def _stored(self, row: Row[Any]) -> StoredArticle:
+    def stored(self, row: Row[Any]) -> StoredArticle:
         """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
-        analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
+        analysis, policy = self._analyses.unpack(row.id, row.analysis, article.body), self._policy(row.origin)
         if policy.show is Show.LINK:
             analysis = replace(analysis, extract=(), statements=())
         whence = row.origin, policy, row.dropped, row.fingerprint
@@ -284,7 +276,7 @@ class SqlArticles:
         """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
         grouped: dict[int, list[StoredArticle]] = defaultdict(list)
         for row in rows:
-            grouped[row.story].append(self._stored(row))
+            grouped[row.story].append(self.stored(row))
         return tuple(Story(story, tuple(held)) for story, held in grouped.items())
 
     def _policy(self, origin: str) -> Policy:
@@ -381,18 +373,10 @@ async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
         article_terms.c.article == previous.id,
     )
     await connection.execute(delete(article_terms).where(its_terms))
+    await glancing.forget(connection, previous.story, previous.id)
 
 
-def _spoken(analysis: Analysis, article: int, dated: datetime) -> list[dict[str, Any]]:
-    return [
-        {"word": word, "dated": dated, "article": article, "place": place}
-        for place, statement in enumerate(analysis.statements)
-        if statement.actor is not None
-        for word in search.fold(statement.actor.name.text)
-    ]
-
-
-def _row(new: NewArticle, identity: str, story: int) -> dict[str, Any]:
+def _row(new: NewArticle, identity: str, story: int, packed: str | None = None) -> dict[str, Any]:
     article = new.article
     shown_from = max(new.seen, article.embargoed or new.seen)
     believable = article.published is not None and article.published <= shown_from
@@ -413,7 +397,7 @@ def _row(new: NewArticle, identity: str, story: int) -> dict[str, Any]:
         "dated": article.published if believable else shown_from,
         "title": article.headline or new.analysis.title.text,
         "terms": new.analysis.terms,
-        "analysis": analyses.pack(new.analysis, article.body),
+        "analysis": packed or analyses.pack(new.analysis, article.body),
     }
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import SettingsError, StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from sqlalchemy import URL, Connection, Table
 
@@ -118,8 +118,10 @@ def translated() -> Iterator[None]:
         raise StoreUnavailable(f"The database cannot be used: {e.strerror or e}; {_ELSE}.") from e
 
 
-def insert_new(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT that leaves a row that stands there already as it is."""
+def insert_new(
+    connection: AsyncConnection, table: Table, row: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> sqlite.Insert | postgresql.Insert:
+    """Build an INSERT of a row, or several, that leaves what stands there already as it is."""
     return _insert(connection, table).values(row).on_conflict_do_nothing()
 
 
@@ -158,7 +160,15 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         # The driver's own transactions begin too late: two processes then lose each other's writes.
         connection.isolation_level = None
         try:
-            for setting in ("journal_mode=WAL", "foreign_keys=ON"):
+            # Its 2 MB of cache, as it comes, would send most look-ups of a grown store to the disk.
+            for setting in (
+                "journal_mode=WAL",
+                "foreign_keys=ON",
+                "cache_size=-65536",
+                "temp_store=MEMORY",
+                "auto_vacuum=INCREMENTAL",
+                "secure_delete=FAST",
+            ):
                 connection.execute(f"PRAGMA {setting}").close()
         except BaseException:
             connection.close()

@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, exists, func, insert, or_, select, union, update
 
 from bot import codec
+from bot.delivery.states import ENDS, MOVES, Step
 from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Status
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
 from bot.store.database import insert_new
 from bot.store.subscriptions import of
-from bot.store.tables import articles, deliveries, delivery_articles, delivery_citations, delivery_parts, subscriptions
+from bot.store.tables import (
+    articles,
+    deliveries,
+    delivery_articles,
+    delivery_citations,
+    delivery_parts,
+    killed,
+    on_the_way,
+    subscriptions,
+    unfinished,
+)
 from bot.stories.memory import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -26,18 +37,6 @@ if TYPE_CHECKING:
     from bot.model import Subscription
     from bot.store.database import Database
     from bot.store.rights import Held, Rights
-
-_CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING
-_OPEN = (_CLAIMED, _COMPOSED, _SENDING)
-_ON_THE_WAY = (_COMPOSED, _SENDING, DeliveryState.UNSURE)
-
-# How a delivery may end, and from where. Posted needs a part in the channel besides.
-_ENDS: dict[DeliveryState, Collection[DeliveryState]] = {
-    DeliveryState.POSTED: (_COMPOSED, _SENDING),
-    DeliveryState.FAILED: _OPEN,
-    DeliveryState.SKIPPED: (_CLAIMED, _COMPOSED),
-    DeliveryState.UNSURE: (_SENDING,),
-}
 
 
 class SqlDeliveries:
@@ -74,31 +73,34 @@ class SqlDeliveries:
     async def compose(self, delivery: int, digest: Digest) -> bool:
         """From claimed to composed: keep what will be posted, so that a retry posts the same."""
         async with self._database.writing() as connection:
-            return await _step(connection, delivery, (_CLAIMED,), state=_COMPOSED, digest=codec.dump(digest))
+            return await _step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
 
     async def start_sending(self, delivery: int, now: datetime) -> bool:
         """From composed to sending: the next part goes out now."""
         async with self._database.writing() as connection:
-            return await _step(connection, delivery, (_COMPOSED,), state=_SENDING, touched=now)
+            return await _step(connection, delivery, Step.SEND, touched=now)
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
         """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""
         async with self._database.writing() as connection:
-            if not await _step(connection, delivery, (_SENDING,), _parts_of(delivery) == part, state=_COMPOSED):
+            if not await _step(connection, delivery, Step.RECORD, _parts_of(delivery) == part):
                 return False
             await connection.execute(insert(delivery_parts).values(delivery=delivery, part=part, ts=ts))
             return True
 
     async def finish(self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None) -> bool:
         """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
-        if state not in _ENDS:
+        step = ENDS.get(state)
+        if step is None:
             return False
         async with self._database.writing() as connection:
-            values: dict[str, object] = {"state": state, "touched": now, "reason": reason}
-            if state is not DeliveryState.POSTED:
-                return await _step(connection, delivery, _ENDS[state], **values)
+            if step is not Step.POST:
+                ended = await _step(connection, delivery, step, touched=now, reason=reason)
+                if ended and step is Step.SKIP:
+                    await _fold(connection, delivery)
+                return ended
             some_part = _parts_of(delivery) > 0
-            if not await _step(connection, delivery, _ENDS[state], some_part, posted=now, **values):
+            if not await _step(connection, delivery, step, some_part, touched=now, reason=reason, posted=now):
                 return False
             await _mark_shown(connection, delivery)
             return True
@@ -113,9 +115,9 @@ class SqlDeliveries:
 
     async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
-        query = select(deliveries).where(deliveries.c.state.in_(_OPEN), deliveries.c.touched < before)
+        query = select(deliveries).where(unfinished, deliveries.c.touched < before)
         async with self._database.reading() as connection:
-            return await _read(connection, query.order_by(deliveries.c.id))
+            return await _read(connection, query.order_by(deliveries.c.touched, deliveries.c.id))
 
     async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """A channel's deliveries, newest first."""
@@ -132,7 +134,7 @@ class SqlDeliveries:
 
     async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
         """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
-        query = select(deliveries).where(deliveries.c.state.in_(_ON_THE_WAY))
+        query = select(deliveries).where(on_the_way)
         query = query.where(deliveries.c.team == team, deliveries.c.channel == channel)
         async with self._database.reading() as connection:
             found = await _read(connection, query)
@@ -166,7 +168,6 @@ class SqlDeliveries:
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """Posted deliveries that show what their source has changed since, oldest first."""
-        killed = and_(~articles.c.live, or_(articles.c.withdrawn, articles.c.status == Status.CANCELED))
         newer = articles.alias()
         free = or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now)
         its = and_(newer.c.identity == articles.c.identity, newer.c.team == articles.c.team, newer.c.live, free)
@@ -204,22 +205,44 @@ async def _open(
     now: datetime,
 ) -> Delivery | None:
     row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind.value, "key": key}
-    row |= {"state": _CLAIMED.value, "since": since, "touched": now}
+    row |= {"state": DeliveryState.CLAIMED.value, "since": since, "touched": now}
     opened = await connection.execute(insert_new(connection, deliveries, row).returning(deliveries.c.id))
     delivery = opened.scalar_one_or_none()
-    return None if delivery is None else Delivery(delivery, team, channel, kind, key, _CLAIMED, since, touched=now)
+    return (
+        None
+        if delivery is None
+        else Delivery(delivery, team, channel, kind, key, DeliveryState.CLAIMED, since, touched=now)
+    )
 
 
 async def _step(
-    connection: AsyncConnection,
-    delivery: int,
-    states: Collection[DeliveryState],
-    *conditions: ColumnElement[bool],
-    **values: object,
+    connection: AsyncConnection, delivery: int, step: Step, *conditions: ColumnElement[bool], **values: object
 ) -> bool:
-    """Change the delivery if it is in one of these states and the conditions hold: whether it did."""
-    step = update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(states), *conditions)
-    return (await connection.execute(step.values(values))).rowcount == 1
+    """Take a step where the ledger's rules and these conditions let it be taken: whether it was.
+
+    The one place that changes a delivery's state.
+    """
+    move = MOVES[step]
+    its = (deliveries.c.id == delivery, deliveries.c.state.in_(move.sources))
+    change = update(deliveries).where(*its, *conditions).values({"state": move.target, **values})
+    return (await connection.execute(change)).rowcount == 1
+
+
+async def _fold(connection: AsyncConnection, delivery: int) -> None:
+    """Of slots skipped one after the other keep the last: `every 1m` would leave half a million rows a year."""
+    earlier = deliveries.alias()
+    its = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
+    team, channel = (await connection.execute(its)).one()
+    told = select(func.max(earlier.c.id)).where(
+        earlier.c.team == team,
+        earlier.c.channel == channel,
+        earlier.c.id < delivery,
+        (earlier.c.state != DeliveryState.SKIPPED) | (earlier.c.kind != DeliveryKind.SCHEDULED),
+    )
+    last = (await connection.execute(told)).scalar_one() or 0
+    same = (deliveries.c.team == team, deliveries.c.channel == channel, deliveries.c.kind == DeliveryKind.SCHEDULED)
+    between = (deliveries.c.id > last, deliveries.c.id < delivery, deliveries.c.state == DeliveryState.SKIPPED)
+    await connection.execute(delete(deliveries).where(*same, *between))
 
 
 def _parts_of(delivery: int) -> ScalarSelect[int]:

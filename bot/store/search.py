@@ -1,10 +1,15 @@
-"""Which articles hold all these words? The same folded words on both databases, newest first."""
+"""Which articles hold all these words? The same folded words on both databases, newest first.
+
+PostgreSQL's index of words has no order: the newest of the thousands that hold a common word would be found by
+sorting them all. So each article also has the week and the day of its date for words, and the last days are asked
+first, then the last weeks, and only where those do not hold enough, all.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, Text, cast, column, delete, func, insert, literal_column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
@@ -26,6 +31,10 @@ _MOST_WORDS = 32
 # PostgreSQL refuses a lexeme over 2 KiB; nobody searches for a longer one.
 _LONGEST_WORD = 200
 
+# How far back PostgreSQL is asked before it is asked for all.
+_DAYS, _WEEKS = 2, 3
+_DAY = 24 * 60 * 60
+
 # FTS5 gives its rows in order of rowid for nothing: seconds of the article's date, then its id.
 _ID_BITS = 30
 
@@ -39,16 +48,22 @@ def fold(words: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(plain.casefold())))
 
 
+def row(article: int, dated: datetime, content: Article, *, sqlite: bool) -> dict[str, Any]:
+    """Give what makes an article findable."""
+    words = fold(f"{content.headline or ''}\n{content.body}")
+    if sqlite:
+        return {"rowid": _rowid(dated, article), "words": " ".join(words)}
+    return {"article": article, "dated": dated, "words": [*words, *_marks(dated)]}
+
+
 async def remember(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
     """Make a stored article findable."""
-    words = fold(f"{content.headline or ''}\n{content.body}")
     if connection.dialect.name == "sqlite":
-        row: dict[str, object] = {"rowid": _rowid(dated, article), "words": " ".join(words)}
-        await connection.execute(insert(_sqlite).values(row))
+        await connection.execute(insert(_sqlite).values(row(article, dated, content, sqlite=True)))
     else:
-        vector = func.array_to_tsvector(cast(list(words), ARRAY(Text)))
-        row = {"article": article, "dated": dated, "words": vector}
-        await connection.execute(insert(_postgresql).values(row))
+        told = row(article, dated, content, sqlite=False)
+        told["words"] = func.array_to_tsvector(cast(told["words"], ARRAY(Text)))
+        await connection.execute(insert(_postgresql).values(told))
 
 
 async def forget(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
@@ -66,31 +81,59 @@ async def find(connection: AsyncConnection, team: str | None, words: str, now: d
     folded = fold(words)[:_MOST_WORDS]
     if not folded:
         return ()
-    query = _sqlite_query(folded) if connection.dialect.name == "sqlite" else _postgresql_query(folded)
-    rows = await connection.execute(query.where(visible(team, now)).limit(limit))
-    return tuple(rows.scalars().all())
+    if connection.dialect.name == "sqlite":
+        newest_first = _on_sqlite(folded).order_by(_sqlite.c.rowid.desc())
+        return tuple((await connection.execute(newest_first.where(visible(team, now)).limit(limit))).scalars().all())
+    found: Sequence[int] = ()
+    for mark, count in (("d", _DAYS), ("w", _WEEKS), ("", 0)):
+        query = _on_postgresql(folded, _last(mark, count, now)).where(visible(team, now))
+        newest_first = query.order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc())
+        found = (await connection.execute(newest_first.limit(limit))).scalars().all()
+        if len(found) == limit:
+            break
+    return tuple(found)
 
 
-def _sqlite_query(words: Sequence[str]) -> Select[int]:
+async def since(
+    connection: AsyncConnection, team: str | None, words: str, since: datetime, now: datetime
+) -> frozenset[int]:
+    """Ids of visible articles dated since then that hold all the words; none for no words."""
+    folded = fold(words)[:_MOST_WORDS]
+    if not folded:
+        return frozenset()
+    if connection.dialect.name == "sqlite":
+        query = _on_sqlite(folded).where(_sqlite.c.rowid >= _rowid(since, 0))
+    else:
+        query = _on_postgresql(folded, ()).where(_postgresql.c.dated >= since)
+    return frozenset((await connection.execute(query.where(visible(team, now)))).scalars())
+
+
+def _on_sqlite(words: Sequence[str]) -> Select[int]:
     asked = " ".join(f'"{word}"' for word in words)
     found = _sqlite.join(articles, articles.c.id == _sqlite.c.rowid.op("&")((1 << _ID_BITS) - 1))
-    return (
-        select(articles.c.id)
-        .select_from(found)
-        .where(literal_column("searchable").op("MATCH")(asked))
-        .order_by(_sqlite.c.rowid.desc())
-    )
+    match = literal_column("searchable").op("MATCH")(asked)
+    return select(articles.c.id).select_from(found).where(match)
 
 
-def _postgresql_query(words: Sequence[str]) -> Select[int]:
+def _on_postgresql(words: Sequence[str], marks: Sequence[str]) -> Select[int]:
     asked = " & ".join(f"'{word}'" for word in words)
+    if marks:
+        asked += " & (" + " | ".join(f"'{mark}'" for mark in marks) + ")"
     found = _postgresql.join(articles, articles.c.id == _postgresql.c.article)
-    return (
-        select(articles.c.id)
-        .select_from(found)
-        .where(_postgresql.c.words.op("@@")(cast(asked, TSQUERY)))
-        .order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc())
-    )
+    return select(articles.c.id).select_from(found).where(_postgresql.c.words.op("@@")(cast(asked, TSQUERY)))
+
+
+def _marks(dated: datetime) -> tuple[str, str]:
+    """Give the day and the week of a date as words that no text holds."""
+    day = int(dated.timestamp()) // _DAY
+    return f"#d{day}", f"#w{day // 7}"
+
+
+def _last(mark: str, count: int, now: datetime) -> tuple[str, ...]:
+    """Give the marks of so many days or weeks up to now, and the next: a date may be a little ahead of our clock."""
+    day = int(now.timestamp()) // _DAY
+    newest = day // 7 if mark == "w" else day
+    return tuple(f"#{mark}{number}" for number in range(newest - count + 1, newest + 2)) if mark else ()
 
 
 def _rowid(dated: datetime, article: int) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     and_,
     event,
     false,
+    literal_column,
     or_,
     text,
 )
@@ -131,6 +133,32 @@ Index(
     postgresql_where=articles.c.embargoed.is_not(None),
 )
 
+# Written out, not bound: SQLite takes a partial index only where it can see that the condition is its own.
+killed = or_(articles.c.withdrawn, articles.c.status == literal_column("'canceled'"))
+Index("articles_killed", articles.c.id, sqlite_where=killed, postgresql_where=killed)
+
+# What chooses a digest's stories of each article that may be shown: read by the thousand where the articles
+# themselves, each a page or two, are not. A row goes when its article is superseded or withdrawn. Times are
+# seconds since 1970; `names` and `speakers` are parted by line feeds.
+glances = Table(
+    "glances",
+    metadata,
+    Column("story", Integer, primary_key=True, autoincrement=False),
+    Column("article", Integer, primary_key=True, autoincrement=False),
+    Column("team", Owner, nullable=False),
+    Column("shown_from", Double, nullable=False),
+    Column("dated", Double, nullable=False),
+    Column("seen", Double, nullable=False),
+    Column("published", Double),
+    Column("best", Double, nullable=False),
+    Column("outlet", Text, nullable=False),
+    Column("opening", Text, nullable=False),
+    Column("names", Text, nullable=False),
+    Column("speakers", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("glances_by_time", glances.c.shown_from, glances.c.story)
+
 # `identity` is that of the first of a line of articles which replace each other, `own` each one's; this leads from
 # the one to the other, also before the article of that name came.
 article_aliases = Table(
@@ -160,6 +188,15 @@ statements = Table(
     Column("dated", Utc, primary_key=True),
     Column("article", Integer, primary_key=True, autoincrement=False),
     Column("place", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# Each word of a speaker's name that was ever read, for a hint where a name was typed with a slip.
+name_words = Table(
+    "name_words",
+    metadata,
+    Column("word", Text, primary_key=True),
+    Column("team", Owner, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -200,7 +237,21 @@ deliveries = Table(
     Column("edited_at", Utc),
     UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
 )
-Index("deliveries_by_state", deliveries.c.state, deliveries.c.touched)
+# Nearly all deliveries are over: what is not, or may still come to stand in its channel, is found by itself. Written
+# out, as `killed`.
+unfinished = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("claimed", "composed", "sending")])
+on_the_way = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("composed", "sending", "unsure")])
+Index("deliveries_unfinished", deliveries.c.touched, sqlite_where=unfinished, postgresql_where=unfinished)
+Index(
+    "deliveries_on_the_way",
+    deliveries.c.team,
+    deliveries.c.channel,
+    deliveries.c.state,
+    sqlite_where=on_the_way,
+    postgresql_where=on_the_way,
+)
+Index("deliveries_posted", deliveries.c.team, deliveries.c.channel, deliveries.c.posted)
+Index("deliveries_by_time", deliveries.c.touched)
 
 delivery_parts = Table(
     "delivery_parts",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
 _FADES_IN = timedelta(hours=12)
 # Whom a channel follows weighs as much as two more outlets; what it called useful, less than half of that.
-_FOLLOWED = 1.5
+FOLLOWED = 1.5
 _USEFUL, _NOT_USEFUL = 0.7, 1.2
 _LIKE = 0.25  # likeness below which a story tells of something else
 
@@ -46,6 +46,17 @@ def reasons_for(articles: Sequence[StoredArticle], taste: Taste, now: datetime, 
         *_verdicts(articles, taste),
     ]
     return tuple(reason for reason in told if reason is not None)
+
+
+def points_at_a_glance(*, outlets: int, speakers: int, statements: float, age: timedelta, topic: float) -> float:
+    """Give the points of the rules that need no article read; `statements` is the mean of each one's best."""
+    return (
+        _OUTLETS * log2(1 + outlets)
+        + _SPEAKERS * log2(1 + speakers)
+        + _STATEMENTS * min(1.0, statements)
+        + _FRESHNESS * exp(-(age / _FADES_IN))
+        + _TOPIC * topic
+    )
 
 
 def outlets_reason(outlets: int, independent: int) -> Reason:
@@ -102,9 +113,9 @@ def _followed(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
         actor for actor in taste.followed if any(is_same_actor(name, actor) for name in set(named_actors(articles)))
     ]
     if speaking:
-        return Reason(_FOLLOWED, f"{speaking[0]} speaks, who is followed")
+        return Reason(FOLLOWED, f"{speaking[0]} speaks, who is followed")
     named = best_match(taste.followed, articles)
-    return Reason(_FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
+    return Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
 
 
 def _verdicts(articles: Sequence[StoredArticle], taste: Taste) -> list[Reason]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # An article is about what its headline, its speakers or its opening lines name; what stands further down it mentions.
 _OPENING = 400  # characters
 _ABOUT = 0.5
+_IN_HEADLINE, _IN_NAMES = 1.0, 0.8
+_GUESS = 0.4  # somewhere in a body that was not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ def best_match(topics: Iterable[str], articles: Iterable[StoredArticle]) -> Matc
     return max(found, key=lambda match: match.weight, default=None)
 
 
+def weight_at_a_glance(topics: Iterable[str], opening: str, names: str) -> float:
+    """Give the weight that `best_match` finds where a headline or a name tells; a guess where only the body can."""
+    plain_opening, plain_names = plain(opening), plain(names)
+    found = [_GUESS]
+    for words in filter(None, map(_pattern, topics)):
+        found += [_IN_HEADLINE] * bool(words.search(plain_opening)) + [_IN_NAMES] * bool(words.search(plain_names))
+    return max(found)
+
+
 def subject_of(topics: Iterable[str], stored: StoredArticle) -> str | None:
     """Give the topic that this article is about, not one that it only mentions; None when there is none."""
     match = best_match(topics, [stored])
@@ -56,9 +67,9 @@ def _weights(patterns: Mapping[str, re.Pattern[str]], stored: StoredArticle) -> 
     body = plain(article.body)
     for topic, words in patterns.items():
         if words.search(opening):
-            yield topic, 1.0
+            yield topic, _IN_HEADLINE
         elif words.search(actors):
-            yield topic, 0.8
+            yield topic, _IN_NAMES
         elif found := words.search(body):
             yield topic, _place_weight(found.start(), len(body))
 

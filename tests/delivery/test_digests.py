@@ -482,7 +482,7 @@ async def test_a_closed_channel_pauses_its_subscription(bureau: Bureau, code: st
     assert subscription.paused
     assert "/digest resume" in (subscription.last_result or "")
     assert not (await bureau.subscription("C0GENERAL")).paused
-    assert len(bureau.slack.calls_of(POST)) == 1
+    assert [call.args["channel"] for call in bureau.slack.calls_of(POST)] == [CHANNEL, "D0WREN"]
 
 
 async def test_a_revoked_token_ends_the_whole_team(bureau: Bureau) -> None:

@@ -435,13 +435,13 @@ async def test_many_articles_are_decoded_beside_the_loop(store: SqlStore, monkey
     """Days of news take seconds to decode; meanwhile Slack's three seconds for an answer run."""
     await put(store, article())
     decoded: list[threading.Thread] = []
-    unpack = analyses.unpack
+    unpack = analyses.Unpacked.unpack
 
-    def noted(data: str, body: str) -> Analysis:
+    def noted(kept: analyses.Unpacked, article: int, data: str, body: str) -> Analysis:
         decoded.append(threading.current_thread())
-        return unpack(data, body)
+        return unpack(kept, article, data, body)
 
-    monkeypatch.setattr(analyses, "unpack", noted)
+    monkeypatch.setattr(analyses.Unpacked, "unpack", noted)
     [story] = await store.articles.stories(None, NOON, EVENING)
     await store.articles.story(None, story.id, EVENING)
     await store.articles.search(None, "ferries", EVENING)

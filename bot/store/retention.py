@@ -1,0 +1,118 @@
+"""What is kept no longer: deliveries of long ago, and all that was a team's. Texts are dropped in articles.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, not_, select, text
+
+from bot.ports import Forgotten
+from bot.store import analyses, glancing, names, search
+from bot.store.database import GROUPING_LOCK
+from bot.store.tables import (
+    article_terms,
+    articles,
+    deliveries,
+    delivery_articles,
+    delivery_citations,
+    delivery_parts,
+    metadata,
+    stories,
+    unfinished,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.articles import SqlArticles
+    from bot.store.database import Database
+
+# So many in one transaction: others write in between.
+_BATCH = 100
+# Pages of SQLite's file given back at a time.
+_PAGES = 2_000
+
+
+class SqlRetention:
+    """Implements `ports.Retention`."""
+
+    def __init__(self, database: Database, held: SqlArticles) -> None:
+        self._database, self._held = database, held
+
+    async def prune_deliveries(self, before: datetime) -> int:
+        """Forget deliveries that ended before then, and what they showed; how many."""
+        old = select(deliveries.c.id).where(deliveries.c.touched < before, not_(unfinished)).limit(_BATCH)
+        pruned = 0
+        while True:
+            async with self._database.writing() as connection:
+                numbers = (await connection.execute(old)).scalars().all()
+                await _forget_deliveries(connection, deliveries.c.id.in_(numbers))
+            pruned += len(numbers)
+            if len(numbers) < _BATCH:
+                return pruned
+
+    async def forget(self, team: str) -> Forgotten:
+        """Delete all that is a team's, whatever it is; what belongs to all teams stays."""
+        if not team:
+            raise ValueError("the operator's own articles belong to no team")
+        async with self._database.writing(GROUPING_LOCK) as connection:
+            told = {
+                name: await _count(connection, metadata.tables[name].c.team == team)
+                for name in ("articles", "deliveries", "subscriptions", "feeds")
+            }
+            await _forget_deliveries(connection, deliveries.c.team == team)
+            await self._forget_articles(connection, team)
+            for table in metadata.tables.values():
+                if "team" in table.c:
+                    await connection.execute(delete(table).where(table.c.team == team))
+        return Forgotten(**told)
+
+    async def tidy(self) -> None:
+        """Give room that is free in SQLite's file back to the disk; PostgreSQL sees to that itself."""
+        if self._database.sqlite:
+            async with self._database.writing() as connection:
+                await connection.execute(text(f"PRAGMA incremental_vacuum({_PAGES})"))
+
+    async def _unfind(self, connection: AsyncConnection, row: Row[Any]) -> None:
+        """Take an article out of every index that we keep ourselves."""
+        stored = self._held.stored(row)
+        await search.forget(connection, row.id, row.dated, stored.article)
+        whole = replace(stored, analysis=analyses.unpack(row.analysis, row.body))
+        await names.forget(connection, whole, row.dated)
+        its_terms = and_(article_terms.c.seen == row.seen, article_terms.c.article == row.id)
+        terms = [term for term, _ in row.terms]
+        await connection.execute(delete(article_terms).where(article_terms.c.term.in_(terms), its_terms))
+        await glancing.forget(connection, row.story, row.id)
+
+    async def _forget_articles(self, connection: AsyncConnection, team: str) -> None:
+        its = articles.c.team == team
+        last = 0
+        while rows := (
+            await connection.execute(
+                select(articles).where(its, articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+            )
+        ).all():
+            for row in rows:
+                await self._unfind(connection, row)
+            last = rows[-1].id
+        begun = (await connection.execute(delete(articles).where(its).returning(articles.c.story))).scalars().all()
+        told = select(articles.c.story).where(articles.c.story == stories.c.id)
+        for start in range(0, len(begun), _BATCH):
+            batch = set(begun[start : start + _BATCH])
+            await connection.execute(delete(stories).where(stories.c.id.in_(batch), ~told.exists()))
+
+
+async def _count(connection: AsyncConnection, its: ColumnElement[bool]) -> int:
+    count: int = (await connection.execute(select(func.count()).where(its))).scalar_one()
+    return count
+
+
+async def _forget_deliveries(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+    its = select(deliveries.c.id).where(which)
+    for table in (delivery_parts, delivery_articles, delivery_citations):
+        await connection.execute(delete(table).where(table.c.delivery.in_(its)))
+    await connection.execute(delete(deliveries).where(which))

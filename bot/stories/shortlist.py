@@ -1,0 +1,95 @@
+"""Which stories are worth reading whole for a digest? Judged at a glance: thousands of articles in milliseconds.
+
+glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> likeliest first
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.ports import Glance
+from bot.stories.corroboration import outlet
+from bot.stories.naming import name_words, plain
+from bot.stories.points import FOLLOWED, points_at_a_glance
+from bot.stories.topics import weight_at_a_glance
+from bot.stories.verdicts import speakers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from bot.model import StoredArticle, Taste
+
+
+def glance(stored: StoredArticle, dated: datetime) -> Glance:
+    """Note what a choice needs to know of an article."""
+    article, statements = stored.article, stored.analysis.statements
+    published = article.published
+    return Glance(
+        story=stored.story,
+        article=stored.id,
+        seen=stored.seen.timestamp(),
+        published=None if published is None else published.timestamp(),
+        dated=dated.timestamp(),
+        best=max((one.score for one in statements), default=0.0),
+        outlet=outlet(stored),
+        opening=stored.analysis.title.text if article.headline is None else article.headline,
+        names="\n".join(sorted({one.actor.name.text for one in statements if one.actor})),
+        speakers=tuple(sorted(speakers((stored,)))),
+    )
+
+
+def shortlist(
+    glances: Iterable[Glance],
+    *,
+    posted: Collection[int],
+    now: datetime,
+    taste: Taste,
+    mentioning: Collection[int] = (),
+    may_repeat: bool = False,
+) -> tuple[int, ...]:
+    """Give the stories that `choose` may take, those first that it is likeliest to; a few it will still refuse.
+
+    `mentioning` are the articles that may be on one of the taste's topics. Where a topic stands in a body, what the
+    channel thinks of a story's like, and what an article was copied from, cannot be told at a glance.
+    """
+    moment = now.timestamp()
+    stories: dict[int, list[Glance]] = defaultdict(list)
+    for one in glances:
+        if may_repeat or one.article not in posted:
+            stories[one.story].append(one)
+    if taste.topics:
+        stories = {number: held for number, held in stories.items() if any(one.article in mentioning for one in held)}
+    followed = [words[-1] for name in taste.followed if (words := name_words(name))]
+    ranked = [
+        (_is_elsewhere(held, taste), -_points(held, moment, taste.topics, followed), -number)
+        for number, held in stories.items()
+    ]
+    return tuple(-number for *_, number in sorted(ranked))
+
+
+def _is_elsewhere(held: Sequence[Glance], taste: Taste) -> bool:
+    """Whether no article is of a source that the channel keeps to, as far as its outlet's name tells."""
+    wanted = [words[-1] for source in taste.sources if (words := name_words(source))]
+    return bool(wanted) and not any(word in one.outlet for one in held for word in wanted)
+
+
+def _points(held: Sequence[Glance], moment: float, topics: Sequence[str], followed: Sequence[str]) -> float:
+    age = moment - max(_appeared(one, moment) for one in held)
+    told = points_at_a_glance(
+        outlets=len({one.outlet for one in held}),
+        speakers=len({name for one in held for name in one.speakers}),
+        statements=sum(one.best for one in held) / len(held),
+        age=timedelta(seconds=age),
+        topic=max(weight_at_a_glance(topics, one.opening, one.names) for one in held) if topics else 0.0,
+    )
+    if followed and any(last in plain(one.names + one.opening) for one in held for last in followed):
+        told += FOLLOWED
+    return told
+
+
+def _appeared(one: Glance, moment: float) -> float:
+    """As points.appeared."""
+    return one.published if one.published is not None and one.published <= moment else min(one.seen, moment)

@@ -1,0 +1,190 @@
+"""`make soak`: twenty articles and five commands a second, a hundred subscriptions, for MINUTES; memory and lateness.
+
+The real program on SQLite, the stand-in for Slack, files dropped into the feed folder in batches, signed commands. Each
+channel is due every minute. Writes the curve to docs/images/soak.png and prints a line for docs/reliability.md.
+
+    python -m tests.bench.soak [MINUTES]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import re
+import statistics
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.model import Every, Subscription
+from bot.playground.workspace import BOT_USER, HUMANS, TEAM, Channel
+from bot.store import open_store
+from tests.bench.__main__ import machine, percentile
+from tests.bench.store import Press
+from tests.service import ROOT, Service, credentials, running
+from tests.slack_server import SlackServer, slack_server
+
+ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
+LOOK = 5.0  # seconds between two looks at memory and metrics
+PICTURE = ROOT / "docs" / "images" / "soak.png"
+SAID = ("/digest status", "/digest help", "/digest list", "/digest who Solberg", "/digest search harbour")
+
+
+@dataclass
+class Run:
+    """What was seen: at each look the minute, memory in MiB, articles stored, digests and their lateness since."""
+
+    minutes: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    stored: list[float] = field(default_factory=list)
+    late: list[tuple[float, float]] = field(default_factory=list)
+    acks: list[float] = field(default_factory=list)
+
+
+def resident(pid: int) -> float:
+    """Add up the resident memory of a process and those below it, in MiB."""
+    own = next(int(line.split()[1]) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmRSS" in line)
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return own / 1024 + sum(resident(int(child)) for task in tasks for child in (task / "children").read_text().split())
+
+
+def metric(text: str, name: str) -> float:
+    """Add up a metric over its labels."""
+    return sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
+
+
+async def drop(service: Service, until: float) -> None:
+    """Drop a file of articles each second: a JSON Feed of twenty."""
+    press, chance, number = Press(), random.Random(5), 0
+    texts = [press.text()[0].body for _ in range(200)]
+    while time.monotonic() < until:
+        began = time.monotonic()
+        now = datetime.now(UTC).isoformat()
+        items = []
+        for _ in range(ARTICLES):
+            number += 1
+            body = f"Harbour note {number}. {chance.choice(texts)[:600]}. The harbour opens, Runa Solberg said."
+            told = {"id": f"urn:soak:{number}", "title": f"Note {number}", "content_text": body}
+            items.append({**told, "date_published": now})
+        feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Soak", "items": items}
+        service.drop(f"soak-{number}.json", json.dumps(feed))
+        await asyncio.sleep(max(0.0, 1 - (time.monotonic() - began)))
+
+
+async def command(slack: SlackServer, run: Run, until: float) -> None:
+    """Type five commands a second."""
+    number = 0
+    while time.monotonic() < until:
+        began = time.monotonic()
+        reply = await slack.command(SAID[number % len(SAID)])
+        run.acks.append(reply.request.took * 1000)
+        number += 1
+        await asyncio.sleep(max(0.0, 1 / COMMANDS - (time.monotonic() - began)))
+
+
+async def look(service: Service, run: Run, until: float, began: float) -> None:
+    """Look at memory and /metrics now and then."""
+    digests = lateness = 0.0
+    while time.monotonic() < until:
+        await asyncio.sleep(LOOK)
+        text = await asyncio.to_thread(_metrics, service.address)
+        minute = (time.monotonic() - began) / 60
+        run.minutes.append(minute)
+        run.memory.append(resident(service.process.pid))
+        run.stored.append(metric(text, "dateline_articles_total"))
+        count = metric(text, "dateline_digest_lateness_seconds_count")
+        total = metric(text, "dateline_digest_lateness_seconds_sum")
+        if count > digests:
+            run.late.append((minute, (total - lateness) / (count - digests)))
+        digests, lateness = count, total
+
+
+def _metrics(address: str) -> str:
+    with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:  # noqa: S310 - our own, on loopback
+        return str(answer.read().decode())
+
+
+async def subscribe(folder: Path, slack: SlackServer) -> None:
+    """Subscribe a hundred channels, each every minute; before the program runs, for it wants SQLite to itself."""
+    data = folder / "var"
+    data.mkdir(parents=True)
+    store = await open_store(f"sqlite:///{data / 'dateline.sqlite3'}")
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=2)
+    for number in range(CHANNELS):
+        name = f"C0SOAK{number:03}"
+        slack.workspace.channels[name] = Channel(name, f"soak-{number}", "public", {*HUMANS, BOT_USER})
+        await store.subscriptions.save(
+            Subscription(TEAM, name, "U0WREN", Every(timedelta(minutes=1)), "UTC", next_due=start)
+        )
+    await store.close()
+
+
+def draw(run: Run, minutes: float) -> None:
+    """Draw memory and lateness over time."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(8, 5), layout="constrained")
+    upper.plot(run.minutes, run.memory, color="#1264a3")
+    upper.set_ylabel("memory, MiB")
+    upper.set_ylim(bottom=0)
+    lower.plot([at for at, _ in run.late], [late for _, late in run.late], color="#e01e5a", marker=".")
+    lower.set_ylabel("lateness of digests, s")
+    load = f"{ARTICLES} articles/s offered, {CHANNELS} channels, {COMMANDS} commands/s"
+    lower.set_xlabel(f"minutes of {minutes:g}: {load}")
+    lower.set_ylim(bottom=0)
+    PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(PICTURE, dpi=110)
+
+
+async def soak(minutes: float) -> Run:
+    """Run it."""
+    run = Run()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        async with slack_server() as slack:
+            await subscribe(folder, slack)
+            async with running(folder, **credentials(slack)) as service:
+                slack.connect(f"{service.address}/slack/events")
+                began = time.monotonic()
+                until = began + minutes * 60
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(drop(service, until))
+                    group.create_task(command(slack, run, until))
+                    group.create_task(look(service, run, until, began))
+    return run
+
+
+def main() -> None:
+    """Soak, draw, print."""
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    run = asyncio.run(soak(minutes))
+    draw(run, minutes)
+    third = max(1, len(run.memory) // 3)
+    late = [seconds for _, seconds in run.late]
+    console = Console()
+    told = (
+        f"{minutes:g} minutes; {run.stored[-1]:,.0f} articles taken in",
+        f"memory {statistics.mean(run.memory[:third]):.0f} MiB in the first third",
+        f"{statistics.mean(run.memory[-third:]):.0f} MiB in the last",
+        f"lateness of digests (mean of {LOOK:g} s) p50 {percentile(late, 0.5):.1f} s, most {max(late):.1f} s"
+        if late
+        else "no digest ended in this time",
+        f"ack of {len(run.acks)} commands p50 {percentile(run.acks, 0.5):.0f}, p99 {percentile(run.acks, 0.99):.0f} ms",
+        f"load average {os.getloadavg()[0]:.1f}",
+    )
+    console.print("; ".join(told) + f". On {machine()}.", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()

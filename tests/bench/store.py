@@ -1,0 +1,406 @@
+"""`make bench-store`: how long each look-up takes with 100,000 articles and 1,000,000 statements in the store.
+
+Ninety days of made-up news: 2,000 texts of ten statements each, in words of our own that are as common and as rare as
+words of news are, each printed fifty times on other days by one of 400 outlets. One article in five is a team's own;
+half of the stories have more than one article. The rows are those that the store itself would write.
+
+"CPU" is what Dateline and the database computed for a look-up: what it takes where nobody else uses the machine.
+
+    python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Text, bindparam, cast, func, insert, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from bot.delivery.digests import Digests
+from bot.model import (
+    Actor,
+    ActorKind,
+    Analysis,
+    Article,
+    Every,
+    Form,
+    Span,
+    Stance,
+    Statement,
+    StoredArticle,
+    Subscription,
+)
+from bot.ports import NewArticle
+from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
+from bot.store import articles as article_rows
+from bot.store.subscriptions import _row as subscription_row
+from tests.bench.__main__ import machine, percentile
+from tests.databases import _database, _running
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAYS = 90
+TEXTS = 2_000
+OUTLETS = 400
+PEOPLE = 6_000
+WORDS = 30_000
+TEAMS = 20
+CHANNELS = 200
+POSTED = 60  # digests that each channel had
+LIMIT = 50.0  # milliseconds at p99: what the store is held to
+
+_CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
+_VERBS = ("said", "warned", "denied", "promised", "asked")
+
+
+def made_up_word(number: int) -> str:
+    """Give a word that no language has: syllables that spell the number."""
+    syllables = []
+    number += 70
+    while number:
+        number, low = divmod(number, 70)
+        syllables.append(_CONSONANTS[low % 14] + _VOWELS[low // 14])
+    return "".join(syllables)
+
+
+class Press:
+    """Writes texts whose words are as unequally common as words are (Zipf)."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._chance = random.Random(seed)
+        self.words = [made_up_word(n) for n in range(WORDS)]
+        self._weights = list(accumulate(1 / (rank + 2.7) for rank in range(WORDS)))
+        people = [made_up_word(70_000 + n) for n in range(PEOPLE)]
+        self.people = [f"{self._first(n)} {last.capitalize()}" for n, last in enumerate(people)]
+        self._fame = list(accumulate(1 / (rank + 10) for rank in range(PEOPLE)))
+
+    def _first(self, number: int) -> str:
+        return made_up_word(40_000 + number % 300).capitalize()
+
+    def text(self) -> tuple[Article, Analysis]:
+        """Write one article of some 400 words, ten statements in it, and its analysis."""
+        body, sentences, statements = "", [], []
+        speakers = self._chance.choices(self.people, cum_weights=self._fame, k=4)
+        for place in range(22):
+            words = " ".join(
+                self._chance.choices(self.words, cum_weights=self._weights, k=self._chance.randint(12, 22))
+            )
+            body += ("" if not body else "\n\n" if place % 3 == 0 else " ") + words.capitalize()
+            start = len(body) - len(words)
+            content = Span.of(body, start, len(body))
+            name = self._chance.choice(speakers)
+            if place % 2 == 0 and len(statements) < 10:
+                verb = self._chance.choice(_VERBS)
+                body += f", minister {name} {verb}."
+                statements.append((content, name, verb, start, len(body)))
+            else:
+                body += "."
+            sentences.append((start, len(body)))
+        return self._whole(body, sentences, statements)
+
+    def _whole(self, body: str, sentences: list[Any], said: list[Any]) -> tuple[Article, Analysis]:
+        spans = tuple(Span.of(body, *place) for place in sentences)
+        statements = []
+        for content, name, verb, start, end in said:
+            at = content.end + 2
+            role = Span.of(body, at, at + 8)
+            who = Span.of(body, role.end + 1, role.end + 1 + len(name))
+            cue = Span.of(body, who.end + 1, who.end + 1 + len(verb))
+            actor = Actor(who, role, ActorKind.PERSON)
+            statements.append(
+                Statement(
+                    content=(content,),
+                    form=Form.INDIRECT,
+                    stance=Stance.SAYS,
+                    sentence=Span.of(body, start, end),
+                    speaker=who,
+                    actor=actor,
+                    cue=cue,
+                    score=round(self._chance.random(), 3),
+                    found_by="bench",
+                )
+            )
+        tokens = sorted(set(body.lower().replace(",", "").replace(".", "").split()), key=len, reverse=True)
+        terms = tuple((word, 0.18) for word in self._chance.sample(tokens[:120], 30))
+        article = Article(body=body, language="en")
+        return article, Analysis("en", spans[0], spans, spans[:5], tuple(statements), terms)
+
+
+def rows(count: int, press: Press) -> Iterator[tuple[NewArticle, int]]:
+    """Give each article with its story, oldest first."""
+    chance = random.Random(11)
+    texts = [press.text() for _ in range(min(TEXTS, count))]
+    story = 1
+    for number in range(count):
+        written, analysis = texts[number % len(texts)] if number % 5 else chance.choice(texts)
+        seen = NOW - timedelta(days=DAYS) * (count - number) / count
+        team = f"T{chance.randrange(TEAMS)}" if number % 5 == 0 else None
+        headline = " ".join(press.words[chance.randrange(3_000)] for _ in range(8)).capitalize()
+        article = Article(
+            body=written.body,
+            headline=headline,
+            source=f"Outlet {chance.randrange(OUTLETS)}",
+            guid=f"urn:bench:{number}",
+            published=seen - timedelta(minutes=chance.randrange(90)),
+            language="en",
+            url=f"https://outlet.example/{number}",
+        )
+        if chance.random() < 0.7:
+            story += 1
+        yield NewArticle(f"urn:bench:{number}", f"hash{number}", article, analysis, team, seen), max(1, story)
+
+
+_BATCH = 1_000
+
+
+def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """Give the rows of each table, a thousand articles at a time, as the store would write them."""
+    batch: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    packed: dict[int, str] = {}
+    begun = 0
+    words: set[tuple[str, str | None]] = set()
+    for number, (new, story) in enumerate(rows(count, press), start=1):
+        row = article_rows._row(new, new.identity, story, packed.get(id(new.analysis)))
+        packed[id(new.analysis)] = row["analysis"]
+        stored = StoredArticle(number, story, new.team, new.seen, new.article, new.analysis)
+        if story > begun:
+            batch["stories"].append({"id": story, "begun": new.seen})
+            begun = story
+        batch["articles"].append({"id": number, **row})
+        batch["glances"].append(glancing.row(stored, row["shown_from"], row["dated"]))
+        batch["statements"] += (spoken := names.rows(stored, row["dated"]))
+        batch["article_terms"] += [
+            {"term": term, "seen": new.seen, "article": number} for term in {term for term, _ in new.analysis.terms}
+        ]
+        fresh = {(said["word"], new.team) for said in spoken} - words
+        words |= fresh
+        batch["name_words"] += [{"word": word, "team": team} for word, team in sorted(fresh, key=str)]
+        batch["searchable"].append(search.row(number, row["dated"], new.article, sqlite=sqlite))
+        if number % _BATCH == 0 or number == count:
+            yield batch
+            batch = defaultdict(list)
+
+
+async def fill(store: SqlStore, count: int, press: Press) -> None:
+    """Put everything in, and what channels were shown of it."""
+    database = store._database
+    for batch in batches(count, press, sqlite=database.sqlite):
+        async with database.writing() as connection:
+            found = batch.pop("searchable")
+            for table in ("stories", "articles", "glances", "statements", "article_terms", "name_words"):
+                if batch[table]:
+                    await connection.execute(insert(tables.metadata.tables[table]), batch[table])
+            if database.sqlite:
+                await connection.execute(insert(search._sqlite), found)
+            else:
+                vector = func.array_to_tsvector(cast(bindparam("w"), ARRAY(Text)))
+                told = [{"article": one["article"], "dated": one["dated"], "w": one["words"]} for one in found]
+                await connection.execute(insert(search._postgresql).values(words=vector), told)
+    await fill_ledger(store, count)
+    async with database.engine.connect() as connection:
+        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for sql in ("ANALYZE",) if database.sqlite else ("VACUUM ANALYZE", "SELECT setval('articles_id_seq', 1000000)"):
+            await plain.execute(text(sql))
+
+
+async def fill_ledger(store: SqlStore, count: int) -> None:
+    """Give each channel a subscription and the digests it had, the newest stories in them."""
+    chance = random.Random(13)
+    delivery = 0
+    async with store._database.writing() as connection:
+        for channel in range(CHANNELS):
+            team, name = f"T{channel % TEAMS}", f"C{channel}"
+            due = NOW if channel < 20 else NOW + timedelta(minutes=channel)
+            order = Subscription(team, name, "U1", Every(timedelta(hours=1)), "UTC", next_due=due)
+            await connection.execute(insert(tables.subscriptions).values(subscription_row(order)))
+            sent = []
+            for age in range(POSTED):
+                delivery += 1
+                at = NOW - timedelta(hours=POSTED - age)
+                key = {"id": delivery, "team": team, "channel": name, "kind": "scheduled", "key": at.isoformat()}
+                sent.append({**key, "state": "posted", "since": at, "touched": at, "posted": at, "digest": None})
+            await connection.execute(insert(tables.deliveries), sent)
+            newest = range(max(1, count - count // DAYS), count + 1)
+            shown = [
+                {"delivery": one["id"], "article": article} for one in sent for article in chance.sample(newest, 7)
+            ]
+            await connection.execute(insert(tables.delivery_articles), shown)
+
+
+# --- asking --------------------------------------------------------------------------------------------
+
+
+class Silence:
+    """No chat: previews post nothing."""
+
+
+class Noon:
+    """The clock stands at the end of the made-up news."""
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return NOW
+
+
+def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
+    """Give what is asked of the store, each with its share of hard cases."""
+    digests = Digests(store, Silence(), Noon(), lookback=timedelta(hours=72))  # type: ignore[arg-type]
+
+    def channel(chance: random.Random) -> tuple[str, str]:
+        number = chance.randrange(CHANNELS)
+        return f"T{number % TEAMS}", f"C{number}"
+
+    def name(chance: random.Random) -> str:
+        return chance.choices(press.people, cum_weights=press._fame)[0]
+
+    def slip(chance: random.Random) -> str:
+        word = name(chance).split()[-1]
+        return word[:2] + chance.choice("aeiou") + word[2:]
+
+    def words(chance: random.Random) -> str:
+        ranks = [int(chance.paretovariate(0.4)) % WORDS for _ in range(chance.choice((1, 2, 2, 3)))]
+        return " ".join(press.words[rank] for rank in ranks)
+
+    def topic(chance: random.Random) -> str:
+        return press.words[chance.randrange(20, 3_000)]
+
+    async def digest(chance: random.Random, about: str | None = None) -> object:
+        return await digests.preview(*channel(chance), about, zone="UTC")
+
+    async def tick(_: random.Random) -> None:
+        await store.subscriptions.due(NOW)
+        await store.deliveries.unfinished(NOW)
+        await store.deliveries.outdated()
+        await store.feeds.due(NOW)
+
+    async def known(chance: random.Random) -> object:
+        return await store.articles.known(None, f"urn:bench:{chance.randrange(count)}")
+
+    async def story(chance: random.Random) -> object:
+        held = await store.articles.article(chance.randrange(1, count))
+        [story] = await store.articles.whole(held.team, [held.story], NOW) or [None]
+        return story
+
+    return {
+        "/digest": digest,
+        "/digest, on a topic": lambda chance: digest(chance, topic(chance)),
+        "who, by name and surname": lambda chance: store.articles.said_by("T1", name(chance), NOW),
+        "who, by surname": lambda chance: store.articles.said_by("T1", name(chance).split()[-1], NOW),
+        "who, by first name": lambda chance: store.articles.said_by("T1", name(chance).split()[0], NOW),
+        "who, with a slip": lambda chance: store.articles.names_like("T1", slip(chance), NOW),
+        "search": lambda chance: store.articles.search("T1", words(chance), NOW),
+        "a tick's look-ups": tick,
+        "is an article known": known,
+        "an article and its story": story,
+        "history of a channel": lambda chance: store.deliveries.history(*channel(chance)),
+    }
+
+
+def computed(pids: list[int]) -> float:
+    """Give the milliseconds that this process and these have computed so far (the others: where Linux tells)."""
+    files = [Path(f"/proc/{pid}/schedstat") for pid in pids]
+    return time.process_time() * 1e3 + sum(int(file.read_text().split()[0]) / 1e6 for file in files if file.exists())
+
+
+async def backends(store: SqlStore) -> list[int]:
+    """Give the processes of the database that serve us."""
+    if store._database.sqlite:
+        return []
+    query = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+    async with store._database.reading() as connection:
+        return list((await connection.execute(query)).scalars())
+
+
+Times = dict[str, tuple[list[float], list[float]]]
+
+
+async def ask(store: SqlStore, press: Press, count: int, asked: int) -> Times:
+    """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
+    times: Times = {}
+    for what, look in look_ups(store, press, count).items():
+        chance = random.Random(17)
+        await look(chance)
+        await look(chance)
+        pids = await backends(store)
+        times[what] = ([], [])
+        for _ in range(asked):
+            busy, began = computed(pids), time.perf_counter()
+            await look(chance)
+            times[what][0].append((time.perf_counter() - began) * 1000)
+            times[what][1].append(computed(pids) - busy)
+    return times
+
+
+async def measure(url: str, count: int, asked: int, *, filled: bool) -> tuple[float, Times]:
+    """Fill a database unless that was done, and ask."""
+    press = Press()
+    began = time.perf_counter()
+    await upgrade(url)
+    store = await open_store(url)
+    if not filled:
+        await fill(store, count, press)
+    took = time.perf_counter() - began
+    try:
+        return took, await ask(store, press, count, asked)
+    finally:
+        await store.close()
+
+
+@contextmanager
+def databases(only: str | None, keep: Path | None) -> Iterator[dict[str, tuple[str, bool]]]:
+    """Give each kind's address, and whether it holds the news already."""
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        file = folder / "bench.sqlite3"
+        found = {"SQLite": (f"sqlite:///{file}", file.exists())}
+        if only != "sqlite":
+            server = stack.enter_context(_running())
+            found["PostgreSQL"] = (f"{server}/{stack.enter_context(_database(server))}", False)
+        yield {kind: where for kind, where in found.items() if only in {None, kind.lower()}}
+
+
+def main() -> int:
+    """Fill, ask, print; exit 1 where a look-up passes the limit."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--asked", type=int, default=300)
+    parser.add_argument("--only", choices=("sqlite", "postgresql"))
+    parser.add_argument("--keep", type=Path)
+    options = parser.parse_args()
+    console = Console()
+    passed = False
+    with databases(options.only, options.keep) as found:
+        for kind, (url, filled) in found.items():
+            took, times = asyncio.run(measure(url, options.articles, options.asked, filled=filled))
+            title = (
+                f"{kind}: {options.articles:,} articles, {options.articles * 10:,} statements (filled in {took:.0f} s)"
+            )
+            table = Table("look-up", "p50", "p99", "CPU p50", "CPU p99", title=title)
+            for what, (waited, busy) in times.items():
+                figures = [percentile(each, share) for each in (waited, busy) for share in (0.5, 0.99)]
+                passed |= figures[3] > LIMIT
+                table.add_row(what, *(f"{figure:.1f} ms" for figure in figures), style="red" * (figures[3] > LIMIT))
+            console.print(table)
+    load = f"load average {os.getloadavg()[0]:.1f}"
+    console.print(f"{options.asked} of each, one after the other; {load}. On {machine()}.", soft_wrap=True)
+    return int(passed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

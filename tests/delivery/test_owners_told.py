@@ -1,0 +1,165 @@
+"""What Slack refuses goes where it should: tried again, told to a person, or the end; and once is enough."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.failures import FAILURES, Course, explain, is_permanent
+from bot.model import AtTimes, DeliveryState, Every
+from tests.bureau import TEAM, Bureau
+from tests.slack_server import CHANNEL
+
+POST = "chat.postMessage"
+
+# Each known code, and where it goes.
+COURSES = {
+    Course.RETRY: (
+        "ratelimited rate_limited message_limit_exceeded service_unavailable fatal_error internal_error "
+        "team_added_to_org request_timeout timeout connection unreadable"
+    ),
+    Course.PLAIN: "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments",
+    Course.PAUSE: (
+        "channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel "
+        "restricted_action_thread_only_channel restricted_action_thread_locked "
+        "restricted_action_non_threadable_channel messages_tab_disabled cannot_dm_bot user_disabled user_not_found "
+        "user_not_visible ekm_access_denied access_denied no_permission method_not_supported_for_channel_type "
+        "org_login_required"
+    ),
+    Course.END: (
+        "token_revoked account_inactive missing_scope not_allowed_token_type invalid_auth not_authed token_expired "
+        "token_rotation no_installation team_access_not_granted"
+    ),
+    Course.STOP: (
+        "msg_too_long no_text thread_not_found message_not_found cant_update_message edit_window_closed "
+        "metadata_too_large invalid_metadata_format too_much_history"
+    ),
+}
+EACH = [(code, course) for course, codes in COURSES.items() for code in codes.split()]
+
+
+@pytest.mark.parametrize(("code", "course"), EACH, ids=[code for code, _ in EACH])
+def test_each_known_error_goes_its_way(code: str, course: Course) -> None:
+    """Each error that Slack is known to give has a course, a meaning and a cure in words."""
+    failure = explain(code)
+    assert failure.course is course
+    assert failure.meaning.endswith(".")
+    assert failure.cure
+    assert "`/digest resume`" in failure.cure or course not in {Course.PAUSE, Course.END}
+    assert is_permanent(code) is (course is not Course.RETRY)
+
+
+def test_the_table_is_whole() -> None:
+    """No code is known to the one table and not to the other."""
+    assert {code for code, _ in EACH} == set(FAILURES)
+
+
+@pytest.mark.parametrize(
+    ("code", "course"),
+    [("http_500", Course.RETRY), ("http_503", Course.RETRY), ("http_429", Course.RETRY), ("http_404", Course.STOP)],
+)
+def test_a_status_without_a_name(code: str, course: Course) -> None:
+    """A server's trouble and a limit are waited for; what nobody knows ends this delivery alone."""
+    assert explain(code).course is course
+    assert explain("something_new").course is Course.STOP
+
+
+async def test_who_subscribed_is_told_once(bureau: Bureau) -> None:
+    """A closed channel's owner gets one direct message with the cure, however often the channel is tried."""
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, "is_archived")
+    await bureau.digests.deliver_due()
+    assert (await bureau.subscription()).paused
+    [opened] = bureau.slack.calls_of("conversations.open")
+    assert opened.args["users"] == "U0WREN"
+    told = [call for call in bureau.slack.calls_of(POST) if call.ok]
+    assert len(told) == 1
+    assert f"<#{CHANNEL}>" in told[0].args["text"]
+    assert "Unarchive it" in told[0].args["text"]
+    for _ in range(3):
+        bureau.hands.forward(hours=4)
+        await bureau.digests.deliver_due()
+        await bureau.digests.recover()
+    assert len(bureau.slack.calls_of("conversations.open")) == 1
+
+
+async def test_an_owner_who_cannot_be_told_holds_nothing_up(bureau: Bureau) -> None:
+    """Where the direct message fails too, the subscription is paused all the same, and App Home tells why."""
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, "not_in_channel")
+    bureau.slack.fail("conversations.open", "user_disabled")
+    assert await bureau.digests.deliver_due() == 1
+    subscription = await bureau.subscription()
+    assert subscription.paused
+    assert "/invite" in (subscription.last_result or "")
+
+
+async def test_a_workspace_that_is_gone_costs_nothing(bureau: Bureau) -> None:
+    """After one refusal of its token no channel of a workspace is tried again, and nobody there is written to."""
+    await bureau.news()
+    for channel in (CHANNEL, "C0GENERAL"):
+        await bureau.subscribe(channel)
+    bureau.slack.fail(POST, "account_inactive", times=100)
+    await bureau.digests.deliver_due()
+    tried = len(bureau.slack.calls)
+    for _ in range(5):
+        bureau.hands.forward(hours=4)
+        await bureau.digests.deliver_due()
+        await bureau.digests.recover()
+    assert len(bureau.slack.calls) == tried <= 2
+    assert [one.paused for one in await bureau.store.subscriptions.of_team(TEAM)] == [True, True]
+
+
+async def test_a_slot_missed_too_long_ago_is_skipped(bureau: Bureau) -> None:
+    """Back after a weekend, Friday's digest does not come on Sunday; Monday's brings the news since."""
+    await bureau.subscribe(cadence=AtTimes())
+    bureau.hands.forward(days=2)  # from Sunday noon, which counts as the slot, into Tuesday afternoon
+    await bureau.news()
+    bureau.hands.forward(hours=11)
+    assert await bureau.digests.deliver_due() == 1
+    [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    assert delivery.state is DeliveryState.SKIPPED
+    assert "not running" in (delivery.reason or "")
+    subscription = await bureau.subscription()
+    assert "next one brings" in (subscription.last_result or "")
+    assert bureau.slack.calls == []
+    assert subscription.next_due is not None
+    bureau.hands.at = subscription.next_due
+    await bureau.digests.deliver_due()
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_slots_missed_of_which_the_last_is_recent_are_made_up_for(bureau: Bureau) -> None:
+    """After a day without a tick, an hourly channel gets one digest: its last slot was minutes ago."""
+    await bureau.subscribe(cadence=Every(timedelta(hours=1)))
+    bureau.hands.forward(days=1)
+    await bureau.news()
+    assert await bureau.digests.deliver_due() == 1
+    assert len(bureau.slack.posted()) == 1
+
+
+async def test_skips_in_a_row_are_one_row(bureau: Bureau) -> None:
+    """A channel that looks each minute and finds nothing keeps its last look, and every digest that came."""
+    await bureau.subscribe(cadence=Every(timedelta(minutes=1)))
+    for minute in range(12):
+        if minute == 5:
+            await bureau.news()
+        bureau.hands.forward(minutes=1)
+        await bureau.digests.deliver_due()
+    states = [one.state for one in await bureau.store.deliveries.history(TEAM, CHANNEL, 50)]
+    assert states == [DeliveryState.SKIPPED, DeliveryState.POSTED, DeliveryState.SKIPPED]
+
+
+async def test_what_is_counted_is_bounded(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deliveries that another process ends leave no count behind for ever."""
+    monkeypatch.setattr("bot.delivery.passage._COUNTED", 3)
+    passage = bureau.digests._passage
+    [delivery] = [await bureau.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
+    for number in range(20):
+        passage._last_round(type(delivery)(**{**_fields(delivery), "id": number}))
+    assert len(passage._rounds) == 3
+
+
+def _fields(delivery: object) -> dict[str, object]:
+    return {name: getattr(delivery, name) for name in type(delivery).__dataclass_fields__}  # type: ignore[attr-defined]

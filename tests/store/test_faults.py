@@ -1,0 +1,118 @@
+"""A database that is locked, full, read-only or gone for a while: told in words, and nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from bot.errors import StoreUnavailable
+from bot.model import DeliveryState
+from tests.bureau import TEAM, open_bureau
+from tests.newsroom import a_new_story, article, later, new_article
+from tests.slack_server import CHANNEL
+
+if TYPE_CHECKING:
+    from bot.store import SqlStore
+    from tests.bureau import Bureau
+
+BIG = "The ferries sail, Mara Ilves said. " * 4_000
+
+
+async def settled(bureau: Bureau) -> None:
+    """Let half an hour of ticks pass."""
+    for _ in range(30):
+        bureau.hands.forward(minutes=1)
+        await bureau.digests.recover()
+        await bureau.digests.deliver_due()
+
+
+def path_of(store: SqlStore) -> Path:
+    """Where an SQLite database stands."""
+    return Path(store._database.url.database or "")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_full_disk(store: SqlStore) -> None:
+    """What does not fit is refused with a cure, half of it is not there; with room again it is taken."""
+
+    def fill(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA max_page_count=1").close()  # SQLite takes that for: no more than there is
+
+    def free(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA max_page_count=1000000").close()
+
+    engine = store._database.engine.sync_engine
+    event.listen(engine, "checkout", fill)
+    with pytest.raises(StoreUnavailable, match="its disk is full; free some space"):
+        await store.articles.put(new_article(article(BIG, guid="a")), a_new_story)
+    assert await store.articles.known(None, "a") is None
+    assert await store.articles.search(None, "ferries", later(hours=1)) == ()
+    event.remove(engine, "checkout", fill)
+    event.listen(engine, "checkout", free)
+    held = await store.articles.put(new_article(article(BIG, guid="a")), a_new_story)
+    assert (await store.articles.article(held.id)).article.body == BIG
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_database_that_may_only_be_read(store: SqlStore) -> None:
+    """/readyz is told how to mend it, and everything can still be looked up."""
+    held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+
+    def forbid(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA query_only=ON").close()
+
+    engine = store._database.engine.sync_engine
+    event.listen(engine, "checkout", forbid)
+    with pytest.raises(StoreUnavailable, match="right to write"):
+        await store.ping()
+    assert (await store.articles.article(held.id)).id == held.id
+    assert await store.articles.search(None, "ferries", later(hours=1))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_locked_database(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who cannot write because another process does says so after its patience, and writes when that is over."""
+
+    def hurry(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute("PRAGMA busy_timeout=50").close()
+
+    event.listen(store._database.engine.sync_engine, "checkout", hurry)
+    other = sqlite3.connect(path_of(store), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="another process has been writing"):
+        await store.ping()
+    other.execute("ROLLBACK")
+    other.close()
+    await store.ping()
+
+
+@pytest.mark.parametrize("failing", range(1, 7))
+async def test_a_disk_that_fills_in_the_middle_of_a_digest(sqlite_url: str, failing: int) -> None:
+    """Whichever step of a delivery finds the disk full, the digest comes once when there is room again."""
+    steps = 0
+
+    def fill(_: object, __: object, statement: str, *___: object) -> None:
+        nonlocal steps
+        steps += statement.startswith("UPDATE deliveries")
+        if steps == failing and statement.startswith("UPDATE deliveries"):
+            raise OperationalError(statement, {}, sqlite3.OperationalError("database or disk is full"))
+
+    async with AsyncExitStack() as stack:
+        bureau = await open_bureau(stack, sqlite_url)
+        await bureau.news()
+        await bureau.subscribe()
+        engine = bureau.store._database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", fill)
+        with pytest.raises(BaseExceptionGroup) as caught:
+            await bureau.digests.deliver_due()
+        assert caught.group_contains(StoreUnavailable, match="free some space")
+        await settled(bureau)
+        assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
+        states = {one.state for one in await bureau.store.deliveries.history(TEAM, CHANNEL, 50)}
+        assert states <= {DeliveryState.POSTED, DeliveryState.SKIPPED}

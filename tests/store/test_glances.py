@@ -1,0 +1,169 @@
+"""What a digest's choice reads: at a glance the very articles that are there whole, on both kinds of database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from sqlalchemy import select, text
+
+from bot.model import Status
+from bot.store import open_store, upgrade
+from bot.store.database import MIGRATION_LOCK
+from bot.store.schema import _config
+from bot.store.tables import name_words
+from bot.stories.shortlist import glance
+from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.ports import Glance
+    from bot.store import SqlStore
+
+EVENING = later(hours=8)
+
+
+def at_a_glance(found: tuple[Glance, ...]) -> dict[int, Glance]:
+    """By article."""
+    return {one.article: one for one in found}
+
+
+async def whole(store: SqlStore, team: str | None, since: datetime, now: datetime) -> dict[int, Glance]:
+    """What the glances should be: made of the stories themselves."""
+    return {
+        held.id: glance(held, held.article.published or held.seen)
+        for story in await store.articles.stories(team, since, now)
+        for held in story.articles
+    }
+
+
+async def file_a_day(store: SqlStore) -> None:
+    """Every fate that an article may have."""
+    put = store.articles.put
+    await put(new_article(article(guid="a", published=later(hours=-30)), seen=later(hours=-30)), the_nearest)
+    await put(new_article(article(guid="b", source="Port Times")), the_nearest)
+    await put(new_article(article(guid="c", url=None, source=None), team="T1"), a_new_story)
+    await put(new_article(article(guid="d"), team="T2"), a_new_story)
+    await put(new_article(article(guid="e")), a_new_story)
+    await put(new_article(article(guid="e", headline="Harbour open"), seen=later(hours=1)), a_new_story)
+    await put(new_article(article(guid="f")), a_new_story)
+    await store.articles.withdraw(None, "f")
+    await put(new_article(article(guid="g", embargoed=later(hours=2))), a_new_story)
+    await put(new_article(article(guid="h", status=Status.CANCELED)), a_new_story)
+    await put(new_article(article(body="Nobody spoke.", guid="i", headline=None)), a_new_story)
+
+
+@pytest.mark.parametrize("team", [None, "T1", "T3"])
+@pytest.mark.parametrize("now", [later(hours=1), EVENING])
+async def test_a_glance_shows_what_the_stories_hold(store: SqlStore, team: str | None, now: datetime) -> None:
+    """Updates, kills, embargoes and owners: the glances are those of the articles that `stories` gives."""
+    await file_a_day(store)
+    for since in (later(hours=-40), NOON, later(hours=2)):
+        expected = await whole(store, team, since, now)
+        assert at_a_glance(await store.articles.glances(team, since, now)) == expected
+    assert expected or now < EVENING
+
+
+async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> None:
+    """Stories asked for by number come newest first; another team's is left out."""
+    await file_a_day(store)
+    all_there = list(await store.articles.stories("T1", later(hours=-40), EVENING))
+    assert await store.articles.whole("T1", [story.id for story in all_there] + [404], EVENING) == tuple(all_there)
+    mine = {story.id for story in all_there}
+    theirs = {story.id for story in await store.articles.whole("T3", mine, EVENING)}
+    assert theirs < mine
+
+
+async def test_mentioning_holds_all_words_of_one_topic(store: SqlStore) -> None:
+    """Any of the topics, but of a topic all words; nothing dated before, nothing that may not be seen."""
+    await file_a_day(store)
+    ask = store.articles.mentioning
+    everything = set(await ask(None, ["harbour"], later(hours=-40), EVENING))
+    assert everything
+    assert await ask(None, ["union ferries", "tram"], later(hours=-40), EVENING) == everything
+    assert await ask(None, ["ferries tram", ""], later(hours=-40), EVENING) == frozenset()
+    assert await ask(None, ["harbour"], EVENING, EVENING) == frozenset()
+    assert everything < await ask("T1", ["harbour"], later(hours=-40), EVENING)
+
+
+async def test_the_newest_are_found_however_old(store: SqlStore) -> None:
+    """A search gives the newest that hold the words, whether they are of today, last week or last year."""
+    dates = [NOON - timedelta(days=days) for days in (0, 1, 3, 9, 30, 300)] + [NOON - timedelta(days=5000)]
+    for number, date in enumerate(dates):
+        content = article(guid=str(number), published=date)
+        await store.articles.put(new_article(content, seen=later(minutes=number)), a_new_story)
+    found = await store.articles.search(None, "harbour ferries", EVENING, limit=20)
+    assert [held.article.published for held in found] == dates
+    assert [held.article.published for held in await store.articles.search(None, "harbour", EVENING, 3)] == dates[:3]
+
+
+async def test_a_slip_leads_only_to_names_that_still_speak(store: SqlStore) -> None:
+    """A name whose only article was killed, or belongs to another team, is not offered."""
+    await store.articles.put(new_article(article(guid="a")), a_new_story)
+    assert await store.articles.names_like(None, "Mara Ilvez", EVENING) == ("ilves",)
+    await store.articles.withdraw(None, "a")
+    assert await store.articles.names_like(None, "Mara Ilvez", EVENING) == ()
+    await store.articles.put(new_article(article(guid="b"), team="T1"), a_new_story)
+    assert await store.articles.names_like(None, "Ilvez", EVENING) == ()
+    assert await store.articles.names_like("T1", "Ilvez", EVENING) == ("ilves",)
+
+
+@pytest.mark.parametrize("common", ["Mara", "Ilves"])
+async def test_the_rarer_word_of_a_name_leads(store: SqlStore, common: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever word of a name many share, the statements found are the same."""
+    monkeypatch.setattr("bot.store.names._COMMON", 2)
+    other = {"Mara": "Mara Tamm", "Ilves": "Juri Ilves"}[common]
+    for number in range(4):
+        body = f"The ferries sail, {other} said on day {number}."
+        await store.articles.put(new_article(article(body, guid=f"o{number}")), a_new_story)
+    await store.articles.put(new_article(article(guid="a")), a_new_story)
+    [said] = await store.articles.said_by(None, "Mara Ilves", EVENING)
+    assert said.statement.actor is not None
+    assert said.statement.actor.name.text == "Mara Ilves"
+
+
+async def test_an_older_database_gets_its_glances(database_url: str) -> None:
+    """A database from before these tables, with articles in it, is brought up with nothing lost."""
+    store = await open_store(database_url)
+    await file_a_day(store)
+    expected = [await store.articles.glances("T1", later(hours=-40), now) for now in (later(hours=1), EVENING)]
+    database = store._database
+    async with database.reading() as connection:
+        words = set((await connection.execute(select(name_words))).all())
+    async with database.writing(MIGRATION_LOCK) as connection:
+        await connection.run_sync(_go_back)
+    await store.close()
+    await upgrade(database_url)
+    store = await open_store(database_url)
+    again = [await store.articles.glances("T1", later(hours=-40), now) for now in (later(hours=1), EVENING)]
+    assert list(map(at_a_glance, again)) == list(map(at_a_glance, expected))
+    found = await store.articles.search(None, "harbour ferries", EVENING)
+    assert len(found) == len(await store.articles.mentioning(None, ["harbour ferries"], later(hours=-40), EVENING))
+    async with store._database.reading() as connection:
+        assert set((await connection.execute(select(name_words))).all()) == words
+    await store.close()
+
+
+def _go_back(connection: Connection) -> None:
+    """Take away what the migration brings, as if it had not been."""
+    gone = ("deliveries_unfinished", "deliveries_on_the_way", "deliveries_posted", "deliveries_by_time")
+    for sql in (
+        "DROP TABLE glances",
+        "DROP TABLE name_words",
+        *(f"DROP INDEX {name}" for name in ("articles_killed", *gone)),
+        "CREATE INDEX deliveries_by_state ON deliveries (state, touched)",
+    ):
+        connection.execute(text(sql))
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text(
+                "UPDATE searchable SET words = array_to_tsvector("
+                "(SELECT array_agg(word) FROM unnest(tsvector_to_array(words)) word WHERE word NOT LIKE '#%'))"
+            )
+        )
+    config = _config()
+    config.attributes["connection"] = connection
+    command.stamp(config, "0003")

@@ -1,0 +1,122 @@
+"""What is kept no longer is gone from every corner: texts whose time is up, old deliveries, all of a team's."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
+from bot.store.tables import deliveries, metadata
+from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.model import StoredArticle
+    from bot.store import SqlStore
+
+TEAM, OTHER, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
+EVENING = later(hours=8)
+
+
+async def put(
+    store: SqlStore, guid: str, *, days: float = 0, team: str | None = None, origin: str = ""
+) -> StoredArticle:
+    """Store an article so many days ago."""
+    seen = NOON - timedelta(days=days)
+    new = new_article(article(guid=guid, published=seen), team=team, seen=seen)
+    return await store.articles.put(type(new)(**{**_fields(new), "origin": origin}), a_new_story)
+
+
+def _fields(noun: object) -> dict[str, object]:
+    return {name: getattr(noun, name) for name in type(noun).__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+async def posted(store: SqlStore, *held: StoredArticle, team: str = TEAM, key: str = "1", now: datetime = NOON) -> int:
+    """Post a digest of these articles' stories; its number."""
+    delivery = await store.deliveries.open(team, CHANNEL, DeliveryKind.COMMAND, key, now, now)
+    assert delivery is not None
+    stories = await store.articles.whole(team, [one.story for one in held], EVENING)
+    await store.deliveries.compose(delivery.id, digest_of(*stories))
+    await store.deliveries.start_sending(delivery.id, now)
+    await store.deliveries.record(delivery.id, 0, "1.0")
+    assert await store.deliveries.finish(delivery.id, DeliveryState.POSTED, now)
+    return delivery.id
+
+
+async def dump(store: SqlStore) -> str:
+    """Everything that stands in any table, as one text."""
+    found = []
+    async with store._database.reading() as connection:
+        for table in metadata.tables.values():
+            rows = await connection.execute(select(table))
+            found += [json.dumps([str(cell) for cell in row]) for row in rows]
+    return "\n".join(found)
+
+
+async def test_deliveries_of_long_ago_are_forgotten(store: SqlStore) -> None:
+    """What ended before is gone with its parts; what is still open, or newer, stays."""
+    held = await put(store, "a")
+    await posted(store, held, key="old", now=NOON - timedelta(days=500))
+    newer = await posted(store, held, key="new")
+    waiting = await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "w", NOON, NOON - timedelta(days=500))
+    assert waiting is not None
+    assert await store.retention.prune_deliveries(NOON - timedelta(days=400)) == 1
+    assert {one.id for one in await store.deliveries.history(TEAM, CHANNEL)} == {newer, waiting.id}
+
+
+async def furnish(store: SqlStore, team: str) -> None:
+    """Give a team something of everything."""
+    held = await put(store, f"of {team}", team=team, origin="//feed.example")
+    await posted(store, held, team=team)
+    await store.subscriptions.save(subscription(team=team))
+    await store.feeds.add("https://courier.example/feed", team, NOON)
+    await store.tastes.wish(Wish(team, CHANNEL, "Mara Ilves", Leaning.FOLLOW, "U1", NOON))
+    await store.tastes.vote(Vote(team, CHANNEL, held.story, True, "U1", NOON, (("harbour", 1.0),), ("Mara Ilves",)))
+    await store.limits.rest(team, "chat.postMessage", EVENING)
+
+
+async def test_a_team_is_forgotten_whole(store: SqlStore) -> None:
+    """No table holds anything of a forgotten team; the others and the operator's articles lose nothing."""
+    common = await put(store, "common")
+    for team in (TEAM, OTHER):
+        await furnish(store, team)
+    told = await store.retention.forget(TEAM)
+    assert (told.articles, told.deliveries, told.subscriptions, told.feeds) == (1, 1, 1, 1)
+    async with store._database.reading() as connection:
+        for name, table in metadata.tables.items():
+            if "team" in table.c:
+                teams = set((await connection.execute(select(table.c.team))).scalars())
+                assert TEAM not in teams, name
+    assert TEAM not in await dump(store)
+    assert f"of {TEAM}" not in await dump(store)
+    found = await store.articles.search(OTHER, "harbour", EVENING)
+    assert {one.team for one in found} == {None, OTHER}
+    assert common.id in {one.id for one in found}
+    assert await store.articles.search(TEAM, "harbour", EVENING) == tuple(one for one in found if one.team is None)
+    assert (await store.retention.forget(TEAM)).articles == 0
+
+
+async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> None:
+    """Nobody's team is no team: an empty name deletes nothing."""
+    await put(store, "common")
+    with pytest.raises(ValueError, match="no team"):
+        await store.retention.forget("")
+    assert await store.articles.search(None, "harbour", EVENING)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_search_index_stays_sound(store: SqlStore) -> None:
+    """SQLite's own check finds nothing wrong with the index after words were struck out."""
+    for number in range(5):
+        await put(store, str(number), team=TEAM if number % 2 else None)
+    await store.retention.forget(TEAM)
+    async with store._database.writing() as connection:
+        await connection.execute(text("INSERT INTO searchable (searchable) VALUES ('integrity-check')"))
+    assert len(await store.articles.search(None, "harbour", EVENING)) == 3
+    async with store._database.reading() as connection:
+        assert (await connection.execute(select(deliveries.c.id))).all() == []

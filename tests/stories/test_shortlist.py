@@ -1,0 +1,80 @@
+"""The stories that look best at a glance are those that a digest takes when all are read whole."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Taste
+from bot.stories.choice import choose
+from bot.stories.shortlist import glance, shortlist
+from tests.newsdesk import NOON, Newsdesk
+
+OUTLETS = ("Northern Wire", "The Sund Courier", None)
+
+
+def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
+    """File articles: story, outlet, hours ago, and whether anybody speaks in it."""
+    desk = Newsdesk()
+    for story, outlet, hours, spoken in filed:
+        told = {"story": story, "source": OUTLETS[outlet], "hours": hours}
+        if spoken:
+            desk.ferry(**told)
+        else:
+            desk.article(f"The council of Lower Sund met on matter {story}.", headline="Council meets", **told)
+    return desk
+
+
+FILED = st.lists(
+    st.tuples(st.integers(1, 40), st.integers(0, 2), st.integers(0, 60), st.booleans()), min_size=1, max_size=50
+)
+
+
+@given(FILED, st.sets(st.integers(1, 50)), st.booleans())
+def test_nothing_that_a_choice_would_take_is_missed(
+    filed: list[tuple[int, int, int, bool]],
+    posted: set[int],
+    may_repeat: bool,  # noqa: FBT001 - a law's argument
+) -> None:
+    """Choosing among the first of the shortlist gives what choosing among all stories gives."""
+    stories = desk_of(filed).stories()
+    asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
+    glances = [glance(stored, stored.seen) for story in stories for stored in story.articles]
+    fit = shortlist(glances, taste=Taste(), **asked)
+    among_all = choose(stories, top=2, **asked)
+    first = [story for story in stories if story.id in fit[:20]]
+    assert choose(first, top=2, **asked).picked == among_all.picked
+    assert len(fit) == len(among_all.picked) + among_all.left_out
+
+
+@pytest.mark.parametrize(("topic", "stories"), [("ferry", (2,)), ("Varga", (1,)), ("tram", ())])
+def test_a_topic_keeps_to_the_articles_that_mention_it(topic: str, stories: tuple[int, ...]) -> None:
+    """With topics only stories with an article among those that mention one are taken."""
+    desk = Newsdesk()
+    desk.harbour()
+    desk.ferry()
+    held = [stored for story in desk.stories() for stored in story.articles]
+    mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
+    glances = [glance(stored, stored.seen) for stored in held]
+    assert shortlist(glances, posted=(), now=NOON, taste=Taste((topic,)), mentioning=mentioning) == stories
+
+
+def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
+    """Of two stories alike, the one that names the topic in its headline is read first."""
+    desk = Newsdesk()
+    told = {"source": "Northern Wire", "hours": 1}
+    desk.article("The council met. It spoke of the ferry.", headline="Council meets", story=1, **told)
+    desk.article("The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told)
+    glances = [glance(stored, stored.seen) for story in desk.stories() for stored in story.articles]
+    found = shortlist(glances, posted=(), now=NOON, taste=Taste(("ferry",)), mentioning={1, 2})
+    assert found == (2, 1)
+
+
+def test_a_date_in_the_future_is_not_believed() -> None:
+    """An article that claims to come from tomorrow counts from when it was seen."""
+    desk = Newsdesk()
+    desk.ferry(published=NOON + timedelta(days=1), hours=30)
+    desk.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
+    glances = [glance(one, datetime(2026, 1, 1, tzinfo=UTC)) for story in desk.stories() for one in story.articles]
+    assert shortlist(glances, posted=(), now=NOON, taste=Taste())[0] == 3

@@ -1,0 +1,116 @@
+"""/metrics tells what happened, by names that Prometheus knows, with labels that stay few; one id leads to the post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+from prometheus_client import REGISTRY
+
+from bot import metrics
+from bot.delivery.failures import FAILURES
+from bot.errors import PostFailed
+from bot.model import DeliveryState
+from bot.playground.faults import Failing
+from tests.bureau import TEAM, ZONE, Bureau, bureau, bureau_url
+from tests.slack_server import CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["bureau", "bureau_url"]
+
+POST = "chat.postMessage"
+
+
+def value(name: str, **labels: str) -> float:
+    """Give a sample as it stands."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+@pytest.fixture
+def lines() -> Iterator[list[dict[str, object]]]:
+    """Every log line of ours, with what is bound to it."""
+    caught = structlog.testing.LogCapture()
+    before = structlog.get_config()
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, caught])
+    yield caught.entries
+    structlog.configure(**before)
+
+
+async def test_a_digest_is_counted(bureau: Bureau) -> None:
+    """A scheduled digest counts once, with how late it was, and each of its calls by method and error."""
+    before = value("dateline_deliveries_total", kind="scheduled", outcome="posted")
+    late = value("dateline_digest_lateness_seconds_sum")
+    calls = value("dateline_slack_calls_total", method=POST, error="none")
+    slow = value("dateline_slack_calls_total", method=POST, error="ratelimited")
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, "ratelimited")
+    bureau.hands.forward(seconds=30)
+    await bureau.digests.deliver_due()
+    assert value("dateline_deliveries_total", kind="scheduled", outcome="posted") == before + 1
+    assert value("dateline_slack_calls_total", method=POST, error="none") == calls + 3
+    assert value("dateline_slack_calls_total", method=POST, error="ratelimited") == slow + 1
+    assert 30 <= value("dateline_digest_lateness_seconds_sum") - late < 60
+
+
+async def test_what_waits_is_shown(bureau: Bureau) -> None:
+    """A slot that nobody claimed and a delivery that nobody ended show in the gauges, with their age."""
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.hands.forward(seconds=40)
+    await bureau.digests.count_waiting()
+    assert value("dateline_slots_overdue") == 1
+    assert value("dateline_slots_overdue_age_seconds") == 40
+    await bureau.digests.deliver_due()
+    await bureau.digests.count_waiting()
+    assert value("dateline_slots_overdue") == 0
+    assert value("dateline_deliveries_waiting") == 0
+
+
+def test_labels_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources beyond the most are counted together, and an error that we do not know as "other"."""
+    monkeypatch.setattr(metrics, "_sources", set())
+    monkeypatch.setattr(metrics, "MOST_SOURCES", 3)
+    others = value("dateline_articles_total", source="other", outcome="stored")
+    for number in range(10):
+        metrics.count_article(f"made-up source {number}", "stored", 2)
+    assert value("dateline_articles_total", source="other", outcome="stored") == others + 7
+    assert len(metrics._sources) == 3
+
+
+def test_an_unknown_failure_has_a_label_of_ours() -> None:
+    """What ends a call without a code is counted, and raised all the same."""
+    before = value("dateline_slack_calls_total", method="made.up", error="other")
+    with pytest.raises(PostFailed), metrics.slack_call("made.up"):
+        raise PostFailed("made.up", "something_new", permanent=True)
+    assert value("dateline_slack_calls_total", method="made.up", error="other") == before + 1
+    assert "something_new" not in FAILURES
+
+
+def test_names_follow_the_conventions() -> None:
+    """Each name begins with ours, says its unit, and has a help text."""
+    ours = [family for family in REGISTRY.collect() if family.name.startswith("dateline_")]
+    assert len(ours) > 10
+    for family in ours:
+        assert family.documentation.endswith(".")
+        assert family.name == family.name.lower()
+        if family.type == "histogram":
+            assert family.name.endswith("_seconds")
+
+
+async def test_one_id_leads_from_the_command_to_the_post(bureau: Bureau, lines: list[dict[str, object]]) -> None:
+    """Every line of a delivery carries its key, which the ledger keeps; another process that finishes it has it too."""
+    await bureau.news()
+    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=600)
+    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="command-4711", zone=ZONE)
+    assert delivery.state is not DeliveryState.POSTED
+    bureau.hands.forward(seconds=700)
+    await bureau.start().recover()
+    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    told = [line["event"] for line in lines if line.get("key") == "command-4711"]
+    assert told[0] == "post failed"
+    assert told[-1] == "delivery ended"
+    assert not [line for line in lines if line.get("delivery") == delivery.id and line.get("key") != "command-4711"]
