@@ -24,6 +24,7 @@ from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
+from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
@@ -86,19 +87,21 @@ class Digests:
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
+        actors: Directory = NOBODY_ELSE,
         settled_after: timedelta = SETTLED_AFTER,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least.
 
+        `actors` are those known under several spellings.
         `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
         delivery is left alone.
         """
-        self._settled_after = settled_after
+        self._settled_after, self._actors = settled_after, actors
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
-        self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
+        self._correction = Correction(store, chat, pace, title=title, actors=actors, wait=self._wait)
         self._at_a_time = asyncio.Semaphore(AT_A_TIME)
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
@@ -237,7 +240,7 @@ class Digests:
         now = self._clock.now()
         stories = await self._store.articles.stories(team, since, now)
         seen = await had(self._store.deliveries, team, channel)
-        taste = await taste_of(self._store.tastes, team, channel, order.taste, now)
+        taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
         choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
         topic = ", ".join(taste.topics) or None
         digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
