@@ -51,7 +51,7 @@ def test_a_word_scores_what_its_features_names_weigh() -> None:
     cues = candidates(signs)
     windows = [(cue, *window(signs, cue)) for cue in cues]
     named = list(label_features(signs, windows, Vocabulary()))
-    chance = random.Random(7)  # noqa: S311 - weights to try, no secret
+    chance = random.Random(7)
     names = sorted({name for rows in named for row in rows for name in row})
     states = {name: [chance.gauss(0, 1) for _ in LABELS] for name in names if chance.random() < 0.7}
     nothing = [[0.0] * 3] * 3
