@@ -57,6 +57,7 @@ from bot.settings import Mode, Settings
 from bot.store import SqlStore, open_store
 from bot.store.database import plain_address
 from bot.store.sole import sole_service
+from bot.stories.people import Directory
 from bot.web import FINE, create_app
 
 if TYPE_CHECKING:
@@ -336,11 +337,13 @@ def _app(
             rooms = await stack.enter_async_context(open_rooms(settings, store, adapted))
             wanted = settings.config.digest
             lookback = timedelta(hours=wanted.lookback_hours)
-            late = timedelta(hours=wanted.catch_up_hours)
-            digests = Digests(rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top, catch_up=late)
+            late, actors = timedelta(hours=wanted.catch_up_hours), Directory(settings.actors.actors)
+            digests = Digests(
+                rooms.store, chat, rooms.clock, lookback=lookback, top=wanted.top, catch_up=late, actors=actors
+            )
             who = settings.config.permissions.who_may_change
             services = Services(
-                rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who
+                rooms.store, chat, digests, rooms.intake, rooms.poller, rooms.clock, jobs, wanted.top, who, actors
             )
             presence = Presence(rooms.store, rooms.clock, role)
             ticks = Ticks(jobs, rooms.clock)

@@ -140,6 +140,12 @@ class Chat(Protocol):
         """Replace a message that we posted."""
         ...
 
+    async def share(
+        self, team: str, channel: str, picture: bytes, *, name: str, title: str, alt: str, comment: str
+    ) -> None:
+        """Post a picture with a comment in markup; `alt` tells who cannot see it what it shows."""
+        ...
+
     async def find(
         self, team: str, channel: str, delivery: int, since: datetime, thread: str | None = None
     ) -> dict[int, str]:

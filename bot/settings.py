@@ -12,7 +12,7 @@ import os
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ENV_FILE = ".env"
 DEFAULT_CONFIG = Path("config/dateline.toml")
+ACTORS_FILE = "actors.toml"  # beside it
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -50,6 +51,9 @@ class Files(StrEnum):
 
     MOVE = "move"
     KEEP = "keep"
+
+
+_File = TypeVar("_File", bound=_Section)
 
 
 class SourceConfig(_Section):
@@ -111,6 +115,25 @@ class PermissionsConfig(_Section):
     who_may_change: Rule = Rule.MEMBERS
 
 
+class ActorsConfig(_Section):
+    """config/actors.toml: actors that are known under several spellings."""
+
+    actors: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("actors")
+    @classmethod
+    def _each_its_own(cls, actors: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        owner: dict[str, str] = {}
+        for actor, spellings in actors.items():
+            for spelling in (actor, *spellings):
+                if not any(mark.isalnum() for mark in spelling):
+                    raise ValueError(f"{spelling!r} (of {actor!r}) is no name; write one or leave it out")
+                other = owner.setdefault(" ".join(spelling.casefold().split()), actor)
+                if other != actor:
+                    raise ValueError(f"{spelling!r} stands for both {other!r} and {actor!r}; leave it with one of them")
+        return actors
+
+
 class Config(_Section):
     """config/dateline.toml."""
 
@@ -155,6 +178,7 @@ class Settings(BaseSettings):
     log_level: str = Field("info", validation_alias="DATELINE_LOG_LEVEL")
     allow_hosts: str = Field("", validation_alias="DATELINE_ALLOW_HOSTS")
     config: Config = Field(Config(), validation_alias="dateline.toml")  # no variable can have this name
+    actors: ActorsConfig = Field(ActorsConfig(), validation_alias="actors.toml")
 
     @field_validator("log_level")
     @classmethod
@@ -318,9 +342,10 @@ def load() -> Settings:
         settings = Settings(**(given | _defaults(e)))
     faults += settings.faults()
     config = _read_config(settings.config_path, faults)
+    actors = _read_actors(settings.config_path.parent / ACTORS_FILE, faults)
     if faults:
         raise SettingsError(faults)
-    return settings.model_copy(update={"config": config})
+    return settings.model_copy(update={"config": config, "actors": actors})
 
 
 def leave_environment() -> None:
@@ -363,15 +388,24 @@ def _named_files(environment: Mapping[str, str | None], faults: list[str]) -> di
 def _read_config(path: Path, faults: list[str]) -> Config:
     if not path.exists() and path == DEFAULT_CONFIG:
         return Config()
+    return _read_toml(path, Config, "DATELINE_CONFIG names ", faults)
+
+
+def _read_actors(path: Path, faults: list[str]) -> ActorsConfig:
+    """Read the actors' spellings, where there are any."""
+    return _read_toml(path, ActorsConfig, "", faults) if path.exists() else ActorsConfig()
+
+
+def _read_toml(path: Path, kind: type[_File], whence: str, faults: list[str]) -> _File:
     try:
-        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as e:
-        faults.append(f"DATELINE_CONFIG names {path}, which cannot be read: {e.strerror}.")
+        faults.append(f"{whence}{path}, which cannot be read: {e.strerror}.")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         faults.append(f"{path} is not valid TOML: {e}.")
     except ValidationError as e:
         faults += [f"{path}: {_fault(error)}" for error in e.errors()]
-    return Config()
+    return kind()
 
 
 def _fault(error: ErrorDetails) -> str:

@@ -62,6 +62,7 @@ HOMES = {
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
     "pebble": {"bot/intake/workers.py"},
+    "matplotlib": {"bot/delivery/drawing.py"},
     "watchfiles": {"bot/intake/waking.py"},
 }
 

@@ -175,6 +175,23 @@ def test_settings_are_frozen() -> None:
     assert isinstance(load(), Settings)
 
 
+def test_actors_are_read_from_beside_the_config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Their spellings come from actors.toml; what is wrong in it is told with the other faults."""
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
+    monkeypatch.setenv("DATELINE_CONFIG", str(tmp_path / "mine.toml"))
+    monkeypatch.chdir(tmp_path)
+    assert load().actors.actors == {}
+    (tmp_path / "actors.toml").write_text('[actors]\n"Olena Marsh" = ["Helena Marsch"]\n', encoding="utf-8")
+    assert load().actors.actors == {"Olena Marsh": ("Helena Marsch",)}
+    (tmp_path / "actors.toml").write_text('[actors]\n"A B" = ["C D"]\n"E F" = ["c  d"]\n', encoding="utf-8")
+    (tmp_path / "mine.toml").write_text("[digest]\ntop = 99\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert len(caught.value.faults) == 2
+    assert "stands for both 'A B' and 'E F'" in str(caught.value)
+    assert "actors.toml" in str(caught.value)
+
+
 def test_a_source_has_its_own_rules() -> None:
     """Trust, owner, what is shown, for how long, and whether its files stay; what is not said is as by default."""
     given = {"trust": "low", "owner": "T0123", "files": "keep", "show": "link", "keep_days": 30}

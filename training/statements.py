@@ -33,6 +33,7 @@ from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
 from bot.language.signs import Signs, read_signs
 from bot.language.statements import Worth
+from bot.language.views import Vocabulary
 from training.scorer import Page, overlap, same_source
 
 if TYPE_CHECKING:
@@ -133,13 +134,14 @@ def learn_labels(examples: Sequence[Example], settings: dict[str, Any] = CRF) ->
     """Weights of the chain that labels source and content around a cue."""
     trainer = pycrfsuite.Trainer(verbose=False)
     trainer.set_params(settings)
+    vocabulary = Vocabulary()
     for signs, gold in examples:
-        for report in gold:
-            start, end = window(signs, report.cue)
-            if signs.parsed.tag[report.cue] and any(start <= i < end for i in report.content):
-                trainer.append(
-                    label_features(signs, report.cue, start, end), [_label(report, i) for i in range(start, end)]
-                )
+        told = [(report, *window(signs, report.cue)) for report in gold if signs.parsed.tag[report.cue]]
+        told = [(report, start, end) for report, start, end in told if any(start <= i < end for i in report.content)]
+        windows = [(report.cue, start, end) for report, start, end in told]
+        rows = label_features(signs, windows, vocabulary) if windows else ()
+        for (report, start, end), names in zip(told, rows, strict=True):
+            trainer.append(names, [_label(report, i) for i in range(start, end)])
     with tempfile.TemporaryDirectory() as folder:
         trainer.train(f"{folder}/crf")
         tagger = pycrfsuite.Tagger()

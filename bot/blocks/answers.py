@@ -247,6 +247,11 @@ def begun(what: str, *, more: str = " The answer comes below.") -> Message:
     return answer(f":hourglass_flowing_sand: {escape(what)} …{more}")
 
 
+def posted_here(channel: str) -> Message:
+    """Say that what was asked for stands in the channel."""
+    return answer(f"Posted in {place(channel)}.")
+
+
 def delivered(delivery: Delivery) -> Message:
     """Say what became of a digest that was asked for."""
     reason = f" {escape(delivery.reason)}" if delivery.reason else ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.parts import answer, code, context, divider, fallback, fill, section
+from bot.blocks.parts import actions, answer, button, code, context, divider, fallback, fill, section, weight
 from bot.blocks.statement import flat, statement_elements, statement_line
-from bot.blocks.text import CUT, ago_token, cut, escape, isolate, rich, rich_link, shorten, text_fragment
+from bot.blocks.story import MORE, SHOW_IN_TEXT, Reference
+from bot.blocks.text import CUT, ago_token, cut, escape, isolate, plain, rich, rich_link, shorten, text_fragment
 from bot.errors import SpanMismatch
-from bot.model import Message
+from bot.model import Message, Stance
 from bot.stories.composition import headline, quote
 
 if TYPE_CHECKING:
@@ -16,34 +19,136 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Block, Quote, Said, Span, Statement, StoredArticle
+    from bot.stories.people import Person
 
 _WORDS_ROOM = 300
 _HEADLINE_ROOM = 160
 # Small print holds 2,000 characters; a longer address is left out.
 _ADDRESS_ROOM = 1200
-_MOST_SAID = 10
+# Buttons below what an actor said; the value is `load_page`'s.
+WHO_MEANT = "who_meant"
+WHO_NEWER = "who_newer"
+WHO_OLDER = "who_older"
+WHO_TIMELINE = "who_timeline"
+
+_ON_A_PAGE = 8
+_MOST_PEOPLE = 20
+_MOST_IN_WINDOW = 95
+_WINDOW_WEIGHT = 60_000
 _MOST_FOUND = 8
 _MOST_STATEMENTS = 8
 _MOST_SENTENCES = 3
 
 
-def said(name: str, found: Sequence[Said], now: datetime, alike: Sequence[str] = ()) -> Message:
-    """Show what an actor said, newest first, each with its source; or who may have been meant, of those `alike`."""
-    if not found and alike:
+def nobody(name: str, alike: Sequence[str] = ()) -> Message:
+    """Say that nobody of this name was heard, and who may have been meant, of those `alike`."""
+    problem = f"Nobody named “{escape(name)}” said anything in what I have read."
+    if alike:
         meant = " or ".join(code(f"/digest who {word.title()}") for word in alike)
-        return answer(
-            f"Nobody named “{escape(name)}” said anything in what I have read.", hint=f"Did you mean {meant}?"
-        )
-    if not found:
-        return _nothing(f"Nobody named “{escape(name)}” said anything in what I have read.", name)
-    cited = [(cite(one.statement, one.article), one.article) for one in found[:_MOST_SAID]]
-    blocks, _ = fill(
-        [_rich(statement_elements(quote, _WORDS_ROOM)), _source(stored, now, quote.content[0].span.text)]
-        for quote, stored in cited
+        return answer(problem, hint=f"Did you mean {meant}?")
+    return _nothing(problem, name)
+
+
+def which(name: str, people: Sequence[Person]) -> Message:
+    """Ask whom the name means, with a button for each."""
+    rows = [
+        actions(*(_person_button(person) for person in people[at : at + 5]))
+        for at in range(0, min(len(people), _MOST_PEOPLE), 5)
+    ]
+    asked = f"Several people may be meant by “{escape(name)}”. Whose statements?"
+    listed = [f"{_called(person)}: {_statements(len(person.said))}" for person in people[:_MOST_PEOPLE]]
+    more = len(people) - _MOST_PEOPLE
+    hint = f"… and {more} more; type more of the name." if more > 0 else "Type the full name to skip this question."
+    return Message(fallback([asked, *map(escape, listed)]), (section(asked), *rows, context(hint)))
+
+
+def timeline(person: Person, now: datetime, page: int = 0) -> Message:
+    """Show what an actor said, newest first, each with stance, source and proof; eight a page."""
+    pages = max(1, -(-len(person.said) // _ON_A_PAGE))
+    page = min(max(page, 0), pages - 1)
+    shown = [cited(one) for one in person.said[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]]
+    groups = [[_rich(statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)] for quote, stored in shown]
+    blocks, _ = fill(groups)
+    who = escape(isolate(shorten(_called(person), 200)))
+    told = f"*{who}*: {_statements(len(person.said))}, newest first" + (
+        f", page {page + 1} of {pages}" if pages > 1 else ""
     )
-    head = section(f"*What “{escape(name)}” said*, newest first")
-    hint = context(f"{code(f'/digest subscribe about {name}')} sends a digest about them.")
-    return Message(_text([statement_line(quote, _WORDS_ROOM) for quote, _ in cited]), (head, *blocks, hint))
+    buttons = [
+        *([button("Newer", WHO_NEWER, _page(person, page - 1))] if page else []),
+        *([button("Older", WHO_OLDER, _page(person, page + 1))] if page + 1 < pages else []),
+        button("Timeline", WHO_TIMELINE, _page(person, 0)),
+    ]
+    hint = context(
+        f"{code(f'/digest follow {shorten(person.name, 100)}')} lifts what they say in this channel's digests."
+    )
+    lines = [statement_line(quote, _WORDS_ROOM) for quote, _ in shown]
+    return Message(fallback([told, *map(escape, lines)]), (section(told), *blocks, actions(*buttons), hint))
+
+
+def timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
+    """Show an actor's statements day by day, as many as a window holds."""
+    blocks: list[Block] = []
+    day, shown = "", 0
+    for one in person.said:
+        quote, stored = cited(one)
+        told = stored.article.published or stored.seen
+        today = f"{told:%A} {told.day} {told:%B %Y}"
+        new: list[Block] = [divider(), section(f"*{today}*")] if today != day else []
+        new = [*new, _rich(statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)]
+        if len(blocks) + len(new) > _MOST_IN_WINDOW or weight([*blocks, *new]) > _WINDOW_WEIGHT:
+            break
+        blocks, day, shown = blocks + new, today, shown + 1
+    head = section(f"*{escape(isolate(shorten(_called(person), 200)))}*: {_statements(len(person.said))}")
+    more = len(person.said) - shown
+    end = [context(f"… and {more} earlier.")] if more else []
+    return {
+        "type": "modal",
+        "title": plain("Timeline"),
+        "close": plain("Close"),
+        "blocks": [head, *blocks, *end],
+    }
+
+
+def load_page(value: str) -> tuple[str, int]:
+    """Read whose statements a button shows, and which page; raise ValueError for anything else."""
+    name, page = json.loads(value)
+    return str(name), int(page)
+
+
+def _page(person: Person, page: int) -> str:
+    return json.dumps([shorten(person.name, 300), page], ensure_ascii=False)
+
+
+def _person_button(person: Person) -> dict[str, Any]:
+    label = shorten(f"{_called(person)} ({len(person.said)})", 75)
+    # Each action_id of a row must be its own.
+    return button(label, f"{WHO_MEANT}:{_short_key(person.name)}", _page(person, 0))
+
+
+def _short_key(name: str) -> str:
+    return sha256(name.encode()).hexdigest()[:12]
+
+
+def _called(person: Person) -> str:
+    return f"{person.name}, {person.role}" if person.role else person.name
+
+
+def _statements(number: int) -> str:
+    return f"{number} statement{'' if number == 1 else 's'}"
+
+
+def cited(one: Said) -> tuple[Quote, StoredArticle]:
+    """Cite what was said, proved."""
+    return cite(one.statement, one.article), one.article
+
+
+def _proof(quote: Quote, stored: StoredArticle, now: datetime) -> Block:
+    """Say which source has a statement and what the speaker does by it; a button shows it in its paragraph."""
+    stance = "" if quote.stance is Stance.SAYS else f" · {quote.stance}"
+    spans = [citation.span for citation in quote.content]
+    place = Reference(stored.id, min(span.start for span in spans), max(span.end for span in spans))
+    button_ = button("Show in text", MORE, f"{SHOW_IN_TEXT}:{place}")
+    return section(_source_line(stored, now, spans[0].text) + stance, button_)
 
 
 def found(words: str, articles: Sequence[StoredArticle], now: datetime) -> Message:
@@ -135,12 +240,14 @@ def _headline(stored: StoredArticle) -> list[dict[str, Any]]:
 
 def _source(stored: StoredArticle, now: datetime, words: str = "") -> Block:
     """Say where words are from; the headline links to them in their page."""
-    if not words:
-        return context(source_markup(stored, now))
+    return context(_source_line(stored, now, words) if words else source_markup(stored, now))
+
+
+def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
     title = escape(isolate(shorten(flat(headline(stored).span.text), _HEADLINE_ROOM))).replace("|", "¦")
     target = text_fragment(stored.article.url, words)
     linked = f"<{_in_link(target)}|{title}>" if target and len(target) <= _ADDRESS_ROOM else title
-    return context(f"{linked} · {source_markup(stored, now)}")
+    return f"{linked} · {source_markup(stored, now)}"
 
 
 def _in_link(url: str) -> str:

@@ -50,10 +50,13 @@ def in_text_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
     return _modal("In the article", blocks)
 
 
-def citation_modal(places: Sequence[Placed]) -> dict[str, Any]:
+def citation_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
     """Show each statement as a line to copy."""
     blocks: list[Block] = [section("Select the words and copy them.")]
     for stored, reference in places:
+        if closed := _closed(stored, now):
+            blocks += closed
+            continue
         text = shorten(citation(stored, _span(stored, reference)), _CITATION_LONGEST)
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}]})
     return _modal("Citation", blocks)

@@ -6,10 +6,10 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.model import Part
+from bot.model import Part, Show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.model import Article, Citation, Digest, Earlier, Entry, Quote
 
@@ -40,7 +40,11 @@ def page(digest: Digest, articles: Mapping[int, Article]) -> str:
     cited = [citation for entry in digest.entries for citation in _shown(entry)]
     order = list(dict.fromkeys(citation.article for citation in cited))
     left = "".join(_entry(entry) for entry in digest.entries) or "<p>Nothing new.</p>"
-    right = "".join(_article(number, articles[number], [c for c in cited if c.article == number]) for number in order)
+    whole = {source.article for entry in digest.entries for source in entry.sources if source.show is Show.FULL}
+    right = "".join(
+        _article(number, articles[number], [c for c in cited if c.article == number], whole=number in whole)
+        for number in order
+    )
     title = f"Digest of {digest.made:%Y-%m-%d %H:%M} UTC"
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
@@ -96,27 +100,38 @@ def _anchor(citation: Citation) -> str:
     return f"{citation.part}-{citation.article}-{citation.span.start}"
 
 
-def _article(number: int, article: Article, cited: Sequence[Citation]) -> str:
+def _article(number: int, article: Article, cited: Sequence[Citation], *, whole: bool) -> str:
+    """Give an article, its cited words marked; where it may not be shown whole, those words alone."""
     headline = article.headline or ""
     told = [article.source, article.byline, f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else None]
     address = f'<a href="{escape(article.url)}" rel="noreferrer">{escape(article.url)}</a>' if article.url else ""
     return (
         f"<article><h2>{_marked(headline, [c for c in cited if c.part is Part.HEADLINE])}</h2>"
         f'<p class="soft">{" · ".join(escape(word) for word in told if word)} {address} (article {number})</p>'
-        f"<p>{_marked(article.body, [c for c in cited if c.part is Part.BODY])}</p></article>"
+        f"<p>{_body(article.body, [c for c in cited if c.part is Part.BODY], whole=whole)}</p></article>"
     )
 
 
-def _marked(text: str, cited: Iterable[Citation]) -> str:
-    """Mark every cited stretch; where spans overlap, the text is cut at each of their borders."""
+def _body(body: str, cited: Sequence[Citation], *, whole: bool) -> str:
+    return _marked(body, cited) if whole else " […] ".join(_pieces(body, cited, between=False))
+
+
+def _marked(text: str, cited: Sequence[Citation]) -> str:
+    return "".join(_pieces(text, cited, between=True))
+
+
+def _pieces(text: str, cited: Sequence[Citation], *, between: bool) -> Iterator[str]:
+    """Mark every cited stretch; where spans overlap, the text is cut at each of their borders.
+
+    What is not cited is left out unless `between`.
+    """
     spans = {(c.span.start, c.span.end): _anchor(c) for c in cited}
     borders = sorted({0, len(text), *(place for span in spans for place in span)})
     starts = {start: anchor for (start, _), anchor in spans.items()}
-    pieces = []
     for start, end in pairwise(borders):
         words = escape(text[start:end])
         if any(s <= start and end <= e for s, e in spans):
             anchor = f' id="{starts[start]}"' if start in starts else ""
-            words = f"<mark{anchor}>{words}</mark>"
-        pieces.append(words)
-    return "".join(pieces)
+            yield f"<mark{anchor}>{words}</mark>"
+        elif between:
+            yield words

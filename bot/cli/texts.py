@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.text import Text
 
+from bot.cli.colours import CUE, LEGEND, explained, heading
 from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_lines, read_source, write_line
 from bot.errors import SourceUnreadable, UsageError
 
@@ -117,6 +118,7 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
 
 def _statements_line(line: Line, *, every: bool) -> bool:
     from bot.language.plain import to_json
+    from bot.language.statements import left_out
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
@@ -126,6 +128,7 @@ def _statements_line(line: Line, *, every: bool) -> bool:
             "doc": line.data.get("doc"),
             "statements": [to_json(statement) for statement in found],
             "language": language,
+            "left_out": left_out(text) if isinstance(text, str) else 0,
             "error": error,
         }
     )
@@ -171,29 +174,30 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
+    from bot.language.statements import left_out
+
     language, found = _found(article.body, every=every)
     if language != "en":
         complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
     elif not found:
         err.print(f"{name}: no statement found.")
+    unread = left_out(article.body)
+    if unread:
+        complain(f"{name}: the last {unread:,} characters were not searched; cut the text into parts.")
+    if explain and found:
+        out.print(LEGEND)
     for statement in found:
-        out.print(_statement_line(statement, explain=explain), soft_wrap=True)
+        out.print(explained(statement) if explain else _statement_line(statement), soft_wrap=True)
 
 
-def _statement_line(statement: Statement, *, explain: bool) -> Text:
-    line = Text()
-    name = statement.actor.name if statement.actor else statement.speaker
-    line.append(name.text if name else "(no speaker)", style="bold cyan")
-    if statement.actor and statement.actor.role:
-        line.append(f" ({statement.actor.role.text})", style="cyan")
+def _statement_line(statement: Statement) -> Text:
+    line = heading(statement)
     if statement.cue:
-        line.append(f" {statement.cue.text}", style="yellow")
+        line.append(f" {statement.cue.text}", style=CUE)
     line.append(": ")
     line.append(" … ".join(span.text for span in statement.content))
     if statement.via:
         line.append(f"  [via {statement.via.text}]", style="dim")
-    if explain:
-        line.append(f"  [{statement.found_by}, {statement.score:.2f}]", style="green")
     return line
 
 

@@ -9,8 +9,10 @@ import structlog
 from bot.blocks.digest import edited_messages
 from bot.delivery.failures import Course, explain
 from bot.delivery.passage import titled
+from bot.delivery.wishes import taste_of
 from bot.errors import PostFailed, SpanMismatch
-from bot.model import Leaning
+from bot.model import Taste
+from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.proof import mismatches
 from bot.stories.revision import revised
 
@@ -33,9 +35,17 @@ class Correction:
     """Edits messages of posted deliveries; editing one twice changes nothing."""
 
     def __init__(
-        self, store: Store, chat: Chat, pace: Pace, *, title: str, wait: Callable[[float], Awaitable[bool]]
+        self,
+        store: Store,
+        chat: Chat,
+        pace: Pace,
+        *,
+        title: str,
+        actors: Directory = NOBODY_ELSE,
+        wait: Callable[[float], Awaitable[bool]],
     ) -> None:
-        """`title` and `wait` as for a Passage."""
+        """`title` and `wait` as for a Passage; `actors` are those known under several spellings."""
+        self._actors = actors
         self._store, self._chat, self._pace, self._title, self._wait = store, chat, pace, title, wait
 
     async def correct(self, delivery: Delivery, now: datetime) -> int:
@@ -66,9 +76,8 @@ class Correction:
         cited = {citation.article for citation in shown.citations()}
         withdrawn = await articles.withdrawn(cited)
         newest = await articles.newest(delivery.team, cited - withdrawn, now)
-        wishes = await self._store.tastes.wishes(delivery.team, delivery.channel)
-        muted = [wish.name for wish in wishes if wish.leaning is Leaning.MUTE]
-        left = revised(shown, withdrawn, newest, now=now, muted=muted)
+        taste = await taste_of(self._store.tastes, delivery.team, delivery.channel, Taste(), now, self._actors)
+        left = revised(shown, withdrawn, newest, now=now, muted=taste.muted)
         held = {stored.id: stored.article for stored in newest.values()}
         for wrong in mismatches(left, held):
             if wrong.article in held:

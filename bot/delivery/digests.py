@@ -25,6 +25,7 @@ from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
 from bot.stories.cadence import next_due
 from bot.stories.choice import choose
 from bot.stories.composition import compose
+from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.shortlist import shortlist
 from bot.stories.topics import split_topics
 
@@ -99,20 +100,23 @@ class Digests:
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
+        actors: Directory = NOBODY_ELSE,
         settled_after: timedelta = SETTLED_AFTER,
         catch_up: timedelta = CATCH_UP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`title` heads each digest; `lookback` is how far back a digest reaches at least.
 
+        `actors` are those known under several spellings.
         `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
         delivery is left alone; `catch_up`, how late a digest that was missed may still come.
         """
         self._settled_after, self._catch_up = settled_after, max(catch_up, _PUNCTUAL)
+        self._actors = actors
         self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
-        self._correction = Correction(store, chat, pace, title=title, wait=self._wait)
+        self._correction = Correction(store, chat, pace, title=title, actors=actors, wait=self._wait)
         self._at_a_time = asyncio.Semaphore(AT_A_TIME)
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
@@ -257,7 +261,7 @@ class Digests:
     async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
         now = self._clock.now()
         seen = await had(self._store.deliveries, team, channel)
-        taste = await taste_of(self._store.tastes, team, channel, order.taste, now)
+        taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
         fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
         read = _READ_A_STORY * order.top
         while True:

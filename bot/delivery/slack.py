@@ -60,6 +60,19 @@ class SlackChat:
         """Replace a message that we posted."""
         await self._call(team, "chat.update", channel=channel, ts=ts, **_content(message))
 
+    async def share(
+        self, team: str, channel: str, picture: bytes, *, name: str, title: str, alt: str, comment: str
+    ) -> None:
+        """Post a picture with a comment in markup; `alt` tells who cannot see it what it shows.
+
+        Slack's three steps: https://docs.slack.dev/messaging/working-with-files#uploading_files
+        """
+        async with translated("files.completeUploadExternal"):
+            client = without_retries(await self._client_for(team))
+            await client.files_upload_v2(
+                file=picture, filename=name, title=title, alt_txt=alt, channel=channel, initial_comment=comment
+            )
+
     async def find(
         self, team: str, channel: str, delivery: int, since: datetime, thread: str | None = None
     ) -> dict[int, str]:

@@ -7,27 +7,35 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.model import Leaning, Verdict
+from bot.stories.people import NOBODY_ELSE, Directory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.model import Taste
+    from bot.model import Taste, Wish
     from bot.ports import Deliveries, Tastes
 
 # A vote on a story weighs for so long.
 _REMEMBERED = timedelta(days=90)
 
 
-async def taste_of(tastes: Tastes, team: str, channel: str, asked: Taste, now: datetime) -> Taste:
-    """Add to what was asked for whom the channel follows and mutes, and what it called useful."""
+async def taste_of(
+    tastes: Tastes, team: str, channel: str, asked: Taste, now: datetime, actors: Directory = NOBODY_ELSE
+) -> Taste:
+    """Add to what was asked for whom the channel follows and mutes, in every spelling, and what it called useful."""
     wishes = await tastes.wishes(team, channel)
     votes = await tastes.votes(team, channel, now - _REMEMBERED)
     return replace(
         asked,
-        followed=tuple(wish.name for wish in wishes if wish.leaning is Leaning.FOLLOW),
-        muted=tuple(wish.name for wish in wishes if wish.leaning is Leaning.MUTE),
+        followed=_names(wishes, Leaning.FOLLOW, actors),
+        muted=_names(wishes, Leaning.MUTE, actors),
         verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
     )
+
+
+def _names(wishes: Iterable[Wish], leaning: Leaning, actors: Directory) -> tuple[str, ...]:
+    return tuple(name for wish in wishes if wish.leaning is leaning for name in actors.spellings_of(wish.name))
 
 
 async def had(ledger: Deliveries, team: str, channel: str) -> frozenset[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS
+from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS, ROLES
 from bot.language.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
 from bot.model import Actor, ActorKind, Span
@@ -46,7 +46,7 @@ _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
 _SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
 
 
-def _place(mention: Mention) -> int:
+def _place(mention: Mention | Span) -> int:
     return mention.start
 
 
@@ -81,6 +81,7 @@ class Cast:
     subjects: frozenset[int] = frozenset()
     leading: frozenset[int] = frozenset()
     quoted: Sequence[tuple[int, int]] = ()
+    groups: Sequence[Span] = ()
     spoken: list[tuple[int, Actor, Person | None]] = field(default_factory=list)
     spoke_at: set[int] = field(default_factory=set)
     placed: list[tuple[int, Mention, Person]] = field(default_factory=list)
@@ -187,6 +188,8 @@ class Cast:
                 return self._as_person(person)
         kind = _kind_of(head, low.split()[-1] if low.split() else noun)
         name = self._fullest_body(speaker, head) if kind is ActorKind.ORGANISATION else None
+        if head_end < speaker.end and self.body[head_end] == ",":
+            name = name or Span.of(self.body, speaker.start, head_end)
         return Actor(name or speaker, None, kind), None
 
     def _fullest_body(self, speaker: Span, head: str) -> Span | None:
@@ -216,9 +219,10 @@ class Cast:
         same = self.body_by_word.get(words[0].lower(), [])
         at = bisect_left(same, first, key=_place)
         if at < len(same) and same[at].start == first and len(same[at].words) > len(words):
-            return same[at]
+            return None if self.body[same[at].start : same[at].end].isupper() else same[at]
         start = tuple(words)
         longer = (m for m in same[:_REMEMBERED] if len(m.words) > len(start) and m.words[: len(start)] == start)
+        longer = (m for m in longer if not self.body[m.start : m.end].isupper())  # a headline, not a name
         return next(longer, None)
 
     def _firm_before(self, at: int) -> Mention | None:
@@ -311,17 +315,30 @@ class Cast:
 
     def _body_or_group(self, at: int, *, plural: bool) -> Actor | None:
         wanted = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED} if plural else {ActorKind.ORGANISATION}
-        for _, actor, _ in self._lately_spoken(at):
-            if actor.kind in wanted:
-                return actor
+        lately = ((start, actor) for start, actor, _ in self._lately_spoken(at) if actor.kind in wanted)
+        start, actor = next(
+            ((start, actor) for start, actor in lately if not (plural and actor.name.text in _OUTLETS)), (-1, None)
+        )
         if plural:
-            return None
+            return self._group_since(start, at) or actor
+        if actor:
+            return actor
         before = bisect_left(self.bodies, at, key=_place) - 1
         if before < 0 or self.bodies[before].start < self._since(at):
             return None
         return Actor(
             Span.of(self.body, self.bodies[before].start, self.bodies[before].end), None, ActorKind.ORGANISATION
         )
+
+    def _group_since(self, start: int, at: int) -> Actor | None:
+        """Whom "they" means where several did something after the last of them spoke: "Two divers rose. They said"."""
+        before = bisect_left(self.groups, at, key=_place) - 1
+        if before < 0:
+            return None
+        group = self.groups[before]
+        if group.start <= start or self.sentence_of(at) - self.sentence_of(group.start) > 1:
+            return None
+        return self._phrase(group, self._head_end(group))[0]
 
     def _lately_spoken(self, at: int) -> Iterator[tuple[int, Actor, Person | None]]:
         """Who spoke within a pronoun's reach, the last first."""
@@ -334,10 +351,18 @@ class Cast:
 
 
 def find_cast(
-    body: str, sentences: Sequence[Span], *, subjects: Iterable[int] = (), quoted: Sequence[tuple[int, int]] = ()
+    body: str,
+    sentences: Sequence[Span],
+    *,
+    subjects: Iterable[int] = (),
+    groups: Sequence[Span] = (),
+    quoted: Sequence[tuple[int, int]] = (),
 ) -> Cast:
-    """Join the names of an article to people and bodies. `subjects` are places where a subject's name may stand."""
-    cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted)
+    """Join the names of an article to people and bodies.
+
+    `subjects` are places where a subject's name may stand, `groups` the phrases of subjects in the plural.
+    """
+    cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted, groups=groups)
     mentions = find_names(body, sentences)
     people = [m for m in mentions if m.kind is ActorKind.PERSON]
     for mention in sorted(people, key=lambda m: -len(m.words)):
@@ -355,7 +380,7 @@ def find_cast(
 def _index(cast: Cast) -> None:
     """Describe everyone by all their mentions, and make places quick to look up."""
     for person in cast.people:
-        _describe(person)
+        _describe(cast.body, person)
     cast.placed = sorted(((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0))
     cast.leading = _leading(cast)
     cast.bodies.sort(key=_place)
@@ -416,12 +441,21 @@ def _contradict(person: Person, mention: Mention) -> bool:
     return None not in {person.gender, mention.gender} and person.gender is not mention.gender
 
 
-def _describe(person: Person) -> None:
-    """Take the first role beside any mention, and the first gender that a title or name gives."""
-    person.role = next((m.role for m in person.mentions if m.role), None)
+def _describe(body: str, person: Person) -> None:
+    """Take the first role beside any mention, told as fully as anywhere, and the first gender that a title gives."""
+    person.role = _fullest_role(body, [m.role for m in person.mentions if m.role])
     person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
     longest = max(len(m.words) for m in person.mentions)
     person.name = next(m for m in person.mentions if len(m.words) == longest)
+
+
+def _fullest_role(body: str, roles: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The first role, or the longest telling of it: "mayor of Dunmere" for "Mayor"."""
+    if not roles:
+        return None
+    noun = role_noun(body[slice(*roles[0])])
+    same = [role for role in roles if role_noun(body[slice(*role)]) == noun]
+    return max(same or roles[:1], key=lambda role: len(body[slice(*role)].split()))
 
 
 def _is_public(body: Mention) -> bool:
@@ -443,7 +477,8 @@ def _kind_of(head: str, noun: str) -> ActorKind:
         return ActorKind.GROUP
     if _ARTICLE.sub("", head) in _OUTLETS:
         return ActorKind.ORGANISATION
-    if noun in NAMELESS or (noun in NOUN_CLASS and SPEAKER_CLASS.get(noun) != "paper"):
+    nameless = noun in NAMELESS or (noun in NOUN_CLASS and SPEAKER_CLASS.get(noun) != "paper")
+    if nameless or (noun in ROLES and head == last):
         return ActorKind.UNNAMED
     if plural:
         return ActorKind.GROUP
@@ -457,7 +492,7 @@ def _kind_of(head: str, noun: str) -> ActorKind:
 def _is_plural(last: str, noun: str) -> bool:
     if noun in BODY_NOUNS | PLACES | BODIES or last.isupper() or SPEAKER_CLASS.get(noun) == "paper":
         return False
-    return noun.endswith("s") or noun in {"people", "men", "women", "fishermen", "lawmen", "media"}
+    return noun.endswith(("s", "men")) or noun in {"people", "media"}
 
 
 def _joined(gap: str) -> bool:

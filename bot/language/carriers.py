@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import noun_phrase, report_of_verb
+from bot.language.constructions import noun_phrase, report_of_verb, runs
 from bot.language.credit import is_outlet
-from bot.language.lexicon import VERB_CLASSES
+from bot.language.lexicon import SPEAKER_CLASS, VERB_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.language.grammar import ParsedText
 
 _QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
+_VIEWING = frozenset("see sees saw hear hears heard view views viewed read reads expect expects expected".split())  # noqa: SIM905
 _SAYING = frozenset(["say", "state", "tell", "add"])
 
 
@@ -36,7 +37,7 @@ def _of_outlet(parsed: ParsedText, report: Report) -> bool:
 
 
 def _speaker_of(parsed: ParsedText, report: Report) -> Report:
-    return _inside(parsed, report) or _quoted(parsed, report) or report
+    return _inside(parsed, report) or _viewed(parsed, report) or _quoted(parsed, report) or report
 
 
 def _inside(parsed: ParsedText, report: Report) -> Report | None:
@@ -48,6 +49,20 @@ def _inside(parsed: ParsedText, report: Report) -> Report | None:
             inner = report_of_verb(parsed, i) if parsed.tag[i].startswith("V") else None
             if inner and inner.source and inner.content and not _of_outlet(parsed, inner):
                 return inner
+    return None
+
+
+def _viewed(parsed: ParsedText, report: Report) -> Report | None:
+    """What people hold in an outlet's words: "analysts saw in it an old quarrel"."""
+    if parsed.low[report.cue] != "according":
+        return None
+    for first, last in report.content:
+        for i in range(first, last):
+            subjects = parsed.kids_by(i, "nsubj") if parsed.low[i] in _VIEWING and not parsed.inside[i] else []
+            source = noun_phrase(parsed, subjects[0], i) if subjects else None
+            if source and first <= source[0] < i and SPEAKER_CLASS.get(parsed.low[subjects[0]]) == "person":
+                held = [k for a, b in report.content for k in range(a, b) if k > i]
+                return replace(report, cue=i, source=source, content=runs(parsed, held), rule="view in a report")
     return None
 
 

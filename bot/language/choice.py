@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.language.constructions import Report, noun_phrase, runs, subject_of
 from bot.language.cues import candidates, score_cue
-from bot.language.labels import CONTENT, SOURCE, window
+from bot.language.labels import CONTENT, SOURCE, Labelled
 from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
 
 if TYPE_CHECKING:
@@ -133,10 +133,10 @@ def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) 
     )
     readings: list[Reading] = []
     taken: set[int] = set()
-    for score, cue in scored:
-        if score < LEAST_CUE:
-            break
-        own = _readings(signs, cue, score, labeller, taken)
+    likely = [(score, cue) for score, cue in scored if score >= LEAST_CUE]
+    labelled = labeller.label(signs, [cue for _, cue in likely])
+    for (score, cue), chain in zip(likely, labelled, strict=True):
+        own = _readings(signs, cue, score, chain, taken)
         readings += own
         if own and own[0].kind == "labels":
             taken.update(own[0].words, (cue,))
@@ -145,13 +145,12 @@ def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) 
     return readings
 
 
-def _readings(signs: Signs, cue: int, score: float, labeller: Labeller, taken: set[int]) -> list[Reading]:
+def _readings(signs: Signs, cue: int, score: float, labelled: Labelled, taken: set[int]) -> list[Reading]:
     """The labels' reading first, then what else the cue may mean: other bounds, another source."""
-    start, end = window(signs, cue)
-    labels, gain = labeller.label(signs, cue, start, end)
+    start, labels, gain = labelled.start, labelled.labels, labelled.gain
     content = [start + k for k, label in enumerate(labels) if label == CONTENT]
-    labelled = runs(signs.parsed, [start + k for k, label in enumerate(labels) if label == SOURCE])
-    source = min(labelled, key=lambda run: min(abs(run[0] - cue), abs(run[1] - 1 - cue)), default=None)
+    sources = runs(signs.parsed, [start + k for k, label in enumerate(labels) if label == SOURCE])
+    source = min(sources, key=lambda run: min(abs(run[0] - cue), abs(run[1] - 1 - cue)), default=None)
     other_source = _source_by_grammar(signs, cue)
     rule = signs.reports.get(cue)
     found: dict[tuple[tuple[int, int] | None, frozenset[int]], Reading] = {}

@@ -34,12 +34,20 @@ _REPORTED = re.compile(
 )
 
 
+_LONGEST_CREDIT = 80
+_LAST_BRACKETS = re.compile(rf"[\s\u00a0]*\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)?[.]?$")
 _ALONE = re.compile(rf"(?:[Tt]he )?{_NAME}")
 
 
 def is_outlet(name: str) -> bool:
     """Whether a name is that of a paper, an agency or a station."""
     return _ALONE.fullmatch(name) is not None
+
+
+def without_credit(text: str) -> str:
+    """What stands in front of a credit in brackets at the end: that is the outlet's mark, and nobody said it."""
+    credit = _LAST_BRACKETS.search(text, max(0, len(text) - _LONGEST_CREDIT))
+    return text[: credit.start()] if credit else text
 
 
 class Credits:

@@ -7,7 +7,7 @@ can be read by a person. Lists: sumy's for its languages, ours for its neighbour
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 
 from bot.language.methods import stop_words
@@ -119,9 +119,9 @@ def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
 def _by_small_words(sample: str, fallback: str) -> str:
     weights = _weights()
     votes: dict[str, float] = defaultdict(float)
-    for word in _WORD.findall(sample.lower()):
+    for word, count in Counter(_WORD.findall(sample.lower())).items():
         for language, weight in weights.get(word, ()):
-            votes[language] += weight
+            votes[language] += count * weight
     for language, letters in () if sample.isascii() else _LETTERS.items():
         votes[language] += _A_LETTER * sum(map(sample.count, letters))
     if not votes:

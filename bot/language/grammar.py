@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from bot.language.quotations import Quotation
     from bot.model import Span
 
-# No sentence of prose is longer; what is (a table, a million words on one line) stays without grammar.
+# No sentence of prose is longer; what is (a million words on one line) is read in pieces, which keeps time linear.
 LONGEST_SENTENCE = 1500
+_PIECE = 600
+_LAST_PAUSE = re.compile(r".*[.;:!?](?=\s)", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_LAST_SPACE = re.compile(r".*(?=\s)", re.DOTALL)
 _BATCH = 256
 _BLOCK = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
 _LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029\x0b\x0c\x85]")
@@ -94,7 +98,7 @@ def parse(
     """
     parsed = ParsedText(text)
     for batch in _batches(_pieces(text, sentences)):
-        worth = [end - start <= LONGEST_SENTENCE and wanted(start, end) for start, end in batch]
+        worth = [wanted(start, end) for start, end in batch]
         docs = _documents(text, [piece for piece, good in zip(batch, worth, strict=True) if good])
         for (start, end), good in zip(batch, worth, strict=True):
             _open_sentence(parsed, start)
@@ -124,9 +128,21 @@ def _pieces(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
             words = block.group()
             start = block.start() + len(words) - len(words.lstrip())
             end = start + len(words.strip())
-            if start < end:
-                yield start, end
+            yield from _short_enough(text, start, end)
         done = max(done, sentence.end)
+
+
+def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is too long for a sentence at its pauses, else between words, else anywhere."""
+    while end - start > LONGEST_SENTENCE:
+        reach, half = start + _PIECE, start + _PIECE // 2
+        cut = _LAST_PAUSE.match(text, half, reach) or _LAST_SPACE.match(text, half, reach)
+        at = cut.end() if cut else reach
+        yield start, at
+        space = _SPACE.match(text, at, end)
+        start = space.end() if space else at
+    if start < end:
+        yield start, end
 
 
 def _batches(pieces: Iterator[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

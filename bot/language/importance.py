@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.language.lexicon import FUNCTION_WORDS
+from bot.language.sameness import content_words, same_statement
 from bot.model import ActorKind, Form
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from bot.model import Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_ALIKE = 0.55
 # How much a reader needs a voice: somebody to hold to their words, with an office, before nobody in particular.
 _VOICE = {
     ActorKind.PERSON: 0.30,
@@ -44,15 +44,9 @@ def key_statements(statements: Sequence[Statement], limit: int = 3) -> tuple[Sta
     while waiting and len(chosen) < limit:
         best = max(waiting, key=lambda s: s.score - 0.12 * _times_heard(s, chosen))
         waiting.remove(best)
-        if not any(alike(best, other) for other in chosen):
+        if not any(same_statement(best, other) for other in chosen):
             chosen.append(best)
     return tuple(chosen)
-
-
-def alike(one: Statement, other: Statement) -> bool:
-    """Whether two statements say the same in nearly the same words."""
-    a, b = _content_words(one), _content_words(other)
-    return bool(a and b) and len(a & b) >= _ALIKE * min(len(a), len(b))
 
 
 def _times_heard(statement: Statement, chosen: Sequence[Statement]) -> int:
@@ -65,7 +59,7 @@ def _score(s: Statement, sure: float, weights: dict[str, float], voices: Counter
     if s.actor:
         score += _VOICE[s.actor.kind]
         score += 0.10 * (s.actor.role is not None) + 0.04 * min(3, voices[s.actor.name.text] - 1)
-    words = _content_words(s)
+    words = content_words(s)
     if words:
         score += 0.20 * sum(weights.get(w, 0.0) for w in words) / len(words)
     score += {Form.DIRECT: 0.08, Form.MIXED: 0.08, Form.INDIRECT: 0.04}[s.form]
@@ -80,8 +74,3 @@ def _weights(body: str) -> dict[str, float]:
     counts = Counter(w for w in (m.group().lower() for m in _WORD.finditer(body)) if w not in FUNCTION_WORDS)
     most = max(counts.values(), default=1)
     return {w: math.log1p(n) / math.log1p(most) for w, n in counts.items()}
-
-
-def _content_words(s: Statement) -> frozenset[str]:
-    words = (m.group().lower() for span in s.content for m in _WORD.finditer(span.text))
-    return frozenset(w for w in words if w not in FUNCTION_WORDS)

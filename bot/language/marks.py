@@ -5,9 +5,12 @@ These need no verb, so neither cues nor grammar see them; they take only words t
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import Report
+from bot.language.constructions import Report, noun_phrase, subject_of
+from bot.language.gazetteer import ROLES
+from bot.language.lexicon import SPEAKER_CLASS, STATING, VERB_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +22,10 @@ _LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])
 _LONGEST_NAME = 8
 _LONGEST_CREDIT = 25
 _MOSTLY = 0.8
+_ANNOUNCED = 0.8
+_HEADLINE = 0.4
+_LONGEST_OFFICE = 3  # words of "the finance minister", "police"
+_ENDS = frozenset('.!?…”"')
 
 
 def add_marked(parsed: ParsedText, reports: list[Report], continued: Sequence[int]) -> list[Report]:
@@ -27,12 +34,13 @@ def add_marked(parsed: ParsedText, reports: list[Report], continued: Sequence[in
     `continued` numbers the quotations that go on from the one before.
     """
     used = _used(parsed, reports)
+    _announced(parsed, reports, used)
     _run_on(parsed, reports, used)
     _continue(parsed, reports, used, continued)
     added = []
     for first, last in _paragraphs(parsed):
         if not any(used[first:last]):
-            report = _dash(parsed, first, last) or _colon(parsed, first, last)
+            report = _dash(parsed, first, last) or _colon(parsed, first, last) or _headline(parsed, first, last)
             if report:
                 added.append(report)
     return reports + added
@@ -65,6 +73,31 @@ def _run_on(parsed: ParsedText, reports: list[Report], used: list[bool]) -> None
             report.content.append((first, last))
             used[first:last] = [True] * (last - first)
             k += 1
+
+
+def _announced(parsed: ParsedText, reports: list[Report], used: list[bool]) -> None:
+    """Give a quotation to whom the sentence before it announced, be it a paragraph above: Karen Lee said:."""
+    cues = {report.cue for report in reports}
+    for (begin, end), (first, last) in pairwise(parsed.bounds):
+        if first == last or begin == end or parsed.word[end - 1] != ":" or not parsed.inside[first] or used[first]:
+            continue
+        cue = _announcing(parsed, begin, end)
+        subject = subject_of(parsed, cue) if cue is not None and cue not in cues else None
+        source = noun_phrase(parsed, subject, cue) if cue is not None and subject is not None else None
+        if cue is not None and source:
+            stop = parsed.quotes[parsed.inside[first] - 1][1]
+            reports.append(Report(cue, source, [(first, stop)], _ANNOUNCED, "announced quotation"))
+            used[first:stop] = [True] * (stop - first)
+            used[slice(*source)] = [True] * (source[1] - source[0])
+
+
+def _announcing(parsed: ParsedText, begin: int, end: int) -> int | None:
+    """The last verb of saying in a sentence that ends with a colon."""
+    for i in range(end - 2, begin - 1, -1):
+        says = VERB_CLASSES.get(parsed.low[i], frozenset()) & STATING
+        if says and parsed.tag[i].startswith("V") and not parsed.inside[i]:
+            return i
+    return None
 
 
 def _follows(parsed: ParsedText, k: int, used: list[bool]) -> bool:
@@ -111,3 +144,19 @@ def _colon(parsed: ParsedText, first: int, last: int) -> Report | None:
     if not named or not (parsed.inside[colon + 1] or transcript):
         return None
     return Report(colon, (first, colon), [(colon + 1, last)], 0.5, "name and colon")
+
+
+def _headline(parsed: ParsedText, first: int, last: int) -> Report | None:
+    """Read "Minister: no new tax" and "Harvest is lost - farmers": a line without a full stop, headed by an office."""
+    marks = [i for i in range(first + 1, last - 1) if parsed.word[i] in _DASHES or parsed.word[i] == ":"]
+    if len(marks) != 1 or last - first > _LONGEST_CREDIT or parsed.word[last - 1] in _ENDS:
+        return None
+    mark = marks[0]
+    if parsed.word[mark] == ":":
+        source, content = (first, mark), (mark + 1, last)
+    else:
+        source, content = (mark + 1, last), (first, mark)
+    short = source[1] - source[0] <= _LONGEST_OFFICE < content[1] - content[0]
+    noun = parsed.low[source[1] - 1]
+    known = noun in ROLES or SPEAKER_CLASS.get(noun) not in {None, "paper"}
+    return Report(mark, source, [content], _HEADLINE, "office in a headline") if short and known else None

@@ -128,17 +128,31 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
 
     def ranking_input(self, lines: Sequence[Line], titles: Iterable[str]) -> tuple[list[ranking.Sentence], list[str]]:
         """Give the sentences, and the headlines' stems, as ranking takes them."""
-        pool, before = [], None
+        pool, before, known = [], None, _Stems(self._stemmer, self.stop_words)
         for line in lines:
             place = (line.document, line.paragraph)
-            stems = self._stems(line.text)
+            stems = known.of(line.text)
             pool.append(ranking.Sentence(line.text, stems, place != before, line.document, line.wired))
             before = place
-        return pool, [stem for title in titles for stem in self._stems(title)]
+        return pool, [stem for title in titles for stem in known.of(title)]
 
-    def _stems(self, text: str) -> tuple[str, ...]:
-        stem, stop = self._stemmer, self.stop_words
-        return tuple([stem(word) for word in words_of(text.lower())[:MOST_WORDS] if word not in stop])
+
+class _Stems(dict[str, str]):
+    """The stems of one text's words, each asked for once; a stop word has none."""
+
+    def __init__(self, stem: Callable[[str], str], stop: frozenset[str]) -> None:
+        super().__init__()
+        self._stem, self._stop = stem, stop
+
+    def __missing__(self, word: str) -> str:
+        """Ask for a word that was not seen yet."""
+        found = "" if word in self._stop else self._stem(word)
+        self[word] = found
+        return found
+
+    def of(self, text: str) -> tuple[str, ...]:
+        """Give the stems of a sentence's first words."""
+        return tuple(filter(None, map(self.__getitem__, words_of(text.lower())[:MOST_WORDS])))
 
 
 _METHODS: dict[str, type[AbstractSummarizer]] = {

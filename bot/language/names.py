@@ -173,8 +173,9 @@ def _split_sequence(body: str, start: int, end: int) -> Iterator[tuple[int, int]
 
 
 def _takes_of(text: str) -> bool:
-    """Whether a name goes on over "of": "University of Amar", "Secretary of State", not "Karen Lee of the union"."""
-    return any(word.lower() in BODIES | ROLES for word in text.split())
+    """Whether a name goes on over "of": "University of Amar", "Secretary of State", not "Mayor Karen Lee of Velm"."""
+    words = text.lower().split()
+    return bool(words) and words[-1] in BODIES | ROLES
 
 
 def _guild(body: str, at: int, after: int, end: int) -> bool:

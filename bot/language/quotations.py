@@ -7,7 +7,7 @@ with a mark again, it is the same quotation going on. A mark that nothing opened
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _SINGLE_CLOSE = re.compile(r"(?<=\S)['’](?!\w)")
 _GERMAN_SINGLE_CLOSE = re.compile(r"(?<=\S)[‘’](?!\w)")
 _LONGEST_SINGLE = 600
 _SINGLE = frozenset("‘’‚'")
+_NAME = r"(?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]*"
+_TELLING = r"(?:said|says|told|added|adds|wrote|writes|explained|argued|warned|insisted|replied|asked|noted)"
+_TOLD = re.compile(rf",(?= (?:{_TELLING} (?:{_NAME}|he|she|they|the )|(?:{_NAME}|he|she|they) {_TELLING}\b))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,12 @@ def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
         if inside and left_open and not text[start : inside[0].start].strip():
             first = inside[0]
             inside[0] = Quotation(first.start, first.end, continues=True, closed=first.closed)
+        if left_open and found and not (inside and inside[0].continues):
+            found[-1] = _cut_short(text, found[-1])
         left_open = bool(inside) and not inside[-1].closed
         found += inside
+    if left_open:
+        found[-1] = _cut_short(text, found[-1])
     return found
 
 
@@ -91,6 +98,12 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
             opened = at
     if opener and opener not in _SINGLE:
         yield Quotation(opened, end, closed=False)
+
+
+def _cut_short(text: str, quotation: Quotation) -> Quotation:
+    """A mark never closed, where the speaker follows all the same: ..., Karen Lee said."""
+    told = _TOLD.search(text, quotation.start, quotation.end)
+    return replace(quotation, end=told.start() + 1) if told else quotation
 
 
 def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ capital, small, number or mark. So no weight can hold a word of the texts it was
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.language.constructions import find_reports
@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Signs:
-    """A text as the weights see it: each word's sign and its coarser class, and what the rules found.
-
-    `lone` keeps each word's share of the label scores that no cue changes, once the labeller has asked.
-    """
+    """A text as the weights see it: each word's sign and its coarser class, and what the rules found."""
 
     parsed: ParsedText
     sign: list[str]
@@ -40,7 +37,6 @@ class Signs:
     reports: dict[int, Report]
     cues_before: list[int]
     role: list[str]
-    lone: dict[int, tuple[float, float, float]] = field(default_factory=dict)
 
 
 def read_signs(parsed: ParsedText) -> Signs:

@@ -15,10 +15,10 @@ from bot.language.boilerplate import without_dateline
 from bot.language.carriers import told_by_speakers
 from bot.language.choice import choose, judge, propose
 from bot.language.constructions import SUBJECTS, is_carrier, noun_phrase, worth_parsing
-from bot.language.credit import Credits
+from bot.language.credit import Credits, without_credit
 from bot.language.grammar import parse
 from bot.language.importance import key_statements, rank
-from bot.language.lexicon import NOUN_LEMMA, STATING, VERB_CLASSES
+from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
 from bot.language.marks import add_marked
 from bot.language.polarity import cue_phrase, stance_of
 from bot.language.quotations import find_quotations
@@ -37,12 +37,14 @@ if TYPE_CHECKING:
 
 __all__ = ["find_statements", "key_statements"]
 
-# No article is longer; beyond this nothing is looked for.
+# No article is longer; beyond so many characters nothing is looked for, and `left_out` says how many there are.
 LONGEST_TEXT = 1_000_000
 _WORD = re.compile(r"[a-z]+")
 _SPEECH = STATING | {"urge", "judge", "name"}
 _WORD_PART = re.compile(r"-\w+")
 _WORD_BEFORE = re.compile(r"(?:\w+-)+$")
+_OPENING_WORDS = 4
+_TRADES = re.compile(r"\w+(?:men|women|ists|ians|keepers|workers|makers|smiths)")
 _DASHES = "-–—―"
 _OPENING = "\"“„«‘‹'‚`”"
 _CLOSING = "\"”“»’›'"
@@ -50,20 +52,39 @@ _CLOSING = "\"”“»’›'"
 
 def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ...]:
     """Every statement in an English text, best first; each span slices `body`."""
-    sentences = [s for s in sentences if s.end <= LONGEST_TEXT]
+    sentences = _within_reach(body, sentences)
     if not sentences:
         return ()
     quotations = find_quotations(body, sentences)
     parsed = parse(body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations))
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     reports = told_by_speakers(parsed, add_marked(parsed, _believed(parsed), continued))
-    cast = find_cast(body, sentences, subjects=_subject_places(parsed), quoted=[(q.start, q.end) for q in quotations])
+    cast = find_cast(
+        body,
+        sentences,
+        subjects=_subject_places(parsed),
+        groups=_plural_subjects(parsed),
+        quoted=[(q.start, q.end) for q in quotations],
+    )
     credits_ = Credits(body, sentences)
     found = [
         (_statement(parsed, report, sentences, cast, credits_), _sure(parsed, report))
         for report in _in_speaking_order(reports)
     ]
     return rank(found, body)
+
+
+def left_out(body: str) -> int:
+    """How many characters at the end of a text `find_statements` does not look at: none but of a very long one."""
+    return max(0, len(body) - LONGEST_TEXT)
+
+
+def _within_reach(body: str, sentences: Sequence[Span]) -> list[Span]:
+    """The sentences that begin within reach, the last one cut where that ends."""
+    near = [s for s in sentences if s.start < LONGEST_TEXT]
+    if near and near[-1].end > LONGEST_TEXT:
+        near[-1] = Span.of(body, near[-1].start, LONGEST_TEXT)
+    return near
 
 
 def _believed(parsed: ParsedText) -> list[Report]:
@@ -124,10 +145,34 @@ def _subject_places(parsed: ParsedText) -> list[int]:
     return [parsed.start[k] for i in heads for k in (i, *parsed.kids_by(i, "compound", "nmod"))]
 
 
+def _plural_subjects(parsed: ParsedText) -> list[Span]:
+    """The phrases of subjects in the plural, which a later "they" may stand for."""
+    heads = [i for i, dep in enumerate(parsed.dep) if dep in SUBJECTS and _are_people(parsed.low[i])]
+    phrases = [noun_phrase(parsed, i, parsed.head[i]) for i in heads if not parsed.inside[i]]
+    phrases += [_opening_group(parsed, first, last) for first, last in parsed.bounds]
+    return [_span(parsed, phrase) for phrase in sorted(phrase for phrase in phrases if phrase)]
+
+
+def _opening_group(parsed: ParsedText, first: int, last: int) -> tuple[int, int] | None:
+    """People in the plural at the start of a sentence that was not worth its grammar: "Two officials in ..."."""
+    for i in range(first, min(first + _OPENING_WORDS, last)):
+        if parsed.tag[i] or parsed.inside[i] or not parsed.word[i][0].isalnum():
+            return None
+        if _are_people(parsed.low[i]):
+            return first, i + 1
+    return None
+
+
+def _are_people(low: str) -> bool:
+    """Whether a noun tells of several people: a plural of our list, or one of a trade."""
+    listed = low.endswith("s") and SPEAKER_CLASS.get(low) == "person"
+    return listed or low == "people" or _TRADES.fullmatch(low) is not None
+
+
 def _statement(
     parsed: ParsedText, report: Report, sentences: Sequence[Span], cast: Cast, credits_: Credits
 ) -> Statement:
-    content = tuple(_content_span(parsed, run) for run in report.content)
+    content = tuple(_without_credit(_content_span(parsed, run)) for run in report.content)
     speaker = _whole_words(parsed.text, _span(parsed, report.source)) if report.source else None
     cue = _span(parsed, cue_phrase(parsed, report))
     return Statement(
@@ -175,12 +220,17 @@ def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:
     text = parsed.text
     if start and text[start - 1] in _OPENING and parsed.inside[run[0]]:
         start -= 1
-    if parsed.inside[run[1] - 1] and text[start] in _OPENING:
+    if parsed.inside[run[1] - 1] and text[start] in _OPENING and text[end - 1] not in _CLOSING:
         while end < len(text) and text[end] in ".,!?…;" and parsed.inside[run[1] - 1]:
             end += 1
         if end < len(text) and text[end] in _CLOSING:
             end += 1
     return Span.of(text, start, end)
+
+
+def _without_credit(span: Span) -> Span:
+    kept = len(without_credit(span.text))
+    return Span(span.start, span.start + kept, span.text[:kept]) if 0 < kept < len(span.text) else span
 
 
 def _form(parsed: ParsedText, content: Sequence[tuple[int, int]]) -> Form:

@@ -52,9 +52,11 @@ class Ask:
     answer: Answer
 
     async def open_modal(self, view: Mapping[str, Any]) -> str:
-        """Open a window over what the person looks at, within three seconds of what they did; give its id."""
-        async with translated("views.open"):
-            answer = await self.client.views_open(trigger_id=self.trigger, view=dict(view))
+        """Open a window over what the person looks at, a window too, within three seconds of it; give its id."""
+        over: Mapping[str, Any] = self.body.get("view") or {}
+        method = "views.push" if over.get("type") == "modal" else "views.open"
+        async with translated(method):
+            answer = await self.client.api_call(method, json={"trigger_id": self.trigger, "view": dict(view)})
         opened: Mapping[str, Any] = answer.get("view") or {}
         return str(opened.get("id", ""))
 

@@ -402,7 +402,6 @@ FORMS: tuple[Form, ...] = (
         "who was heard: who said most, on what, day by day; posted here as a picture",
         ("chart", "chart month about ferries"),
         _chart,
-        works=False,
     ),
     Form(
         "history",

@@ -16,7 +16,7 @@ from prometheus_client import Counter
 
 from bot.blocks.answers import failure, misunderstood, refusal
 from bot.errors import BotError, NotAllowed, UsageError, account
-from bot.listeners.actions import ACTIONS
+from bot.listeners.actions import ACTIONS, ROWS
 from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
 from bot.listeners.events import EVENTS
@@ -62,6 +62,8 @@ def register(app: AsyncApp, services: Services) -> None:
     app.command("/digest")(wrap(digest, services))
     for action, listener in ACTIONS.items():
         app.action(action)(wrap(listener, services))
+    for row, listener in ROWS.items():
+        app.action(row)(wrap(listener, services))
     for event, listener in EVENTS.items():
         app.event(event)(wrap(listener, services))
     for shortcut, listener in SHORTCUTS.items():

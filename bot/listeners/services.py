@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.model import TOP, Rule
+from bot.stories.people import NOBODY_ELSE, Directory
 
 if TYPE_CHECKING:
     from bot.delivery.digests import Digests
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 class Services:
     """All a listener may use. `top` is how many stories a new subscription asks for.
 
+    `actors` are those known under several spellings.
     `who_may_change` is the operator's rule, for workspaces whose admins have set none.
     """
 
@@ -30,3 +32,4 @@ class Services:
     jobs: Jobs
     top: int = TOP
     who_may_change: Rule = Rule.MEMBERS
+    actors: Directory = NOBODY_ELSE

@@ -36,7 +36,7 @@ _SAME_EVENT = timedelta(hours=120)
 # Sorted by how much they share, more candidates than this change no choice.
 _MOST_CANDIDATES = 150
 # Articles of a term that are looked at, the newest: a term of more tells no event.
-_FOLLOWED = 300
+_FOLLOWED = 120
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
 _BATCH = 100
 

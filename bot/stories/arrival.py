@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.ports import Candidate
 
 _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
-_JOINS = 0.17  # average likeness that makes an article join a story as it arrives
+_JOINS = 0.14  # average likeness that makes an article join a story as it arrives
+_DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
 _PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
 _WEIGHED = 120  # candidates looked at closely
 _HEADLINE_SHARE = 0.6  # of the shorter headline's words, three at least (NewsBlur's rule)
@@ -43,7 +44,7 @@ def choose_story(
     worth = _worth(near)
     likeness: dict[int, list[float]] = defaultdict(list)
     for candidate in near:
-        alike = _cosine(mine, dict(candidate.terms), worth)
+        alike = _likeness(mine, dict(candidate.terms), worth)
         same = _same_headline(words, headline_words(candidate.headline))
         likeness[candidate.story].append(max(alike, 2 * _JOINS) if same else alike)
     averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
@@ -69,12 +70,14 @@ def _worth(near: Sequence[Candidate]) -> dict[str, float]:
     return {term: math.log(stories / (1 + len(found))) / math.log(stories) for term, found in holders.items()}
 
 
-def _cosine(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float]) -> float:
-    shared = sum(weight * other[term] * worth[term] ** 2 for term, weight in mine.items() if term in other)
+def _likeness(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float]) -> float:
+    """Give the cosine, less where few terms are shared: two headlines with one name in common are not one story."""
+    both = mine.keys() & other.keys()
+    shared = sum(sorted(mine[term] * other[term] * worth[term] ** 2 for term in both))
     if not shared:
         return 0.0
     sizes = [sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in one.items()) for one in (mine, other)]
-    return shared / math.sqrt(sizes[0] * sizes[1])
+    return shared / math.sqrt(sizes[0] * sizes[1]) * len(both) / (len(both) + _DOUBT)
 
 
 def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -88,7 +88,8 @@ async def frozen_at(stage: Stage, role: str, point: str, channel: int) -> int:
     pid = await stage.bear(role, hurry=1.0, point=point, end=signal.SIGSTOP)
     if "find" not in point:
         make_due(stage, [channel])
-    assert await stage.watch(pid, 60) == "stopped", point
+    # Those frozen before it may each hold the intake's lock for a quarter of a minute, one after another.
+    assert await stage.watch(pid, 240) == "stopped", point
     return pid
 
 

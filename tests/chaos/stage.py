@@ -245,8 +245,10 @@ class Account:
         """One line of figures."""
         closest = "" if self.closest is None else f"; closest two messages of a channel {self.closest:.2f} s"
         return (
-            f"{self.files} files, each stored and put away once; {sum(self.states.values())} deliveries {self.states}, "
-            f"{self.posted} messages, 0 twice, 0 missing; {self.failed} of {self.called} calls failed{closest}"
+            f"{self.files} files, {self.articles} articles stored, {self.copies} twice, {self.put_away} put away; "
+            f"{sum(self.states.values())} deliveries {self.states}, {self.posted} messages, "
+            f"{len(self.doubled)} twice, {len(self.unseen) + len(self.unrecorded)} missing; "
+            f"{self.failed} of {self.called} calls failed{closest}"
         )
 
 

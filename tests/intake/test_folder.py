@@ -444,6 +444,17 @@ async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archiv
     assert paths == {"wire/two.txt", "share/three.txt", "share/\\xdcn\\xef.txt"}
 
 
+async def test_a_look_that_took_long_is_followed_by_a_rest(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A huge folder in which nothing is new is not looked at without end; while something waits there is no rest."""
+    monkeypatch.setattr("bot.intake.folder._LONG_LOOK", -1.0)
+    monkeypatch.setattr("bot.intake.folder._RESTS", 1e9)
+    drop.put("one.txt", story(1))
+    assert (await drop.twice()).taken == 1
+    await drop.folder.scan()
+    drop.put("two.txt", story(2))
+    assert await drop.folder.scan() == ScanResult()
+
+
 async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

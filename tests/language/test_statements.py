@@ -105,3 +105,33 @@ def test_kinds_of_actors() -> None:
     )
     kinds = [s.actor.kind for s in said(body)]
     assert kinds == [ActorKind.PERSON, ActorKind.ORGANISATION, ActorKind.GROUP, ActorKind.UNNAMED]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue"),
+    [
+        ("Karen Lee told the harbour board that the pier was safe.", "told the harbour board"),
+        ("Karen Lee assured reporters that the pier was safe.", "assured reporters"),
+        ("Karen Lee told: the pier is safe.", "told"),
+    ],
+)
+def test_who_was_told_stays_with_the_verb(text: str, cue: str) -> None:
+    """Lee "told the harbour board": the cue reads whole, and the addressee is neither speaker nor content."""
+    (statement,) = said(text)
+    assert statement.cue.text == cue
+    assert "the pier" in statement.content[0].text
+    assert "board" not in statement.content[0].text
+
+
+def test_a_credit_in_brackets_is_nobodys_words() -> None:
+    """A "(Reuters)" at a statement's end is the outlet's mark, and no part of what was said."""
+    (statement,) = said("Karen Lee said the pier was safe (Reuters).")
+    assert statement.content[-1].text.endswith("the pier was safe")
+    assert statement.via.text == "Reuters"
+
+
+@pytest.mark.parametrize("mark", ["“I will go”, said Karen Lee.", "«I will go», said Karen Lee."])
+def test_a_mark_that_follows_the_closing_one_is_not_quoted(mark: str) -> None:
+    """Marks of another style end where they close: the comma behind them is the article's."""
+    (statement,) = said(mark)
+    assert statement.content[0].text[-1] in "”»"

@@ -2,14 +2,14 @@
 
 import re
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answers, home, lookup, modals
+from bot.blocks import answers, chart, home, lookup, modals, tastes
 from bot.blocks.parts import fit, weight
 from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
@@ -22,6 +22,8 @@ from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS
 from bot.listeners.standing import apply
 from bot.listeners.undo import dump_undo, load_undo
 from bot.model import (
+    Actor,
+    ActorKind,
     AtOnce,
     AtTimes,
     Delivery,
@@ -39,6 +41,8 @@ from bot.model import (
     Wish,
 )
 from bot.playground.blockcheck import check_blocks, check_view
+from bot.stories.heard import Heard, Tally
+from bot.stories.people import Person
 from tests.newsroom import NOON, article, digest_of, statement, stored, story
 
 HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
@@ -77,6 +81,11 @@ FEEDS = tuple(
     Feed(n, ADDRESS, "T1", title=LONG, last_error=LONG, next_check=NOON if n % 2 else None) for n in range(60)
 )
 SAID = tuple(Said(one, held) for held in map(hostile_article, range(8)) for one in held.analysis.statements)
+HEARD = Tally(
+    tuple(date(2026, 3, day) for day in range(1, 8)), LONG, (Heard(LONG, LONG, (1,) * 7, LONG),) * 8, 10**6, 10**9
+)
+WISHES = tuple(Wish("T1", "C1", f"{n} {LONG[:190]}", Leaning.FOLLOW, "U1", NOON) for n in range(100))
+SOMEBODY = Person(LONG, LONG, SAID)
 MESSAGES: dict[str, Message] = {
     "misunderstood": answers.misunderstood(UsageError(LONG, "/digest search " + LONG[:200])),
     "failure": answers.failure(LONG, f"Type `{HOSTILE}`.", "abc123"),
@@ -99,8 +108,19 @@ MESSAGES: dict[str, Message] = {
     "no feeds": answers.feeds_listed([], 0),
     "feed added": answers.feed_added(FEEDS[0]),
     "status": answers.status(subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9),
-    "who": lookup.said(LONG[:200], SAID, NOON),
-    "who nobody": lookup.said(LONG[:200], [], NOON),
+    "chart table": chart.table(HEARD, "why"),
+    "chart nobody": chart.nobody_heard(HEARD),
+    "followed": tastes.wished(WISHES[0], WISHES[1], heard=False),
+    "let go": tastes.let_go(LONG[:200], WISHES[0]),
+    "not let go": tastes.let_go(LONG[:200], None),
+    "wishes": tastes.wishes_listed(WISHES, 3, 4, NOON),
+    "no wishes": tastes.wishes_listed([], 0, 0, NOON),
+    **{f"voted {said}": tastes.voted(said, 10**9) for said in (True, False, None)},
+    "who": lookup.timeline(SOMEBODY, NOON),
+    "who page 3": lookup.timeline(SOMEBODY, NOON, 2),
+    "who nobody": lookup.nobody(LONG[:200]),
+    "who alike": lookup.nobody(LONG[:200], [HOSTILE, "Tarr"]),
+    "who which": lookup.which(LONG[:200], [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]),
     "search": lookup.found(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
     "search nothing": lookup.found(LONG[:200], [], NOON),
     "read": lookup.article_read([hostile_article(n) for n in range(20)], NOON),
@@ -140,8 +160,15 @@ VIEWS: dict[str, dict[str, Any]] = {
     "settings": settings_modal(busiest(), anywhere=True),
     "saved": saved_modal(answers.subscribed(busiest(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
+    "actors": tastes.actors_modal(
+        {f"{n}:1-2": Actor(Span(0, len(LONG), LONG), Span(0, len(LONG), LONG), ActorKind.PERSON) for n in range(99)},
+        {"0:1-2": Leaning.MUTE, "1:1-2": Leaning.FOLLOW},
+        channel="C1",
+        story=1,
+    ),
+    "timeline": lookup.timeline_modal(SOMEBODY, NOON),
     "in text": modals.in_text_modal(PLACES, NOON),
-    "citation": modals.citation_modal(PLACES),
+    "citation": modals.citation_modal(PLACES, NOON),
 }
 
 
@@ -225,7 +252,7 @@ def test_words_that_do_not_hold_are_not_shown():
         held,
     )
     with pytest.raises(SpanMismatch):
-        lookup.said("Tarr", [moved], NOON)
+        lookup.timeline(Person("Tarr", None, (moved,)), NOON)
 
 
 @pytest.mark.parametrize("place", [Reference(1, 5, 5), Reference(1, 0, 10**9), Reference(1, -4, 3)], ids=str)

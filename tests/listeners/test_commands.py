@@ -1,9 +1,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from bot.listeners.grammar import FORMS, works
+from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
+from bot.blocks.story import MORE
+from bot.listeners.grammar import FORMS
 from bot.model import AtTimes, Every
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import Desk, words
@@ -32,7 +32,6 @@ async def test_help_shows_what_works_and_nothing_else(desk: Desk):
     shown = words(answer)
     for form in FORMS:
         assert (f"/digest {form.word}" in shown) is (form.works and form.word != "preview")
-    assert len(works()) < len(FORMS)
 
 
 async def test_help_on_one_command_gives_lines_that_work(desk: Desk):
@@ -45,14 +44,6 @@ async def test_a_mistake_is_answered_with_a_line_that_works(desk: Desk):
     """A misspelt command offers the nearest right line, in code."""
     (answer,) = await desk.type("subscrbe weekdys")
     assert "`/digest subscribe weekdays`" in words(answer)
-
-
-@pytest.mark.parametrize("typed", ["chart", "chart month"])
-async def test_what_does_not_work_yet_says_so(desk: Desk, typed: str):
-    """No command that is missing pretends to have worked."""
-    (answer,) = await desk.type(typed)
-    assert "yet" in words(answer)
-    assert "Did you mean `/digest" in words(answer)
 
 
 async def test_subscribe_saves_at_once_and_says_when(desk: Desk):
@@ -258,6 +249,49 @@ async def test_status_counts_what_there_is(desk: Desk):
     assert "1 subscription" in shown
     assert "1 story" in shown
     assert "1 article under embargo" in shown
+
+
+OTHERS = (
+    "Kai Lund said the nets are empty. Ferries were late.",
+    "Ada Lund said the nets are full. Ferries were late.",
+)
+
+
+async def test_who_asks_which_of_several_was_meant(desk: Desk):
+    """A surname that two people have is answered with a button for each; the button shows what that one said."""
+    for body in OTHERS:
+        await desk.publish(body, headline=body[:8])
+    (asked,) = await desk.type("who Lund")
+    assert "Several people may be meant" in words(asked)
+    [row] = [block for block in asked["blocks"] if block["type"] == "actions"]
+    assert sorted(button["text"]["text"] for button in row["elements"]) == ["Ada Lund (1)", "Kai Lund (1)"]
+    ada = next(button for button in row["elements"] if button["text"]["text"].startswith("Ada"))
+    shown = await desk.press(ada["action_id"])
+    assert "the nets are full" in words(shown[-1]) or "Ada Lund" in words(shown[-1])
+    assert "Kai Lund" not in words(shown[-1])
+
+
+async def test_who_turns_pages_and_opens_a_window(desk: Desk):
+    """Of many statements eight stand on a page; older and newer turn it; the window has all; each leads to its text."""
+    for number in range(20):
+        await desk.publish(f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number)
+    (first,) = await desk.type("who Kai Lund")
+    assert "20 statements, newest first, page 1 of 3" in words(first)
+    assert words(first).count("Show in text") == 8
+    shown = await desk.press(WHO_OLDER)
+    assert "page 2 of 3" in words(shown[-1])
+    shown = await desk.press(WHO_NEWER)
+    assert "page 1 of 3" in words(shown[-1])
+    await desk.press(WHO_TIMELINE)
+    modal = desk.slack.modal()
+    assert modal is not None
+    assert "Monday 2 March 2026" in words(modal)
+    assert words(modal).count("Show in text") == 20
+    await desk.slack.press_in_view(MORE)
+    await desk.tasks.settled()
+    over = desk.slack.modal()
+    assert over is not None
+    assert over["title"]["text"] == "In the article"
     assert "Quiet" not in shown
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
 from bot.blocks.home import HOME_END, HOME_FIRST, HOME_NEXT, HOME_PAUSE, HOME_POST, HOME_RESUME, HOME_RULE, HOME_UNDO
+from bot.blocks.lookup import WHO_MEANT, WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.preview import POST_PREVIEW
 from bot.blocks.settings import FIELD, OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
@@ -17,6 +20,7 @@ from bot.listeners.actions.home import (
     home_rule,
     home_undo,
 )
+from bot.listeners.actions.people import open_timeline, turn_page
 from bot.listeners.actions.posting import post_anyway, post_preview
 from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
@@ -25,6 +29,9 @@ from bot.listeners.actions.undo import undo
 from bot.listeners.views.settings import preview
 
 ACTIONS = {
+    WHO_NEWER: turn_page,
+    WHO_OLDER: turn_page,
+    WHO_TIMELINE: open_timeline,
     POST_PREVIEW: post_preview,
     POST_ANYWAY: post_anyway,
     UNDO_SUBSCRIBE: undo,
@@ -47,3 +54,5 @@ ACTIONS = {
     HOME_UNDO: home_undo,
     HOME_RULE: home_rule,
 }
+# Buttons of one row that do the same must differ in their ids: in what follows the colon.
+ROWS = {re.compile(rf"{WHO_MEANT}:.+"): turn_page}

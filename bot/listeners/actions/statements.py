@@ -37,5 +37,6 @@ async def more(ask: Ask, services: Services) -> None:
         await vote(ask, services)
         return
     found = [(await placed(reference, ask, services), reference) for reference in read_references(places)]
-    view = citation_modal(found) if act == COPY_CITATION else in_text_modal(found, services.clock.now())
+    now = services.clock.now()
+    view = citation_modal(found, now) if act == COPY_CITATION else in_text_modal(found, now)
     await ask.open_modal(view)

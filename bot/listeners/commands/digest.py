@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.answers import help_all, help_one
 from bot.errors import UsageError
 from bot.listeners import orders
+from bot.listeners.commands.chart import heard
 from bot.listeners.commands.feeds import feeds
 from bot.listeners.commands.lookup import read, search, who
 from bot.listeners.commands.posting import history, now, preview
@@ -39,11 +40,6 @@ async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
         await ask.answer(help_one(form.usage, form.meaning, form.examples))
 
 
-async def not_yet(command: orders.Command, _ask: Ask, _services: Services) -> None:
-    """Own up that this cannot be done yet."""
-    raise UsageError(f"`{type(command).__name__.lower()}` does not work yet.", "/digest help")
-
-
 _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[None]]] = {
     orders.Preview: preview,
     orders.Now: now,
@@ -60,7 +56,7 @@ _ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[
     orders.Follow: follow,
     orders.Mute: mute,
     orders.Unfollow: unfollow,
-    orders.Chart: not_yet,
+    orders.Chart: heard,
     orders.History: history,
     orders.Status: status,
     orders.Help: help_,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.blocks import lookup
 from bot.listeners.progress import told_of
+from bot.listeners.whom import whom
 
 if TYPE_CHECKING:
     from bot.listeners import orders
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
 
 
 async def who(order: orders.Who, ask: Ask, services: Services) -> None:
-    """Show what an actor said lately."""
+    """Show what an actor said lately; ask which where the name may mean several."""
     now = services.clock.now()
-    said = await services.store.articles.said_by(ask.team, order.name, now)
-    alike = () if said else await services.store.articles.names_like(ask.team, order.name, now)
-    await ask.answer(lookup.said(order.name, said, now, alike))
+    found = await whom(order.name, ask, services)
+    if not found:
+        alike = await services.store.articles.names_like(ask.team, order.name, now)
+        await ask.answer(lookup.nobody(order.name, alike))
+    elif len(found) > 1:
+        await ask.answer(lookup.which(order.name, found))
+    else:
+        await ask.answer(lookup.timeline(found[0], now))
 
 
 async def search(order: orders.Search, ask: Ask, services: Services) -> None:

@@ -1,0 +1,81 @@
+"""Draws who was heard: small columns, a row an actor. Needs matplotlib, the optional extra `chart`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from bot.blocks.chart import cut_words, span_of, title_of
+from bot.blocks.text import shorten
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.stories.heard import Heard, Tally
+
+# One dark blue on white: it needs no colour vision, and a phone in dark mode shows it on its own light ground.
+_INK, _SOFT, _BAR, _GRID = "#1d1c1d", "#5b5a5c", "#0b5fa5", "#e3e3e6"
+_WIDTH, _HEAD, _ROW, _FOOT = 8.0, 1.15, 0.9, 0.65  # inches; 8 are 1,200 pixels, a phone shows a third of them
+_DPI = 150
+_LEFT, _RIGHT = 0.5, 0.92  # where the columns stand, as parts of the width
+_NAME_ROOM, _STORY_ROOM, _TITLE_ROOM = 26, 40, 50
+
+
+def can_draw() -> bool:
+    """Whether the extra is installed."""
+    return find_spec("matplotlib") is not None
+
+
+def draw(tally: Tally) -> bytes:
+    """Give the picture as PNG; takes a moment, so call it in a thread. No state outside it is used."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - an optional extra, a second to load
+    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
+
+    height = _HEAD + _ROW * len(tally.rows) + _FOOT
+    figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, 1)
+    axes.set_ylim(height, 0)
+    axes.axis("off")
+    _write(axes, 0.04, 0.42, shorten(title_of(tally), _TITLE_ROOM), size=19, weight="bold")
+    _write(axes, 0.04, 0.78, span_of(tally), size=13, color=_SOFT)
+    highest = max((max(row.days) for row in tally.rows), default=1)
+    for place, row in enumerate(tally.rows):
+        _row(axes, _HEAD + _ROW * place, row, highest)
+    _dates(axes, _HEAD + _ROW * len(tally.rows), tally.days)
+    made = BytesIO()
+    figure.savefig(made, format="png", metadata={"Software": "Dateline"})
+    return made.getvalue()
+
+
+def _row(axes: Any, top: float, row: Heard, highest: int) -> None:
+    axes.plot([0.04, 0.96], [top, top], color=_GRID, linewidth=1)
+    _write(axes, 0.04, top + 0.34, cut_words(row.name, _NAME_ROOM), size=15, weight="bold")
+    _write(axes, 0.04, top + 0.64, cut_words(row.mostly, _STORY_ROOM), size=11, color=_SOFT)
+    _write(axes, 0.96, top + 0.66, str(row.total), size=16, weight="bold", ha="right")
+    step = (_RIGHT - _LEFT) / len(row.days)
+    base, most = top + _ROW - 0.14, _ROW - 0.38
+    for place, count in enumerate(row.days):
+        left = _LEFT + place * step
+        axes.plot([left + step * 0.1, left + step * 0.8], [base, base], color=_GRID, linewidth=1)
+        if count:
+            tall = most * count / highest
+            axes.bar(left + step * 0.45, -tall, width=step * 0.7, bottom=base, color=_BAR)
+            if len(row.days) <= 7:
+                _write(axes, left + step * 0.45, base - tall - 0.04, str(count), size=11, ha="center", color=_SOFT)
+
+
+def _dates(axes: Any, top: float, days: tuple[date, ...]) -> None:
+    """Write below which day a column is: each of a week, each seventh of a month."""
+    step = (_RIGHT - _LEFT) / len(days)
+    for place, day in enumerate(days):
+        if len(days) <= 7 or (len(days) - 1 - place) % 7 == 0:
+            told = f"{day:%a}\n{day.day}" if len(days) <= 7 else f"{day.day}\n{day:%b}"
+            _write(axes, _LEFT + (place + 0.45) * step, top + 0.4, told, size=11, ha="center", color=_SOFT)
+
+
+def _write(axes: Any, x: float, y: float, words: str, *, size: float, **how: Any) -> None:
+    # Article words with two dollar signs are no formula.
+    axes.text(x, y, words, fontsize=size, parse_math=False, va="baseline", **({"color": _INK} | how))

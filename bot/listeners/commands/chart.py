@@ -1,0 +1,75 @@
+"""`chart`: who was heard over the last days, as a picture in the channel, or a table where there can be none."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.blocks import answers, chart
+from bot.delivery.drawing import can_draw, draw
+from bot.errors import PostFailed
+from bot.listeners.places import zone_of
+from bot.listeners.progress import told_of
+from bot.stories.heard import counted, tally
+from bot.stories.topics import split_topics
+
+if TYPE_CHECKING:
+    from bot.listeners import orders
+    from bot.listeners.ask import Ask
+    from bot.listeners.services import Services
+    from bot.stories.heard import Tally
+
+log = structlog.get_logger(__name__)
+
+# More statements than this change no picture, and would only fill the memory.
+_MOST = 20_000
+_NO_EXTRA = "As a picture: let the operator install `dateline[chart]`."
+_NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
+
+
+async def heard(order: orders.Chart, ask: Ask, services: Services) -> None:
+    """Count, draw and post."""
+    made = await told_of(ask, "Counting who was heard", _tally(order, ask, services))
+    if not made.rows:
+        await ask.answer(chart.nobody_heard(made))
+        return
+    await _post(made, ask, services)
+    await ask.answer(answers.posted_here(ask.channel))
+
+
+async def _tally(order: orders.Chart, ask: Ask, services: Services) -> Tally:
+    now = services.clock.now()
+    zone = await zone_of(ask, services, await services.store.subscriptions.get(ask.team, ask.channel))
+    topics = split_topics(order.topic)
+    found = []
+    async for one in services.store.articles.statements(ask.team, now - timedelta(days=order.days + 1), now):
+        if light := counted(one, topics):
+            found.append(light)
+        if len(found) == _MOST:
+            break
+    return tally(found, now=now, zone=zone, days=order.days, topic=order.topic, directory=services.actors)
+
+
+async def _post(made: Tally, ask: Ask, services: Services) -> None:
+    if not can_draw():
+        await services.chat.post(ask.team, ask.channel, chart.table(made, _NO_EXTRA))
+        return
+    picture = await asyncio.to_thread(draw, made)
+    try:
+        await services.chat.share(
+            ask.team,
+            ask.channel,
+            picture,
+            name="who-was-heard.png",
+            title=chart.title_of(made),
+            alt=chart.alt_text(made),
+            comment=chart.comment(made),
+        )
+    except PostFailed as e:
+        if e.code != "missing_scope":
+            raise
+        log.warning("picture refused", code=e.code)
+        await services.chat.post(ask.team, ask.channel, chart.table(made, _NO_SCOPE))

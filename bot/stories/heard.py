@@ -1,0 +1,108 @@
+"""Who was heard: who said how much on which day, and mostly on what.
+
+statements of some days -> people -> the same words once -> counted by day, who said most first
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.model import Show, Span
+from bot.stories.composition import headline
+from bot.stories.people import NOBODY_ELSE, Directory, people
+from bot.stories.topics import best_match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from bot.model import Said
+    from bot.stories.people import Person
+
+_ROWS = 8
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One actor: statements on each day, and the headline of the story they spoke on most."""
+
+    name: str
+    role: str | None
+    days: tuple[int, ...]
+    mostly: str
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Who was heard on these days (in the zone of whoever asked), who said most first; `people` are all of them."""
+
+    days: tuple[date, ...]
+    topic: str | None
+    rows: tuple[Heard, ...]
+    people: int
+    statements: int
+
+
+def counted(one: Said, topics: Sequence[str]) -> Said | None:
+    """Give a statement to count, without the weight of its article; None where it is not on topic or not to show."""
+    stored = one.article
+    if stored.policy.show is Show.LINK or (topics and best_match(tuple(topics), (stored,)) is None):
+        return None
+    title = headline(stored).span.text
+    bare = replace(stored.analysis, title=Span(0, len(title), title), sentences=(), extract=(), statements=(), terms=())
+    return replace(one, article=replace(stored, analysis=bare, article=replace(stored.article, body="")))
+
+
+def tally(
+    said: Iterable[Said],
+    *,
+    now: datetime,
+    zone: str,
+    days: int,
+    topic: str | None = None,
+    directory: Directory = NOBODY_ELSE,
+) -> Tally:
+    """Count the statements of the last `days` local days, today the last of them; `said` comes from `counted`."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    dates = tuple(today - timedelta(days=back) for back in reversed(range(days)))
+    heard = (_heard(person, dates, zone) for person in people(said, directory))
+    rows = sorted((one for one in heard if one.total), key=lambda one: (-one.total, one.name))
+    return Tally(dates, topic, tuple(rows[:_ROWS]), len(rows), sum(one.total for one in rows))
+
+
+def _heard(person: Person, dates: Sequence[date], zone: str) -> Heard:
+    by_day: Counter[date] = Counter()
+    by_story: Counter[int] = Counter()
+    titles: dict[int, str] = {}
+    for one in _once(person.said):
+        day = _when(one).astimezone(ZoneInfo(zone)).date()
+        if day in dates:
+            by_day[day] += 1
+            by_story[one.article.story] += 1
+            titles.setdefault(one.article.story, " ".join(one.article.analysis.title.text.split()))
+    mostly = titles[by_story.most_common(1)[0][0]] if by_story else ""
+    return Heard(person.name, person.role, tuple(by_day[day] for day in dates), mostly)
+
+
+def _once(said: Iterable[Said]) -> list[Said]:
+    """Count the same words once, on the day they were first printed: papers copy each other."""
+    first: dict[str, Said] = {}
+    for one in sorted(said, key=_when):
+        words = " ".join(_WORD.findall(" ".join(span.text for span in one.statement.content).casefold()))
+        first.setdefault(words, one)
+    return list(first.values())
+
+
+def _when(one: Said) -> datetime:
+    return min(one.article.seen, one.article.article.published or one.article.seen)

@@ -1,0 +1,118 @@
+"""Who is who among the speakers of many articles: full names join, surnames alone only within a story.
+
+statements -> each one's full name (spellings made one) -> people, who said what, newest first
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.model import ActorKind
+from bot.stories.naming import name_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.model import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The actors that the operator knows under several spellings: name -> its spellings."""
+
+    actors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def canonical(self, name: str) -> str:
+        """Give the name that a spelling stands for, else the name itself."""
+        words = name_words(name)
+        for actor, spellings in self.actors.items():
+            if any(words == name_words(one) for one in (actor, *spellings)):
+                return actor
+        return name
+
+    def spellings_of(self, name: str) -> tuple[str, ...]:
+        """Give every way to write the actor of this very name."""
+        actor = self.canonical(name)
+        return tuple(dict.fromkeys((name, actor, *self.actors.get(actor, ()))))
+
+    def spellings(self, asked: str) -> tuple[str, ...]:
+        """Give every way to write those whom the asked words may mean, the asked words first."""
+        words = set(name_words(asked))
+        found = [asked]
+        for actor, spellings in self.actors.items():
+            every = (actor, *spellings)
+            if words and any(words <= set(name_words(one)) for one in every):
+                found.extend(every)
+        return tuple(dict.fromkeys(found))
+
+
+NOBODY_ELSE = Directory()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An actor over many articles; `said` is in the order in which it was given, `role` the first one named."""
+
+    name: str
+    role: str | None
+    said: tuple[Said, ...]
+
+
+def people(said: Iterable[Said], directory: Directory = NOBODY_ELSE) -> tuple[Person, ...]:
+    """Tell apart who said what, in the order in which they are first heard; unnamed speakers are left out."""
+    named = [one for one in said if one.statement.actor and one.statement.actor.kind is not ActorKind.UNNAMED]
+    full = _full_names(named, directory)
+    heard: dict[tuple[str, ...], list[Said]] = defaultdict(list)
+    names: dict[tuple[str, ...], str] = {}
+    for one in named:
+        name = directory.canonical(_name(one))
+        if _is_surname(one, name):
+            candidates = full.get((one.article.story, name_words(name)[-1]), set())
+            name = next(iter(candidates)) if len(candidates) == 1 else name
+        key = name_words(name)
+        names.setdefault(key, name)
+        heard[key].append(one)
+    return tuple(Person(names[key], _role(found), tuple(found)) for key, found in heard.items() if key)
+
+
+def meant(found: Sequence[Person], asked: str, directory: Directory = NOBODY_ELSE) -> tuple[Person, ...]:
+    """Give whom the asked words may mean: the one of that very name, else all whose name holds the words.
+
+    Somebody named by a surname alone is only meant where no full name holds it.
+    """
+    words = name_words(asked)
+    exact = [one for one in found if name_words(one.name) == name_words(directory.canonical(asked))]
+    if exact and len(words) > 1:
+        return tuple(exact)
+    every = {one.name: set().union(*map(name_words, (one.name, *directory.actors.get(one.name, ())))) for one in found}
+    fit = [one for one in found if set(words) <= every[one.name]]
+    named = [one for one in fit if len(name_words(one.name)) > 1 or one.name in directory.actors]
+    return tuple(named or fit)
+
+
+def _full_names(named: Iterable[Said], directory: Directory) -> dict[tuple[int, str], set[str]]:
+    """Give the full names of persons by story and surname."""
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for one in named:
+        name = directory.canonical(_name(one))
+        if len(name_words(name)) > 1:
+            for spelling in (name, *directory.actors.get(name, ())):
+                found[one.article.story, name_words(spelling)[-1]].add(name)
+    return found
+
+
+def _is_surname(one: Said, name: str) -> bool:
+    actor = one.statement.actor
+    return actor is not None and actor.kind is ActorKind.PERSON and len(name_words(name)) == 1
+
+
+def _name(one: Said) -> str:
+    actor = one.statement.actor
+    return " ".join(actor.name.text.split()) if actor else ""
+
+
+def _role(found: Sequence[Said]) -> str | None:
+    roles = (one.statement.actor.role for one in found if one.statement.actor)
+    return next((" ".join(role.text.split()) for role in roles if role), None)

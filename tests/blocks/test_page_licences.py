@@ -1,0 +1,50 @@
+"""Sources set to extracts or to the link: no word that their licence does not let us show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.blocks.digest import digest_messages, digest_text
+from bot.blocks.modals import citation_modal, statements_modal
+from bot.blocks.page import page
+from bot.blocks.story import Reference
+from bot.model import Policy, Show, StoredArticle, Story
+from bot.stories.choice import choose
+from bot.stories.composition import compose
+from tests.newsdesk import NOON, Newsdesk
+
+BESIDE = "The wall has cost the town nine million crowns so far."
+
+
+def held(show: Show) -> StoredArticle:
+    """The harbour story of a source whose policy is this, as the store gives it back."""
+    stored = Newsdesk().harbour(url="https://wire.example/harbour")
+    analysis = replace(stored.analysis, extract=(), statements=()) if show is Show.LINK else stored.analysis
+    return replace(stored, policy=Policy(show=show), analysis=analysis)
+
+
+def test_a_digest_shows_what_the_licence_lets_it() -> None:
+    """Of a link-only source its headline and address; the page has the cited words alone of one with extracts."""
+    for show in Show:
+        stored = held(show)
+        choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
+        digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
+        html = page(digest, {1: stored.article})
+        messages = digest_messages(digest, channel_title="Who said what")
+        everything = json.dumps([[m.text, m.blocks] for m in messages], ensure_ascii=False) + digest_text(digest)
+        everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
+        assert "Sund's harbour wall to stand by winter" in everything
+        assert "https://wire.example/harbour" in everything
+        assert (BESIDE in html) == (show is Show.FULL)
+        if show is Show.LINK:
+            assert "cranes" not in everything + html
+            assert "fishermen" not in everything + html
+
+
+def test_a_closed_source_is_not_cited_either() -> None:
+    """The window to copy a citation from has no word of a link-only source."""
+    told = json.dumps(citation_modal([(held(Show.LINK), Reference(1, 0, 40))], NOON), ensure_ascii=False)
+    assert "Ilse" not in told
+    assert "https://wire.example/harbour" in told

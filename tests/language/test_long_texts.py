@@ -1,0 +1,58 @@
+"""Texts longer than any article: searched as far as sensible, in linear time, and what is left out is told."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from bot.language import statements
+from bot.language.grammar import LONGEST_SENTENCE, parse
+from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements, left_out
+from bot.model import Span
+
+
+def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
+    """Words on one line without a full stop are searched to their end; each word stands in one piece."""
+    text = "the sea rose and the wind fell " * 80 + "; Karen Lee said the pier was safe; " + "the sea fell " * 40
+    assert len(text) > LONGEST_SENTENCE
+    found = find_statements(text, split_sentences(text))
+    assert [s.speaker.text for s in found if s.speaker] == ["Karen Lee"]
+    assert "the pier was safe" in found[0].content[0].text
+    parsed = parse(text, [Span.of(text, 0, len(text))], [], lambda _start, _end: False)
+    assert parsed.word == text.replace(";", " ;").split()
+
+
+def test_words_without_any_space_are_cut_all_the_same() -> None:
+    """A run of letters longer than a sentence is no reason to stop."""
+    text = "a" * 5_000 + ". Karen Lee said the pier was safe."
+    assert any(s.speaker and s.speaker.text == "Karen Lee" for s in find_statements(text, split_sentences(text)))
+
+
+def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing beyond the reach is found, a sentence that crosses it is cut there, and the rest is counted."""
+    text = "Karen Lee said the pier was safe. Ida Berg said the ferry was late. Olga Marin said it rained."
+    reach = text.index("late")
+    monkeypatch.setattr(statements, "LONGEST_TEXT", reach)
+    found = find_statements(text, split_sentences(text))
+    assert {s.speaker.text for s in found if s.speaker} == {"Karen Lee", "Ida Berg"}
+    assert all(span.end <= reach for s in found for span in s.content)
+    assert left_out(text) == len(text) - reach
+
+
+def test_an_article_is_searched_whole() -> None:
+    """Nothing of an ordinary text is left out."""
+    assert left_out("Karen Lee said the pier was safe.") == 0
+
+
+@pytest.mark.parametrize("piece", ["word ", "he said that ", '"'], ids=["words", "claims", "marks"])
+def test_one_endless_line_takes_time_by_its_length(piece: str) -> None:
+    """Three times the line, about three times the time."""
+    small, large = piece * (3_000 // len(piece)), piece * (9_000 // len(piece))
+    seconds = []
+    for text in (small, small, large):
+        start = time.process_time()
+        find_statements(text, [Span.of(text, 0, len(text))])
+        seconds.append(time.process_time() - start)
+    assert seconds[2] < 6 * min(seconds[:2]) + 0.3

@@ -1,0 +1,66 @@
+"""When two statements are one: our own pairs, and laws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.language.sameness import same_statement
+from bot.language.sentences import split_sentences
+from bot.language.statements import find_statements, key_statements
+
+if TYPE_CHECKING:
+    from bot.model import Statement
+
+
+def only(text: str) -> Statement:
+    """The one statement of a sentence."""
+    (found,) = find_statements(text, split_sentences(text))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Karen Lee said the pier was safe.", "Mayor Karen Lee said the pier was safe.", True),
+        ("Karen Lee said the pier was safe.", "Karen Lee told reporters that the pier was safe for all.", True),
+        ("Karen Lee said the pier was safe.", "Karen Lee said the pier was not safe.", False),
+        ("Karen Lee said the pier was safe.", "Karen Lee denied that the pier was safe.", False),
+        ("Karen Lee said the pier was not safe.", "Karen Lee denied that the pier was safe.", True),
+        ("Karen Lee said the pier was safe.", "Karen Lee never said the pier was safe.", False),
+        ("Karen Lee said the pier was safe.", "Ida Berg said the pier was safe.", False),
+        ("Karen Lee said the pier was safe.", "Officials said the pier was safe.", True),
+        ("Karen Lee said 40 people had drowned.", "Karen Lee said 14 people had drowned.", False),
+        ("Karen Lee said the pier was safe.", "Karen Lee said the ferry would be late.", False),
+    ],
+)
+def test_one_voice_one_meaning(one: str, other: str, *, same: bool) -> None:
+    """The same voice in nearly the same words is one statement; a denial, another number, another name are not."""
+    assert same_statement(only(one), only(other)) is same
+
+
+PLACES = st.sampled_from(["pier", "ferry", "bridge", "harbour"])
+NAMES = st.sampled_from(["Karen Lee", "Ida Berg", "Officials"])
+VERBS = st.sampled_from(["said", "denied", "warned", "never said"])
+
+
+@given(st.tuples(NAMES, VERBS, PLACES), st.tuples(NAMES, VERBS, PLACES))
+@settings(max_examples=15, deadline=None)
+def test_sameness_has_no_order_and_everything_is_itself(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+    """Whichever is asked first, the answer is one; and each statement is the same as itself."""
+    first, second = (only("{} {} the {} was safe.".format(*words)) for words in (one, other))
+    assert same_statement(first, second) is same_statement(second, first)
+    assert same_statement(first, first)
+
+
+def test_a_reply_is_kept_beside_what_it_answers() -> None:
+    """Two people who say the contrary in the same words both reach the reader."""
+    text = (
+        "Dockers' leader Liam Crowe said the strike would go on until the docks paid in full. "
+        "Docks manager Edith Oswin said the docks could not pay in full."
+    )
+    names = {s.actor.name.text for s in key_statements(find_statements(text, split_sentences(text))) if s.actor}
+    assert names == {"Liam Crowe", "Edith Oswin"}

@@ -1,0 +1,62 @@
+"""`/digest chart`: a picture with a description in the channel, and a table where there can be none."""
+
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.listeners.commands import chart
+from tests.listeners.conftest import Desk, words
+from tests.newsroom import BODY
+from tests.slack_server import CHANNEL
+
+
+async def test_a_picture_is_posted_with_its_description(desk: Desk):
+    """Everybody in the channel sees it; who cannot see is told the same figures; who asked is told where it is."""
+    pytest.importorskip("matplotlib")
+    await desk.publish(BODY.replace("tomorrow", "for $5 & <!here> $6"), headline="Harbour $1 to $2 <!channel>")
+    *_, answer = await desk.type("chart")
+    assert "Posted in" in words(answer)
+    [post] = desk.slack.posted()
+    [shown] = post["files"]
+    assert shown["mimetype"] == "image/png"
+    assert "Mara Ilves: 1, mostly on “Harbour $1 to $2 <!channel>”" in shown["alt_txt"]
+    assert "2 statements by 2 actors" in post["text"]
+    async with aiohttp.ClientSession() as session, session.get(f"{desk.slack.base_url}{shown['url_private']}") as file:
+        assert (await file.read()).startswith(b"\x89PNG")
+
+
+async def test_without_the_extra_it_is_a_table(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """The same figures, and how to have the picture."""
+    await desk.publish()
+    monkeypatch.setattr(chart, "can_draw", lambda: False)
+    await desk.type("chart month about harbour")
+    [post] = desk.slack.posted()
+    [table] = [block for block in post["blocks"] if block["type"] == "table"]
+    cells = [cell["text"] for row in table["rows"] for cell in row]
+    assert cells[:4] == ["Who", "Said", "Most on", "Mostly about"]
+    assert "Mara Ilves" in cells
+    assert "dateline[chart]" in words(post)
+    assert "Mara Ilves: 1" in post["text"]
+
+
+async def test_without_the_scope_it_is_a_table(desk: Desk):
+    """A token that may upload nothing still shows who was heard."""
+    pytest.importorskip("matplotlib")
+    await desk.publish()
+    desk.slack.workspace.scopes = desk.slack.workspace.scopes - {"files:write"}
+    await desk.type("chart")
+    [post] = desk.slack.posted(CHANNEL)
+    assert "files:write" in words(post)
+
+
+@pytest.mark.parametrize("line", ["chart", "chart about cheese"])
+async def test_nobody_heard_is_an_answer(desk: Desk, line: str):
+    """There is no empty picture; the person is told how to look further back."""
+    if "about" in line:
+        await desk.publish()
+    *_, answer = await desk.type(line)
+    assert "Nobody who is named" in words(answer)
+    assert "/digest chart month" in words(answer)
+    posted: list[dict[str, Any]] = desk.slack.posted()
+    assert posted == []

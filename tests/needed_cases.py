@@ -1,0 +1,48 @@
+"""Which statements of a text a reader needs: our own short articles with preferences, and how many an order meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.model import Statement
+
+FILE = Path(__file__).parent / "language" / "data" / "needed.txt"
+
+
+@dataclass(frozen=True)
+class Need:
+    """A text, with words of the statements that must stand above those of others."""
+
+    title: str
+    text: str
+    needed: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def read_needs(file: Path = FILE) -> list[Need]:
+    """Every block of the file."""
+    return [_read_block(block) for block in file.read_text(encoding="utf-8").split("\n## ")[1:]]
+
+
+def _read_block(block: str) -> Need:
+    title, *lines = block.strip().split("\n")
+    text = "\n".join(line for line in lines if line[:2] not in {"+ ", "- "}).strip()
+    needed = tuple(line[2:] for line in lines if line.startswith("+ "))
+    return Need(title, text, needed, tuple(line[2:] for line in lines if line.startswith("- ")))
+
+
+def place_of(words: str, statements: Sequence[Statement]) -> int | None:
+    """Where the best statement with these words stands, or None where none was found."""
+    return next((k for k, s in enumerate(statements) if any(words in span.text for span in s.content)), None)
+
+
+def preferences_met(need: Need, statements: Sequence[Statement]) -> tuple[int, int]:
+    """How many of the pairs needed before other stand in that order, of all; a needed one not found meets none."""
+    pairs = [(place_of(a, statements), place_of(b, statements)) for a in need.needed for b in need.others]
+    met = sum(1 for a, b in pairs if a is not None and (b is None or a < b))
+    return met, len(pairs)

@@ -1,0 +1,48 @@
+"""The question for candidates looks at a bounded number of index rows, whatever a term finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.store import articles
+from tests.newsroom import article, later, new_article
+
+if TYPE_CHECKING:
+    import pytest
+
+    from bot.ports import Candidate, NewArticle
+    from bot.store import SqlStore
+
+
+def told(number: int, *terms: str) -> NewArticle:
+    """An article of these terms, seen so many seconds after noon."""
+    new = new_article(article(guid=f"{number}"), seen=later(seconds=number))
+    return replace(new, analysis=replace(new.analysis, terms=tuple((term, 1.0) for term in terms)))
+
+
+async def offered(store: SqlStore, new: NewArticle) -> list[Candidate]:
+    """What a new article is offered."""
+    found: list[Candidate] = []
+    await store.articles.put(new, found.extend)
+    return found
+
+
+async def test_a_rare_term_finds_what_a_common_one_buries(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A common term is followed to its newest articles only; one that a rare term shares comes first, however old."""
+    monkeypatch.setattr(articles, "_FOLLOWED", 4)
+    await store.articles.put(told(0, "common", "rare"), lambda _: None)
+    for number in range(1, 8):
+        await store.articles.put(told(number, "common", "rare" if number == 2 else f"own{number}"), lambda _: None)
+    found = await offered(store, told(9, "common", "rare"))
+    seconds = [round((candidate.seen - later(seconds=0)).total_seconds()) for candidate in found]
+    assert sorted(seconds[:2]) == [0, 2]
+    assert sorted(seconds[2:]) == [4, 5, 6, 7]
+
+
+async def test_candidates_are_few(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more are offered than a choice can use."""
+    monkeypatch.setattr(articles, "_MOST_CANDIDATES", 3)
+    for number in range(6):
+        await store.articles.put(told(number, "common"), lambda _: None)
+    assert len(await offered(store, told(9, "common"))) == 3
