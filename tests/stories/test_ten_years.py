@@ -84,6 +84,7 @@ def test_a_year_of_slots(zone: str) -> None:
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("cadence", CADENCES, ids=str)
 def test_ten_years_of_slots(zone: str, cadence: Cadence) -> None:
