@@ -128,7 +128,7 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name:
 
 def test_a_port_in_words_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cure is said to a person, not in a library's terms."""
-    assert faults(monkeypatch, PORT="many") == ["PORT: it has to be a whole number."]
+    assert faults(monkeypatch, PORT="many") == ("PORT: it has to be a whole number.",)
 
 
 def test_a_wrong_value_hides_no_other_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
