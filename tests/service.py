@@ -19,6 +19,9 @@ ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(enco
 
 KEY = "bm90IGEgc2VjcmV0LCBidXQga2VwdCBsaWtlIG9uZSE="  # a DATELINE_TOKEN_KEY: 32 bytes
 
+# Seconds: what is awaited comes within a few, on a busy machine within a minute; only what hangs takes longer.
+PATIENCE = 150.0
+
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Give an environment without anybody's settings: data and feed folder below `folder`, any free port."""
@@ -66,7 +69,7 @@ class Service:
             self.lines.append({"event": "process ended"})
             self._came.notify_all()
 
-    async def logged(self, wanted: Callable[[dict[str, Any]], bool], within: float = 60.0) -> dict[str, Any]:
+    async def logged(self, wanted: Callable[[dict[str, Any]], bool], within: float = PATIENCE) -> dict[str, Any]:
         """Wait for a log line; the first that there is."""
         async with asyncio.timeout(within), self._came:
             while True:
@@ -102,7 +105,7 @@ class Service:
 
     async def gives_away(self, *secrets: str) -> list[str]:
         """Give the secrets that processes below it, its log, or what it tells machines holds."""
-        async with httpx.AsyncClient(base_url=self.address, timeout=60) as machine:
+        async with httpx.AsyncClient(base_url=self.address, timeout=PATIENCE) as machine:
             pages = [(await machine.get(path)).content for path in ("/healthz", "/readyz", "/metrics", "/")]
         told = b"\n".join([*self.environments(), repr(self.lines).encode(), *pages])
         return [secret for secret in secrets if secret.encode() in told]
@@ -117,7 +120,7 @@ class Service:
         """End it politely, and give its exit code."""
         if self.process.returncode is None:
             self.process.terminate()
-        code = await asyncio.wait_for(self.process.wait(), 60)
+        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading
         return code
 
@@ -165,10 +168,11 @@ async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     finally:
         if process.returncode is None:  # a command that should have ended must not outlive its test
             process.kill()
+            await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 

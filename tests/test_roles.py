@@ -34,9 +34,9 @@ async def test_three_roles_do_the_main_job(
         web, worker, clock = await asyncio.gather(*starting)
         slack.connect(f"{web.address}/slack/events")
         await slack.command("/digest subscribe every 1m")
-        await slack.wait_for(slack.ephemerals, within=60)
+        await slack.wait_for(slack.ephemerals)
         make_due(postgresql_url)
-        await slack.wait_for(slack.posted, within=60)
+        await slack.wait_for(slack.posted)
         assert await processes(monkeypatch, **settings) == "1 web, 1 worker, 1 clock"
         for process in (clock, web, worker):
             assert await process.gives_away(KEY, "pass-of-the-base", slack.token, slack.signing_secret) == []

@@ -31,12 +31,12 @@ async def test_a_kill_in_the_middle_of_a_post_loses_and_doubles_nothing(slack: S
         await service.taken("alliance.txt")
         slack.fail("chat.postMessage", how=Failing.HANG_AFTER)
         await slack.command("/digest now")
-        await slack.wait_for(slack.posted, within=30)
+        await slack.wait_for(slack.posted)
         await service.kill()
     half_a_minute_passes(tmp_path)
     async with running(tmp_path, **credentials(slack)) as service:
         parent = slack.posted()[0]
-        await slack.wait_for(lambda: len(slack.thread("news-desk", parent["ts"])) > 0, within=60)
+        await slack.wait_for(lambda: len(slack.thread("news-desk", parent["ts"])) > 0)
         assert len(slack.posted()) == 1
 
 
@@ -47,10 +47,10 @@ async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, po
         service.drop("alliance.txt", ALLIANCE)
         await service.taken("alliance.txt")
         await slack.command("/digest now")
-        posted = await slack.wait_for(slack.posted, within=60)
+        posted = await slack.wait_for(slack.posted)
         assert "Kaja Kallas" in words(posted[0])
         await slack.command("/digest who Kallas")
-        await slack.wait_for(lambda: any("What “Kallas” said" in words(m) for m in slack.ephemerals()), within=60)
+        await slack.wait_for(lambda: any("What “Kallas” said" in words(m) for m in slack.ephemerals()))
         assert not (tmp_path / "var" / "dateline.sqlite3").exists()
 
 
