@@ -5,18 +5,18 @@ digest -> whose words are wanted -> (the store gives what they said earlier) -> 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.language.sameness import Gist, gist, last_word
 from bot.model import ActorKind, Earlier, Show
 from bot.stories.composition import quote
 from bot.stories.naming import name_words
 from bot.stories.verdicts import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
@@ -27,9 +27,6 @@ APART = timedelta(hours=6)
 _KEY_TERMS = 20
 _LIKE = 0.15
 _SHARED = 2
-# A statement that shares so much of its words with another is that one again.
-_SAME = 0.6
-_WORD = re.compile(r"[^\W_]+")
 
 
 def speakers(entry: Entry) -> tuple[str, ...]:
@@ -66,12 +63,13 @@ def cited(digest: Digest) -> frozenset[int]:
 def _earlier(said: Quote, entry: Entry, telling: Sequence[StoredArticle], found: Sequence[Said]) -> Said | None:
     """Give the statement that is likest in topic, of those the newest."""
     name = said.name.span.text if said.name else ""
-    words = _words(citation.span.text for citation in said.content)
+    cue = said.cue.span.text if said.cue else ""
+    now_said = gist(last_word(name), (citation.span.text for citation in said.content), cue, said.stance)
     topic = _topic(telling, name)
     best: tuple[float, Said] | None = None
     for one in found:
         fits = _is_of(one, name) and _when(one) <= begun(entry) and one.article.policy.show is not Show.LINK
-        if not fits or _again(words, _words(span.text for span in one.statement.content)):
+        if not fits or now_said.is_same(Gist.of(one.statement)):
             continue
         likeness = _likeness(topic, _topic([one.article], name))
         if likeness >= _LIKE and (best is None or likeness > best[0]):
@@ -87,11 +85,6 @@ def _is_of(one: Said, name: str) -> bool:
     if actor.kind is ActorKind.PERSON:
         return len(name_words(name)) > 1
     return actor.kind is ActorKind.ORGANISATION
-
-
-def _again(one: set[str], other: set[str]) -> bool:
-    """Whether one statement is the other again: papers shorten, so the shorter counts."""
-    return len(one & other) >= _SAME * min(len(one), len(other))
 
 
 def _topic(articles: Sequence[StoredArticle], name: str) -> dict[str, float]:
@@ -120,7 +113,3 @@ def _when(one: Said) -> datetime:
 
 def _place(one: Said) -> tuple[int, int]:
     return one.article.id, one.statement.content[0].start
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in _WORD.findall(text.casefold())}
