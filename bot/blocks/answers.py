@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import answer, button, code, context, fallback, fill, section
 from bot.blocks.settings import OPEN_SETTINGS
-from bot.blocks.statement import flat
+from bot.blocks.statement import title_words
 from bot.blocks.text import ago_token, escape, shorten
 from bot.model import AtOnce, DeliveryState, Message
 from bot.stories.cadence import describe, next_dues
@@ -114,7 +114,7 @@ def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: S
 
 def preview_lines(wanted: Subscription, digest: Digest, now: datetime) -> list[str]:
     """Say what saving a form would bring: the schedule, the next times, what a digest would hold now."""
-    shown = [f"• {escape(shorten(flat(entry.headline.span.text), 120))}" for entry in digest.entries[:_MOST_PREVIEWED]]
+    shown = [f"• {escape(shorten(title_words(entry.headline), 120))}" for entry in digest.entries[:_MOST_PREVIEWED]]
     more = len(digest.entries) - len(shown)
     held = "\n".join([*shown, *([f"… and {more} more"] if more > 0 else [])])
     return [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.lookup import cite, source_markup
 from bot.blocks.parts import context, divider, section
-from bot.blocks.statement import flat, statement_line
+from bot.blocks.statement import flat, statement_line, title_words
 from bot.blocks.story import thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
@@ -80,7 +80,7 @@ def citation(stored: StoredArticle, span: Span) -> str:
     published = article.published
     told = [
         article.source,
-        f"“{flat(headline(stored).span.text)}”",
+        f"“{title_words(headline(stored))}”",
         f"{published.day} {published:%B %Y}" if published else None,
         article.url,
     ]
@@ -100,7 +100,7 @@ def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
     """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
     if not stored.dropped and stored.policy.show is not Show.LINK:
         return []
-    title = rich_link(flat(headline(stored).span.text) or "The article", stored.article.url, bold=True)
+    title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
     reason = "Its text was dropped, as its source asks." if stored.dropped else "Its source lets no text be shown."
     line: Block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [title]}]}
     return [line, context(f"{reason} {source_markup(stored, now)}")]
@@ -116,7 +116,7 @@ def _span(stored: StoredArticle, reference: Reference) -> Span:
 def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
     before, words, after = _around(stored, span)
     elements = [*([rich(before)] if before else []), rich(words, bold=True), *([rich(after)] if after else [])]
-    title = rich_link(flat(headline(stored).span.text), stored.article.url, bold=True)
+    title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
     said = _statement_at(stored, span)
     reported = said is not None and said.form is Form.INDIRECT
     blocks: list[Block] = [

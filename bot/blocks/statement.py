@@ -22,6 +22,11 @@ def flat(words: str) -> str:
     return " ".join(words.split())
 
 
+def title_words(headline: Citation) -> str:
+    """Give what heads an article, on one line; our own words where its source gave none that may be shown."""
+    return flat(headline.span.text) or "An article without a headline"
+
+
 def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
     """Give a statement as rich_text elements, its words cut to `room`."""
     before, name, after = _introduction(quote)
