@@ -415,7 +415,7 @@ FORMS: tuple[Form, ...] = (
     Form(
         "status",
         "status",
-        "how Dateline fares: articles, stories, subscriptions, what is held back",
+        "how Dateline fares: stories, subscriptions, what is held back, whom this channel follows and mutes",
         ("status",),
         _nothing("status", Status()),
     ),
