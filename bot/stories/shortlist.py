@@ -6,6 +6,7 @@ glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> l
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,21 @@ def glance(stored: StoredArticle, dated: datetime) -> Glance:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Stories that a choice may take, likeliest first; `updates` are those that the channel has seen something of."""
+
+    stories: tuple[int, ...]
+    updates: frozenset[int] = frozenset()
+
+    def unread(self, read: int) -> int:
+        """How many beyond the first `read` would have done.
+
+        An update is none of them: most only repeat what was posted, and whether this one does takes reading it.
+        """
+        return sum(story not in self.updates for story in self.stories[read:])
+
+
 def shortlist(
     glances: Iterable[Glance],
     *,
@@ -49,7 +65,7 @@ def shortlist(
     taste: Taste,
     mentioning: Collection[int] = (),
     may_repeat: bool = False,
-) -> tuple[int, ...]:
+) -> Shortlist:
     """Give the stories that `choose` may take, those first that it is likeliest to; a few it will still refuse.
 
     `mentioning` are the articles that may be on one of the taste's topics. Where a topic stands in a body, what the
@@ -57,9 +73,12 @@ def shortlist(
     """
     moment = now.timestamp()
     stories: dict[int, list[Glance]] = defaultdict(list)
+    seen: set[int] = set()
     for one in glances:
         if may_repeat or one.article not in posted:
             stories[one.story].append(one)
+        else:
+            seen.add(one.story)
     if taste.topics:
         stories = {number: held for number, held in stories.items() if any(one.article in mentioning for one in held)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
@@ -67,7 +86,7 @@ def shortlist(
         (_is_elsewhere(held, taste), -_points(held, moment, taste.topics, followed), -number)
         for number, held in stories.items()
     ]
-    return tuple(-number for *_, number in sorted(ranked))
+    return Shortlist(tuple(-number for *_, number in sorted(ranked)), frozenset(seen & stories.keys()))
 
 
 def _is_elsewhere(held: Sequence[Glance], taste: Taste) -> bool:

@@ -286,7 +286,7 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
     async def tick(_: random.Random) -> None:
         await store.subscriptions.due(NOW)
         await store.deliveries.unfinished(NOW)
-        await store.deliveries.outdated()
+        await store.deliveries.outdated(NOW, posted=NOW - timedelta(days=3), edited=NOW - timedelta(minutes=5))
         await store.feeds.due(NOW)
 
     async def known(chance: random.Random) -> object:
