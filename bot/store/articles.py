@@ -170,15 +170,28 @@ class SqlArticles:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
-    async def said_by(
-        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
-    ) -> tuple[Said, ...]:
+    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
             seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
-            places = await names.places(connection, seen, search.fold(name), limit, before)
+            places = await names.places(connection, seen, search.fold(name), limit)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+
+    async def said_before(
+        self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
+    ) -> dict[tuple[str, datetime], tuple[Said, ...]]:
+        """For each name and time, what `said_by` gives of articles dated before then; all of them in one question."""
+        asked = [(search.fold(name), before) for name, before in wanted]
+        async with self._database.reading() as connection:
+            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
+            given = await names.places_before(connection, seen, asked, limit)
+            held = await self._by_id(connection, {article for places in given for article, _ in places})
+        said = [
+            tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+            for places in given
+        ]
+        return dict(zip(wanted, said, strict=True))
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""

@@ -273,6 +273,8 @@ def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delivery, ...]:
     rows = (await connection.execute(query)).all()
+    if not rows:
+        return ()
     its_parts = delivery_parts.c.delivery.in_([row.id for row in rows])
     parts = await connection.execute(select(delivery_parts).where(its_parts).order_by(delivery_parts.c.part))
     posted: dict[int, list[str]] = {row.id: [] for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_
+from sqlalchemy import and_, delete, func, insert, literal, select, tuple_, union_all
 
 from bot.store import search
 from bot.store.database import insert_new
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
@@ -59,23 +59,48 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
 
 
 async def places(
-    connection: AsyncConnection,
-    seen: ColumnElement[bool],
-    words: Sequence[str],
-    limit: int,
-    before: datetime | None = None,
+    connection: AsyncConnection, seen: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
     """Where actors speak whose name holds all the words: article and place in it, newest first.
 
-    `seen` says which articles may be; `before` leaves out what is dated then or later.
+    `seen` says which articles may be.
     """
     if not words:
         return []
+    query = _places(seen, words, await _counts(connection, words), limit)
+    return [(row.article, row.place) for row in await connection.execute(query)]
+
+
+async def places_before(
+    connection: AsyncConnection, seen: ColumnElement[bool], wanted: Sequence[tuple[Sequence[str], datetime]], limit: int
+) -> list[list[tuple[int, int]]]:
+    """For each name's words and time, the places in articles dated before then; all of them in two queries."""
+    several = sorted({word for words, _ in wanted if len(words) > 1 for word in words})
+    counts = await _counts(connection, several)
+    queries = [
+        select(literal(turn).label("turn"), found.c.article, found.c.place, found.c.dated)
+        for turn, (words, before) in enumerate(wanted)
+        if words and (found := _places(seen, words, counts, limit, before).subquery()) is not None
+    ]
+    given: list[list[tuple[int, int]]] = [[] for _ in wanted]
+    if queries:
+        rows = (await connection.execute(union_all(*queries))).all()
+        for row in sorted(rows, key=lambda row: (row.dated, row.article, -row.place), reverse=True):
+            given[row.turn].append((row.article, row.place))
+    return given
+
+
+def _places(
+    seen: ColumnElement[bool],
+    words: Sequence[str],
+    counts: Mapping[str, int],
+    limit: int,
+    before: datetime | None = None,
+) -> Select[Any]:
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = await _counts(connection, words)
-    leading, *others = sorted(words, key=lambda word: counts[word])
+    leading, *others = sorted(words, key=lambda word: counts.get(word, 0))
     first = statements.alias()
-    query = select(first.c.article, first.c.place).where(first.c.word == leading, seen)
+    query = select(first.c.article, first.c.place, first.c.dated).where(first.c.word == leading, seen)
     query = query.join(articles, articles.c.id == first.c.article)
     for word in others:
         other = statements.alias()
@@ -90,8 +115,7 @@ async def places(
         )
     if before is not None:
         query = query.where(first.c.dated < before)
-    query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
-    return [(row.article, row.place) for row in await connection.execute(query)]
+    return query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
 
 
 async def like(
@@ -118,8 +142,8 @@ async def like(
 
 async def _counts(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
     """How many statements each word leads to, as far as that matters."""
-    if len(words) == 1:
-        return {words[0]: 0}
+    if len(words) < 2:
+        return {}
     some = [select(statements.c.place).where(statements.c.word == word).limit(_COMMON).subquery() for word in words]
     each = [select(func.count()).select_from(one).scalar_subquery() for one in some]
     return dict(zip(words, (await connection.execute(select(*each))).one(), strict=True))

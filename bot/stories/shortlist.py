@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.ports import Glance
@@ -96,12 +95,13 @@ def _is_elsewhere(held: Sequence[Glance], taste: Taste) -> bool:
 
 
 def _points(held: Sequence[Glance], moment: float, topics: Sequence[str], followed: Sequence[str]) -> float:
-    age = moment - max(_appeared(one, moment) for one in held)
+    first, alone = held[0], len(held) == 1  # as most are
+    age = moment - (_appeared(first, moment) if alone else max(_appeared(one, moment) for one in held))
     told = points_at_a_glance(
-        outlets=len({one.outlet for one in held}),
-        speakers=len({name for one in held for name in one.speakers}),
-        statements=sum(one.best for one in held) / len(held),
-        age=timedelta(seconds=age),
+        outlets=1 if alone else len({one.outlet for one in held}),
+        speakers=len(first.speakers if alone else {name for one in held for name in one.speakers}),
+        statements=first.best if alone else sum(one.best for one in held) / len(held),
+        age=age,
         topic=max(weight_at_a_glance(topics, one.opening, one.names) for one in held) if topics else 0.0,
     )
     if followed and any(last in plain(one.names + one.opening) for one in held for last in followed):

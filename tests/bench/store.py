@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import sys
@@ -27,8 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Text, bindparam, cast, func, insert, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import insert, text
 
 from bot.delivery.digests import Digests
 from bot.model import (
@@ -53,6 +53,8 @@ from tests.databases import _database, _running
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAYS = 90
@@ -167,6 +169,7 @@ def rows(count: int, press: Press) -> Iterator[tuple[NewArticle, int]]:
 
 
 _BATCH = 1_000
+_FILLED = ("stories", "articles", "glances", "statements", "article_terms", "name_words")
 
 
 def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, list[dict[str, Any]]]]:
@@ -202,21 +205,38 @@ async def fill(store: SqlStore, count: int, press: Press) -> None:
     database = store._database
     for batch in batches(count, press, sqlite=database.sqlite):
         async with database.writing() as connection:
-            found = batch.pop("searchable")
-            for table in ("stories", "articles", "glances", "statements", "article_terms", "name_words"):
-                if batch[table]:
-                    await connection.execute(insert(tables.metadata.tables[table]), batch[table])
-            if database.sqlite:
-                await connection.execute(insert(search._sqlite), found)
-            else:
-                vector = func.array_to_tsvector(cast(bindparam("w"), ARRAY(Text)))
-                told = [{"article": one["article"], "dated": one["dated"], "w": one["words"]} for one in found]
-                await connection.execute(insert(search._postgresql).values(words=vector), told)
+            await (_insert if database.sqlite else _copy)(connection, batch)
     await fill_ledger(store, count)
     async with database.engine.connect() as connection:
         plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
         for sql in ("ANALYZE",) if database.sqlite else ("VACUUM ANALYZE", "SELECT setval('articles_id_seq', 1000000)"):
             await plain.execute(text(sql))
+
+
+async def _insert(connection: AsyncConnection, batch: dict[str, list[dict[str, Any]]]) -> None:
+    for table in _FILLED:
+        if batch[table]:
+            await connection.execute(insert(tables.metadata.tables[table]), batch[table])
+    await connection.execute(insert(search._sqlite), batch["searchable"])
+
+
+async def _copy(connection: AsyncConnection, batch: dict[str, list[dict[str, Any]]]) -> None:
+    """PostgreSQL takes rows several times as fast by COPY."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    found = [{**one, "words": " ".join(f"'{word}'" for word in one["words"])} for one in batch["searchable"]]
+    for table, told in (*((name, batch[name]) for name in _FILLED), ("searchable", found)):
+        if not told:
+            continue
+        names = ", ".join(told[0])
+        async with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in told:
+                await copy.write_row([_plain(name, value) for name, value in row.items()])
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "team":
+        return value or ""
+    return json.dumps(value) if isinstance(value, list | tuple) else value
 
 
 async def fill_ledger(store: SqlStore, count: int) -> None:
