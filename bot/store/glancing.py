@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, any_, delete, func, insert, select
 
 from bot.ports import Glance
 from bot.store.tables import glances
@@ -43,7 +43,10 @@ async def read(connection: AsyncConnection, team: str | None, since: datetime, n
     """Every article of the stories with one first seen since then, as the team may see them."""
     may_see = and_(glances.c.team.in_(["", team or ""]), glances.c.shown_from <= now.timestamp())
     fresh = select(glances.c.story).where(glances.c.shown_from >= since.timestamp(), may_see)
-    query = select(*_columns).where(glances.c.story.in_(fresh), may_see)
+    # PostgreSQL would read the whole table to join it; a list of stories it looks up.
+    listed = any_(func.array(fresh.distinct().scalar_subquery()))
+    its = glances.c.story.in_(fresh) if connection.dialect.name == "sqlite" else glances.c.story == listed
+    query = select(*_columns).where(its, may_see)
     return tuple(map(_glance, await connection.execute(query)))
 
 

@@ -6,7 +6,7 @@ half of the stories have more than one article. The rows are those that the stor
 
 "CPU" is what Dateline and the database computed for a look-up: what it takes where nobody else uses the machine.
 
-    python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER]
+    python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER | --at ADDRESS]
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -47,6 +47,7 @@ from bot.model import (
 from bot.ports import NewArticle
 from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
 from bot.store import articles as article_rows
+from bot.store.database import database_url
 from bot.store.subscriptions import _row as subscription_row
 from tests.bench.__main__ import machine, percentile
 from tests.databases import _database, _running
@@ -402,15 +403,16 @@ def main() -> int:
     parser.add_argument("--asked", type=int, default=300)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--at", help="address of a database that was filled before")
     options = parser.parse_args()
     console = Console()
     passed = False
-    with databases(options.only, options.keep) as found:
+    given = nullcontext({database_url(options.at or "sqlite:///x").get_backend_name(): (options.at, True)})
+    with given if options.at else databases(options.only, options.keep) as found:
         for kind, (url, filled) in found.items():
             took, times = asyncio.run(measure(url, options.articles, options.asked, filled=filled))
-            title = (
-                f"{kind}: {options.articles:,} articles, {options.articles * 10:,} statements (filled in {took:.0f} s)"
-            )
+            how = "filled before" if filled else f"filled in {took:.0f} s"
+            title = f"{kind}: {options.articles:,} articles, {options.articles * 10:,} statements ({how})"
             table = Table("look-up", "p50", "p99", "CPU p50", "CPU p99", title=title)
             for what, (waited, busy) in times.items():
                 figures = [percentile(each, share) for each in (waited, busy) for share in (0.5, 0.99)]
