@@ -8,7 +8,7 @@ from bot.blocks.text import CUT, cut, isolate, rich, rich_link, shorten, text_fr
 from bot.model import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.model import Citation, Earlier, Quote
 
@@ -20,6 +20,11 @@ _REPORTED = " (reported)"
 def flat(words: str) -> str:
     """Keep words on one line."""
     return " ".join(words.split())
+
+
+def title_words(headline: Citation) -> str:
+    """Give what heads an article, on one line; our own words where its source gave none that may be shown."""
+    return flat(headline.span.text) or "An article without a headline"
 
 
 def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
@@ -34,6 +39,8 @@ def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
         elements.append(rich(CUT))
     if quote.form is Form.INDIRECT:
         elements.append(rich(_REPORTED, italic=True))
+    if quote.outlets > 1:
+        elements.append(rich(_outlets(quote)))
     return elements
 
 
@@ -41,7 +48,7 @@ def statement_line(quote: Quote, room: int) -> str:
     """Give a statement as plain text; nothing in it is escaped."""
     words, shorter = cut(_words(quote), room)
     reported = _REPORTED if quote.form is Form.INDIRECT else ""
-    return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}"
+    return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}{_outlets(quote)}"
 
 
 def earlier_elements(earlier: Earlier, room: int) -> list[dict[str, Any]]:
@@ -62,6 +69,11 @@ def earlier_line(earlier: Earlier, room: int) -> str:
     reported = _REPORTED if earlier.form is Form.INDIRECT else ""
     outlet = f" · {earlier.outlet}" if earlier.outlet else ""
     return f"{_said_on(earlier)}: {words}{CUT if shorter else ''}{reported}{outlet}"
+
+
+def _outlets(quote: Quote) -> str:
+    """Say how many outlets carry a statement, where it is more than one."""
+    return f" · {quote.outlets} outlets" if quote.outlets > 1 else ""
 
 
 def _said_on(earlier: Earlier) -> str:
@@ -103,10 +115,15 @@ def _joined(content: Sequence[Citation]) -> str:
 
 
 def _marked(sentence: Citation, content: Sequence[Citation]) -> list[dict[str, Any]]:
-    text, base, at = sentence.span.text, sentence.span.start, 0
-    elements = []
-    for span in sorted((citation.span for citation in content), key=lambda span: span.start):
-        start, end = max(at, span.start - base), min(len(text), span.end - base)
+    base = sentence.span.start
+    return bold_pieces(sentence.span.text, [(c.span.start - base, c.span.end - base) for c in content])
+
+
+def bold_pieces(text: str, pieces: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Give a text with these places of it bold."""
+    elements, at = [], 0
+    for first, last in sorted(pieces):
+        start, end = max(at, first), min(len(text), last)
         if start >= end:
             continue
         if start > at:
