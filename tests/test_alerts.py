@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 from prometheus_client import REGISTRY
 
-from bot import bootstrap
+from bot import service
 
 ROOT = Path(__file__).parent.parent
 RULES = (ROOT / "config" / "alerts.yml").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ def names() -> set[str]:
 
 def test_the_rules_ask_for_figures_that_are_there() -> None:
     """Each alert is well formed, says what happened, and names metrics that we give."""
-    assert bootstrap.serve
+    assert service.serve
     rules = yaml.safe_load(RULES)["groups"][0]["rules"]
     assert len({rule["alert"] for rule in rules}) == len(rules) == 5
     for rule in rules:

@@ -35,13 +35,14 @@ ROOMS = [
     "playground",
     "logs",
     "bootstrap",
+    "service",
     "doctor",
     "cli",
     "__main__",
 ]
 
 # Settings are seen by the wiring alone; everyone else is given values.
-SEES_SETTINGS = {"settings", "bootstrap", "doctor", "cli"}
+SEES_SETTINGS = {"settings", "bootstrap", "service", "doctor", "cli"}
 
 # Pure rooms reach no database, network, clock or file.
 PURE = {"errors", "model", "codec", "ports", "reading", "language", "stories", "blocks"}
@@ -144,7 +145,7 @@ for name in {names!r}: importlib.import_module(name)
 def test_the_service_leaves_reading_and_language_to_its_workers() -> None:
     """What serves Slack loads no grammar, no summarizer and no parser of hostile bytes: it starts in a second."""
     heavy = {"spacy", "sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "bot.language"}
-    code = "import sys, bot.bootstrap; print(*sys.modules, sep='\\n')"
+    code = "import sys, bot.service; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert "bot.intake.workers" in loaded

@@ -1,13 +1,19 @@
 """What a person with a browser and no Slack account sees: `make run`, a page, a digest."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser import needs_browser, open_browser, open_page
 from tests.service import ROOT, running
 from tests.walk import Walk
 
+FEED = """<rss version="2.0"><channel><title>Quay bulletin</title><link>http://127.0.0.1/</link>
+<description>Of the quay</description></channel></rss>"""
 pytestmark = needs_browser
 
 NEWS = """Harbour lights to go out for a week
@@ -17,12 +23,30 @@ they burn," Valcourt told reporters.
 """
 
 
+@contextlib.asynccontextmanager
+async def feed() -> AsyncIterator[str]:
+    """Serve a feed; give its address."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text=FEED, content_type="application/rss+xml")
+
+    app = web.Application()
+    app.router.add_get("/rss.xml", answer)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/rss.xml"))
+
+
 async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -> None:
     """The playground opens with a digest of the seeds; a dropped article comes with `/digest now`, once.
 
     Then a person goes the whole way: every command, button and window.
     """
-    async with running(tmp_path) as service, open_browser() as browser, open_page(browser, service.address) as page:
+    async with (
+        feed() as address,
+        running(tmp_path, DATELINE_ALLOW_HOSTS="127.0.0.1") as service,
+        open_browser() as browser,
+        open_page(browser, service.address) as page,
+    ):
         log = page.get_by_role("log")
         await expect(log.get_by_text("Kaja Kallas").first).to_be_visible(timeout=60_000)
         await service.logged(lambda line: line["event"] == "delivery ended")
@@ -35,7 +59,7 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
         await expect(log.get_by_text("Harbour lights to go out for a week").first).to_be_visible(timeout=30_000)
         await expect(log.get_by_text("We cannot mend them while they burn").first).to_be_visible()
 
-        await Walk(page).all()
+        await Walk(page, feed=address).all()
 
 
 async def test_the_seeds_are_news_of_today(tmp_path: Path) -> None:

@@ -30,14 +30,16 @@ async def nothing(_name: str) -> None:
 class Walk:
     """One person at the page."""
 
-    def __init__(self, page: Page, take: Take = nothing) -> None:
-        self.page, self.take = page, take
+    def __init__(self, page: Page, take: Take = nothing, *, feed: str = "") -> None:
+        self.page, self.take, self.feed = page, take, feed
         self.log = page.get_by_role("log", name="Messages")
 
     async def all(self) -> None:
         """Go the whole way."""
         await self.read_the_digest()
+        await self.say_what_is_wanted()
         await self.ask_in_words()
+        await self.keep_feeds()
         await self.subscribe_and_undo()
         await self.fill_in_the_form()
         await self.look_at_home()
@@ -59,20 +61,49 @@ class Walk:
         await expect(self.page.get_by_role("log", name="Thread").get_by_text("Jon Aske Belloc").first).to_be_visible()
         await self.take("thread")
         await self.page.get_by_role("button", name="Close thread").click()
-        more = self.log.get_by_role("button", name="More actions").first
         for choice, told in (("Show in text", "In the article"), ("Copy citation", "Citation")):
-            await more.click()
-            await self.page.get_by_role("menuitem", name=choice).click()
+            await self.choose(choice)
             await self.see(told, picture="in-text" if choice == "Show in text" else "")
         await self.log.get_by_role("button", name="All statements").first.click()
-        await self.see("All statements")
+        await self.see("All statements", picture="statements")
+
+    async def say_what_is_wanted(self) -> None:
+        """Useful, and taken back; an actor followed in the window over a story, another muted by command and let go."""
+        await self.choose("Useful")
+        await expect(self.log.get_by_text("Noted as useful")).to_be_visible(timeout=LONG)
+        await self.log.get_by_role("button", name="Undo").last.click()
+        await expect(self.log.get_by_text("Taken back")).to_be_visible(timeout=LONG)
+        await self.choose("Follow or mute …")
+        window = self.page.get_by_role("dialog", name="Follow or mute")
+        await window.get_by_role("button", name=re.compile("^Follow ")).first.click()
+        await expect(window.get_by_text("— following")).to_be_visible(timeout=LONG)
+        await self.see("Follow or mute", picture="follow", close="Done")
+        await self.type("/digest mute Bruno Kaltschev", "Muted")
+        await self.type("/digest follow", "muted by")
+        await self.type("/digest status", "mutes Bruno Kaltschev")
+        await self.type("/digest unfollow Bruno Kaltschev", "no longer mutes")
 
     async def ask_in_words(self) -> None:
         """Help, what somebody said, and every command that only tells."""
         await self.type("/digest help", "/digest who NAME")
         await self.take("help")
         await self.type("/digest who Kallas", "no credible plans")
+        await self.log.get_by_role("button", name="Timeline").last.click()
+        await self.see("Timeline")
+        await self.type("/digest chart", "Posted in")
+        picture = self.log.get_by_role("img", name=re.compile("^Who was heard")).last
+        await expect(picture).to_be_visible(timeout=LONG)
+        await picture.scroll_into_view_if_needed()
+        await self.take("chart")
         await self.type("@Dateline what did Kuleba say?", "Dmitry Kuleba")
+
+    async def keep_feeds(self) -> None:
+        """What is no feed is told; one that is comes and goes."""
+        await self.type("/digest feeds add nonsense", "nonsense")
+        if self.feed:
+            await self.type(f"/digest feeds add {self.feed}", "Added feed")
+            await self.type("/digest feeds", self.feed)
+            await self.type("/digest feeds remove 1", "Removed")
 
     async def subscribe_and_undo(self) -> None:
         """A schedule in words, taken back; then another that stays."""
@@ -167,6 +198,11 @@ class Walk:
         """Open a channel."""
         await self.page.get_by_role("link", name=channel).click()
         await expect(self.page.get_by_role("heading", name=channel)).to_be_visible()
+
+    async def choose(self, act: str) -> None:
+        """Take an act from the menu of the first story."""
+        await self.log.get_by_role("button", name="More actions").first.click()
+        await self.page.get_by_role("menuitem", name=act, exact=True).click()
 
     async def submit(self, text: str) -> None:
         """Write and send."""

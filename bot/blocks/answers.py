@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import answer, button, code, context, fallback, fill, section
 from bot.blocks.settings import OPEN_SETTINGS
-from bot.blocks.statement import flat
+from bot.blocks.statement import title_words
+from bot.blocks.tastes import wishes_summed
 from bot.blocks.text import ago_token, escape, shorten
 from bot.model import AtOnce, DeliveryState, Message
 from bot.stories.cadence import describe, next_dues
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.errors import NotAllowed, UsageError
-    from bot.model import Block, Delivery, Digest, Feed, Subscription
+    from bot.model import Block, Delivery, Digest, Feed, Subscription, Wish
 
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
@@ -114,7 +115,7 @@ def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: S
 
 def preview_lines(wanted: Subscription, digest: Digest, now: datetime) -> list[str]:
     """Say what saving a form would bring: the schedule, the next times, what a digest would hold now."""
-    shown = [f"• {escape(shorten(flat(entry.headline.span.text), 120))}" for entry in digest.entries[:_MOST_PREVIEWED]]
+    shown = [f"• {escape(shorten(title_words(entry.headline), 120))}" for entry in digest.entries[:_MOST_PREVIEWED]]
     more = len(digest.entries) - len(shown)
     held = "\n".join([*shown, *([f"… and {more} more"] if more > 0 else [])])
     return [
@@ -372,8 +373,12 @@ def status(
     latest: str,
     held: int,
     quiet: Sequence[tuple[str, str]] = (),
+    wishes: Sequence[Wish] = (),
 ) -> Message:
-    """Say how Dateline fares, in a few lines; `quiet` are sources that should have given something, and since when."""
+    """Say how Dateline fares, in a few lines.
+
+    `quiet` are sources that should have given something, and since when; `wishes` are the channel's.
+    """
     silent = [f"*{escape(shorten(name, 100))}* (last {since})" for name, since in quiet[:_MOST_QUIET]]
     rest = f" and {len(quiet) - _MOST_QUIET} more" if len(quiet) > _MOST_QUIET else ""
     waiting = f"{_count(held, 'article')} under embargo, held until their hour." if held else ""
@@ -382,5 +387,6 @@ def status(
         f"*{_count(stories, 'story')}* with {_count(articles, 'article')} in the last 24 hours; {latest}.",
         waiting,
         f"Quiet for longer than is their habit: {', '.join(silent)}{rest}." if silent else "",
+        wishes_summed(wishes),
         hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import weight
-from bot.blocks.statement import earlier_line, flat, statement_line
+from bot.blocks.statement import earlier_line, flat, statement_line, title_words
 from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, lead_in, origin, revision_note, story_blocks, thread_blocks
 from bot.blocks.tastes import feedback
 from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
@@ -121,9 +121,9 @@ def _summary(digest: Digest) -> str:
 
 
 def _replies(entry: Entry, *, opening: bool) -> Iterator[Message]:
-    text = WITHDRAWN if is_withdrawn(entry) else f"All statements and sources: {flat(entry.headline.span.text)}"
+    text = WITHDRAWN if is_withdrawn(entry) else f"All statements and sources: {title_words(entry.headline)}"
     text = escape(shorten(text, _TEXT_ROOM // 2))
-    asked = [] if is_withdrawn(entry) else [feedback(entry.story, entry.headline.span.text)]
+    asked = [] if is_withdrawn(entry) else [feedback(entry.story, title_words(entry.headline))]
     for chunk in _chunks([*thread_blocks(entry, opening=opening), *asked]):
         yield Message(text, tuple(chunk))
 
@@ -145,7 +145,7 @@ def _text(digest: Digest, title: str) -> str:
         if is_withdrawn(entry):
             lines.append(f"{number}. {WITHDRAWN}")
             continue
-        words, shorter = cut(flat(entry.headline.span.text), _LINE_ROOM)
+        words, shorter = cut(title_words(entry.headline), _LINE_ROOM)
         lines.append(f"{number}. {lead_in(entry)}{words}{CUT if shorter else ''} ({origin(entry)})")
         lines.extend(filter(None, [revision_note(entry)]))
         lines.extend(statement_line(quote, _LINE_ROOM) for quote in entry.statements)
@@ -161,7 +161,7 @@ def _story_text(digest: Digest, place: int) -> str:
     entry = digest.entries[place]
     if is_withdrawn(entry):
         return f"{place + 1}. {WITHDRAWN}"
-    title = f"{lead_in(entry)}{flat(entry.headline.span.text)}"
+    title = f"{lead_in(entry)}{title_words(entry.headline)}"
     extract = " ".join(flat(citation.span.text) for citation in entry.extract)
     said = [line for quote in entry.statements for line in _lines(quote)]
     told = f"({origin(entry)} · {ago(entry.published, digest.made)})"

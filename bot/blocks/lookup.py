@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.parts import actions, answer, button, code, context, divider, fallback, fill, section, weight
-from bot.blocks.statement import flat, statement_elements, statement_line
+from bot.blocks.statement import flat, statement_elements, statement_line, title_words
 from bot.blocks.story import MORE, SHOW_IN_TEXT, Reference
 from bot.blocks.text import CUT, ago_token, cut, escape, isolate, plain, rich, rich_link, shorten, text_fragment
 from bot.errors import SpanMismatch
@@ -161,7 +161,7 @@ def found(words: str, articles: Sequence[StoredArticle], now: datetime) -> Messa
     )
     head = section(f"*Found for “{escape(words)}”*, newest first")
     hint = context(f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts.")
-    return Message(_text([flat(headline(stored).span.text) for stored in shown]), (head, *blocks, hint))
+    return Message(_text([title_words(headline(stored)) for stored in shown]), (head, *blocks, hint))
 
 
 def article_read(articles: Sequence[StoredArticle], now: datetime) -> Message:
@@ -174,13 +174,13 @@ def article_read(articles: Sequence[StoredArticle], now: datetime) -> Message:
     if more:
         blocks.append(section(f"… and {more} more articles, which `/digest search` finds."))
     blocks.append(context("Every word is the article's own. It can now stand in this workspace's digests."))
-    return Message(_text([flat(headline(stored).span.text) for stored in articles]), tuple(blocks))
+    return Message(_text([title_words(headline(stored)) for stored in articles]), tuple(blocks))
 
 
 def message_read(stored: StoredArticle, now: datetime) -> Message:
     """Show who said what in a message's own words; they are kept nowhere."""
     kept = context("Every word is the message's own. Nothing of it was kept, and it comes in no digest.")
-    return Message(_text([flat(headline(stored).span.text)]), (*_whole_article(stored, now), kept))
+    return Message(_text([title_words(headline(stored))]), (*_whole_article(stored, now), kept))
 
 
 def cite(statement: Statement, stored: StoredArticle) -> Quote:
@@ -234,7 +234,7 @@ def _hits(statement: Statement, wanted: Sequence[str]) -> int:
 
 
 def _headline(stored: StoredArticle) -> list[dict[str, Any]]:
-    words, shorter = cut(flat(headline(stored).span.text), _HEADLINE_ROOM)
+    words, shorter = cut(title_words(headline(stored)), _HEADLINE_ROOM)
     return [rich_link(words, stored.article.url, bold=True), *([rich(CUT)] if shorter else [])]
 
 
@@ -244,7 +244,7 @@ def _source(stored: StoredArticle, now: datetime, words: str = "") -> Block:
 
 
 def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
-    title = escape(isolate(shorten(flat(headline(stored).span.text), _HEADLINE_ROOM))).replace("|", "¦")
+    title = escape(isolate(shorten(title_words(headline(stored)), _HEADLINE_ROOM))).replace("|", "¦")
     target = text_fragment(stored.article.url, words)
     linked = f"<{_in_link(target)}|{title}>" if target and len(target) <= _ADDRESS_ROOM else title
     return f"{linked} · {source_markup(stored, now)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.lookup import cite, source_markup
 from bot.blocks.parts import context, divider, section
-from bot.blocks.statement import flat, statement_line
+from bot.blocks.statement import bold_pieces, flat, statement_line, title_words
 from bot.blocks.story import thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.blocks.story import Reference
-    from bot.model import Block, Entry, Message, Statement, StoredArticle
+    from bot.model import Block, Citation, Entry, Message, Statement, StoredArticle
 
 # The shortcut of a message that opens a window.
 READ_MESSAGE = "read_message"
@@ -80,7 +80,7 @@ def citation(stored: StoredArticle, span: Span) -> str:
     published = article.published
     told = [
         article.source,
-        f"“{flat(headline(stored).span.text)}”",
+        f"“{title_words(headline(stored))}”",
         f"{published.day} {published:%B %Y}" if published else None,
         article.url,
     ]
@@ -100,7 +100,7 @@ def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
     """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
     if not stored.dropped and stored.policy.show is not Show.LINK:
         return []
-    title = rich_link(flat(headline(stored).span.text) or "The article", stored.article.url, bold=True)
+    title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
     reason = "Its text was dropped, as its source asks." if stored.dropped else "Its source lets no text be shown."
     line: Block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [title]}]}
     return [line, context(f"{reason} {source_markup(stored, now)}")]
@@ -115,9 +115,10 @@ def _span(stored: StoredArticle, reference: Reference) -> Span:
 
 def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
     before, words, after = _around(stored, span)
-    elements = [*([rich(before)] if before else []), rich(words, bold=True), *([rich(after)] if after else [])]
-    title = rich_link(flat(headline(stored).span.text), stored.article.url, bold=True)
     said = _statement_at(stored, span)
+    pieces = [_piece(piece, span) for piece in quote(said, stored.id).content] if said else [(0, len(words))]
+    elements = [*([rich(before)] if before else []), *bold_pieces(words, pieces), *([rich(after)] if after else [])]
+    title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
     reported = said is not None and said.form is Form.INDIRECT
     blocks: list[Block] = [
         {
@@ -134,6 +135,11 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
         link = rich_link("Open at these words", target)
         blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]})
     return blocks
+
+
+def _piece(piece: Citation, span: Span) -> tuple[int, int]:
+    """Say where a piece of a statement stands in the statement."""
+    return piece.span.start - span.start, piece.span.end - span.start
 
 
 def _around(stored: StoredArticle, span: Span) -> tuple[str, str, str]:

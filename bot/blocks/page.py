@@ -6,6 +6,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.blocks.statement import title_words
 from bot.model import Part, Show
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def page(digest: Digest, articles: Mapping[int, Article]) -> str:
 
 def _shown(entry: Entry) -> Iterator[Citation]:
     """What the left side shows of a story, and the right side therefore marks."""
-    yield entry.headline
+    yield from [entry.headline] if entry.headline.span.text else []
     yield from entry.extract
     for quote in entry.statements:
         yield from (citation for citation in (quote.name, quote.role, quote.cue, *quote.content, quote.via) if citation)
@@ -69,7 +70,7 @@ def _entry(entry: Entry) -> str:
     outlets = ", ".join(dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet))
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
     return (
-        f"<h2>{_link(entry.headline)}</h2>"
+        f"<h2>{_heading(entry.headline)}</h2>"
         f"<p>{' '.join(_link(citation) for citation in entry.extract)}</p>"
         f"<ul>{quotes}</ul>"
         f'<p class="soft">{outlets}</p>'
@@ -90,6 +91,10 @@ def _before(earlier: Earlier) -> str:
     words = " … ".join(_link(citation) for citation in earlier.content)
     outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
     return f'<br><span class="soft">Said before, on {earlier.said.day} {earlier.said:%B %Y}{outlet}:</span> {words}'
+
+
+def _heading(headline: Citation) -> str:
+    return _link(headline) if headline.span.text else escape(title_words(headline))
 
 
 def _link(citation: Citation) -> str:

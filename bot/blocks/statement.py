@@ -8,7 +8,7 @@ from bot.blocks.text import CUT, cut, isolate, rich, rich_link, shorten, text_fr
 from bot.model import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.model import Citation, Earlier, Quote
 
@@ -20,6 +20,11 @@ _REPORTED = " (reported)"
 def flat(words: str) -> str:
     """Keep words on one line."""
     return " ".join(words.split())
+
+
+def title_words(headline: Citation) -> str:
+    """Give what heads an article, on one line; our own words where its source gave none that may be shown."""
+    return flat(headline.span.text) or "An article without a headline"
 
 
 def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
@@ -110,10 +115,15 @@ def _joined(content: Sequence[Citation]) -> str:
 
 
 def _marked(sentence: Citation, content: Sequence[Citation]) -> list[dict[str, Any]]:
-    text, base, at = sentence.span.text, sentence.span.start, 0
-    elements = []
-    for span in sorted((citation.span for citation in content), key=lambda span: span.start):
-        start, end = max(at, span.start - base), min(len(text), span.end - base)
+    base = sentence.span.start
+    return bold_pieces(sentence.span.text, [(c.span.start - base, c.span.end - base) for c in content])
+
+
+def bold_pieces(text: str, pieces: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Give a text with these places of it bold."""
+    elements, at = [], 0
+    for first, last in sorted(pieces):
+        start, end = max(at, first), min(len(text), last)
         if start >= end:
             continue
         if start > at:

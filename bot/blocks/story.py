@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements
+from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements, title_words
 from bot.blocks.tastes import NOT_USEFUL, USEFUL
 from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
 from bot.model import Change
@@ -158,7 +158,7 @@ def revision_note(entry: Entry) -> str:
 
 
 def _headline(entry: Entry) -> list[dict[str, Any]]:
-    words, shorter = cut(flat(entry.headline.span.text), _HEADLINE_ROOM)
+    words, shorter = cut(title_words(entry.headline), _HEADLINE_ROOM)
     note = revision_note(entry)
     return [
         *([rich(lead_in(entry), italic=True)] if lead_in(entry) else []),
@@ -184,7 +184,7 @@ def _actions(entry: Entry) -> Block:
                 "action_id": ALL_STATEMENTS,
                 "text": plain("All statements"),
                 "value": str(entry.story),
-                "accessibility_label": shorten(f"All statements: {flat(entry.headline.span.text)}", 75),
+                "accessibility_label": shorten(f"All statements: {title_words(entry.headline)}", 75),
             },
             {
                 "type": "overflow",
@@ -247,7 +247,7 @@ def _sources(entry: Entry) -> Block:
 
 
 def _source(source: Source) -> list[dict[str, Any]]:
-    words, shorter = cut(flat(source.headline.span.text), _HEADLINE_ROOM)
+    words, shorter = cut(title_words(source.headline), _HEADLINE_ROOM)
     elements = [rich_link(words, source.url), *([rich(CUT)] if shorter else [])]
     told = [shorten(source.outlet or "source not named", 100), *(["correction"] if source.correction else [])]
     if source.published:

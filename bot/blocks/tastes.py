@@ -28,6 +28,7 @@ USEFUL, NOT_USEFUL, NO_VOTE = "useful", "useless", "novote"
 
 _NAME_ROOM = 200
 _MOST_ACTORS = 30
+_MOST_SUMMED = 5
 _DONE = {Leaning.FOLLOW: "Following", Leaning.MUTE: "Muted"}
 _MEANING = {
     Leaning.FOLLOW: "stories in which they speak come first in this channel's digests",
@@ -72,6 +73,17 @@ def wishes_listed(wishes: Sequence[Wish], useful: int, not_useful: int, now: dat
     ]
     hint = f"{code('/digest unfollow NAME')} lets one go; useful or not is said, and taken back, below a story."
     return Message(fallback(told), (*blocks, context(hint)))
+
+
+def wishes_summed(wishes: Sequence[Wish]) -> str:
+    """Say in a line whom a channel follows and mutes; "" where it does neither."""
+    told = []
+    for leaning, does in ((Leaning.FOLLOW, "follows"), (Leaning.MUTE, "mutes")):
+        names = [f"*{_name(wish.name)}*" for wish in wishes if wish.leaning is leaning]
+        more = f" and {len(names) - _MOST_SUMMED} more" if len(names) > _MOST_SUMMED else ""
+        if names:
+            told.append(f"{does} {', '.join(names[:_MOST_SUMMED])}{more}")
+    return f"This channel {' and '.join(told)}." if told else ""
 
 
 def voted(useful: bool | None, story: int) -> Message:  # noqa: FBT001 -- three answers to one question

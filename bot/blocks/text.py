@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
 _JOINER = "\N{WORD JOINER}"
 _ISOLATE, _END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+# Marks that steer direction, each with the one that ends it; readers have taken them out of articles already.
+# https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings
+_STEERS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+_STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _FORMAT = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
 _CLAUSE = re.compile(r"[,;:.!?)\]…”»—–](?=\s)|\s(?=[—–(])")
@@ -29,14 +33,14 @@ CUT = " […]"
 
 def escape(text: str) -> str:
     """Make text safe for mrkdwn and for a message's `text`: the words stay, nothing in them acts."""
-    text = _EMOJI.sub(f":{_JOINER}", text)
+    text = _EMOJI.sub(f":{_JOINER}", _kept_within(text))
     text = _FORMAT.sub(rf"{_JOINER}\g<0>{_JOINER}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def plain(text: str, room: int = 3000) -> dict[str, Any]:
     """Give a plain_text object in which emoji codes stay as they are."""
-    return {"type": "plain_text", "text": shorten(text, room), "emoji": False}
+    return {"type": "plain_text", "text": _kept_within(shorten(text, room)), "emoji": False}
 
 
 def mrkdwn(markup: str) -> dict[str, Any]:
@@ -61,8 +65,20 @@ def rich_link(text: str, url: str | None, **style: bool) -> dict[str, Any]:
 
 def isolate(text: str) -> str:
     """Keep right-to-left words from reordering what stands around them."""
+    text = _kept_within(text)
     turns = any(bidirectional(mark) in {"R", "AL", "RLE", "RLO", "RLI"} for mark in text)
     return f"{_ISOLATE}{text}{_END_ISOLATE}" if turns else text
+
+
+def _kept_within(text: str) -> str:
+    """Take marks that steer direction out of a text in which one would steer what stands after it."""
+    ends: list[str] = []
+    for found in _STEERING.finditer(text):
+        if found[0] in _STEERS:
+            ends.append(_STEERS[found[0]])
+        elif not ends or ends.pop() != found[0]:
+            return _STEERING.sub(_JOINER, text)
+    return _STEERING.sub(_JOINER, text) if ends else text
 
 
 def cut(text: str, room: int) -> tuple[str, bool]:

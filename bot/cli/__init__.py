@@ -10,7 +10,7 @@ import sys
 import typer
 
 from bot import logs
-from bot.cli import archive, jobs, service, texts
+from bot.cli import digests, exports, jobs, service, sources, texts, upkeep
 from bot.cli.printing import complain
 from bot.errors import BotError, SettingsError, UsageError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for part in (service, texts, archive, jobs):
+for part in (service, texts, digests, exports, sources, jobs, upkeep):
     part.register(app)
 
 

@@ -44,8 +44,8 @@ def clock() -> None:
 
 def _serve(role: str) -> None:
     from bot import logs
-    from bot.bootstrap import serve
     from bot.roles import Role
+    from bot.service import serve
     from bot.settings import load
 
     settings = load()

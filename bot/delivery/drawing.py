@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib.util import find_spec
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 
 from bot.blocks.chart import cut_words, span_of, title_of
 from bot.blocks.text import shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from bot.stories.heard import Heard, Tally
@@ -19,6 +21,8 @@ _INK, _SOFT, _BAR, _GRID = "#1d1c1d", "#5b5a5c", "#0b5fa5", "#e3e3e6"
 _WIDTH, _HEAD, _ROW, _FOOT = 8.0, 1.15, 0.9, 0.65  # inches; 8 are 1,200 pixels, a phone shows a third of them
 _DPI = 150
 _LEFT, _RIGHT = 0.5, 0.92  # where the columns stand, as parts of the width
+_USUAL = "DejaVu Sans"  # comes with Matplotlib
+_NO_LETTERS = "Last Resort High-Efficiency"  # boxes for everything
 _NAME_ROOM, _STORY_ROOM, _TITLE_ROOM = 26, 40, 50
 
 
@@ -27,8 +31,31 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def draw(tally: Tally) -> bytes:
-    """Give the picture as PNG; takes a moment, so call it in a thread. No state outside it is used."""
+def fonts_for(tally: Tally) -> list[str]:
+    """Give the families that hold every letter of the picture between them, the usual one first.
+
+    Empty where no installed font has one of them, or where words run from right to left: Matplotlib sets them
+    in the wrong order. Opens many fonts where the usual one will not do, so call it in a thread.
+    """
+    from matplotlib.font_manager import fontManager, get_font  # noqa: PLC0415 - an optional extra
+
+    words = f"{title_of(tally)}{span_of(tally)}" + "".join(f"{row.name}{row.mostly}" for row in tally.rows)
+    missing = {ord(letter) for letter in words if not letter.isspace()}
+    if any(bidirectional(chr(letter)) in {"R", "AL"} for letter in missing):
+        return []
+    upright = [font for font in fontManager.ttflist if font.style == "normal" and font.name != _NO_LETTERS]
+    families: list[str] = []
+    for font in sorted(upright, key=lambda font: (font.name != _USUAL, font.name, font.weight != 400)):
+        if font.name not in families and (held := get_font(font.fname).get_charmap().keys() & missing):
+            families.append(font.name)
+            missing -= held
+        if not missing:
+            return families
+    return []
+
+
+def draw(tally: Tally, families: Sequence[str] = (_USUAL,)) -> bytes:
+    """Give the picture as PNG, set in the families of `fonts_for`; takes a moment, so call it in a thread."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - an optional extra, a second to load
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
@@ -45,6 +72,8 @@ def draw(tally: Tally) -> bytes:
     for place, row in enumerate(tally.rows):
         _row(axes, _HEAD + _ROW * place, row, highest)
     _dates(axes, _HEAD + _ROW * len(tally.rows), tally.days)
+    for written in axes.texts:
+        written.set_fontfamily(list(families))
     made = BytesIO()
     figure.savefig(made, format="png", metadata={"Software": "Dateline"})
     return made.getvalue()

@@ -53,8 +53,7 @@ class Ask:
 
     async def open_modal(self, view: Mapping[str, Any]) -> str:
         """Open a window over what the person looks at, a window too, within three seconds of it; give its id."""
-        over: Mapping[str, Any] = self.body.get("view") or {}
-        method = "views.push" if over.get("type") == "modal" else "views.open"
+        method = "views.push" if _over_window(self.body) else "views.open"
         async with translated(method):
             answer = await self.client.api_call(method, json={"trigger_id": self.trigger, "view": dict(view)})
         opened: Mapping[str, Any] = answer.get("view") or {}
@@ -144,6 +143,11 @@ def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> 
         client=context.client,
         answer=_choose_answer(body, context, chat),
     )
+
+
+def _over_window(body: Mapping[str, Any]) -> bool:
+    """Whether a window stays open below the answer: one whose button was pressed does, a form that was sent is shut."""
+    return body.get("type") == "block_actions" and (body.get("view") or {}).get("type") == "modal"
 
 
 def _pressed(body: Mapping[str, Any]) -> str:
@@ -237,8 +241,7 @@ class _Window:
     direct: Answer
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- a new window
-        over_form = self.body["type"] == "block_actions" and (self.body.get("view") or {}).get("type") == "modal"
-        show = self.client.views_push if over_form else self.client.views_open
+        show = self.client.views_push if _over_window(self.body) else self.client.views_open
         try:
             async with translated("views.open"):
                 await show(trigger_id=self.body["trigger_id"], view=told_modal(message))

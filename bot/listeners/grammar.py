@@ -128,7 +128,9 @@ def _plain(text: str) -> str:
 
 def _unknown(word: str, rest: str) -> UsageError:
     problem = f"I don't know the command “{word[:40]}”."
-    near = get_close_matches(word.lower()[:40], _BY_WORD, n=1, cutoff=0.7)
+    typed = word.lower()[:40]
+    swapped = [known for known in _BY_WORD if sorted(known) == sorted(typed)]
+    near = swapped or get_close_matches(typed, _BY_WORD, n=1, cutoff=0.7)
     if near:
         return UsageError(problem, _nearest(f"{_BY_WORD[near[0]].word} {rest}"))
     whole = f"{word} {rest}".strip()
@@ -413,7 +415,7 @@ FORMS: tuple[Form, ...] = (
     Form(
         "status",
         "status",
-        "how Dateline fares: articles, stories, subscriptions, what is held back",
+        "how Dateline fares: stories, subscriptions, what is held back, whom this channel follows and mutes",
         ("status",),
         _nothing("status", Status()),
     ),

@@ -36,6 +36,18 @@ async def prime(folder: Path, reader: Reader, intake: Intake, now: datetime) -> 
     return len(moved)
 
 
+def begin_day(data: Path, now: datetime) -> None:
+    """Let each day begin afresh: yesterday's seeds would stand beside today's as the same stories."""
+    data.mkdir(parents=True, exist_ok=True)
+    mark = data / "day"
+    today = now.date().isoformat()
+    if mark.exists() and mark.read_text(encoding="utf-8") == today:
+        return
+    for name in ("slack.json", "dateline.sqlite3", "dateline.sqlite3-wal", "dateline.sqlite3-shm"):
+        (data / name).unlink(missing_ok=True)
+    mark.write_text(today, encoding="utf-8")
+
+
 def shifted(articles: Sequence[Article], now: datetime) -> list[Article]:
     """Move all times by one span, so that the newest article is NEWEST_AGE old; what has no time keeps none."""
     times = [article.published for article in articles if article.published]

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bot.model import Citation, Digest, Entry, Form, Part, Quote, Source, Span, Story
+from bot.model import Citation, Digest, Entry, Form, Part, Quote, Show, Source, Span, Story
 from bot.stories.choice import Picked
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.naming import is_same_actor
@@ -89,10 +89,15 @@ def _shown(statement: Statement) -> tuple[Span, ...]:
 
 
 def headline(stored: StoredArticle) -> Citation:
-    """Cite an article's headline, or the opening that stands for it where its source gave none."""
+    """Cite an article's headline, or the opening that stands for it where its source gave none.
+
+    No words at all where the licence keeps the text from readers.
+    """
     words = stored.article.headline
     if words and words.strip():
         return Citation(stored.id, Part.HEADLINE, Span.of(words, 0, len(words)))
+    if stored.policy.show is Show.LINK:
+        return Citation(stored.id, Part.BODY, Span(0, 0, ""))
     return Citation(stored.id, Part.BODY, stored.analysis.title)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.model import Part
+from bot.model import Part, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.model import Article, Citation, Digest
+
+# What heads an article of which neither headline nor opening may be shown.
+_NO_WORDS = Span(0, 0, "")
 
 
 def mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:
@@ -21,5 +24,7 @@ def _holds(citation: Citation, articles: Mapping[int, Article]) -> bool:
     article = articles.get(citation.article)
     if article is None:
         return False
+    if citation.span == _NO_WORDS:
+        return True
     source = article.headline if citation.part is Part.HEADLINE else article.body
     return source is not None and citation.span.holds_in(source)

@@ -1,6 +1,8 @@
 """A digest as Slack shows it: the layout as agreed, within Slack's limits, whatever the articles hold."""
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.digest import digest_messages, digest_text, edited_messages
+from bot.blocks.modals import in_text_modal, statements_modal
 from bot.blocks.parts import weight
 from bot.blocks.statement import statement_line
 from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
 from bot.model import Block, Digest, Entry, Form, Message
-from bot.playground.blockcheck import check_blocks
+from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.withdrawal import without
@@ -237,6 +240,81 @@ def test_hostile_words_are_words() -> None:
         assert check_blocks(list(message.blocks), "message") == []
         markup = [e for b in message.blocks if b["type"] == "context" for e in b["elements"] if e["type"] == "mrkdwn"]
         assert all(element["text"].startswith("· <!date^") for element in markup)
+
+
+ACTING = ["<!channel>", "<!here>", "<@U0WREN>", "<#C0NEWSDESK>", "<https://bad.example|free>", "@here", "#general"]
+CODES = [
+    ":tada:",
+    ":+1::skin-tone-2:",
+    "*bold*",
+    "_slant_",
+    "~gone~",
+    "`code`",
+    "```",
+    "&amp;",
+    "&lt;!channel&gt;",
+    "> q",
+]
+DATES = ["<!date^0^{ago}|never>", "<mailto:a@bad.example>", "https://bad.example/x", "<", ">", "&", "{", "}", "\\", '"']
+TURNS = ["\u202e", "\u202c", "\u2067", "\u2069", "\u061c", "שלום", "عربي", "\x00", "\ud7ff"]
+TRICKS = st.lists(
+    st.sampled_from([*ACTING, *CODES, *DATES, *TURNS]) | st.text(max_size=12), min_size=1, max_size=8
+).map(" ".join)
+OURS = re.compile(r"<!date\^\d+\^\{ago\}\|[\w ]+>")
+CODE = re.compile(r":[\w+'-]+:")
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every object in blocks."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, (list, tuple)) else ():
+        yield from nodes(inner)
+
+
+def steers_nothing(text: str) -> bool:
+    """Whether what follows a text stands in the order in which it would stand anyway."""
+    ends: list[str] = []
+    for mark in text:
+        if mark in "\u202a\u202b\u202d\u202e":
+            ends.append("\u202c")
+        elif mark in "\u2066\u2067\u2068":
+            ends.append("\u2069")
+        elif mark in "\u202c\u2069" and (not ends or ends.pop() != mark):
+            return False
+    return not ends
+
+
+def acts(markup: str) -> bool:
+    """Whether anything in markup but our own dates would act: mention, link, emoji, format."""
+    rest = OURS.sub("", markup)
+    return bool("<" in rest or ">" in rest or CODE.search(rest) or re.search(r"&(?!amp;|lt;|gt;)", rest))
+
+
+@settings(max_examples=60, deadline=None)
+@given(TRICKS, TRICKS, TRICKS, TRICKS)
+def test_nothing_in_an_article_acts(name: str, words: str, headline: str, source: str) -> None:
+    """Whatever an article holds, from its composition to what Slack is sent: no mention, link, emoji or turned text."""
+    body = f"Ada {name} warned: words {words}. Nobody else spoke of {headline}."
+    desk = Newsdesk()
+    told = said(body, f"Ada {name}", f"words {words}", cue="warned")
+    desk.article(body, told, headline=headline, source=source, url="https://wire.example/a?b=1&c=2")
+    digest = made(desk)
+    views = [statements_modal(digest.entries[0]), in_text_modal([(desk.filed[0], Reference(1, 4, 9))], NOON)]
+    sent = [*messages(desk), *edited_messages(digest, digest, channel_title=TITLE)]
+    assert all(check_view(view, "modal") == [] for view in views)
+    for message in sent:
+        assert check_blocks(list(message.blocks), "message") == []
+        assert not acts(message.text)
+        assert steers_nothing(message.text)
+    for node in nodes([*(message.blocks for message in sent), views]):
+        kind = node.get("type")
+        assert kind not in {"user", "usergroup", "channel", "broadcast", "emoji"}
+        assert kind != "plain_text" or node["emoji"] is False
+        assert kind != "mrkdwn" or (node["verbatim"] and not acts(node["text"]))
+        assert "url" not in node or node["url"].startswith("https://wire.example/a?b=1&c=2")
+        if isinstance(node.get("text"), str):
+            assert steers_nothing(node["text"])
 
 
 def within_limits(message: Message) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.blocks.modals import in_text_modal
 from bot.blocks.story import Reference
-from bot.model import Policy, Show
-from tests.newsroom import BODY, NOON, article, later, span, stored
+from bot.model import Form, Policy, Show
+from tests.newsroom import BODY, NOON, article, later, span, statement, stored
 
 PARAGRAPH = f"Before it all was calm. {BODY.split(chr(10))[0]} After it nobody spoke."
 WORDS = "will not close its harbour"
@@ -39,3 +39,16 @@ def test_a_dropped_text_leaves_headline_and_link() -> None:
     shown = json.dumps(in_text_modal([(gone, Reference(gone.id, 10, 20))], later(days=31)))
     assert "Its text was dropped" in shown
     assert "Farland keeps its harbour open" in shown
+
+
+def test_only_the_words_of_a_statement_are_bold() -> None:
+    """The "he said" between two pieces stands in the paragraph as all else does."""
+    body = '"We sail," said Olen Tarr on the pier, "or we starve." Nobody laughed.'
+    first, second = span(body, '"We sail,"'), span(body, '"or we starve."')
+    told = statement(body, '"We sail,"', name="Olen Tarr", form=Form.DIRECT)
+    held = stored(article(body))
+    held = replace(held, analysis=replace(held.analysis, statements=(replace(told, content=(first, second)),)))
+    [words, *_] = in_text_modal([(held, Reference(held.id, first.start, second.end))], NOON)["blocks"]
+    shown = words["elements"][1]["elements"]
+    assert [one["text"] for one in shown if one.get("style") == {"bold": True}] == [first.text, second.text]
+    assert "".join(one["text"] for one in shown) == body

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks.digest import digest_messages, digest_text
-from bot.blocks.modals import citation_modal, statements_modal
+from bot.blocks.lookup import found
+from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.page import page
 from bot.blocks.story import Reference
 from bot.model import Policy, Show, StoredArticle, Story
+from bot.playground.blockcheck import check_blocks
 from bot.stories.choice import choose
 from bot.stories.composition import compose
+from bot.stories.proof import mismatches
 from tests.newsdesk import NOON, Newsdesk
 
 BESIDE = "The wall has cost the town nine million crowns so far."
@@ -41,6 +44,25 @@ def test_a_digest_shows_what_the_licence_lets_it() -> None:
         if show is Show.LINK:
             assert "cranes" not in everything + html
             assert "fishermen" not in everything + html
+
+
+def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> None:
+    """Where the opening would stand for the headline, the licence leaves the outlet and the link."""
+    stored = held(Show.LINK)
+    stored = replace(stored, article=replace(stored.article, headline=None))
+    choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
+    digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
+    messages = digest_messages(digest, channel_title="Who said what")
+    everything = json.dumps([[m.text, m.blocks] for m in messages], ensure_ascii=False) + digest_text(digest)
+    everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
+    everything += json.dumps(found("wall", [stored], NOON).blocks) + page(digest, {1: stored.article})
+    everything += json.dumps(in_text_modal([(stored, Reference(1, 0, 40))], NOON))
+    assert "Varga" not in everything
+    assert "harbour wall" not in everything
+    assert "An article without a headline" in everything
+    assert "https://wire.example/harbour" in everything
+    assert mismatches(digest, {1: stored.article}) == ()
+    assert all(check_blocks(list(message.blocks), "message") == [] for message in messages)
 
 
 def test_a_closed_source_is_not_cited_either() -> None:

@@ -31,7 +31,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import bootstrap, logs
+from bot import bootstrap, logs, service
 from bot import settings as settings_module
 from bot.delivery import pace
 from bot.delivery.digests import Digests
@@ -96,9 +96,9 @@ class Fate:
 
 def hurry(seconds: float) -> None:
     """Make time short: what is left alone for half a minute is left alone for so many seconds."""
-    bootstrap.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
-    bootstrap.RECOVERY_SECONDS = bootstrap.LOOK_SECONDS = seconds / 2
-    bootstrap.DELIVERY_SECONDS = min(2.0, seconds / 4)
+    service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
+    service.RECOVERY_SECONDS = service.LOOK_SECONDS = seconds / 2
+    service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     bootstrap.SLACK_SECONDS = max(2, round(seconds))
     folder.SETTLED_AFTER = 0.0
     pace.APART = timedelta(seconds=min(1.0, seconds / 5))
@@ -118,7 +118,7 @@ def live(order: dict[str, Any]) -> None:
     logs.configure(order.get("level", "warning"))
     code = 1
     try:
-        asyncio.run(bootstrap.serve(settings_module.load(), Role(order["role"]), fate.adapted))
+        asyncio.run(service.serve(settings_module.load(), Role(order["role"]), fate.adapted))
         code = 0
     finally:
         os._exit(code)

@@ -108,6 +108,9 @@ MESSAGES: dict[str, Message] = {
     "no feeds": answers.feeds_listed([], 0),
     "feed added": answers.feed_added(FEEDS[0]),
     "status": answers.status(subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9),
+    "status with wishes": answers.status(
+        subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=0, wishes=WISHES
+    ),
     "chart table": chart.table(HEARD, "why"),
     "chart nobody": chart.nobody_heard(HEARD),
     "followed": tastes.wished(WISHES[0], WISHES[1], heard=False),

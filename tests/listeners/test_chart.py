@@ -40,6 +40,16 @@ async def test_without_the_extra_it_is_a_table(desk: Desk, monkeypatch: pytest.M
     assert "Mara Ilves: 1" in post["text"]
 
 
+async def test_letters_that_no_font_has_are_shown_in_a_table(desk: Desk):
+    """Slack has more fonts than the machine: there are no empty boxes, and the operator is told the cure."""
+    pytest.importorskip("matplotlib")
+    await desk.publish(headline="Harbour \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} \u0378")
+    await desk.type("chart")
+    [post] = desk.slack.posted()
+    assert "table" in [block["type"] for block in post["blocks"]]
+    assert "no font" in words(post)
+
+
 async def test_without_the_scope_it_is_a_table(desk: Desk):
     """A token that may upload nothing still shows who was heard."""
     pytest.importorskip("matplotlib")

@@ -302,3 +302,16 @@ async def test_status_names_sources_that_are_quiet(desk: Desk):
         await desk.store.articles.put(replace(one, origin="wire"), a_new_story)
     (answer,) = await desk.type("status")
     assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)
+
+
+async def test_status_tells_whom_the_channel_follows_and_mutes(desk: Desk):
+    """In a line; of many the first, and how many more."""
+    (answer,) = await desk.type("status")
+    assert "This channel" not in words(answer)
+    for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo"):
+        await desk.type(f"follow {name} Lund")
+    await desk.type("mute Olen Tarr")
+    (answer,) = await desk.type("status")
+    assert "follows *Ada Lund*, *Bo Lund*, *Cy Lund*, *Di Lund*, *Ed Lund* and 1 more and mutes *Olen Tarr*" in words(
+        answer
+    )

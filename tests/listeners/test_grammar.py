@@ -259,6 +259,7 @@ MISTAKES = {
     "unfollow": "/digest unfollow Kallas",
     "chart wek": "/digest chart week",
     "chart ferries": "/digest chart about ferries",
+    "nwo": "/digest now",
 }
 
 

@@ -375,13 +375,16 @@ class TestStatements:
         assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
         assert len(await store.articles.said_by(None, "Tarr", EVENING, limit=2)) == 2
 
-    async def test_export_gives_every_statement_newest_first(self, store: SqlStore) -> None:
+    async def test_export_gives_every_statement_newest_first(
+        self, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """More articles than one batch, each with all its statements; the older stay out."""
+        monkeypatch.setattr("bot.store.articles._BATCH", 5)
         await put(store, article(guid="old"), seen=later(hours=-1))
-        for n in range(103):
+        for n in range(13):
             await put(store, article(guid=f"{n}", published=later(minutes=-n)))
         found = [said async for said in store.articles.statements(None, NOON, EVENING)]
-        assert len(found) == 2 * 103
+        assert len(found) == 2 * 13
         dates = [said.article.article.published for said in found]
         assert dates == sorted(dates, reverse=True)
 

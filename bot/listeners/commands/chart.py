@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.blocks import answers, chart
-from bot.delivery.drawing import can_draw, draw
+from bot.delivery.drawing import can_draw, draw, fonts_for
 from bot.errors import PostFailed
 from bot.listeners.places import zone_of
 from bot.listeners.progress import told_of
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 # More statements than this change no picture, and would only fill the memory.
 _MOST = 20_000
 _NO_EXTRA = "As a picture: let the operator install `dateline[chart]`."
+_NO_FONT = "As a table: no font of Dateline's machine sets all of these names. Noto Sans CJK sets Chinese and Japanese."
 _NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
 
 
@@ -57,7 +58,11 @@ async def _post(made: Tally, ask: Ask, services: Services) -> None:
     if not can_draw():
         await services.chat.post(ask.team, ask.channel, chart.table(made, _NO_EXTRA))
         return
-    picture = await asyncio.to_thread(draw, made)
+    families = await asyncio.to_thread(fonts_for, made)
+    if not families:
+        await services.chat.post(ask.team, ask.channel, chart.table(made, _NO_FONT))
+        return
+    picture = await asyncio.to_thread(draw, made, families)
     try:
         await services.chat.share(
             ask.team,

@@ -33,5 +33,6 @@ async def status(_: orders.Status, ask: Ask, services: Services) -> None:
             (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
             for silence in await silences(services.store.sources, now, ask.team)
         ],
+        wishes=await services.store.tastes.wishes(ask.team, ask.channel),
     )
     await ask.answer(shown)
