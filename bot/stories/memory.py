@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.language.sameness import Gist, gist, last_word
@@ -88,13 +89,18 @@ def _is_of(one: Said, name: str) -> bool:
 
 
 def _topic(articles: Sequence[StoredArticle], name: str) -> dict[str, float]:
-    own = name_words(name)
+    own = _beginnings(name)
     weights: dict[str, float] = {}
     for stored in articles:
         for term, weight in stored.analysis.terms[:_KEY_TERMS]:
-            if not any(word.startswith(term) for word in own):  # terms are stems
+            if term not in own:  # terms are stems
                 weights[term] = max(weight, weights.get(term, 0.0))
     return weights
+
+
+@lru_cache(maxsize=256)
+def _beginnings(name: str) -> frozenset[str]:
+    return frozenset(word[:end] for word in name_words(name) for end in range(len(word) + 1))
 
 
 def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -41,7 +41,7 @@ def test_a_title_ends_with_a_clause_behind_its_verb():
 
 
 def test_a_sentence_without_a_clause_to_cut_at_is_the_title_as_it_stands():
-    """ "No plans" and "no plans to close the two oldest locks" are not one statement."""
+    """Words such as "no plans" and "no plans to close the two oldest locks" are not one statement."""
     body = (
         "Sunder Harbour Master Ottilie Grane has stated that the port has no worked-out plans for closing the two "
         "oldest locks. She gave no date."
