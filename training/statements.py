@@ -3,7 +3,7 @@
 python -m training.statements DATA              (writes bot/language/statements.json.gz)
 python -m training.statements DATA MODEL 4      (leaves out every fourth document, for `tests.bench.ablation`)
 
-Needs scikit-learn and python-crfsuite, and some ten minutes of one core.
+Needs scikit-learn and python-crfsuite.
 
 DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, e] | null, "cue": [s, e] | null,
 "content": [[s, e], ...]}]}, offsets in code points. What is written holds names of grammatical features and

@@ -67,6 +67,12 @@ def test_earlier_words_stand_under_a_key_statement() -> None:
     assert entry.statements[0].before == before[0]
 
 
+def test_the_contrary_of_what_was_said_before_is_shown() -> None:
+    """An actor who said no two days ago said something else then, in however like words."""
+    contrary = "the new harbour wall would not be finished before the winter storms"
+    assert recalls(earlier(f"Ilse Varga said {contrary}.", contrary)) == [contrary]
+
+
 def test_earlier_words_are_proved_like_any_others() -> None:
     """A digest cites them; where they do not stand in their article, that is found."""
     desk = Newsdesk()
