@@ -278,7 +278,7 @@ class Quote:
     """A statement as a digest shows it; its words carry the source's own quote marks, and no others.
 
     `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole. `before` is
-    what its actor said earlier.
+    what its actor said earlier. `outlets` is how many of the story's outlets carry it.
     """
 
     content: tuple[Citation, ...]
@@ -290,6 +290,7 @@ class Quote:
     via: Citation | None
     sentence: Citation | None = None
     before: Earlier | None = None
+    outlets: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
@@ -196,8 +196,7 @@ class Candidate:
     published: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """What chooses a digest's stories of one article; stories/shortlist.py makes it and reads it.
 
     Times are seconds since 1970: thousands of these are read for each digest. `opening` is the headline or what
@@ -306,13 +305,14 @@ class Articles(Protocol):
         """One story as the team may see it; raise NotFound."""
         ...
 
-    async def said_by(
-        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
-    ) -> tuple[Said, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first.
+    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
+        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+        ...
 
-        With `before`, only those of articles dated before then.
-        """
+    async def said_before(
+        self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
+    ) -> dict[tuple[str, datetime], tuple[Said, ...]]:
+        """For each name and time, what `said_by` gives of articles dated before then; all of them in one question."""
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:

@@ -411,7 +411,8 @@ def _read_toml(path: Path, kind: type[_File], whence: str, faults: list[str]) ->
 def _fault(error: ErrorDetails) -> str:
     """Name the variable and what is wrong, without its value: it may be a secret."""
     place = ".".join(str(step) for step in error["loc"])
-    return f"{place}: {error['msg'].removeprefix('Value error, ')}."
+    told = "it has to be a whole number" if error["type"] == "int_parsing" else error["msg"]
+    return f"{place}: {told.removeprefix('Value error, ')}."
 
 
 def _is_loopback(host: str) -> bool:

@@ -10,10 +10,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from tests.slack_server import SlackServer
 
 ROOT = Path(__file__).parent.parent
 ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
+
+KEY = "bm90IGEgc2VjcmV0LCBidXQga2VwdCBsaWtlIG9uZSE="  # a DATELINE_TOKEN_KEY: 32 bytes
+
+# Seconds: what is awaited comes within a few, on a busy machine within a minute; only what hangs takes longer.
+PATIENCE = 150.0
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -62,7 +69,7 @@ class Service:
             self.lines.append({"event": "process ended"})
             self._came.notify_all()
 
-    async def logged(self, wanted: Callable[[dict[str, Any]], bool], within: float = 60.0) -> dict[str, Any]:
+    async def logged(self, wanted: Callable[[dict[str, Any]], bool], within: float = PATIENCE) -> dict[str, Any]:
         """Wait for a log line; the first that there is."""
         async with asyncio.timeout(within), self._came:
             while True:
@@ -90,6 +97,19 @@ class Service:
         """Wait until a dropped file was taken in."""
         await self.logged(lambda line: line["event"] == "file taken" and line.get("file") == name)
 
+    def environments(self) -> list[bytes]:
+        """What each process below it was given (none but on Linux)."""
+        if not Path("/proc/self/environ").exists():
+            return []
+        return [Path(f"/proc/{pid}/environ").read_bytes() for pid in _below(self.process.pid)]
+
+    async def gives_away(self, *secrets: str) -> list[str]:
+        """Give the secrets that processes below it, its log, or what it tells machines holds."""
+        async with httpx.AsyncClient(base_url=self.address, timeout=PATIENCE) as machine:
+            pages = [(await machine.get(path)).content for path in ("/healthz", "/readyz", "/metrics", "/")]
+        told = b"\n".join([*self.environments(), repr(self.lines).encode(), *pages])
+        return [secret for secret in secrets if secret.encode() in told]
+
     async def kill(self) -> None:
         """End it as a power cut would, children too."""
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -100,9 +120,15 @@ class Service:
         """End it politely, and give its exit code."""
         if self.process.returncode is None:
             self.process.terminate()
-        code = await asyncio.wait_for(self.process.wait(), 60)
+        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading
         return code
+
+
+def _below(pid: int) -> list[int]:
+    """Give the children of a process, theirs, and so on."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return [member for child in map(int, children) for member in (child, *_below(child))]
 
 
 @asynccontextmanager
@@ -142,10 +168,11 @@ async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int,
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     finally:
         if process.returncode is None:  # a command that should have ended must not outlive its test
             process.kill()
+            await process.communicate()
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 

@@ -213,7 +213,7 @@ class SlackServer:
         """Let the next calls of a method fail; see Failing for the ways."""
         self.faults.order(method, Fault(how, code, status, retry_after), times)
 
-    async def wait_for(self, predicate: Callable[[], Any], *, within: float = 10.0) -> Any:
+    async def wait_for(self, predicate: Callable[[], Any], *, within: float = 150.0) -> Any:
         """Wait until the predicate gives something true, looking at each change; give what it gave."""
         with self.workspace.watch() as changes:
             async with asyncio.timeout(within):

@@ -45,14 +45,14 @@ def clock(bureau: Bureau, board: Board, name: str = "one", store: object = None)
 
 async def test_every_slot_is_offered_once(bureau: Bureau) -> None:
     """More channels than one look finds, and two clocks that both tick: each has one delivery, offered once."""
-    for number in range(230):
+    for number in range(110):
         await bureau.subscribe(f"C{number:04}")
     board = Board()
     both = [clock(bureau, board), clock(bureau, board, "two")]
     for one in both:
         one.ticks = True
     await asyncio.gather(*(one.due() for one in both))
-    assert sorted(board.offered) == [("deliver", number) for number in range(1, 231)]
+    assert sorted(board.offered) == [("deliver", number) for number in range(1, 111)]
 
 
 async def test_a_clock_that_does_not_tick_offers_nothing(bureau: Bureau) -> None:
@@ -90,7 +90,7 @@ async def leading(offers: Offers) -> AsyncIterator[Offers]:
 
 async def ticks(offers: Offers, *, so: bool) -> None:
     """Wait until it ticks, or does not."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while offers.ticks is not so:  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.01)
 

@@ -33,7 +33,7 @@ async def working(queue: Queue, duty: Callable[[int], Awaitable[object]]) -> Asy
 
 async def until(told: Callable[[], Awaitable[bool]]) -> None:
     """Look until it is so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await told():  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.02)
 
@@ -119,7 +119,7 @@ async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
     async def freeze() -> None:
         async with Queue(postgresql_url).opened() as frozen, frozen._app.connector.pool.connection() as connection:  # type: ignore[attr-defined]
             await connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
-            assert not await asyncio.wait_for(queue.offer("deliver", 1), 10)
+            assert not await asyncio.wait_for(queue.offer("deliver", 1), 60)
 
     with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
         await freeze()

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.store import open_store
 from tests.newsdesk import Newsdesk
 from tests.newsroom import new_article
-from tests.service import Service, credentials, running
+from tests.service import KEY, Service, credentials, running
 from tests.slack_server import SlackServer, slack
 
 __all__ = ["slack"]
@@ -23,9 +23,10 @@ __all__ = ["slack"]
 async def test_three_roles_do_the_main_job(
     slack: SlackServer, tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A web takes the subscription, a clock offers its slot, a worker posts it; each ends in order when told to."""
+    """A web takes the subscription, a clock offers its slot, a worker posts it; each ends in order. Secrets stay in."""
     await file_news(postgresql_url)
-    settings = {"DATABASE_URL": postgresql_url, **credentials(slack)}
+    told_to_none = {"DATABASE_URL": postgresql_url.replace("@", ":pass-of-the-base@"), "DATELINE_TOKEN_KEY": KEY}
+    settings = told_to_none | credentials(slack)
     async with AsyncExitStack() as stack:
         starting = [
             stack.enter_async_context(running(tmp_path, role, **settings)) for role in ("web", "worker", "clock")
@@ -33,11 +34,12 @@ async def test_three_roles_do_the_main_job(
         web, worker, clock = await asyncio.gather(*starting)
         slack.connect(f"{web.address}/slack/events")
         await slack.command("/digest subscribe every 1m")
-        await slack.wait_for(slack.ephemerals, within=60)
+        await slack.wait_for(slack.ephemerals)
         make_due(postgresql_url)
-        await slack.wait_for(slack.posted, within=60)
+        await slack.wait_for(slack.posted)
         assert await processes(monkeypatch, **settings) == "1 web, 1 worker, 1 clock"
         for process in (clock, web, worker):
+            assert await process.gives_away(KEY, "pass-of-the-base", slack.token, slack.signing_secret) == []
             assert await ends_in_order(process) <= 25
     assert await processes(monkeypatch, **settings) == "none runs"
 

@@ -43,7 +43,7 @@ async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(service: Servi
     service.drop("alliance.txt", ALLIANCE)
     await service.taken("alliance.txt")
     await slack.command("/digest now")
-    posted = await slack.wait_for(slack.posted, within=60)
+    posted = await slack.wait_for(slack.posted)
     shown = words(posted[0])
     for name in ("Kaja Kallas", "Estonian Prime Minister", "Anders Fogh Rasmussen", "Dmitry Kuleba", "Reuters"):
         assert name in shown
@@ -61,11 +61,9 @@ async def test_what_was_posted_is_not_posted_again(service: Service, slack: Slac
     service.drop("harbour.txt", HARBOUR)
     await service.taken("harbour.txt")
     await slack.command("/digest now", channel="general")
-    await slack.wait_for(lambda: slack.posted("general"), within=60)
+    await slack.wait_for(lambda: slack.posted("general"))
     await slack.command("/digest now", channel="general")
-    await slack.wait_for(
-        lambda: any("nothing new here" in answer["text"] for answer in slack.ephemerals("general")), within=60
-    )
+    await slack.wait_for(lambda: any("nothing new here" in answer["text"] for answer in slack.ephemerals("general")))
     assert len(slack.posted("general")) == 1
 
 

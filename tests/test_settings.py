@@ -126,6 +126,11 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name:
     assert name in fault
 
 
+def test_a_port_in_words_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cure is said to a person, not in a library's terms."""
+    assert faults(monkeypatch, PORT="many") == ["PORT: it has to be a whole number."]
+
+
 def test_a_wrong_value_hides_no_other_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Values of the wrong kind, half a set of credentials and a missing config file are told together."""
     told = faults(

@@ -1,6 +1,9 @@
 """Learn which words are cues, and what around them is source and content, from annotated news.
 
-python -m training.statements DATA     (needs scikit-learn and python-crfsuite; writes bot/language/statements.json.gz)
+python -m training.statements DATA              (writes bot/language/statements.json.gz)
+python -m training.statements DATA MODEL 4      (leaves out every fourth document, for `tests.bench.ablation`)
+
+Needs scikit-learn and python-crfsuite, and some ten minutes of one core.
 
 DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, e] | null, "cue": [s, e] | null,
 "content": [[s, e], ...]}]}, offsets in code points. What is written holds names of grammatical features and
@@ -265,5 +268,11 @@ def say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def run(data: Path, model: Path = MODEL, every: int = 0) -> None:
+    """Learn from train.jsonl, leaving out every so-manieth document where one is named, and write the weights."""
+    documents = read(data / "train.jsonl")
+    write(learn([one for number, one in enumerate(documents) if not every or number % every]), model)
+
+
 if __name__ == "__main__":
-    write(learn(read(Path(sys.argv[1]) / "train.jsonl")))
+    run(Path(sys.argv[1]), *map(Path, sys.argv[2:3]), *map(int, sys.argv[3:4]))

@@ -39,6 +39,8 @@ def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
         elements.append(rich(CUT))
     if quote.form is Form.INDIRECT:
         elements.append(rich(_REPORTED, italic=True))
+    if quote.outlets > 1:
+        elements.append(rich(_outlets(quote)))
     return elements
 
 
@@ -46,7 +48,7 @@ def statement_line(quote: Quote, room: int) -> str:
     """Give a statement as plain text; nothing in it is escaped."""
     words, shorter = cut(_words(quote), room)
     reported = _REPORTED if quote.form is Form.INDIRECT else ""
-    return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}"
+    return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}{_outlets(quote)}"
 
 
 def earlier_elements(earlier: Earlier, room: int) -> list[dict[str, Any]]:
@@ -67,6 +69,11 @@ def earlier_line(earlier: Earlier, room: int) -> str:
     reported = _REPORTED if earlier.form is Form.INDIRECT else ""
     outlet = f" · {earlier.outlet}" if earlier.outlet else ""
     return f"{_said_on(earlier)}: {words}{CUT if shorter else ''}{reported}{outlet}"
+
+
+def _outlets(quote: Quote) -> str:
+    """Say how many outlets carry a statement, where it is more than one."""
+    return f" · {quote.outlets} outlets" if quote.outlets > 1 else ""
 
 
 def _said_on(earlier: Earlier) -> str:

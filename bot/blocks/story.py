@@ -233,7 +233,8 @@ def _place(quote: Quote, sources: Mapping[int, Source]) -> list[dict[str, Any]]:
     if source is None or not (source.url or source.outlet):
         return []
     target = text_fragment(source.url, quote.content[0].span.text)
-    return [rich(" · "), rich_link(source.outlet or "in the article", target)]
+    others = [rich(f" and {quote.outlets - 1} more")] if quote.outlets > 1 else []
+    return [rich(" · "), rich_link(source.outlet or "in the article", target), *others]
 
 
 def _sources(entry: Entry) -> Block:

@@ -256,10 +256,12 @@ def _documents(line: Line) -> list[Document]:
     for item in given if isinstance(given, list) else [None]:
         if isinstance(item, str):
             documents.append(Document(item))
-        elif isinstance(item, dict) and isinstance(item.get("text"), str):
-            documents.append(Document(item["text"], item.get("title")))
-        else:
+        elif not (isinstance(item, dict) and isinstance(item.get("text"), str)):
             raise UsageError('the line has neither "text" nor "docs" with texts')
+        elif not isinstance(item.get("title"), str | None):
+            raise UsageError('the line has a "title" that is no text')
+        else:
+            documents.append(Document(item["text"], item.get("title")))
     return documents
 
 

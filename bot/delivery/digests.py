@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.delivery.passage import Held
     from bot.model import Cadence, Delivery, Digest, Subscription
     from bot.ports import Chat, Clock, Store
+    from bot.stories.shortlist import Shortlist
 
 log = structlog.get_logger(__name__)
 
@@ -265,21 +266,21 @@ class Digests:
         fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
         read = _READ_A_STORY * order.top
         while True:
-            stories = await self._store.articles.whole(team, fit[:read], now)
+            stories = await self._store.articles.whole(team, fit.stories[:read], now)
             choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
-            if len(choice.picked) >= order.top or read >= min(len(fit), _MOST_READ):
+            if len(choice.picked) >= order.top or read >= min(len(fit.stories), _MOST_READ):
                 break
             read *= 4
         topic = ", ".join(taste.topics) or None
         digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
-        digest = replace(digest, left_out=digest.left_out + max(0, len(fit) - read))
+        digest = replace(digest, left_out=digest.left_out + fit.unread(read))
         return await with_memory(
             digest, self._store.articles, team, now, {one.story.id: one.story for one in choice.picked}
         )
 
     async def _shortlist(
         self, team: str, taste: Taste, since: datetime, seen: frozenset[int], *, may_repeat: bool
-    ) -> tuple[int, ...]:
+    ) -> Shortlist:
         """Give the stories that the digest may hold, likeliest first: only the first of them are read whole."""
         now, articles = self._clock.now(), self._store.articles
         glances = await articles.glances(team, since, now)

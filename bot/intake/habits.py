@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-_QUIET = Gauge("dateline_quiet_sources", "Sources that are silent for longer than is their habit")
+_QUIET = Gauge("dateline_quiet_sources", "Sources that are silent for longer than is their habit.")
 # Less than this is no habit: so many hours with articles, over so long.
 _HOURS, _KNOWN_FOR = 8, timedelta(days=7)
 # A source may be late by so much of its longest pause, and by so much at least.

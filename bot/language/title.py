@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ROOM = 90
+# "There are no credible plans | to send troops": cut at a mere word, a sentence may say something else.
+_SPARE = 40
 
 
 def title_of(body: str, sentences: Sequence[Span]) -> Span:
@@ -20,7 +22,7 @@ def title_of(body: str, sentences: Sequence[Span]) -> Span:
     first = next(telling, None) or next(iter(sentences), None)
     if first is None:
         return Span.of(body, 0, 0)
-    cut = cut_at_clause(body, without_dateline(body, first), _ROOM)
+    cut = cut_at_clause(body, without_dateline(body, first), _ROOM, spare=_SPARE)
     return _without_stop(body, cut)
 
 

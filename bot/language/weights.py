@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.language.choice import Trees
 from bot.language.labels import Labeller
@@ -28,7 +28,11 @@ class Weights:
 @cache
 def load_weights() -> Weights:
     """Read the numbers beside this file."""
-    data = json.loads(gzip.decompress(files("bot.language").joinpath("statements.json.gz").read_bytes()))
+    return weights_of(json.loads(gzip.decompress(files("bot.language").joinpath("statements.json.gz").read_bytes())))
+
+
+def weights_of(data: Mapping[str, Any]) -> Weights:
+    """Make weights of what training wrote."""
     return Weights(
         cues=data["cues"],
         labeller=Labeller(data["states"], data["transitions"]),

@@ -7,16 +7,12 @@ them a row is half as long, and reading ten of them touches half as many pages.
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from threading import Lock
 from typing import Any
 
 from bot import codec
 from bot.model import Analysis, Span
 
 _PLACE = {"start", "end"}
-# A day's news that several channels are told of in one minute; some 20 KB each.
-_KEPT = 1_000
 
 
 def pack(analysis: Analysis, body: str) -> str:
@@ -33,31 +29,6 @@ def unpack(data: str, body: str) -> Analysis:
         return found
 
     return codec.load(Analysis, json.loads(data, object_hook=with_words))
-
-
-class Unpacked:
-    """Analyses that were unpacked of late: one story is read for many channels, and its row never changes but once.
-
-    Used from several threads.
-    """
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[int, tuple[str, Analysis]] = OrderedDict()
-        self._lock = Lock()
-
-    def unpack(self, article: int, data: str, body: str) -> Analysis:
-        """As the function; what an article was once found to hold is given again while its row stays as it is."""
-        with self._lock:
-            known, found = self._held.get(article, ("", None))
-            if found is not None and known == data:
-                self._held.move_to_end(article)
-                return found
-        found = unpack(data, body)
-        with self._lock:
-            self._held[article] = (data, found)
-            if len(self._held) > _KEPT:
-                self._held.popitem(last=False)
-        return found
 
 
 def _without_words(data: Any, body: str) -> Any:

@@ -16,10 +16,20 @@ from sqlalchemy import and_, delete, func, insert, literal, select, union_all, u
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
 from bot.ports import Candidate, Known, Tally
-from bot.store import analyses, glancing, names, search
+from bot.store import analyses, glancing, lately, names, search
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.sources import note_arrival
-from bot.store.tables import article_aliases, article_terms, articles, killed, owned, stories, visible
+from bot.store.tables import (
+    article_aliases,
+    article_terms,
+    articles,
+    killed,
+    owned,
+    owners_for,
+    stories,
+    visible,
+    visible_when_asked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
@@ -42,9 +52,11 @@ _BATCH = 100
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 _columns = [column for column in articles.c if column.name != "terms"]
+# Which article a row is, in the columns at its front: while one is live, nothing of what is read changes.
+_marks = [articles.c[name] for name in ("id", "live", "story", "team", "seen", "identity", "content_hash")]
 _ALL = Policy()
 # An origin is a folder's name, or a feed's host behind two strokes.
-_MARKS = ("", "//")
+_STROKES = ("", "//")
 
 
 class SqlArticles:
@@ -52,11 +64,12 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
-        self._analyses = analyses.Unpacked()
+        self._lately = lately.Lately()
         # Of these sources nobody is shown who said what.
         self._links = [
-            f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _MARKS
+            f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
         ]
+        self._seen = and_(visible_when_asked(), articles.c.origin.not_in(self._links))
 
     async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
         """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
@@ -138,10 +151,7 @@ class SqlArticles:
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
         fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
-        query = select(*_columns).where(articles.c.story.in_(fresh), visible(team, now)).order_by(*_newest_first)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        return await asyncio.to_thread(self._as_stories, rows)
+        return await self._stories(and_(articles.c.story.in_(fresh), visible(team, now)))
 
     async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
         """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
@@ -150,10 +160,7 @@ class SqlArticles:
 
     async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
         """These stories as the team may see them, newest first; one that it may not see is left out."""
-        query = select(*_columns).where(articles.c.story.in_(numbers), visible(team, now)).order_by(*_newest_first)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        return await asyncio.to_thread(self._as_stories, rows)
+        return await self._stories(and_(articles.c.story.in_(numbers), visible(team, now)))
 
     async def mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
@@ -170,15 +177,28 @@ class SqlArticles:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
-    async def said_by(
-        self, team: str | None, name: str, now: datetime, limit: int = 20, *, before: datetime | None = None
-    ) -> tuple[Said, ...]:
+    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
             seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
-            places = await names.places(connection, seen, search.fold(name), limit, before)
+            places = await names.places(connection, seen, search.fold(name), limit)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+
+    async def said_before(
+        self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
+    ) -> dict[tuple[str, datetime], tuple[Said, ...]]:
+        """For each name and time, what `said_by` gives of articles dated before then; all of them in one question."""
+        asked = [(search.fold(name), before) for name, before in wanted]
+        async with self._database.reading() as connection:
+            seen = {"owners": owners_for(team), "now": now}
+            found = await names.places_before(connection, self._seen, seen, asked, limit)
+            held = await self._by_id(connection, {article for places in found for article, _ in places})
+        said = [
+            tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+            for places in found
+        ]
+        return dict(zip(wanted, said, strict=True))
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
@@ -208,7 +228,7 @@ class SqlArticles:
 
     async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
         """Drop the texts of a source's articles first shown before then; how many, `limit` at the most."""
-        its = articles.c.origin.in_([f"{mark}{source}" for mark in _MARKS])
+        its = articles.c.origin.in_([f"{mark}{source}" for mark in _STROKES])
         old = select(articles).where(its, articles.c.shown_from < before, articles.c.dropped.is_(None))
         async with self._database.writing(GROUPING_LOCK) as connection:
             rows = (await connection.execute(old.order_by(articles.c.seen).limit(limit))).all()
@@ -241,9 +261,24 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
+    async def _stories(self, wanted: ColumnElement[bool]) -> tuple[Story, ...]:
+        async with self._database.reading() as connection:
+            known = (await connection.execute(select(*_marks).where(wanted).order_by(*_newest_first))).all()
+            return _as_stories(await self._read(connection, known))
+
     async def _by_id(self, connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
-        rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(list(ids))))).all()
-        return {held.id: held for held in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
+        known = (await connection.execute(select(*_marks).where(articles.c.id.in_(list(ids))))).all()
+        return {held.id: held for held in await self._read(connection, known)}
+
+    async def _read(self, connection: AsyncConnection, known: Sequence[Row[Any]]) -> list[StoredArticle]:
+        """Give the articles with these marks, in their order; only those not read of late are read and decoded."""
+        held = {row.id: self._lately.get(row) for row in known}
+        missing = [number for number, found in held.items() if found is None]
+        if missing:
+            rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(missing)))).all()
+            held |= {one.id: one for one in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
+            self._lately.keep({row: found for row in known if (found := held[row.id])})
+        return [found for row in known if (found := held[row.id])]
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
         row = _row(new, identity, story)
@@ -266,22 +301,23 @@ class SqlArticles:
         """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
         article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
-        analysis, policy = self._analyses.unpack(row.id, row.analysis, article.body), self._policy(row.origin)
+        analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
         if policy.show is Show.LINK:
             analysis = replace(analysis, extract=(), statements=())
         whence = row.origin, policy, row.dropped, row.fingerprint
         return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, *whence)
 
-    def _as_stories(self, rows: Iterable[Row[Any]]) -> tuple[Story, ...]:
-        """Rows come newest first: so do the stories, by their newest article, and the articles in each."""
-        grouped: dict[int, list[StoredArticle]] = defaultdict(list)
-        for row in rows:
-            grouped[row.story].append(self.stored(row))
-        return tuple(Story(story, tuple(held)) for story, held in grouped.items())
-
     def _policy(self, origin: str) -> Policy:
         """What the operator set for the folder, or for the feed's host, that an article came from."""
         return self._policies.get(origin.removeprefix("//"), _ALL)
+
+
+def _as_stories(newest_first: Iterable[StoredArticle]) -> tuple[Story, ...]:
+    """Group articles: stories by their newest article, and the articles in each, newest first."""
+    grouped: dict[int, list[StoredArticle]] = defaultdict(list)
+    for stored in newest_first:
+        grouped[stored.story].append(stored)
+    return tuple(Story(story, tuple(held)) for story, held in grouped.items())
 
 
 def _line(team: str | None, own: str) -> ColumnElement[bool]:

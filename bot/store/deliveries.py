@@ -263,16 +263,18 @@ async def _mark(connection: AsyncConnection, delivery: int, digest: Digest) -> N
 
 
 def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
-    """Give the deliveries that show or cite articles of this kind."""
+    """Give the deliveries that show or cite articles of this kind: few of all, so they lead to the deliveries."""
+    few = select(articles.c.id).where(changed)
     shown, quoted = (
-        select(table.c.delivery).join(articles, articles.c.id == table.c.article).where(changed)
-        for table in (delivery_articles, delivery_citations)
+        select(table.c.delivery).where(table.c.article.in_(few)) for table in (delivery_articles, delivery_citations)
     )
     return shown.union(quoted)
 
 
 async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delivery, ...]:
     rows = (await connection.execute(query)).all()
+    if not rows:
+        return ()
     its_parts = delivery_parts.c.delivery.in_([row.id for row in rows])
     parts = await connection.execute(select(delivery_parts).where(its_parts).order_by(delivery_parts.c.part))
     posted: dict[int, list[str]] = {row.id: [] for row in rows}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_
+from sqlalchemy import Integer, and_, bindparam, delete, func, insert, literal_column, select, tuple_, union_all
 
 from bot.store import search
 from bot.store.database import insert_new
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
-_COMMON = 1_000
+_COMMON = 200
 # Of the words that look alike so many are tried; three that still lead to a statement are told.
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
@@ -59,23 +60,68 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
 
 
 async def places(
-    connection: AsyncConnection,
-    seen: ColumnElement[bool],
-    words: Sequence[str],
-    limit: int,
-    before: datetime | None = None,
+    connection: AsyncConnection, seen: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
     """Where actors speak whose name holds all the words: article and place in it, newest first.
 
-    `seen` says which articles may be; `before` leaves out what is dated then or later.
+    `seen` says which articles may be.
     """
     if not words:
         return []
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = await _counts(connection, words)
-    leading, *others = sorted(words, key=lambda word: counts[word])
+    counts = await _counts(connection, words) if len(words) > 1 else {}
+    query = _places(seen, sorted(words, key=lambda word: counts.get(word, 0)), limit)
+    return [(row.article, row.place) for row in await connection.execute(query)]
+
+
+async def places_before(
+    connection: AsyncConnection,
+    seen: ColumnElement[bool],
+    given: Mapping[str, Any],
+    wanted: Sequence[tuple[Sequence[str], datetime]],
+    limit: int,
+) -> list[list[tuple[int, int]]]:
+    """For each name's words and time, the places in articles dated before then; all of them in two queries.
+
+    `seen` is always the same, and so are the queries, but for what is `given`: to build them takes longer than to ask.
+    """
+    several = {word for words, _ in wanted if len(words) > 1 for word in words}
+    counts = await _counts(connection, sorted(several))
+    found: list[list[tuple[int, int]]] = [[] for _ in wanted]
+    asked = dict(given)
+    for turn, (words, before) in enumerate(wanted):
+        ranked = sorted(words, key=lambda word: counts.get(word, 0))
+        asked |= {f"before_{turn}": before, **{f"word_{turn}_{at}": word for at, word in enumerate(ranked)}}
+    shape = tuple(len(words) for words, _ in wanted)
+    if any(shape):
+        rows = (await connection.execute(_all_places(seen, shape, limit), asked)).all()
+        for row in sorted(rows, key=lambda row: (row.dated, row.article, -row.place), reverse=True):
+            found[row.turn].append((row.article, row.place))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _all_places(seen: ColumnElement[bool], shape: tuple[int, ...], limit: int) -> CompoundSelect[Any]:
+    """Build the query for names of so many words each."""
+    queries = []
+    for turn, count in enumerate(shape):
+        if count:
+            words: list[BindParameter[str]] = [bindparam(f"word_{turn}_{at}") for at in range(count)]
+            found = _places(seen, words, limit, bindparam(f"before_{turn}")).subquery()
+            turns = literal_column(str(turn), Integer).label("turn")
+            queries.append(select(turns, found.c.article, found.c.place, found.c.dated))
+    return union_all(*queries)
+
+
+def _places(
+    seen: ColumnElement[bool],
+    words: Sequence[str] | Sequence[BindParameter[str]],
+    limit: int,
+    before: BindParameter[datetime] | None = None,
+) -> Select[Any]:
+    leading, *others = words
     first = statements.alias()
-    query = select(first.c.article, first.c.place).where(first.c.word == leading, seen)
+    query = select(first.c.article, first.c.place, first.c.dated).where(first.c.word == leading, seen)
     query = query.join(articles, articles.c.id == first.c.article)
     for word in others:
         other = statements.alias()
@@ -90,8 +136,7 @@ async def places(
         )
     if before is not None:
         query = query.where(first.c.dated < before)
-    query = query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
-    return [(row.article, row.place) for row in await connection.execute(query)]
+    return query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
 
 
 async def like(
@@ -118,8 +163,8 @@ async def like(
 
 async def _counts(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
     """How many statements each word leads to, as far as that matters."""
-    if len(words) == 1:
-        return {words[0]: 0}
+    if not words:
+        return {}
     some = [select(statements.c.place).where(statements.c.word == word).limit(_COMMON).subquery() for word in words]
     each = [select(func.count()).select_from(one).scalar_subquery() for one in some]
     return dict(zip(words, (await connection.execute(select(*each))).one(), strict=True))

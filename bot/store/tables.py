@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    bindparam,
     event,
     false,
     literal_column,
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Dialect
+    from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect
 
 
 class Utc(TypeDecorator[datetime]):
@@ -442,10 +443,24 @@ event.listen(metadata, "after_create", _create_search)
 
 def owned(team: str | None) -> ColumnElement[bool]:
     """Articles of the operator and of `team`."""
-    return articles.c.team.in_(["", team or ""])
+    return articles.c.team.in_(owners_for(team))
 
 
 def visible(team: str | None, now: datetime) -> ColumnElement[bool]:
     """What `team` may be shown of articles: owned, live, not under embargo at `now`."""
+    return _visible(owned(team), now)
+
+
+def visible_when_asked() -> ColumnElement[bool]:
+    """As `visible`, for a query that is built once: its parameters are `owners` (of `owners_for`) and `now`."""
+    return _visible(articles.c.team.in_(bindparam("owners", expanding=True)), bindparam("now"))
+
+
+def owners_for(team: str | None) -> list[str]:
+    """Those whose articles a team may be shown: the operator and itself."""
+    return ["", team or ""]
+
+
+def _visible(its_team: ColumnElement[bool], now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     free = or_(articles.c.embargoed.is_(None), articles.c.embargoed <= now)
-    return and_(articles.c.live, owned(team), free)
+    return and_(articles.c.live, its_team, free)

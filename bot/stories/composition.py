@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from bot.model import Citation, Digest, Entry, Form, Part, Quote, Show, Source, Span, Story
 from bot.stories.choice import Picked
-from bot.stories.corroboration import corroborate
+from bot.stories.corroboration import corroborate, outlet
 from bot.stories.naming import is_same_actor
-from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, is_same, words_of
+from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, words_of
 from bot.stories.points import appeared
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def recompose(entry: Entry, articles: tuple[StoredArticle, ...], made: datetime,
     return _entry(Picked(Story(entry.story, articles), articles, update=entry.update), made, muted)
 
 
-def quote(statement: Statement, article: int) -> Quote:
-    """Cite a statement of a stored article."""
+def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
+    """Cite a statement of a stored article, which so many outlets carry."""
 
     def cite(span: Span | None) -> Citation | None:
         return None if span is None else Citation(article, Part.BODY, span)
@@ -75,6 +75,7 @@ def quote(statement: Statement, article: int) -> Quote:
         cue=cite(statement.cue),
         via=cite(statement.via),
         sentence=cite(statement.sentence),
+        outlets=outlets,
     )
 
 
@@ -116,8 +117,8 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
         url=lead.article.url,
         published=appeared(newest_first[0], now),
         extract=_extract(lead, title, key, muted, known),
-        statements=tuple(quote(one.statement, one.stored.id) for one in key),
-        rest=tuple(quote(one.statement, one.stored.id) for one in rest),
+        statements=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in key),
+        rest=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first),
         outlets=told.outlets,
         independent=told.independent,
@@ -141,14 +142,18 @@ def _lead(newest_first: Sequence[StoredArticle], known: Known) -> StoredArticle:
     )
 
 
-def _heard_once(newest_first: Sequence[StoredArticle]) -> list[Heard]:
-    """Give all statements, named speakers first, then best first; the same words once, from who had them first."""
+def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
+    """Give all statements, named speakers first, then best first, each with how many outlets carry it.
+
+    The same statement comes once, from who had it first.
+    """
     heard = [Heard.of(one, stored) for stored in reversed(newest_first) for one in stored.analysis.statements]
-    kept: list[Heard] = []
+    carriers: dict[Heard, set[str]] = {}
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
-        if one.words and not any(is_same(one, other) for other in kept):
-            kept.append(one)
-    return kept
+        if one.words:
+            kept = next((other for other in carriers if one.is_same(other)), one)
+            carriers.setdefault(kept, set()).add(outlet(one.stored))
+    return {one: len(outlets) for one, outlets in carriers.items()}
 
 
 def _is_muted(heard: Heard, muted: Collection[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ _WORD = re.compile(r"\w+")
 _SHINGLE = 5  # words; shorter runs are shared by texts that nobody copied
 _COPIED = 0.5  # of the shorter text's shingles: an agency's text, cut or edited, keeps more; two reporters' share less
 _LOOKED_AT = 20_000  # characters of a body
+_KEPT = 128  # bodies: a story is compared when it is chosen and again when it is told
 _CREDITED = 0.5  # of an article's statements come through one agency: then it is that agency's
 _CREDIT = re.compile(r"\(([^\W\d_][\w .&'’-]{1,30})\)(?:\s?(?:--|[–—-])\s|[.\s]*\Z)")
 _DATELINE = 100  # characters within which a body's opening credit ends
@@ -39,9 +41,9 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
     Articles of unknown source count as one outlet together: what we cannot tell we do not claim.
     """
     voices: list[Hashable] = [origin(one) or outlet(one) for one in articles]
-    bodies = [_shingles(one.article.body) for one in articles]
+    bodies = [one.article.body for one in articles]
     for i, j in combinations(range(len(articles)), 2):
-        if voices[i] != voices[j] and _shares_most(bodies[i], bodies[j]):
+        if voices[i] != voices[j] and _shares_most(_shingles(bodies[i]), _shingles(bodies[j])):
             voices = [voices[i] if voice == voices[j] else voice for voice in voices]
     outlets = len({outlet(one) for one in articles})
     return Corroboration(outlets, min(outlets, len(set(voices))))
@@ -76,12 +78,14 @@ def _plain(name: str) -> str:
     return _SHORT_NAMES.get(name, name)
 
 
-def _shingles(body: str) -> frozenset[tuple[str, ...]]:
+@lru_cache(maxsize=_KEPT)
+def _shingles(body: str) -> frozenset[int]:
+    """Give the runs of a body's words, each as a number."""
     words = _WORD.findall(body[:_LOOKED_AT].casefold())
     size = min(_SHINGLE, len(words))
-    return frozenset(tuple(words[i : i + size]) for i in range(len(words) - size + 1)) if size else frozenset()
+    return frozenset(map(hash, zip(*(words[start:] for start in range(size)), strict=False)))
 
 
-def _shares_most(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> bool:
+def _shares_most(one: frozenset[int], other: frozenset[int]) -> bool:
     smaller = min(len(one), len(other))
     return smaller > 0 and len(one & other) >= _COPIED * smaller

@@ -5,18 +5,19 @@ digest -> whose words are wanted -> (the store gives what they said earlier) -> 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.language.sameness import Gist, gist, last_word
 from bot.model import ActorKind, Earlier, Show
 from bot.stories.composition import quote
 from bot.stories.naming import name_words
 from bot.stories.verdicts import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
@@ -27,9 +28,6 @@ APART = timedelta(hours=6)
 _KEY_TERMS = 20
 _LIKE = 0.15
 _SHARED = 2
-# A statement that shares so much of its words with another is that one again.
-_SAME = 0.6
-_WORD = re.compile(r"[^\W_]+")
 
 
 def speakers(entry: Entry) -> tuple[str, ...]:
@@ -66,12 +64,13 @@ def cited(digest: Digest) -> frozenset[int]:
 def _earlier(said: Quote, entry: Entry, telling: Sequence[StoredArticle], found: Sequence[Said]) -> Said | None:
     """Give the statement that is likest in topic, of those the newest."""
     name = said.name.span.text if said.name else ""
-    words = _words(citation.span.text for citation in said.content)
+    cue = said.cue.span.text if said.cue else ""
+    now_said = gist(last_word(name), (citation.span.text for citation in said.content), cue, said.stance)
     topic = _topic(telling, name)
     best: tuple[float, Said] | None = None
     for one in found:
         fits = _is_of(one, name) and _when(one) <= begun(entry) and one.article.policy.show is not Show.LINK
-        if not fits or _again(words, _words(span.text for span in one.statement.content)):
+        if not fits or now_said.is_same(Gist.of(one.statement)):
             continue
         likeness = _likeness(topic, _topic([one.article], name))
         if likeness >= _LIKE and (best is None or likeness > best[0]):
@@ -89,19 +88,19 @@ def _is_of(one: Said, name: str) -> bool:
     return actor.kind is ActorKind.ORGANISATION
 
 
-def _again(one: set[str], other: set[str]) -> bool:
-    """Whether one statement is the other again: papers shorten, so the shorter counts."""
-    return len(one & other) >= _SAME * min(len(one), len(other))
-
-
 def _topic(articles: Sequence[StoredArticle], name: str) -> dict[str, float]:
-    own = name_words(name)
+    own = _beginnings(name)
     weights: dict[str, float] = {}
     for stored in articles:
         for term, weight in stored.analysis.terms[:_KEY_TERMS]:
-            if not any(word.startswith(term) for word in own):  # terms are stems
+            if term not in own:  # terms are stems
                 weights[term] = max(weight, weights.get(term, 0.0))
     return weights
+
+
+@lru_cache(maxsize=256)
+def _beginnings(name: str) -> frozenset[str]:
+    return frozenset(word[:end] for word in name_words(name) for end in range(len(word) + 1))
 
 
 def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -120,7 +119,3 @@ def _when(one: Said) -> datetime:
 
 def _place(one: Said) -> tuple[int, int]:
     return one.article.id, one.statement.content[0].start
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in _WORD.findall(text.casefold())}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.language.sameness import NUMBER_WORDS, Gist
 from bot.model import ActorKind
 
 if TYPE_CHECKING:
@@ -17,10 +18,7 @@ ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a dige
 # Of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
 _TOLD_BEFORE = 0.8
 _WORD = re.compile(r"\w+")
-_NUMBERS = frozenset(
-    {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen",
-     "dozens", "hundred", "hundreds"}
-)  # fmt: skip
+_NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,7 @@ class Heard:
     named: bool
     speaker: str
     words: str
+    gist: Gist
 
     @classmethod
     def of(cls, statement: Statement, stored: StoredArticle) -> Heard:
@@ -47,7 +46,12 @@ class Heard:
             named=actor is not None and actor.kind is not ActorKind.UNNAMED,
             speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
             words=bare(" ".join(span.text for span in statement.content)),
+            gist=Gist.of(statement),
         )
+
+    def is_same(self, other: Heard) -> bool:
+        """Whether two statements are one: papers shorten and edit what they copy."""
+        return self.gist.is_same(other.gist)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Known:
 
     def has_heard(self, one: Heard) -> bool:
         """Whether the statement stood in what was shown."""
-        return any(is_same(one, other) for other in self.heard)
+        return any(one.is_same(other) for other in self.heard)
 
     def has_told(self, sentence: Span) -> bool:
         """Whether a sentence of nearly these words stood there."""
@@ -81,19 +85,6 @@ class Known:
             or any(not self.has_told(sentence) for sentence in stored.analysis.extract)
             for stored in articles
         )
-
-
-def is_same(one: Heard, other: Heard) -> bool:
-    """Whether two statements are one: papers shorten what they copy, so one may hold the other.
-
-    Short words prove nothing where the speakers differ, and two named people never share a statement.
-    """
-    if one.named and other.named and one.speaker != other.speaker:
-        return False
-    shorter, longer = sorted((one.words, other.words), key=len)
-    if shorter.count(" ") < (2 if one.speaker == other.speaker else 6):
-        return shorter == longer and one.speaker == other.speaker
-    return f" {shorter} " in f" {longer} "
 
 
 def _tells_same(words: frozenset[str], told: frozenset[str]) -> bool:

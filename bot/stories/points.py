@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
 _FADES_IN = timedelta(hours=12)
+_FADES_IN_SECONDS = _FADES_IN.total_seconds()
 # Whom a channel follows weighs as much as two more outlets; what it called useful, less than half of that.
 FOLLOWED = 1.5
 _USEFUL, _NOT_USEFUL = 0.7, 1.2
@@ -48,13 +49,16 @@ def reasons_for(articles: Sequence[StoredArticle], taste: Taste, now: datetime, 
     return tuple(reason for reason in told if reason is not None)
 
 
-def points_at_a_glance(*, outlets: int, speakers: int, statements: float, age: timedelta, topic: float) -> float:
-    """Give the points of the rules that need no article read; `statements` is the mean of each one's best."""
+def points_at_a_glance(*, outlets: int, speakers: int, statements: float, age: float, topic: float) -> float:
+    """Give the points of the rules that need no article read; `age` is in seconds.
+
+    `statements` is the mean of each article's best.
+    """
     return (
         _OUTLETS * log2(1 + outlets)
         + _SPEAKERS * log2(1 + speakers)
         + _STATEMENTS * min(1.0, statements)
-        + _FRESHNESS * exp(-(age / _FADES_IN))
+        + _FRESHNESS * exp(-age / _FADES_IN_SECONDS)
         + _TOPIC * topic
     )
 

@@ -6,7 +6,7 @@ glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> l
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.ports import Glance
@@ -41,6 +41,21 @@ def glance(stored: StoredArticle, dated: datetime) -> Glance:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Stories that a choice may take, likeliest first; `updates` are those that the channel has seen something of."""
+
+    stories: tuple[int, ...]
+    updates: frozenset[int] = frozenset()
+
+    def unread(self, read: int) -> int:
+        """How many beyond the first `read` would have done.
+
+        An update is none of them: most only repeat what was posted, and whether this one does takes reading it.
+        """
+        return sum(story not in self.updates for story in self.stories[read:])
+
+
 def shortlist(
     glances: Iterable[Glance],
     *,
@@ -49,7 +64,7 @@ def shortlist(
     taste: Taste,
     mentioning: Collection[int] = (),
     may_repeat: bool = False,
-) -> tuple[int, ...]:
+) -> Shortlist:
     """Give the stories that `choose` may take, those first that it is likeliest to; a few it will still refuse.
 
     `mentioning` are the articles that may be on one of the taste's topics. Where a topic stands in a body, what the
@@ -57,9 +72,12 @@ def shortlist(
     """
     moment = now.timestamp()
     stories: dict[int, list[Glance]] = defaultdict(list)
+    seen: set[int] = set()
     for one in glances:
         if may_repeat or one.article not in posted:
             stories[one.story].append(one)
+        else:
+            seen.add(one.story)
     if taste.topics:
         stories = {number: held for number, held in stories.items() if any(one.article in mentioning for one in held)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
@@ -67,7 +85,7 @@ def shortlist(
         (_is_elsewhere(held, taste), -_points(held, moment, taste.topics, followed), -number)
         for number, held in stories.items()
     ]
-    return tuple(-number for *_, number in sorted(ranked))
+    return Shortlist(tuple(-number for *_, number in sorted(ranked)), frozenset(seen & stories.keys()))
 
 
 def _is_elsewhere(held: Sequence[Glance], taste: Taste) -> bool:
@@ -77,12 +95,13 @@ def _is_elsewhere(held: Sequence[Glance], taste: Taste) -> bool:
 
 
 def _points(held: Sequence[Glance], moment: float, topics: Sequence[str], followed: Sequence[str]) -> float:
-    age = moment - max(_appeared(one, moment) for one in held)
+    first, alone = held[0], len(held) == 1  # as most are
+    age = moment - (_appeared(first, moment) if alone else max(_appeared(one, moment) for one in held))
     told = points_at_a_glance(
-        outlets=len({one.outlet for one in held}),
-        speakers=len({name for one in held for name in one.speakers}),
-        statements=sum(one.best for one in held) / len(held),
-        age=timedelta(seconds=age),
+        outlets=1 if alone else len({one.outlet for one in held}),
+        speakers=len(first.speakers if alone else {name for one in held for name in one.speakers}),
+        statements=first.best if alone else sum(one.best for one in held) / len(held),
+        age=age,
         topic=max(weight_at_a_glance(topics, one.opening, one.names) for one in held) if topics else 0.0,
     )
     if followed and any(last in plain(one.names + one.opening) for one in held for last in followed):

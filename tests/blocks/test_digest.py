@@ -200,12 +200,12 @@ def test_the_thread_has_each_statement_in_its_sentence() -> None:
 
 
 def test_the_thread_hears_each_speaker_once() -> None:
-    """What one person says stands together under one name, each sentence with a link to its very words."""
+    """What one person says stands together under one name, each sentence with a link to its words and its outlets."""
     thread = messages(newsday())[1]
     [varga] = [block for block in thread.blocks if "Ilse Varga" in json.dumps(block["elements"][0])]
     assert [part["type"] for part in varga["elements"]] == ["rich_text_section", "rich_text_quote", "rich_text_quote"]
-    link = varga["elements"][2]["elements"][-1]
-    assert link["text"] == "Sund Courier"
+    *_, link, others = varga["elements"][2]["elements"]
+    assert (link["text"], others["text"]) == ("Sund Courier", " and 1 more")
     assert link["url"].startswith("https://courier.example/wall#:~:text=We%20will%20not")
 
 

@@ -21,8 +21,13 @@ YOUTH, AGE = 0.15, 0.6
 PATIENCE = 5.0
 
 
-async def storm(stage: Stage, kills: int, *, seed: int, role: str = "run") -> tuple[Account, Counter[str]]:
-    """Let so many Datelines die, then let one live until all is done; what came of it, and where they died."""
+async def storm(
+    stage: Stage, kills: int, *, seed: int, role: str = "run", first: int = 0
+) -> tuple[Account, Counter[str]]:
+    """Let so many Datelines die, then let one live until all is done; what came of it, and where they died.
+
+    `first` is the number of the first point.
+    """
     dice = random.Random(seed)
     await stage.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
     deaths: Counter[str] = Counter()
@@ -30,7 +35,7 @@ async def storm(stage: Stage, kills: int, *, seed: int, role: str = "run") -> tu
         stage.drop(dice.choice([0, 1, 2]))
         make_due(stage, dice.sample(range(CHANNELS), 2))
         # Every other one dies at a random moment; the rest at each point in turn, at its first to third passage.
-        point = POINTS[number // 2 % len(POINTS)] if number % 2 else None
+        point = POINTS[(first + number // 2) % len(POINTS)] if number % 2 else None
         pid = await stage.bear(role, point=point, nth=dice.choice([1, 1, 2, 3]), hurry=1.0)
         lives = AGE if point else dice.uniform(YOUTH, AGE)
         if await stage.watch(pid, PATIENCE, cpu=lives) == "running":

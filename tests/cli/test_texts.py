@@ -128,6 +128,22 @@ def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    [{"title": 7, "text": TEXT}, {"docs": [{"title": ["Pier"], "text": TEXT}]}, {"docs": "one text"}, {"text": None}],
+    ids=["a number for a title", "a list for a document's title", "docs that are no list", "no text"],
+)
+def test_a_line_that_cannot_be_summarized_is_answered_in_its_place(given: dict[str, Any]) -> None:
+    """It gives a line with its id and its error, the good ones go on, and the exit code tells."""
+    good = {"id": "good", "title": None, "text": TEXT}
+    result = dateline("summarize", "--jsonl", given="\n".join(map(json.dumps, ({"id": "bad", **given}, good))))
+    bad, fine = lines(result)
+    assert result.exit_code == 1
+    assert (bad["id"], bad["summary"], bad["spans"]) == ("bad", [], [])
+    assert bad["error"]
+    assert (fine["id"], len(fine["summary"])) == ("good", 2)
+
+
+@pytest.mark.parametrize(
     "method",
     ["dateline", "lead", "lex-rank", "text-rank", "lsa", "luhn", "kl", "sum-basic", "reduction", "edmundson", "random"],
 )

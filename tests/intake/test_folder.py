@@ -492,7 +492,7 @@ async def test_a_dropped_file_wakes_the_look(drop: Drop) -> None:
     watching = asyncio.create_task(wake(drop.path, look))
     (drop.path / "_PROCESSED").mkdir()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not woken.is_set():  # the watch may not have begun yet
                 drop.put("one.txt", story(1), age=0)
                 with contextlib.suppress(TimeoutError):

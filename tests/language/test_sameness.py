@@ -34,6 +34,9 @@ def only(text: str) -> Statement:
         ("Karen Lee said the pier was safe.", "Ida Berg said the pier was safe.", False),
         ("Karen Lee said the pier was safe.", "Officials said the pier was safe.", True),
         ("Karen Lee said 40 people had drowned.", "Karen Lee said 14 people had drowned.", False),
+        ("Karen Lee said four people had drowned.", "Karen Lee said five people had drowned.", False),
+        ("Karen Lee said four people had drowned.", "Karen Lee said 4 people had drowned.", True),
+        ("Two officials said the pier was safe for carts.", "Fishermen said the pier was closed to carts.", False),
         ("Karen Lee said the pier was safe.", "Karen Lee said the ferry would be late.", False),
     ],
 )

@@ -135,3 +135,70 @@ def test_a_mark_that_follows_the_closing_one_is_not_quoted(mark: str) -> None:
     """Marks of another style end where they close: the comma behind them is the article's."""
     (statement,) = said(mark)
     assert statement.content[0].text[-1] in "”»"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "pieces"),
+    [
+        ("The fault, explained Karen Lee, lies in the pump.", "Karen Lee", ["The fault", "lies in the pump"]),
+        ("The fault, said Karen Lee, is in the pump.", "Karen Lee", ["The fault", "is in the pump"]),
+        ("The fault, explained the engineer, lies in the pump.", "the engineer", ["The fault", "lies in the pump"]),
+        (
+            "Rents in Dunmere, warned Oskar Lind, will double by spring.",
+            "Oskar Lind",
+            ["Rents in Dunmere", "will double by spring"],
+        ),
+        (
+            "The fault in the pumps, added the roads minister, was found on Monday.",
+            "the roads minister",
+            ["The fault in the pumps", "was found on Monday"],
+        ),
+    ],
+)
+def test_a_report_in_the_middle_takes_the_clause_around_it(text: str, speaker: str, pieces: list[str]) -> None:
+    """A verb and its speaker between commas part a clause in two; its own subject is nobody who speaks."""
+    (statement,) = said(text)
+    assert statement.speaker.text == speaker
+    assert [span.text for span in statement.content] == pieces
+
+
+@pytest.mark.parametrize(
+    "text", ["The deal, announced Friday, will last four years.", "The firm, warned Tuesday, shut its doors in June."]
+)
+def test_a_day_between_commas_speaks_nothing(text: str) -> None:
+    """A deal "announced Friday" was not announced by Friday."""
+    assert not any(s.speaker and s.speaker.text in {"Friday", "Tuesday"} for s in said(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "words"),
+    [
+        ("Pier safe, mayor says", "mayor", "Pier safe"),
+        ("Harbour to close for winter, port authority says", "port authority", "Harbour to close for winter"),
+        ("Rents may double by spring, Oskar Lind warns", "Oskar Lind", "Rents may double by spring"),
+    ],
+)
+def test_a_headline_that_ends_with_who_says_so(line: str, speaker: str, words: str) -> None:
+    """A line without full stop that ends with an office or a name and its verb reports what stands before."""
+    found = said(f"{line}\n\nThe weather over Dunmere was mild.")
+    assert [(s.speaker.text, s.content[0].text) for s in found] == [(speaker, words)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "Wages, which rose 6.1 percent last year, were “the last guest who has not left the party”, she said.",
+            "Wages, which rose 6.1 percent last year, were “the last guest who has not left the party”",
+        ),
+        ("The plan, which failed, is “a gamble”, the mayor warned.", "The plan, which failed, is “a gamble”"),
+        (
+            "The tower, built in 1911, had “outlived its purpose”, she said.",
+            "The tower, built in 1911, had “outlived its purpose”",
+        ),
+    ],
+)
+def test_a_clause_keeps_its_subject(text: str, words: str) -> None:
+    """Reported words never begin with a verb whose subject stands right before it."""
+    (statement,) = said(text)
+    assert statement.content[0].text == words

@@ -5,7 +5,7 @@ import pytest
 from bot.language.sentences import split_sentences
 from bot.language.title import title_of
 
-ROOM = 90
+ROOM = 130
 
 
 def title(body: str) -> str:
@@ -38,6 +38,15 @@ def test_a_title_ends_with_a_clause_behind_its_verb():
         "can remember."
     )
     assert title(body) == "The iron bridge at Pelany was closed to lorries on Monday"
+
+
+def test_a_sentence_without_a_clause_to_cut_at_is_the_title_as_it_stands():
+    """Words such as "no plans" and "no plans to close the two oldest locks" are not one statement."""
+    body = (
+        "Sunder Harbour Master Ottilie Grane has stated that the port has no worked-out plans for closing the two "
+        "oldest locks. She gave no date."
+    )
+    assert title(body) == body.partition(". ")[0]
 
 
 def test_a_short_first_sentence_is_the_title_without_its_stop():

@@ -93,7 +93,7 @@ class House:
         envelope = {"type": "event_callback", "team_id": team, "event": event, "event_id": event_id}
         self.tasks.begun.clear()
         await self._send(json.dumps(envelope | {"event_time": int(at)}).encode(), "application/json")
-        await asyncio.wait_for(self.tasks.begun.wait(), 10)
+        await asyncio.wait_for(self.tasks.begun.wait(), 60)
         await self.tasks.settled()
 
     async def command(self, team: str, text: str, answer_at: str) -> None:

@@ -48,5 +48,5 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(desk: Desk):
         desk.bolt.client.base_url, usual = api, desk.bolt.client.base_url
         async with socket_mode(desk.bolt, "xapp-not-a-secret"):
             desk.bolt.client.base_url = usual
-            assert (await asyncio.wait_for(acks.get(), 10))["envelope_id"] == "e1"
+            assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
             await desk.slack.wait_for(lambda: any("subscription" in words(m) for m in desk.slack.ephemerals()))

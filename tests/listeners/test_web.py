@@ -1,4 +1,5 @@
 import time
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -32,18 +33,18 @@ COMMAND = b"command=%2Fdigest&text=status&team_id=T0PLAYGRND&user_id=U0WREN&chan
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        (signed(COMMAND), 200),
-        (signed(COMMAND, "another secret"), 401),
-        (signed(COMMAND, age=600), 401),
-        (signed(b"another body"), 401),
-        ({}, 401),
+        (lambda: signed(COMMAND), 200),
+        (lambda: signed(COMMAND, "another secret"), 401),
+        (lambda: signed(COMMAND, age=600), 401),
+        (lambda: signed(b"another body"), 401),
+        (dict, 401),
     ],
     ids=["right", "wrong secret", "ten minutes old", "another body", "unsigned"],
 )
-async def test_only_signed_requests_are_taken(desk: Desk, headers: dict[str, str], status: int):
+async def test_only_signed_requests_are_taken(desk: Desk, headers: Callable[[], dict[str, str]], status: int):
     """A request without Slack's own fresh signature over these very bytes is refused."""
     async with httpx.AsyncClient(base_url=desk.url) as client:
-        response = await client.post(PATH, content=COMMAND, headers=headers)
+        response = await client.post(PATH, content=COMMAND, headers=headers())
     assert response.status_code == status
     await desk.tasks.settled()
     desk.tasks.faults.clear()

@@ -375,13 +375,37 @@ class TestStatements:
         assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
         assert len(await store.articles.said_by(None, "Tarr", EVENING, limit=2)) == 2
 
-    async def test_export_gives_every_statement_newest_first(self, store: SqlStore) -> None:
+    async def test_what_several_said_before_is_what_each_said(self, store: SqlStore) -> None:
+        """One question for many names and times gives what one by one would be given, to each team its own."""
+        for hours in (5, 4, 3):
+            await put(store, article(guid=f"{hours}", published=later(hours=-hours)))
+        await put(store, article(guid="own", published=later(hours=-2)), team="T1")
+        noon, earlier = later(hours=-1), later(hours=-3)
+        wanted = [("Mara Ilves", noon), ("ilves", earlier), ("Tarr", noon), ("Nobody", noon), ("?", noon)]
+        for team, most in (("T1", 4), ("T2", 3)):
+            found = await store.articles.said_before(team, wanted, EVENING)
+            assert list(found) == wanted
+            for name, before in wanted:
+                alone = [
+                    said
+                    for said in await store.articles.said_by(team, name, EVENING)
+                    if said.article.article.published and said.article.article.published < before
+                ]
+                assert found[name, before] == tuple(alone)
+            assert len(found["Mara Ilves", noon]) == most
+            assert len(found["ilves", earlier]) == 2
+        assert await store.articles.said_before("T1", [], EVENING) == {}
+
+    async def test_export_gives_every_statement_newest_first(
+        self, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """More articles than one batch, each with all its statements; the older stay out."""
+        monkeypatch.setattr("bot.store.articles._BATCH", 5)
         await put(store, article(guid="old"), seen=later(hours=-1))
-        for n in range(103):
+        for n in range(13):
             await put(store, article(guid=f"{n}", published=later(minutes=-n)))
         found = [said async for said in store.articles.statements(None, NOON, EVENING)]
-        assert len(found) == 2 * 103
+        assert len(found) == 2 * 13
         dates = [said.article.article.published for said in found]
         assert dates == sorted(dates, reverse=True)
 
@@ -435,16 +459,16 @@ async def test_many_articles_are_decoded_beside_the_loop(store: SqlStore, monkey
     """Days of news take seconds to decode; meanwhile Slack's three seconds for an answer run."""
     await put(store, article())
     decoded: list[threading.Thread] = []
-    unpack = analyses.Unpacked.unpack
+    unpack = analyses.unpack
 
-    def noted(kept: analyses.Unpacked, article: int, data: str, body: str) -> Analysis:
+    def noted(data: str, body: str) -> Analysis:
         decoded.append(threading.current_thread())
-        return unpack(kept, article, data, body)
+        return unpack(data, body)
 
-    monkeypatch.setattr(analyses.Unpacked, "unpack", noted)
+    monkeypatch.setattr(analyses, "unpack", noted)
     [story] = await store.articles.stories(None, NOON, EVENING)
     await store.articles.story(None, story.id, EVENING)
     await store.articles.search(None, "ferries", EVENING)
     await store.articles.said_by(None, "Ilves", EVENING)
-    assert len(decoded) == 4
+    assert len(decoded) == 1  # what was read of late is not decoded again
     assert threading.main_thread() not in decoded

@@ -62,7 +62,7 @@ async def test_a_frozen_writer_holds_nobody_up(database_url: str, monkeypatch: p
 
     async def fall_silent() -> None:
         async with frozen.writing(database.GROUPING_LOCK) as connection:
-            async with asyncio.timeout(10), other.writing(database.GROUPING_LOCK):
+            async with asyncio.timeout(60), other.writing(database.GROUPING_LOCK):
                 pass
             await connection.execute(text("SELECT 1"))
 

@@ -50,7 +50,7 @@ async def test_an_error_gives_the_right_back(store: SqlStore) -> None:
     with pytest.raises(RuntimeError, match="no Slack"):
         async with store.deliveries.posting(TEAM, CHANNEL):
             raise RuntimeError("no Slack")
-    async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as held:
+    async with asyncio.timeout(60), store.deliveries.posting(TEAM, CHANNEL) as held:
         assert await held()
 
 
@@ -72,7 +72,7 @@ async def test_a_cancelled_holder_gives_the_right_back(store: SqlStore) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as held:
+    async with asyncio.timeout(60), store.deliveries.posting(TEAM, CHANNEL) as held:
         assert await held()
 
 
@@ -94,7 +94,7 @@ class TestOverProcesses:
             done, _ = await asyncio.wait({waiter}, timeout=0.3)
             assert not done
             assert await held()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await got_it.wait()
         await waiter
         await other.close()
@@ -106,10 +106,10 @@ class TestOverProcesses:
             assert await held()
             end_lock_sessions(database_url)
             assert not await held()
-            async with asyncio.timeout(10), other.deliveries.posting(TEAM, CHANNEL) as new:
+            async with asyncio.timeout(60), other.deliveries.posting(TEAM, CHANNEL) as new:
                 assert await new()
                 assert not await held()
-        async with asyncio.timeout(10), store.deliveries.posting(TEAM, CHANNEL) as again:
+        async with asyncio.timeout(60), store.deliveries.posting(TEAM, CHANNEL) as again:
             assert await again()
         await other.close()
 

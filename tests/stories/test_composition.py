@@ -144,6 +144,30 @@ def test_a_shortened_copy_is_the_same_statement() -> None:
     assert [words(quote) for quote in (*shown.statements, *shown.rest)] == [whole]
 
 
+def test_a_statement_counts_the_outlets_that_carry_it() -> None:
+    """Three outlets print one statement, each in its own length; one of them twice: it stands once, with three."""
+    bodies = {
+        "Coast Radio": "Petra Olin said the route had lost money for eleven years.",
+        "Sund Courier": "Petra Olin said the ferry route had lost money for eleven years.",
+        "Northern Wire": "Olin said the route had lost much money for eleven years.",
+    }
+    desk = Newsdesk()
+    for source, body in [*bodies.items(), ("Coast Radio", bodies["Coast Radio"])]:
+        content = body.split(" said ")[1].rstrip(".")
+        desk.article(body, said(body, body.split(" said ")[0], content), source=source)
+    (shown,) = entry(desk).statements
+    assert shown.outlets == 3
+
+
+def test_a_denial_is_no_copy_of_what_it_denies() -> None:
+    """Two outlets that quote one voice to the contrary give two statements, each of one outlet."""
+    first, second = "Petra Olin said the route was lost.", "Petra Olin said the route was not lost."
+    desk = Newsdesk()
+    desk.article(first, said(first, "Petra Olin", "the route was lost"), source="Coast Radio")
+    desk.article(second, said(second, "Petra Olin", "the route was not lost"), source="Sund Courier")
+    assert [quote.outlets for quote in entry(desk).statements] == [1, 1]
+
+
 def test_two_people_may_say_the_same() -> None:
     """The same short words of two named people are two statements."""
     body = "Petra Olin said it was over. Jon Rask said it was over."

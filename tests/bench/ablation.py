@@ -1,0 +1,177 @@
+"""What does each family of rules and features earn? Leave one out, find again, score.
+
+python -m tests.bench.ablation DATA MODEL [DOCUMENTS]    (held-out documents of DATA/train.jsonl: 24 unless said)
+python -m tests.bench.ablation                           (the ranking rules alone, on tests/language/data/needed.txt)
+
+MODEL holds weights that never saw every fourth document: python -m training.statements DATA MODEL 4. They are not
+learned anew without a family, which then looks a little dearer than it is.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from bot.language import importance, statements
+from bot.language.labels import Labeller
+from bot.language.sentences import split_sentences
+from bot.language.weights import weights_of
+from bot.model import Form
+from tests.bench.statements import relation
+from tests.needed_cases import place_of, preferences_met, read_needs
+from training.scorer import score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from bot.language.choice import Reading
+    from bot.language.constructions import Report
+    from bot.language.grammar import ParsedText
+    from bot.model import Statement
+
+    Changes = Mapping[str, Any]
+
+# Families of label features, by the templates in bot/language/labels.py.
+FAMILIES = {
+    "paths to the cue": "p lp cp qp hs ch hq up ct cd pd pt pw",
+    "branches and twigs": "tl tt lt ctt tc top vb 2d 2w 2e 2we",
+    "quotation marks": "q qp cq ls cs hq rq r3q bq",
+    "what the rules found": "rc r3 rr rq r3q rp rru rw o ob",
+    "other cues between": "b bq ob obi",
+    "distance and pauses": "ds bt in bs",
+    "the word alone": "w w+ w0+ w- w-0 t- t t+ d h1",
+}
+_DOCUMENTS = 24
+_HELD_OUT = 4  # as `training.statements` leaves them out
+
+
+def without_families(data: dict[str, Any], families: Mapping[str, str]) -> Iterator[tuple[str, Changes]]:
+    """The weights, each time without the label features of one family."""
+    whole = weights_of(data)
+    for title, names in families.items():
+        gone = set(names.split())
+        kept = {name: row for name, row in data["states"].items() if name.split(" ", 1)[0] not in gone}
+        weights = replace(whole, labeller=Labeller(kept, data["transitions"]))
+        yield f"labels: {title}", {"load_weights": lambda weights=weights: weights}
+
+
+def without_rules() -> Iterator[tuple[str, Changes]]:
+    """Each rule of the pipeline left out."""
+    propose = statements.propose
+
+    def only(*kinds: str) -> Callable[..., list[Reading]]:
+        return lambda *args: [reading for reading in propose(*args) if reading.kind in kinds]
+
+    def as_found(parsed: ParsedText, reports: list[Report], *_: object) -> list[Report]:
+        return reports
+
+    yield "other bounds than the labels'", {"propose": only("labels")}
+    yield "verbs in another sense", {"tells": lambda *_: True}
+    yield "what marks alone report", {"add_marked": as_found}
+    yield "subjects taken in", {"with_subjects": as_found}
+    yield "outlets that only carry", {"told_by_speakers": as_found, "_only_carries": lambda *_: False}
+
+
+def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[float, float]:
+    """F1 on statements and on the whole set with parts of `bot.language.statements` changed."""
+    with ExitStack() as stack:
+        for name, other in changes.items():
+            stack.enter_context(patch.object(statements, name, other))
+        found = {
+            d["doc"]: (
+                d["text"],
+                d["relations"],
+                [relation(s) for s in statements.find_statements(d["text"], split_sentences(d["text"]))],
+            )
+            for d in documents
+        }
+    return score(found, statements_only=True)["all"].f1, score(found)["all"].f1
+
+
+def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Iterator[str]:
+    """One line a part left out: what it earns in F1."""
+    parsed: dict[str, ParsedText] = {}
+    parse = statements.parse
+
+    def parse_once(text: str, *args: Any) -> ParsedText:
+        if text not in parsed:
+            parsed[text] = parse(text, *args)
+        return parsed[text]
+
+    whole = weights_of(data)
+    with patch.object(statements, "parse", parse_once), patch.object(statements, "load_weights", lambda: whole):
+        one, both = found_by(documents, {})
+        yield f"{'all of it, F1':36} {one:11.1f} {both:10.1f}"
+        yield f"{'earned by':36} {'statements':>11} {'whole set':>10}"
+        for title, changes in (*without_rules(), *without_families(data, FAMILIES)):
+            less, all_less = found_by(documents, changes)
+            yield f"  {title:34} {one - less:+11.1f} {both - all_less:+10.1f}"
+
+
+RANKING: dict[str, dict[str, Any]] = {
+    "all of it": {},
+    "kind of voice": {"VOICE": dict.fromkeys(importance.VOICE, 0.2)},
+    "office": {"OFFICE": 0.0},
+    "often heard": {"OFTEN": 0.0},
+    "central words": {"CENTRAL": 0.0},
+    "form": {"FORM": dict.fromkeys(Form, 0.0)},
+    "early place": {"EARLY": 0.0},
+    "how sure": {"SURE": 0.0},
+    "length": {"TOO_SHORT": 0.0, "TOO_LONG": 0.0},
+    "turns of voices": {"TURN": 0.0},
+    "no two of the same": {"same_statement": lambda *_: False},
+}
+
+
+def ranking_table() -> Iterator[str]:
+    """How many of our own preferences an order meets without each rule of ranking."""
+    needs = read_needs()
+    calls: list[tuple[Sequence[tuple[Statement, float]], str]] = []
+    rank = importance.rank
+
+    def noted(found: Sequence[tuple[Statement, float]], body: str) -> tuple[Statement, ...]:
+        calls.append((found, body))
+        return rank(found, body)
+
+    with patch.object(statements, "rank", noted):
+        for need in needs:
+            statements.find_statements(need.text, split_sentences(need.text))
+    yield f"{'ranking without':22} {'pairs in order':>16} {'needed among the first three':>30}"
+    for title, changes in RANKING.items():
+        with ExitStack() as stack:
+            for name, other in changes.items():
+                stack.enter_context(patch.object(importance, name, other))
+            ranked = [rank(*call) for call in calls]
+            keys = [importance.key_statements(some) for some in ranked]
+        pairs = [preferences_met(need, some) for need, some in zip(needs, ranked, strict=True)]
+        kept = [
+            place_of(words, some) is not None for need, some in zip(needs, keys, strict=True) for words in need.needed
+        ]
+        met, of = map(sum, zip(*pairs, strict=True))
+        yield f"  {title:20} {f'{met} of {of}':>16} {f'{sum(kept)} of {len(kept)}':>30}"
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Print both tables, or the one that needs no data."""
+    if arguments:
+        lines = (Path(arguments[0]) / "train.jsonl").read_text(encoding="utf-8").splitlines()[::_HELD_OUT]
+        count = int(arguments[2]) if len(arguments) > 2 else _DOCUMENTS
+        documents = [json.loads(line) for line in lines[1 :: 2 * max(1, len(lines) // (2 * count))][:count]]
+        data = json.loads(gzip.decompress(Path(arguments[1]).read_bytes()))
+        for line in find_table(documents, data):
+            print(line, flush=True)  # noqa: T201 - a bench prints
+    for line in ranking_table():
+        print(line)  # noqa: T201
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])
