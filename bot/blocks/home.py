@@ -152,7 +152,7 @@ _BEGIN = (
 
 def _actors(page: HomePage) -> list[Block]:
     lines = [line for channel, wishes in page.wishes.items() if wishes for line in [_wished(channel, wishes)]]
-    return [header("Actors"), section("\n".join(lines))] if lines else []
+    return [divider(), header("Actors"), section("\n".join(lines))] if lines else []
 
 
 def _wished(channel: str, wishes: Sequence[Wish]) -> str:
