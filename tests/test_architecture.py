@@ -142,7 +142,7 @@ for name in {names!r}: importlib.import_module(name)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_service_leaves_reading_and_language_to_its_workers() -> None:
+def test_the_service_leaves_reading_and_analysis_to_its_workers() -> None:
     """What serves Slack loads no grammar, no summarizer and no parser of hostile bytes: it starts in a second."""
     heavy = {"sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "spacy"}
     code = "import sys, bot.service; print(*sys.modules, sep='\\n')"

@@ -63,7 +63,8 @@ async def _ingest(paths: list[Path]) -> int:
                 except BotError as e:
                     failed += 1
                     complain(f"{path}: {e}")
-    err.print(f"Taken in: {articles} new articles, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
+    new = "1 new article" if articles == 1 else f"{articles} new articles"
+    err.print(f"Taken in: {new}, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
     return failed
 
 
@@ -80,14 +81,15 @@ def _age_of(file: tuple[str | None, Path]) -> float:
 
 
 def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
-    """Files with their source: the first sub-folder's name, as in the feed folder."""
+    """Files with their source, the first sub-folder's name; what the feed folder leaves alone is left alone."""
     if not path.is_dir():
         yield None, path
         return
-    for file in sorted(path.rglob("*")):
+    from bot.intake.folder import files_in
+
+    for file in files_in(path):
         inside = file.relative_to(path).parts
-        if file.is_file() and not any(part.startswith((".", "_", "~")) for part in inside):
-            yield inside[0] if len(inside) > 1 else None, file
+        yield inside[0] if len(inside) > 1 else None, file
 
 
 def sources() -> None:

@@ -135,7 +135,7 @@ class FeedFolder:
 
     def _look(self) -> dict[Path, _Look]:
         looks = {}
-        for path in _files(self._path):
+        for path in files_in(self._path):
             try:
                 found = path.lstat()
             except OSError:  # gone since it was listed
@@ -274,7 +274,7 @@ def check(path: Path, *, stays: bool = False) -> None:
         raise SettingsError([f"{fault} {cure}, or name another folder."]) from e
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_in(folder: Path) -> Iterator[Path]:
     """Every file that is not in the making, in folders that are not ours; links are not followed."""
     try:
         with os.scandir(folder) as entries:
@@ -288,7 +288,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
         elif not entry.name.startswith("_"):
-            yield from _files(Path(entry.path))
+            yield from files_in(Path(entry.path))
 
 
 def _read(path: Path, look: _Look) -> bytes | None:

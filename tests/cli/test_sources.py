@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from bot import codec
 from bot.cli import app
+from bot.cli.sources import _files
 from bot.model import KeptFile
 from bot.store import open_store
 from tests.newsroom import BODY, a_new_story, article, digest_of, new_article, story
@@ -125,3 +126,15 @@ def endless(*_: object, **__: object) -> None:
     """Find statements for ever."""
     while True:
         sum(range(1000))
+
+
+def test_ingest_leaves_alone_what_the_feed_folder_does(tmp_path: Path) -> None:
+    """Files in the making, hidden ones, links and folders of ours are no articles; a sub-folder is a source."""
+    drop = tmp_path / "drop"
+    (drop / "wire").mkdir(parents=True)
+    (drop / "_ERROR").mkdir()
+    (drop / "wire" / "one.txt").write_text(BODY, encoding="utf-8")
+    for name in ("two.tmp", "three.part", ".four.txt", "~five.txt", "_ERROR/six.txt"):
+        (drop / name).write_text("No article: it is not whole.", encoding="utf-8")
+    (drop / "seven.txt").symlink_to(drop / "wire" / "one.txt")
+    assert list(_files(drop)) == [("wire", drop / "wire" / "one.txt")]
