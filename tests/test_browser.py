@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser import needs_browser, open_browser, open_page
-from tests.service import ROOT, running
+from tests.service import running
 from tests.walk import Walk
 
 FEED = """<rss version="2.0"><channel><title>Quay bulletin</title><link>http://127.0.0.1/</link>
@@ -37,10 +37,12 @@ async def feed() -> AsyncIterator[str]:
 
 
 async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -> None:
-    """The playground opens with a digest of the seeds; a dropped article comes with `/digest now`, once.
+    """The playground opens with a digest of the seeds, posted once over a restart; a dropped article comes with `now`.
 
     Then a person goes the whole way: every command, button and window.
     """
+    async with running(tmp_path) as service:
+        await service.logged(lambda line: line["event"] == "delivery ended")
     async with (
         feed() as address,
         running(tmp_path, DATELINE_ALLOW_HOSTS="127.0.0.1") as service,
@@ -49,7 +51,8 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
     ):
         log = page.get_by_role("log")
         await expect(log.get_by_text("Kaja Kallas").first).to_be_visible(timeout=60_000)
-        await service.logged(lambda line: line["event"] == "delivery ended")
+        await expect(log.get_by_text("outlets").first).to_be_visible()
+        assert await log.get_by_text("Who said what ·").count() == 1
 
         service.drop("harbour.txt", NEWS)
         await service.taken("harbour.txt")
@@ -60,14 +63,3 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
         await expect(log.get_by_text("We cannot mend them while they burn").first).to_be_visible()
 
         await Walk(page, feed=address).all()
-
-
-async def test_the_seeds_are_news_of_today(tmp_path: Path) -> None:
-    """Without a file dropped, a person finds stories of several outlets, posted once over a restart."""
-    async with running(tmp_path) as service:
-        await service.logged(lambda line: line["event"] == "delivery ended")
-    async with running(tmp_path) as service, open_browser() as browser, open_page(browser, service.address) as page:
-        log = page.get_by_role("log")
-        await expect(log.get_by_text("outlets").first).to_be_visible(timeout=60_000)
-        assert await log.get_by_text("Who said what ·").count() == 1
-    assert (ROOT / "seeds").is_dir()

@@ -1,4 +1,4 @@
-"""Twenty kills in the middle of work, ten on each database; `make chaos` has three hundred."""
+"""Thirty kills in the middle of work, fifteen on each database; `make chaos` has three hundred."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from tests.chaos.storm import CHANNELS, storm
 
 
 @pytest.mark.parametrize(("database_url", "first"), [("sqlite", 0), ("postgresql", 5)], indirect=["database_url"])
-async def test_ten_kills_lose_and_double_nothing(tmp_path: Path, database_url: str, first: int) -> None:
+async def test_fifteen_kills_lose_and_double_nothing(tmp_path: Path, database_url: str, first: int) -> None:
     """Each article is stored once, and each part of each delivery stands in Slack once."""
     async with staged(tmp_path, database_url, CHANNELS) as stage:
-        account, deaths = await storm(stage, 10, seed=7, first=first)
+        account, deaths = await storm(stage, 15, seed=7, first=first)
     assert account.faults() == []
     assert account.posted > 4
-    assert deaths.total() == 10
+    assert deaths.total() == 15
