@@ -52,7 +52,7 @@ Lightning struck, i.e. the mast broke.|The ship turned back.
 The paper cited pp. 12 to 14.|It cited no more.
 Art. 5 binds the allies.|They know it.
 The F.B.I. opened a file.|The C.I.A. did not.
-He works for the F.B.I.|She works for the C.I.A.
+Her brother is with the F.B.I.|She left the C.I.A. in May.
 (The mayor was ill.)|The council met without him.
 The council met (the mayor was ill.)|It voted no.
 The council met.|(Tidings)|It voted no.
