@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from bot.language.codes import CodeTable, code_of, codes_of
 from bot.language.cues import candidates
+from bot.language.grammar import parse
 from bot.language.labels import CONTENT, LABELS, SOURCE, Labeller, label_features, window
+from bot.language.quotations import find_quotations
+from bot.language.sentences import split_sentences
 from bot.language.signs import Signs, read_signs
+from bot.language.statements import Worth
 from bot.language.views import Vocabulary
-from training.statements import parse_text
 
 TEXT = (
     'Mayor Karen Lee, who grew up on the island, said on Monday that "the pier will hold", as her father had said.\n\n'
@@ -24,7 +27,9 @@ TEXT = (
 
 def signs_of(text: str) -> Signs:
     """A text as the weights see it."""
-    return read_signs(parse_text(text))
+    sentences = split_sentences(text)
+    quotations = find_quotations(text, sentences)
+    return read_signs(parse(text, sentences, quotations, Worth(text, quotations)))
 
 
 @given(
