@@ -98,7 +98,7 @@ HOSTILE = {
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     """Four times as much of the same takes about four times as long: nothing is compared with everything."""
     small, large = piece * (1_500 // len(piece)), piece * (6_000 // len(piece))
-    find(piece * 40)
+    find(f"Karen Lee said it was so. {piece * 40}")  # grammar and weights are loaded when first asked for
     seconds = [_seconds(text) for text in (small, large)]
     assert seconds[1] < 8 * seconds[0] + 0.3
 
