@@ -13,7 +13,7 @@ from bot.blocks.answers import welcome
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings import settings_modal
 from bot.delivery.failures import explain
-from bot.delivery.probe import faults_of, who_we_are, why_unreachable
+from bot.delivery.probe import app_of, faults_of, who_we_are, why_unreachable
 from bot.errors import BotError, PostFailed, SettingsError
 from bot.model import AtTimes, Rule, Subscription
 from bot.roles import Role
@@ -136,7 +136,8 @@ async def _slack(loaded: Settings, url: str | None) -> list[Finding]:
             account = await who_we_are(api)
         except PostFailed as e:
             return [_bad_token(loaded, e)]
-        findings = [Finding("slack token", f"good, for the workspace {account.name}"), *_scopes(account)]
+        scopes = _scopes(account, await app_of(api, account))
+        findings = [Finding("slack token", f"good, for the workspace {account.name}"), *scopes]
         findings += await _channels(loaded, api, account)
         findings.append(await _blocks(api))
     if loaded.mode is Mode.HTTP:
@@ -151,18 +152,16 @@ def _bad_token(loaded: Settings, error: PostFailed) -> Finding:
     return Finding("slack token", error.code, cure)
 
 
-def _scopes(account: Account) -> list[Finding]:
+def _scopes(account: Account, app: str) -> list[Finding]:
     if not account.scopes:
         return []
     missing = sorted(NEEDED_SCOPES - account.scopes)
-    page = (
-        f"https://api.slack.com/apps/{account.app}" if account.app else "the app's page at https://api.slack.com/apps"
-    )
+    page = f"https://api.slack.com/apps/{app}" if app else "the app's page at https://api.slack.com/apps"
     told = "all that are needed"
     cure = None
     if missing:
         told = f"missing: {', '.join(missing)}"
-        install = f"{page}/install-on-team" if account.app else f"{page}, Install App"
+        install = f"{page}/install-on-team" if app else f"{page}, Install App"
         cure = f"Paste `dateline manifest` again under App Manifest on {page}, then install the app again: {install}"
     findings = [Finding("slack scopes", told, cure)]
     if not {"channels:history", "groups:history"} & account.scopes:

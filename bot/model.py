@@ -242,6 +242,11 @@ class Said:
     statement: Statement
     article: StoredArticle
 
+    @property
+    def when(self) -> datetime:
+        """When its article was published, or first seen where that was earlier or nothing is told."""
+        return min(self.article.seen, self.article.article.published or self.article.seen)
+
 
 # --- digests ------------------------------------------------------------------------------------
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import answer, button, code, context, fallback, fill, section
 from bot.blocks.settings import OPEN_SETTINGS
 from bot.blocks.statement import title_words
 from bot.blocks.tastes import wishes_summed
-from bot.blocks.text import ago_token, escape, shorten
+from bot.blocks.text import ago_token, clock, escape, shorten
 from bot.model import AtOnce, DeliveryState, Message
 from bot.stories.cadence import describe, next_dues
 
@@ -195,12 +194,6 @@ def place(channel: str) -> str:
 def schedule(subscription: Subscription) -> str:
     """Say when, and how many stories at the most."""
     return f"{escape(describe(subscription.cadence, subscription.zone))}, at most {_count(subscription.top, 'story')}"
-
-
-def clock(moment: datetime, zone: str) -> str:
-    """Say a time as the clocks of a zone show it: "Mon 23 Nov 08:30"."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def _order(subscription: Subscription) -> str:

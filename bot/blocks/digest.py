@@ -13,12 +13,11 @@ from bot.blocks.parts import weight
 from bot.blocks.statement import earlier_line, flat, statement_line, title_words
 from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, lead_in, origin, revision_note, story_blocks, thread_blocks
 from bot.blocks.tastes import feedback
-from bot.blocks.text import CUT, ago, cut, escape, isolate, plain, shorten
+from bot.blocks.text import CUT, ago, clock, cut, escape, isolate, plain, shorten
 from bot.model import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
     from bot.model import Block, Digest, Entry, Quote
 
@@ -74,7 +73,7 @@ def _as_many(entry: Entry, count: int, *, opening: bool) -> list[Message]:
 def digest_text(digest: Digest) -> str:
     """Give a digest for a terminal: the same words, whole."""
     if not digest.entries:
-        return f"Nothing new since {_moment(digest.since, digest.zone)}."
+        return f"Nothing new since {clock(digest.since, digest.zone)}."
     return "\n\n".join((_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries)))))
 
 
@@ -115,7 +114,7 @@ def _summary(digest: Digest) -> str:
             _count(len(digest.entries), "story", "stories"),
             _count(len(articles), "article", "articles"),
             _count(len(outlets), "source", "sources"),
-            f"since {_moment(digest.since, digest.zone)}",
+            f"since {clock(digest.since, digest.zone)}",
         )
     )
 
@@ -177,11 +176,6 @@ def _lines(quote: Quote) -> list[str]:
 def _date(digest: Digest) -> str:
     made = digest.made.astimezone(ZoneInfo(digest.zone))
     return f"{made:%A} {made.day} {made:%B %Y}"
-
-
-def _moment(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def _count(number: int, one: str, many: str) -> str:

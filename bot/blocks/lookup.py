@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, Any
 from bot.blocks.parts import actions, answer, button, code, context, divider, fallback, fill, section, weight
 from bot.blocks.statement import flat, statement_elements, statement_line, title_words
 from bot.blocks.story import MORE, SHOW_IN_TEXT, Reference
-from bot.blocks.text import CUT, ago_token, cut, escape, isolate, plain, rich, rich_link, shorten, text_fragment
+from bot.blocks.text import (
+    CUT,
+    ago_token,
+    cut,
+    escape,
+    isolate,
+    plain,
+    rich,
+    rich_bullets,
+    rich_line,
+    rich_link,
+    shorten,
+    text_fragment,
+)
 from bot.errors import SpanMismatch
 from bot.model import Message, Stance
 from bot.stories.composition import headline, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.model import Block, Quote, Said, Span, Statement, StoredArticle
@@ -67,7 +80,9 @@ def timeline(person: Person, now: datetime, page: int = 0) -> Message:
     pages = max(1, -(-len(person.said) // _ON_A_PAGE))
     page = min(max(page, 0), pages - 1)
     shown = [cited(one) for one in person.said[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]]
-    groups = [[_rich(statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)] for quote, stored in shown]
+    groups = [
+        [rich_line(*statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)] for quote, stored in shown
+    ]
     blocks, _ = fill(groups)
     who = escape(isolate(shorten(_called(person), 200)))
     told = f"*{who}*: {_statements(len(person.said))}, newest first" + (
@@ -94,7 +109,7 @@ def timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
         told = stored.article.published or stored.seen
         today = f"{told:%A} {told.day} {told:%B %Y}"
         new: list[Block] = [divider(), section(f"*{today}*")] if today != day else []
-        new = [*new, _rich(statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)]
+        new = [*new, rich_line(*statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)]
         if len(blocks) + len(new) > _MOST_IN_WINDOW or weight([*blocks, *new]) > _WINDOW_WEIGHT:
             break
         blocks, day, shown = blocks + new, today, shown + 1
@@ -157,7 +172,7 @@ def found(words: str, articles: Sequence[StoredArticle], now: datetime) -> Messa
         return _nothing(f"I have read nothing with all of “{escape(words)}”.", words)
     shown = articles[:_MOST_FOUND]
     blocks, _ = fill(
-        [_rich([*_headline(stored), rich("\n"), *_telling(stored, words)]), _source(stored, now)] for stored in shown
+        [rich_line(*_headline(stored), rich("\n"), *_telling(stored, words)), _source(stored, now)] for stored in shown
     )
     head = section(f"*Found for “{escape(words)}”*, newest first")
     hint = context(f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts.")
@@ -209,11 +224,12 @@ def _whole_article(stored: StoredArticle, now: datetime) -> list[Block]:
     extract = sorted(stored.analysis.extract[:_MOST_SENTENCES], key=lambda span: span.start)
     sentences = " ".join(isolate(_short(prove(span, stored).text)) for span in extract)
     statements = stored.analysis.statements
-    blocks: list[Block] = [_rich([*_headline(stored), rich(f"\n{sentences}")]), _source(stored, now)]
+    blocks: list[Block] = [rich_line(*_headline(stored), rich(f"\n{sentences}")), _source(stored, now)]
     if not statements:
         return [*blocks, section("I found nobody speaking in it.")]
     cited = [cite(statement, stored) for statement in statements[:_MOST_STATEMENTS]]
-    blocks.append(_bullets(statement_elements(one, _WORDS_ROOM) for one in cited))
+    bullets = rich_bullets(statement_elements(one, _WORDS_ROOM) for one in cited)
+    blocks.append({"type": "rich_text", "elements": [bullets]})
     more = len(statements) - len(cited)
     return [*blocks, context(f"… and {more} more statements.")] if more > 0 else blocks
 
@@ -257,15 +273,6 @@ def _in_link(url: str) -> str:
 def _short(sentence: str) -> str:
     words, shorter = cut(flat(sentence), _WORDS_ROOM)
     return f"{words}{CUT if shorter else ''}"
-
-
-def _rich(elements: list[dict[str, Any]]) -> Block:
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-
-
-def _bullets(items: Iterable[list[dict[str, Any]]]) -> Block:
-    sections = [{"type": "rich_text_section", "elements": item} for item in items]
-    return {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": sections}]}
 
 
 def _nothing(problem: str, words: str) -> Message:

@@ -8,7 +8,7 @@ from bot.blocks.lookup import cite, source_markup
 from bot.blocks.parts import context, divider, section
 from bot.blocks.statement import bold_pieces, flat, statement_line, title_words
 from bot.blocks.story import thread_blocks
-from bot.blocks.text import CUT, plain, rich, rich_link, shorten, text_fragment, web_address
+from bot.blocks.text import CUT, plain, rich, rich_line, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
 from bot.model import Form, Show, Span
 from bot.stories.composition import headline, quote
@@ -102,8 +102,7 @@ def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
         return []
     title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
     reason = "Its text was dropped, as its source asks." if stored.dropped else "Its source lets no text be shown."
-    line: Block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [title]}]}
-    return [line, context(f"{reason} {source_markup(stored, now)}")]
+    return [rich_line(title), context(f"{reason} {source_markup(stored, now)}")]
 
 
 def _span(stored: StoredArticle, reference: Reference) -> Span:
@@ -133,7 +132,7 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
     target = text_fragment(stored.article.url, span.text)
     if target and web_address(target):
         link = rich_link("Open at these words", target)
-        blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link]}]})
+        blocks.append(rich_line(link))
     return blocks
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.answers import clock
 from bot.blocks.digest import digest_messages
 from bot.blocks.parts import actions, answer, button, code, context
+from bot.blocks.text import clock
 from bot.model import Message
 
 if TYPE_CHECKING:

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements, title_words
 from bot.blocks.tastes import NOT_USEFUL, USEFUL
-from bot.blocks.text import CUT, ago_token, cut, isolate, mrkdwn, plain, rich, rich_link, shorten, text_fragment
+from bot.blocks.text import (
+    CUT,
+    ago_token,
+    cut,
+    isolate,
+    mrkdwn,
+    plain,
+    rich,
+    rich_bullets,
+    rich_line,
+    rich_link,
+    shorten,
+    text_fragment,
+)
 from bot.model import Change
 
 if TYPE_CHECKING:
@@ -78,7 +91,7 @@ def is_withdrawn(entry: Entry) -> bool:
 def story_blocks(entry: Entry, now: datetime, room: Room) -> list[Block]:
     """Give a story as the channel sees it: headline, extract, key statements, where from, what to do."""
     if is_withdrawn(entry):
-        return [_text([rich(WITHDRAWN, italic=True)])]
+        return [rich_line(rich(WITHDRAWN, italic=True))]
     told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": _opening(entry, room)}]
     told.extend(_statements(entry.statements, room.words))
     blocks: list[Block] = [{"type": "rich_text", "elements": told}, _context(entry, now)]
@@ -92,9 +105,9 @@ def _statements(quotes: Sequence[Quote], room: int) -> list[dict[str, Any]]:
     for quote in quotes:
         items.append(statement_elements(quote, room))
         if quote.before:
-            lists += [_list(items), _list([earlier_elements(quote.before, room // 2)]) | {"indent": 1}]
+            lists += [rich_bullets(items), rich_bullets([earlier_elements(quote.before, room // 2)]) | {"indent": 1}]
             items = []
-    return [*lists, _list(items)] if items else lists
+    return [*lists, rich_bullets(items)] if items else lists
 
 
 def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
@@ -103,10 +116,10 @@ def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
     `opening` adds the extract, for a story that the channel's own message had no room for.
     """
     if is_withdrawn(entry):
-        return [_text([rich(WITHDRAWN, italic=True)])]
+        return [rich_line(rich(WITHDRAWN, italic=True))]
     room = Room(_SENTENCE_ROOM, _SENTENCE_ROOM)
     head = _opening(entry, room) if opening else _headline(entry)
-    blocks: list[Block] = [_text(head)]
+    blocks: list[Block] = [rich_line(*head)]
     sources = {source.article: source for source in entry.sources}
     for quotes in _by_speaker((*entry.statements, *entry.rest)):
         blocks.extend(_said(quotes[at : at + _TOGETHER], sources) for at in range(0, len(quotes), _TOGETHER))
@@ -243,7 +256,7 @@ def _sources(entry: Entry) -> Block:
     if len(shown) < len(entry.sources):
         items.append([rich(f"and {len(entry.sources) - len(shown)} more")])
     title = {"type": "rich_text_section", "elements": [rich("Sources", bold=True)]}
-    return {"type": "rich_text", "elements": [title, _list(items)]}
+    return {"type": "rich_text", "elements": [title, rich_bullets(items)]}
 
 
 def _source(source: Source) -> list[dict[str, Any]]:
@@ -253,15 +266,6 @@ def _source(source: Source) -> list[dict[str, Any]]:
     if source.published:
         told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
     return [*elements, rich(f" ({', '.join(told)})")]
-
-
-def _text(elements: list[dict[str, Any]]) -> Block:
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
-
-
-def _list(items: Iterable[list[dict[str, Any]]]) -> dict[str, Any]:
-    sections = [{"type": "rich_text_section", "elements": item} for item in items]
-    return {"type": "rich_text_list", "style": "bullet", "elements": sections}
 
 
 def _once(names: Iterable[str | None]) -> list[str]:

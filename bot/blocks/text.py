@@ -7,9 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional, combining
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    from bot.model import Block
 
 # Slack knows no escape for emoji codes and format marks: a joiner of no width keeps them from being read as such.
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
@@ -52,6 +56,17 @@ def rich(text: str, **style: bool) -> dict[str, Any]:
     """Give a rich_text element: Slack shows its text as it is."""
     element: dict[str, Any] = {"type": "text", "text": isolate(text)}
     return element | {"style": style} if style else element
+
+
+def rich_line(*elements: Block) -> dict[str, Any]:
+    """Give a rich_text block of one paragraph."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
+
+
+def rich_bullets(items: Iterable[Sequence[Block]]) -> dict[str, Any]:
+    """Give a bulleted list, to stand in a rich_text block."""
+    sections = [{"type": "rich_text_section", "elements": list(item)} for item in items]
+    return {"type": "rich_text_list", "style": "bullet", "elements": sections}
 
 
 def rich_link(text: str, url: str | None, **style: bool) -> dict[str, Any]:
@@ -97,6 +112,12 @@ def cut(text: str, room: int) -> tuple[str, bool]:
 def shorten(text: str, room: int) -> str:
     """Give text of our own that fits, an ellipsis at its end where it was longer."""
     return text if len(text) <= room else cut(text, room - 1)[0] + "…"
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """Say a time as the clocks of a zone show it: "Mon 23 Nov 08:30"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

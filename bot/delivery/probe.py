@@ -22,12 +22,12 @@ class Api(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom the token is for, and what it may. `app` is "" where Slack did not say."""
+    """Whom the token is for, and what it may."""
 
     team: str
     name: str
     scopes: frozenset[str]
-    app: str = ""
+    bot: str
 
 
 async def who_we_are(api: Api) -> Account:
@@ -36,14 +36,14 @@ async def who_we_are(api: Api) -> Account:
         answer = await api.api_call("auth.test")
     granted = (answer.headers or {}).get("x-oauth-scopes", "")
     scopes = frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
-    app = await _app(api, str(answer.get("bot_id") or ""))
-    return Account(str(answer.get("team_id", "")), str(answer.get("team", "")), scopes, app)
+    return Account(str(answer.get("team_id", "")), str(answer.get("team", "")), scopes, str(answer.get("bot_id") or ""))
 
 
-async def _app(api: Api, bot: str) -> str:
+async def app_of(api: Api, account: Account) -> str:
+    """Give the id of the app that the token is of; "" where Slack does not say."""
     try:
         async with translated("bots.info"):
-            answer = await api.api_call("bots.info", params={"bot": bot})
+            answer = await api.api_call("bots.info", params={"bot": account.bot})
     except PostFailed:
         return ""
     return str((answer.get("bot") or {}).get("app_id") or "")

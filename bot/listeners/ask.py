@@ -106,23 +106,21 @@ class Ask:
 
     async def has_made(self, channel: str) -> bool:
         """Whether the person created the channel: the one channel manager of whom Slack tells apps."""
-        try:
-            async with translated("conversations.info"):
-                answer = await self.client.conversations_info(channel=channel)
-        except PostFailed:
-            return False
-        found: Mapping[str, Any] = answer.get("channel") or {}
-        return found.get("creator") == self.person
+        return (await self._about(channel)).get("creator") == self.person
 
     async def is_public(self, channel: str) -> bool:
         """Whether everybody in the workspace may look into a channel; not where Slack does not tell us."""
+        found = await self._about(channel)
+        return found.get("is_channel") is True and found.get("is_private") is False
+
+    async def _about(self, channel: str) -> Mapping[str, Any]:
+        """Give what Slack tells of a channel; nothing where it tells us nothing."""
         try:
             async with translated("conversations.info"):
                 answer = await self.client.conversations_info(channel=channel)
         except PostFailed:
-            return False
-        found: Mapping[str, Any] = answer.get("channel") or {}
-        return found.get("is_channel") is True and found.get("is_private") is False
+            return {}
+        return answer.get("channel") or {}
 
 
 def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Ask:

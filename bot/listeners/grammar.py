@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 LONGEST = 2_000
 _LONGEST_NAME = 200
 _MARKS = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("–—−", "-")})
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 _MENTION = re.compile(r"<[@!](\w+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 _SPANS = {"week": 7, "month": 30}
@@ -119,7 +119,7 @@ def usage_hint() -> str:
 
 def _plain(text: str) -> str:
     """Take Slack's markup and typographic quotes out of typed text."""
-    text = _LINK.sub(r"\1", text)
+    text = LINK.sub(r"\1", text)
     text = _MENTION.sub(lambda m: m[2] or m[1], text)
     text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
     text = text.translate(_MARKS).replace("`", " ")

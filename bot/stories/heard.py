@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -86,7 +87,7 @@ def _heard(person: Person, dates: Sequence[date], zone: str) -> Heard:
     by_story: Counter[int] = Counter()
     titles: dict[int, str] = {}
     for one in _once(person.said):
-        day = _when(one).astimezone(ZoneInfo(zone)).date()
+        day = one.when.astimezone(ZoneInfo(zone)).date()
         if day in dates:
             by_day[day] += 1
             by_story[one.article.story] += 1
@@ -98,11 +99,7 @@ def _heard(person: Person, dates: Sequence[date], zone: str) -> Heard:
 def _once(said: Iterable[Said]) -> list[Said]:
     """Count the same words once, on the day they were first printed: papers copy each other."""
     first: dict[str, Said] = {}
-    for one in sorted(said, key=_when):
+    for one in sorted(said, key=attrgetter("when")):
         words = " ".join(_WORD.findall(" ".join(span.text for span in one.statement.content).casefold()))
         first.setdefault(words, one)
     return list(first.values())
-
-
-def _when(one: Said) -> datetime:
-    return min(one.article.seen, one.article.article.published or one.article.seen)

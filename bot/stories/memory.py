@@ -69,7 +69,7 @@ def _earlier(said: Quote, entry: Entry, telling: Sequence[StoredArticle], found:
     topic = _topic(telling, name)
     best: tuple[float, Said] | None = None
     for one in found:
-        fits = _is_of(one, name) and _when(one) <= begun(entry) and one.article.policy.show is not Show.LINK
+        fits = _is_of(one, name) and one.when <= begun(entry) and one.article.policy.show is not Show.LINK
         if not fits or now_said.is_same(Gist.of(one.statement)):
             continue
         likeness = _likeness(topic, _topic([one.article], name))
@@ -110,11 +110,7 @@ def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 def _shown(one: Said) -> Earlier:
     article = one.article.article
     told = quote(one.statement, one.article.id)
-    return Earlier(told.content, told.form, _when(one), article.source, article.url)
-
-
-def _when(one: Said) -> datetime:
-    return min(one.article.seen, one.article.article.published or one.article.seen)
+    return Earlier(told.content, told.form, one.when, article.source, article.url)
 
 
 def _place(one: Said) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from bot.blocks import lookup, modals
 from bot.blocks.answers import begun, failure, misunderstood
 from bot.errors import BotError, UsageError
 from bot.listeners.explanation import explain
+from bot.listeners.grammar import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from bot.listeners.services import Services
     from bot.model import Block
 
-_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
 _MARK = re.compile(r"<[^>]*>")
 _LEAST_WORDS = 12
 
@@ -52,7 +52,7 @@ async def _read(url: str | None, message: Mapping[str, Any], ask: Ask, services:
 
 def _links(message: Mapping[str, Any]) -> Iterator[str]:
     """Give the addresses in a message: in its text, in its blocks, in what is attached."""
-    for found in _LINK.finditer(str(message.get("text") or "")):
+    for found in LINK.finditer(str(message.get("text") or "")):
         yield html.unescape(found[1])
     yield from _linked(message.get("blocks") or [])
     for attached in message.get("attachments") or []:
