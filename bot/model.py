@@ -456,6 +456,10 @@ class Taste:
     verdicts: tuple[Verdict, ...] = ()
 
 
+# A subscription's fields that hold words to choose stories by.
+FILTERS = ("topics", "excluded", "sources", "excluded_sources")
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.

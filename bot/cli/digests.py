@@ -8,7 +8,6 @@ import json
 import re
 import sys
 from collections import Counter
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,7 +22,6 @@ from bot.errors import NotFound, SourceUnreadable, UsageError
 from bot.model import Digest, Part, Taste
 
 if TYPE_CHECKING:
-    from bot.model import Article
     from bot.ports import Store
     from bot.stories.choice import Choice
 
@@ -136,19 +134,11 @@ async def _wanted(
 async def _page(made: Digest) -> str:
     from bot.blocks.page import page
     from bot.bootstrap import open_archive
+    from bot.delivery.cited import cited
 
     async with open_archive() as store:
-        articles = await _cited(store, made)
-    return page(made, articles)
-
-
-async def _cited(store: Store, made: Digest) -> dict[int, Article]:
-    """Fetch each article that a digest cites, once; one that is not in this store is left out."""
-    articles = {}
-    for number in sorted({citation.article for citation in made.citations()}):
-        with suppress(NotFound):
-            articles[number] = (await store.articles.article(number)).article
-    return articles
+        stored = await cited(store.articles, made)
+    return page(made, {number: one.article for number, one in stored.items()})
 
 
 def verify(
@@ -175,20 +165,21 @@ def verify(
 async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
     """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
     from bot.bootstrap import open_archive
+    from bot.delivery.cited import cited
     from bot.stories.proof import mismatches
 
     bodies = await _fingerprinted(texts)
     gone = {}
     async with open_archive() as store:
         made = await _stored_digests(store, name)
-        articles = {number: article for one in made for number, article in (await _cited(store, one)).items()}
-        for number in articles:
-            stored = await store.articles.article(number)
-            if stored.dropped and stored.fingerprint in bodies:
-                articles[number] = replace(stored.article, body=bodies[stored.fingerprint])
-            elif stored.dropped:
-                when = f"{stored.dropped:%Y-%m-%d}, as its source asks"
-                gone[number] = f"article {number}: its text (SHA-256 {stored.fingerprint}) was dropped on {when}"
+        stored = {number: one for digest in made for number, one in (await cited(store.articles, digest)).items()}
+    articles = {number: one.article for number, one in stored.items()}
+    for number, one in stored.items():
+        if one.dropped and one.fingerprint in bodies:
+            articles[number] = replace(one.article, body=bodies[one.fingerprint])
+        elif one.dropped:
+            when = f"{one.dropped:%Y-%m-%d}, as its source asks"
+            gone[number] = f"article {number}: its text (SHA-256 {one.fingerprint}) was dropped on {when}"
     citations = [citation for one in made for citation in one.citations()]
     dropped = [gone[c.article] for c in citations if c.article in gone and c.part is Part.BODY]
     lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]

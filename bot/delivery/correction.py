@@ -8,6 +8,7 @@ import structlog
 
 from bot.blocks.digest import edited_messages
 from bot.delivery.failures import Course, explain
+from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
 from bot.delivery.passage import titled
 from bot.delivery.wishes import taste_of
 from bot.errors import PostFailed, SpanMismatch
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from bot.ports import Chat, Store
 
 log = structlog.get_logger(__name__)
-
-_TRIES = 4
-_FIRST_WAIT = 2.0
-_LONGEST_WAIT = 60.0
 
 
 class Correction:
@@ -86,7 +83,7 @@ class Correction:
 
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
         """Edit one message: whether it was, None where that may still be done later."""
-        for turn in range(_TRIES):
+        for turn in range(TRIES):
             if not await self._pace.turn(delivery.team, delivery.channel, "chat.update"):
                 return None
             try:
@@ -96,8 +93,7 @@ class Correction:
                 await self._pace.slow_down(delivery.team, e)
                 if explain(e.code).course is not Course.RETRY:
                     return False
-                seconds = e.retry_after if e.retry_after is not None else _FIRST_WAIT * 2**turn
-                if not await self._wait(min(seconds, _LONGEST_WAIT)):
+                if not await self._wait(min(pause_after(e, turn), LONGEST_WAIT.total_seconds())):
                     return None
             else:
                 return True

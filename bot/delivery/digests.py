@@ -89,6 +89,10 @@ class _Order:
     may_repeat: bool = False
 
 
+def _standing(subscription: Subscription) -> _Order:
+    return _Order(subscription.zone, subscription.taste, subscription.top)
+
+
 class Digests:
     """Composes digests and sees them into their channels, each part once."""
 
@@ -131,8 +135,7 @@ class Digests:
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
         since = await self._since(wanted.team, wanted.channel)
-        order = _Order(wanted.zone, wanted.taste, wanted.top)
-        return await self._composed(wanted.team, wanted.channel, order, since)
+        return await self._composed(wanted.team, wanted.channel, _standing(wanted), since)
 
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
@@ -371,13 +374,16 @@ class Digests:
         if delivery.key.startswith(_AGAIN):
             digest = await self._unsure_digest(delivery)
         else:
-            if await self._is_missed(delivery):
+            scheduled = delivery.kind is DeliveryKind.SCHEDULED
+            subscription = await self._store.subscriptions.get(delivery.team, delivery.channel) if scheduled else None
+            if subscription and self._is_missed(delivery, subscription):
                 await self._skip(delivery, _MISSED)
                 return await self._store.deliveries.get(delivery.id)
-            order = order or await self._standing_order(delivery)
+            if subscription:
+                order = _standing(subscription)
             if order is None:
-                lost = _UNSUBSCRIBED if delivery.kind is DeliveryKind.SCHEDULED else _LOST
-                return await self._passage.fail(delivery, lost)
+                # A command's own wishes are gone with the process that had them.
+                return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
             digest = await self._composed(delivery.team, delivery.channel, order, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)
@@ -402,24 +408,12 @@ class Digests:
         if ended and delivery.kind is DeliveryKind.SCHEDULED:
             await self._store.subscriptions.note(delivery.team, delivery.channel, why.cure)
 
-    async def _is_missed(self, delivery: Delivery) -> bool:
+    def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Whether a slot, and every later one until now, lies too far back to be made up for."""
         oldest = self._clock.now() - self._catch_up
-        if delivery.kind is not DeliveryKind.SCHEDULED or datetime.fromisoformat(delivery.key) >= oldest:
-            return False
-        subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
-        if subscription is None or isinstance(subscription.cadence, AtOnce):
+        if datetime.fromisoformat(delivery.key) >= oldest or isinstance(subscription.cadence, AtOnce):
             return False
         return next_due(subscription.cadence, subscription.zone, oldest) > self._clock.now()
-
-    async def _standing_order(self, delivery: Delivery) -> _Order | None:
-        """Give what the subscription asks for; a command's own wishes are gone with the process that had them."""
-        if delivery.kind is not DeliveryKind.SCHEDULED:
-            return None
-        subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
-        if subscription is None:
-            return None
-        return _Order(subscription.zone, subscription.taste, subscription.top)
 
     async def _wait(self, seconds: float) -> bool:
         """Sleep; False when we are to stop instead."""

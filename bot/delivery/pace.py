@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 APART = timedelta(seconds=1)
 # Where Slack asks for more, the delivery rests, and others go first.
 LONGEST_WAIT = timedelta(seconds=60)
+# A call that Slack does not take is made so often before it is given up.
+TRIES = 4
+_FIRST_WAIT = 2.0
+
+
+def pause_after(error: PostFailed, turn: int) -> float:
+    """Seconds before a call is made again: as Slack asks, else longer each turn; the first turn is 0."""
+    return error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
 
 
 class Pace:

@@ -18,8 +18,9 @@ import structlog
 
 from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
+from bot.delivery.cited import cited
 from bot.delivery.failures import Course, Failure, explain
-from bot.delivery.pace import LONGEST_WAIT
+from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
 from bot.errors import NotFound, PostFailed, SpanMismatch
 from bot.metrics import count_delivery
 from bot.model import DeliveryKind, DeliveryState, Message
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _POST = "chat.postMessage"
-# A message is tried this often before its delivery fails.
-_TRIES = 4
-_FIRST_WAIT = 2.0
 # A delivery that Slack leaves without an answer, or sends away for long, is put off so often.
 _ROUNDS = 5
 # Deliveries that we keep count of at one time.
@@ -199,10 +197,10 @@ class Passage:
             return None
         if failure.course is Course.PLAIN and message.blocks:
             return Message(message.text)
-        if failure.course is not Course.RETRY or turn >= _TRIES - 1:
+        if failure.course is not Course.RETRY or turn >= TRIES - 1:
             await self.fail(delivery, failure)
             return None
-        seconds = error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
+        seconds = pause_after(error, turn)
         if seconds <= LONGEST_WAIT.total_seconds():
             return message if await self._wait(seconds) else None
         self._rests_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
@@ -245,14 +243,8 @@ class Passage:
 
     async def _mismatched(self, digest: Digest) -> bool:
         """Slice every span out of its article once more, as stored now."""
-        wanted = {citation.article for citation in digest.citations()}
-        articles = {}
-        for number in wanted:
-            try:
-                articles[number] = (await self._store.articles.article(number)).article
-            except NotFound:
-                continue
-        wrong = mismatches(digest, articles)
+        stored = await cited(self._store.articles, digest)
+        wrong = mismatches(digest, {number: one.article for number, one in stored.items()})
         for citation in wrong:
             log.error("%s", SpanMismatch(citation.article, citation.span.start, citation.span.end))
         return bool(wrong)

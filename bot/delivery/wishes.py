@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.ports import Deliveries, Tastes
 
 # A vote on a story weighs for so long.
-_REMEMBERED = timedelta(days=90)
+REMEMBERED = timedelta(days=90)
 
 
 async def taste_of(
@@ -25,7 +25,7 @@ async def taste_of(
 ) -> Taste:
     """Add to what was asked for whom the channel follows and mutes, in every spelling, and what it called useful."""
     wishes = await tastes.wishes(team, channel)
-    votes = await tastes.votes(team, channel, now - _REMEMBERED)
+    votes = await tastes.votes(team, channel, now - REMEMBERED)
     return replace(
         asked,
         followed=_names(wishes, Leaning.FOLLOW, actors),

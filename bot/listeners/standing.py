@@ -10,7 +10,7 @@ from bot.errors import UsageError
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import zone_of
 from bot.listeners.rights import require_right
-from bot.model import TOP, AtOnce, AtTimes, Every, Subscription
+from bot.model import FILTERS, TOP, AtOnce, AtTimes, Every, Subscription
 from bot.stories.cadence import next_due
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from bot.listeners.orders import Subscribe
     from bot.listeners.services import Services
     from bot.model import Cadence, Hours
-
-
-_LISTS = ("topics", "excluded", "sources", "excluded_sources")
 
 
 async def change(
@@ -96,7 +93,7 @@ def apply(
         old,
         cadence=_cadence(order, old.cadence),
         zone=order.zone or old.zone,
-        **{name: getattr(old if getattr(order, name) is None else order, name) for name in _LISTS},
+        **{name: getattr(old if getattr(order, name) is None else order, name) for name in FILTERS},
         top=order.top or old.top,
         paused=False,
         next_due=None,

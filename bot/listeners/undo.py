@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 from bot import codec
 from bot.errors import NotFound
-from bot.model import Subscription
+from bot.model import FILTERS, Subscription
 
 if TYPE_CHECKING:
     from typing import Any
-
-_FILTERS = ("topics", "excluded", "sources", "excluded_sources")
 
 
 def dump_undo(channel: str, before: Subscription | None) -> str:
@@ -28,7 +26,7 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
         if fields is None:
             return channel, None
         cadence = codec.load_cadence(fields.pop("cadence"))
-        fields |= {name: tuple(fields.get(name, ())) for name in _FILTERS}
+        fields |= {name: tuple(fields.get(name, ())) for name in FILTERS}
         return channel, Subscription(team=team, channel=channel, cadence=cadence, **fields)
     except (ValueError, TypeError, KeyError) as e:
         raise NotFound("this button is from another version") from e
@@ -36,5 +34,5 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
 
 def _fields(before: Subscription) -> dict[str, Any]:
     kept = {key: value for key, value in asdict(before).items() if key in {"created_by", "zone", "top", "paused"}}
-    filters = {name: words for name in _FILTERS if (words := getattr(before, name))}
+    filters = {name: words for name in FILTERS if (words := getattr(before, name))}
     return kept | {"cadence": codec.dump(before.cadence)} | filters

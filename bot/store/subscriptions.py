@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, delete, select, update
 
 from bot import codec
-from bot.model import Subscription
+from bot.model import FILTERS, Subscription
 from bot.store.database import upsert
 from bot.store.tables import subscriptions
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
 
     from bot.store.database import Database
-
-_LISTS = ("topics", "excluded", "sources", "excluded_sources")
 
 
 class SqlSubscriptions:
@@ -74,10 +72,10 @@ def of(team: str, channel: str) -> ColumnElement[bool]:
 
 def _row(subscription: Subscription) -> dict[str, Any]:
     fields = {name: getattr(subscription, name) for name in Subscription.__dataclass_fields__}
-    return fields | {"cadence": codec.dump(subscription.cadence)} | {name: list(fields[name]) for name in _LISTS}
+    return fields | {"cadence": codec.dump(subscription.cadence)} | {name: list(fields[name]) for name in FILTERS}
 
 
 def _subscription(row: Row[Any]) -> Subscription:
     fields = row._asdict()
-    lists = {name: tuple(fields[name]) for name in _LISTS}
+    lists = {name: tuple(fields[name]) for name in FILTERS}
     return Subscription(**fields | lists | {"cadence": codec.load_cadence(row.cadence)})

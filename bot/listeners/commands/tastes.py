@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import tastes
+from bot.delivery.wishes import REMEMBERED
 from bot.listeners.rights import require_right
 from bot.model import Leaning, Wish
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from bot.listeners import orders
     from bot.listeners.ask import Ask
     from bot.listeners.services import Services
-
-_COUNTED = timedelta(days=90)
 
 
 async def follow(order: orders.Follow, ask: Ask, services: Services) -> None:
@@ -37,7 +35,7 @@ async def _wish(name: str | None, leaning: Leaning, ask: Ask, services: Services
     now = services.clock.now()
     if name is None:
         wishes = await services.store.tastes.wishes(ask.team, ask.channel)
-        votes = await services.store.tastes.votes(ask.team, ask.channel, now - _COUNTED)
+        votes = await services.store.tastes.votes(ask.team, ask.channel, now - REMEMBERED)
         useful = sum(vote.useful for vote in votes)
         await ask.answer(tastes.wishes_listed(wishes, useful, len(votes) - useful, now))
         return
