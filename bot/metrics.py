@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Gauge, Histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 # Teams add feeds as they like: beyond so many, sources are counted together.
@@ -82,7 +82,7 @@ class Outcome:
     error: str | None = None
 
 
-def show_waiting(begun: list[datetime], due: list[datetime], now: datetime) -> None:
+def show_waiting(begun: Sequence[datetime], due: Sequence[datetime], now: datetime) -> None:
     """Show how much waits: since when deliveries were left alone, since when slots are due."""
     for count, age, since in ((WAITING, WAITING_AGE, begun), (OVERDUE, OVERDUE_AGE, due)):
         count.set(len(since))

@@ -418,6 +418,10 @@ class Deliveries(Protocol):
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
         ...
 
+    async def waiting(self, before: datetime) -> tuple[datetime, ...]:
+        """When each of these was last touched: to count them, without reading what they hold."""
+        ...
+
     async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """A channel's deliveries, newest first."""
         ...

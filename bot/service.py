@@ -93,6 +93,7 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
     listener = _listen(settings.host, _port(settings, role))
     address = address_of(settings.host, listener.getsockname()[1])
     async with AsyncExitStack() as stack:
+        stack.callback(listener.close)
         stand_in = None
         if settings.mode is Mode.PLAYGROUND:
             stack.enter_context(sole_service(f"sqlite:///{settings.data / 'playground' / 'dateline.sqlite3'}"))

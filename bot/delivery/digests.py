@@ -208,9 +208,9 @@ class Digests:
     async def count_waiting(self) -> None:
         """Show in /metrics what is begun and not over, and what is due and not begun."""
         now = self._clock.now()
-        begun = await self._store.deliveries.unfinished(now)
+        begun = await self._store.deliveries.waiting(now)
         due = await self._store.subscriptions.due(now)
-        show_waiting([one.touched for one in begun if one.touched], [one.next_due for one in due if one.next_due], now)
+        show_waiting(begun, [one.next_due for one in due if one.next_due], now)
 
     async def correct(self) -> int:
         """Edit the messages whose articles their sources have withdrawn or changed; how many were edited.

@@ -180,8 +180,7 @@ class SqlArticles:
     async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
-            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
-            places = await names.places(connection, seen, search.fold(name), limit)
+            places = await names.places(connection, self._heard(team, now), search.fold(name), limit)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
@@ -203,8 +202,7 @@ class SqlArticles:
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
         async with self._database.reading() as connection:
-            seen = and_(visible(team, now), articles.c.origin.not_in(self._links))
-            return await names.like(connection, team, seen, search.fold(name))
+            return await names.like(connection, team, self._heard(team, now), search.fold(name))
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
@@ -260,6 +258,10 @@ class SqlArticles:
         query = query.where(articles.c.embargoed > now, articles.c.live, owned(team))
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
+
+    def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
+        """Articles of which the team may be told who said what."""
+        return and_(visible(team, now), articles.c.origin.not_in(self._links))
 
     async def _stories(self, wanted: ColumnElement[bool]) -> tuple[Story, ...]:
         async with self._database.reading() as connection:

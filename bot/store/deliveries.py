@@ -119,6 +119,12 @@ class SqlDeliveries:
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.touched, deliveries.c.id))
 
+    async def waiting(self, before: datetime) -> tuple[datetime, ...]:
+        """When each of these was last touched: to count them, without reading what they hold."""
+        query = select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
+        async with self._database.reading() as connection:
+            return tuple((await connection.execute(query.order_by(deliveries.c.touched))).scalars())
+
     async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """A channel's deliveries, newest first."""
         query = select(deliveries).where(deliveries.c.team == team, deliveries.c.channel == channel)

@@ -344,7 +344,9 @@ class TestAfterwards:
         held = [await in_state(store, state, key=state) for state in ALLOWED]
         left = [each.id for each in await store.deliveries.unfinished(later(microseconds=1))]
         assert left == held[:5]
+        assert await store.deliveries.waiting(later(microseconds=1)) == (NOON,) * 5
         assert await store.deliveries.unfinished(NOON) == ()
+        assert await store.deliveries.waiting(NOON) == ()
 
     async def test_sending_touches_a_delivery(self, store: SqlStore) -> None:
         """It is not left over while its parts go out."""

@@ -53,6 +53,7 @@ async def ask_everything(store: SqlStore) -> None:
     await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")
     await store.deliveries.on_the_way(TEAM, CHANNEL)
     await store.deliveries.unfinished(NOON)
+    await store.deliveries.waiting(NOON)
     await store.feeds.add("https://courier.example/feed", None, NOON)
     await store.feeds.due(NOON)
     await store.tastes.wish(Wish(TEAM, CHANNEL, "Mara Ilves", Leaning.FOLLOW, "U0WREN", NOON))
