@@ -26,6 +26,7 @@ OF_NOBODY = {
     "note_told",
     "due",
     "unfinished",
+    "waiting",
     "outdated",
     "get",
     "corrected",

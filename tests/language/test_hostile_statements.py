@@ -104,9 +104,13 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.process_time()
-    find(text)
-    return time.process_time() - start
+    """The quickest of three: now and then Python sweeps up after all the tests before, half a second long."""
+    taken = []
+    for _ in range(3):
+        start = time.process_time()
+        find(text)
+        taken.append(time.process_time() - start)
+    return min(taken)
 
 
 def test_statements_are_written_as_plain_data() -> None:
