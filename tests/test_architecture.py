@@ -60,6 +60,7 @@ HOMES = {
     "procrastinate": {"bot/queue.py"},
     "sumy": {"bot/language/"},
     "spacy": {"bot/language/grammar.py"},
+    "py3langid": {"bot/language/detection.py"},
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
     "pebble": {"bot/intake/workers.py"},

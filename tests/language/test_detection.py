@@ -26,6 +26,28 @@ TEXTS = {
     "ja": "港は開いたままだと大臣は述べた。",
     "zh": "部长说，港口将继续开放。",
     "ko": "항구는 계속 열려 있을 것이라고 장관은 말했다.",
+    "ro": "Ministrul a declarat că legea va fi votată mâine.",
+    "hu": "A miniszter azt mondta, hogy holnap szavaznak a törvényről.",
+    "tr": "Bakan, yasanın yarın oylanacağını söyledi.",
+    "da": "Ministeren sagde, at loven skal til afstemning i morgen.",
+    "cs": "Ministr řekl, že o zákoně se bude hlasovat zítra.",
+    "lv": "Ministrs sacīja, ka par likumu balsos rīt.",
+    "lt": "Ministras sakė, kad dėl įstatymo bus balsuojama rytoj.",
+    "bg": "Министърът каза, че законът ще бъде гласуван утре.",
+    "fa": "وزیر گفت که قانون فردا به رأی گذاشته می‌شود.",
+}
+HEADLINES = {
+    "en": "Police arrest two in ferry case",
+    "de": "Polizei nimmt zwei Männer fest",
+    "fr": "Le gouvernement a présenté un nouveau budget",
+    "es": "La policía detiene a dos hombres en el puerto",
+    "it": "La polizia arresta due uomini al porto",
+    "pt": "O governo apresentou um novo orçamento",
+    "sv": "Polisen grep två män i hamnen",
+    "nl": "Politie houdt twee mannen aan in de haven",
+    "et": "Politsei pidas sadamas kinni kaks meest",
+    "sk": "Polícia zadržala v prístave dvoch mužov",
+    "uk": "Поліція затримала двох чоловіків у порту",
 }
 
 
@@ -33,6 +55,24 @@ TEXTS = {
 def test_one_sentence_is_enough(language: str):
     """One sentence tells its language without a hint."""
     assert detect_language(TEXTS[language]) == language
+
+
+@pytest.mark.parametrize("language", HEADLINES)
+def test_a_headline_is_enough(language: str):
+    """So does a headline, which has hardly any small words."""
+    assert detect_language(HEADLINES[language]) == language
+
+
+def test_two_sentences_of_french():
+    """Small words that neighbours share do not outvote the text."""
+    text = "Le ministre a déclaré que la loi serait votée demain. Les députés ont refusé de la lire."
+    assert detect_language(text) == "fr"
+
+
+def test_where_two_are_near_the_source_decides():
+    """Norwegian and Danish, Croatian and Bosnian can be too near to tell: what the source says is taken."""
+    text = "Policija je u luci uhitila dvojicu muškaraca"
+    assert {detect_language(text, hint) for hint in ("hr", "bs")} == {"hr", "bs"}
 
 
 def test_a_clear_text_overrules_its_source():
