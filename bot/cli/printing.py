@@ -69,7 +69,7 @@ def _parse(raw: bytes, where: str) -> Line:
         data = json.loads(raw)
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return Line({}, f"{where}: half a character (a lone surrogate), which no text can hold")
+        return Line(_names(data), f"{where}: half a character (a lone surrogate), which no text can hold")
     except ValueError as e:
         return Line({}, f"{where}: not JSON: {e}")
     except RecursionError:
@@ -77,3 +77,10 @@ def _parse(raw: bytes, where: str) -> Line:
     if not isinstance(data, dict):
         return Line({}, f"{where}: not a JSON object")
     return Line(data)
+
+
+def _names(data: Any) -> dict[str, Any]:
+    """Give what a line is called, as far as that can be written again."""
+    given = data if isinstance(data, dict) else {}
+    names = {key: given[key] for key in ("id", "doc") if isinstance(given.get(key), str | int)}
+    return {key: name for key, name in names.items() if str(name).encode(errors="replace").decode() == str(name)}

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.text import Text
@@ -285,12 +285,20 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     items, failed = [], 0
     for line in read_lines(files or []):
         data = line.data
-        if line.error or "id" not in data:
-            complain(line.error or 'a line has no "id"')
+        if problem := line.error or _no_article(data):
+            complain(problem)
             failed += 1
             continue
         published = read_time(data.get("published"), "UTC")
-        items.append(Item(str(data.get("title") or ""), str(data.get("text") or ""), published, data["id"]))
+        items.append(Item(data.get("title") or "", data.get("text") or "", published, data["id"]))
     for item, number in zip(items, group(items), strict=True):
         write_line({"id": item.id, "story": number})
     raise typer.Exit(1 if failed else 0)
+
+
+def _no_article(data: dict[str, Any]) -> str | None:
+    """Say why a line cannot be grouped."""
+    if "id" not in data:
+        return 'a line has no "id"'
+    wrong = [key for key in ("title", "text") if not isinstance(data.get(key), str | None)]
+    return f'line {data["id"]!r}: "{wrong[0]}" is no text' if wrong else None

@@ -75,6 +75,22 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None
     assert fine["statements"]
 
 
+def test_half_a_character_does_not_cost_a_line_its_name() -> None:
+    """The answer to a line with a lone surrogate bears its id; one that is itself broken is null."""
+    given = r'{"doc": "d7", "text": "a \ud800 b"}' + "\n" + r'{"doc": "\ud800", "text": "a"}'
+    result = dateline("statements", "--jsonl", given=given)
+    assert [(line["doc"], bool(line["error"])) for line in lines(result)] == [("d7", True), (None, True)]
+
+
+@pytest.mark.parametrize("wrong", [{"title": 7}, {"text": ["Pier closed"]}], ids=["title", "text"])
+def test_stories_take_no_title_or_text_of_another_kind(wrong: dict[str, Any]) -> None:
+    """Such a line is told of and left out; the others go on."""
+    told = [{"id": "bad", "title": "Pier", "text": TEXT, **wrong}, {"id": "good", "title": "Pier", "text": TEXT}]
+    result = dateline("stories", "--jsonl", given="\n".join(map(json.dumps, told)))
+    assert (result.exit_code, lines(result)) == (1, [{"id": "good", "story": 1}])
+    assert "bad" in result.stderr
+
+
 def test_stories_read_any_time_or_none() -> None:
     """A time of another kind counts as not given: the line is grouped by its words."""
     told = [
