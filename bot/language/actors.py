@@ -64,6 +64,11 @@ class Person:
         """The word that later mentions use."""
         return self.name.last
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether nothing says that this is a person: one word, without a title, a role or a known first name."""
+        return len(self.name.words) == 1 and self.gender is None and self.role is None and not self.name.titled
+
     def met_before(self, at: int) -> int:
         """Where the last mention before a place stands, or -1."""
         before = bisect_left(self.mentions, at, key=_place) - 1
@@ -99,6 +104,11 @@ class Cast:
     def sentence_of(self, at: int) -> int:
         """The number of the sentence that holds a place."""
         return bisect_right(self.starts, at) - 1
+
+    def is_quoted(self, at: int) -> bool:
+        """Whether a place is inside quote marks."""
+        before = bisect_right(self.quoted, at, key=itemgetter(0)) - 1
+        return before >= 0 and at < self.quoted[before][1]
 
     def _look_up(self, speaker: Span) -> tuple[Actor | None, Person | None]:
         speaker = self._with_first_name(_without_possessive(self.body, speaker))
@@ -296,9 +306,8 @@ class Cast:
         score += 1.2 * (mention.start in self.subjects or mention.start in self.leading)
         score += 0.5 * (person.gender is gender)
         score += 0.8 * (mention.start in self.spoke_at)
-        before = bisect_right(self.quoted, mention.start, key=itemgetter(0)) - 1
-        if before >= 0 and mention.start < self.quoted[before][1]:
-            score -= 2.5
+        score -= 2.5 * self.is_quoted(mention.start)
+        score -= person.is_doubtful
         return score
 
     def _last_speaker(self, at: int, gender: Gender) -> tuple[int, Person] | None:
@@ -380,7 +389,7 @@ def find_cast(
 def _index(cast: Cast) -> None:
     """Describe everyone by all their mentions, and make places quick to look up."""
     for person in cast.people:
-        _describe(cast.body, person)
+        _describe(cast, person)
     cast.placed = sorted(((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0))
     cast.leading = _leading(cast)
     cast.bodies.sort(key=_place)
@@ -390,10 +399,11 @@ def _index(cast: Cast) -> None:
 
 
 def _leading(cast: Cast) -> frozenset[int]:
-    """Where each sentence first names a person."""
+    """Where each sentence first names whom we know for a person."""
     first: dict[int, int] = {}
-    for at, _, _ in cast.placed:
-        first.setdefault(cast.sentence_of(at), at)
+    for at, _, person in cast.placed:
+        if not person.is_doubtful:
+            first.setdefault(cast.sentence_of(at), at)
     return frozenset(first.values())
 
 
@@ -441,9 +451,13 @@ def _contradict(person: Person, mention: Mention) -> bool:
     return None not in {person.gender, mention.gender} and person.gender is not mention.gender
 
 
-def _describe(body: str, person: Person) -> None:
-    """Take the first role beside any mention, told as fully as anywhere, and the first gender that a title gives."""
-    person.role = _fullest_role(body, [m.role for m in person.mentions if m.role])
+def _describe(cast: Cast, person: Person) -> None:
+    """Take the first role beside any mention, told as fully as anywhere, and the first gender that a title gives.
+
+    What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
+    """
+    roles = [m.role for m in person.mentions if m.role and not (m.role[0] > m.start and cast.is_quoted(m.start))]
+    person.role = _fullest_role(cast.body, roles)
     person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
     longest = max(len(m.words) for m in person.mentions)
     person.name = next(m for m in person.mentions if len(m.words) == longest)

@@ -48,10 +48,10 @@ ROLE_MODIFIERS = _words("""
     parish village town island provincial state regional local global general senior associate visiting emeritus lay
     night day ferry train bus tram air flight naval acting assistant army business cabinet campaign caretaker
     central city co company country county defence defense deputy designate development district division economics
-    economy education elect environment ex executive family federal finance financial first force foreign former
-    founding government group health home honorary incoming industry interim interior investment justice junior lead
+    affairs budget economy education elect emergency environment ex executive family federal finance financial first force foreign former
+    founding government group health home honorary housing incoming industry interim interior investment justice junior lead
     legal longtime managing marketing medical military national navy newly opposition outgoing parliament
-    parliamentary party police policy political press prime principal project public research retired rights ruling
+    parliamentary party peace police policy political press prime principal project public research retired rights ruling
     sales science security shadow special sports staff strategy tax team technical technology then top transport
     treasury union university veteran vice water white world
 """)

@@ -54,7 +54,8 @@ _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn a
 _NEVER_NAMES = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())  # noqa: SIM905
 _PHRASE_END = re.compile(r"\b(?:of|for|by|at|in|with|from|on|to|who|which|that|and)\b")
 _PLACE = re.compile(
-    rf"\b(?:[Ii]n|[Aa]cross|[Nn]ear|[Tt]hroughout|[Oo]utside) ([{_UPPER}]\w+)(?!\w|['’]s|[ \u00a0][{_UPPER}])"
+    rf"\b(?:[Ii]n|[Aa]cross|[Nn]ear|[Tt]hroughout|[Oo]utside) ([{_UPPER}]\w+(?:[ \u00a0][{_UPPER}]\w+)?)"
+    rf"(?!\w|['’]s|[ \u00a0][{_UPPER}])"
 )
 _WHICH = re.compile(r",[ \u00a0]which\b")
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
@@ -95,16 +96,16 @@ def find_names(body: str, sentences: Sequence[Span]) -> list[Mention]:
     opening = _openings(body, sentences)
     mentions = [m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)]
     surnames = {m.last for m in mentions if m.kind is ActorKind.PERSON and (len(m.words) > 1 or m.titled)}
-    places = {word.lower() for word in _PLACE.findall(body)} - surnames
+    places = {place.lower().replace("\u00a0", " ") for place in _PLACE.findall(body)} - surnames
     return [_in_context(body, m, places) for m in mentions if m.last not in TIMES or m.last in surnames]
 
 
 def _in_context(body: str, mention: Mention, places: set[str]) -> Mention:
-    """Take for a body what only looked like a person: a lone name that things happen in, a name with "which"."""
+    """Take for a body what only looked like a person: a name that things happen in, a name with "which"."""
     certain = mention.titled or mention.role or gender_of(mention.words[:1])
     if mention.kind is not ActorKind.PERSON or certain:
         return mention
-    is_place = len(mention.words) == 1 and mention.last in places
+    is_place = " ".join(mention.words).lower() in places
     if is_place or _WHICH.match(body, mention.end):
         return replace(mention, kind=ActorKind.ORGANISATION)
     return mention
@@ -275,6 +276,9 @@ def _role_before(body: str, spans: list[tuple[int, int]], cut: int, titles: list
     if cut:
         worth = any(low[k] in ROLES or low[k] in ABBREVIATED_ROLES for k in titles)
         first = _reach_left(body, start)
+        office = body[first:start].rstrip()
+        if all(word in ABBREVIATED_ROLES for word in low[:cut]) and role_noun(office):
+            return first, first + len(office)  # an office says more than the rank after it
         end = spans[cut - 1][1]
         while cut and low[cut - 1] in COURTESIES and cut > 1:
             cut -= 1
