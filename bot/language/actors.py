@@ -276,7 +276,7 @@ class Cast:
         best: tuple[float, int] | None = None
         chosen = None
         for mention, person in self._between(self._since(at), at):
-            if person.gender not in {None, gender}:
+            if person.gender not in {None, gender} or not self._has_acted(person):
                 continue
             rank = (self._salience(mention, person, here, gender), mention.start)
             if best is None or rank > best:
@@ -293,6 +293,10 @@ class Cast:
             chosen.gender = gender
         return chosen
 
+    def _has_acted(self, person: Person) -> bool:
+        """Whether a name that nothing else says is a person's was ever the subject of a verb: places seldom are."""
+        return not person.is_doubtful or any(m.start in self.subjects for m in person.mentions)
+
     def _named_soon(self, at: int, gender: Gender) -> Person | None:
         """Whom "he" means where nobody was named yet: the first person of the next sentences."""
         until = self.sentence_of(at) + _SOON
@@ -307,7 +311,7 @@ class Cast:
         score += 0.5 * (person.gender is gender)
         score += 0.8 * (mention.start in self.spoke_at)
         score -= 2.5 * self.is_quoted(mention.start)
-        score -= person.is_doubtful
+        score -= 2.5 * person.is_doubtful
         return score
 
     def _last_speaker(self, at: int, gender: Gender) -> tuple[int, Person] | None:

@@ -42,18 +42,18 @@ MALE_TITLES = _words(
 
 # Words that may stand between the words of a role: "former deputy foreign minister".
 ROLE_MODIFIERS = _words("""
-    harbour harbor port fire road rail railway school hospital prison airport museum bank border coast coastguard
-    forest park power energy fishing football cricket rugby tennis club factory farm mine mining labour trade
-    climate weather space nuclear oil gas internet software data privacy human student court church temple mosque
-    parish village town island provincial state regional local global general senior associate visiting emeritus lay
-    night day ferry train bus tram air flight naval acting assistant army business cabinet campaign caretaker
-    central city co company country county defence defense deputy designate development district division economics
-    affairs budget economy education elect emergency environment ex executive family federal finance financial first force foreign former
-    founding government group health home honorary housing incoming industry interim interior investment justice junior lead
-    legal longtime managing marketing medical military national navy newly opposition outgoing parliament
-    parliamentary party peace police policy political press prime principal project public research retired rights ruling
-    sales science security shadow special sports staff strategy tax team technical technology then top transport
-    treasury union university veteran vice water white world
+    acting affairs air airport army assistant associate bank border budget bus business cabinet campaign caretaker
+    central church city climate club co coast coastguard company country county court cricket data day defence defense
+    deputy designate development district division economics economy education elect emergency emeritus energy
+    environment ex executive factory family farm federal ferry finance financial fire first fishing flight football
+    force foreign forest former founding gas general global government group harbor harbour health home honorary
+    hospital housing human incoming industry interim interior internet investment island junior justice labour lay
+    lead legal local longtime managing marketing medical military mine mining mosque museum national naval navy newly
+    night nuclear oil opposition outgoing parish park parliament parliamentary party peace police policy political
+    port power press prime principal prison privacy project provincial public rail railway regional research retired
+    rights road rugby ruling sales school science security senior shadow software space special sports staff state
+    strategy student tax team technical technology temple tennis then top town trade train tram transport treasury
+    union university veteran vice village visiting water weather white world
 """)
 
 # Words that end the name of a paper, an agency or a station.
@@ -83,73 +83,118 @@ BODIES = PRESS_NOUNS | _words("""
 
 # Countries, capitals and regions that stand for their governments.
 PLACES = _words("""
-    afghanistan africa albania algeria america ankara argentina armenia asia athens australia austria azerbaijan
-    baghdad baku bangladesh bangkok beijing beirut belarus belgium belgrade berlin bern bosnia brasilia bratislava
-    brazil britain brussels bucharest budapest bulgaria cairo california canada canberra caracas chile china
-    colombia copenhagen crimea croatia cuba cyprus damascus delhi denmark dhaka doha dublin ecuador egypt england
-    estonia ethiopia europe finland florida france gaza geneva georgia germany greece hague hanoi havana helsinki
-    hungary iceland india indonesia iran iraq ireland islamabad israel italy jakarta japan jerusalem jordan kabul
-    kazakhstan kenya kiev korea kosovo kuwait kyiv latvia lebanon libya lisbon lithuania ljubljana london luxembourg
-    madrid malaysia mali malta manila mexico minsk moldova montenegro morocco moscow myanmar nairobi netherlands
-    nicosia niger nigeria norway oslo ottawa pakistan palestine paris peru philippines poland portugal prague
-    pretoria pyongyang qatar reykjavik riga riyadh romania rome russia rwanda sarajevo scotland seoul serbia
-    singapore skopje slovakia slovenia sofia somalia spain stockholm sudan sweden switzerland syria taipei taiwan
-    tallinn tbilisi tehran texas thailand tirana tokyo tripoli tunisia turkey uganda ukraine vatican venezuela
-    vienna vietnam vilnius wales warsaw washington yemen yerevan zagreb zimbabwe eu uk us usa u.s u.k un uae
+    abuja accra afghanistan africa alabama alaska albania alberta aleppo algeria america amsterdam andorra angola
+    ankara antwerp argentina arizona arkansas armenia asia asuncion athens atlanta auckland australia austria
+    azerbaijan baghdad bahamas bahrain baku baltimore bamako bangalore bangkok bangladesh barbados barcelona basel
+    basra beijing beirut belarus belfast belgium belgrade benghazi berlin bern bhutan birmingham bogota bolivia bosnia
+    boston botswana brasilia bratislava brazil brisbane bristol britain brussels bucharest budapest bulgaria burundi
+    busan cairo calgary california cambodia cameroon canada canberra caracas cardiff chennai chicago chile china
+    cincinnati cleveland cologne colombia colorado congo connecticut copenhagen crimea croatia cuba cyprus dakar
+    damascus delaware delhi denmark denver detroit dhaka djibouti doha donetsk dresden dublin durban ecuador edinburgh
+    egypt england estonia ethiopia eu europe fiji finland florida france frankfurt gabon gambia gaza gdansk geneva
+    georgia germany ghana glasgow greece guangzhou guatemala guinea guyana hague haiti hamburg hanoi harare havana
+    hawaii helsinki herat homs honduras honolulu hungary iceland idaho illinois india indiana indonesia iowa iran iraq
+    ireland islamabad israel italy jakarta jamaica japan jerusalem johannesburg jordan kabul kampala kandahar kansas
+    karachi kazakhstan kentucky kenya kharkiv khartoum kiev kinshasa kolkata korea kosovo krakow kuwait kyiv kyoto
+    kyrgyzstan lagos lahore laos latvia lebanon leeds leipzig lesotho liberia libya liechtenstein lisbon lithuania
+    liverpool ljubljana london louisiana luanda luhansk lusaka luxembourg macedonia madagascar madrid maine malawi
+    malaysia mali malta manchester manhattan manila manitoba maputo mariupol marseille maryland massachusetts
+    mauritania melbourne mexico miami michigan milwaukee minneapolis minnesota minsk mississippi missouri mogadishu
+    moldova monaco mongolia montenegro montevideo montreal morocco moscow mosul mozambique mumbai munich myanmar
+    nairobi namibia naples nebraska nepal netherlands nevada nicaragua nicosia niger nigeria norway odesa odessa ohio
+    oklahoma ontario oregon osaka oslo ottawa pakistan palestine panama paraguay paris pennsylvania peru peshawar
+    philadelphia philippines pittsburgh poland portugal prague pretoria pyongyang qatar quebec queensland quito raqqa
+    reykjavik riga riyadh romania rome rotterdam russia rwanda sacramento salzburg samoa sarajevo saskatchewan
+    scotland seattle senegal seoul serbia seville shanghai sheffield shenzhen singapore skopje slovakia slovenia sofia
+    somalia soweto spain stockholm stuttgart sudan suriname sweden switzerland syria taipei taiwan tajikistan tallinn
+    tasmania tbilisi tehran tennessee texas thailand tirana togo tokyo tonga toronto tripoli tunisia turin turkey
+    turkmenistan u.k u.s uae uganda uk ukraine un uruguay us usa utah uzbekistan vancouver vanuatu vatican venezuela
+    venice vermont vienna vietnam vilnius wales warsaw washington wisconsin wuhan wyoming yemen yerevan zagreb zambia
+    zimbabwe zurich
 """)
 
 FEMALE_NAMES = _words("""
-    abigail ada adele agnes aisha alexandra alice alicia alison amanda amber amelia amina amy ana anastasia andrea
-    angela angelina anita anja ann anna annalena anne annette annika antonia april astrid audrey ava barbara
-    beatrice becky belinda bella bernadette beth betty beverly bianca birgit brenda bridget brigitte camilla carla
-    carly carmen carol caroline carolyn catherine cecilia charlotte chiara chloe christina christine cindy claire
-    clara claudia connie cristina cynthia daisy daniela dawn deborah debra delia denise diana diane dolores donna
-    dora doris dorothy edith eileen elaine eleanor elena elisabeth elise eliza elizabeth ella ellen elsa emilia
-    emily emma erica erika esther eva eve evelyn fatima felicity fiona flora florence frances francesca gabriela
-    gail gemma georgia geraldine gertrude gina giorgia giulia gloria grace greta gwen hannah harriet hazel heather
-    heidi helen helena helga hilary hillary hope ida ilona ines ingrid irene irina iris isabel isabella ivy jacinda
-    jackie jacqueline jana jane janet janice jasmine jean jeanne jenna jennifer jenny jessica jill joan joanna
-    jocelyn josephine joy joyce juanita judith judy julia juliana julie june kaja kamala karen karin karina karla
-    kate katerina katharina katherine kathleen kathryn kathy katie katrin kay kelly kerstin kim kirsten kristalina
-    kristen kristina lara laura lauren layla leah leila lena lily linda lisa liz loretta lori lorraine louise lucia
-    lucy lydia madeleine maggie magdalena maia manuela mara marcia margaret margarita margrethe maria marie marina
-    marine marion marjorie marta martha mary maya megan melanie melinda melissa mette mia michelle mildred miranda
-    miriam molly monica nadia nancy naomi natalia natalie nicola nicole nina nora norma olena olga olivia oksana
-    pamela patricia paula pauline penelope penny petra phoebe phyllis priya rachel rebecca regina renata rhonda rita
-    roberta robin rosa rosalind rose rosemary roxanne ruth sabine sally salome samantha sandra sanna sara sarah
-    selma sharon sheila shirley silvia simone sofia sonia sophia sophie stacey stella stephanie sue susan susanna
-    suzanne svetlana sylvia tamara tania tanya tatiana teresa thea theresa tina tracy ursula valentina valerie
-    vanessa vera veronica victoria viktoria violet viola virginia wanda wendy yasmin yelena yolanda yulia yvonne zoe
-    zuzana
+    abigail ada adele aditi agata agnes agnieszka aiko aino aisha akiko aleksandra alexandra alexis alice alicia
+    alison alyssa amal amanda amara amber amelia amina amira amy ana ananya anastasia andrea aneta angela angelina
+    anita anja anjali ann anna annalena anne annette annika antje antonia april ashley asma astrid audrey aune ava
+    aylin ayse ayumi barbara barbora beata beate beatrice becky belinda bella bernadette beth betty beverly bianca
+    birgit bozena brenda bridget brigitte britta brittany brooke camilla camille carla carly carmen carol caroline
+    carolyn catherine cecilia celine chantal charlotte chelsea chiara chioma chloe christel christiane christina
+    christine cindy claire clara claudia colette connie consuelo corinne courtney cristina crystal cynthia dagmar
+    daisy dalia daniela danielle danuta dawn deborah debra deepa deepika delia denise diana diane dolores donna dora
+    doris doro dorota dorothy edith eeva eija eileen elaine eleanor elena elif elisabeth elise eliza elizabeth elke
+    ella ellen elsa emilia emily emine emma erica erika esperanza esra estelle esther eva eve evelyn ewa fabienne
+    farah fatima fatma felicity fiona flora florence folasade frances francesca francine friederike gabriela gabrielle
+    gail gemma genevieve georgia geraldine gertrude ghislaine gina giorgia gisela giulia gloria grace graciela grazyna
+    greta guadalupe gudrun gulsen gwen hailey hala haley halina hanan hannah hanne harriet haruka hatice hazel heather
+    heidi heike helen helena helga hilary hillary holly hope huda ida ilona ilse indira ines ingeborg inger ingrid
+    irene irina iris isabel isabella isabelle ivy iwona jacinda jackie jacqueline jadwiga jana jane janet janice
+    jasmine jean jeanne jenna jennifer jenny jessica jill joan joanna jocelyn joelle jolanta josephine josiane joy
+    joyce juanita judith judy julia juliana julie juliette june justyna jutta kaja kamala karen karin karina karla
+    kate katerina katharina katherine kathleen kathryn kathy katie katja katrin kavita kay kayla keiko kelly kerstin
+    khadija kim kimberly kinga kirsi kirsten kiyoko kristalina kristen kristin kristina krystyna laila lakshmi lamia
+    lara laura lauren layla leah leila lena lenka leyla liesel liisa lily linda lindsay lindsey lisa liz loretta lori
+    lorraine louise lucia lucie lucy ludmila lydia lyudmila mackenzie madeleine magdalena maggie maia maija malgorzata
+    manon manuela mara marcia maren margaret margarita margrethe maria marianne marie mariko marina marine marion
+    marisol marit marjorie marlene marta martha mary maryam marzena maya mechthild meera megan melanie melinda melissa
+    mercedes merike merve mette mia michaela michelle michiko mildred milena miranda mireille miriam mirna molly mona
+    monica monique nadia nadine nancy naoko naomi natalia natalie nathalie neha nesrin ngozi nicola nicole nina
+    nirmala noemie nora noriko norma nour odile oksana oleksandra olena olga olivia paige pamela patricia paula
+    pauline pavla penelope penny petra phoebe phyllis pirjo pooja priya priyanka rachel radha radka ragnhild rania
+    raquel rasha rebecca reem regina renata renate rhonda riitta rita roberta robin rosa rosalind rose rosemary
+    roxanne ruth sabine sachiko sally salma salome samantha samira sandra sandrine sanna sara sarah sarita segolene
+    selma sharon sheila shirin shirley shreya signe sigrid siiri silje silke silvia simone snezana sofia solange
+    solveig sonia sophia sophie soraya stacey stella stephanie sue sunita susan susanna suzanne svetlana swati sylvia
+    sylvie taina tamara tania tanya tatiana teodora teresa thea theresa tiffany tina tove tracy tuula ulrike ursula
+    ute valentina valerie vanessa vera veronica veronique vesna victoria viktoria viola violet virginia viviane
+    waltraud wanda wangari wendy wioletta ximena yara yasmin yelena yoko yolanda yuko yulia yvette yvonne zahra zainab
+    zdenka zeynep zlata zoe zofia zuzana
 """)
 
 MALE_NAMES = _words("""
-    aaron abdul abdullah abraham adam adrian ahmed alan albert alejandro alex alexander alexei alfred ali allan
-    alvaro ahmad anders andre andreas andrei andrew andrii angus anthony antonio antony antti aleksandr arnold
-    arthur arturo asif barack barry ben benjamin bernard bernie bill björn bob boris brad bradley brandon brendan
-    brett brian bruce bruno bryan calvin carl carlos cedric cesar charles charlie chris christian christoph
-    christopher chuck clive colin conor craig cyril daniel dario darren dave david dean dennis derek dick diego
-    dieter dimitri dirk dmitri dmitry dmytro dominic donald doug douglas duncan dustin dylan earl eddie edgar edmund
-    eduardo edward edwin emil emmanuel enrique eric erik ernest ernesto eugene evan evgeny felipe felix ferdinand
-    fernando finn francesco francis francisco franco frank frans fred frederick friedrich gabriel gareth gary gavin
-    geert geoffrey george gerald gerard gerhard giacomo gilbert giorgio giovanni giuseppe glen glenn gordon graham
-    grant greg gregory guido guillermo gunnar gustav guy hamid hans harold harry hassan hector heinrich henri henrik
-    henry herbert herman hugh hugo hussein ian ibrahim igor ilham imran isaac ivan jack jacob jacques jake james
-    jamie jan janez jared jason javier jay jeb jeff jeffrey jens jeremy jerome jerry jesse jesus jim jimmy joachim
-    joe joel johan johann john johnny jon jonas jonathan jorge jose josef joseph joshua juan julian jürgen justin
-    karl kazimir keith ken kenneth kevin khalid klaus konrad kurt kyle kyriakos lance larry lars laurent lawrence
-    lech lee leo leon leonard leonid leopold leroy leslie lloyd louis luca lucas luigi luis luke maciej magnus
-    malcolm manuel marc marcel marco marcus marek mario mark marko martin mateusz matt matteo matthew matthias
-    maurice max maxim mehmet michael michel miguel mikael mike mikhail milan milos mitch mitt mohamed mohammad
-    mohammed morgan mustafa narendra nathan ned neil nelson nicholas nicolas nicolás nigel nikolai nikos noah norman
-    olaf ole oleg oleksandr oleksii oliver olivier omar oscar otto owen pablo paolo pascal pat patrick paul pavel
-    pedro per peter petr petro petros phil philip philippe pierre piotr rafael rainer ralph ramon rand randy rashid
-    raul ray raymond recep reinhard rene ricardo richard rick rishi rob robert roberto rodney rodrigo roger roland
-    rolf roman ron ronald ross roy rudolf rudy rupert russell ryan said salvador sam samuel santiago saul scott sean
-    sebastian serge sergei sergey sergio seth shane shaun shinzo simon spencer stan stanislav stanley stefan stefano
-    stephen steve steven stuart sven tayyip ted terrence terry theodore thierry thomas tim timothy tobias todd tom
-    tomas tommy tony trevor valdis vasyl victor viktor vincent vitali vlad vladimir volodymyr walter warren wayne
-    werner wilhelm william winston wolfgang xavier xi yuri yves zbigniew
+    aaron abdul abdullah abraham adam adrian ahmad ahmed alan albert aldo alejandro aleksandr alessandro alex
+    alexander alexei alfonso alfred alfredo ali allan alonso alvaro amir anatoly anders andre andreas andrei andrew
+    andrii andrzej angus ansel anthony anton antonio antony antti arkady armand arne arno arnold arthur arturo aryeh
+    ashraf asif augusto axel aziz barack barry bart bashar bashir ben benedict benjamin benny bernard bernie bill
+    bjorn björn bob bogdan bohdan boris borys brad bradley brandon branko brendan brett brian bruce bruno bryan calvin
+    carl carlos caspar casper cedric cem cesar chad chaim charles charlie chidi chinedu chris christian christoph
+    christopher chuck claudio clemens clifford clinton clive colin conor cornelius craig cyril cyrus dag daisuke
+    daniel danilo dario darius darren dave david dean deepak dennis denys derek desmond dick diego dieter dieudonne
+    dimitri dirk dmitri dmitry dmytro dominic dominik donald doug douglas dragan duncan dustin dwayne dylan earl
+    eckhard eddie edgar edmund eduardo edward edwin efrain einar eitan elias elliot elmar emeka emil emmanuel emre
+    enrique enzo eric erik ernest ernesto esteban etienne eugene evan evgeny fabian fabio fabrice fadi faisal farid
+    fausto felipe felix ferdinand fernando fidel finn florian fouad francesco francis francisco franco frank frans
+    frantisek fred frederick friedrich fritz fyodor gabriel gareth gary gaston gavin geert geoffrey george gerald
+    gerard gerardo gerhard giacomo gianni gideon gilbert giorgio giovanni giuseppe glen glenn goran gordan gordon
+    graham grant greg gregory guido guillaume guillermo gunnar gunter gustav guy habib haim hakan hamid hamza hans
+    harold harry hartmut hassan hector heiko heinrich helmut henning henri henrik henry herbert herman hermann hideki
+    hiroshi hisham holger horst hubert hugh hugo humberto hussain hussein ian ibrahim ignacio igor ilham ilya imran
+    ingo isaac isamu ismail ivan ivo iyad jaak jaan jaap jack jacob jacques jake jalal jamal james jamie jan janez
+    jared jaroslav jason javad javier jay jeb jeff jeffrey jens jeremy jerome jerry jerzy jesse jim jimmy joachim joao
+    jochen joe joel joerg johan johann john johnny jon jonas jonathan jorg jorge jose josef joseph joshua juan juergen
+    julian jurgen justin jürgen kaarel kamal kamil karel karim karl kaspar kazimir keir keith kemal ken kenji kenneth
+    kevin khalid kjell klaus knut kofi konrad kristian krzysztof kurt kwame kyle kyriakos lamar lance larry lars lasse
+    laszlo laurent lawrence lazar lech lee leif lennart leo leon leonard leonid leopold leroy leslie leszek lionel
+    lloyd lorenzo lothar louis lubomir luca lucas ludovic ludwig luigi luis luke luuk maciej magnus mahmoud maksym
+    malcolm manfred manuel marc marcel marcelo marcin marco marcus marek mariano mario mark marko martin marvin
+    massimo mateusz mathias mathieu mats matt matteo matthew matthias maurice mauricio maurizio max maxim mehmet
+    michael michel miguel mikael mike mikhail milan milos miroslav mitch mitt mohamad mohamed mohammad mohammed moises
+    morgan moshe mukesh murat musa mustafa mykola nabil narendra nasser nathan ned neil nelson nestor nicholas nicolas
+    nicolás niels nigel nikolai nikos nils noah norman nuno olaf ole oleg oleksandr oleksii oliver olivier omar omer
+    osama oscar oskar osman otto owen pablo paolo pascal pat patrick paul pavel pedro pekka peter petr petro petros
+    phil philip philippe phillip pierre pieter piotr prakash predrag quentin radek rafael rafal rainer raj rajesh
+    ralph rami ramon ramzi rand randy rashid rasmus rauf raul ray raymond recep reinhard reinhold rene reuben ricardo
+    riccardo richard rick ricky rishi rob robert roberto rodney rodolfo rodrigo roger roland rolf roman ron ronald
+    rory ross roy rudolf rudy rui rupert russell rustam ryan ryszard salim salman salvador sam samir samuel sandro
+    sanjay santiago saul scott sean sebastian sebastien selim serge sergei sergey sergio serhii seth shane shaun
+    shimon shinzo siegfried sigurd simeon simon slavko slobodan sofiane spencer stan stanislav stanley stavros stefan
+    stefano steffen stephane stephen steve steven stuart suleiman sunil sven sylvain szymon takashi takeshi tamas
+    tarek tariq tarmo tayyip ted teodor terence terrence terry thabo theodore thibault thierry thomas thorsten tibor
+    tim timo timothy tobias todd tom tomas tomasz tomislav tommy tony toomas torsten trevor turgut uday ulf ulrich
+    umar urmas uwe vaclav valdis valentin valery vasily vasyl veli vicente victor vijay viktor vilem vincent vincenzo
+    vinod vitali vito vlad vladimir vladislav vojtech volker volodymyr wahid waleed walid walter warren wasim wayne
+    werner wilhelm willem william winston witold wojciech wolfgang xavier xi yann yannick yasser yevhen yigal yitzhak
+    yosef yoshihiko youssef yuri yusuf yves zbigniew zoltan zoran
 """)
 
 # Bodies that a noun alone stands for, as a speaker: "the ministry", "the company".

@@ -47,7 +47,7 @@ _IS = re.compile(
     r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)([^,;:.()\n—–“”\"]{3,60}?)"
     r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
 )
-_ROLE_COMMA = re.compile(r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$")
+_ROLE_COMMA = re.compile(r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$")
 _ABBREVIATION_END = re.compile(r"(?:^|[ .\u00a0])(?:\w|[A-Z][a-z]{1,3})\.$")
 _FEMALE, _MALE = "female", "male"
 _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn al den".split())  # noqa: SIM905
@@ -59,7 +59,7 @@ _PLACE = re.compile(
 )
 _WHICH = re.compile(r",[ \u00a0]which\b")
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
-_DETERMINER = re.compile(r"(?:the|a|an|its|his|her|their)\b", re.IGNORECASE)
+_DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNORECASE)
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
 _TRADE = re.compile(r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)")
 _BREAKERS = frozenset("to by from with that and when where as after before but while via than then".split())  # noqa: SIM905
@@ -313,7 +313,14 @@ def _role_after(body: str, end: int) -> tuple[int, int] | None:
         match = _IS.match(body, end, end + 100)
         if not match or role_noun(match.group(2)) is None or _is_plural(match.group(2)):
             return None
-    return match.start(2), match.start(2) + len(match.group(2).rstrip())
+    return match.start(2), match.start(2) + len(_unbroken(match.group(2).rstrip()))
+
+
+def _unbroken(phrase: str) -> str:
+    """A role without a clause that ends in a title whose full stop cut it short: "plumber | who came with Mr"."""
+    if phrase.rsplit(" ", 1)[-1].lower() not in COURTESIES | ABBREVIATED_ROLES:
+        return phrase
+    return _PHRASE_END.split(phrase, maxsplit=1)[0].rstrip()
 
 
 def _is_trade(phrase: str) -> bool:
