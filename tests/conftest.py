@@ -21,6 +21,15 @@ from tests.databases import (
 settings.register_profile("dateline", deadline=None, max_examples=60)
 settings.load_profile("dateline")
 
+# What starts processes of its own and waits for them is begun first: nobody is left alone with it at the end.
+_LONG = {"test_browser.py", "test_kills.py", "test_service.py", "test_running.py", "test_roles.py", "test_secrets.py"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long tests before short ones; otherwise the order stays random."""
+    items.sort(key=lambda item: item.path.name not in _LONG)
+
 
 @pytest.fixture(autouse=True)
 def _own_logs() -> Iterator[None]:
