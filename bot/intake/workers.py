@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import math
 import multiprocessing
 import os
 import resource
+import signal
+import time
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +33,8 @@ _MEMORY = 1024**3
 # Renewed after so many tasks, so that a leak in a parser never grows.
 _TASKS_A_WORKER = 2_000
 _CHARACTERS_A_SECOND = 5_000
+# On a busy machine a worker, which gives way to everyone, may take so many times its processor time.
+_PATIENCE = 6
 # Half the cores, for each worker holds a grammar of its own.
 _ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
 _Answer = TypeVar("_Answer")
@@ -43,12 +48,16 @@ class _Pool:
         self._pool: ProcessPool | None = None
 
     async def run(self, seconds: float, function: Callable[..., Any], *args: object) -> Any:
-        """The function's answer; raise TimeoutError, ProcessExpired or MemoryError as it ended."""
+        """The function's answer within so many seconds of processor time.
+
+        Raise TimeoutError, ProcessExpired or MemoryError as it ended.
+        """
+        timed, patience = (seconds, function, *args), _PATIENCE * seconds
         try:
-            future = self._standing().schedule(function, args=args, timeout=seconds)
+            future = self._standing().schedule(_timed, args=timed, timeout=patience)
         except RuntimeError:  # it broke since it was last used
             self.close()
-            future = self._standing().schedule(function, args=args, timeout=seconds)
+            future = self._standing().schedule(_timed, args=timed, timeout=patience)
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
@@ -75,9 +84,12 @@ class _Pool:
 
 
 class ReaderPool:
-    """`ports.Reader`: parses in a worker that is killed when it takes too long or too much memory."""
+    """`ports.Reader`: parses in a worker that is killed when it takes too long or too much memory.
 
-    def __init__(self, *, workers: int = 1, timeout: float = 10.0, memory: int = _MEMORY) -> None:
+    `timeout` is in seconds of processor time.
+    """
+
+    def __init__(self, *, workers: int = 1, timeout: float = 8.0, memory: int = _MEMORY) -> None:
         self._timeout = timeout
         self._pool = _Pool("bot.reading", workers, memory)
 
@@ -124,8 +136,11 @@ async def _answer(pool: _Pool, seconds: float, function: Callable[..., _Answer],
     try:
         answer: _Answer = await pool.run(seconds, function, *args)
     except TimeoutError as e:
-        raise SourceUnreadable(f"Reading it took over {seconds:.0f} seconds and was given up.") from e
+        raise SourceUnreadable(f"Reading it took over {_PATIENCE * seconds:.0f} seconds and was given up.") from e
     except (ProcessExpired, BrokenProcessPool, MemoryError) as e:
+        if getattr(e, "exitcode", None) == -signal.SIGXCPU:
+            used_up = f"Reading it took over {seconds:.0f} seconds of processor time and was given up."
+            raise SourceUnreadable(used_up) from e
         log.warning("worker lost", work=function.__name__, error=type(e).__name__)
         raise SourceUnreadable("Reading it took too much memory, or broke the reader, and was given up.") from e
     except RecursionError as e:
@@ -152,6 +167,17 @@ def _prepare(room: str, memory: int) -> None:
     # An initializer that fails breaks the pool for good; a task that fails says what is missing.
     with suppress(ImportError, OSError, MemoryError):
         importlib.import_module(room)
+
+
+def _timed(seconds: float, function: Callable[..., _Answer], *args: object) -> _Answer:
+    """Do a task; the kernel kills this process (SIGXCPU) where it takes more processor time than that."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(time.process_time() + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard))
+    try:
+        return function(*args)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
 def _ready() -> bool:

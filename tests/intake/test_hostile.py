@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-SECONDS = 10.0
+SECONDS = 8.0  # of processor time
+PATIENCE = 6 * SECONDS  # of any time
 MOST_MEMORY = 512
 
 
@@ -84,7 +85,7 @@ async def test_it_ends_in_time(pool: ReaderPool, name: str) -> None:
     except SourceUnreadable as e:
         reason = e.reason
     assert reason.endswith(".")
-    assert time.monotonic() - begun < SECONDS + 5
+    assert time.monotonic() - begun < PATIENCE + 5
     if sys.platform == "linux":
         peaks = [memory(worker, "VmHWM") for worker in descendants(os.getpid())]
         assert 0 < max(peaks) < MOST_MEMORY

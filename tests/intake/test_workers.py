@@ -55,17 +55,24 @@ async def test_caps_need_no_worker(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("work", "argument", "reason"),
     [
-        (time.sleep, 60, "over 1 seconds"),
+        (sum, range(10**12), "over 1 seconds of processor time"),
+        (time.sleep, 60, "over 6 seconds"),
         (os._exit, 3, "broke the reader"),
         (bytearray, 3 * 2**30, "too much memory"),
     ],
-    ids=["hangs", "dies", "eats memory"],
+    ids=["computes for ever", "hangs", "dies", "eats memory"],
 )
-async def test_a_worker_that_fails_is_replaced(pool: ReaderPool, work: object, argument: int, reason: str) -> None:
+async def test_a_worker_that_fails_is_replaced(pool: ReaderPool, work: object, argument: object, reason: str) -> None:
     """Whatever ends a worker ends one task, with a reason; the next task finds a sound worker."""
     with pytest.raises(SourceUnreadable, match=reason):
         await _answer(pool._pool, 1.0, work, argument)
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_waiting_for_a_processor_is_no_fault_of_the_file(pool: ReaderPool) -> None:
+    """What takes long only because others compute is not given up: its own processor time counts."""
+    assert await _answer(pool._pool, 1.0, time.sleep, 2) is None
 
 
 @pytest.mark.asyncio(loop_scope="module")
