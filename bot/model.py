@@ -226,6 +226,10 @@ class StoredArticle:
     dropped: datetime | None = None
     fingerprint: str | None = None
 
+    def __hash__(self) -> int:
+        """By its number: what is found in an article is remembered for it, and a hash of all its words is slow."""
+        return self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Story:

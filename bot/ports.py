@@ -216,6 +216,14 @@ class Glance(NamedTuple):
     speakers: tuple[str, ...]
 
 
+class Trace(NamedTuple):
+    """Where an actor speaks: the article, which of its statements, and the terms that tell its topic."""
+
+    article: int
+    place: int
+    terms: Sequence[tuple[str, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class NewArticle:
     """An article to store. `identity` is guid, else URL, else a hash of headline and text.
@@ -309,10 +317,17 @@ class Articles(Protocol):
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         ...
 
-    async def said_before(
+    async def heard_before(
         self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
-    ) -> dict[tuple[str, datetime], tuple[Said, ...]]:
-        """For each name and time, what `said_by` gives of articles dated before then; all of them in one question."""
+    ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
+        """For each name and time, where to find what `said_by` gives of articles dated before then; newest first.
+
+        All of them in one question, and none of the articles read.
+        """
+        ...
+
+    async def said(self, traces: Collection[Trace]) -> dict[tuple[int, int], Said]:
+        """Read the statements, by article and place."""
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
@@ -439,7 +454,7 @@ class Deliveries(Protocol):
         ...
 
     async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
-        """The articles this channel has been shown, in all their versions: a newer one is not news again."""
+        """The articles this channel has been shown, and what took their place since: a newer version is no news."""
         ...
 
     async def outdated(

@@ -54,7 +54,7 @@ AT_A_TIME = 32
 _PATIENCE = 20.0
 # Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
 # few are left, more are read, up to the second number.
-_READ_A_STORY, _MOST_READ = 5, 800
+_READ_A_STORY, _MOST_READ = 4, 800
 # New versions edit what was posted within this time, and not more often than so: a story that its source polishes
 # all day is edited a few times. What was withdrawn is taken out at once, however old.
 _EDITED_FOR = timedelta(days=3)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.stories.memory import begun, recalled, speakers
+from bot.stories.memory import begun, likely, recalled, speakers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Digest, Entry, Said, Story
-    from bot.ports import Articles
+    from bot.ports import Articles, Trace
 
 # Of each speaker's earlier statements, the newest so many are looked through for one on the topic.
 _LOOKED_AT = 12
@@ -23,11 +23,23 @@ async def with_memory(
 ) -> Digest:
     """Put beside each key statement what its actor said before, as far as this team may see it."""
     wanted = {(name, begun(entry)) for entry in digest.entries for name in speakers(entry)}
-    found = await articles.said_before(team, wanted, now, _LOOKED_AT)
-    entries = [_with_memory(entry, stories[entry.story], found) for entry in digest.entries]
-    return replace(digest, entries=tuple(entries))
+    heard = await articles.heard_before(team, wanted, now, _LOOKED_AT)
+    found: dict[int, dict[str, tuple[Trace, ...]]] = {
+        entry.story: likely(entry, stories[entry.story], {name: heard[name, begun(entry)] for name in speakers(entry)})
+        for entry in digest.entries
+    }
+    read = [trace for by_name in found.values() for traces in by_name.values() for trace in traces]
+    said = await articles.said(read) if read else {}
+    return replace(
+        digest, entries=tuple(_with_memory(one, stories[one.story], found[one.story], said) for one in digest.entries)
+    )
 
 
-def _with_memory(entry: Entry, story: Story, found: Mapping[tuple[str, datetime], Sequence[Said]]) -> Entry:
-    before = begun(entry)
-    return recalled(entry, story, {name: found[name, before] for name in speakers(entry)})
+def _with_memory(
+    entry: Entry, story: Story, found: Mapping[str, Sequence[Trace]], said: Mapping[tuple[int, int], Said]
+) -> Entry:
+    told = {
+        name: [said[place] for one in traces if (place := (one.article, one.place)) in said]
+        for name, traces in found.items()
+    }
+    return recalled(entry, story, told)

@@ -55,9 +55,9 @@ class Gist:
 
         Two people with names never share a statement; a nameless voice may repeat a named one.
         """
-        if self._contradicts(other) or not (self.numbers <= other.numbers or other.numbers <= self.numbers):
-            return False
         if self.speaker and other.speaker and self.speaker != other.speaker:
+            return False
+        if self._contradicts(other) or not (self.numbers <= other.numbers or other.numbers <= self.numbers):
             return False
         one_voice = bool(self.speaker) and self.speaker == other.speaker
         fewest, share = (_FEWEST, _SHARED) if one_voice else (_FEWEST_BY_NOBODY, _SHARED_BY_NOBODY)
@@ -76,11 +76,12 @@ class Gist:
 
 def gist(speaker: str, texts: Iterable[str], cue: str, stance: Stance) -> Gist:
     """The gist of words, by the last word of whoever said them."""
-    words = [m.group().lower() for text in texts for m in _WORD.finditer(text)]
+    told = " ".join(_WORD.findall(" ".join(texts))).lower()
+    words = told.split()
     telling = frozenset(w for w in words if w not in FUNCTION_WORDS)
     numbers = frozenset(NUMBER_WORDS.get(w, w) for w in words if w[0].isdigit() or w in NUMBER_WORDS)
     denied = _is_negated(_WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
-    return Gist(speaker, " ".join(words), telling or frozenset(words), numbers, _is_negated(words), denied)
+    return Gist(speaker, told, telling or frozenset(words), numbers, _is_negated(words), denied)
 
 
 def same_statement(one: Statement, other: Statement) -> bool:

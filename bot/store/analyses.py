@@ -13,6 +13,7 @@ from bot import codec
 from bot.model import Analysis, Span
 
 _PLACE = {"start", "end"}
+_FIELDS = len(_PLACE)  # to compare sets of names for each of an article's hundred spans took half of the reading
 
 
 def pack(analysis: Analysis, body: str) -> str:
@@ -24,7 +25,7 @@ def unpack(data: str, body: str) -> Analysis:
     """Slice the words out of the body again."""
 
     def with_words(found: dict[str, Any]) -> dict[str, Any]:
-        if found.keys() == _PLACE:
+        if len(found) == _FIELDS and "start" in found and "end" in found:
             found["text"] = body[found["start"] : found["end"]]
         return found
 

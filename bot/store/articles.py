@@ -11,13 +11,15 @@ from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, true, union_all, update
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
 from bot.ports import Candidate, Known, Tally
-from bot.store import analyses, glancing, lately, names, search
+from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK, upsert
+from bot.store.glancing import Glances
+from bot.store.lately import Lately
 from bot.store.sources import note_arrival
 from bot.store.tables import (
     article_aliases,
@@ -35,10 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row, Select, Subquery
+    from sqlalchemy import BindParameter, ColumnElement, Row, Select, Subquery
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.ports import Glance, NewArticle
+    from bot.ports import Glance, NewArticle, Trace
     from bot.store.database import Database
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
@@ -54,7 +56,13 @@ _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 _columns = [column for column in articles.c if column.name != "terms"]
 # Which article a row is, in the columns at its front: while one is live, nothing of what is read changes.
 _marks = [articles.c[name] for name in ("id", "live", "story", "team", "seen", "identity", "content_hash")]
+# Built once: that takes longer than to ask them.
+_numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
+_OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
+_OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
 _ALL = Policy()
+# A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
+_KEPT = 1_000
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
 
@@ -64,12 +72,13 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
-        self._lately = lately.Lately()
+        self._lately = Lately["Row[Any]", StoredArticle](_KEPT)
+        self._glances = Glances()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
         ]
-        self._seen = and_(visible_when_asked(), articles.c.origin.not_in(self._links))
+        self._seen = and_(visible_when_asked(), self._told())
 
     async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
         """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
@@ -156,11 +165,13 @@ class SqlArticles:
     async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
         """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
         async with self._database.reading() as connection:
-            return await glancing.read(connection, team, since, now)
+            return await self._glances.read(connection, team, since, now)
 
     async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
         """These stories as the team may see them, newest first; one that it may not see is left out."""
-        return await self._stories(and_(articles.c.story.in_(numbers), visible(team, now)))
+        asked = {"numbers": list(numbers), "owners": owners_for(team), "now": now}
+        async with self._database.reading() as connection:
+            return _as_stories(await self._read(connection, (await connection.execute(_OF_STORIES, asked)).all()))
 
     async def mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
@@ -184,20 +195,25 @@ class SqlArticles:
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
-    async def said_before(
+    async def heard_before(
         self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
-    ) -> dict[tuple[str, datetime], tuple[Said, ...]]:
-        """For each name and time, what `said_by` gives of articles dated before then; all of them in one question."""
+    ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
+        """For each name and time, where to find what `said_by` gives of articles dated before then; newest first."""
         asked = [(search.fold(name), before) for name, before in wanted]
+        seen = {"owners": owners_for(team), "now": now}
         async with self._database.reading() as connection:
-            seen = {"owners": owners_for(team), "now": now}
-            found = await names.places_before(connection, self._seen, seen, asked, limit)
-            held = await self._by_id(connection, {article for places in found for article, _ in places})
-        said = [
-            tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
-            for places in found
-        ]
-        return dict(zip(wanted, said, strict=True))
+            found = await names.traces_before(connection, self._seen, seen, asked, limit)
+        return dict(zip(wanted, map(tuple, found), strict=True))
+
+    async def said(self, traces: Collection[Trace]) -> dict[tuple[int, int], Said]:
+        """Read the statements, by article and place."""
+        async with self._database.reading() as connection:
+            held = await self._by_id(connection, {one.article for one in traces})
+        return {
+            (one.article, one.place): Said(held[one.article].analysis.statements[one.place], held[one.article])
+            for one in traces
+            if one.article in held
+        }
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
@@ -261,7 +277,11 @@ class SqlArticles:
 
     def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
         """Articles of which the team may be told who said what."""
-        return and_(visible(team, now), articles.c.origin.not_in(self._links))
+        return and_(visible(team, now), self._told())
+
+    def _told(self) -> ColumnElement[bool]:
+        """Articles of whose source more than the link may be shown; where that is all, no row is read for it."""
+        return articles.c.origin.not_in(self._links) if self._links else true()
 
     async def _stories(self, wanted: ColumnElement[bool]) -> tuple[Story, ...]:
         async with self._database.reading() as connection:
@@ -269,7 +289,7 @@ class SqlArticles:
             return _as_stories(await self._read(connection, known))
 
     async def _by_id(self, connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
-        known = (await connection.execute(select(*_marks).where(articles.c.id.in_(list(ids))))).all()
+        known = (await connection.execute(_OF_NUMBERS, {"numbers": list(ids)})).all()
         return {held.id: held for held in await self._read(connection, known)}
 
     async def _read(self, connection: AsyncConnection, known: Sequence[Row[Any]]) -> list[StoredArticle]:
@@ -279,7 +299,8 @@ class SqlArticles:
         if missing:
             rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(missing)))).all()
             held |= {one.id: one for one in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
-            self._lately.keep({row: found for row in known if (found := held[row.id])})
+            # Only once it is not live any more does an article lose its text, or its number to another.
+            self._lately.keep({row: found for row in known if row.live and (found := held[row.id])})
         return [found for row in known if (found := held[row.id])]
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, select, union, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, union, update
 
 from bot import codec
 from bot.delivery.states import ENDS, MOVES, Step
@@ -37,6 +37,20 @@ if TYPE_CHECKING:
     from bot.model import Subscription
     from bot.store.database import Database
     from bot.store.rights import Held, Rights
+
+
+def _shown() -> CompoundSelect[int]:
+    """Built once: that takes longer than to ask it."""
+    its = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
+    shown = select(delivery_articles.c.article)
+    shown = shown.join(deliveries, deliveries.c.id == delivery_articles.c.delivery).where(*its)
+    one, other = articles.alias(), articles.alias()
+    versions = select(other.c.id).join(one, (one.c.team == other.c.team) & (one.c.identity == other.c.identity))
+    # Few are not live any more: what still stands has no version to look for.
+    return union(shown, versions.where(one.c.id.in_(shown), ~one.c.live))
+
+
+_SHOWN = _shown()
 
 
 class SqlDeliveries:
@@ -155,20 +169,9 @@ class SqlDeliveries:
         return posted
 
     async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
-        """The articles this channel has been shown, in all their versions, older and newer."""
-        shown = (
-            select(delivery_articles.c.article)
-            .join(deliveries, deliveries.c.id == delivery_articles.c.delivery)
-            .where(deliveries.c.team == team, deliveries.c.channel == channel)
-        )
-        one, other = articles.alias(), articles.alias()
-        versions = (
-            select(other.c.id)
-            .join(one, (one.c.team == other.c.team) & (one.c.identity == other.c.identity))
-            .where(one.c.id.in_(shown))
-        )
+        """The articles this channel has been shown, and all versions of those that are not the newest any more."""
         async with self._database.reading() as connection:
-            return frozenset((await connection.execute(union(shown, versions))).scalars())
+            return frozenset((await connection.execute(_SHOWN, {"team": team, "channel": channel})).scalars())
 
     async def outdated(
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20

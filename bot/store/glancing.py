@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import and_, any_, delete, func, insert, select
+from sqlalchemy import and_, any_, bindparam, delete, func, insert, select
 
 from bot.ports import Glance
-from bot.store.tables import glances
+from bot.store.tables import glances, owners_for
 from bot.stories.shortlist import glance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
 
+# Some days' news, at half a kilobyte each.
+_KEPT = 20_000
+_BATCH = 1_000
 _columns = [glances.c[name] for name in Glance._fields]
 
 
@@ -39,15 +42,42 @@ async def forget(connection: AsyncConnection, story: int, article: int) -> None:
     await connection.execute(delete(glances).where(glances.c.story == story, glances.c.article == article))
 
 
-async def read(connection: AsyncConnection, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
-    """Every article of the stories with one first seen since then, as the team may see them."""
-    may_see = and_(glances.c.team.in_(["", team or ""]), glances.c.shown_from <= now.timestamp())
-    fresh = select(glances.c.story).where(glances.c.shown_from >= since.timestamp(), may_see)
+class Glances:
+    """Reads glances by their keys, and only those whole that were not read of late: every digest asks for the same."""
+
+    def __init__(self) -> None:
+        self._lately: dict[tuple[int, int, float], Glance] = {}
+
+    async def read(
+        self, connection: AsyncConnection, team: str | None, since: datetime, now: datetime
+    ) -> tuple[Glance, ...]:
+        """Every article of the stories with one first seen since then, as the team may see them."""
+        # An article's number alone may have been another's before.
+        asked = {"owners": owners_for(team), "since": since.timestamp(), "now": now.timestamp()}
+        query = _WANTED[connection.dialect.name == "sqlite"]
+        keys = [tuple(row) for row in (await connection.execute(query, asked)).all()]
+        lately = self._lately
+        missing = [key for key in keys if key not in lately]
+        for start in range(0, len(missing), _BATCH):
+            stories = {story for story, *_ in missing[start : start + _BATCH]}
+            rows = (await connection.execute(select(*_columns).where(glances.c.story.in_(stories)))).all()
+            lately |= {(row.story, row.article, row.seen): _glance(row) for row in rows}
+        if len(lately) > _KEPT:
+            self._lately = {key: found for key in keys if (found := lately.get(key))}
+        return tuple([found for key in keys if (found := lately.get(key))])
+
+
+def _wanted(*, sqlite: bool) -> Select[Any]:
+    """Build the query for `owners`, `since` and `now`: that takes longer than to ask it."""
+    may_see = and_(glances.c.team.in_(bindparam("owners", expanding=True)), glances.c.shown_from <= bindparam("now"))
+    fresh = select(glances.c.story).where(glances.c.shown_from >= bindparam("since"), may_see)
     # PostgreSQL would read the whole table to join it; a list of stories it looks up.
     listed = any_(func.array(fresh.distinct().scalar_subquery()))
-    its = glances.c.story.in_(fresh) if connection.dialect.name == "sqlite" else glances.c.story == listed
-    query = select(*_columns).where(its, may_see)
-    return tuple(map(_glance, await connection.execute(query)))
+    its = glances.c.story.in_(fresh) if sqlite else glances.c.story == listed
+    return select(glances.c.story, glances.c.article, glances.c.seen).where(its, may_see)
+
+
+_WANTED = {sqlite: _wanted(sqlite=sqlite) for sqlite in (True, False)}
 
 
 def _glance(row: Row[Any]) -> Glance:

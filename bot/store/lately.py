@@ -1,40 +1,38 @@
-"""Articles that were read of late: one story is read for many channels, and its row changes only when it dies."""
+"""What was read of late: one story is read for many channels, and its rows change only when they die."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
-    from sqlalchemy import Row
-
-    from bot.model import StoredArticle
-
-# A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
-_KEPT = 1_000
+    Key = TypeVar("Key", bound=Hashable)
+else:
+    Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
-class Lately:
-    """Keeps live articles by what tells their rows apart.
+class Lately(Generic[Key, Value]):
+    """Keeps so many, by what tells their rows apart; what was not asked for longest goes first.
 
-    An article loses its text, or gives its number to another, only once it is not live any more: those that are not
-    are read each time.
+    A row is never changed, but it may give its number to another once it is gone: the key must tell the two apart.
     """
 
-    def __init__(self) -> None:
-        self._held: OrderedDict[Row[object], StoredArticle] = OrderedDict()
+    def __init__(self, kept: int) -> None:
+        self._held: OrderedDict[Key, Value] = OrderedDict()
+        self._kept = kept
 
-    def get(self, marks: Row[object]) -> StoredArticle | None:
-        """Give the article of these marks, if it is kept."""
-        found = self._held.get(marks)
+    def get(self, key: Key) -> Value | None:
+        """Give what is kept by this key."""
+        found = self._held.get(key)
         if found is not None:
-            self._held.move_to_end(marks)
+            self._held.move_to_end(key)
         return found
 
-    def keep(self, read: Mapping[Row[object], StoredArticle]) -> None:
-        """Keep those that are live, the newest read."""
-        self._held.update({marks: found for marks, found in read.items() if marks.live})
-        while len(self._held) > _KEPT:
+    def keep(self, read: Mapping[Key, Value]) -> None:
+        """Keep these, the newest read."""
+        self._held.update(read)
+        while len(self._held) > self._kept:
             self._held.popitem(last=False)

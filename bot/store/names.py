@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, bindparam, delete, func, insert, literal_column, select, tuple_, union_all
+from sqlalchemy import (
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
+from bot.ports import Trace
 from bot.store import search
 from bot.store.database import insert_new
 from bot.store.tables import articles, name_words, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
@@ -27,6 +44,9 @@ _COMMON = 200
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
 _SLIP = 2
+# Names that one query asks for; a digest has some fifteen.
+_SIDE_BY_SIDE = 5
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
 
@@ -69,48 +89,59 @@ async def places(
     if not words:
         return []
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = await _counts(connection, words) if len(words) > 1 else {}
-    query = _places(seen, sorted(words, key=lambda word: counts.get(word, 0)), limit)
+    counts = await _counts(connection, true(), words) if len(words) > 1 else {}
+    query = _places(seen, _rarest_first(words, counts), limit)
     return [(row.article, row.place) for row in await connection.execute(query)]
 
 
-async def places_before(
+async def traces_before(
     connection: AsyncConnection,
     seen: ColumnElement[bool],
     given: Mapping[str, Any],
     wanted: Sequence[tuple[Sequence[str], datetime]],
     limit: int,
-) -> list[list[tuple[int, int]]]:
-    """For each name's words and time, the places in articles dated before then; all of them in two queries.
+) -> list[list[Trace]]:
+    """For each name's words and time, the places in articles dated before then; of many words the two rarest count.
 
-    `seen` is always the same, and so are the queries, but for what is `given`: to build them takes longer than to ask.
+    `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
-    several = {word for words, _ in wanted if len(words) > 1 for word in words}
-    counts = await _counts(connection, sorted(several))
-    found: list[list[tuple[int, int]]] = [[] for _ in wanted]
-    asked = dict(given)
-    for turn, (words, before) in enumerate(wanted):
-        ranked = sorted(words, key=lambda word: counts.get(word, 0))
-        asked |= {f"before_{turn}": before, **{f"word_{turn}_{at}": word for at, word in enumerate(ranked)}}
-    shape = tuple(len(words) for words, _ in wanted)
-    if any(shape):
-        rows = (await connection.execute(_all_places(seen, shape, limit), asked)).all()
-        for row in sorted(rows, key=lambda row: (row.dated, row.article, -row.place), reverse=True):
-            found[row.turn].append((row.article, row.place))
+    counts = await _counts(
+        connection,
+        name_words.c.team.in_(given["owners"]),
+        {word for words, _ in wanted if len(words) > 1 for word in words},
+    )
+    found: list[list[Trace]] = [[] for _ in wanted]
+    for start in range(0, len(wanted), _SIDE_BY_SIDE):
+        asked = dict(given)
+        for slot in range(_SIDE_BY_SIDE):
+            words, before = wanted[start + slot] if start + slot < len(wanted) else ((), NEVER)
+            first, second = (*_rarest_first(words, counts), "", "")[:2]
+            asked |= {f"first_{slot}": first, f"second_{slot}": second or first, f"before_{slot}": before}
+        for row in await connection.execute(_side_by_side(seen, limit), asked):
+            found[start + row.slot].append(Trace(row.article, row.place, _terms(row.terms)))
     return found
 
 
-@lru_cache(maxsize=256)
-def _all_places(seen: ColumnElement[bool], shape: tuple[int, ...], limit: int) -> CompoundSelect[Any]:
-    """Build the query for names of so many words each."""
+@lru_cache(maxsize=2_000)
+def _terms(data: str) -> Sequence[tuple[str, float]]:
+    """Read an article's terms; those who speak often do so in many digests."""
+    return tuple((term, weight) for term, weight in json.loads(data))
+
+
+@lru_cache(maxsize=4)
+def _side_by_side(seen: ColumnElement[bool], limit: int) -> Select[Any]:
+    """Build the query for so many names of two words; one of a single word has it twice."""
     queries = []
-    for turn, count in enumerate(shape):
-        if count:
-            words: list[BindParameter[str]] = [bindparam(f"word_{turn}_{at}") for at in range(count)]
-            found = _places(seen, words, limit, bindparam(f"before_{turn}")).subquery()
-            turns = literal_column(str(turn), Integer).label("turn")
-            queries.append(select(turns, found.c.article, found.c.place, found.c.dated))
-    return union_all(*queries)
+    for slot in range(_SIDE_BY_SIDE):
+        words: list[BindParameter[str]] = [bindparam(f"first_{slot}"), bindparam(f"second_{slot}")]
+        found = (
+            _places(seen, words, limit, bindparam(f"before_{slot}"))
+            .add_columns(cast(articles.c.terms, Text).label("terms"))
+            .subquery()
+        )
+        queries.append(select(literal_column(str(slot), Integer).label("slot"), found))
+    places = union_all(*queries).subquery()
+    return select(places).order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
 
 
 def _places(
@@ -156,15 +187,32 @@ async def like(
             func.length(known).between(len(wanted) - _SLIP, len(wanted) + _SLIP),
         )
     )
-    near = get_close_matches(wanted, (await connection.execute(query)).scalars().all(), n=_TRIED, cutoff=_ALIKE)
+    some = _sharing_letters(wanted, (await connection.execute(query)).scalars())
+    near = get_close_matches(wanted, some, n=_TRIED, cutoff=_ALIKE)
     found = [word for word in near if await places(connection, seen, [word], 1)]
     return tuple(found[:_TOLD])
 
 
-async def _counts(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
+def _sharing_letters(wanted: str, words: Iterable[str]) -> list[str]:
+    """Leave out what shares too few letters, in whatever order, to be alike: to compare letter by letter is slow."""
+    letters = Counter(wanted).items()
+    return [
+        word
+        for word in words
+        if 2 * sum(min(count, word.count(letter)) for letter, count in letters) >= _ALIKE * (len(wanted) + len(word))
+    ]
+
+
+async def _counts(connection: AsyncConnection, owned: ColumnElement[bool], words: Collection[str]) -> Mapping[str, int]:
     """How many statements each word leads to, as far as that matters."""
     if not words:
         return {}
-    some = [select(statements.c.place).where(statements.c.word == word).limit(_COMMON).subquery() for word in words]
-    each = [select(func.count()).select_from(one).scalar_subquery() for one in some]
-    return dict(zip(words, (await connection.execute(select(*each))).one(), strict=True))
+    some = select(statements.c.place).where(statements.c.word == name_words.c.word).limit(_COMMON)
+    count = select(func.count()).select_from(some.correlate(name_words).subquery()).scalar_subquery()
+    query = select(name_words.c.word, count).where(name_words.c.word.in_(words), owned)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def _rarest_first(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """Of words that are as common, a surname before a first name."""
+    return sorted(words, key=lambda word: (counts.get(word, 0), -words.index(word)))

@@ -158,7 +158,8 @@ glances = Table(
     Column("speakers", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("glances_by_time", glances.c.shown_from, glances.c.story)
+# All of it stands in the index: a digest reads thousands of its rows.
+Index("glances_by_time", glances.c.shown_from, glances.c.team, glances.c.story)
 
 # `identity` is that of the first of a line of articles which replace each other, `own` each one's; this leads from
 # the one to the other, also before the article of that name came.

@@ -13,7 +13,7 @@ from bot.model import Citation, Digest, Entry, Form, Part, Quote, Show, Source, 
 from bot.stories.choice import Picked
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.naming import is_same_actor
-from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, words_of
+from bot.stories.novelty import ARTICLES_READ, Known, bare, heard_in, is_named, words_of
 from bot.stories.points import appeared
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.model import Statement, StoredArticle
     from bot.stories.choice import Choice
+    from bot.stories.novelty import Heard
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2
@@ -107,7 +108,7 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     lead = _lead(newest_first, known)
     title = headline(lead)
     told_once = _heard_once(newest_first[:ARTICLES_READ])
-    heard = [one for one in told_once if not _is_muted(one, muted) and not known.has_heard(one)]
+    heard = [one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)]
     key = _key_statements(heard)
     told = corroborate(newest_first[:ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
@@ -136,7 +137,7 @@ def _lead(newest_first: Sequence[StoredArticle], known: Known) -> StoredArticle:
         key=lambda stored: (
             any(not known.has_told(sentence) for sentence in stored.analysis.extract),
             bool(stored.article.headline),
-            min(_KEY_STATEMENTS, sum(Heard.of(s, stored).named for s in stored.analysis.statements)),
+            min(_KEY_STATEMENTS, sum(map(is_named, stored.analysis.statements))),
             min(_EXTRACT_SENTENCES, len(stored.analysis.extract)),
         ),
     )
@@ -147,7 +148,7 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
 
     The same statement comes once, from who had it first.
     """
-    heard = [Heard.of(one, stored) for stored in reversed(newest_first) for one in stored.analysis.statements]
+    heard = [one for stored in reversed(newest_first) for one in heard_in(stored)]
     carriers: dict[Heard, set[str]] = {}
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
         if one.words:
@@ -156,8 +157,8 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
     return {one: len(outlets) for one, outlets in carriers.items()}
 
 
-def _is_muted(heard: Heard, muted: Collection[str]) -> bool:
-    actor = heard.statement.actor
+def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
+    actor = statement.actor
     return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
 
 
@@ -180,7 +181,7 @@ def _extract(
     nor what an earlier digest told.
     """
     quoted = list(key)
-    silent = [one.sentence for one in lead.analysis.statements if muted and _is_muted(Heard.of(one, lead), muted)]
+    silent = [one.sentence for one in lead.analysis.statements if _is_muted(one, muted)]
     fresh = [
         sentence
         for sentence in lead.analysis.extract

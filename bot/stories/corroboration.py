@@ -20,6 +20,7 @@ _SHINGLE = 5  # words; shorter runs are shared by texts that nobody copied
 _COPIED = 0.5  # of the shorter text's shingles: an agency's text, cut or edited, keeps more; two reporters' share less
 _LOOKED_AT = 20_000  # characters of a body
 _KEPT = 128  # bodies: a story is compared when it is chosen and again when it is told
+_NAMED = 1_000  # articles whose outlet and agency are remembered
 _CREDITED = 0.5  # of an article's statements come through one agency: then it is that agency's
 _CREDIT = re.compile(r"\(([^\W\d_][\w .&'’-]{1,30})\)(?:\s?(?:--|[–—-])\s|[.\s]*\Z)")
 _DATELINE = 100  # characters within which a body's opening credit ends
@@ -49,12 +50,14 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
     return Corroboration(outlets, min(outlets, len(set(voices))))
 
 
+@lru_cache(maxsize=_NAMED)
 def outlet(stored: StoredArticle) -> str:
     """Name who published an article, for comparing: its source, else its address's host, else nothing."""
     host = urlsplit(stored.article.url or "").hostname or ""
     return _plain(stored.article.source or host.removeprefix("www."))
 
 
+@lru_cache(maxsize=_NAMED)
 def origin(stored: StoredArticle) -> str | None:
     """Name the agency whose text an article says it is: by-line, dateline, closing credit, or most statements."""
     article = stored.article

@@ -17,10 +17,11 @@ from bot.stories.naming import name_words
 from bot.stories.verdicts import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
+    from bot.model import Digest, Entry, Quote, Said, Story
+    from bot.ports import Trace
 
 # Two papers of one evening tell what was said once: what was said before is from another round of the news.
 APART = timedelta(hours=6)
@@ -28,6 +29,8 @@ APART = timedelta(hours=6)
 _KEY_TERMS = 20
 _LIKE = 0.15
 _SHARED = 2
+# Of what an actor said on the topic the likeliest so many are read: a few of them may only repeat today's words.
+_READ = 4
 
 
 def speakers(entry: Entry) -> tuple[str, ...]:
@@ -40,15 +43,27 @@ def begun(entry: Entry) -> datetime:
     return min([entry.published, *(source.published for source in entry.sources if source.published)]) - APART
 
 
+def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> dict[str, tuple[Trace, ...]]:
+    """Give of where each was heard, newest first, what is on the topic and so worth reading; likest first."""
+    topic = _topic(entry, story)
+    return {name: _likeliest(_without(topic, name), name, traces) for name, traces in heard.items()}
+
+
+def _likeliest(topic: Mapping[str, float], name: str, traces: Iterable[Trace]) -> tuple[Trace, ...]:
+    sharing = [one for one in traces if sum(term in topic for term, _ in one.terms[:_KEY_TERMS]) >= _SHARED]
+    weighed = [(_likeness(topic, _without(_weights(one.terms), name)), one) for one in sharing]
+    fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
+    return tuple(one for _, one in fit[:_READ])
+
+
 def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) -> Entry:
     """Put beside each key statement what its actor said before, if that was on the topic; `found` is by name."""
-    shown = {source.article for source in entry.sources}
-    telling = tuple(stored for stored in story.articles if stored.id in shown)
+    topic = _topic(entry, story)
     taken: set[tuple[int, int]] = set()
     statements = []
     for said in entry.statements:
         name = said.name.span.text if said.name else ""
-        earlier = _earlier(said, entry, telling, [one for one in found.get(name, ()) if _place(one) not in taken])
+        earlier = _earlier(said, begun(entry), topic, [one for one in found.get(name, ()) if _place(one) not in taken])
         if earlier:
             taken.add(_place(earlier))
         statements.append(replace(said, before=_shown(earlier)) if earlier else said)
@@ -61,19 +76,20 @@ def cited(digest: Digest) -> frozenset[int]:
     return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(digest.article_ids)
 
 
-def _earlier(said: Quote, entry: Entry, telling: Sequence[StoredArticle], found: Sequence[Said]) -> Said | None:
+def _earlier(said: Quote, before: datetime, topic: Mapping[str, float], found: Sequence[Said]) -> Said | None:
     """Give the statement that is likest in topic, of those the newest."""
     name = said.name.span.text if said.name else ""
     cue = said.cue.span.text if said.cue else ""
     now_said = gist(last_word(name), (citation.span.text for citation in said.content), cue, said.stance)
-    topic = _topic(telling, name)
+    topic = _without(topic, name)
     best: tuple[float, Said] | None = None
     for one in found:
-        fits = _is_of(one, name) and one.when <= begun(entry) and one.article.policy.show is not Show.LINK
-        if not fits or now_said.is_same(Gist.of(one.statement)):
+        if not _is_of(one, name) or one.when > before or one.article.policy.show is Show.LINK:
             continue
-        likeness = _likeness(topic, _topic([one.article], name))
-        if likeness >= _LIKE and (best is None or likeness > best[0]):
+        likeness = _likeness(topic, _without(_weights(one.article.analysis.terms), name))
+        if likeness < _LIKE or (best is not None and likeness <= best[0]):
+            continue
+        if not now_said.is_same(Gist.of(one.statement)):
             best = likeness, one
     return best[1] if best else None
 
@@ -88,14 +104,25 @@ def _is_of(one: Said, name: str) -> bool:
     return actor.kind is ActorKind.ORGANISATION
 
 
-def _topic(articles: Sequence[StoredArticle], name: str) -> dict[str, float]:
-    own = _beginnings(name)
+def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
+    """Weigh what the shown articles of a story are about."""
+    shown = {source.article for source in entry.sources}
     weights: dict[str, float] = {}
-    for stored in articles:
-        for term, weight in stored.analysis.terms[:_KEY_TERMS]:
-            if term not in own:  # terms are stems
+    for stored in story.articles:
+        if stored.id in shown:
+            for term, weight in _weights(stored.analysis.terms).items():
                 weights[term] = max(weight, weights.get(term, 0.0))
     return weights
+
+
+def _weights(terms: Sequence[tuple[str, float]]) -> dict[str, float]:
+    return {term: max(0.0, weight) for term, weight in terms[:_KEY_TERMS]}
+
+
+def _without(topic: Mapping[str, float], name: str) -> Mapping[str, float]:
+    """Leave out the terms, which are stems, that only name the speaker."""
+    own = _beginnings(name)
+    return {term: weight for term, weight in topic.items() if term not in own}
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.language.sameness import NUMBER_WORDS, Gist
@@ -19,9 +20,15 @@ ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a dige
 _TOLD_BEFORE = 0.8
 _WORD = re.compile(r"\w+")
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
+_KEPT = 1_000  # articles: those of some digests, which tell much the same to many channels
 
 
-@dataclass(frozen=True, slots=True)
+def is_named(statement: Statement) -> bool:
+    """Whether the speaker has a name."""
+    return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # to compare two would be to compare their articles, word by word
 class Heard:
     """A statement with the article it was found in.
 
@@ -43,7 +50,7 @@ class Heard:
         return cls(
             statement,
             stored,
-            named=actor is not None and actor.kind is not ActorKind.UNNAMED,
+            named=is_named(statement),
             speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
             words=bare(" ".join(span.text for span in statement.content)),
             gist=Gist.of(statement),
@@ -52,6 +59,12 @@ class Heard:
     def is_same(self, other: Heard) -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""
         return self.gist.is_same(other.gist)
+
+
+@lru_cache(maxsize=_KEPT)
+def heard_in(stored: StoredArticle) -> tuple[Heard, ...]:
+    """Give an article's statements."""
+    return tuple(Heard.of(one, stored) for one in stored.analysis.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Known:
     def of(cls, seen: Sequence[StoredArticle]) -> Known:
         """Read what was shown; the newest articles of it, as far as an entry reads."""
         read = seen[:ARTICLES_READ]
-        said = tuple(Heard.of(one, stored) for stored in read for one in stored.analysis.statements)
+        said = tuple(one for stored in read for one in heard_in(stored))
         told = {frozenset(words_of(sentence.text)) for stored in read for sentence in stored.analysis.sentences}
         return cls(said, tuple(told))
 
@@ -81,7 +94,7 @@ class Known:
     def tells_more(self, articles: Iterable[StoredArticle]) -> bool:
         """Whether any of these articles says what was not heard, or tells in its best sentences what was not told."""
         return any(
-            any(not self.has_heard(Heard.of(one, stored)) for one in stored.analysis.statements)
+            any(not self.has_heard(one) for one in heard_in(stored))
             or any(not self.has_told(sentence) for sentence in stored.analysis.extract)
             for stored in articles
         )

@@ -81,17 +81,17 @@ def shortlist(
     if taste.topics:
         stories = {number: held for number, held in stories.items() if any(one.article in mentioning for one in held)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
+    sources = [words[-1] for source in taste.sources if (words := name_words(source))]
     ranked = [
-        (_is_elsewhere(held, taste), -_points(held, moment, taste.topics, followed), -number)
+        (bool(sources) and _is_elsewhere(held, sources), -_points(held, moment, taste.topics, followed), -number)
         for number, held in stories.items()
     ]
     return Shortlist(tuple(-number for *_, number in sorted(ranked)), frozenset(seen & stories.keys()))
 
 
-def _is_elsewhere(held: Sequence[Glance], taste: Taste) -> bool:
+def _is_elsewhere(held: Sequence[Glance], sources: Sequence[str]) -> bool:
     """Whether no article is of a source that the channel keeps to, as far as its outlet's name tells."""
-    wanted = [words[-1] for source in taste.sources if (words := name_words(source))]
-    return bool(wanted) and not any(word in one.outlet for one in held for word in wanted)
+    return not any(word in one.outlet for one in held for word in sources)
 
 
 def _points(held: Sequence[Glance], moment: float, topics: Sequence[str], followed: Sequence[str]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import sqrt
+from functools import lru_cache
+from math import hypot
 from typing import TYPE_CHECKING
 
 from bot.model import ActorKind, Verdict
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     Profile = Mapping[str, float]
 
 _KEY_TERMS = 12
+_REMEMBERED = 1_000  # articles, for whom their speakers are
 _KEPT_TERMS, _KEPT_ACTORS = 20, 8  # a verdict is kept for months: what tells the story, not all of it
 
 
@@ -42,23 +44,17 @@ def profile_of(verdict: Verdict) -> Profile:
 def alike(one: Profile, other: Profile) -> float:
     """Give the cosine, 0 to 1."""
     shared = sum(weight * other[term] for term, weight in one.items() if term in other)
-    size = sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    return shared / size if size else 0.0
+    return shared / (hypot(*one.values()) * hypot(*other.values())) if shared else 0.0
 
 
 def named_actors(articles: Iterable[StoredArticle]) -> list[str]:
     """Give the name of each named speaker, once a statement."""
-    return [
-        statement.actor.name.text
-        for stored in articles
-        for statement in stored.analysis.statements
-        if statement.actor and statement.actor.kind is not ActorKind.UNNAMED
-    ]
+    return [name for stored in articles for name in _named_in(stored)]
 
 
 def speakers(articles: Iterable[StoredArticle]) -> set[str]:
     """Give the last names of those who are named: enough to tell speakers of one story apart."""
-    return {words[-1] for name in named_actors(articles) if (words := name_words(name))}
+    return set().union(*map(_speakers_in, articles))
 
 
 def _terms(articles: Iterable[StoredArticle]) -> Counter[str]:
@@ -66,3 +62,17 @@ def _terms(articles: Iterable[StoredArticle]) -> Counter[str]:
     for stored in articles:
         weights.update({term: max(0.0, weight) for term, weight in stored.analysis.terms[:_KEY_TERMS]})
     return weights
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _named_in(stored: StoredArticle) -> tuple[str, ...]:
+    return tuple(
+        statement.actor.name.text
+        for statement in stored.analysis.statements
+        if statement.actor and statement.actor.kind is not ActorKind.UNNAMED
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _speakers_in(stored: StoredArticle) -> frozenset[str]:
+    return frozenset(words[-1] for name in _named_in(stored) if (words := name_words(name)))

@@ -21,6 +21,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -29,8 +30,11 @@ from bot.playground.workspace import BOT_USER, HUMANS, TEAM, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine, percentile
 from tests.bench.store import Press
-from tests.service import ROOT, Service, credentials, running
+from tests.service import ROOT, Service, _below, credentials, running
 from tests.slack_server import SlackServer, slack_server
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
 LOOK = 5.0  # seconds between two looks at memory and metrics
@@ -40,20 +44,20 @@ SAID = ("/digest status", "/digest help", "/digest list", "/digest who Solberg",
 
 @dataclass
 class Run:
-    """What was seen: at each look the minute, memory in MiB, articles stored, digests and their lateness since."""
+    """What was seen: at each look the minute, memory in MiB (`service`: of the service itself), articles, lateness."""
 
     minutes: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
+    service: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
     late: list[tuple[float, float]] = field(default_factory=list)
     acks: list[float] = field(default_factory=list)
 
 
 def resident(pid: int) -> float:
-    """Add up the resident memory of a process and those below it, in MiB."""
-    own = next(int(line.split()[1]) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmRSS" in line)
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return own / 1024 + sum(resident(int(child)) for task in tasks for child in (task / "children").read_text().split())
+    """The resident memory of a process, in MiB."""
+    told = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in told if "VmRSS" in line) / 1024
 
 
 def metric(text: str, name: str) -> float:
@@ -98,7 +102,8 @@ async def look(service: Service, run: Run, until: float, began: float) -> None:
         text = await asyncio.to_thread(_metrics, service.address)
         minute = (time.monotonic() - began) / 60
         run.minutes.append(minute)
-        run.memory.append(resident(service.process.pid))
+        run.service.append(resident(service.process.pid))
+        run.memory.append(sum(map(resident, [service.process.pid, *_below(service.process.pid)])))
         run.stored.append(metric(text, "dateline_articles_total"))
         count = metric(text, "dateline_digest_lateness_seconds_count")
         total = metric(text, "dateline_digest_lateness_seconds_sum")
@@ -135,7 +140,9 @@ def draw(run: Run, minutes: float) -> None:
     from matplotlib import pyplot as plt
 
     figure, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(8, 5), layout="constrained")
-    upper.plot(run.minutes, run.memory, color="#1264a3")
+    upper.plot(run.minutes, run.memory, color="#1264a3", label="with its reading processes")
+    upper.plot(run.minutes, run.service, color="#616061", label="the service alone")
+    upper.legend(loc="lower right")
     upper.set_ylabel("memory, MiB")
     upper.set_ylim(bottom=0)
     lower.plot([at for at, _ in run.late], [late for _, late in run.late], color="#e01e5a", marker=".")
@@ -165,18 +172,22 @@ async def soak(minutes: float) -> Run:
     return run
 
 
+def _thirds(memory: Sequence[float]) -> str:
+    size = max(1, len(memory) // 3)
+    means = (statistics.mean(memory[at : at + size]) for at in range(0, 3 * size, size))
+    return " / ".join(f"{mean:.0f}" for mean in means) + " MiB in each third"
+
+
 def main() -> None:
     """Soak, draw, print."""
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     run = asyncio.run(soak(minutes))
     draw(run, minutes)
-    third = max(1, len(run.memory) // 3)
     late = [seconds for _, seconds in run.late]
     console = Console()
     told = (
         f"{minutes:g} minutes; {run.stored[-1]:,.0f} articles taken in",
-        f"memory {statistics.mean(run.memory[:third]):.0f} MiB in the first third",
-        f"{statistics.mean(run.memory[-third:]):.0f} MiB in the last",
+        f"memory {_thirds(run.memory)}, of the service alone {_thirds(run.service)}",
         f"lateness of digests (mean of {LOOK:g} s) p50 {percentile(late, 0.5):.1f} s, most {max(late):.1f} s"
         if late
         else "no digest ended in this time",

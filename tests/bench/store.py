@@ -45,6 +45,7 @@ from bot.model import (
     Subscription,
 )
 from bot.ports import NewArticle
+from bot.service import settle_memory
 from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
 from bot.store import articles as article_rows
 from bot.store.database import database_url
@@ -354,6 +355,7 @@ Times = dict[str, tuple[list[float], list[float]]]
 async def ask(store: SqlStore, press: Press, count: int, asked: int) -> Times:
     """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
     times: Times = {}
+    settle_memory()
     for what, look in look_ups(store, press, count).items():
         chance = random.Random(17)
         await look(chance)

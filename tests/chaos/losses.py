@@ -9,7 +9,7 @@ import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.chaos.storm import make_due
+from tests.chaos.storm import WORKER_POINTS, dies_at, led_to
 
 if TYPE_CHECKING:
     from tests.chaos.postgresql import Cable, Server
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 FROZEN = timedelta(seconds=60)
 # Where a worker is frozen, and where a clock is.
-WORKER_STEPS = ("compose", "start_sending", "post", "record", "finish", "put", "find")
 POINTS = [("clock", f"{when} claim_due") for when in ("before", "after")] + [
-    ("worker", f"{when} {step}") for step in WORKER_STEPS for when in ("before", "after")
+    ("worker", point) for point in WORKER_POINTS
 ]
 
 
@@ -78,19 +77,11 @@ async def freezes(stage: Stage) -> str:
 
 
 async def frozen_at(stage: Stage, role: str, point: str, channel: int) -> int:
-    """Give a process something to do in a channel of its own, and see it freeze."""
-    stage.drop(1)
-    if "find" in point:  # only who follows a dead one looks
-        before = await stage.bear(role, hurry=1.0, point="after post", end=signal.SIGKILL)
-        make_due(stage, [channel])
-        assert await stage.watch(before, 40) == "dead", point
-        before = 0
-    pid = await stage.bear(role, hurry=1.0, point=point, end=signal.SIGSTOP)
-    if "find" not in point:
-        make_due(stage, [channel])
+    """See somebody freeze at a point, in a channel of its own."""
+    if "find" in point:
+        await dies_at(stage, role, "after post", channel)
     # Those frozen before it may each hold the intake's lock for a quarter of a minute, one after another.
-    assert await stage.watch(pid, 240) == "stopped", point
-    return pid
+    return await led_to(stage, role, point, channel, signal.SIGSTOP)
 
 
 async def messages(stage: Stage, count: int) -> None:

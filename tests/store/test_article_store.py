@@ -383,18 +383,21 @@ class TestStatements:
         noon, earlier = later(hours=-1), later(hours=-3)
         wanted = [("Mara Ilves", noon), ("ilves", earlier), ("Tarr", noon), ("Nobody", noon), ("?", noon)]
         for team, most in (("T1", 4), ("T2", 3)):
-            found = await store.articles.said_before(team, wanted, EVENING)
+            found = await store.articles.heard_before(team, wanted, EVENING)
             assert list(found) == wanted
+            read = await store.articles.said([one for traces in found.values() for one in traces])
             for name, before in wanted:
                 alone = [
                     said
                     for said in await store.articles.said_by(team, name, EVENING)
                     if said.article.article.published and said.article.article.published < before
                 ]
-                assert found[name, before] == tuple(alone)
+                assert [read[one.article, one.place] for one in found[name, before]] == alone
+                assert [one.terms for one in found[name, before]] == [said.article.analysis.terms for said in alone]
             assert len(found["Mara Ilves", noon]) == most
             assert len(found["ilves", earlier]) == 2
-        assert await store.articles.said_before("T1", [], EVENING) == {}
+        assert await store.articles.heard_before("T1", [], EVENING) == {}
+        assert await store.articles.said([]) == {}
 
     async def test_export_gives_every_statement_newest_first(
         self, store: SqlStore, monkeypatch: pytest.MonkeyPatch

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic import command
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from bot.model import Status
-from bot.store import open_store, upgrade
+from bot.store import names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import _config
 from bot.store.tables import name_words
@@ -65,6 +68,18 @@ async def test_a_glance_shows_what_the_stories_hold(store: SqlStore, team: str |
         expected = await whole(store, team, since, now)
         assert at_a_glance(await store.articles.glances(team, since, now)) == expected
     assert expected or now < EVENING
+
+
+async def test_a_glance_is_never_another_articles(store: SqlStore) -> None:
+    """An article whose number was another's before (SQLite gives the last ones anew) is seen as itself."""
+    for guid in ("first", "second"):
+        await store.articles.put(
+            new_article(article(guid=guid, headline=guid), team="T1", seen=later(minutes=len(guid))), a_new_story
+        )
+        expected = await whole(store, "T1", NOON, EVENING)
+        assert at_a_glance(await store.articles.glances("T1", NOON, EVENING)) == expected
+        assert len(expected) == 1
+        await store.retention.forget("T1")
 
 
 async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> None:
@@ -167,3 +182,10 @@ def _go_back(connection: Connection) -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.stamp(config, "0003")
+
+
+@given(st.text("abcde", min_size=1, max_size=8), st.lists(st.text("abcde", min_size=1, max_size=10), max_size=20))
+def test_no_name_that_looks_alike_is_left_out(wanted: str, words: list[str]) -> None:
+    """Counting letters first changes nothing but the time that the search for a slip takes."""
+    some = names._sharing_letters(wanted, words)
+    assert get_close_matches(wanted, some, 12, names._ALIKE) == get_close_matches(wanted, words, 12, names._ALIKE)

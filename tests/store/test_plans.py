@@ -47,7 +47,7 @@ async def ask_everything(store: SqlStore) -> None:
     await store.deliveries.outdated(NOON, posted=NOON, edited=NOON)
     await store.deliveries.edited(delivery.id, digest_of(story), NOON)
     await store.articles.newest(TEAM, {held.id}, NOON)
-    await store.articles.said_before(TEAM, [("Mara Ilves", NOON), ("Ilves", NOON)], NOON)
+    await store.articles.heard_before(TEAM, [("Mara Ilves", NOON), ("Ilves", NOON)], NOON)
     await store.deliveries.last_posted(TEAM, CHANNEL)
     await store.deliveries.history(TEAM, CHANNEL)
     await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")

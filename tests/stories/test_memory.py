@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.model import ActorKind, Entry, Policy, Said, Show, StoredArticle
+from bot.ports import Trace
 from bot.stories.choice import choose
 from bot.stories.composition import compose
-from bot.stories.memory import begun, recalled, speakers
+from bot.stories.memory import begun, likely, recalled, speakers
 from bot.stories.proof import mismatches
 from tests.newsdesk import NOON, Newsdesk, said
 
@@ -44,8 +45,13 @@ def earlier(body: str = EARLIER, words: str = "no boat would be left without a b
 def with_memory(digest: Digest, desk: Newsdesk, *held: StoredArticle) -> Entry:
     """The first story with what was found."""
     [entry] = digest.entries
-    found = {name: [Said(one.analysis.statements[0], one) for one in held] for name in speakers(entry)}
-    return recalled(entry, desk.stories()[0], found)
+    [story, *_] = desk.stories()
+    heard = {
+        name: [Trace(one.id, place, one.analysis.terms) for place, one in enumerate(held)] for name in speakers(entry)
+    }
+    said = [Said(one.analysis.statements[0], one) for one in held]
+    found = {name: [said[one.place] for one in traces] for name, traces in likely(entry, story, heard).items()}
+    return recalled(entry, story, found)
 
 
 def recalls(*held: StoredArticle) -> list[str]:
