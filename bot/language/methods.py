@@ -57,7 +57,8 @@ def stemmer(language: str) -> Callable[[str], str]:
     """Give a remembering function from a lower-case word to its stem; itself where sumy has no stemmer."""
     try:
         stem = Stemmer(LANGUAGES[language])
-    except (KeyError, LookupError):
+        stem("news")  # for Greek and Polish sumy wants a package more, and says so only when asked for a stem
+    except (KeyError, LookupError, ValueError):
         stem = null_stemmer
     return lru_cache(maxsize=60_000)(stem)
 
