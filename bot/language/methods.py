@@ -133,7 +133,7 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
         for line in lines:
             place = (line.document, line.paragraph)
             stems = known.of(line.text)
-            pool.append(ranking.Sentence(line.text, stems, place != before, line.document, line.wired))
+            pool.append(ranking.Sentence(line.text, stems, place != before, line.wired))
             before = place
         return pool, [stem for title in titles for stem in known.of(title)]
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.language import methods
+from bot.language import methods, ranking
 from bot.language.boilerplate import is_boilerplate, opens_with_dateline, without_dateline
 from bot.language.clauses import cut_at_words
+from bot.language.coverage import Told, cover
 from bot.language.detection import detect_language
 from bot.language.readable import Reading, readings
 from bot.language.sentences import sentences_by_paragraph
@@ -27,6 +29,7 @@ METHODS = ("lead", *methods.NAMES)
 # Two sentences that share this much of the shorter one's words tell the same; two outlets say it more differently.
 _REPEATS, _REPEATS_ELSEWHERE = 0.6, 0.5
 _COMPARED = 100  # sentences that sumy's methods are asked about
+_CONSIDERED = 300  # sentences of several articles together, the first of each before the second
 _ENDLESS = 10**9
 _TELLING = 1_000  # characters of each document that tell its language
 
@@ -95,8 +98,11 @@ def best_first(
     if not pool or not most or not room:
         return ()
     language = language or detect_language("\n".join(document.text[:_TELLING] for document in documents))
-    order = _order(method, documents, pool, language)
     readable = method == "dateline"
+    if readable and len(documents) > 1:
+        order = _together(pool, most, room, language)
+    else:
+        order = _order(method, documents, pool, language)
     picked = _readable(order, pool, most, room, language) if readable else _plain(order, pool, most, room)
     if not picked:  # nothing fits, or no sentence reads by itself
         first = pool[order[0]].chosen
@@ -141,6 +147,29 @@ def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], la
     return [*first, *(i for i in reading if i not in taken)]
 
 
+def _together(pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
+    """Give the pool's numbers: those that read alone and tell most of the story together, then the rest."""
+    reading = _reading_order(pool)
+    near = reading[:_CONSIDERED]
+    stop = methods.stop_words(language)
+    words = [[methods.prefix(word) for word in map(str.lower, words_of(pool[i].chosen.span.text))] for i in near]
+    central = ranking.log_centrality([[word for word in each if word not in stop] for each in words])
+    stopping = {methods.prefix(word) for word in stop}
+    seen: Counter[int] = Counter()
+    told, numbers = [], []
+    for i, own, middle in zip(near, words, central, strict=True):
+        piece = pool[i]
+        document = piece.chosen.document
+        if piece.reading.whole and not piece.reading.leans:
+            pairs = frozenset(pair for pair in pairwise(own) if not stopping.issuperset(pair))
+            told.append(Told(document, seen[document], _size(piece), pairs, middle))
+            numbers.append(i)
+        seen[document] += 1
+    first = [numbers[k] for k in cover(told, most=most, room=room)]
+    taken = frozenset(first)
+    return [*first, *(i for i in reading if i not in taken)]
+
+
 def _reading_order(pool: Sequence[Piece]) -> list[int]:
     """Give every document's first sentence, then every second one, and so on."""
     seen: Counter[int] = Counter()
@@ -179,8 +208,11 @@ def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int,
         for ready in _ready(i, pool, picked, waiting):
             if len(picked) == most:
                 return picked
-            size, telling = _size(pool[ready]), (pool[ready].chosen.document, _stems(pool[ready], language))
-            if size > room or any(_repeats(telling, other) for other in said):
+            size = _size(pool[ready])
+            if size > room:
+                continue
+            telling = (pool[ready].chosen.document, _stems(pool[ready], language))
+            if any(_repeats(telling, other) for other in said):
                 continue
             picked.append(ready)
             said.append(telling)
