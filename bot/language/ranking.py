@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +58,7 @@ class Bags:
     def of(cls, bags: Sequence[Sequence[str]]) -> Bags:
         """Count the words of each bag."""
         number: dict[str, int] = {}
-        words = np.array([number.setdefault(word, len(number)) for bag in bags for word in bag], dtype=np.int64)
+        words = np.array([number.setdefault(word, len(number)) for word in chain.from_iterable(bags)], dtype=np.int64)
         rows = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
         width = max(len(number), 1)
         pairs, counts = np.unique(rows * width + words, return_counts=True)
@@ -152,7 +153,7 @@ def _likeness(sentences: Sequence[Sentence]) -> tuple[Floats, Floats, Floats]:
     similar = similarities(bags)
     central, ahead, shared = (np.zeros(len(sentences)) for _ in range(3))
     central[compared] = np.log(np.maximum(centrality(similar), _LEAST))
-    ahead[compared] = np.triu(similar).sum(axis=1) - 0.5 * np.tril(similar).sum(axis=1)
+    ahead[compared] = 1.5 * np.triu(similar).sum(axis=1) - 0.5 * similar.sum(axis=1)
     shared[compared] = _shared(bags)
     return central, ahead, shared
 

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 # Words that, at the start, point back at what was said before; in four languages.
 _BACK = """
-he she it they him her his hers its their them himself herself itself themselves these those such he's she's it's that's
-they're but and or so yet nor also however instead otherwise therefore thus hence still then too moreover furthermore
+he she it they him her his hers its their them himself herself itself themselves these those such but and or so yet nor also however instead otherwise therefore thus hence still then too moreover furthermore
 nevertheless nonetheless likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another
 others both neither here
 er sie es dies diese dieser dieses aber doch jedoch dabei dazu damit deshalb außerdem zudem dagegen dennoch sein seine
@@ -35,7 +34,11 @@ _BACK_PHRASES = (
     "that(?! (?:day|night|year))",
     "this(?! (?:week|year|month|morning|afternoon|evening|summer|winter|spring|autumn|fall|season|weekend))",
 )
-_LEANS = re.compile(rf"[\W\d_]*(?:{'|'.join((*_BACK.split(), *_BACK_PHRASES))})(?![\w-])", re.IGNORECASE)
+_BACK_WORDS = frozenset(_BACK.split())
+_PHRASE = re.compile(rf"(?:{'|'.join(_BACK_PHRASES)})(?![\w-])", re.IGNORECASE)
+# The first words of those phrases; asked first, since few sentences begin with one.
+_PHRASE_WORDS = frozenset("the for in at by of on with after before since despite as sin there that this".split())
+_FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
@@ -57,21 +60,24 @@ def readings(paragraph: Sequence[Span]) -> list[Reading]:
     """Judge the sentences of one paragraph; quotes are counted through it."""
     found, inside = [], False
     for sentence in paragraph:
-        before, inside = inside, _inside_after(sentence.text, inside=inside)
-        found.append(Reading(leans(sentence.text), not before and not inside))
+        marks = _QUOTE.findall(sentence.text)
+        before, inside = inside, _inside_after(marks, inside=inside)
+        found.append(Reading(leans(sentence.text, quoting=bool(marks)), not before and not inside))
     return found
 
 
-def leans(sentence: str) -> bool:
+def leans(sentence: str, *, quoting: bool) -> bool:
     """Whether it opens with a word that points back, or is spoken by a bare pronoun or by nobody named."""
-    if _LEANS.match(sentence):
-        return True
-    quoting = _QUOTE.search(sentence) is not None
+    first = _FIRST_WORD.match(sentence)
+    if first is not None:
+        word = first[1].lower()
+        if word in _BACK_WORDS or (word in _PHRASE_WORDS and _PHRASE.match(sentence, first.start(1))):
+            return True
     return quoting and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
 
-def _inside_after(sentence: str, *, inside: bool) -> bool:
-    for mark in _QUOTE.findall(sentence):
+def _inside_after(marks: Sequence[str], *, inside: bool) -> bool:
+    for mark in marks:
         # “ closes what „ opened
         inside = not inside if mark in '"“' else mark in "„«"
     return inside

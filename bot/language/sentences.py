@@ -98,8 +98,11 @@ def _strip(text: str, start: int, end: int) -> Range:
 
 
 def _join_wrapped(text: str, lines: list[Range]) -> Iterator[Range]:
-    width = max(end - start for start, end in lines)
     begin, last = lines[0]
+    if len(lines) == 1:
+        yield begin, last
+        return
+    width = max(end - start for start, end in lines)
     for line, following in pairwise(lines):
         if (width > _WRAPPED and not text[following[0]].islower()) or _ended_on_purpose(text, line, following, width):
             yield begin, last
@@ -121,7 +124,7 @@ def _sentences(text: str, begin: int, end: int) -> Iterator[Range]:
             continue
         yield begin, mark.end()
         begin = _skip_space(text, mark.end(), end)
-        if credit := _CREDIT.match(text, mark.end(), end):
+        if begin < end and text[begin] == "(" and (credit := _CREDIT.match(text, mark.end(), end)):
             yield _strip(text, *credit.span())
             begin = _skip_space(text, credit.end(), end)
     if begin < end:

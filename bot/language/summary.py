@@ -115,16 +115,20 @@ def pool_of(documents: Sequence[Document]) -> list[Piece]:
     pool: list[Piece] = []
     for number, document in enumerate(documents):
         blocks = sentences_by_paragraph(document.text)
-        showable = {s for block in blocks for s in block if not is_boilerplate(s.text)}
-        _add_pieces(pool, number, document.text, blocks, showable or {s for block in blocks for s in block})
+        told = [[not is_boilerplate(sentence.text) for sentence in block] for block in blocks]
+        if not any(map(any, told)):
+            told = [[True] * len(block) for block in blocks]
+        _add_pieces(pool, number, document.text, blocks, told)
     return pool
 
 
-def _add_pieces(pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], kept: set[Span]) -> None:
+def _add_pieces(
+    pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], told: Sequence[Sequence[bool]]
+) -> None:
     before = None
-    for paragraph, block in enumerate(blocks):
-        for sentence, reading in zip(block, readings(block), strict=True):
-            if sentence not in kept:
+    for paragraph, (block, kept) in enumerate(zip(blocks, told, strict=True)):
+        for sentence, reading, tells in zip(block, readings(block), kept, strict=True):
+            if not tells:
                 before = None
                 continue
             shown = without_dateline(text, sentence)
