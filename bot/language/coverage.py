@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,8 +29,7 @@ _ROUNDS = 20  # exchanges at most
 _MOST = 50  # sentences chosen so; who asks for more takes the rest as it comes
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A sentence that may be chosen: its article, its place in that, its words, what it tells, how central it is."""
 
     document: int

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import random
 import warnings
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
@@ -95,8 +94,7 @@ class _SeededRandom(RandomSummarizer):  # type: ignore[misc]
         return dict(zip(sentences, ratings, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A sentence to rank, with the numbers of its document and paragraph; `wired` as in `ranking.Sentence`."""
 
     text: str

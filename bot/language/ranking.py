@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,7 @@ _SHORT, _LONG = 8, 40  # words
 _QUOTED = re.compile(r"[\"“”„«»]")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """What ranking looks at; `stems` are the words less stop words.
 
     `wired`: a wire's dateline stands before it. What follows one is written so that its first lines tell it all.
@@ -57,8 +56,9 @@ class Bags:
     @classmethod
     def of(cls, bags: Sequence[Sequence[str]]) -> Bags:
         """Count the words of each bag."""
-        number: dict[str, int] = {}
-        words = np.array([number.setdefault(word, len(number)) for word in chain.from_iterable(bags)], dtype=np.int64)
+        flat = list(chain.from_iterable(bags))
+        number = {word: i for i, word in enumerate(dict.fromkeys(flat))}
+        words = np.fromiter(map(number.__getitem__, flat), dtype=np.int64, count=len(flat))
         rows = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
         width = max(len(number), 1)
         pairs, counts = np.unique(rows * width + words, return_counts=True)

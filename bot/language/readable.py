@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +12,9 @@ if TYPE_CHECKING:
 
 # Words that, at the start, point back at what was said before; in four languages.
 _BACK = """
-he she it they him her his hers its their them himself herself itself themselves these those such but and or so yet nor also however instead otherwise therefore thus hence still then too moreover furthermore
-nevertheless nonetheless likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another
-others both neither here
+he she it they him her his hers its their them himself herself itself themselves these those such but and or so yet nor
+also however instead otherwise therefore thus hence still then too moreover furthermore nevertheless nonetheless
+likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another others both neither here
 er sie es dies diese dieser dieses aber doch jedoch dabei dazu damit deshalb außerdem zudem dagegen dennoch sein seine
 ihr ihre dort
 il elle ils elles ce cet cette ces cela mais pourtant cependant ainsi toutefois son leur leurs
@@ -37,7 +36,8 @@ _BACK_PHRASES = (
 _BACK_WORDS = frozenset(_BACK.split())
 _PHRASE = re.compile(rf"(?:{'|'.join(_BACK_PHRASES)})(?![\w-])", re.IGNORECASE)
 # The first words of those phrases; asked first, since few sentences begin with one.
-_PHRASE_WORDS = frozenset("the for in at by of on with after before since despite as sin there that this".split())
+_OPENERS = "the for in at by of on with after before since despite as sin there that this"
+_PHRASE_WORDS = frozenset(_OPENERS.split())
 _FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
@@ -48,8 +48,7 @@ _UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
 _QUOTE = re.compile(r"[\"“”„«»]")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a sentence reads alone. `whole` is False when a quote begins or ends outside it."""
 
     leans: bool

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.language import methods, ranking
 from bot.language.boilerplate import is_boilerplate, opens_with_dateline, without_dateline
@@ -31,7 +31,7 @@ _REPEATS, _REPEATS_ELSEWHERE = 0.6, 0.5
 _COMPARED = 100  # sentences that sumy's methods are asked about
 _CONSIDERED = 300  # sentences of several articles together, the first of each before the second
 _ENDLESS = 10**9
-_TELLING = 1_000  # characters of each document that tell its language
+_TELLING = 200  # characters of each document that tell its language: of 1,000 articles that of every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,14 @@ class Document:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A sentence of document number `document`; the span slices its text."""
 
     document: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A sentence that may be chosen; `before` is the number of the one just before it, if that may be too.
 
     `wired`: a dateline stood before it, as wires put one before a report's first sentence.
@@ -97,7 +95,7 @@ def best_first(
     room = _ENDLESS if words is None else max(words, 0)
     if not pool or not most or not room:
         return ()
-    language = language or detect_language("\n".join(document.text[:_TELLING] for document in documents))
+    language = language or detect_language("\n".join([document.text[:_TELLING] for document in documents]))
     readable = method == "dateline"
     if readable and len(documents) > 1:
         order = _together(pool, most, room, language)
