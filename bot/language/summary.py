@@ -154,22 +154,27 @@ def _together(pool: Sequence[Piece], most: int, room: int, language: str) -> lis
     reading = _reading_order(pool)
     near = reading[:_CONSIDERED]
     stop = methods.stop_words(language)
-    words = [[methods.prefix(word) for word in map(str.lower, words_of(pool[i].chosen.span.text))] for i in near]
-    central = ranking.log_centrality([[word for word in each if word not in stop] for each in words])
-    stopping = {methods.prefix(word) for word in stop}
+    words = [words_of(pool[i].chosen.span.text.lower()) for i in near]
+    stems = [[None if word in stop else methods.prefix(word) for word in each] for each in words]
+    central = ranking.log_centrality([list(filter(None, each)) for each in stems])
     seen: Counter[int] = Counter()
     told, numbers = [], []
-    for i, own, middle in zip(near, words, central, strict=True):
+    for i, each, small, middle in zip(near, words, stems, central.tolist(), strict=True):
         piece = pool[i]
         document = piece.chosen.document
         if piece.reading.whole and not piece.reading.leans:
-            pairs = frozenset(pair for pair in pairwise(own) if not stopping.issuperset(pair))
-            told.append(Told(document, seen[document], _size(piece), pairs, middle))
+            told.append(Told(document, seen[document], _size(piece), _pairs(each, small), middle))
             numbers.append(i)
         seen[document] += 1
     first = [numbers[k] for k in cover(told, most=most, room=room)]
     taken = frozenset(first)
     return [*first, *(i for i in reading if i not in taken)]
+
+
+def _pairs(words: Sequence[str], stems: Sequence[str | None]) -> frozenset[tuple[str, str]]:
+    """Give neighbouring words, by their stems, but for two small ones."""
+    named = [stem or word for word, stem in zip(words, stems, strict=True)]
+    return frozenset(pair for pair, one, other in zip(pairwise(named), stems, stems[1:], strict=False) if one or other)
 
 
 def _reading_order(pool: Sequence[Piece]) -> list[int]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
 _JOINS = 0.16  # average likeness that makes an article join a story as it arrives
-_HEADED, _JOINS_HEADED = 15, 0.14  # one of no more terms than that is little more than its headline
+_HEADED, _JOINS_HEADED = 20, 0.14  # one of no more terms than that is little more than its headline
 _DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
 _PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
 _WEIGHED = 120  # candidates looked at closely
