@@ -28,6 +28,7 @@ _BACK_PHRASES = (
     "by contrast",
     "on the other hand",
     "as a result",
+    "(?:because|based|one|some|most|both|all|none) (?:of|on) (?:this|these|those|his|her|their|them)",
     "sin embargo",
     "there(?! (?:is|are|was|were|has|have|will))",
     "that(?! (?:day|night|year))",
@@ -36,13 +37,21 @@ _BACK_PHRASES = (
 _BACK_WORDS = frozenset(_BACK.split())
 _PHRASE = re.compile(rf"(?:{'|'.join(_BACK_PHRASES)})(?![\w-])", re.IGNORECASE)
 # The first words of those phrases; asked first, since few sentences begin with one.
-_OPENERS = "the for in at by of on with after before since despite as sin there that this"
+_OPENERS = """
+the for in at by of on with after before since despite as sin there that this because based one some most both all none
+"""
 _PHRASE_WORDS = frozenset(_OPENERS.split())
 _FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
 )
+# "In the letter, she told him": whoever she is, the words before the comma do not name her.
+_CALENDAR = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+)
+_PRONOUN_FOLLOWS = re.compile(rf"[A-Z][a-z]*+(?: (?:[a-z\d][\w'’-]*+|{_CALENDAR})){{0,9}},(?: \d{{4}},)? (?:he|she)\b")
 # A whole sentence of quote, whose speaker another sentence names.
 _UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
 _QUOTE = re.compile(r"[\"“”„«»]")
@@ -66,12 +75,14 @@ def readings(paragraph: Sequence[Span]) -> list[Reading]:
 
 
 def leans(sentence: str, *, quoting: bool) -> bool:
-    """Whether it opens with a word that points back, or is spoken by a bare pronoun or by nobody named."""
+    """Whether it opens with a word that points back, or is about or spoken by a bare pronoun, or by nobody named."""
     first = _FIRST_WORD.match(sentence)
     if first is not None:
         word = first[1].lower()
         if word in _BACK_WORDS or (word in _PHRASE_WORDS and _PHRASE.match(sentence, first.start(1))):
             return True
+    if _PRONOUN_FOLLOWS.match(sentence):
+        return True
     return quoting and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
 

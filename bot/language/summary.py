@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 METHODS = ("lead", *methods.NAMES)
 # Two sentences that share this much of the shorter one's words tell the same; two outlets say it more differently.
-_REPEATS, _REPEATS_ELSEWHERE = 0.6, 0.5
+_REPEATS, _REPEATS_ELSEWHERE = 0.75, 0.5
 _COMPARED = 100  # sentences that sumy's methods are asked about
 _CONSIDERED = 300  # sentences of several articles together, the first of each before the second
 _ENDLESS = 10**9
