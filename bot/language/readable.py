@@ -81,7 +81,7 @@ def leans(sentence: str, *, quoting: bool) -> bool:
         word = first[1].lower()
         if word in _BACK_WORDS or (word in _PHRASE_WORDS and _PHRASE.match(sentence, first.start(1))):
             return True
-    if _PRONOUN_FOLLOWS.match(sentence):
+    if (", he" in sentence or ", she" in sentence) and _PRONOUN_FOLLOWS.match(sentence):
         return True
     return quoting and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
