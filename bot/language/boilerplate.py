@@ -56,6 +56,8 @@ _BARE = r"[\W\d_]*$"
 _CREDIT = r"\([^()\n]{1,60}\)\.?$"
 _TELLS_NOTHING = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_PROMO}|{_MORE}")
 _ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
+_DASH = re.compile(r"[–—-]\s")  # no dateline is without one, few sentences have one so early
+_OPENING = 160  # characters
 _HEADING = 80  # characters that a line without a closing mark has at most, to be one
 
 
@@ -76,7 +78,9 @@ def opens_with_dateline(sentence: str) -> bool:
 
 def without_dateline(text: str, sentence: Span) -> Span:
     """Give the sentence less its dateline or list mark, still a slice of `text`."""
-    mark = _DATELINE.match(text, sentence.start, sentence.end) or BULLET.match(text, sentence.start, sentence.end)
+    start, end = sentence.start, sentence.end
+    dashed = _DASH.search(text, start, min(start + _OPENING, end)) is not None
+    mark = (_DATELINE.match(text, start, end) if dashed else None) or BULLET.match(text, start, end)
     if mark is None or mark.end() >= sentence.end:
         return sentence
     rest = text[mark.end() : sentence.end]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import random
 import warnings
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
@@ -33,6 +32,8 @@ from bot.language.tokens import MOST_WORDS, Tokenizer, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+_KEPT = 60_000  # words whose stems are remembered
 
 # ISO 639-1 to sumy's names; what it names by itself goes through pycountry, which takes 50 ms to load.
 LANGUAGES = {
@@ -57,9 +58,10 @@ def stemmer(language: str) -> Callable[[str], str]:
     """Give a remembering function from a lower-case word to its stem; itself where sumy has no stemmer."""
     try:
         stem = Stemmer(LANGUAGES[language])
-    except (KeyError, LookupError):
+        stem("news")  # for Greek and Polish sumy wants a package more, and says so only when asked for a stem
+    except (KeyError, LookupError, ValueError):
         stem = null_stemmer
-    return lru_cache(maxsize=60_000)(stem)
+    return lru_cache(maxsize=_KEPT)(stem)
 
 
 def prefix(word: str) -> str:
@@ -92,8 +94,7 @@ class _SeededRandom(RandomSummarizer):  # type: ignore[misc]
         return dict(zip(sentences, ratings, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A sentence to rank, with the numbers of its document and paragraph; `wired` as in `ranking.Sentence`."""
 
     text: str
@@ -128,17 +129,22 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
 
     def ranking_input(self, lines: Sequence[Line], titles: Iterable[str]) -> tuple[list[ranking.Sentence], list[str]]:
         """Give the sentences, and the headlines' stems, as ranking takes them."""
-        pool, before, known = [], None, _Stems(self._stemmer, self.stop_words)
+        pool, before, known = [], None, _stems(self._stemmer, self.stop_words)
         for line in lines:
             place = (line.document, line.paragraph)
             stems = known.of(line.text)
-            pool.append(ranking.Sentence(line.text, stems, place != before, line.document, line.wired))
+            pool.append(ranking.Sentence(line.text, stems, place != before, line.wired))
             before = place
         return pool, [stem for title in titles for stem in known.of(title)]
 
 
+@lru_cache(maxsize=8)
+def _stems(stem: Callable[[str], str], stop: frozenset[str]) -> _Stems:
+    return _Stems(stem, stop)
+
+
 class _Stems(dict[str, str]):
-    """The stems of one text's words, each asked for once; a stop word has none."""
+    """Words' stems, each asked for once; a stop word has none."""
 
     def __init__(self, stem: Callable[[str], str], stop: frozenset[str]) -> None:
         super().__init__()
@@ -146,6 +152,8 @@ class _Stems(dict[str, str]):
 
     def __missing__(self, word: str) -> str:
         """Ask for a word that was not seen yet."""
+        if len(self) >= _KEPT:
+            self.clear()
         found = "" if word in self._stop else self._stem(word)
         self[word] = found
         return found

@@ -6,16 +6,15 @@ words had learned one outlet's habits and lost to the first three sentences ever
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 COMPARED = 200  # sentences compared with each other; what comes later in a text is judged by its place alone
 _DAMPING = 0.85
 _ROUNDS = 20
+_LEAST = 0.05  # of centrality, before its logarithm is taken
 _SHORT, _LONG = 8, 40  # words
 _QUOTED = re.compile(r"[\"“”„«»]")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """What ranking looks at; `stems` are the words less stop words, `document` tells several apart.
+class Sentence(NamedTuple):
+    """What ranking looks at; `stems` are the words less stop words.
 
     `wired`: a wire's dateline stands before it. What follows one is written so that its first lines tell it all.
     """
@@ -38,7 +37,6 @@ class Sentence:
     text: str
     stems: tuple[str, ...]
     opens_paragraph: bool
-    document: int = 0
     wired: bool = False
 
 
@@ -58,8 +56,9 @@ class Bags:
     @classmethod
     def of(cls, bags: Sequence[Sequence[str]]) -> Bags:
         """Count the words of each bag."""
-        number: dict[str, int] = {}
-        words = np.array([number.setdefault(word, len(number)) for bag in bags for word in bag], dtype=np.int64)
+        flat = list(chain.from_iterable(bags))
+        number = {word: i for i, word in enumerate(dict.fromkeys(flat))}
+        words = np.fromiter(map(number.__getitem__, flat), dtype=np.int64, count=len(flat))
         rows = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
         width = max(len(number), 1)
         pairs, counts = np.unique(rows * width + words, return_counts=True)
@@ -96,11 +95,18 @@ def centrality(similar: Floats) -> Floats:
     return rank
 
 
+def log_centrality(bags: Sequence[Sequence[str]]) -> Floats:
+    """Give how far each bag of stems lies above (or below) the middling one, in steps of its kind."""
+    central: Floats = np.log(np.maximum(centrality(similarities(Bags.of(bags))), _LEAST))
+    steps: Floats = (central - central.mean()) / (central.std() or 1.0)
+    return steps
+
+
 def features(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     """Give one row a sentence, one column a name in FEATURES, each within about -1 to 3."""
-    place = _places(sentences)
+    place = np.arange(len(sentences), dtype=float)
     words = np.array([sentence.text.count(" ") + 1 for sentence in sentences], dtype=float)
-    central, ahead, shared = _likeness(sentences, place)
+    central, ahead, shared = _likeness(sentences)
     columns = [
         (place == 0) * _luring(sentences),
         -np.log1p(place) / 3,
@@ -123,45 +129,31 @@ FEATURES = (
     "paragraph",
 )  # fmt: skip
 # By training/summaries.py, which holds "lure" and "early" where other outlets than its own need them.
-WEIGHTS = np.array([-0.7, 1.1, 0.068, 0.656, 0.392, 0.692, -0.304, -0.913, -0.121, -0.169, -1.131, 0.334])  # fmt: skip
-
-
-# Several articles on one story: each one's lead tells it, and what several carry weighs more (set by hand).
-_TOGETHER = {"lure": 0.3, "early": 1.5, "central": 0.5}
-WEIGHTS_TOGETHER = np.array([_TOGETHER.get(name, weight) for name, weight in zip(FEATURES, WEIGHTS, strict=True)])
+WEIGHTS = np.array([-0.8, 1.1, 0.068, 0.656, 0.392, 0.692, -0.304, -0.913, -0.121, -0.169, -1.131, 0.334])  # fmt: skip
 
 
 def scores(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     """Give how much each sentence tells; only the order and the distances mean something."""
     if not sentences:
         return np.zeros(0)
-    several = len({sentence.document for sentence in sentences}) > 1
-    weighed: Floats = features(sentences, title) @ (WEIGHTS_TOGETHER if several else WEIGHTS)
+    weighed: Floats = features(sentences, title) @ WEIGHTS
     return weighed
 
 
-def _places(sentences: Sequence[Sentence]) -> Floats:
-    """Give each sentence's place in its own document, from 0."""
-    seen: dict[int, Iterator[int]] = defaultdict(itertools.count)
-    return np.array([next(seen[sentence.document]) for sentence in sentences], dtype=float)
-
-
 def _luring(sentences: Sequence[Sentence]) -> Floats:
-    """Give how far a lead may only lure: -0.5 in a short report and on a wire, 1 in a long piece and among several."""
-    if len({sentence.document for sentence in sentences}) > 1:
-        return np.ones(len(sentences))
+    """Give how far a lead may only lure: -0.5 in a short report and on a wire, 1 in a long piece."""
     length = 0 if sentences[0].wired else len(sentences)
     return np.full(len(sentences), min(max((length - 8) / 16, -0.5), 1.0))
 
 
-def _likeness(sentences: Sequence[Sentence], place: Floats) -> tuple[Floats, Floats, Floats]:
+def _likeness(sentences: Sequence[Sentence]) -> tuple[Floats, Floats, Floats]:
     """Give centrality (log, 0 at the mean), likeness to what follows less to what came before, words shared."""
-    compared = np.sort(np.argsort(place, kind="stable")[:COMPARED])
-    bags = Bags.of([sentences[i].stems for i in compared])
+    compared = slice(0, COMPARED)
+    bags = Bags.of([sentence.stems for sentence in sentences[:COMPARED]])
     similar = similarities(bags)
     central, ahead, shared = (np.zeros(len(sentences)) for _ in range(3))
-    central[compared] = np.log(np.maximum(centrality(similar), 0.05))
-    ahead[compared] = np.triu(similar).sum(axis=1) - 0.5 * np.tril(similar).sum(axis=1)
+    central[compared] = np.log(np.maximum(centrality(similar), _LEAST))
+    ahead[compared] = 1.5 * np.triu(similar).sum(axis=1) - 0.5 * similar.sum(axis=1)
     shared[compared] = _shared(bags)
     return central, ahead, shared
 

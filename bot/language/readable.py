@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,10 +12,9 @@ if TYPE_CHECKING:
 
 # Words that, at the start, point back at what was said before; in four languages.
 _BACK = """
-he she it they him her his hers its their them himself herself itself themselves these those such he's she's it's that's
-they're but and or so yet nor also however instead otherwise therefore thus hence still then too moreover furthermore
-nevertheless nonetheless likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another
-others both neither here
+he she it they him her his hers its their them himself herself itself themselves these those such but and or so yet nor
+also however instead otherwise therefore thus hence still then too moreover furthermore nevertheless nonetheless
+likewise similarly besides consequently accordingly rather indeed meanwhile afterwards another others both neither here
 er sie es dies diese dieser dieses aber doch jedoch dabei dazu damit deshalb außerdem zudem dagegen dennoch sein seine
 ihr ihre dort
 il elle ils elles ce cet cette ces cela mais pourtant cependant ainsi toutefois son leur leurs
@@ -30,23 +28,36 @@ _BACK_PHRASES = (
     "by contrast",
     "on the other hand",
     "as a result",
+    "(?:because|based|one|some|most|both|all|none) (?:of|on) (?:this|these|those|his|her|their|them)",
     "sin embargo",
     "there(?! (?:is|are|was|were|has|have|will))",
     "that(?! (?:day|night|year))",
     "this(?! (?:week|year|month|morning|afternoon|evening|summer|winter|spring|autumn|fall|season|weekend))",
 )
-_LEANS = re.compile(rf"[\W\d_]*(?:{'|'.join((*_BACK.split(), *_BACK_PHRASES))})(?![\w-])", re.IGNORECASE)
+_BACK_WORDS = frozenset(_BACK.split())
+_PHRASE = re.compile(rf"(?:{'|'.join(_BACK_PHRASES)})(?![\w-])", re.IGNORECASE)
+# The first words of those phrases; asked first, since few sentences begin with one.
+_OPENERS = """
+the for in at by of on with after before since despite as sin there that this because based one some most both all none
+"""
+_PHRASE_WORDS = frozenset(_OPENERS.split())
+_FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
     r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
 )
+# "In the letter, she told him": whoever she is, the words before the comma do not name her.
+_CALENDAR = (
+    "January|February|March|April|May|June|July|August|September|October|November|December"
+    "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+)
+_PRONOUN_FOLLOWS = re.compile(rf"[A-Z][a-z]*+(?: (?:[a-z\d][\w'’-]*+|{_CALENDAR})){{0,9}},(?: \d{{4}},)? (?:he|she)\b")
 # A whole sentence of quote, whose speaker another sentence names.
 _UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
 _QUOTE = re.compile(r"[\"“”„«»]")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a sentence reads alone. `whole` is False when a quote begins or ends outside it."""
 
     leans: bool
@@ -57,21 +68,26 @@ def readings(paragraph: Sequence[Span]) -> list[Reading]:
     """Judge the sentences of one paragraph; quotes are counted through it."""
     found, inside = [], False
     for sentence in paragraph:
-        before, inside = inside, _inside_after(sentence.text, inside=inside)
-        found.append(Reading(leans(sentence.text), not before and not inside))
+        marks = _QUOTE.findall(sentence.text)
+        before, inside = inside, _inside_after(marks, inside=inside)
+        found.append(Reading(leans(sentence.text, quoting=bool(marks)), not before and not inside))
     return found
 
 
-def leans(sentence: str) -> bool:
-    """Whether it opens with a word that points back, or is spoken by a bare pronoun or by nobody named."""
-    if _LEANS.match(sentence):
+def leans(sentence: str, *, quoting: bool) -> bool:
+    """Whether it opens with a word that points back, or is about or spoken by a bare pronoun, or by nobody named."""
+    first = _FIRST_WORD.match(sentence)
+    if first is not None:
+        word = first[1].lower()
+        if word in _BACK_WORDS or (word in _PHRASE_WORDS and _PHRASE.match(sentence, first.start(1))):
+            return True
+    if (", he" in sentence or ", she" in sentence) and _PRONOUN_FOLLOWS.match(sentence):
         return True
-    quoting = _QUOTE.search(sentence) is not None
     return quoting and bool(_UNATTRIBUTED.match(sentence) or _PRONOUN_SPEAKS.search(sentence))
 
 
-def _inside_after(sentence: str, *, inside: bool) -> bool:
-    for mark in _QUOTE.findall(sentence):
+def _inside_after(marks: Sequence[str], *, inside: bool) -> bool:
+    for mark in marks:
         # “ closes what „ opened
         inside = not inside if mark in '"“' else mark in "„«"
     return inside

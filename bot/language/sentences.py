@@ -34,9 +34,9 @@ _SPEECH = "said|says|asked|asks|replied|answered|added|wrote|shouted|told|joked|
 _CLOSERS = "\"'”’»›)\\]}"
 _OPENING = "\"'“‘„‚«‹¿¡([{—–-"
 _QUOTES = frozenset("\"'“‘”’„‚«»‹›")
-# The lookbehind and the possessive quantifiers keep a run of ten thousand dots linear. The second branch
-# is for scripts that put no space after their marks.
-_MARK = re.compile(rf"(?<![.!?…])[.!?…؟۔।։]++(?:[{_CLOSERS}]|[ \u00a0\u202f]»)*+(?=\s)|[。！？]++[」』”’）]*+")
+# A run of marks is taken whole, possessively: ten thousand dots stay linear, and the search can skip to a mark.
+_MARK = re.compile(rf"[.!?…؟۔।։。！？]++(?:[{_CLOSERS}」』）]|[ \u00a0\u202f]»)*+")
+_UNSPACED = re.compile(r"[。！？]")  # marks of scripts that put no space after them
 _WORD_AFTER = re.compile(rf"\s+([{_OPENING}]*)([^\W_]?[\w’'.-]*)")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _ASKED = re.compile(rf"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{_SPEECH})\b")
@@ -98,8 +98,11 @@ def _strip(text: str, start: int, end: int) -> Range:
 
 
 def _join_wrapped(text: str, lines: list[Range]) -> Iterator[Range]:
-    width = max(end - start for start, end in lines)
     begin, last = lines[0]
+    if len(lines) == 1:
+        yield begin, last
+        return
+    width = max(end - start for start, end in lines)
     for line, following in pairwise(lines):
         if (width > _WRAPPED and not text[following[0]].islower()) or _ended_on_purpose(text, line, following, width):
             yield begin, last
@@ -121,7 +124,7 @@ def _sentences(text: str, begin: int, end: int) -> Iterator[Range]:
             continue
         yield begin, mark.end()
         begin = _skip_space(text, mark.end(), end)
-        if credit := _CREDIT.match(text, mark.end(), end):
+        if begin < end and text[begin] == "(" and (credit := _CREDIT.match(text, mark.end(), end)):
             yield _strip(text, *credit.span())
             begin = _skip_space(text, credit.end(), end)
     if begin < end:
@@ -135,8 +138,10 @@ def _skip_space(text: str, start: int, end: int) -> int:
 
 
 def _ends_sentence(text: str, begin: int, mark: re.Match[str], end: int) -> bool:
-    if mark[0][0] in "。！？":
+    if _UNSPACED.search(mark[0]):
         return True
+    if not text[mark.end() : mark.end() + 1].isspace():
+        return False
     after = _WORD_AFTER.match(text, mark.end(), min(end, mark.end() + _CONTEXT))
     if after is None or not after[2]:
         return True

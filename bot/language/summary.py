@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.language import methods
+from bot.language import methods, ranking
 from bot.language.boilerplate import is_boilerplate, opens_with_dateline, without_dateline
 from bot.language.clauses import cut_at_words
+from bot.language.coverage import Told, cover
 from bot.language.detection import detect_language
 from bot.language.readable import Reading, readings
 from bot.language.sentences import sentences_by_paragraph
@@ -25,10 +27,11 @@ if TYPE_CHECKING:
 
 METHODS = ("lead", *methods.NAMES)
 # Two sentences that share this much of the shorter one's words tell the same; two outlets say it more differently.
-_REPEATS, _REPEATS_ELSEWHERE = 0.6, 0.5
+_REPEATS, _REPEATS_ELSEWHERE = 0.75, 0.5
 _COMPARED = 100  # sentences that sumy's methods are asked about
+_CONSIDERED = 300  # sentences of several articles together, the first of each before the second
 _ENDLESS = 10**9
-_TELLING = 1_000  # characters of each document that tell its language
+_TELLING = 200  # characters of each document that tell its language: of 1,000 articles that of every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,14 @@ class Document:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """A sentence of document number `document`; the span slices its text."""
 
     document: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A sentence that may be chosen; `before` is the number of the one just before it, if that may be too.
 
     `wired`: a dateline stood before it, as wires put one before a report's first sentence.
@@ -94,9 +95,12 @@ def best_first(
     room = _ENDLESS if words is None else max(words, 0)
     if not pool or not most or not room:
         return ()
-    language = language or detect_language("\n".join(document.text[:_TELLING] for document in documents))
-    order = _order(method, documents, pool, language)
+    language = language or detect_language("\n".join([document.text[:_TELLING] for document in documents]))
     readable = method == "dateline"
+    if readable and len(documents) > 1:
+        order = _together(pool, most, room, language)
+    else:
+        order = _order(method, documents, pool, language)
     picked = _readable(order, pool, most, room, language) if readable else _plain(order, pool, most, room)
     if not picked:  # nothing fits, or no sentence reads by itself
         first = pool[order[0]].chosen
@@ -109,16 +113,20 @@ def pool_of(documents: Sequence[Document]) -> list[Piece]:
     pool: list[Piece] = []
     for number, document in enumerate(documents):
         blocks = sentences_by_paragraph(document.text)
-        showable = {s for block in blocks for s in block if not is_boilerplate(s.text)}
-        _add_pieces(pool, number, document.text, blocks, showable or {s for block in blocks for s in block})
+        told = [[not is_boilerplate(sentence.text) for sentence in block] for block in blocks]
+        if not any(map(any, told)):
+            told = [[True] * len(block) for block in blocks]
+        _add_pieces(pool, number, document.text, blocks, told)
     return pool
 
 
-def _add_pieces(pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], kept: set[Span]) -> None:
+def _add_pieces(
+    pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], told: Sequence[Sequence[bool]]
+) -> None:
     before = None
-    for paragraph, block in enumerate(blocks):
-        for sentence, reading in zip(block, readings(block), strict=True):
-            if sentence not in kept:
+    for paragraph, (block, kept) in enumerate(zip(blocks, told, strict=True)):
+        for sentence, reading, tells in zip(block, readings(block), kept, strict=True):
+            if not tells:
                 before = None
                 continue
             shown = without_dateline(text, sentence)
@@ -139,6 +147,34 @@ def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], la
     first = [asked[i] for i in ranked]
     taken = frozenset(first)
     return [*first, *(i for i in reading if i not in taken)]
+
+
+def _together(pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
+    """Give the pool's numbers: those that read alone and tell most of the story together, then the rest."""
+    reading = _reading_order(pool)
+    near = reading[:_CONSIDERED]
+    stop = methods.stop_words(language)
+    words = [words_of(pool[i].chosen.span.text.lower()) for i in near]
+    stems = [[None if word in stop else methods.prefix(word) for word in each] for each in words]
+    central = ranking.log_centrality([list(filter(None, each)) for each in stems])
+    seen: Counter[int] = Counter()
+    told, numbers = [], []
+    for i, each, small, middle in zip(near, words, stems, central.tolist(), strict=True):
+        piece = pool[i]
+        document = piece.chosen.document
+        if piece.reading.whole and not piece.reading.leans:
+            told.append(Told(document, seen[document], _size(piece), _pairs(each, small), middle))
+            numbers.append(i)
+        seen[document] += 1
+    first = [numbers[k] for k in cover(told, most=most, room=room)]
+    taken = frozenset(first)
+    return [*first, *(i for i in reading if i not in taken)]
+
+
+def _pairs(words: Sequence[str], stems: Sequence[str | None]) -> frozenset[tuple[str, str]]:
+    """Give neighbouring words, by their stems, but for two small ones."""
+    named = [stem or word for word, stem in zip(words, stems, strict=True)]
+    return frozenset(pair for pair, one, other in zip(pairwise(named), stems, stems[1:], strict=False) if one or other)
 
 
 def _reading_order(pool: Sequence[Piece]) -> list[int]:
@@ -179,8 +215,11 @@ def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int,
         for ready in _ready(i, pool, picked, waiting):
             if len(picked) == most:
                 return picked
-            size, telling = _size(pool[ready]), (pool[ready].chosen.document, _stems(pool[ready], language))
-            if size > room or any(_repeats(telling, other) for other in said):
+            size = _size(pool[ready])
+            if size > room:
+                continue
+            telling = (pool[ready].chosen.document, _stems(pool[ready], language))
+            if any(_repeats(telling, other) for other in said):
                 continue
             picked.append(ready)
             said.append(telling)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.ports import Candidate
 
 _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
-_JOINS = 0.14  # average likeness that makes an article join a story as it arrives
+_JOINS = 0.16  # average likeness that makes an article join a story as it arrives
+_HEADED, _JOINS_HEADED = 20, 0.14  # one of no more terms than that is little more than its headline
 _DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
 _PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
 _WEIGHED = 120  # candidates looked at closely
@@ -49,7 +50,8 @@ def choose_story(
         likeness[candidate.story].append(max(alike, 2 * _JOINS) if same else alike)
     averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
     best = min(averages, key=lambda story: (-averages[story], story), default=None)
-    return best if best is not None and averages[best] >= _JOINS else None
+    bar = _JOINS if len(mine) > _HEADED else _JOINS_HEADED
+    return best if best is not None and averages[best] >= bar else None
 
 
 def _likeliest(mine: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -1,15 +1,17 @@
 """Which articles tell of one event, when all are at hand? The likest are joined first (`dateline stories`).
 
-Judged by the average over a story's articles, as `arrival.py` does with articles that come one by one.
+Judged by the average over a story's articles, as `arrival.py` does with articles that come one by one. How alike two
+groups must be to be one depends on the language, the length of the texts and how near their subjects are to each other:
+of several bars that is taken at which articles lie closest to their own group and farthest from the next.
 """
 
 from __future__ import annotations
 
 import heapq
-import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import log, log2, sqrt
 from typing import TYPE_CHECKING
 
 from bot.language.detection import detect_language
@@ -17,9 +19,13 @@ from bot.language.terms import telling_words
 from bot.stories.arrival import headline_words, in_window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-_GROUPS = 0.15  # average likeness that joins two groups when all are at hand
+_BARS = (0.06, 0.07, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.23, 0.26, 0.3)  # average likeness that joins two groups
+_USUAL = 0.12  # the bar where nothing speaks for another
+_INSISTS = 0.01  # what each halving or doubling of that must gain
+_BACKGROUND = 300  # articles on other things that are imagined beside those at hand: five stories have rare words too
+_ALMOST = 1e-9  # what parts two texts that are the same
 _NEIGHBOURS = 40  # articles that each is compared with, the likeliest first
 _RAREST = 12  # of an article's terms find those
 _POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
@@ -41,8 +47,10 @@ def group(items: Sequence[Item]) -> list[int]:
     moments = [_moment(item.published) for item in items]
     links = _links(vectors, moments)
     for i, j in _same_headlines(items, moments):
-        links[i][j] = links[j][i] = max(links[i].get(j, 0.0), 2 * _GROUPS)
-    leaders = _average_link(links)
+        links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _BARS[-1])
+    joins = _average_link([dict(near) for near in links])
+    groupings = {bar: _joined(len(items), joins, bar) for bar in _BARS}
+    leaders = groupings[max(_BARS, key=lambda bar: _apart(links, groupings[bar]) - _INSISTS * log2(bar / _USUAL) ** 2)]
     numbers: dict[int, int] = {}
     return [numbers.setdefault(leader, len(numbers) + 1) for leader in leaders]
 
@@ -62,8 +70,8 @@ def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
     spread = Counter(term for terms in raw for term in terms)
     vectors = []
     for terms in raw:
-        vector = {term: weight * math.log((len(items) + 1) / spread[term]) for term, weight in terms.items()}
-        length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
+        vector = {term: weight * log((len(items) + _BACKGROUND + 1) / spread[term]) for term, weight in terms.items()}
+        length = sqrt(sum(weight * weight for weight in vector.values())) or 1.0
         vectors.append({term: weight / length for term, weight in vector.items()})
     return vectors
 
@@ -105,22 +113,51 @@ def _same_headlines(items: Sequence[Item], moments: Sequence[datetime | None]) -
     return found
 
 
-def _average_link(links: Sequence[dict[int, float]]) -> list[int]:
-    """Join the two groups of highest average likeness until none reaches the bar; give each item's leader.
+def _average_link(links: Sequence[dict[int, float]]) -> list[tuple[float, int, int]]:
+    """Join the two groups of highest average likeness until none reaches the lowest bar; give the joins in order.
 
     `links` is used up: it becomes the sums of likeness between groups.
     """
     members = {i: [i] for i in range(len(links))}
+    joins = []
     queue = [(-alike, i, j) for i, near in enumerate(links) for j, alike in near.items() if i < j]
     heapq.heapify(queue)
-    while queue and -queue[0][0] >= _GROUPS:
+    while queue and -queue[0][0] >= _BARS[0]:
         alike, i, j = heapq.heappop(queue)
         if i in members and j in members and -alike == _average(links, members, i, j):
             _join(links, members, i, j)
+            joins.append((-alike, i, j))
             for k in links[i]:
                 heapq.heappush(queue, (-_average(links, members, i, k), min(i, k), max(i, k)))
-    leaders = {item: leader for leader, group in members.items() for item in group}
-    return [leaders[i] for i in range(len(links))]
+    return joins
+
+
+def _joined(count: int, joins: Iterable[tuple[float, int, int]], bar: float) -> list[int]:
+    """Give each item's leader after the joins that reach the bar."""
+    leaders = list(range(count))
+    for alike, i, j in joins:
+        if alike >= bar:
+            leaders[j] = i
+    for i in range(count):
+        while leaders[i] != leaders[leaders[i]]:
+            leaders[i] = leaders[leaders[i]]
+    return leaders
+
+
+def _apart(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> float:
+    """Say how much closer items lie to their own group than to the next (mean silhouette, -1 to 1)."""
+    size = Counter(leaders)
+    told = 0.0
+    for i, near in enumerate(links):
+        if size[leaders[i]] == 1:
+            continue
+        sums: dict[int, float] = defaultdict(float)
+        for j, alike in near.items():
+            sums[leaders[j]] += alike
+        own = sums.pop(leaders[i], 0.0) / (size[leaders[i]] - 1)
+        other = max((total / size[leader] for leader, total in sums.items()), default=0.0)
+        told += (own - other) / max(1 - own, 1 - other, _ALMOST)
+    return told / max(len(links), 1)
 
 
 def _average(links: Sequence[dict[int, float]], members: Mapping[int, list[int]], i: int, j: int) -> float:

@@ -1,6 +1,7 @@
 """`python -m tests.bench.summaries DATA`: our ranker, the first three sentences and each of sumy's methods.
 
-DATA holds dev.jsonl, lines of {"id", "title", "category", "paragraphs": [[sentence, ...], ...], "references": [...]}.
+DATA holds dev.jsonl, lines of {"id", "title", "category", "paragraphs": [[sentence, ...], ...], "references": [...]},
+and may hold clusters.jsonl, lines of {"docs": [text, ...], "references": [...]}: several articles on one story each.
 ROUGE-2 F1 with Porter stems at full length, three sentences; intervals by bootstrap over articles. Articles a
 second are of processor time, from raw text to chosen spans.
 """
@@ -23,6 +24,7 @@ from nltk.stem.porter import PorterStemmer
 from rich.console import Console
 from rich.table import Table
 
+from bot.language.sentences import split_sentences
 from bot.language.summary import METHODS, Document, summarize
 from training.summaries import GROUPS, fit, mixture, ranking_by
 
@@ -34,6 +36,8 @@ _SLOW = {"kl": 100, "reduction": 300}  # articles they are asked about; the rest
 _RESAMPLED = 1_000
 _ALL = 10**9
 _CLUSTERS = 300
+_SEVERAL = ("dateline", "lead", "lex-rank", "text-rank", "luhn")
+_WORDS = 100
 
 
 @cache
@@ -91,7 +95,9 @@ def main(data: str) -> None:
     console.print(table)
     unseen = left_out(records)
     console.print(by_category(records, np.array([one.score(3) for one in unseen]), found["lead"]))
-    console.print(elsewhere(unseen), several(records))
+    console.print(elsewhere(unseen), several("three parts of one article", cut_up(records)))
+    if clusters := read_clusters(Path(data, "clusters.jsonl")):
+        console.print(several("clusters of articles", clusters), other_outlets(clusters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,32 +177,81 @@ def _compare(table: Table, name: str, scores: Sequence[tuple[float, float]]) -> 
     table.add_row(name, f"{ours:.2f}", f"{lead:.2f}", f"{ours - lead:+.2f}", f"{low:+.2f} to {high:+.2f}")
 
 
-def several(records: Sequence[dict[str, Any]]) -> Table:
-    """Extract 100 words from a stand-in for a cluster: an article cut into three interleaved ones; ROUGE-2 recall."""
-    table = Table(
-        "method", "ROUGE-2 recall", "95 %", "ms a cluster", title=f"100 words from three articles, {_CLUSTERS} clusters"
-    )
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Several articles on one story, and what people wrote of them."""
+
+    documents: tuple[Document, ...]
+    references: tuple[str, ...]
+
+
+def cut_up(records: Sequence[dict[str, Any]]) -> list[Cluster]:
+    """Cut each article into three interleaved ones: a stand-in in which, unlike in a cluster, nothing is told twice."""
     clusters = []
     for record in records[:_CLUSTERS]:
         sentences = [sentence for paragraph in record["paragraphs"] for sentence in paragraph]
-        clusters.append([Document(" ".join(sentences[k::3]), record["title"]) for k in range(3)])
-    for method in ("dateline", "lead", "lex-rank", "text-rank", "luhn"):
+        parts = tuple(Document(" ".join(sentences[k::3]), record["title"]) for k in range(3))
+        clusters.append(Cluster(parts, tuple(record["references"][:1])))
+    return clusters
+
+
+def read_clusters(path: Path) -> list[Cluster]:
+    """Read the articles of other outlets, where somebody has some."""
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+    return [Cluster(tuple(map(Document, one["docs"])), tuple(one["references"])) for one in lines]
+
+
+def several(name: str, clusters: Sequence[Cluster]) -> Table:
+    """Extract 100 words from each cluster; ROUGE-2 recall."""
+    table = Table("method", "ROUGE-2 recall", "95 %", "ms a cluster", title=f"100 words from {name}, {len(clusters)}")
+    for method in _SEVERAL:
         began = time.process_time()
-        chosen = [summarize(cluster, sentences=None, words=100, method=method) for cluster in clusters]
+        chosen = [summarize(one.documents, sentences=None, words=_WORDS, method=method) for one in clusters]
         seconds = time.process_time() - began
         found = [
-            recall(" ".join(one.span.text for one in picked), record["references"][0])
-            for picked, record in zip(chosen, records, strict=False)
+            recall(" ".join(one.span.text for one in picked), cluster.references)
+            for picked, cluster in zip(chosen, clusters, strict=True)
         ]
         low, high = interval(np.array(found))
         table.add_row(method, f"{np.mean(found):.2f}", f"{low:.2f}-{high:.2f}", f"{1000 * seconds / len(clusters):.1f}")
     return table
 
 
-def recall(own: str, reference: str) -> float:
-    """Give how much of the reference's pairs of stems stand in the first 100 words, 0 to 100."""
-    wanted = pairs(reference)
-    return 100 * (pairs(" ".join(own.split()[:100])) & wanted).total() / max(wanted.total(), 1)
+def recall(own: str, references: Sequence[str]) -> float:
+    """Give how much of the references' pairs of stems stand in the first words, 0 to 100; each cut to the same."""
+    mine = pairs(_first_words(own))
+    wanted = [pairs(_first_words(reference)) for reference in references]
+    return 100 * sum((mine & one).total() for one in wanted) / max(sum(one.total() for one in wanted), 1)
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split()[:_WORDS])
+
+
+def other_outlets(clusters: Sequence[Cluster]) -> Table:
+    """Set our ranker beside the first sentences on each article of the clusters, against the start of their summary."""
+    table = Table(
+        "articles of the clusters", "dateline", "lead", "difference", "95 %", title="weights that saw none of them"
+    )
+    articles = [(document, one.references) for one in clusters for document in one.documents]
+    lengths = [len(split_sentences(document.text)) for document, _ in articles]
+    for sentences in (1, 2, 3):
+        scores = [_beside_lead(document, references, sentences) for document, references in articles]
+        _compare(table, f"{sentences} sentences", scores)
+        for name, low, high in (("up to 15", 0, 15), ("16 to 30", 16, 30), ("over 30", 31, _ALL)):
+            some = [score for score, length in zip(scores, lengths, strict=True) if low <= length <= high]
+            if some:
+                _compare(table, f"  of articles of {name} ({len(some)})", some)
+    return table
+
+
+def _beside_lead(document: Document, references: Sequence[str], sentences: int) -> tuple[float, float]:
+    wanted = [_first_words(reference) for reference in references]
+    ours, lead = (
+        rouge_2(" ".join(one.span.text for one in summarize([document], sentences=sentences, method=method)), wanted)
+        for method in ("dateline", "lead")
+    )
+    return ours, lead
 
 
 def by_category(records: Sequence[dict[str, Any]], ours: np.ndarray, lead: np.ndarray) -> Table:

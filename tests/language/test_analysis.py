@@ -53,3 +53,12 @@ def test_an_analysis_travels_between_processes():
     """Workers send it back by pickle."""
     found = analyse(Article(body=HARBOUR, headline="Harbour stays open"))
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes
+
+
+def test_polish_and_greek_articles_are_read():
+    """Languages whose stemmer sumy lacks a package for have terms all the same, and no fault."""
+    polish = analyse(Article("Prom zatonął wczoraj w porcie. Wszyscy pasażerowie zostali uratowani przez rybaków."))
+    greek = analyse(Article("Το πλοίο βυθίστηκε χθες στο λιμάνι. Όλοι οι επιβάτες σώθηκαν από τους ψαράδες."))
+    assert (polish.language, greek.language) == ("pl", "el")
+    assert polish.terms
+    assert greek.terms

@@ -75,6 +75,23 @@ def test_stories_are_found_with_all_at_hand():
     assert b_cubed([story for story, *_ in TOLD], found) > 0.95
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("first", range(8))
+def test_few_stories_are_found_as_well_as_many(first: int, count: int):
+    """Where all articles at hand tell of one event, or of two, what they share still tells something."""
+    often = [story for story, articles in Counter(story for story, *_ in TOLD).items() if articles >= 3]
+    told = [one for one in TOLD if one[0] in (often * 2)[first : first + count]]
+    assert b_cubed([story for story, *_ in told], group([Item(headline, text) for _, headline, text in told])) > 0.95
+
+
+def test_copies_of_an_article_do_not_part_its_story():
+    """Ten prints of one agency's text, and what two others wrote of the event, are one story beside the rest."""
+    story = TOLD[0][0]
+    told = [*TOLD, *[one for one in TOLD if one[0] == story][:1] * 10]
+    found = group([Item(headline, text) for _, headline, text in told])
+    assert b_cubed([one for one, *_ in told], found) > 0.95
+
+
 def test_headlines_alone_are_grouped():
     """Where a feed gives headlines only, two that share a name and a deed are one story."""
     items = [

@@ -1,0 +1,67 @@
+"""Does a sentence read by itself? Told by how it opens, by who speaks in it, and by its quotes."""
+
+import itertools
+
+import pytest
+
+from bot.language.readable import leans, readings
+from bot.model import Span
+
+POINTING = [
+    "He left the harbour at dawn.",
+    "But the ministry of ports refused.",
+    "They’re waiting for a second ferry.",
+    "That's what the owners wanted.",
+    '"It was dark," said the cook.',
+    "This was refused.",
+    "There it lay for a week.",
+    "The former lost.",
+    "For example, bread is dear.",
+    "After his speech the hall was empty.",
+    "Because of those debts the line was sold.",
+    "Some of them will not return.",
+    "In the letter, she told the owners to stop.",
+    "Two years ago, he was a pilot.",
+    "On Monday, he asked for leave to sail.",
+    "In March, 2024, she sold the line.",
+    "If convicted, he faces ten years in jail.",
+    '"We heard the mast break," he said.',
+    '"We heard the mast break."',
+    "Er verließ den Hafen.",
+    "Pero la ministra lo negó.",
+]
+STANDING = [
+    "This week the harbour reopens.",
+    "There are no other boats.",
+    "That day nobody sailed.",
+    "At its own cost the town built a pier.",
+    "The ferry sank on Monday.",
+    "One of the boats is old.",
+    "When Ann Lee came home, she found the letter.",
+    "As Karen Olt left the hall, she waved.",
+    "In the letter, the owners promise a new boat.",
+    "Heather grows on the island.",
+    "Thematic stamps are dear.",
+    '"We heard the mast break," said Olen Tarr.',
+    "Sie-Foundation wins.",
+]
+
+
+@pytest.mark.parametrize("sentence", POINTING)
+def test_a_sentence_that_points_back_leans(sentence: str):
+    """It opens with a word whose meaning stood before it, or is about or by somebody whom it does not name."""
+    assert leans(sentence, quoting='"' in sentence)
+
+
+@pytest.mark.parametrize("sentence", STANDING)
+def test_a_sentence_that_names_what_it_is_about_stands(sentence: str):
+    """Neither a time, nor a name before the pronoun, nor a longer word that begins like one, makes it lean."""
+    assert not leans(sentence, quoting='"' in sentence)
+
+
+def test_a_quote_that_runs_on_leaves_its_sentences_in_halves():
+    """Of three sentences in one pair of marks none is whole; what follows it is."""
+    text = 'Olen Tarr said: "It broke. It was dark. We waited." All were saved.'
+    cuts = [0, 26, 39, 52, len(text)]
+    spans = [Span.of(text, a, b) for a, b in itertools.pairwise(cuts)]
+    assert [one.whole for one in readings(spans)] == [False, False, False, True]
