@@ -34,7 +34,7 @@ _MEMORY = 1024**3
 _TASKS_A_WORKER = 2_000
 _CHARACTERS_A_SECOND = 5_000
 # On a busy machine a worker, which gives way to everyone, may take so many times its processor time.
-_PATIENCE = 6
+_PATIENCE = 20
 # Half the cores, for each worker holds a grammar of its own.
 _ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
 _Answer = TypeVar("_Answer")

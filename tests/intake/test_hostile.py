@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 8.0  # of processor time
-PATIENCE = 6 * SECONDS  # of any time
+PATIENCE = 20 * SECONDS  # of any time
 MOST_MEMORY = 512
 
 

@@ -53,19 +53,21 @@ async def test_caps_need_no_worker(data: bytes) -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
-    ("work", "argument", "reason"),
+    ("work", "argument", "seconds", "reason"),
     [
-        (sum, range(10**12), "over 1 seconds of processor time"),
-        (time.sleep, 60, "over 6 seconds"),
-        (os._exit, 3, "broke the reader"),
-        (bytearray, 3 * 2**30, "too much memory"),
+        (sum, range(10**12), 1.0, "over 1 seconds of processor time"),
+        (time.sleep, 60, 0.2, "over 4 seconds"),
+        (os._exit, 3, 1.0, "broke the reader"),
+        (bytearray, 3 * 2**30, 1.0, "too much memory"),
     ],
     ids=["computes for ever", "hangs", "dies", "eats memory"],
 )
-async def test_a_worker_that_fails_is_replaced(pool: ReaderPool, work: object, argument: object, reason: str) -> None:
+async def test_a_worker_that_fails_is_replaced(
+    pool: ReaderPool, work: object, argument: object, seconds: float, reason: str
+) -> None:
     """Whatever ends a worker ends one task, with a reason; the next task finds a sound worker."""
     with pytest.raises(SourceUnreadable, match=reason):
-        await _answer(pool._pool, 1.0, work, argument)
+        await _answer(pool._pool, seconds, work, argument)
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
 
 
