@@ -68,15 +68,18 @@ def metric(text: str, name: str) -> float:
 async def drop(service: Service, until: float) -> None:
     """Drop a file of articles each second: a JSON Feed of twenty."""
     press, chance, number = Press(), random.Random(5), 0
-    texts = [press.text()[0].body for _ in range(200)]
+    lately: list[str] = []  # half of all is told by a second outlet, or a third
     while time.monotonic() < until:
         began = time.monotonic()
         now = datetime.now(UTC).isoformat()
         items = []
         for _ in range(ARTICLES):
             number += 1
-            body = f"Harbour note {number}. {chance.choice(texts)[:600]}. The harbour opens, Runa Solberg said."
-            told = {"id": f"urn:soak:{number}", "title": f"Note {number}", "content_text": body}
+            again = lately and chance.random() < 0.5
+            body = chance.choice(lately) if again else press.text()[0].body[:900]
+            lately = [*lately[-40:], body]
+            title = " ".join(body.split()[:6])
+            told = {"id": f"urn:soak:{number}", "title": title, "content_text": f"{body} Runa Solberg said so."}
             items.append({**told, "date_published": now})
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Soak", "items": items}
         service.drop(f"soak-{number}.json", json.dumps(feed))
