@@ -283,6 +283,10 @@ class Articles(Protocol):
         """One article, whatever its state (for proof); raise NotFound."""
         ...
 
+    async def words(self, numbers: Collection[int]) -> Mapping[int, Article]:
+        """Headline and body alone of these articles, as they are stored, whatever their state (for proof)."""
+        ...
+
     async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
         ...

@@ -18,7 +18,6 @@ import structlog
 
 from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
-from bot.delivery.cited import cited
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
 from bot.errors import NotFound, PostFailed, SpanMismatch
@@ -243,8 +242,8 @@ class Passage:
 
     async def _mismatched(self, digest: Digest) -> bool:
         """Slice every span out of its article once more, as stored now."""
-        stored = await cited(self._store.articles, digest)
-        wrong = mismatches(digest, {number: one.article for number, one in stored.items()})
+        cited = {citation.article for citation in digest.citations()}
+        wrong = mismatches(digest, await self._store.articles.words(cited))
         for citation in wrong:
             log.error("%s", SpanMismatch(citation.article, citation.span.start, citation.span.end))
         return bool(wrong)

@@ -160,11 +160,12 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         # The driver's own transactions begin too late: two processes then lose each other's writes.
         connection.isolation_level = None
         try:
-            # Its 2 MB of cache, as it comes, would send most look-ups of a grown store to the disk.
+            # Its 2 MB of cache, as it comes, would send most look-ups of a grown store to the disk; and each connection
+            # of the pool fills one of its own.
             for setting in (
                 "journal_mode=WAL",
                 "foreign_keys=ON",
-                "cache_size=-65536",
+                "cache_size=-16384",
                 "temp_store=MEMORY",
                 "auto_vacuum=INCREMENTAL",
                 "secure_delete=FAST",

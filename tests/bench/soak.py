@@ -29,7 +29,7 @@ from bot.model import Every, Subscription
 from bot.playground.workspace import BOT_USER, HUMANS, TEAM, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine, percentile
-from tests.bench.store import Press
+from tests.bench.store import made_up_word
 from tests.service import ROOT, Service, _below, credentials, running
 from tests.slack_server import SlackServer, slack_server
 
@@ -67,20 +67,30 @@ def metric(text: str, name: str) -> float:
 
 async def drop(service: Service, until: float) -> None:
     """Drop a file of articles each second: a JSON Feed of twenty."""
-    press, chance, number = Press(), random.Random(5), 0
-    texts = [press.text()[0].body for _ in range(200)]
+    chance, number = random.Random(5), 0
+    lately: list[list[str]] = []  # half of all is told by a second outlet, or a third
     while time.monotonic() < until:
         began = time.monotonic()
         now = datetime.now(UTC).isoformat()
         items = []
         for _ in range(ARTICLES):
             number += 1
-            body = f"Harbour note {number}. {chance.choice(texts)[:600]}. The harbour opens, Runa Solberg said."
-            told = {"id": f"urn:soak:{number}", "title": f"Note {number}", "content_text": body}
+            again = lately and chance.random() < 0.5
+            words = chance.choice(lately) if again else [made_up_word(chance.randrange(10**6)) for _ in range(40)]
+            lately = [*lately[-40:], words]
+            lines = [
+                f"The {a} of {b} will {c} its {d} in May, {e.capitalize()} said." for a, b, c, d, e in _fives(words)
+            ]
+            title = f"{words[0].capitalize()} to {words[2]} {words[3]}"
+            told = {"id": f"urn:soak:{number}", "title": title, "content_text": " ".join(lines)}
             items.append({**told, "date_published": now})
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "Soak", "items": items}
         service.drop(f"soak-{number}.json", json.dumps(feed))
         await asyncio.sleep(max(0.0, 1 - (time.monotonic() - began)))
+
+
+def _fives(words: list[str]) -> list[list[str]]:
+    return [words[at : at + 5] for at in range(0, len(words), 5)]
 
 
 async def command(slack: SlackServer, run: Run, until: float) -> None:
@@ -126,6 +136,7 @@ async def subscribe(folder: Path, slack: SlackServer) -> None:
     for number in range(CHANNELS):
         name = f"C0SOAK{number:03}"
         slack.workspace.channels[name] = Channel(name, f"soak-{number}", "public", {*HUMANS, BOT_USER})
+        slack.workspace.posts[name] = []
         await store.subscriptions.save(
             Subscription(TEAM, name, "U0WREN", Every(timedelta(minutes=1)), "UTC", next_due=start)
         )

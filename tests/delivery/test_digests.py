@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,7 +11,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
-from bot.model import AtOnce, DeliveryKind, DeliveryState, Every, Message, StoredArticle
+from bot.model import Article, AtOnce, DeliveryKind, DeliveryState, Every, Message
 from bot.playground.faults import Failing
 from bot.store import open_store
 from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
@@ -221,13 +222,13 @@ async def test_one_message_a_second(bureau: Bureau) -> None:
 async def test_words_that_do_not_hold_are_not_sent(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stored article that no longer holds the digest's words stops the delivery before anything is sent."""
     await bureau.news()
-    real = bureau.store.articles.article
+    real = bureau.store.articles.words
 
-    async def changed(number: int) -> StoredArticle:
-        stored = await real(number)
-        return replace(stored, article=replace(stored.article, body=stored.article.body.replace("winter", "summer")))
+    async def changed(numbers: Collection[int]) -> dict[int, Article]:
+        stored = await real(numbers)
+        return {number: replace(one, body=one.body.replace("winter", "summer")) for number, one in stored.items()}
 
-    monkeypatch.setattr(bureau.store.articles, "article", changed)
+    monkeypatch.setattr(bureau.store.articles, "words", changed)
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.FAILED
     assert "do not stand" in (delivery.reason or "")

@@ -69,6 +69,17 @@ class TestPutting:
         with pytest.raises(NotFound):
             await store.articles.article(404)
 
+    async def test_words_are_those_of_every_version_whatever_became_of_it(self, store: SqlStore) -> None:
+        """Headline and body as they stand in the rows asked for; what is not there is absent."""
+        old = await put(store, article(guid="a"))
+        new = await put(store, article("Other words, Mara Ilves said.", guid="a", headline=None))
+        await store.articles.withdraw(None, "a")
+        found = await store.articles.words([old.id, new.id, 404])
+        assert {number: (one.headline, one.body) for number, one in found.items()} == {
+            held.id: (held.article.headline, held.article.body) for held in (old, new)
+        }
+        assert await store.articles.words([]) == {}
+
     async def test_putting_the_same_twice_is_putting_it_once(self, store: SqlStore) -> None:
         """The very same article under the same identity gives the stored one back."""
         first = await put(store, article(guid="a"))
