@@ -143,9 +143,8 @@ def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], la
     reading = _reading_order(pool)
     if method == "lead":
         return reading
-    asked = sorted(
-        reading[:_COMPARED]
-    )  # sumy's methods compare each sentence with each (KL: cubed); ours bounds itself
+    # sumy's methods compare each sentence with each (KL: cubed); ours bounds itself.
+    asked = sorted(reading[:_COMPARED])
     first = [asked[i] for i in methods.ranked(method, lines_of([pool[i] for i in asked]), titles, language)]
     taken = frozenset(first)
     return [*first, *(i for i in reading if i not in taken)]

@@ -58,7 +58,7 @@ def _originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> lis
     originals = list(range(len(items)))
     for i, item in enumerate(items):
         words = (item.title, item.text)
-        if words in last and in_window(moments[i], moments[last[words]]):
+        if item.text and words in last and in_window(moments[i], moments[last[words]]):
             originals[i] = originals[last[words]]
         last[words] = i
     return originals
@@ -129,7 +129,7 @@ def _same_headlines(items: Sequence[Item], moments: Sequence[datetime | None]) -
     for i, item in enumerate(items):
         words = headline_words(item.title)
         if len(words) > 1:
-            if words in last and in_window(moments[i], moments[last[words]]):
+            if item.text and words in last and in_window(moments[i], moments[last[words]]):
                 found.append((last[words], i))
             last[words] = i
     return found

@@ -116,6 +116,11 @@ def test_a_thousand_prints_of_one_text_are_one_story():
     assert group([*prints, later]) == [1] * 1_000 + [2]
 
 
+def test_nothing_is_a_copy_of_nothing():
+    """Items without a word have only that in common."""
+    assert group([Item("", "")] * 3) == [1, 2, 3]
+
+
 def test_headlines_alone_are_grouped():
     """Where a feed gives headlines only, two that share a name and a deed are one story."""
     items = [
