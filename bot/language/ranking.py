@@ -105,23 +105,20 @@ def log_centrality(bags: Sequence[Sequence[str]]) -> Floats:
 def features(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     """Give one row a sentence, one column a name in FEATURES, each within about -1 to 3."""
     place = np.arange(len(sentences), dtype=float)
-    words = np.array([sentence.text.count(" ") + 1 for sentence in sentences], dtype=float)
+    texts = [sentence.text for sentence in sentences]
+    words = np.array([text.count(" ") + 1 for text in texts], dtype=float)
     central, ahead, shared = _likeness(sentences)
-    columns = [
-        (place == 0) * _luring(sentences),
-        -np.log1p(place) / 3,
-        central,
-        ahead,
-        shared,
-        _title_share(sentences, title),
-        np.log(words / 20),
-        words < _SHORT,
-        words > _LONG,
-        np.array([_QUOTED.search(sentence.text) is not None for sentence in sentences]),
-        np.array([sentence.text.endswith("?") for sentence in sentences]),
-        np.array([sentence.opens_paragraph for sentence in sentences]),
-    ]
-    return np.column_stack([column.astype(float) for column in columns])
+    found = np.zeros((len(sentences), len(FEATURES)))
+    found[0, 0] = _luring(sentences)
+    found[:, 1] = -np.log1p(place) / 3
+    found[:, 2], found[:, 3], found[:, 4] = central, ahead, shared
+    found[:, 5] = _title_share(sentences, title)
+    found[:, 6] = np.log(words / 20)
+    found[:, 7], found[:, 8] = words < _SHORT, words > _LONG
+    found[:, 9] = [_QUOTED.search(text) is not None for text in texts]
+    found[:, 10] = [text.endswith("?") for text in texts]
+    found[:, 11] = [sentence.opens_paragraph for sentence in sentences]
+    return found
 
 
 FEATURES = (
@@ -140,10 +137,10 @@ def scores(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
     return weighed
 
 
-def _luring(sentences: Sequence[Sentence]) -> Floats:
+def _luring(sentences: Sequence[Sentence]) -> float:
     """Give how far a lead may only lure: -0.5 in a short report and on a wire, 1 in a long piece."""
     length = 0 if sentences[0].wired else len(sentences)
-    return np.full(len(sentences), min(max((length - 8) / 16, -0.5), 1.0))
+    return min(max((length - 8) / 16, -0.5), 1.0)
 
 
 def _likeness(sentences: Sequence[Sentence]) -> tuple[Floats, Floats, Floats]:
@@ -164,6 +161,7 @@ def _shared(bags: Bags) -> Floats:
     return shared
 
 
-def _title_share(sentences: Sequence[Sentence], title: Sequence[str]) -> Floats:
+def _title_share(sentences: Sequence[Sentence], title: Sequence[str]) -> list[float]:
     wanted = frozenset(title)
-    return np.array([len(wanted.intersection(s.stems)) / max(len(wanted), 1) for s in sentences])
+    most = max(len(wanted), 1)
+    return [len(wanted.intersection(sentence.stems)) / most for sentence in sentences]

@@ -137,14 +137,15 @@ def _add_pieces(
 
 def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], language: str) -> list[int]:
     """Give the pool's numbers, best first; what a method does not rank follows in reading order."""
+    titles = [document.title for document in documents if document.title]
+    if method == "dateline":
+        return methods.ranked(method, lines_of(pool), titles, language)
     reading = _reading_order(pool)
     if method == "lead":
         return reading
     # sumy's methods compare each sentence with each (KL: cubed); ours bounds itself.
-    asked = sorted(reading if method == "dateline" else reading[:_COMPARED])
-    titles = [document.title for document in documents if document.title]
-    ranked = methods.ranked(method, lines_of([pool[i] for i in asked]), titles, language)
-    first = [asked[i] for i in ranked]
+    asked = sorted(reading[:_COMPARED])
+    first = [asked[i] for i in methods.ranked(method, lines_of([pool[i] for i in asked]), titles, language)]
     taken = frozenset(first)
     return [*first, *(i for i in reading if i not in taken)]
 

@@ -26,8 +26,9 @@ _USUAL = 0.12  # the bar where nothing speaks for another
 _INSISTS = 0.01  # what each halving or doubling of that must gain
 _BACKGROUND = 300  # articles on other things that are imagined beside those at hand: five stories have rare words too
 _ALMOST = 1e-9  # what parts two texts that are the same
-_NEIGHBOURS = 40  # articles that each is compared with, the likeliest first
-_RAREST = 12  # of an article's terms find those
+_NEIGHBOURS = 120  # articles that each is compared with, the likeliest first
+_RAREST = 12  # of the terms that an article shares with any find those
+_FINDS = 0.25  # power of how many others a term finds: the rarest alone would tie each to a few by chance
 _POSTINGS = 400  # articles a term may find; a commoner one finds the newest of its articles
 
 
@@ -43,16 +44,35 @@ class Item:
 
 def group(items: Sequence[Item]) -> list[int]:
     """Give each item its story's number, from 1 in the order of the stories' first items."""
-    vectors = _vectors(items)
     moments = [_moment(item.published) for item in items]
-    links = _links(vectors, moments)
+    originals = _originals(items, moments)
+    told = sorted(set(originals))
+    leaders = dict(zip(told, _leaders([items[i] for i in told], [moments[i] for i in told]), strict=True))
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(leaders[original], len(numbers) + 1) for original in originals]
+
+
+def _originals(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
+    """Give each item the first of which it is a copy, word for word: a text counts once, however many print it."""
+    last: dict[tuple[str, str], int] = {}
+    originals = list(range(len(items)))
+    for i, item in enumerate(items):
+        words = (item.title, item.text)
+        if item.text and words in last and in_window(moments[i], moments[last[words]]):
+            originals[i] = originals[last[words]]
+        last[words] = i
+    return originals
+
+
+def _leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[int]:
+    """Give each item's story by the number of one of its items."""
+    links = _links(_vectors(items), moments)
     for i, j in _same_headlines(items, moments):
         links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _BARS[-1])
     joins = _average_link([dict(near) for near in links])
     groupings = {bar: _joined(len(items), joins, bar) for bar in _BARS}
-    leaders = groupings[max(_BARS, key=lambda bar: _apart(links, groupings[bar]) - _INSISTS * log2(bar / _USUAL) ** 2)]
-    numbers: dict[int, int] = {}
-    return [numbers.setdefault(leader, len(numbers) + 1) for leader in leaders]
+    apart = {bar: _apart(links, groupings[bar]) - _INSISTS * log2(bar / _USUAL) ** 2 for bar in _BARS}
+    return groupings[max(_BARS, key=apart.__getitem__)]
 
 
 def _moment(published: datetime | str | None) -> datetime | None:
@@ -79,9 +99,11 @@ def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
 def _links(vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]) -> list[dict[int, float]]:
     """Give each item its likeness to the items that share its weightiest terms; work per item is bounded."""
     links: list[dict[int, float]] = [{} for _ in vectors]
+    spread = Counter(term for vector in vectors for term in vector)
     index: dict[str, list[int]] = defaultdict(list)
     for i, vector in enumerate(vectors):
-        finders = heapq.nlargest(_RAREST, vector, key=vector.__getitem__)
+        telling = {term: weight * (spread[term] - 1) ** _FINDS for term, weight in vector.items() if spread[term] > 1}
+        finders = heapq.nlargest(_RAREST, telling, key=telling.__getitem__)
         found: Counter[int] = Counter()
         for term in finders:
             for j in index[term][-_POSTINGS:]:
@@ -107,7 +129,7 @@ def _same_headlines(items: Sequence[Item], moments: Sequence[datetime | None]) -
     for i, item in enumerate(items):
         words = headline_words(item.title)
         if len(words) > 1:
-            if words in last and in_window(moments[i], moments[last[words]]):
+            if item.text and words in last and in_window(moments[i], moments[last[words]]):
                 found.append((last[words], i))
             last[words] = i
     return found

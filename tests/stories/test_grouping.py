@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import zlib
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
@@ -90,6 +91,34 @@ def test_copies_of_an_article_do_not_part_its_story():
     told = [*TOLD, *[one for one in TOLD if one[0] == story][:1] * 10]
     found = group([Item(headline, text) for _, headline, text in told])
     assert b_cubed([one for one, *_ in told], found) > 0.95
+
+
+def test_stories_of_thirty_articles_are_not_cut_up():
+    """What ties a large story is the words that all its articles share, not rare ones that two share by chance."""
+    chance = random.Random(1)
+    words = ["".join(chance.choices("abcdefgh", k=7)) for _ in range(20_000)]
+    events = [chance.sample(words, 30) for _ in range(4)]
+    told = []
+    for n in range(120):
+        body = [
+            chance.choice(events[n % 4]) if chance.random() < 0.3 else words[int(chance.random() ** 3 * 20_000)]
+            for _ in range(200)
+        ]
+        told.append((n % 4, Item("", " ".join(body))))
+    assert b_cubed([story for story, _ in told], group([item for _, item in told])) > 0.95
+
+
+def test_a_thousand_prints_of_one_text_are_one_story():
+    """However often a text was printed; a year later it tells of something else."""
+    _, headline, text = TOLD[0]
+    prints = [Item(headline, text, NOW)] * 1_000
+    later = Item(headline, text, NOW + timedelta(days=365))
+    assert group([*prints, later]) == [1] * 1_000 + [2]
+
+
+def test_nothing_is_a_copy_of_nothing():
+    """Items without a word have only that in common."""
+    assert group([Item("", "")] * 3) == [1, 2, 3]
 
 
 def test_headlines_alone_are_grouped():
