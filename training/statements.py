@@ -3,7 +3,7 @@
 python -m training.statements DATA              (writes bot/language/statements.json.gz)
 python -m training.statements DATA MODEL 4      (leaves out every fourth document, for `tests.bench.ablation`)
 
-Needs scikit-learn and python-crfsuite.
+Needs torch and scikit-learn.
 
 DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, e] | null, "cue": [s, e] | null,
 "content": [[s, e], ...]}]}, offsets in code points. What is written holds names of grammatical features and
@@ -15,47 +15,40 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-import tempfile
 from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pycrfsuite
 from sklearn.ensemble import GradientBoostingRegressor
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from bot.language.choice import propose, reading_values
-from bot.language.cues import candidates, cue_features
+from bot.language.cues import candidates
 from bot.language.grammar import ParsedText, parse
-from bot.language.labels import LABELS, Labeller, label_features, window
 from bot.language.lexicon import VERB_CLASS
+from bot.language.network import CONTENT, OTHER, SOURCE, Network
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
 from bot.language.signs import Signs, read_signs
 from bot.language.statements import Worth
-from bot.language.views import Vocabulary
-from training.scorer import Page, overlap, same_source
+from bot.language.views import Words, window
+from training.network import Lesson, learn_lists, learn_network, numbered
+from training.scorer import Page, overlap, right, same_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.language.constructions import Report
+    from bot.language.views import Lists
     from training.scorer import Placed
 
 MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements.json.gz"
-RAREST = 5  # a feature seen less often tells nothing
-CUE_C = 0.1
-CRF = {"c1": 0.5, "c2": 0.1, "max_iterations": 70, "feature.minfreq": RAREST, "feature.possible_transitions": True}
-
 TREES = {
     "n_estimators": 200, "max_depth": 5, "learning_rate": 0.08, "min_samples_leaf": 20, "subsample": 0.6,
     "max_features": 0.3, "random_state": 0,
 }  # fmt: skip
-LEAST = 0.3  # the quality below which a reading is not believed: the best F1 on held-out articles of train.jsonl
-SMALLEST = 0.001
+LEAST = 0.4  # the quality below which a reading is not believed: the best F1 on held-out articles of train.jsonl
 
 
 @dataclass(frozen=True)
@@ -115,53 +108,26 @@ def _words(parsed: ParsedText, spans: Iterable[Sequence[int] | None]) -> frozens
 Example = tuple[Signs, list[Gold]]
 
 
-def learn_cues(examples: Sequence[Example]) -> dict[str, float]:
-    """Weights by feature name of the score that a word is a cue."""
-    rows, answers = [], []
-    for signs, gold in examples:
-        cues = {report.cue for report in gold}
-        for i in candidates(signs):
-            rows.append(dict.fromkeys(cue_features(signs, i), 1))
-            answers.append(i in cues)
-    vectorizer = DictVectorizer(dtype=np.float32)
-    matrix = vectorizer.fit_transform(rows)
-    often = np.asarray((matrix != 0).sum(0)).ravel() >= RAREST
-    names = [name for name, good in zip(vectorizer.feature_names_, often, strict=True) if good]
-    model = LogisticRegression(C=CUE_C, solver="liblinear").fit(matrix[:, often], answers)
-    weights = {name: float(w) for name, w in zip(names, model.coef_[0], strict=True) if abs(w) > 1e-4}
-    weights["bias"] = weights.get("bias", 0.0) + float(model.intercept_[0])
-    return weights
+def lesson_of(example: Example, lists: Lists) -> Lesson:
+    """What the networks learn from a text: which candidates are cues, and the labels of each cue's window."""
+    signs, gold = example
+    cues = {report.cue for report in gold}
+    told = [(report, *window(signs, report.cue)) for report in gold if signs.parsed.tag[report.cue]]
+    told = [(report, start, end) for report, start, end in told if any(start <= i < end for i in report.content)]
+    places = candidates(signs)
+    return Lesson(
+        Words(signs, lists),
+        places,
+        [i in cues for i in places],
+        [(report.cue, start, end) for report, start, end in told],
+        [[_label(report, i) for i in range(start, end)] for report, start, end in told],
+    )
 
 
-def learn_labels(examples: Sequence[Example], settings: dict[str, Any] = CRF) -> dict[str, Any]:
-    """Weights of the chain that labels source and content around a cue."""
-    trainer = pycrfsuite.Trainer(verbose=False)
-    trainer.set_params(settings)
-    vocabulary = Vocabulary()
-    for signs, gold in examples:
-        told = [(report, *window(signs, report.cue)) for report in gold if signs.parsed.tag[report.cue]]
-        told = [(report, start, end) for report, start, end in told if any(start <= i < end for i in report.content)]
-        windows = [(report.cue, start, end) for report, start, end in told]
-        rows = label_features(signs, windows, vocabulary) if windows else ()
-        for (report, start, end), names in zip(told, rows, strict=True):
-            trainer.append(names, [_label(report, i) for i in range(start, end)])
-    with tempfile.TemporaryDirectory() as folder:
-        trainer.train(f"{folder}/crf")
-        tagger = pycrfsuite.Tagger()
-        tagger.open(f"{folder}/crf")
-        learned = tagger.info()
-        states: dict[str, list[float]] = {}
-        for (name, label), weight in learned.state_features.items():
-            states.setdefault(name, [0.0, 0.0, 0.0])[LABELS.index(label)] = weight
-        transitions = [[learned.transitions.get((a, b), 0.0) for b in LABELS] for a in LABELS]
-        tagger.close()
-    return {"states": states, "transitions": transitions}
-
-
-def _label(report: Gold, i: int) -> str:
+def _label(report: Gold, i: int) -> int:
     if i == report.cue:
-        return "O"
-    return "S" if i in report.source else "C" if i in report.content else "O"
+        return OTHER
+    return SOURCE if i in report.source else CONTENT if i in report.content else OTHER
 
 
 def examples_of(documents: Iterable[dict[str, Any]]) -> list[Example]:
@@ -174,7 +140,7 @@ def examples_of(documents: Iterable[dict[str, Any]]) -> list[Example]:
 
 
 def judged_readings(
-    example: Example, document: dict[str, Any], cues: dict[str, float], labeller: Labeller
+    example: Example, document: dict[str, Any], network: Network
 ) -> Iterator[tuple[list[float], float]]:
     """Each reading of a document, as the trees see it, with how well it agrees with the annotation: 0 to 1."""
     signs = example[0]
@@ -184,7 +150,7 @@ def judged_readings(
     for number, placed in enumerate(gold):
         for word in placed.content:
             by_word.setdefault(word, set()).add(number)
-    readings = propose(signs, cues, labeller)
+    readings = propose(signs, network)
     for reading, values in zip(readings, reading_values(signs, readings), strict=True):
         mine = page.place(as_relation(signs.parsed, reading.report))
         near = {number for word in mine.content for number in by_word.get(word, ())}
@@ -192,8 +158,9 @@ def judged_readings(
 
 
 def _quality(gold: Placed, mine: Placed) -> float:
+    """Half for being right, as the scorer counts, half for how well the content is cut."""
     named = same_source(gold, mine) or (gold.source is None and mine.source is None)
-    return overlap(gold, mine) if named else 0.0
+    return (overlap(gold, mine) + right(gold, mine)) / 2 if named else 0.0
 
 
 def as_relation(parsed: ParsedText, report: Report) -> dict[str, Any]:
@@ -230,37 +197,28 @@ def learn_trees(rows: Sequence[Sequence[float]], answers: Sequence[float]) -> di
 
 
 def learn(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """All three: the trees learn from what each half's cues and labels make of the other half."""
+    """Networks and trees: the trees learn from what each half's networks make of the other half."""
     examples = examples_of(documents)
+    lists = learn_lists([signs for signs, _ in examples])
+    lessons = [lesson_of(example, numbered(lists)) for example in examples]
     say(f"{len(examples)} documents parsed")
     rows: list[list[float]] = []
     answers: list[float] = []
     for half in (0, 1):
-        others = [example for number, example in enumerate(examples) if number % 2 != half]
-        cues, labels = learn_cues(others), learn_labels(others)
-        labeller = Labeller(labels["states"], labels["transitions"])
+        network = Network(learn_network(lists, lessons[1 - half :: 2], say))
         for number in range(half, len(examples), 2):
-            for values, quality in judged_readings(examples[number], documents[number], cues, labeller):
+            for values, quality in judged_readings(examples[number], documents[number], network):
                 rows.append(values)
                 answers.append(quality)
         say(f"half {half}: {len(rows)} readings so far")
-    return {"cues": learn_cues(examples), **learn_labels(examples), **learn_trees(rows, answers), "least": LEAST}
+    return {**learn_network(lists, lessons, say), **learn_trees(rows, answers), "least": LEAST}
 
 
 def write(model: dict[str, Any], path: Path = MODEL) -> None:
-    """Write rounded numbers, the same bytes for the same numbers."""
-    lean = {
-        **model,
-        "cues": {name: round(w, 4) for name, w in sorted(model["cues"].items()) if abs(w) > SMALLEST},
-        "states": {
-            name: [round(w, 4) for w in weights]
-            for name, weights in sorted(model["states"].items())
-            if max(map(abs, weights)) > SMALLEST
-        },
-    }
-    data = json.dumps(lean, separators=(",", ":"), ensure_ascii=False).encode()
+    """Write the numbers, the same bytes for the same numbers."""
+    data = json.dumps(model, separators=(",", ":"), ensure_ascii=False).encode()
     path.write_bytes(gzip.compress(data, mtime=0))
-    say(f"{path.name}: {path.stat().st_size} bytes, {len(lean['cues'])} cue and {len(lean['states'])} label features")
+    say(f"{path.name}: {path.stat().st_size} bytes")
 
 
 def say(text: str) -> None:

@@ -1,6 +1,7 @@
-"""What a report's content must not begin with: a verb whose subject was left outside.
+"""What a report's content must not lose: the subject of the verb it begins with, the verdict of the verb that tells it.
 
 were “the last guest”  ->  Wages, which rose, were “the last guest”; where no subject is free:  “the last guest”
+called the plan        ->  called the plan cowardly
 """
 
 from __future__ import annotations
@@ -8,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import SUBJECTS, runs
+from bot.language.constructions import SUBJECTS, noun_phrase, runs
+from bot.language.lexicon import VERB_LEMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +20,41 @@ if TYPE_CHECKING:
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _BEING = frozenset("be been is are was were 's ’s 're ’re 'm ’m has have had not n't n’t also".split())  # noqa: SIM905
+_QUOTING = frozenset(["quote", "cite"])
+_CALLING = frozenset(["call", "deem", "label", "brand", "dub"])
 _RELATIVE = frozenset(["WDT", "WP"])
+
+
+def with_verdicts(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
+    """Let the content of "called the plan cowardly" hold the last word too."""
+    return [_with_verdict(parsed, report) for report in reports]
+
+
+def _with_verdict(parsed: ParsedText, report: Report) -> Report:
+    first, last = report.content[-1]
+    if VERB_LEMMA.get(parsed.low[report.cue]) not in _CALLING or not report.cue < first:
+        return report
+    end = last
+    while end < len(parsed) and parsed.tag[end][:2] in {"RB", "JJ"} and parsed.sentence[end] == parsed.sentence[first]:
+        end += 1
+    verdict = end > last and (parsed.tag[end - 1].startswith("JJ") or parsed.low[end - 1].endswith("ly"))
+    if not verdict:
+        return report
+    return replace(report, content=[*report.content[:-1], (first, end)])
+
+
+def as_quoted(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
+    """Let "Lee was quoted as saying it rained" be Lee's saying."""
+    return [_as_quoted(parsed, report) for report in reports]
+
+
+def _as_quoted(parsed: ParsedText, report: Report) -> Report:
+    cue, (first, last) = report.cue, report.content[-1]
+    if VERB_LEMMA.get(parsed.low[cue]) not in _QUOTING or parsed.low[first] != "saying" or last == first + 1:
+        return report
+    subjects = parsed.kids_by(cue, "nsubjpass")
+    source = report.source or (noun_phrase(parsed, subjects[0], cue) if subjects else None)
+    return replace(report, cue=first, source=source, content=[(first + 1, last)])
 
 
 def with_subjects(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:

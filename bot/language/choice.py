@@ -1,6 +1,6 @@
 """Which of the proposed statements to believe: each cue's readings, scored by small decision trees.
 
-cue -> readings (the labels', the same without words of surer cues, the rules') -> chance -> taken, best first
+cue -> readings (the network's, the same with more words and with fewer, the rules') -> chance -> taken, best first
 """
 
 from __future__ import annotations
@@ -13,20 +13,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.language.constructions import Report, noun_phrase, runs, subject_of
-from bot.language.cues import candidates, score_cue
-from bot.language.labels import CONTENT, SOURCE, Labelled
+from bot.language.cues import candidates
 from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
+from bot.language.network import CONTENT, OTHER, SOURCE
+from bot.language.views import Words, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from bot.language.labels import Labeller
+    from numpy.typing import NDArray
+
+    from bot.language.network import Network
     from bot.language.signs import Signs
+    from bot.language.views import Numbers
 
+    Labels = NDArray[np.intp]
+
+_USUAL = 0.02  # by so much another reading must be likelier than the network's own
 _SAME = 0.6  # of all their words: two readings that share more are one statement
 _DEEPEST = 6  # steps from a root to any leaf, and one to spare
 _TOGETHER = 500  # readings judged at once: bounds the memory a long text takes
-LEAST_CUE = 0.1  # below this hardly any cue is one
+LEAST_CUE = 0.15  # below this hardly any cue is one
 _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",
     "name", "show", "think", "feel", "spread",
@@ -35,15 +42,13 @@ _DEPS = ("ROOT", "ccomp", "advcl", "relcl", "conj", "acl", "parataxis", "xcomp",
 _TAGS = ("VBD", "VBZ", "VBG", "VBN", "VBP", "VB", "NN", "NNS", "JJ")
 _PAUSES = frozenset(",;:.—–")
 _NEIGHBOURS = 12  # cues on either side that may want the same words
-_READINGS = ("labels", "trimmed", "rules", "longer", "shorter", "quoted", "clause")
-_HOW = {
-    "labels": "learned bounds",
-    "trimmed": "learned bounds without a surer report's words",
-    "longer": "learned bounds to the sentence's end",
-    "shorter": "learned bounds to the last comma",
-    "quoted": "learned bounds and whole quotations",
-    "clause": "the cue's clause",
-}
+# The chance from which a word is content: in a generous reading and in a careful one.
+_BOUNDS = {"wide": 0.25, "narrow": 0.7}
+_READINGS = ("labels", "wide", "narrow", "rules")
+_HOW = {"labels": "learned bounds", "wide": "generous learned bounds", "narrow": "careful learned bounds"}
+_DOUBTFUL = 0.25  # the chance from which a word beside the source is taken for a part of it
+_NEVER = 1e-3
+_PIECE_COSTS = 4.0  # as log odds: what must speak for one more piece of content
 _CLAUSE_STARTS = frozenset(
     ["which", "who", "where", "when", "while", "although", "though", "but", "and", "after", "as", "because"]
 )
@@ -54,11 +59,25 @@ class Reading:
     """One way to read a cue: its report, and what speaks for it."""
 
     report: Report
-    cue_score: float
-    gain: float
+    near: Near
     kind: str
     words: frozenset[int]
     chance: float = 0.0
+
+    @property
+    def cue_score(self) -> float:
+        """How likely its cue is one."""
+        return self.near.score
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A likely cue: its score, and what each word from `start` on is likely to be to it."""
+
+    cue: int
+    score: float
+    start: int
+    chances: Numbers
 
 
 class Trees:
@@ -105,9 +124,9 @@ def choose(readings: Sequence[Reading], least: float) -> list[Report]:
     taken: list[Reading] = []
     cues: set[int] = set()
     holders: dict[int, list[Reading]] = {}
-    for reading in sorted(readings, key=lambda r: (-r.chance, r.report.cue)):
+    for reading in sorted(readings, key=lambda r: (-r.chance - _USUAL * (r.kind == "labels"), r.report.cue)):
         if reading.chance < least:
-            break
+            continue
         rivals = {id(r): r for i in reading.words for r in holders.get(i, ())}
         if reading.report.cue in cues or any(_overlap(reading.words, r.words) > _SAME for r in rivals.values()):
             continue
@@ -126,74 +145,80 @@ def _explained(reading: Reading) -> Report:
     return Report(report.cue, report.source, list(report.content), reading.chance, rule)
 
 
-def propose(signs: Signs, cue_weights: Mapping[str, float], labeller: Labeller) -> list[Reading]:
+def propose(signs: Signs, network: Network) -> list[Reading]:
     """Every reading of every likely cue, the surest cue first."""
-    scored = sorted(
-        ((score_cue(signs, i, cue_weights), i) for i in candidates(signs)), key=lambda pair: (-pair[0], pair[1])
-    )
-    readings: list[Reading] = []
-    taken: set[int] = set()
+    return [reading for near in likely_cues(signs, network) for reading in _readings(signs, near)]
+
+
+def likely_cues(signs: Signs, network: Network) -> list[Near]:
+    """The words that may well report something, the surest first."""
+    words, places = Words(signs, network.lists), candidates(signs)
+    scored = sorted(zip(network.cue_scores(words, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
     likely = [(score, cue) for score, cue in scored if score >= LEAST_CUE]
-    labelled = labeller.label(signs, [cue for _, cue in likely])
-    for (score, cue), chain in zip(likely, labelled, strict=True):
-        own = _readings(signs, cue, score, chain, taken)
-        readings += own
-        if own and own[0].kind == "labels":
-            taken.update(own[0].words, (cue,))
-            if own[0].report.source:
-                taken.update(range(*own[0].report.source))
-    return readings
+    windows = [(cue, *window(signs, cue)) for _, cue in likely]
+    chances = network.labels(words, windows)
+    return [Near(cue, score, own[1], some) for (score, cue), own, some in zip(likely, windows, chances, strict=True)]
 
 
-def _readings(signs: Signs, cue: int, score: float, labelled: Labelled, taken: set[int]) -> list[Reading]:
-    """The labels' reading first, then what else the cue may mean: other bounds, another source."""
-    start, labels, gain = labelled.start, labelled.labels, labelled.gain
-    content = [start + k for k, label in enumerate(labels) if label == CONTENT]
-    sources = runs(signs.parsed, [start + k for k, label in enumerate(labels) if label == SOURCE])
-    source = min(sources, key=lambda run: min(abs(run[0] - cue), abs(run[1] - 1 - cue)), default=None)
+def _readings(signs: Signs, near: Near) -> list[Reading]:
+    """The network's reading first, then what else the cue may mean: other bounds, another source."""
+    cue = near.cue
+    labels = near.chances.argmax(axis=1)
+    source = _likeliest_run(signs, near, labels)
     other_source = _source_by_grammar(signs, cue)
     rule = signs.reports.get(cue)
     found: dict[tuple[tuple[int, int] | None, frozenset[int]], Reading] = {}
-    for kind, words in _contents(signs, cue, content, taken):
+    for kind, words in _contents(near, labels):
         for one in dict.fromkeys([source, other_source or source]):
             own = set(range(*one)) | {cue} if one else {cue}
-            reading = _reading(signs, cue, one, [i for i in words if i not in own], score, gain, kind)
+            reading = _reading(signs, near, one, [i for i in words if i not in own], kind)
             if reading.words:
                 found.setdefault((one, reading.words), reading)
     if rule:
-        by_rule = _reading(
-            signs, cue, rule.source, [i for a, b in rule.content for i in range(a, b)], score, gain, "rules"
-        )
+        by_rule = _reading(signs, near, rule.source, [i for a, b in rule.content for i in range(a, b)], "rules")
         by_rule.report.rule = f"rule, {rule.rule}"
         found.setdefault((rule.source, by_rule.words), by_rule)
     return list(found.values())
 
 
-def _contents(signs: Signs, cue: int, content: list[int], taken: set[int]) -> Iterator[tuple[str, list[int]]]:
-    """The labelled content, and the same cut or stretched at the places where labels go wrong."""
-    parsed = signs.parsed
-    yield "labels", content
-    free = [i for i in content if i not in taken]
-    if free:
-        yield "trimmed", free
-    if not content:
-        yield "clause", [k for clause in parsed.kids_by(cue, "ccomp", "xcomp", "dobj") for k in parsed.subtree(clause)]
-        return
-    last = content[-1]
-    sentence_end = parsed.bounds[parsed.sentence[last]][1]
-    if last + 2 < sentence_end:
-        yield "longer", [*content, *range(last + 1, sentence_end)]
-    quotes = {parsed.inside[i] for i in content} - {0, parsed.inside[cue]}
-    if quotes:
-        quoted = {k for q in quotes for k in range(*parsed.quotes[q - 1]) if k not in taken}
-        yield "quoted", sorted(quoted | set(content))
-    for k in range(len(content) - 1, 3, -1):
-        i = content[k]
-        if parsed.low[i - 1] in {",", "—", "–"} and (
-            parsed.low[i] in _CLAUSE_STARTS or parsed.tag[i] in {"VBG", "IN", "VBN"}
-        ):
-            yield "shorter", content[:k]
-            break
+def _likeliest_run(signs: Signs, near: Near, labels: Labels) -> tuple[int, int] | None:
+    """Of the runs of source words the one that is likeliest the source, with the doubtful words that hang on it."""
+    chances, parsed, start = near.chances[:, SOURCE], signs.parsed, near.start
+    sure = {start + i for i in np.flatnonzero(labels == SOURCE).tolist()}
+    doubtful = (start + i for i in np.flatnonzero((chances > _DOUBTFUL) & (labels == OTHER)).tolist())
+    heads = {parsed.head[i] for i in sure}
+    words = sorted(sure.union(i for i in doubtful if parsed.head[i] in sure or (i in heads and i - 1 in sure)))
+
+    def weight(run: tuple[int, int]) -> float:
+        return float(chances[run[0] - start : run[1] - start].sum())
+
+    told = (run for run in runs(parsed, words) if not sure.isdisjoint(range(*run)))
+    return max(told, key=weight, default=None)
+
+
+def _contents(near: Near, labels: Labels) -> Iterator[tuple[str, list[int]]]:
+    """The labelled content, and the same with more and with fewer of the words that may belong to it."""
+    content = near.chances[:, CONTENT]
+    odds = np.log((content + _NEVER) / (1 - content + _NEVER)).tolist()
+    barred = {*np.flatnonzero(labels == SOURCE).tolist(), near.cue - near.start}
+    yield "labels", _held_together(np.flatnonzero(labels == CONTENT), odds, barred, near.start)
+    for kind, least in _BOUNDS.items():
+        yield kind, _held_together(np.flatnonzero(content > least), odds, barred, near.start)
+
+
+def _held_together(words: Labels, odds: Sequence[float], barred: set[int], start: int) -> list[int]:
+    """Fill gaps, and drop pieces, that too little speaks for: a reader wants few pieces."""
+    pieces: list[list[int]] = []
+    for i in words.tolist():
+        gap = range(pieces[-1][1], i) if pieces else range(0)
+        if pieces and sum(odds[k] for k in gap) > -_PIECE_COSTS and barred.isdisjoint(gap):
+            pieces[-1][1] = i + 1
+        else:
+            pieces.append([i, i + 1])
+    weights = [sum(odds[a:b]) for a, b in pieces]
+    least = min(_PIECE_COSTS, max(weights, default=0.0))
+    kept = [piece for piece, weight in zip(pieces, weights, strict=True) if weight >= least]
+    return [start + i for a, b in kept for i in range(a, b)]
 
 
 def _source_by_grammar(signs: Signs, cue: int) -> tuple[int, int] | None:
@@ -205,12 +230,10 @@ def _source_by_grammar(signs: Signs, cue: int) -> tuple[int, int] | None:
     return phrase if phrase and not phrase[0] <= cue < phrase[1] else None
 
 
-def _reading(
-    signs: Signs, cue: int, source: tuple[int, int] | None, content: list[int], score: float, gain: float, kind: str
-) -> Reading:
+def _reading(signs: Signs, near: Near, source: tuple[int, int] | None, content: list[int], kind: str) -> Reading:
     pieces = runs(signs.parsed, content)
     words = frozenset(i for a, b in pieces for i in range(a, b))
-    return Reading(Report(cue, source, pieces, score, kind), score, gain, kind, words)
+    return Reading(Report(near.cue, source, pieces, near.score, kind), near, kind, words)
 
 
 def reading_values(signs: Signs, readings: Sequence[Reading]) -> list[list[float]]:
@@ -235,8 +258,7 @@ def _own_values(signs: Signs, r: Reading) -> list[float]:
     before = parsed.low[first - 1] if first > begin else ""
     return [
         math.log(r.cue_score / (1 - min(0.999999, r.cue_score))),
-        r.gain,
-        r.gain / len(words),
+        *_agreement(r),
         float(min(80, len(words))),
         float(len(r.report.content)),
         quoted / len(words),
@@ -260,6 +282,39 @@ def _own_values(signs: Signs, r: Reading) -> list[float]:
         float(min(20, sum(1 for i in hull if parsed.word[i][0].isalnum()))),
         float(parsed.inside[last] > 0 and last + 1 < len(parsed) and parsed.inside[last + 1] == parsed.inside[last]),
         *_source_values(signs, r),
+    ]
+
+
+def _agreement(r: Reading) -> list[float]:
+    """How well a reading agrees with what the network makes of each word."""
+    near, chances = r.near, r.near.chances
+    place = np.array(sorted(r.words)) - near.start
+    place = place[(place >= 0) & (place < len(chances))]
+    source = range(*r.report.source) if r.report.source else range(0)
+    told = np.array([i - near.start for i in source if 0 <= i - near.start < len(chances)], dtype=np.intp)
+    kind = np.full(len(chances), OTHER)
+    kind[told] = SOURCE
+    kind[place] = CONTENT
+    content, sources = chances[:, CONTENT], chances[:, SOURCE]
+    inside, every = float(content[place].sum()), float(content.sum())
+    outside = np.where(kind == CONTENT, 0, content)
+    elsewhere = np.where(kind == SOURCE, 0, sources)
+    likely = np.log(np.maximum(chances[np.arange(len(chances)), kind], _NEVER))
+    edges = (place.min(), place.max()) if len(place) else (0, 0)
+    return [
+        inside / (len(r.words) + every - inside),
+        inside / len(r.words),
+        every,
+        float(outside.max()),
+        float(content[edges[0]]),
+        float(content[edges[1]]),
+        float(outside[edges[0] - 1]) if edges[0] else 0.0,
+        float(outside[edges[1] + 1]) if edges[1] + 1 < len(chances) else 0.0,
+        float(sources[told].mean()) if len(told) else -1.0,
+        float(sources[told].max()) if len(told) else -1.0,
+        float(elsewhere.max()),
+        float(likely.sum()),
+        float(likely.min()),
     ]
 
 

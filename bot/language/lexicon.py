@@ -29,7 +29,7 @@ _VERBS = {
         confide volunteer testify swear attest certify reckon opine posit postulate hint signal intimate preach blog
         publish release predict forecast project foretell prophesy speculate estimate rumor rumour theorize surmise
         lecture telegraph hypothesize foresee outline caution signpost summarise summarize generalize theorise
-        analogise fret concur lay spell
+        analogise fret concur lay spell rule
     """,
     "reply": """
         answer reply respond retort rejoin riposte shoot fire

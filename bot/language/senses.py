@@ -10,15 +10,18 @@ if TYPE_CHECKING:
     from bot.language.constructions import Report
     from bot.language.grammar import ParsedText
 
-# What a verb takes, as a dependency or a preposition, when it says nothing: call at a port, command a view.
+# What a verb takes, as a dependency or a preposition, when it says nothing: call at a port, command a view, rule a
+# people, answer to no one.
 _SILENT = {
     "address": frozenset(["dobj"]),
+    "answer": frozenset(["to"]),
     "argue": frozenset(["with"]),
     "call": frozenset(["dobj", "at"]),
     "command": frozenset(["dobj"]),
+    "rule": frozenset(["dobj", "over"]),
 }
-# What makes it speak all the same: call on them to go, call it a joke.
-_SPEAKING = {"call": frozenset(["for", "on", "upon", "oprd", "advmod"])}
+# What makes it speak all the same: call on them to go, call it a joke, rule it out.
+_SPEAKING = {"call": frozenset(["for", "on", "upon", "oprd", "advmod"]), "rule": frozenset(["prt", "out"])}
 _CLAUSES = frozenset(["ccomp", "xcomp", "parataxis", "advcl"])
 _AMOUNTS = frozenset(["little", "much", "more", "less", "nothing"])
 

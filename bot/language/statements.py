@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.language.actors import find_cast
 from bot.language.boilerplate import without_dateline
-from bot.language.bounds import with_subjects
+from bot.language.bounds import as_quoted, with_subjects, with_verdicts
 from bot.language.carriers import told_by_speakers
 from bot.language.choice import choose, judge, propose
 from bot.language.constructions import SUBJECTS, is_carrier, noun_phrase, worth_parsing
@@ -59,7 +59,8 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     quotations = find_quotations(body, sentences)
     parsed = parse(body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations))
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    reports = told_by_speakers(parsed, add_marked(parsed, with_subjects(parsed, _believed(parsed)), continued))
+    cut = with_verdicts(parsed, with_subjects(parsed, as_quoted(parsed, _believed(parsed))))
+    reports = told_by_speakers(parsed, add_marked(parsed, cut, continued))
     cast = find_cast(
         body,
         sentences,
@@ -92,7 +93,7 @@ def _believed(parsed: ParsedText) -> list[Report]:
     """The readings that the learned weights believe in, without outlets that only carry what others say."""
     weights = load_weights()
     signs = read_signs(parsed)
-    readings = propose(signs, weights.cues, weights.labeller)
+    readings = propose(signs, weights.network)
     judge(signs, readings, weights.trees)
     telling = [reading for reading in readings if tells(parsed, reading.report)]
     reports = choose(telling, weights.trees.least)

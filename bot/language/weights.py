@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.language.choice import Trees
-from bot.language.labels import Labeller
+from bot.language.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What tells a cue, what labels the words around it, and what says how good a reading is."""
+    """What tells a cue and labels the words around it, and what says how good a reading is."""
 
-    cues: Mapping[str, float]
-    labeller: Labeller
+    network: Network
     trees: Trees
 
 
@@ -33,8 +32,4 @@ def load_weights() -> Weights:
 
 def weights_of(data: Mapping[str, Any]) -> Weights:
     """Make weights of what training wrote."""
-    return Weights(
-        cues=data["cues"],
-        labeller=Labeller(data["states"], data["transitions"]),
-        trees=Trees(data["base"], data["trees"], data["least"]),
-    )
+    return Weights(Network(data), Trees(data["base"], data["trees"], data["least"]))

@@ -14,15 +14,16 @@ import json
 import os
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import numpy as np
+
 from bot.language import importance, statements
-from bot.language.labels import Labeller
+from bot.language.network import pack, unpack
 from bot.language.sentences import split_sentences
 from bot.language.weights import weights_of
 from bot.model import Form
@@ -40,28 +41,42 @@ if TYPE_CHECKING:
 
     Changes = Mapping[str, Any]
 
-# Families of label features, by the templates in bot/language/labels.py.
+# What the networks look at, by the names of their arrays.
 FAMILIES = {
-    "paths to the cue": "p lp cp qp hs ch hq up ct cd pd pt pw",
-    "branches and twigs": "tl tt lt ctt tc top vb 2d 2w 2e 2we",
-    "quotation marks": "q qp cq ls cs hq rq r3q bq",
-    "what the rules found": "rc r3 rr rq r3q rp rru rw o ob",
-    "other cues between": "b bq ob obi",
-    "distance and pauses": "ds bt in bs",
-    "the word alone": "w w+ w0+ w- w-0 t- t t+ d h1",
+    "spaCy's vectors": "vector",
+    "the word's sign and class": "alone.sign alone.kind",
+    "tags and dependencies": "alone.tag alone.dep",
+    "place in the sentence": "flags",
+    "head, children, neighbours": "among",
+    "paths to the cue": "place gate",
+    "branches and twigs": "top second twig",
+    "quotation marks and pauses": "pauses",
+    "distance": "distance",
+    "other cues between": "near",
+    "what the rules found": "rule three role alone.rule alone.role",
+    "words along the sentence": "along0 along1 along2",
+    "the strongest of the window": "pool",
 }
 _DOCUMENTS = 24
 _HELD_OUT = 4  # as `training.statements` leaves them out
 
 
 def without_families(data: dict[str, Any], families: Mapping[str, str]) -> Iterator[tuple[str, Changes]]:
-    """The weights, each time without the label features of one family."""
-    whole = weights_of(data)
+    """The weights, each time with the arrays of one family the same for every word."""
     for title, names in families.items():
         gone = set(names.split())
-        kept = {name: row for name, row in data["states"].items() if name.split(" ", 1)[0] not in gone}
-        weights = replace(whole, labeller=Labeller(kept, data["transitions"]))
-        yield f"labels: {title}", {"load_weights": lambda weights=weights: weights}
+        less = {
+            part: {name: _flat(packed) if name in gone else packed for name, packed in data[part].items()}
+            for part in ("cue", "label")
+        }
+        weights = weights_of({**data, **less})
+        yield f"networks: {title}", {"load_weights": lambda weights=weights: weights}
+
+
+def _flat(packed: dict[str, Any]) -> dict[str, Any]:
+    """An array whose rows are all their mean: a table then tells nothing, a matrix all columns' same sum."""
+    array = unpack(packed)
+    return pack(np.broadcast_to(array.mean(axis=0), array.shape))
 
 
 def without_rules() -> Iterator[tuple[str, Changes]]:
@@ -71,10 +86,15 @@ def without_rules() -> Iterator[tuple[str, Changes]]:
     def only(*kinds: str) -> Callable[..., list[Reading]]:
         return lambda *args: [reading for reading in propose(*args) if reading.kind in kinds]
 
+    def by_odds(_: object, readings: Sequence[Reading], __: object) -> None:
+        for reading in readings:
+            reading.chance = reading.near.score
+
     def as_found(parsed: ParsedText, reports: list[Report], *_: object) -> list[Report]:
         return reports
 
-    yield "other bounds than the labels'", {"propose": only("labels")}
+    yield "other bounds than the network's", {"propose": only("labels")}
+    yield "trees: the cue's score alone", {"judge": by_odds}
     yield "verbs in another sense", {"tells": lambda *_: True}
     yield "what marks alone report", {"add_marked": as_found}
     yield "subjects taken in", {"with_subjects": as_found}

@@ -202,3 +202,28 @@ def test_a_clause_keeps_its_subject(text: str, words: str) -> None:
     """Reported words never begin with a verb whose subject stands right before it."""
     (statement,) = said(text)
     assert statement.content[0].text == words
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "content"),
+    [
+        (
+            "Transport Minister Maren Oduya ruled out emergency powers.",
+            "Transport Minister Maren Oduya",
+            "emergency powers",
+        ),
+        ("The court ruled that the pier was safe.", "The court", "that the pier was safe"),
+        ("The builders' federation called the decision cowardly.", "The builders' federation", "the decision cowardly"),
+        ("Simon Landau was quoted as saying the base would close.", "Simon Landau", "the base would close"),
+    ],
+)
+def test_a_verb_of_two_words_tells_all_it_takes(text: str, speaker: str, content: str) -> None:
+    """What is ruled out, the verdict of what is called so, and what somebody is quoted as saying are statements."""
+    (statement,) = said(text)
+    assert (statement.speaker.text, [span.text for span in statement.content]) == (speaker, [content])
+
+
+@pytest.mark.parametrize("text", ["The king ruled the island for nine years.", "The regiment answered to no one."])
+def test_who_rules_or_answers_to_somebody_says_nothing(text: str) -> None:
+    """Verbs that speak elsewhere and here do not are no statements."""
+    assert said(text) == []
