@@ -6,9 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.language.lexicon import FUNCTION_WORDS
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements
+from bot.language.statements.finding import find_statements
+from bot.language.texts.sentences import split_sentences
+from bot.language.words.lexicon import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

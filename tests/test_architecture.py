@@ -42,6 +42,9 @@ ROOMS = [
     "__main__",
 ]
 
+# Within the language room too: what a file imports stands above its folder or in it.
+LANGUAGE = ["words", "texts", "summaries", "terms", "actors", "statements", "analysis"]
+
 # Settings are seen by the wiring alone; everyone else is given values.
 SEES_SETTINGS = {"settings", "bootstrap", "service", "doctor", "cli"}
 
@@ -60,8 +63,8 @@ HOMES = {
     "apscheduler": {"bot/schedule.py"},
     "procrastinate": {"bot/queue.py"},
     "sumy": {"bot/language/"},
-    "spacy": {"bot/language/grammar.py"},
-    "py3langid": {"bot/language/detection.py"},
+    "spacy": {"bot/language/statements/grammar.py"},
+    "py3langid": {"bot/language/texts/detection.py"},
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},
     "pebble": {"bot/intake/workers.py"},
@@ -105,6 +108,15 @@ def test_imports_point_up_the_list(path: Path) -> None:
         if imported.startswith("bot.") and ROOMS.index(room(imported)) > ROOMS.index(own)
     }
     assert not wrong
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bot" / "language").rglob("*.py")), ids=name)
+def test_imports_point_up_within_the_language_room(path: Path) -> None:
+    """Words of our own, the text as such, extracts, actors, statements: none imports what comes after it."""
+    own = path.relative_to(ROOT).with_suffix("").parts[2]
+    rooms = {module.split(".")[2] for module in imports(path) if module.startswith("bot.language.")}
+    if own != "__init__":
+        assert not {room for room in rooms if LANGUAGE.index(room) > LANGUAGE.index(own)}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -1,4 +1,4 @@
-"""The networks of bot/language/network.py in the form that can be learned, by torch."""
+"""The networks of bot/language/statements/network.py in the form that can be learned, by torch."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
 
-from bot.language.network import GAP, POOLED, STRIDES, TABLES, pack
-from bot.language.views import EDGES, FLAGS, HEIGHTS, NAMED, PATHS, RULED, SIZES, Words, pair_columns
+from bot.language.statements.network import GAP, POOLED, STRIDES, TABLES, pack
+from bot.language.statements.views import EDGES, FLAGS, HEIGHTS, NAMED, PATHS, RULED, SIZES, Words, pair_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.language.signs import Signs
-    from bot.language.views import Lists, Numbers, Window
+    from bot.language.statements.signs import Signs
+    from bot.language.statements.views import Lists, Numbers, Window
 
 RAREST = 5  # a string seen less often gets no number of its own
 WIDTH = 64

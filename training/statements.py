@@ -1,13 +1,13 @@
 """Learn which words are cues, and what around them is source and content, from annotated news.
 
-python -m training.statements DATA              (writes bot/language/statements.json.gz)
+python -m training.statements DATA              (writes bot/language/statements/weights.json.gz)
 python -m training.statements DATA MODEL 4      (leaves out every fourth document, for `tests.bench.ablation`)
 
 Needs torch and scikit-learn.
 
 DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, e] | null, "cue": [s, e] | null,
 "content": [[s, e], ...]}]}, offsets in code points. What is written holds names of grammatical features and
-numbers only: `bot.language.signs` lets no word through that our own lists do not hold.
+numbers only: `bot.language.statements.signs` lets no word through that our own lists do not hold.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 
-from bot.language.choice import propose, reading_values
-from bot.language.cues import candidates
-from bot.language.grammar import ParsedText, parse
-from bot.language.lexicon import VERB_CLASS
-from bot.language.network import CONTENT, OTHER, SOURCE, Network
-from bot.language.quotations import find_quotations
-from bot.language.sentences import split_sentences
-from bot.language.signs import Signs, read_signs
-from bot.language.statements import Worth
-from bot.language.views import Words, window
+from bot.language.statements.choice import propose, reading_values
+from bot.language.statements.cues import candidates
+from bot.language.statements.finding import Worth
+from bot.language.statements.grammar import ParsedText, parse
+from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
+from bot.language.statements.signs import Signs, read_signs
+from bot.language.statements.views import Words, window
+from bot.language.texts.quotations import find_quotations
+from bot.language.texts.sentences import split_sentences
+from bot.language.words.lexicon import VERB_CLASS
 from training.network import Lesson, learn_lists, learn_network, numbered
 from training.scorer import Page, overlap, right, same_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.language.constructions import Report
-    from bot.language.views import Lists
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.views import Lists
     from training.scorer import Placed
 
-MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements.json.gz"
+MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements" / "weights.json.gz"
 TREES = {
     "n_estimators": 200, "max_depth": 5, "learning_rate": 0.08, "min_samples_leaf": 20, "subsample": 0.6,
     "max_features": 0.3, "random_state": 0,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bot.cli.printing import Line
-    from bot.language.summary import Document
+    from bot.language.summaries.summary import Document
     from bot.model import Article, Parsed, Statement
 
 # As workers.AnalystPool gives a text: loading the grammar, then so many characters a second at the least.
@@ -107,9 +107,9 @@ def statements(
 
 
 def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
-    from bot.language.detection import detect_language
-    from bot.language.sentences import split_sentences
-    from bot.language.statements import find_statements, key_statements
+    from bot.language.statements.finding import find_statements, key_statements
+    from bot.language.texts.detection import detect_language
+    from bot.language.texts.sentences import split_sentences
 
     language = detect_language(text)
     found = find_statements(text, split_sentences(text)) if language == "en" else ()
@@ -117,8 +117,8 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
 
 
 def _statements_line(line: Line, *, every: bool) -> bool:
-    from bot.language.plain import to_json
-    from bot.language.statements import left_out
+    from bot.language.statements.finding import left_out
+    from bot.language.statements.plain import to_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
@@ -174,7 +174,7 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
-    from bot.language.statements import left_out
+    from bot.language.statements.finding import left_out
 
     language, found = _found(article.body, every=every)
     if language != "en":
@@ -210,7 +210,7 @@ def summarize(
     jsonl: Lines = False,
 ) -> None:
     """The sentences that carry an article, or several on one story: chosen, not written."""
-    from bot.language.summary import METHODS
+    from bot.language.summaries.summary import METHODS
 
     if sentences is not None and words is not None:
         raise UsageError("--sentences and --words exclude each other.", "Give one of them.")
@@ -227,7 +227,7 @@ def summarize(
 
 
 def _summary_line(line: Line, sentences: int | None, words: int | None, method: str) -> bool:
-    from bot.language.summary import summarize as choose
+    from bot.language.summaries.summary import summarize as choose
 
     try:
         documents = _documents(line)
@@ -246,7 +246,7 @@ def _summary_line(line: Line, sentences: int | None, words: int | None, method: 
 
 
 def _documents(line: Line) -> list[Document]:
-    from bot.language.summary import Document
+    from bot.language.summaries.summary import Document
 
     if line.error:
         raise UsageError(line.error)
@@ -266,8 +266,8 @@ def _documents(line: Line) -> list[Document]:
 
 
 def _print_summary(_: str, article: Article, *, sentences: int | None, words: int | None, method: str) -> None:
-    from bot.language.summary import Document
-    from bot.language.summary import summarize as choose
+    from bot.language.summaries.summary import Document
+    from bot.language.summaries.summary import summarize as choose
 
     if article.headline:
         out.print(Text(article.headline, style="bold"))

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language.detection import detect_language
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements
-from bot.language.summary import Document, best_first
+from bot.language.statements.finding import find_statements
+from bot.language.summaries.summary import Document, best_first
 from bot.language.terms import event_terms
-from bot.language.title import title_of
+from bot.language.texts.detection import detect_language
+from bot.language.texts.sentences import split_sentences
+from bot.language.texts.title import title_of
 from bot.model import Analysis
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import math
 import re
 from collections import defaultdict
 
-from bot.language.methods import stemmer, stop_words
-from bot.language.tokens import words_of
+from bot.language.summaries.methods import stemmer, stop_words
+from bot.language.texts.tokens import words_of
 
 _MOST = 30
 _LOOKED_AT = 6_000  # characters; later ones are background

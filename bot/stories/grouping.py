@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from math import log, log2, sqrt
 from typing import TYPE_CHECKING
 
-from bot.language.detection import detect_language
 from bot.language.terms import telling_words
+from bot.language.texts.detection import detect_language
 from bot.stories.arrival import headline_words, in_window
 
 if TYPE_CHECKING:

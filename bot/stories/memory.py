@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.language.sameness import Gist, gist, last_word
+from bot.language.statements.sameness import Gist, gist, last_word
 from bot.model import ActorKind, Earlier, Show
 from bot.stories.composition import quote
 from bot.stories.naming import name_words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.language.sameness import NUMBER_WORDS, Gist
+from bot.language.statements.sameness import NUMBER_WORDS, Gist
 from bot.model import ActorKind
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from bot.language import importance, statements
-from bot.language.network import pack, unpack
-from bot.language.sentences import split_sentences
-from bot.language.weights import weights_of
+from bot.language.statements import finding, importance
+from bot.language.statements.network import pack, unpack
+from bot.language.statements.weights import weights_of
+from bot.language.texts.sentences import split_sentences
 from bot.model import Form
 from tests.bench.statements import relation
 from tests.needed_cases import place_of, preferences_met, read_needs
@@ -34,9 +34,9 @@ from training.scorer import score
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.language.choice import Reading
-    from bot.language.constructions import Report
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.choice import Reading
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.grammar import ParsedText
     from bot.model import Statement
 
     Changes = Mapping[str, Any]
@@ -81,7 +81,7 @@ def _flat(packed: dict[str, Any]) -> dict[str, Any]:
 
 def without_rules() -> Iterator[tuple[str, Changes]]:
     """Each rule of the pipeline left out."""
-    propose = statements.propose
+    propose = finding.propose
 
     def only(*kinds: str) -> Callable[..., list[Reading]]:
         return lambda *args: [reading for reading in propose(*args) if reading.kind in kinds]
@@ -105,12 +105,12 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
     """F1 on statements and on the whole set with parts of `bot.language.statements` changed."""
     with ExitStack() as stack:
         for name, other in changes.items():
-            stack.enter_context(patch.object(statements, name, other))
+            stack.enter_context(patch.object(finding, name, other))
         found = {
             d["doc"]: (
                 d["text"],
                 d["relations"],
-                [relation(s) for s in statements.find_statements(d["text"], split_sentences(d["text"]))],
+                [relation(s) for s in finding.find_statements(d["text"], split_sentences(d["text"]))],
             )
             for d in documents
         }
@@ -120,7 +120,7 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
 def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Iterator[str]:
     """One line a part left out: what it earns in F1."""
     parsed: dict[str, ParsedText] = {}
-    parse = statements.parse
+    parse = finding.parse
 
     def parse_once(text: str, *args: Any) -> ParsedText:
         if text not in parsed:
@@ -128,7 +128,7 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
         return parsed[text]
 
     whole = weights_of(data)
-    with patch.object(statements, "parse", parse_once), patch.object(statements, "load_weights", lambda: whole):
+    with patch.object(finding, "parse", parse_once), patch.object(finding, "load_weights", lambda: whole):
         one, both = found_by(documents, {})
         yield f"{'all of it, F1':36} {one:11.1f} {both:10.1f}"
         yield f"{'earned by':36} {'statements':>11} {'whole set':>10}"
@@ -162,9 +162,9 @@ def ranking_table() -> Iterator[str]:
         calls.append((found, body))
         return rank(found, body)
 
-    with patch.object(statements, "rank", noted):
+    with patch.object(finding, "rank", noted):
         for need in needs:
-            statements.find_statements(need.text, split_sentences(need.text))
+            finding.find_statements(need.text, split_sentences(need.text))
     yield f"{'ranking without':22} {'pairs in order':>16} {'needed among the first three':>30}"
     for title, changes in RANKING.items():
         with ExitStack() as stack:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from bot.language.grammar import load
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements
+from bot.language.statements.finding import find_statements
+from bot.language.statements.grammar import load
+from bot.language.texts.sentences import split_sentences
 from training.scorer import Tally, score
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from nltk.stem.porter import PorterStemmer
 from rich.console import Console
 from rich.table import Table
 
-from bot.language.sentences import split_sentences
-from bot.language.summary import METHODS, Document, summarize
+from bot.language.summaries.summary import METHODS, Document, summarize
+from bot.language.texts.sentences import split_sentences
 from training.summaries import GROUPS, fit, mixture, ranking_by
 
 if TYPE_CHECKING:

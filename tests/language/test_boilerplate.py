@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.language.boilerplate import is_boilerplate, without_dateline
-from bot.language.readable import leans
+from bot.language.summaries.readable import leans
+from bot.language.texts.boilerplate import is_boilerplate, without_dateline
 from bot.model import Span
 
 NOTHING = """

@@ -6,8 +6,8 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.coverage import Told, cover, pair_weights
-from bot.language.summary import Document, summarize
+from bot.language.summaries.coverage import Told, cover, pair_weights
+from bot.language.summaries.summary import Document, summarize
 
 
 def told(document: int, place: int, words: str) -> Told:

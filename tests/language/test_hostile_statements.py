@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.plain import to_json
-from bot.language.quotations import find_quotations
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements, key_statements
+from bot.language.statements.finding import find_statements, key_statements
+from bot.language.statements.plain import to_json
+from bot.language.texts.quotations import find_quotations
+from bot.language.texts.sentences import split_sentences
 
 if TYPE_CHECKING:
     from bot.model import Span, Statement

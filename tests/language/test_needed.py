@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements, key_statements
+from bot.language.statements.finding import find_statements, key_statements
+from bot.language.texts.sentences import split_sentences
 from tests.needed_cases import Need, place_of, preferences_met, read_needs
 
 NEEDS = read_needs()

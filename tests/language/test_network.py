@@ -7,11 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language import network
-from bot.language.constructions import find_reports
-from bot.language.cues import candidates
-from bot.language.grammar import load, parse
-from bot.language.lexicon import (
+from bot.language.statements import network
+from bot.language.statements.constructions import find_reports
+from bot.language.statements.cues import candidates
+from bot.language.statements.finding import Worth
+from bot.language.statements.grammar import load, parse
+from bot.language.statements.network import pack, unpack
+from bot.language.statements.signs import Signs, read_signs
+from bot.language.statements.views import NAMED, PATHS, Words, window
+from bot.language.statements.weights import load_weights
+from bot.language.texts.quotations import find_quotations
+from bot.language.texts.sentences import split_sentences
+from bot.language.words.lexicon import (
     ADJECTIVE_CLASS,
     FUNCTION_WORDS,
     NOUN_CLASS,
@@ -20,13 +27,6 @@ from bot.language.lexicon import (
     VERB_CLASS,
     VERB_LEMMA,
 )
-from bot.language.network import pack, unpack
-from bot.language.quotations import find_quotations
-from bot.language.sentences import split_sentences
-from bot.language.signs import Signs, read_signs
-from bot.language.statements import Worth
-from bot.language.views import NAMED, PATHS, Words, window
-from bot.language.weights import load_weights
 
 TEXT = (
     'Mayor Karen Lee, who grew up on the island, said on Monday that "the pier will hold", as her father had said.\n\n'

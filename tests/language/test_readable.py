@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.language.readable import leans, readings
+from bot.language.summaries.readable import leans, readings
 from bot.model import Span
 
 POINTING = [

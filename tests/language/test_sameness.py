@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.sameness import same_statement
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements, key_statements
+from bot.language.statements.finding import find_statements, key_statements
+from bot.language.statements.sameness import same_statement
+from bot.language.texts.sentences import split_sentences
 
 if TYPE_CHECKING:
     from bot.model import Statement

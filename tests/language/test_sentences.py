@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.sentences import paragraphs, split_sentences
+from bot.language.texts.sentences import paragraphs, split_sentences
 
 # One case a line, "|" between the sentences; our own words.
 CASES = """

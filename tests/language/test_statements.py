@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.sentences import split_sentences
-from bot.language.statements import find_statements, key_statements
+from bot.language.statements.finding import find_statements, key_statements
+from bot.language.texts.sentences import split_sentences
 from bot.model import ActorKind, Form, Stance, Statement
 
 # A news day about troops, retold: the names are public, the words are ours.

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
-from bot.language.methods import LANGUAGES as SUMYS
-from bot.language.methods import NAMES, DatelineSummarizer, Line, features, prefix, stemmer, stop_words
-from bot.language.summary import METHODS, Document, best_first, summarize
-from bot.language.tokens import Tokenizer, words_of
+from bot.language.summaries.methods import LANGUAGES as SUMYS
+from bot.language.summaries.methods import NAMES, DatelineSummarizer, Line, features, prefix, stemmer, stop_words
+from bot.language.summaries.summary import METHODS, Document, best_first, summarize
+from bot.language.texts.tokens import Tokenizer, words_of
 
 FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the islands sank on Monday, rescuers said.
 

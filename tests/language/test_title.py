@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.clauses import cut_at_clause, cut_at_words
-from bot.language.sentences import split_sentences
-from bot.language.title import title_of
+from bot.language.texts.clauses import cut_at_clause, cut_at_words
+from bot.language.texts.sentences import split_sentences
+from bot.language.texts.title import title_of
 from bot.model import Span
 
 CASES = [

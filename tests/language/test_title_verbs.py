@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.language.sentences import split_sentences
-from bot.language.title import title_of
+from bot.language.texts.sentences import split_sentences
+from bot.language.texts.title import title_of
 
 ROOM = 130
 

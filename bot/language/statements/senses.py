@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.lexicon import VERB_LEMMA
+from bot.language.words.lexicon import VERB_LEMMA
 
 if TYPE_CHECKING:
-    from bot.language.constructions import Report
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.grammar import ParsedText
 
 # What a verb takes, as a dependency or a preposition, when it says nothing: call at a port, command a view, rule a
 # people, answer to no one.

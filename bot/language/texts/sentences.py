@@ -13,7 +13,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.language.abbreviations import (
+from bot.language.words.abbreviations import (
     BEFORE_NAME,
     BEFORE_NUMBER,
     CLOCK_FOLLOWERS,

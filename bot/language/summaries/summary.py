@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.language import methods, ranking
-from bot.language.boilerplate import is_boilerplate, opens_with_dateline, without_dateline
-from bot.language.clauses import cut_at_words
-from bot.language.coverage import Told, cover
-from bot.language.detection import detect_language
-from bot.language.readable import Reading, readings
-from bot.language.sentences import sentences_by_paragraph
-from bot.language.tokens import words_of
+from bot.language.summaries import methods, ranking
+from bot.language.summaries.coverage import Told, cover
+from bot.language.summaries.readable import Reading, readings
+from bot.language.texts.boilerplate import is_boilerplate, opens_with_dateline, without_dateline
+from bot.language.texts.clauses import cut_at_words
+from bot.language.texts.detection import detect_language
+from bot.language.texts.sentences import sentences_by_paragraph
+from bot.language.texts.tokens import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS, ROLES
-from bot.language.lexicon import NOUN_CLASS, SPEAKER_CLASS
-from bot.language.names import Gender, Mention, find_names, gender_of, role_noun
+from bot.language.actors.names import Gender, Mention, find_names, gender_of, role_noun
+from bot.language.words.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS, ROLES
+from bot.language.words.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.model import Actor, ActorKind, Span
 
 if TYPE_CHECKING:

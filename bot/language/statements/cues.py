@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.lexicon import ADJECTIVE_CLASS, NOUN_CLASS
+from bot.language.words.lexicon import ADJECTIVE_CLASS, NOUN_CLASS
 
 if TYPE_CHECKING:
-    from bot.language.signs import Signs
+    from bot.language.statements.signs import Signs
 
 _MARK_CUES = frozenset([":", "according", "-", "—", "–", "--", "―"])
 

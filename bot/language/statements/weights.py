@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.language.choice import Trees
-from bot.language.network import Network
+from bot.language.statements.choice import Trees
+from bot.language.statements.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,8 @@ class Weights:
 @cache
 def load_weights() -> Weights:
     """Read the numbers beside this file."""
-    return weights_of(json.loads(gzip.decompress(files("bot.language").joinpath("statements.json.gz").read_bytes())))
+    file = files("bot.language.statements") / "weights.json.gz"
+    return weights_of(json.loads(gzip.decompress(file.read_bytes())))
 
 
 def weights_of(data: Mapping[str, Any]) -> Weights:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import OUTLETS, PRESS_NOUNS
+from bot.language.words.gazetteer import OUTLETS, PRESS_NOUNS
 from bot.model import Span
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import find_reports
-from bot.language.lexicon import (
+from bot.language.statements.constructions import find_reports
+from bot.language.words.lexicon import (
     ADJECTIVE_CLASS,
     FUNCTION_WORDS,
     NOUN_CLASS,
@@ -23,8 +23,8 @@ from bot.language.lexicon import (
 )
 
 if TYPE_CHECKING:
-    from bot.language.constructions import Report
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.grammar import ParsedText
 
 
 @dataclass(slots=True)

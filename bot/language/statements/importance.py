@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language.lexicon import FUNCTION_WORDS
-from bot.language.sameness import content_words, same_statement
+from bot.language.statements.sameness import content_words, same_statement
+from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import ActorKind, Form
 
 if TYPE_CHECKING:

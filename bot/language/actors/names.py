@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import (
+from bot.language.words.gazetteer import (
     ABBREVIATED_ROLES,
     BODIES,
     COURTESIES,
@@ -24,7 +24,7 @@ from bot.language.gazetteer import (
     ROLE_MODIFIERS,
     ROLES,
 )
-from bot.language.lexicon import FUNCTION_WORDS, TIMES, VERB_CLASS
+from bot.language.words.lexicon import FUNCTION_WORDS, TIMES, VERB_CLASS
 from bot.model import ActorKind
 
 if TYPE_CHECKING:

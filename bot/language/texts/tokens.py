@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.language.sentences import split_sentences
+from bot.language.texts.sentences import split_sentences
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ASCII_WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")  # the same for plain text, a quarter faster

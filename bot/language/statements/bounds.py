@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import SUBJECTS, noun_phrase, runs
-from bot.language.lexicon import VERB_LEMMA
+from bot.language.statements.constructions import SUBJECTS, noun_phrase, runs
+from bot.language.words.lexicon import VERB_LEMMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.language.constructions import Report
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.grammar import ParsedText
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _BEING = frozenset("be been is are was were 's ’s 're ’re 'm ’m has have had not n't n’t also".split())  # noqa: SIM905

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.language.grammar import VECTOR_WIDTH
-from bot.language.lexicon import VERB_CLASS
+from bot.language.statements.grammar import VECTOR_WIDTH
+from bot.language.words.lexicon import VERB_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from bot.language.constructions import Report
-    from bot.language.signs import Signs
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.signs import Signs
 
     Column = NDArray[np.int64]
     Numbers = NDArray[np.float32]

@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import noun_phrase, report_of_verb, runs
-from bot.language.credit import is_outlet
-from bot.language.lexicon import SPEAKER_CLASS, VERB_CLASSES
+from bot.language.statements.constructions import noun_phrase, report_of_verb, runs
+from bot.language.statements.credit import is_outlet
+from bot.language.words.lexicon import SPEAKER_CLASS, VERB_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.language.constructions import Report
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.grammar import ParsedText
 
 _QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
 _VIEWING = frozenset("see sees saw hear hears heard view views viewed read reads expect expects expected".split())  # noqa: SIM905

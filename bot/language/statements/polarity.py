@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
+from bot.language.words.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
 from bot.model import Stance
 
 if TYPE_CHECKING:
-    from bot.language.constructions import Report
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.constructions import Report
+    from bot.language.statements.grammar import ParsedText
 
 _REFUSING = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
 _CALLING = frozenset(["for", "on", "upon"])

@@ -27,8 +27,8 @@ from sumy.summarizers.sum_basic import SumBasicSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
-from bot.language import ranking
-from bot.language.tokens import MOST_WORDS, Tokenizer, words_of
+from bot.language.summaries import ranking
+from bot.language.texts.tokens import MOST_WORDS, Tokenizer, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

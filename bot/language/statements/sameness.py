@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.language.lexicon import FUNCTION_WORDS
+from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import ActorKind, Stance
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.language.views import NAMED, pair_columns
+from bot.language.statements.views import NAMED, pair_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.language.views import Column, Lists, Numbers, Window, Words
+    from bot.language.statements.views import Column, Lists, Numbers, Window, Words
 
 OTHER, SOURCE, CONTENT = 0, 1, 2
 STRIDES = (1, 2, 4)  # how far apart the words are that each layer along the sentence joins

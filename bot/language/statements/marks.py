@@ -9,14 +9,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bot.language.constructions import Report, noun_phrase, subject_of
-from bot.language.gazetteer import ROLES
-from bot.language.lexicon import SPEAKER_CLASS, STATING, VERB_CLASSES
+from bot.language.statements.constructions import Report, noun_phrase, subject_of
+from bot.language.words.gazetteer import ROLES
+from bot.language.words.lexicon import SPEAKER_CLASS, STATING, VERB_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.grammar import ParsedText
 
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
 _LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.language.boilerplate import is_boilerplate, without_dateline
-from bot.language.clauses import cut_at_clause
+from bot.language.texts.boilerplate import is_boilerplate, without_dateline
+from bot.language.texts.clauses import cut_at_clause
 from bot.model import Span
 
 if TYPE_CHECKING:

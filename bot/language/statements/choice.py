@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.language.constructions import Report, noun_phrase, runs, subject_of
-from bot.language.cues import candidates
-from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
-from bot.language.network import CONTENT, OTHER, SOURCE
-from bot.language.views import Words, window
+from bot.language.statements.constructions import Report, noun_phrase, runs, subject_of
+from bot.language.statements.cues import candidates
+from bot.language.statements.network import CONTENT, OTHER, SOURCE
+from bot.language.statements.views import Words, window
+from bot.language.words.lexicon import NOUN_CLASS, VERB_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from bot.language.network import Network
-    from bot.language.signs import Signs
-    from bot.language.views import Numbers
+    from bot.language.statements.network import Network
+    from bot.language.statements.signs import Signs
+    from bot.language.statements.views import Numbers
 
     Labels = NDArray[np.intp]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.language.gazetteer import OUTLETS
-from bot.language.lexicon import (
+from bot.language.words.gazetteer import OUTLETS
+from bot.language.words.lexicon import (
     ADJECTIVE_CLASS,
     NOUN_CLASS,
     STATING,
@@ -23,7 +23,7 @@ from bot.language.lexicon import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.language.grammar import ParsedText
+    from bot.language.statements.grammar import ParsedText
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _NO_CLASSES: frozenset[str] = frozenset()

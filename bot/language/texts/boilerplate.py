@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.language.sentences import BULLET
+from bot.language.texts.sentences import BULLET
 from bot.model import Span
 
 # TALLINN, Nov 22 (Reuters) — | (CNN) -- | WASHINGTON (AP) - | PARIS — | BERLIN, 3. März (dpa) -

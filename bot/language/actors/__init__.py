@@ -1,0 +1,1 @@
+"""Whom names, roles and pronouns stand for."""
