@@ -1,0 +1,52 @@
+"""The store as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.ports.articles import Articles
+    from bot.ports.channels import Rules, Subscriptions, Tastes
+    from bot.ports.deliveries import Deliveries, Limits, Rights
+    from bot.ports.program import Processes
+    from bot.ports.sources import Feeds, Retention, Sources
+    from bot.ports.workspaces import Installations
+
+
+class Store(Protocol):
+    """The database: SQLite or PostgreSQL, the same contract. Faults of it raise StoreUnavailable."""
+
+    @property
+    def articles(self) -> Articles: ...  # noqa: D102
+    @property
+    def subscriptions(self) -> Subscriptions: ...  # noqa: D102
+    @property
+    def deliveries(self) -> Deliveries: ...  # noqa: D102
+    @property
+    def feeds(self) -> Feeds: ...  # noqa: D102
+    @property
+    def retention(self) -> Retention: ...  # noqa: D102
+    @property
+    def sources(self) -> Sources: ...  # noqa: D102
+    @property
+    def rules(self) -> Rules: ...  # noqa: D102
+    @property
+    def rights(self) -> Rights: ...  # noqa: D102
+    @property
+    def limits(self) -> Limits: ...  # noqa: D102
+    @property
+    def processes(self) -> Processes: ...  # noqa: D102
+    @property
+    def tastes(self) -> Tastes: ...  # noqa: D102
+    @property
+    def installations(self) -> Installations: ...  # noqa: D102
+
+    async def ping(self) -> None:
+        """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
+        ...
+
+    async def first_time(self, event: str, now: datetime) -> bool:
+        """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
+        ...

@@ -1,0 +1,27 @@
+"""Reading and analysing, each behind a pool of worker processes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from bot.model import Analysis, Article, Parsed
+
+
+class Reader(Protocol):
+    """Bytes to articles, in a process that may die."""
+
+    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+        """Raise SourceUnreadable, also when the worker ran out of time or memory.
+
+        `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare none.
+        """
+        ...
+
+
+class Analyst(Protocol):
+    """An article's text to what the language room finds in it."""
+
+    async def analyse(self, article: Article) -> Analysis:
+        """Never refuse a text; raise SourceUnreadable only when the worker itself failed."""
+        ...
