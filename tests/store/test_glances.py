@@ -181,7 +181,7 @@ def _go_back(connection: Connection) -> None:
         )
     config = _config()
     config.attributes["connection"] = connection
-    command.stamp(config, "0003")
+    command.stamp(config, "0010")
 
 
 @given(st.text("abcde", min_size=1, max_size=8), st.lists(st.text("abcde", min_size=1, max_size=10), max_size=20))

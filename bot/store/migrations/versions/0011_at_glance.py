@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0003"
+revision = "0011"
+down_revision = "0010"
 
 _BATCH = 500
 _KILLED = "withdrawn{} OR status = 'canceled'"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0008"
+revision = "0007"
 down_revision = "0006"
 
-_SCHEMA = Path(__file__).with_name("0008_procrastinate_schema.sql")
+_SCHEMA = Path(__file__).with_name("0007_procrastinate_schema.sql")
 
 
 def upgrade() -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 INDEXES = {
     "deliveries_unfinished": (["touched"], "state IN ('claimed', 'composed', 'sending')"),
