@@ -123,6 +123,19 @@ def test_who_was_told_stays_with_the_verb(text: str, cue: str) -> None:
     assert "board" not in statement.content[0].text
 
 
+def test_an_outlet_named_after_the_words_is_no_part_of_them():
+    """Of "..., according to Reuters" at a statement's end the outlet is the credit, not something that was said."""
+    found = said(
+        "Analysts noted that the talks reflect an old quarrel, rather than a new policy, according to Reuters."
+    )
+    (analysts,) = [s for s in found if s.speaker and s.speaker.text == "Analysts"]
+    assert [span.text for span in analysts.content] == [
+        "that the talks reflect an old quarrel, rather than a new policy"
+    ]
+    assert analysts.via is not None
+    assert analysts.via.text == "Reuters"
+
+
 def test_a_credit_in_brackets_is_nobodys_words() -> None:
     """A "(Reuters)" at a statement's end is the outlet's mark, and no part of what was said."""
     (statement,) = said("Karen Lee said the pier was safe (Reuters).")

@@ -35,7 +35,10 @@ _REPORTED = re.compile(
 
 
 _LONGEST_CREDIT = 80
-_LAST_BRACKETS = re.compile(rf"[\s\u00a0]*\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)?[.]?$")
+_LAST_CREDIT = re.compile(
+    rf"[\s\u00a0]*\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)?[.]?$"
+    rf"|,[ \u00a0]according to (?:the )?{_NAME.replace('outlet', 'paper')}$"
+)
 _ALONE = re.compile(rf"(?:[Tt]he )?{_NAME}")
 
 
@@ -45,8 +48,8 @@ def is_outlet(name: str) -> bool:
 
 
 def without_credit(text: str) -> str:
-    """What stands in front of a credit in brackets at the end: that is the outlet's mark, and nobody said it."""
-    credit = _LAST_BRACKETS.search(text, max(0, len(text) - _LONGEST_CREDIT))
+    """What stands in front of "(Reuters)" or ", according to Reuters" at the end: nobody in the article said that."""
+    credit = _LAST_CREDIT.search(text, max(0, len(text) - _LONGEST_CREDIT))
     return text[: credit.start()] if credit else text
 
 
