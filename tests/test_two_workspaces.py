@@ -21,6 +21,7 @@ WORDS = ("tunnel", "Solberg", "Runa", "closed")
 OF_NOBODY = {
     "article",
     "withdrawn",
+    "words",
     "broken",
     "claim",
     "note_told",
