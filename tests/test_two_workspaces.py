@@ -20,8 +20,8 @@ WORDS = ("tunnel", "Solberg", "Runa", "closed")
 # Questions that name no workspace: the operator's own, or of a number that only its owner was told.
 OF_NOBODY = {
     "article",
-    "said",
     "withdrawn",
+    "words",
     "broken",
     "claim",
     "note_told",

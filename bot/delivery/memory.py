@@ -29,7 +29,7 @@ async def with_memory(
         for entry in digest.entries
     }
     read = [trace for by_name in found.values() for traces in by_name.values() for trace in traces]
-    said = await articles.said(read) if read else {}
+    said = await articles.said(team, read, now) if read else {}
     return replace(
         digest, entries=tuple(_with_memory(one, stories[one.story], found[one.story], said) for one in digest.entries)
     )

@@ -175,8 +175,8 @@ class Articles(Protocol):
         """
         ...
 
-    async def said(self, traces: Collection[Trace]) -> dict[tuple[int, int], Said]:
-        """Read the statements, by article and place."""
+    async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
+        """Read the statements that the team may be shown, by article and place."""
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:

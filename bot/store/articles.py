@@ -60,6 +60,7 @@ _marks = [articles.c[name] for name in ("id", "live", "story", "team", "seen", "
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
+_SHOWN = _OF_NUMBERS.where(visible_when_asked())
 _OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
 _ALL = Policy()
 # A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
@@ -212,10 +213,12 @@ class SqlArticles:
             found = await names.traces_before(connection, self._seen, seen, asked, limit)
         return dict(zip(wanted, map(tuple, found), strict=True))
 
-    async def said(self, traces: Collection[Trace]) -> dict[tuple[int, int], Said]:
-        """Read the statements, by article and place."""
+    async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
+        """Read the statements that the team may be shown, by article and place."""
+        asked = {"numbers": list({one.article for one in traces}), "owners": owners_for(team), "now": now}
         async with self._database.reading() as connection:
-            held = await self._by_id(connection, {one.article for one in traces})
+            known = (await connection.execute(_SHOWN, asked)).all()
+            held = {one.id: one for one in await self._read(connection, known)}
         return {
             (one.article, one.place): Said(held[one.article].analysis.statements[one.place], held[one.article])
             for one in traces

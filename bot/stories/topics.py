@@ -36,6 +36,13 @@ def split_topics(typed: str | None) -> tuple[str, ...]:
 
 def best_match(topics: Iterable[str], articles: Iterable[StoredArticle]) -> Match | None:
     """Give the topic that these articles are most about; None when they speak of none."""
+    wanted = tuple(topics)
+    return _best_match(wanted, tuple(articles)) if wanted else None
+
+
+@lru_cache(maxsize=8)  # of few: each holds its articles
+def _best_match(topics: tuple[str, ...], articles: tuple[StoredArticle, ...]) -> Match | None:
+    """Asked twice of each story: whether a digest may take it, and how much that is worth."""
     patterns = {topic: words for topic in topics if (words := _pattern(topic))}
     found = [
         Match(topic, weight)

@@ -396,7 +396,7 @@ class TestStatements:
         for team, most in (("T1", 4), ("T2", 3)):
             found = await store.articles.heard_before(team, wanted, EVENING)
             assert list(found) == wanted
-            read = await store.articles.said([one for traces in found.values() for one in traces])
+            read = await store.articles.said(team, [one for traces in found.values() for one in traces], EVENING)
             for name, before in wanted:
                 alone = [
                     said
@@ -408,7 +408,11 @@ class TestStatements:
             assert len(found["Mara Ilves", noon]) == most
             assert len(found["ilves", earlier]) == 2
         assert await store.articles.heard_before("T1", [], EVENING) == {}
-        assert await store.articles.said([]) == {}
+        assert await store.articles.said("T1", [], EVENING) == {}
+        own = found["Mara Ilves", noon]
+        assert len(await store.articles.said("T2", own, EVENING)) == len(own)
+        [first, *_] = (await store.articles.heard_before("T1", wanted, EVENING))["Mara Ilves", noon]
+        assert await store.articles.said("T2", [first], EVENING) == {}
 
     async def test_export_gives_every_statement_newest_first(
         self, store: SqlStore, monkeypatch: pytest.MonkeyPatch
