@@ -15,7 +15,7 @@ import numpy as np
 from bot.language.constructions import Report, noun_phrase, runs, subject_of
 from bot.language.cues import candidates
 from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
-from bot.language.network import CONTENT, OTHER, SOURCE
+from bot.language.network import CONTENT, OTHER, SOURCE, Looks
 from bot.language.views import Words, window
 
 if TYPE_CHECKING:
@@ -152,11 +152,11 @@ def propose(signs: Signs, network: Network) -> list[Reading]:
 
 def likely_cues(signs: Signs, network: Network) -> list[Near]:
     """The words that may well report something, the surest first."""
-    words, places = Words(signs, network.lists), candidates(signs)
-    scored = sorted(zip(network.cue_scores(words, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    looks, places = Looks(Words(signs, network.lists)), candidates(signs)
+    scored = sorted(zip(network.cue_scores(looks, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
     likely = [(score, cue) for score, cue in scored if score >= LEAST_CUE]
     windows = [(cue, *window(signs, cue)) for _, cue in likely]
-    chances = network.labels(words, windows)
+    chances = network.labels(looks, windows)
     return [Near(cue, score, own[1], some) for (score, cue), own, some in zip(likely, windows, chances, strict=True)]
 
 
