@@ -169,7 +169,7 @@ def _readings(signs: Signs, near: Near) -> list[Reading]:
     rule = signs.reports.get(cue)
     found: dict[tuple[tuple[int, int] | None, frozenset[int]], Reading] = {}
     for kind, words in _contents(near, labels):
-        for one in dict.fromkeys([source, other_source or source]):
+        for one in dict.fromkeys([source, other_source or source] if kind == "labels" else [source]):
             own = set(range(*one)) | {cue} if one else {cue}
             reading = _reading(signs, near, one, [i for i in words if i not in own], kind)
             if reading.words:
