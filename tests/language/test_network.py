@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.statements import network
 from bot.language.statements.constructions import find_reports
 from bot.language.statements.cues import candidates
-from bot.language.statements.finding import Worth
+from bot.language.statements.finding import Worth, network
 from bot.language.statements.grammar import load, parse
-from bot.language.statements.network import pack, unpack
+from bot.language.statements.network import Looks, pack, unpack
 from bot.language.statements.signs import Signs, read_signs
 from bot.language.statements.views import NAMED, PATHS, Words, window
 from bot.language.statements.weights import load_weights
@@ -41,10 +40,10 @@ def signs_of(text: str) -> Signs:
     return read_signs(parse(text, sentences, quotations, Worth(text, quotations)))
 
 
-def asked(signs: Signs) -> tuple[Words, list[int], list[tuple[int, int, int]]]:
+def asked(signs: Signs) -> tuple[Looks, list[int], list[tuple[int, int, int]]]:
     """A text's columns, its candidates and their windows."""
     cues = candidates(signs)
-    return Words(signs, load_weights().network.lists), cues, [(cue, *window(signs, cue)) for cue in cues]
+    return Looks(Words(signs, load_weights().network.lists)), cues, [(cue, *window(signs, cue)) for cue in cues]
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40))
@@ -58,33 +57,33 @@ def test_numbers_are_read_as_they_were_written(numbers: list[float]) -> None:
 def test_a_window_is_read_alike_alone_and_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """No window sees another: asked one by one, all together or in small blocks, the chances are the same."""
     weights = load_weights().network
-    words, cues, windows = asked(signs_of(TEXT))
-    together = list(weights.labels(words, windows))
-    scores = weights.cue_scores(words, cues)
+    looks, cues, windows = asked(signs_of(TEXT))
+    together = list(weights.labels(looks, windows))
+    scores = weights.cue_scores(looks, cues)
     assert len(together) == len(windows) > 4
     monkeypatch.setattr(network, "_BLOCK", 7)
     monkeypatch.setattr(network, "_TOGETHER", 30)
-    for alone in ((next(weights.labels(words, [one])) for one in windows), weights.labels(words, windows)):
+    for alone in ((next(weights.labels(looks, [one])) for one in windows), weights.labels(looks, windows)):
         for one, other in zip(alone, together, strict=True):
             assert one == pytest.approx(other, abs=1e-5)
-    assert weights.cue_scores(words, cues) == pytest.approx(scores, abs=1e-5)
+    assert weights.cue_scores(looks, cues) == pytest.approx(scores, abs=1e-5)
 
 
 def test_chances_are_chances() -> None:
     """Each word's three chances sum to one, and a cue's score lies between 0 and 1."""
-    words, cues, windows = asked(signs_of(TEXT))
-    for (_, start, end), some in zip(windows, load_weights().network.labels(words, windows), strict=True):
+    looks, cues, windows = asked(signs_of(TEXT))
+    for (_, start, end), some in zip(windows, load_weights().network.labels(looks, windows), strict=True):
         assert some.shape == (end - start, 3)
         assert some.sum(axis=1) == pytest.approx(np.ones(end - start), abs=1e-5)
-    assert all(0 <= score <= 1 for score in load_weights().network.cue_scores(words, cues))
+    assert all(0 <= score <= 1 for score in load_weights().network.cue_scores(looks, cues))
 
 
 @pytest.mark.parametrize("text", ["", "The sea.", "!", "“”"])
 def test_nothing_asked_nothing_answered(text: str) -> None:
     """A text without words or candidates has no scores and no labels."""
-    words = Words(signs_of(text), load_weights().network.lists)
-    assert load_weights().network.cue_scores(words, []) == []
-    assert list(load_weights().network.labels(words, [])) == []
+    looks = Looks(Words(signs_of(text), load_weights().network.lists))
+    assert load_weights().network.cue_scores(looks, []) == []
+    assert list(load_weights().network.labels(looks, [])) == []
 
 
 def test_the_file_holds_no_word_but_ours() -> None:

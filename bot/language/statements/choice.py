@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.language.statements.constructions import Report, noun_phrase, runs, subject_of
 from bot.language.statements.cues import candidates
-from bot.language.statements.network import CONTENT, OTHER, SOURCE
+from bot.language.statements.network import CONTENT, OTHER, SOURCE, Looks
 from bot.language.statements.views import Words, window
 from bot.language.words.lexicon import NOUN_CLASS, VERB_CLASSES
 
@@ -152,11 +152,11 @@ def propose(signs: Signs, network: Network) -> list[Reading]:
 
 def likely_cues(signs: Signs, network: Network) -> list[Near]:
     """The words that may well report something, the surest first."""
-    words, places = Words(signs, network.lists), candidates(signs)
-    scored = sorted(zip(network.cue_scores(words, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    looks, places = Looks(Words(signs, network.lists)), candidates(signs)
+    scored = sorted(zip(network.cue_scores(looks, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
     likely = [(score, cue) for score, cue in scored if score >= LEAST_CUE]
     windows = [(cue, *window(signs, cue)) for _, cue in likely]
-    chances = network.labels(words, windows)
+    chances = network.labels(looks, windows)
     return [Near(cue, score, own[1], some) for (score, cue), own, some in zip(likely, windows, chances, strict=True)]
 
 
@@ -169,7 +169,7 @@ def _readings(signs: Signs, near: Near) -> list[Reading]:
     rule = signs.reports.get(cue)
     found: dict[tuple[tuple[int, int] | None, frozenset[int]], Reading] = {}
     for kind, words in _contents(near, labels):
-        for one in dict.fromkeys([source, other_source or source]):
+        for one in dict.fromkeys([source, other_source or source] if kind == "labels" else [source]):
             own = set(range(*one)) | {cue} if one else {cue}
             reading = _reading(signs, near, one, [i for i in words if i not in own], kind)
             if reading.words:

@@ -40,11 +40,10 @@ class Network:
         self._label = {name: unpack(packed) for name, packed in data["label"].items()}
         self._cue_words, self._label_words = _Encoder(self._cue), _Encoder(self._label)
 
-    def cue_scores(self, words: Words, places: Sequence[int]) -> list[float]:
+    def cue_scores(self, looks: Looks, places: Sequence[int]) -> list[float]:
         """How likely each of these words reports something, 0 to 1."""
         if not places:
             return []
-        looks = _Looks(words)
         alone = self._cue_words.alone(looks)
         w = self._cue
         found: list[float] = []
@@ -53,19 +52,18 @@ class Network:
             found += (1 / (1 + np.exp(-_linear(w, "c2", hidden)[:, 0].astype(float)))).tolist()
         return found
 
-    def labels(self, words: Words, windows: Sequence[Window]) -> Iterator[Numbers]:
+    def labels(self, looks: Looks, windows: Sequence[Window]) -> Iterator[Numbers]:
         """What each word of each window (cue, start, end) is to its cue: three chances, one row a word."""
         if not windows:
             return
-        looks = _Looks(words)
         alone = self._label_words.alone(looks)
-        blocks = _blocks(np.arange(len(words.head)))
+        blocks = _blocks(np.arange(len(looks.head)))
         hidden = np.concatenate([self._label_words.among(looks, alone, rows) for rows in blocks])
         w = self._label
         # The last row is for the number NOWHERE.
         sides = {name: np.pad(_linear(w, name, hidden), ((0, 1), (0, 0))) for name in ("word", "top", "second")}
         for some in _batches(windows):
-            yield from self._label_batch(words, some, hidden, sides)
+            yield from self._label_batch(looks.words, some, hidden, sides)
 
     def _label_batch(
         self, words: Words, windows: Sequence[Window], hidden: Numbers, sides: Mapping[str, Numbers]
@@ -104,7 +102,7 @@ class Network:
         return result
 
 
-class _Looks:
+class Looks:
     """What both networks see of a text's words."""
 
     def __init__(self, words: Words) -> None:
@@ -124,7 +122,7 @@ class _Encoder:
     def __init__(self, weights: Mapping[str, Numbers]) -> None:
         self._weights = weights
 
-    def alone(self, looks: _Looks) -> tuple[Numbers, Numbers]:
+    def alone(self, looks: Looks) -> tuple[Numbers, Numbers]:
         """Each word's own row, and the sum of its children's."""
         w = self._weights
         own = looks.vectors @ w["vector"] + looks.flags @ w["flags"] + w["alone.bias"]
@@ -136,7 +134,7 @@ class _Encoder:
             kids[looks.parents] = np.add.reduceat(_relu(_linear(w, "kid", own))[looks.kids], looks.firsts)
         return own, kids
 
-    def among(self, looks: _Looks, alone: tuple[Numbers, Numbers], rows: Column) -> Numbers:
+    def among(self, looks: Looks, alone: tuple[Numbers, Numbers], rows: Column) -> Numbers:
         """Some words' rows: alone, and among the others."""
         own, kids = alone
         padded = np.pad(own, ((2, 2), (0, 0)))
