@@ -52,9 +52,9 @@ class Glances:
         self, connection: AsyncConnection, team: str | None, since: datetime, now: datetime
     ) -> tuple[Glance, ...]:
         """Every article of the stories with one first seen since then, as the team may see them."""
-        # An article's number alone may have been another's before.
         asked = {"owners": owners_for(team), "since": since.timestamp(), "now": now.timestamp()}
         query = _WANTED[connection.dialect.name == "sqlite"]
+        # An article's number alone may have been another's before.
         keys = [tuple(row) for row in (await connection.execute(query, asked)).all()]
         lately = self._lately
         missing = [key for key in keys if key not in lately]
