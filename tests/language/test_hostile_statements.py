@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from bot.language.statements.finding import find_statements, key_statements
 from bot.language.statements.plain import to_json
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences
+from tests.timing import processor_seconds
 
 if TYPE_CHECKING:
     from bot.model import Span, Statement
@@ -99,18 +99,7 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     """Four times as much of the same takes about four times as long: nothing is compared with everything."""
     small, large = piece * (1_500 // len(piece)), piece * (6_000 // len(piece))
     find(f"Karen Lee said it was so. {piece * 40}")  # grammar and weights are loaded when first asked for
-    seconds = [_seconds(text) for text in (small, large)]
-    assert seconds[1] < 8 * seconds[0] + 0.3
-
-
-def _seconds(text: str) -> float:
-    """The quickest of three: now and then Python sweeps up after all the tests before, half a second long."""
-    taken = []
-    for _ in range(3):
-        start = time.process_time()
-        find(text)
-        taken.append(time.process_time() - start)
-    return min(taken)
+    assert processor_seconds(lambda: find(large)) < 8 * processor_seconds(lambda: find(small)) + 0.3
 
 
 def test_statements_are_written_as_plain_data() -> None:

