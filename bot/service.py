@@ -20,18 +20,9 @@ import uvicorn
 from starlette.routing import Mount
 
 from bot import settings as settings_module
-from bot.bootstrap import (
-    Adapt,
-    Rooms,
-    address_of,
-    check_folder,
-    itself,
-    open_database,
-    open_playground,
-    open_rooms,
-    open_slack,
-    open_speaker,
-)
+from bot.bootstrap.archive import open_database
+from bot.bootstrap.rooms import Adapt, Rooms, check_folder, itself, open_rooms
+from bot.bootstrap.slack import address_of, open_playground, open_slack, open_speaker
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.probe import who_we_are
@@ -59,7 +50,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from bot.bootstrap import Speaker
+    from bot.bootstrap.slack import Speaker
     from bot.delivery.probe import Api
     from bot.delivery.slack import SlackChat
     from bot.playground.server import Playground

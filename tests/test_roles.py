@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.bootstrap import SystemClock
+from bot.bootstrap.archive import SystemClock
 from bot.doctor import examine
 from bot.roles import Role
 from bot.settings import Settings
