@@ -92,11 +92,12 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
             settings, stand_in = open_playground(settings, address)
         else:
             stack.enter_context(sole_service(settings.database_url))
-        # Before uvicorn serves: it would tell a database out of reach by a trace.
-        store = await open_database(settings)
         client = await stack.enter_async_context(open_slack(settings))
         if settings.mode is not Mode.OAUTH and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
+        # Before uvicorn serves: it would tell a database out of reach by a trace. After all that may end the start: the
+        # app closes it.
+        store = await open_database(settings)
         jobs = LocalJobs()
         speaker = open_speaker(settings, client, store, jobs)
         app = _app(settings, adapted(store), speaker, jobs, address, stand_in, role, adapted)
