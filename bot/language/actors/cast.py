@@ -1,23 +1,20 @@
-"""Whom a speaker's words stand for: names joined over the article, roles, "the minister", he, she and they.
-
-names -> Cast (one Person a name, with the fullest mention and the first role) -> `resolve` in text order
-"""
+"""Whom a speaker's words stand for: a name, a role, "the minister", he, she and they; `casting.py` says who is there."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from bot.language.actors.names import Gender, Mention, find_names, gender_of, role_noun
-from bot.language.words.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS, ROLES
-from bot.language.words.lexicon import NOUN_CLASS, SPEAKER_CLASS
+from bot.language.actors.kinds import ARTICLE, OUTLET_NAMES, is_public, kind_of
+from bot.language.actors.names import Gender, Mention, role_noun
+from bot.language.words.gazetteer import BODY_NOUNS
 from bot.model import Actor, ActorKind, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 _PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": Gender.FEMALE, "her": Gender.FEMALE}
 _NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
@@ -26,27 +23,19 @@ _HEAD_END = re.compile(
     r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
     r"|along|across|around|inside|outside|between|within|close|familiar|involved|representing)\b"
 )
-_ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
 _GENERIC = frozenset(["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"])
-_OUTLETS = frozenset(OUTLETS)
-_NAMESAKES = 20  # more people of one name no article tells apart
 _REACH = 130  # characters between a role and the name it belongs to
 _REMEMBERED = 400  # names back that "the minister" can reach
 # "The company" is a firm, and these are none.
 _FIRMS = frozenset("company firm carrier retailer manufacturer maker operator airline supplier publisher".split())  # noqa: SIM905
-_PUBLIC = frozenset(
-    """administration agency army assembly authority bureau cabinet chamber church commission committee congress council
-    court department directorate embassy federation force forces government guard hospital intelligence league
-    legislature ministry mission movement nato navy office ombudsman parliament party pentagon police prosecutor school
-    secretariat senate tribunal union university watchdog""".split()  # noqa: SIM905 - a word list reads as words
-)
 _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
 _SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
 
 
-def _place(mention: Mention | Span) -> int:
+def place(mention: Mention | Span) -> int:
+    """Where it begins: what places are ordered by."""
     return mention.start
 
 
@@ -71,7 +60,7 @@ class Person:
 
     def met_before(self, at: int) -> int:
         """Where the last mention before a place stands, or -1."""
-        before = bisect_left(self.mentions, at, key=_place) - 1
+        before = bisect_left(self.mentions, at, key=place) - 1
         return self.mentions[before].start if before >= 0 else -1
 
 
@@ -196,7 +185,7 @@ class Cast:
             person = self._by_role(speaker.start, low)
             if person:
                 return self._as_person(person)
-        kind = _kind_of(head, low.split()[-1] if low.split() else noun)
+        kind = kind_of(head, low.split()[-1] if low.split() else noun)
         name = self._fullest_body(speaker, head) if kind is ActorKind.ORGANISATION else None
         if head_end < speaker.end and self.body[head_end] == ",":
             name = name or Span.of(self.body, speaker.start, head_end)
@@ -204,20 +193,20 @@ class Cast:
 
     def _fullest_body(self, speaker: Span, head: str) -> Span | None:
         """The longest earlier name of the body: "the ministry" -> "Defence Ministry", "the EU" -> itself."""
-        words = _ARTICLE.sub("", head).split()
+        words = ARTICLE.sub("", head).split()
         if not words:
             return None
         noun = words[-1].lower()
         definite = _DEFINITE.match(head) is not None and len(words) == 1 and noun in BODY_NOUNS
         known = self.body_by_word.get(noun, []) if definite else []
-        before = bisect_left(known, speaker.start, key=_place) - 1
+        before = bisect_left(known, speaker.start, key=place) - 1
         if before >= 0:
             return Span.of(self.body, known[before].start, known[before].end)
         if definite and noun in _FIRMS:
             firm = self._firm_before(speaker.start)
             if firm:
                 return Span.of(self.body, firm.start, firm.end)
-        match = _ARTICLE.match(head)
+        match = ARTICLE.match(head)
         first = speaker.start + (match.end() if match and words[0][0].isupper() else 0)
         fuller = self._fuller_body(first, words)
         if fuller:
@@ -227,7 +216,7 @@ class Cast:
     def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
         """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
         same = self.body_by_word.get(words[0].lower(), [])
-        at = bisect_left(same, first, key=_place)
+        at = bisect_left(same, first, key=place)
         if at < len(same) and same[at].start == first and len(same[at].words) > len(words):
             return None if self.body[same[at].start : same[at].end].isupper() else same[at]
         start = tuple(words)
@@ -237,8 +226,8 @@ class Cast:
 
     def _firm_before(self, at: int) -> Mention | None:
         """Whom "the company" means: the last firm that was a subject, else the last one named."""
-        last = bisect_left(self.bodies, at, key=_place)
-        firms = [m for m in self.bodies[max(0, last - _REMEMBERED) : last] if not _is_public(m)]
+        last = bisect_left(self.bodies, at, key=place)
+        firms = [m for m in self.bodies[max(0, last - _REMEMBERED) : last] if not is_public(m)]
         return next((m for m in reversed(firms) if m.start in self.subjects), firms[-1] if firms else None)
 
     def _by_role(self, at: int, phrase: str) -> Person | None:
@@ -246,7 +235,7 @@ class Cast:
         noun = role_noun(phrase)
         if noun is None:
             return None
-        wanted = set(_ARTICLE.sub("", phrase).replace("’s", "").replace("'s", "").split())
+        wanted = set(ARTICLE.sub("", phrase).replace("’s", "").replace("'s", "").split())
         before = self._titled_before(at)
         scored = [(len(wanted & self._role_words(p)), p) for _, p in before if noun in self._role_words(p)]
         if scored:
@@ -330,13 +319,13 @@ class Cast:
         wanted = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED} if plural else {ActorKind.ORGANISATION}
         lately = ((start, actor) for start, actor, _ in self._lately_spoken(at) if actor.kind in wanted)
         start, actor = next(
-            ((start, actor) for start, actor in lately if not (plural and actor.name.text in _OUTLETS)), (-1, None)
+            ((start, actor) for start, actor in lately if not (plural and actor.name.text in OUTLET_NAMES)), (-1, None)
         )
         if plural:
             return self._group_since(start, at) or actor
         if actor:
             return actor
-        before = bisect_left(self.bodies, at, key=_place) - 1
+        before = bisect_left(self.bodies, at, key=place) - 1
         if before < 0 or self.bodies[before].start < self._since(at):
             return None
         return Actor(
@@ -345,7 +334,7 @@ class Cast:
 
     def _group_since(self, start: int, at: int) -> Actor | None:
         """Whom "they" means where several did something after the last of them spoke: "Two divers rose. They said"."""
-        before = bisect_left(self.groups, at, key=_place) - 1
+        before = bisect_left(self.groups, at, key=place) - 1
         if before < 0:
             return None
         group = self.groups[before]
@@ -363,154 +352,10 @@ class Cast:
                 yield spoken
 
 
-def find_cast(
-    body: str,
-    sentences: Sequence[Span],
-    *,
-    subjects: Iterable[int] = (),
-    groups: Sequence[Span] = (),
-    quoted: Sequence[tuple[int, int]] = (),
-) -> Cast:
-    """Join the names of an article to people and bodies.
-
-    `subjects` are places where a subject's name may stand, `groups` the phrases of subjects in the plural.
-    """
-    cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted, groups=groups)
-    mentions = find_names(body, sentences)
-    people = [m for m in mentions if m.kind is ActorKind.PERSON]
-    for mention in sorted(people, key=lambda m: -len(m.words)):
-        if len(mention.words) > 1:
-            _join(cast, mention)
-    for mention in mentions:
-        if len(mention.words) == 1 and mention.kind is not ActorKind.GROUP:
-            _join_single(cast, mention)
-        elif mention.kind is ActorKind.ORGANISATION:
-            cast.bodies.append(mention)
-    _index(cast)
-    return cast
-
-
-def _index(cast: Cast) -> None:
-    """Describe everyone by all their mentions, and make places quick to look up."""
-    for person in cast.people:
-        _describe(cast, person)
-    cast.placed = sorted(((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0))
-    cast.leading = _leading(cast)
-    cast.bodies.sort(key=_place)
-    for mention in cast.bodies:
-        for word in {mention.words[0].lower(), mention.last}:
-            cast.body_by_word.setdefault(word, []).append(mention)
-
-
-def _leading(cast: Cast) -> frozenset[int]:
-    """Where each sentence first names whom we know for a person."""
-    first: dict[int, int] = {}
-    for at, _, person in cast.placed:
-        if not person.is_doubtful:
-            first.setdefault(cast.sentence_of(at), at)
-    return frozenset(first.values())
-
-
-def _join(cast: Cast, mention: Mention) -> None:
-    """A name of several words joins the longer name that ends alike and does not contradict it."""
-    for person in cast.by_word.get(mention.last, [])[:_NAMESAKES]:
-        if _same_name(person.name.words, mention.words) and not _contradict(person, mention):
-            insort(person.mentions, mention, key=_place)
-            return
-    _introduce(cast, Person(mention, None, mention.gender, [mention]))
-
-
-def _introduce(cast: Cast, person: Person) -> None:
-    cast.people.append(person)
-    for word in {person.last, person.name.words[0].lower()}:
-        cast.by_word.setdefault(word, []).append(person)
-
-
-def _same_name(longer: tuple[str, ...], shorter: tuple[str, ...]) -> bool:
-    a, b = [w.lower().rstrip(".") for w in longer], [w.lower().rstrip(".") for w in shorter]
-    ends_alike = a[-1] == b[-1] and (set(b) <= set(a) or a[0] == b[0] or _initial(a[0], b[0]))
-    family = len(b) > 1 and a[-len(b) :] == b
-    return ends_alike or family
-
-
-def _initial(a: str, b: str) -> bool:
-    return min(len(a), len(b)) == 1 and a[0] == b[0]
-
-
-def _join_single(cast: Cast, mention: Mention) -> None:
-    """A single word joins the person of that last name met before it (else after it), or stands for itself."""
-    alike = cast.by_word.get(mention.last, [])[:_NAMESAKES]
-    people = [p for p in alike if p.last == mention.last and not _contradict(p, mention)]
-    people = people or [p for p in alike if not mention.titled]
-    if people:
-        nearest = max(people, key=lambda p: p.met_before(mention.start))
-        insort(nearest.mentions, mention, key=_place)
-    elif mention.kind is ActorKind.PERSON:
-        _introduce(cast, Person(mention, None, mention.gender or gender_of(mention.words), [mention]))
-    elif mention.kind is ActorKind.ORGANISATION:
-        cast.bodies.append(mention)
-
-
-def _contradict(person: Person, mention: Mention) -> bool:
-    return None not in {person.gender, mention.gender} and person.gender is not mention.gender
-
-
-def _describe(cast: Cast, person: Person) -> None:
-    """Take the first role beside any mention, told as fully as anywhere, and the first gender that a title gives.
-
-    What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
-    """
-    roles = [m.role for m in person.mentions if m.role and not (m.role[0] > m.start and cast.is_quoted(m.start))]
-    person.role = _fullest_role(cast.body, roles)
-    person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
-    longest = max(len(m.words) for m in person.mentions)
-    person.name = next(m for m in person.mentions if len(m.words) == longest)
-
-
-def _fullest_role(body: str, roles: list[tuple[int, int]]) -> tuple[int, int] | None:
-    """The first role, or the longest telling of it: "mayor of Dunmere" for "Mayor"."""
-    if not roles:
-        return None
-    noun = role_noun(body[slice(*roles[0])])
-    same = [role for role in roles if role_noun(body[slice(*role)]) == noun]
-    return max(same or roles[:1], key=lambda role: len(body[slice(*role)].split()))
-
-
-def _is_public(body: Mention) -> bool:
-    low = {word.lower().rstrip(".") for word in body.words}
-    return bool(low & (PLACES | _PUBLIC | PRESS_NOUNS)) or low & BODIES == set()
-
-
 def _without_possessive(body: str, speaker: Span) -> Span:
     """Give "the minister" for "the minister's", whose claim it was."""
     cut = 2 if speaker.text.endswith(("'s", "’s")) else int(speaker.text.endswith(("s'", "s’")))
     return Span.of(body, speaker.start, speaker.end - cut)
-
-
-def _kind_of(head: str, noun: str) -> ActorKind:
-    """What kind of speaker a phrase without a person's name is; `noun` is its head in lower case."""
-    last = head.rsplit(maxsplit=1)[-1] if head.split() else ""
-    plural = _is_plural(last, noun)
-    if " and " in head or " or " in head:
-        return ActorKind.GROUP
-    if _ARTICLE.sub("", head) in _OUTLETS:
-        return ActorKind.ORGANISATION
-    nameless = noun in NAMELESS or (noun in NOUN_CLASS and SPEAKER_CLASS.get(noun) != "paper")
-    if nameless or (noun in ROLES and head == last):
-        return ActorKind.UNNAMED
-    if plural:
-        return ActorKind.GROUP
-    lone_name = head == last and last[:1].isupper() and not last.isupper() and noun not in SPEAKER_CLASS
-    if lone_name and noun not in BODY_NOUNS | PLACES | BODIES:
-        return ActorKind.PERSON
-    is_body = noun in BODY_NOUNS or SPEAKER_CLASS.get(noun) == "paper" or last[:1].isupper()
-    return ActorKind.ORGANISATION if is_body else ActorKind.UNNAMED
-
-
-def _is_plural(last: str, noun: str) -> bool:
-    if noun in BODY_NOUNS | PLACES | BODIES or last.isupper() or SPEAKER_CLASS.get(noun) == "paper":
-        return False
-    return noun.endswith(("s", "men")) or noun in {"people", "media"}
 
 
 def _joined(gap: str) -> bool:

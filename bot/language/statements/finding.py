@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from bot.language.actors.cast import find_cast
+from bot.language.actors.casting import find_cast
 from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
 from bot.language.statements.carriers import told_by_speakers
 from bot.language.statements.choice import choose, judge, propose
