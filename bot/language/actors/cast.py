@@ -1,4 +1,4 @@
-"""Whom a speaker's words stand for: a name, a role, "the minister", he, she and they; `casting.py` says who is there."""
+"""Whom a speaker's words stand for: a name, a role, "the minister", he, she, they. `casting.py` says who is there."""
 
 from __future__ import annotations
 
