@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 
-from bot.language.statements.choice import propose, reading_values
 from bot.language.statements.cues import candidates
 from bot.language.statements.finding import Worth
 from bot.language.statements.grammar import ParsedText, parse
 from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
+from bot.language.statements.readings import propose
 from bot.language.statements.signs import Signs, read_signs
+from bot.language.statements.values import reading_values
 from bot.language.statements.views import Words, window
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences

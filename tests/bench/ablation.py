@@ -34,9 +34,9 @@ from training.scorer import score
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.language.statements.choice import Reading
     from bot.language.statements.constructions import Report
     from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.readings import Reading
     from bot.model import Statement
 
     Changes = Mapping[str, Any]
