@@ -72,8 +72,10 @@ def choose(readings: Sequence[Reading], least: float) -> list[Report]:
     for reading in sorted(readings, key=lambda r: (-r.chance - _USUAL * (r.kind == "labels"), r.report.cue)):
         if reading.chance < least:
             continue
+        if reading.report.cue in cues:
+            continue
         rivals = {id(r): r for i in reading.words for r in holders.get(i, ())}
-        if reading.report.cue in cues or any(overlap(reading.words, r.words) > _SAME for r in rivals.values()):
+        if any(overlap(reading.words, r.words) > _SAME for r in rivals.values()):
             continue
         cues.add(reading.report.cue)
         taken.append(reading)

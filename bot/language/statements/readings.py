@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Run = tuple[int, int]
 
-LEAST_CUE = 0.15  # below this hardly any cue is one
+LEAST_CUE = 0.25  # below this hardly any cue is one
 NEVER = 1e-3  # no chance is taken for less, nor for more than its opposite
 # The chance from which a word is content: in a generous reading and in a careful one.
 _BOUNDS = {"wide": 0.25, "narrow": 0.7}
@@ -81,16 +81,16 @@ class Reading:
         return self.near.score
 
 
-def propose(signs: Signs, network: Network) -> list[Reading]:
-    """Every reading of every likely cue, the surest cue first."""
-    return [reading for near in likely_cues(signs, network) for reading in _readings(signs, near)]
+def propose(signs: Signs, network: Network, least: float = LEAST_CUE) -> list[Reading]:
+    """Every reading of every cue that is at least so likely one, the surest cue first."""
+    return [reading for near in likely_cues(signs, network, least) for reading in _readings(signs, near)]
 
 
-def likely_cues(signs: Signs, network: Network) -> list[Near]:
+def likely_cues(signs: Signs, network: Network, least: float = LEAST_CUE) -> list[Near]:
     """The words that may well report something, the surest first."""
     looks, places = Looks(Words(signs, network.lists)), candidates(signs)
     scored = sorted(zip(network.cue_scores(looks, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
-    likely = [(score, cue) for score, cue in scored if score >= LEAST_CUE]
+    likely = [(score, cue) for score, cue in scored if score >= least]
     windows = [(cue, *window(signs, cue)) for _, cue in likely]
     chances = network.labels(looks, windows)
     return [Near.of(cue, score, own[1], some) for (score, cue), own, some in zip(likely, windows, chances, strict=True)]
