@@ -189,9 +189,7 @@ def _guild(body: str, at: int, after: int, end: int) -> bool:
 
 def _abbreviated(text: str) -> bool:
     word = text.rstrip(".").rsplit(" ", 1)[-1].lower()
-    return word in _SHORTENED or (
-        _ABBREVIATION_END.search(text) is not None and len(word) == 1
-    )
+    return word in _SHORTENED or (_ABBREVIATION_END.search(text) is not None and len(word) == 1)
 
 
 def _names_a_body(text: str) -> bool:
