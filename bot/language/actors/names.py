@@ -65,7 +65,11 @@ _DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNOREC
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
 _TRADE = re.compile(r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)")
 _BREAKERS = frozenset("to by from with that and when where as after before but while via than then".split())  # noqa: SIM905
-_LIFTED = frozenset("according speaking asked meanwhile however former late then both even".split())  # noqa: SIM905
+_LIFTED = frozenset(
+    """according speaking asked meanwhile however former late then both even despite amid amidst besides unlike
+    alongside across beyond behind near around inside outside throughout following citing quoting regarding concerning
+    earlier later today yesterday instead recently moreover indeed perhaps""".split()  # noqa: SIM905 - words read as words
+)
 
 
 class Gender(Enum):
