@@ -52,7 +52,7 @@ def test_statements_are_slices_of_their_line() -> None:
 
 
 def test_a_cue_is_read_where_it_reads_well() -> None:
-    """What stands before its speaker ("according to") and what after, a verb; a colon or a dash is no verb to read out."""
+    """What stands before its speaker ("according to"), what after (a verb); a colon or a dash is no verb at all."""
     text = (
         'Karen Lee: "It is safe to walk on the pier."\n\n"It is safe." — Oskar Lind\n\n'
         "According to Jonas Vik, harbour master, the pier was built in 1911.\n\nIda Berg said it would hold."
