@@ -123,7 +123,7 @@ async def traces_before(
 
 
 @lru_cache(maxsize=2_000)
-def _terms(data: str) -> Sequence[tuple[str, float]]:
+def _terms(data: str) -> tuple[tuple[str, float], ...]:
     """Read an article's terms; those who speak often do so in many digests."""
     return tuple((term, weight) for term, weight in json.loads(data))
 

@@ -6,7 +6,8 @@ picked articles -> the one that leads -> statements, each once -> an extract bes
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from bot.model import Citation, Digest, Entry, Form, Part, Quote, Show, Source, Span, Story
@@ -150,9 +151,15 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
     """
     heard = [one for stored in reversed(newest_first) for one in heard_in(stored)]
     carriers: dict[Heard, set[str]] = {}
+    voiced: dict[str, list[tuple[int, Heard]]] = defaultdict(list)
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
         if one.words:
-            kept = next((other for other in carriers if one.is_same(other)), one)
+            voice = one.gist.speaker
+            # Two with names never share a statement, so that most need not be compared.
+            others = merge(voiced[voice], voiced[""]) if voice else enumerate(carriers)
+            kept = next((other for _, other in others if one.is_same(other)), one)
+            if kept is one:
+                voiced[voice].append((len(carriers), one))
             carriers.setdefault(kept, set()).add(outlet(one.stored))
     return {one: len(outlets) for one, outlets in carriers.items()}
 

@@ -31,6 +31,7 @@ _LIKE = 0.15
 _SHARED = 2
 # Of what an actor said on the topic the likeliest so many are read: a few of them may only repeat today's words.
 _READ = 4
+_WEIGHED = 2_000  # articles: those who speak often do so in many digests
 
 
 def speakers(entry: Entry) -> tuple[str, ...]:
@@ -50,7 +51,7 @@ def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> 
 
 
 def _likeliest(topic: Mapping[str, float], name: str, traces: Iterable[Trace]) -> tuple[Trace, ...]:
-    sharing = [one for one in traces if sum(term in topic for term, _ in one.terms[:_KEY_TERMS]) >= _SHARED]
+    sharing = [one for one in traces if len(topic.keys() & _weights(one.terms).keys()) >= _SHARED]
     weighed = [(_likeness(topic, _without(_weights(one.terms), name)), one) for one in sharing]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
     return tuple(one for _, one in fit[:_READ])
@@ -115,7 +116,8 @@ def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
     return weights
 
 
-def _weights(terms: Sequence[tuple[str, float]]) -> dict[str, float]:
+@lru_cache(maxsize=_WEIGHED)
+def _weights(terms: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
     return {term: max(0.0, weight) for term, weight in terms[:_KEY_TERMS]}
 
 

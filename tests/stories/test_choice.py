@@ -10,6 +10,7 @@ from bot.model import Taste
 from bot.stories.choice import Choice, choose
 from bot.stories.points import appeared
 from bot.stories.topics import best_match, split_topics
+from bot.stories.verdicts import alike, profile
 from tests.newsdesk import NOON, Newsdesk
 
 
@@ -243,3 +244,40 @@ def test_typed_topics_are_parted() -> None:
     """Commas part topics; empty ones are none."""
     assert split_topics(" ukraine,  grey   island,, ") == ("ukraine", "grey island")
     assert split_topics(None) == ()
+
+
+@given(
+    told=st.lists(
+        st.tuples(st.integers(1, 6), st.integers(0, 3), st.integers(0, 40), st.sampled_from(["a", "b", "c"])),
+        min_size=1,
+        max_size=12,
+        unique=True,
+    ),
+    top=st.integers(1, 5),
+)
+def test_what_is_left_unweighed_changes_no_choice(told: list[tuple[int, int, int, str]], top: int) -> None:
+    """The stories are those that are taken where copies and likeness of every story are weighed each time."""
+    desk = Newsdesk()
+    for story, subject, hours, outlet in told:
+        words = " ".join(f"word{subject}{n}" for n in range(12))
+        own = outlet if hours % 2 else ""
+        desk.article(f"{own} {words}.", headline=f"On {subject}", source=f"Outlet {outlet}", story=story, hours=hours)
+    assert numbers(chosen(desk, top=top)) == by_weighing_all(desk, top)
+
+
+def by_weighing_all(desk: Newsdesk, top: int) -> list[int]:
+    """Choose as slowly as can be."""
+    alone = [choose([story], posted=frozenset(), now=NOON, top=1).picked[0] for story in desk.stories()]
+    left, taken = {picked.story.id: picked for picked in alone}, list[int]()
+    profiles = {number: profile(picked.articles) for number, picked in left.items()}
+
+    def worth(number: int) -> tuple[float, float, int]:
+        like = max((alike(profiles[number], profiles[other]) for other in taken), default=0.0)
+        score = left[number].score
+        return score - (0.7 * like * max(0.0, score) if like >= 0.1 else 0.0), score, number
+
+    while left and len(taken) < top:
+        best = max(left, key=worth)
+        taken.append(best)
+        del left[best]
+    return taken
