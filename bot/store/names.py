@@ -20,7 +20,6 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    true,
     tuple_,
     union_all,
 )
@@ -31,7 +30,7 @@ from bot.store.database import insert_new
 from bot.store.tables import articles, name_words, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,12 +39,23 @@ if TYPE_CHECKING:
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200
+# Common words that are remembered.
+_REMEMBERED = 20_000
 # Of the words that look alike so many are tried; three that still lead to a statement are told.
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
 _SLIP = 2
 # Names that one query asks for; a digest has some fifteen.
 _SIDE_BY_SIDE = 5
+_some = select(statements.c.place).where(statements.c.word == name_words.c.word).limit(_COMMON)
+_COUNTS = (
+    select(
+        name_words.c.word,
+        select(func.count()).select_from(_some.correlate(name_words).subquery()).scalar_subquery(),
+    )
+    .distinct()
+    .where(name_words.c.word.in_(bindparam("words", expanding=True)))
+)
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
@@ -79,8 +89,32 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
     await connection.execute(delete(statements).where(its, named))
 
 
+class Common:
+    """Tells how common words of names are, as far as that matters; those that are common stay so."""
+
+    def __init__(self) -> None:
+        self._common: set[str] = set()
+
+    async def counts(self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]) -> Mapping[str, int]:
+        """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
+        asked = {word for words in wanted for word in self._unknown(words)}
+        counts: dict[str, int] = {}
+        if asked:
+            rows = await connection.execute(_COUNTS, {"words": sorted(asked)})
+            counts = {row[0]: row[1] for row in rows}
+            if len(self._common) > _REMEMBERED:
+                self._common.clear()
+            self._common.update(word for word, count in counts.items() if count >= _COMMON)
+        return counts | dict.fromkeys(self._common & {word for words in wanted for word in words}, _COMMON)
+
+    def _unknown(self, words: Sequence[str]) -> set[str]:
+        """Beside a common word the other of two leads, however common it is."""
+        unknown = set(words) - self._common
+        return set() if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1) else unknown
+
+
 async def places(
-    connection: AsyncConnection, seen: ColumnElement[bool], words: Sequence[str], limit: int
+    connection: AsyncConnection, common: Common, seen: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
     """Where actors speak whose name holds all the words: article and place in it, newest first.
 
@@ -89,13 +123,14 @@ async def places(
     if not words:
         return []
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = await _counts(connection, true(), words) if len(words) > 1 else {}
+    counts = await common.counts(connection, [words])
     query = _places(seen, _rarest_first(words, counts), limit)
     return [(row.article, row.place) for row in await connection.execute(query)]
 
 
 async def traces_before(
     connection: AsyncConnection,
+    common: Common,
     seen: ColumnElement[bool],
     given: Mapping[str, Any],
     wanted: Sequence[tuple[Sequence[str], datetime]],
@@ -105,11 +140,7 @@ async def traces_before(
 
     `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
-    counts = await _counts(
-        connection,
-        name_words.c.team.in_(given["owners"]),
-        {word for words, _ in wanted if len(words) > 1 for word in words},
-    )
+    counts = await common.counts(connection, [words for words, _ in wanted])
     found: list[list[Trace]] = [[] for _ in wanted]
     for start in range(0, len(wanted), _SIDE_BY_SIDE):
         asked = dict(given)
@@ -141,7 +172,8 @@ def _side_by_side(seen: ColumnElement[bool], limit: int) -> Select[Any]:
         )
         queries.append(select(literal_column(str(slot), Integer).label("slot"), found))
     places = union_all(*queries).subquery()
-    return select(places).order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
+    told = select(places.c.slot, places.c.article, places.c.place, places.c.terms)
+    return told.order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
 
 
 def _places(
@@ -171,7 +203,7 @@ def _places(
 
 
 async def like(
-    connection: AsyncConnection, team: str | None, seen: ColumnElement[bool], words: Sequence[str]
+    connection: AsyncConnection, common: Common, team: str | None, seen: ColumnElement[bool], words: Sequence[str]
 ) -> tuple[str, ...]:
     """Words of names that look like the last one, likeliest first, and lead to something that was said."""
     if not words:
@@ -189,7 +221,7 @@ async def like(
     )
     some = _sharing_letters(wanted, (await connection.execute(query)).scalars())
     near = get_close_matches(wanted, some, n=_TRIED, cutoff=_ALIKE)
-    found = [word for word in near if await places(connection, seen, [word], 1)]
+    found = [word for word in near if await places(connection, common, seen, [word], 1)]
     return tuple(found[:_TOLD])
 
 
@@ -201,16 +233,6 @@ def _sharing_letters(wanted: str, words: Iterable[str]) -> list[str]:
         for word in words
         if 2 * sum(min(count, word.count(letter)) for letter, count in letters) >= _ALIKE * (len(wanted) + len(word))
     ]
-
-
-async def _counts(connection: AsyncConnection, owned: ColumnElement[bool], words: Collection[str]) -> Mapping[str, int]:
-    """How many statements each word leads to, as far as that matters."""
-    if not words:
-        return {}
-    some = select(statements.c.place).where(statements.c.word == name_words.c.word).limit(_COMMON)
-    count = select(func.count()).select_from(some.correlate(name_words).subquery()).scalar_subquery()
-    query = select(name_words.c.word, count).where(name_words.c.word.in_(words), owned)
-    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 def _rarest_first(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
