@@ -1,5 +1,6 @@
 """A digest takes the best stories its channel has not seen, on topic, and not the same thing five times."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -217,6 +218,16 @@ def test_topics_are_whole_words(topic: str, *, found: bool) -> None:
     """A topic is found as whole words in their order, whatever their case, in headline, names or body."""
     desk = Newsdesk()
     assert (best_match((topic,), [desk.harbour()]) is not None) == found
+
+
+@given(st.text("ab+ -", max_size=12), st.text("ab+ -", max_size=5))
+def test_a_topic_stands_between_marks_or_spaces(body: str, topic: str) -> None:
+    """Of a text's places where the topic's words are, those count that no letter touches on either side."""
+    words = topic.split()
+    apart = r"(?<![a-z])" + r"\s+".join(map(re.escape, words)) + r"(?![a-z])"
+    found = bool(words) and re.search(apart, f"{body} .") is not None
+    desk = Newsdesk()
+    assert (best_match((topic,), [desk.article(f"{body} .", headline="Xyz")]) is not None) == found
 
 
 def test_topics_take_no_notice_of_accents() -> None:
