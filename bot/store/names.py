@@ -10,16 +10,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    ARRAY,
     Integer,
     Text,
     and_,
     bindparam,
     cast,
+    column,
     delete,
     func,
     insert,
     literal_column,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -27,15 +30,17 @@ from sqlalchemy import (
 from bot.ports import Trace
 from bot.store import search
 from bot.store.database import insert_new
-from bot.store.tables import articles, name_words, statements
+from bot.store.tables import Utc, articles, name_words, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
+
+    _Asked = tuple[str, str, datetime]
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200
@@ -47,15 +52,11 @@ _TRIED, _TOLD = 12, 3
 _SLIP = 2
 # Names that one query asks for; a digest has some fifteen.
 _SIDE_BY_SIDE = 5
-_some = select(statements.c.place).where(statements.c.word == name_words.c.word).limit(_COMMON)
-_COUNTS = (
-    select(
-        name_words.c.word,
-        select(func.count()).select_from(_some.correlate(name_words).subquery()).scalar_subquery(),
-    )
-    .distinct()
-    .where(name_words.c.word.in_(bindparam("words", expanding=True)))
+_known = (
+    select(name_words.c.word).where(name_words.c.word.in_(bindparam("words", expanding=True))).distinct().subquery()
 )
+_some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
+_COUNTS = select(_known.c.word, select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery())
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
@@ -141,16 +142,49 @@ async def traces_before(
     `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
     counts = await common.counts(connection, [words for words, _ in wanted])
+    asked = [(*_leading(words, counts), before) for words, before in wanted]
+    ask = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
     found: list[list[Trace]] = [[] for _ in wanted]
+    for place, row in await ask(connection, seen, given, asked, limit):
+        found[place].append(Trace(row.article, row.place, _terms(row.terms)))
+    return found
+
+
+def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]:
+    """Give the two rarest words of a name; one of a single word has it twice."""
+    first, second = (*_rarest_first(words, counts), "", "")[:2]
+    return first, second or first
+
+
+async def _on_sqlite(
+    connection: AsyncConnection,
+    seen: ColumnElement[bool],
+    given: Mapping[str, Any],
+    wanted: Sequence[_Asked],
+    limit: int,
+) -> list[tuple[int, Row[Any]]]:
+    """Ask a few at a time, in a query with so many slots."""
+    query, found = _side_by_side(seen, limit), []
     for start in range(0, len(wanted), _SIDE_BY_SIDE):
         asked = dict(given)
         for slot in range(_SIDE_BY_SIDE):
-            words, before = wanted[start + slot] if start + slot < len(wanted) else ((), NEVER)
-            first, second = (*_rarest_first(words, counts), "", "")[:2]
-            asked |= {f"first_{slot}": first, f"second_{slot}": second or first, f"before_{slot}": before}
-        for row in await connection.execute(_side_by_side(seen, limit), asked):
-            found[start + row.slot].append(Trace(row.article, row.place, _terms(row.terms)))
+            first, second, before = wanted[start + slot] if start + slot < len(wanted) else ("", "", NEVER)
+            asked |= {f"first_{slot}": first, f"second_{slot}": second, f"before_{slot}": before}
+        found += [(start + row.slot, row) for row in await connection.execute(query, asked)]
     return found
+
+
+async def _on_postgresql(
+    connection: AsyncConnection,
+    seen: ColumnElement[bool],
+    given: Mapping[str, Any],
+    wanted: Sequence[_Asked],
+    limit: int,
+) -> list[tuple[int, Row[Any]]]:
+    """Ask for all at once: PostgreSQL plans a query anew each time, and what is asked for each name only once."""
+    columns = zip(*wanted, strict=True) if wanted else ((), (), ())
+    asked = dict(given) | dict(zip(("firsts", "seconds", "befores"), map(list, columns), strict=True))
+    return [(row.slot - 1, row) for row in await connection.execute(_for_each(seen, limit), asked)]
 
 
 @lru_cache(maxsize=2_000)
@@ -161,26 +195,41 @@ def _terms(data: str) -> tuple[tuple[str, float], ...]:
 
 @lru_cache(maxsize=4)
 def _side_by_side(seen: ColumnElement[bool], limit: int) -> Select[Any]:
-    """Build the query for so many names of two words; one of a single word has it twice."""
+    """Build the query for so many names of two words."""
     queries = []
     for slot in range(_SIDE_BY_SIDE):
         words: list[BindParameter[str]] = [bindparam(f"first_{slot}"), bindparam(f"second_{slot}")]
-        found = (
-            _places(seen, words, limit, bindparam(f"before_{slot}"))
-            .add_columns(cast(articles.c.terms, Text).label("terms"))
-            .subquery()
-        )
+        found = _traces(seen, words, limit, bindparam(f"before_{slot}")).subquery()
         queries.append(select(literal_column(str(slot), Integer).label("slot"), found))
     places = union_all(*queries).subquery()
     told = select(places.c.slot, places.c.article, places.c.place, places.c.terms)
     return told.order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
 
 
+@lru_cache(maxsize=4)
+def _for_each(seen: ColumnElement[bool], limit: int) -> Select[Any]:
+    """Build the query for any number of names of two words, numbered from one."""
+    lists = [
+        bindparam(name, type_=ARRAY(kind)) for name, kind in (("firsts", Text), ("seconds", Text), ("befores", Utc))
+    ]
+    columns = column("first", Text), column("second", Text), column("before", Utc)
+    asked = func.unnest(*lists).table_valued(*columns, with_ordinality="slot", name="asked").render_derived()
+    places = _traces(seen, [asked.c.first, asked.c.second], limit, asked.c.before).lateral()
+    told = select(asked.c.slot, places.c.article, places.c.place, places.c.terms).join_from(asked, places, true())
+    return told.order_by(asked.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
+
+
+def _traces(
+    seen: ColumnElement[bool], words: Sequence[ColumnElement[str]], limit: int, before: ColumnElement[datetime]
+) -> Select[Any]:
+    return _places(seen, words, limit, before).add_columns(cast(articles.c.terms, Text).label("terms"))
+
+
 def _places(
     seen: ColumnElement[bool],
-    words: Sequence[str] | Sequence[BindParameter[str]],
+    words: Sequence[str] | Sequence[ColumnElement[str]],
     limit: int,
-    before: BindParameter[datetime] | None = None,
+    before: ColumnElement[datetime] | None = None,
 ) -> Select[Any]:
     leading, *others = words
     first = statements.alias()
