@@ -31,6 +31,8 @@ _EXTRACT_SENTENCES = 2
 _EXTRACT_ROOM = 420
 # What a reader of a thread can use; a story of more is read in its sources.
 _OTHER_STATEMENTS = 40
+# The newest articles that stand under a story, beside those that are cited: each is a receipt to keep.
+_LISTED = 20
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
 # and the determiner ("called that sum too small") by what follows it. In doubt it stays.
 _CONJUNCTION = re.compile(
@@ -111,8 +113,8 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     told_once = _heard_once(newest_first[:ARTICLES_READ])
     heard = [one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)]
     key = _key_statements(heard)
-    told = corroborate(newest_first[:ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
+    listed = {lead.id, *(one.stored.id for one in (*key, *rest)), *(one.id for one in newest_first[:_LISTED])}
     return Entry(
         story=picked.story.id,
         headline=title,
@@ -121,10 +123,11 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
         extract=_extract(lead, title, key, muted, known),
         statements=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in key),
         rest=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in rest),
-        sources=tuple(_source(stored) for stored in newest_first),
-        outlets=told.outlets,
-        independent=told.independent,
+        sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
+        outlets=len(set(map(outlet, newest_first))),
+        independent=corroborate(newest_first[:ARTICLES_READ]).independent,
         update=picked.update,
+        unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )
 
 
