@@ -68,6 +68,8 @@ def _shown(entry: Entry) -> Iterator[Citation]:
 
 def _entry(entry: Entry) -> str:
     outlets = ", ".join(dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet))
+    if entry.unlisted:
+        outlets += f" and {len(entry.unlisted)} more articles"
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
     return (
         f"<h2>{_heading(entry.headline)}</h2>"

@@ -27,7 +27,6 @@ from bot.store.tables import (
     articles,
     killed,
     owned,
-    owners_for,
     stories,
     visible,
     visible_when_asked,
@@ -75,7 +74,7 @@ class SqlArticles:
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
         self._lately = Lately["Row[Any]", StoredArticle](_KEPT)
-        self._glances = Glances()
+        self._glances, self._common = Glances(), names.Common()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
@@ -177,7 +176,7 @@ class SqlArticles:
 
     async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
         """These stories as the team may see them, newest first; one that it may not see is left out."""
-        asked = {"numbers": list(numbers), "owners": owners_for(team), "now": now}
+        asked = {"numbers": list(numbers), "team": team, "now": now}
         async with self._database.reading() as connection:
             return _as_stories(await self._read(connection, (await connection.execute(_OF_STORIES, asked)).all()))
 
@@ -199,7 +198,7 @@ class SqlArticles:
     async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
-            places = await names.places(connection, self._heard(team, now), search.fold(name), limit)
+            places = await names.places(connection, self._common, self._heard(team, now), search.fold(name), limit)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
@@ -208,14 +207,14 @@ class SqlArticles:
     ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
         """For each name and time, where to find what `said_by` gives of articles dated before then; newest first."""
         asked = [(search.fold(name), before) for name, before in wanted]
-        seen = {"owners": owners_for(team), "now": now}
+        seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
-            found = await names.traces_before(connection, self._seen, seen, asked, limit)
+            found = await names.traces_before(connection, self._common, self._seen, seen, asked, limit)
         return dict(zip(wanted, map(tuple, found), strict=True))
 
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
         """Read the statements that the team may be shown, by article and place."""
-        asked = {"numbers": list({one.article for one in traces}), "owners": owners_for(team), "now": now}
+        asked = {"numbers": list({one.article for one in traces}), "team": team, "now": now}
         async with self._database.reading() as connection:
             known = (await connection.execute(_SHOWN, asked)).all()
             held = {one.id: one for one in await self._read(connection, known)}
@@ -228,7 +227,7 @@ class SqlArticles:
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
         async with self._database.reading() as connection:
-            return await names.like(connection, team, self._heard(team, now), search.fold(name))
+            return await names.like(connection, self._common, team, self._heard(team, now), search.fold(name))
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
