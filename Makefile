@@ -19,7 +19,7 @@ install: $(VENV)/.installed ## .venv with what Dateline needs to run
 install-dev: $(VENV)/.installed-dev
 
 test: install-dev ## the whole suite
-	@$(BIN)/python -m pytest
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 chaos: install-dev ## what takes long: kills, a crowd, losses (half an hour); fuzzing of each reader (ten minutes each; DATELINE_FUZZ_SECONDS=60 for less)
 	@$(PIP) install "atheris>=3.0" || echo "atheris cannot be installed here: readers are NOT fuzzed" >&2

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot import bootstrap, settings
+from bot import settings
 from bot.blocks.answers import welcome
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings import settings_modal
+from bot.bootstrap.archive import open_archive
+from bot.bootstrap.rooms import check_folder
+from bot.bootstrap.slack import challenge, open_slack
 from bot.delivery.failures import explain
 from bot.delivery.probe import app_of, faults_of, who_we_are, why_unreachable
 from bot.errors import BotError, PostFailed, SettingsError
@@ -74,7 +77,7 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
 async def _database(loaded: Settings) -> Finding:
     kind = loaded.database_url.partition(":")[0]
     try:
-        async with bootstrap.open_archive(loaded) as store:
+        async with open_archive(loaded) as store:
             await store.ping()
     except BotError as e:
         return Finding("database", kind, _cure(e))
@@ -87,7 +90,7 @@ async def _processes(loaded: Settings) -> list[Finding]:
         return []
     now = datetime.now(UTC)
     try:
-        async with bootstrap.open_archive(loaded) as store:
+        async with open_archive(loaded) as store:
             running = await store.processes.running(now - _SEEN)
     except BotError:
         return []  # the database has its own line
@@ -106,7 +109,7 @@ async def _processes(loaded: Settings) -> list[Finding]:
 async def _workspaces(loaded: Settings) -> list[Finding]:
     """Whether each workspace's token can be opened with the key that is set."""
     try:
-        async with bootstrap.open_archive(loaded) as store:
+        async with open_archive(loaded) as store:
             teams = await store.installations.all()
             sealed = [name for team, name in teams if await store.installations.of_team(team) is None]
     except BotError:
@@ -120,7 +123,7 @@ async def _workspaces(loaded: Settings) -> list[Finding]:
 
 def _folder(loaded: Settings) -> Finding:
     try:
-        bootstrap.check_folder(loaded)
+        check_folder(loaded)
     except BotError as e:
         return Finding("feed folder", str(loaded.feed_folder), _cure(e))
     return Finding("feed folder", f"{loaded.feed_folder}, can be written to")
@@ -131,7 +134,7 @@ def _cure(error: BotError) -> str:
 
 
 async def _slack(loaded: Settings, url: str | None) -> list[Finding]:
-    async with bootstrap.open_slack(loaded) as api:
+    async with open_slack(loaded) as api:
         try:
             account = await who_we_are(api)
         except PostFailed as e:
@@ -173,7 +176,7 @@ def _scopes(account: Account, app: str) -> list[Finding]:
 async def _channels(loaded: Settings, api: Api, account: Account) -> list[Finding]:
     """Whether we reach the channels that are subscribed."""
     try:
-        async with bootstrap.open_archive(loaded) as store:
+        async with open_archive(loaded) as store:
             subscribed = [one for one in await store.subscriptions.of_team(account.team) if not one.paused]
     except BotError:
         return []  # the database's own line says why
@@ -200,7 +203,7 @@ async def _blocks(api: Api) -> Finding:
 
 async def _address(loaded: Settings, url: str | None) -> Finding:
     where = url or "this machine"
-    fault = await bootstrap.challenge(loaded, url)
+    fault = await challenge(loaded, url)
     if fault is None:
         more = "" if url else "; `--url https://…` asks from outside, as Slack does"
         return Finding("request address", f"{where} answers Slack's challenge{more}")

@@ -20,18 +20,9 @@ import uvicorn
 from starlette.routing import Mount
 
 from bot import settings as settings_module
-from bot.bootstrap import (
-    Adapt,
-    Rooms,
-    address_of,
-    check_folder,
-    itself,
-    open_database,
-    open_playground,
-    open_rooms,
-    open_slack,
-    open_speaker,
-)
+from bot.bootstrap.archive import open_database
+from bot.bootstrap.rooms import Adapt, Rooms, check_folder, itself, open_rooms
+from bot.bootstrap.slack import address_of, open_playground, open_slack, open_speaker
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.probe import who_we_are
@@ -59,7 +50,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from bot.bootstrap import Speaker
+    from bot.bootstrap.slack import Speaker
     from bot.delivery.probe import Api
     from bot.delivery.slack import SlackChat
     from bot.playground.server import Playground
@@ -101,11 +92,12 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
             settings, stand_in = open_playground(settings, address)
         else:
             stack.enter_context(sole_service(settings.database_url))
-        # Before uvicorn serves: it would tell a database out of reach by a trace.
-        store = await open_database(settings)
         client = await stack.enter_async_context(open_slack(settings))
         if settings.mode is not Mode.OAUTH and stand_in is None and role is not Role.CLOCK:
             await _check_token(client)
+        # Before uvicorn serves: it would tell a database out of reach by a trace. After all that may end the start: the
+        # app closes it.
+        store = await open_database(settings)
         jobs = LocalJobs()
         speaker = open_speaker(settings, client, store, jobs)
         app = _app(settings, adapted(store), speaker, jobs, address, stand_in, role, adapted)

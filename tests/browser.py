@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (
@@ -17,6 +17,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# Milliseconds: a busy machine analyses, and draws, slowly. Playwright's own five seconds are no proof of a fault.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 needs_browser = [
     pytest.mark.browser,
@@ -41,6 +45,7 @@ async def open_page(
     problems: list[str] = []
     dark = "dark" if scheme == "dark" else "light"
     context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=dark)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(str(error)))

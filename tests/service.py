@@ -1,17 +1,20 @@
 """The real program for tests: `python -m bot run` in a process of its own, its log lines as events."""
 
 import asyncio
+import io
 import json
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+from bot import cli
 from tests.slack_server import SlackServer
 
 ROOT = Path(__file__).parent.parent
@@ -116,13 +119,14 @@ class Service:
         await self.process.wait()
         await self._reading
 
-    async def stop(self) -> int:
-        """End it politely, and give its exit code."""
+    async def stop(self) -> None:
+        """End it politely; it ends in order, as every service that a test runs: no error is logged on the way."""
+        told = len(self.lines)
         if self.process.returncode is None:
             self.process.terminate()
-        code = await asyncio.wait_for(self.process.wait(), PATIENCE)
+        await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading
-        return code
+        assert not [line for line in self.lines[told:] if line.get("level") in {"error", "critical"}], self.lines
 
 
 def _below(pid: int) -> list[int]:
@@ -155,8 +159,32 @@ async def running(folder: Path, role: str = "run", **settings: str) -> AsyncIter
             await service.stop()
 
 
+def command(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Run one command of the command line in this process; give exit code, standard output and standard error.
+
+    A process of its own would show the same, and takes a second of a processor to begin.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with ExitStack() as stack:
+        outside = stack.enter_context(pytest.MonkeyPatch.context())
+        outside.chdir(folder)
+        outside.setattr("os.environ", environment(folder, **settings))
+        outside.setattr(sys, "argv", ["dateline", *arguments])
+        stack.enter_context(redirect_stdout(out))
+        stack.enter_context(redirect_stderr(err))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    printed, complained = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return int(ended.value.code or 0), printed, complained
+
+
 async def dateline(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
-    """Run one command of the command line; give exit code, standard output and standard error."""
+    """Run one command beside this event loop, which may have to answer it."""
+    return await asyncio.to_thread(command, folder, *arguments, **settings)
+
+
+async def dateline_alone(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Run one command in a process of its own: that it ends is a part of what is to be proved."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -50,7 +50,7 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
         open_page(browser, service.address) as page,
     ):
         log = page.get_by_role("log")
-        await expect(log.get_by_text("Kaja Kallas").first).to_be_visible(timeout=60_000)
+        await expect(log.get_by_text("Kaja Kallas").first).to_be_visible()
         await expect(log.get_by_text("outlets").first).to_be_visible()
         assert await log.get_by_text("Who said what ·").count() == 1
 
@@ -59,7 +59,7 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -
         box = page.get_by_role("textbox", name="Message")
         await box.fill("/digest now")
         await box.press("Enter")
-        await expect(log.get_by_text("Harbour lights to go out for a week").first).to_be_visible(timeout=30_000)
+        await expect(log.get_by_text("Harbour lights to go out for a week").first).to_be_visible()
         await expect(log.get_by_text("We cannot mend them while they burn").first).to_be_visible()
 
         await Walk(page, feed=address).all()

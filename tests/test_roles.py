@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.bootstrap import SystemClock
+from bot.bootstrap.archive import SystemClock
 from bot.doctor import examine
 from bot.roles import Role
 from bot.settings import Settings
@@ -67,10 +67,10 @@ async def processes(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
 
 
 async def ends_in_order(process: Service) -> float:
-    """Stop a process; how long it took (seconds)."""
+    """Stop a process that logged no error in its life; how long it took (seconds)."""
     begun = asyncio.get_running_loop().time()
-    await process.stop()
     assert not [line for line in process.lines if line.get("level") in {"error", "critical"}]
+    await process.stop()
     return asyncio.get_running_loop().time() - begun
 
 

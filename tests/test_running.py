@@ -32,8 +32,10 @@ async def slack() -> AsyncIterator[SlackServer]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(slack: SlackServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
-    """Dateline, running, with the stand-in for its Slack."""
-    async with running(tmp_path_factory.mktemp("service"), **credentials(slack)) as service:
+    """Dateline, running, with the stand-in for its Slack; its operator wants long digests."""
+    folder = tmp_path_factory.mktemp("service")
+    (folder / "own.toml").write_text("[digest]\ntop = 7\n", encoding="utf-8")
+    async with running(folder, DATELINE_CONFIG=str(folder / "own.toml"), **credentials(slack)) as service:
         slack.connect(f"{service.address}/slack/events")
         yield service
 
@@ -75,6 +77,12 @@ async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service)
     await service.taken("bread.txt")
     await service.logged(lambda line: line["event"] == "file not readable")
     assert [path.name for path in (feed / "_ERROR").rglob("*.error.txt")] == ["picture.txt.error.txt"]
+
+
+async def test_the_operator_chooses_how_many_stories(service: Service, slack: SlackServer) -> None:
+    """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
+    await slack.command("/digest subscribe", channel="lounge")
+    await slack.wait_for(lambda: "at most 7 stories" in str([words(one) for one in slack.ephemerals("lounge")]))
 
 
 async def test_readiness_tells_its_checks(service: Service) -> None:

@@ -9,7 +9,7 @@ import httpx
 
 from bot.playground.faults import Failing
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
-from tests.service import ALLIANCE, KEY, ROOT, credentials, dateline, running, words
+from tests.service import ALLIANCE, KEY, ROOT, credentials, dateline, dateline_alone, running, words
 from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]
@@ -84,23 +84,6 @@ async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
     assert (code, "DATELINE_TOKEN_KEY" in out) == (1, True)
 
 
-async def test_a_stop_is_clean(slack: SlackServer, tmp_path: Path) -> None:
-    """SIGTERM ends the service within its time, with no error logged."""
-    async with running(tmp_path, **credentials(slack)) as service:
-        await service.stop()
-        assert not [line for line in service.lines if line.get("level") in {"error", "critical"}]
-
-
-async def test_the_operator_chooses_how_many_stories(slack: SlackServer, tmp_path: Path) -> None:
-    """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
-    config = tmp_path / "own.toml"
-    config.write_text("[digest]\ntop = 2\n", encoding="utf-8")
-    async with running(tmp_path, DATELINE_CONFIG=str(config), **credentials(slack)) as service:
-        slack.connect(f"{service.address}/slack/events")
-        await slack.command("/digest subscribe")
-        await slack.wait_for(lambda: "at most 2 stories" in str([words(one) for one in slack.ephemerals()]))
-
-
 async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) -> None:
     """`run` ends with exit 2 and one clear message that names the setting."""
     code, _, err = await dateline(tmp_path, "run", DATELINE_DATA="/proc/nowhere")
@@ -110,9 +93,9 @@ async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) 
 
 
 async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
-    """`run` without its database ends with one clear message, which does not show the password."""
+    """`run` without its database ends, process and all, with one clear message, which does not show the password."""
     address = "postgresql://dateline:very-secret@127.0.0.1:1/dateline"
-    code, _, err = await dateline(tmp_path, "run", DATABASE_URL=address, **credentials(slack))
+    code, _, err = await dateline_alone(tmp_path, "run", DATABASE_URL=address, **credentials(slack))
     assert code == 1
     assert "The database cannot be used" in err
     assert "Traceback" not in err

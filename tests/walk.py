@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Locator, Page, expect
 
 Take = Callable[[str], Awaitable[None]]
-LONG = 60_000  # milliseconds; a busy machine analyses slowly
 POSTED = re.compile("Posted in|nothing was posted")
 MESSAGE = (
     "From the harbour meeting: pilot Olen Tarr said the buoys would be lit again by Friday. "
@@ -53,9 +52,9 @@ class Walk:
 
     async def read_the_digest(self) -> None:
         """The digest, its thread, words in their article, all statements, a citation."""
-        await expect(self.log.get_by_text("Kaja Kallas").first).to_be_visible(timeout=LONG)
+        await expect(self.log.get_by_text("Kaja Kallas").first).to_be_visible()
         replies = self.page.get_by_role("button", name="replies").first
-        await expect(replies).to_be_visible(timeout=LONG)
+        await expect(replies).to_be_visible()
         await self.take("digest")
         await replies.click()
         await expect(self.page.get_by_role("log", name="Thread").get_by_text("Jon Aske Belloc").first).to_be_visible()
@@ -70,13 +69,13 @@ class Walk:
     async def say_what_is_wanted(self) -> None:
         """Useful, and taken back; an actor followed in the window over a story, another muted by command and let go."""
         await self.choose("Useful")
-        await expect(self.log.get_by_text("Noted as useful")).to_be_visible(timeout=LONG)
+        await expect(self.log.get_by_text("Noted as useful")).to_be_visible()
         await self.log.get_by_role("button", name="Undo").last.click()
-        await expect(self.log.get_by_text("Taken back")).to_be_visible(timeout=LONG)
+        await expect(self.log.get_by_text("Taken back")).to_be_visible()
         await self.choose("Follow or mute …")
         window = self.page.get_by_role("dialog", name="Follow or mute")
         await window.get_by_role("button", name=re.compile("^Follow ")).first.click()
-        await expect(window.get_by_text("— following")).to_be_visible(timeout=LONG)
+        await expect(window.get_by_text("— following")).to_be_visible()
         await self.see("Follow or mute", picture="follow", close="Done")
         await self.type("/digest mute Bruno Kaltschev", "Muted")
         await self.type("/digest follow", "muted by")
@@ -92,7 +91,7 @@ class Walk:
         await self.see("Timeline")
         await self.type("/digest chart", "Posted in")
         picture = self.log.get_by_role("img", name=re.compile("^Who was heard")).last
-        await expect(picture).to_be_visible(timeout=LONG)
+        await expect(picture).to_be_visible()
         await picture.scroll_into_view_if_needed()
         await self.take("chart")
         await self.type("@Dateline what did Kuleba say?", "Dmitry Kuleba")
@@ -109,7 +108,7 @@ class Walk:
         """A schedule in words, taken back; then another that stays."""
         await self.type("/digest subscribe hourly from 9 to 17 about ferries", "hourly from 09:00 to 17:00")
         await self.log.get_by_role("button", name="Undo").last.click()
-        await expect(self.log.get_by_text("there is no subscription here").last).to_be_visible(timeout=LONG)
+        await expect(self.log.get_by_text("there is no subscription here").last).to_be_visible()
         await self.type("/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00")
         for line, told in COMMANDS.items():
             await self.type(line, told)
@@ -118,14 +117,14 @@ class Walk:
         """The form's preview follows; a fault is told below its field; saved, it says when the next digests come."""
         await self.submit("/digest settings")
         form = self.page.get_by_role("dialog", name="Digest settings")
-        await expect(form.get_by_text("Now it would hold")).to_be_visible(timeout=LONG)
+        await expect(form.get_by_text("Now it would hold")).to_be_visible()
         times = form.get_by_label("At what times")
         await times.fill("25:00")
-        await expect(form.get_by_text("“25:00” is no time of day")).to_be_visible(timeout=LONG)
+        await expect(form.get_by_text("“25:00” is no time of day")).to_be_visible()
         await form.get_by_role("button", name="Save").click()
-        await expect(form.locator(".problem").get_by_text("Perhaps: at 08:30")).to_be_visible(timeout=LONG)
+        await expect(form.locator(".problem").get_by_text("Perhaps: at 08:30")).to_be_visible()
         await times.fill("7am, 17:00")
-        await expect(form.get_by_text("weekdays at 07:00 and 17:00")).to_be_visible(timeout=LONG)
+        await expect(form.get_by_text("weekdays at 07:00 and 17:00")).to_be_visible()
         await self.take("settings")
         await form.get_by_role("button", name="Save").click()
         await self.see("Saved")
@@ -134,16 +133,16 @@ class Walk:
         """App Home and each of its buttons."""
         await self.page.get_by_role("link", name="Dateline").click()
         home = self.page.locator("#home")
-        await expect(home.get_by_role("button", name="Post now")).to_be_visible(timeout=LONG)
+        await expect(home.get_by_role("button", name="Post now")).to_be_visible()
         await self.take("home")
         for press, told in (("Pause", "Paused:"), ("Resume", "Resumed:"), ("Post now", POSTED)):
             await home.get_by_role("button", name=press).click()
-            await expect(home.get_by_text(told)).to_be_visible(timeout=LONG)
+            await expect(home.get_by_text(told)).to_be_visible()
         await home.get_by_role("button", name="Remove").click()
         await self.page.get_by_role("dialog", name="Remove this digest?").get_by_role("button", name="Remove").click()
-        await expect(home.get_by_text("gets no more digests")).to_be_visible(timeout=LONG)
+        await expect(home.get_by_text("gets no more digests")).to_be_visible()
         await home.get_by_role("button", name="Undo").click()
-        await expect(home.get_by_text("is as before")).to_be_visible(timeout=LONG)
+        await expect(home.get_by_text("is as before")).to_be_visible()
         await home.get_by_role("button", name="Edit").click()
         await self.see("Digest settings", close="Cancel")
 
@@ -158,7 +157,7 @@ class Walk:
         await message.get_by_role("button", name="Message shortcuts").click()
         await self.page.get_by_role("menuitem", name="Read with Dateline").click()
         window = self.page.get_by_role("dialog", name="Read with Dateline")
-        await expect(window.get_by_text("Nothing of it was kept")).to_be_visible(timeout=LONG)
+        await expect(window.get_by_text("Nothing of it was kept")).to_be_visible()
         await self.see("Read with Dateline")
 
     async def write_directly(self) -> None:
@@ -171,7 +170,7 @@ class Walk:
         """Invited, Dateline says how to begin, with a button that works."""
         await self.go("lounge")
         await self.page.get_by_role("button", name="Invite Dateline").click()
-        await self.log.get_by_role("button", name="Set up a digest here").click(timeout=LONG)
+        await self.log.get_by_role("button", name="Set up a digest here").click()
         await self.see("Digest settings", close="Cancel")
 
     async def be_refused(self) -> None:
@@ -180,7 +179,7 @@ class Walk:
         await self.page.get_by_role("tab", name="Home").click()
         home = self.page.locator("#home")
         await home.get_by_role("combobox").select_option(label="Whoever made the channel, and admins")
-        await expect(home.get_by_text("Saved who may")).to_be_visible(timeout=LONG)
+        await expect(home.get_by_text("Saved who may")).to_be_visible()
         await self.page.get_by_label("The person you are").select_option(label="Mina Castellane")
         await self.go("news-desk")
         await self.type("/digest unsubscribe", "and admins of this workspace, may change its digest")
@@ -214,14 +213,14 @@ class Walk:
         """Write and send, and wait for the answer."""
         await self.submit(text)
         found = self.log.get_by_text(told).last
-        await expect(found).to_be_visible(timeout=LONG)
+        await expect(found).to_be_visible()
         return found
 
     async def see(self, title: str, *, picture: str = "", close: str = "Close") -> None:
         """Wait for a window, and shut it."""
         window = self.page.get_by_role("dialog", name=title)
-        await expect(window).to_be_visible(timeout=LONG)
+        await expect(window).to_be_visible()
         if picture:
             await self.take(picture)
         await window.locator("footer").get_by_role("button", name=close, exact=True).click()
-        await expect(window).to_be_hidden(timeout=LONG)
+        await expect(window).to_be_hidden()

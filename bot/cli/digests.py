@@ -89,7 +89,7 @@ def _explain(choice: Choice, made: Digest, face: Face) -> None:
 
 async def _digest(since: timedelta, topic: str | None, top: int | None, place: str | None) -> tuple[Choice, Digest]:
     from bot import settings
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
     from bot.delivery.memory import with_memory
     from bot.delivery.wishes import had
     from bot.stories.choice import choose
@@ -134,7 +134,7 @@ async def _wanted(
 
 async def _page(made: Digest) -> str:
     from bot.blocks.page import page
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
     from bot.delivery.cited import cited
 
     async with open_archive() as store:
@@ -165,7 +165,7 @@ def verify(
 
 async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
     """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
     from bot.delivery.cited import cited
     from bot.stories.proof import mismatches
 

@@ -61,7 +61,7 @@ _COLUMNS = ("actor", "role", "kind", "verb", "stance", "form", "words", "via", "
 
 
 async def _export(since: timedelta, actor: str | None, form: Table) -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
 
     now = this_moment()
     wanted = set((actor or "").casefold().split())

@@ -59,21 +59,21 @@ _STATES = {"todo": "waits", "doing": "in hand", "failed": "dead", "aborted": "de
 
 
 async def _jobs() -> tuple[QueuedJob, ...]:
-    from bot.bootstrap import open_queue
+    from bot.bootstrap.jobs import open_queue
 
     async with open_queue() as queue:
         return await queue.jobs()
 
 
 async def _retry(number: int) -> None:
-    from bot.bootstrap import open_queue
+    from bot.bootstrap.jobs import open_queue
 
     async with open_queue() as queue:
         await queue.retry(number)
 
 
 async def _drop(number: int) -> None:
-    from bot.bootstrap import open_queue
+    from bot.bootstrap.jobs import open_queue
 
     async with open_queue() as queue:
         await queue.drop(number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from rich.console import Console
 from bot.intake.folder import MOST_BYTES
 
 STANDARD_INPUT = "-"
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 out = Console(highlight=False, markup=False, emoji=False)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
@@ -83,4 +85,4 @@ def _names(data: Any) -> dict[str, Any]:
     """Give what a line is called, as far as that can be written again."""
     given = data if isinstance(data, dict) else {}
     names = {key: given[key] for key in ("id", "doc") if isinstance(given.get(key), str | int)}
-    return {key: name for key, name in names.items() if str(name).encode(errors="replace").decode() == str(name)}
+    return {key: name for key, name in names.items() if not _HALF_CHARACTER.search(str(name))}

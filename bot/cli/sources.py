@@ -43,7 +43,7 @@ def ingest(
 
 
 async def _ingest(paths: list[Path]) -> int:
-    from bot.bootstrap import open_intake
+    from bot.bootstrap.rooms import open_intake
 
     files = sorted((file for path in paths for file in _files(path)), key=_age_of)
     failed, articles = 0, 0
@@ -98,7 +98,7 @@ def sources() -> None:
 
 
 async def _sources() -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
     from bot.intake.habits import silence
 
     now = this_moment()
@@ -124,7 +124,7 @@ def feeds_add(url: str) -> None:
 
 
 async def _feeds_add(url: str) -> None:
-    from bot.bootstrap import open_poller
+    from bot.bootstrap.rooms import open_poller
 
     async with open_poller() as poller:
         feed = await poller.add(url, None)
@@ -138,7 +138,7 @@ def feeds_list() -> None:
 
 
 async def _feeds_list() -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
 
     async with open_archive() as store:
         found = await store.feeds.all(None)
@@ -158,7 +158,7 @@ def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -
 
 
 async def _feeds_remove(number: int) -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
 
     async with open_archive() as store:
         if not await store.feeds.remove(number, None):
@@ -172,7 +172,7 @@ def feeds_import(path: Annotated[str, typer.Argument(help="an OPML file, or -")]
 
 
 async def _feeds_import(path: str) -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
     from bot.reading.opml import read_opml
 
     try:
@@ -192,7 +192,7 @@ def feeds_export() -> None:
 
 
 async def _feeds_export() -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
     from bot.reading.opml import write_opml
 
     async with open_archive() as store:

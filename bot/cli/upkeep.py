@@ -40,7 +40,7 @@ def forget(
 
 
 async def _forget(team: str) -> Forgotten:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
 
     async with open_archive() as store:
         return await store.retention.forget(team)
@@ -53,7 +53,7 @@ def db_upgrade() -> None:
 
 
 async def _upgrade() -> None:
-    from bot.bootstrap import open_archive
+    from bot.bootstrap.archive import open_archive
 
     async with open_archive():
         err.print("The database stands at this version's schema.")

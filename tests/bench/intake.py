@@ -21,7 +21,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bot.bootstrap import SystemClock
+from bot.bootstrap.archive import SystemClock
 from bot.intake.folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb

@@ -31,8 +31,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import bootstrap, logs, service
+from bot import logs, service
 from bot import settings as settings_module
+from bot.bootstrap import slack
 from bot.delivery import pace
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
@@ -99,7 +100,7 @@ def hurry(seconds: float) -> None:
     service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
     service.RECOVERY_SECONDS = service.LOOK_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
-    bootstrap.SLACK_SECONDS = max(2, round(seconds))
+    slack.SLACK_SECONDS = max(2, round(seconds))
     folder.SETTLED_AFTER = 0.0
     pace.APART = timedelta(seconds=min(1.0, seconds / 5))
 

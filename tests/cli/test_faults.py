@@ -1,32 +1,10 @@
 """What an operator is told when a command cannot do what it should: one clear message, an exit code, no trace."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot import cli
-from tests.service import environment
-
-Dateline = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def dateline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Dateline:
-    """The command line in this process, as `tests.service.dateline` runs it in one of its own."""
-
-    def run(*arguments: str, **settings: str) -> tuple[int, str, str]:
-        with monkeypatch.context() as outside:
-            outside.chdir(tmp_path)
-            outside.setattr("os.environ", environment(tmp_path, **settings))
-            outside.setattr(sys, "argv", ["dateline", *arguments])
-            with pytest.raises(SystemExit) as ended:
-                cli.main()
-        told = capfd.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-    return run
+from tests.service import command
 
 
 @pytest.mark.parametrize(
@@ -38,30 +16,30 @@ def dateline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Capt
     ],
     ids=["part of the credentials", "playground in public", "folder cannot be made"],
 )
-def test_wrong_settings_end_the_start(dateline: Dateline, settings: dict[str, str], told: str) -> None:
+def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], told: str) -> None:
     """A setting that cannot work ends `run` with exit 2 and a message that names it."""
-    code, _, err = dateline("run", **settings)
+    code, _, err = command(tmp_path, "run", **settings)
     assert code == 2
     assert told in err
     assert "Traceback" not in err
 
 
-def test_a_database_of_another_kind_is_refused(dateline: Dateline) -> None:
+def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
     """An address of a database that Dateline does not know ends the command with exit 2, naming the variable."""
-    code, _, err = dateline("db", "upgrade", DATABASE_URL="mysql://somewhere")
+    code, _, err = command(tmp_path, "db", "upgrade", DATABASE_URL="mysql://somewhere")
     assert (code, "DATABASE_URL" in err) == (2, True), err
 
 
-def test_doctor_tells_a_bad_folder_in_one_line(dateline: Dateline) -> None:
+def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
     """What to do stands on the line of the folder, without the opening of a failed start."""
-    code, out, _ = dateline("doctor", DATELINE_FEED_FOLDER="/proc/nowhere")
+    code, out, _ = command(tmp_path, "doctor", DATELINE_FEED_FOLDER="/proc/nowhere")
     assert code == 1
     assert "-> DATELINE_FEED_FOLDER" in out
     assert "cannot start" not in out
 
 
-def test_an_age_may_reach_back_before_all_time(dateline: Dateline) -> None:
+def test_an_age_may_reach_back_before_all_time(tmp_path: Path) -> None:
     """`--since` beyond the calendar is all there is, not a trace."""
     for since in ("9" * 30 + "d", "9999999w", "100000d"):
-        code, _, err = dateline("digest", "--since", since)
+        code, _, err = command(tmp_path, "digest", "--since", since)
         assert (code, "Traceback" in err) == (0, False)

@@ -1,17 +1,14 @@
-"""The one place that builds adapters; everybody else is handed what they need.
-
-settings -> store, worker pools, web -> intake; Slack's client, Bolt, or the stand-in for Slack
-"""
+"""Slack from our side: its client, Bolt, the question whether it can reach us; and the stand-in for it."""
 
 from __future__ import annotations
 
 import json
 import time
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import aiohttp
 from pydantic import SecretStr
@@ -19,15 +16,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import settings as settings_module
+from bot.bootstrap.archive import SystemClock
 from bot.delivery.slack import SlackChat
 from bot.errors import SettingsError
-from bot.intake.feeds import FeedPoller
-from bot.intake.folder import FeedFolder, check
-from bot.intake.intake import Intake, SourceFacts
-from bot.intake.retention import Retention
-from bot.intake.web import SafeWeb
-from bot.intake.workers import AnalystPool, ReaderPool
 from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
 from bot.listeners.shortcuts import MANIFEST
@@ -35,10 +26,7 @@ from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import begin_day
 from bot.playground.server import create_playground
 from bot.playground.workspace import Workspace
-from bot.queue import Queue
 from bot.settings import Mode, Settings
-from bot.store import SqlStore, open_store
-from bot.store.database import plain_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,117 +34,9 @@ if TYPE_CHECKING:
     from bot.jobs import LocalJobs
     from bot.playground.server import Playground
     from bot.ports import Store
-    from bot.settings import SourceConfig
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
-
-
-A = TypeVar("A")
-
-
-def itself(adapter: A) -> A:
-    """What an adapter passes through as it is wired; a chaos test puts something in its place."""
-    return adapter
-
-
-class Adapt(Protocol):
-    """Gives an adapter, or something around it."""
-
-    def __call__(self, adapter: A, /) -> A: ...  # noqa: D102
-
-
-class SystemClock:
-    """ports.Clock by the machine's own."""
-
-    def now(self) -> datetime:
-        """Aware, in UTC."""
-        return datetime.now(UTC)
-
-
-async def open_database(settings: Settings) -> SqlStore:
-    """The store, for whoever closes it."""
-    return await open_store(settings.database_url, settings.config.policies, settings.token_keys)
-
-
-@asynccontextmanager
-async def open_archive(settings: Settings | None = None) -> AsyncIterator[Store]:
-    """The store alone, for commands that look things up."""
-    settings = settings or settings_module.load()
-    store = await open_database(settings)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What reads and keeps the news, wired."""
-
-    store: Store
-    intake: Intake
-    folder: FeedFolder
-    poller: FeedPoller
-    retention: Retention
-    reader: ReaderPool
-    analyst: AnalystPool
-    clock: SystemClock
-
-
-@asynccontextmanager
-async def open_rooms(settings: Settings, store: Store | None = None, adapted: Adapt = itself) -> AsyncIterator[Rooms]:
-    """Store (unless it is given), worker processes, intake: everything below Slack."""
-    async with AsyncExitStack() as stack:
-        if store is None:
-            store = await stack.enter_async_context(open_archive(settings))
-        clock = SystemClock()
-        reader, analyst = ReaderPool(), AnalystPool()
-        stack.callback(reader.close)
-        stack.callback(analyst.close)
-        reader, analyst = adapted(reader), adapted(analyst)
-        web = SafeWeb(allow_hosts=settings.allowed_hosts)
-        stack.push_async_callback(web.close)
-        known = {name: _facts(source) for name, source in settings.config.sources.items()}
-        intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(settings.feed_folder, intake, clock, store.sources, store.rights, settings.config.stays)
-        poller = FeedPoller(store.feeds, intake, web, clock)
-        retention = Retention(store.articles, settings.config.policies, clock)
-        yield Rooms(store, intake, folder, poller, retention, reader, analyst, clock)
-
-
-def _facts(source: SourceConfig) -> SourceFacts:
-    return SourceFacts(source.name, source.zone, source.encoding, source.language, source.owner)
-
-
-@asynccontextmanager
-async def open_intake() -> AsyncIterator[Intake]:
-    """The intake, for `dateline ingest`."""
-    async with open_rooms(settings_module.load()) as rooms:
-        yield rooms.intake
-
-
-@asynccontextmanager
-async def open_poller() -> AsyncIterator[FeedPoller]:
-    """The feed poller, for `dateline feeds add`."""
-    async with open_rooms(settings_module.load()) as rooms:
-        yield rooms.poller
-
-
-@asynccontextmanager
-async def open_queue() -> AsyncIterator[Queue]:
-    """The job queue, for `dateline jobs`; raise SettingsError where there is none."""
-    settings = settings_module.load()
-    if not settings.database_url.startswith("postgres"):
-        fault = "There is no job queue on SQLite: `dateline run` does its work at once, in its own process."
-        raise SettingsError([f"{fault} Set DATABASE_URL to the postgresql:// address that the workers use."])
-    async with open_archive(settings), Queue(plain_address(settings.database_url)).opened() as queue:
-        yield queue
-
-
-def check_folder(settings: Settings) -> None:
-    """Raise SettingsError unless files can be put away in the feed folder, or read where they stay there."""
-    check(settings.feed_folder, stays=settings.config.stays(None))
 
 
 async def challenge(settings: Settings, url: str | None) -> str | None:
