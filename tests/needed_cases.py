@@ -15,6 +15,19 @@ FILE = Path(__file__).parent / "language" / "data" / "needed.txt"
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Words of two statements of a text; the first must stand above the second."""
+
+    title: str
+    text: str
+    needed: str
+    other: str
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.needed} > {self.other}"
+
+
+@dataclass(frozen=True)
 class Need:
     """A text, with words of the statements that must stand above those of others."""
 
@@ -22,6 +35,10 @@ class Need:
     text: str
     needed: tuple[str, ...]
     others: tuple[str, ...]
+
+    def pairs(self) -> list[Pair]:
+        """Each needed statement beside each other one."""
+        return [Pair(self.title, self.text, needed, other) for needed in self.needed for other in self.others]
 
 
 def read_needs(file: Path = FILE) -> list[Need]:
@@ -43,6 +60,6 @@ def place_of(words: str, statements: Sequence[Statement]) -> int | None:
 
 def preferences_met(need: Need, statements: Sequence[Statement]) -> tuple[int, int]:
     """How many of the pairs needed before other stand in that order, of all; a needed one not found meets none."""
-    pairs = [(place_of(a, statements), place_of(b, statements)) for a in need.needed for b in need.others]
+    pairs = [(place_of(pair.needed, statements), place_of(pair.other, statements)) for pair in need.pairs()]
     met = sum(1 for a, b in pairs if a is not None and (b is None or a < b))
     return met, len(pairs)

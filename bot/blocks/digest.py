@@ -31,7 +31,7 @@ _TEXT_ROOM = 3_500
 _LINE_ROOM = 240
 _MOVED = "Nothing more here: the story above was edited."
 # Tried in order: shorter words in the channel before fewer stories, since the thread has them whole.
-_ROOMS = (Room(320, 300), Room(220, 220), Room(150, 150))
+_ROOMS = (Room(320, 300), Room(220, 220), Room(150, 150), Room(120, 120), Room(100, 100))
 
 
 def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
@@ -84,9 +84,9 @@ def _fitted(digest: Digest) -> tuple[int, list[Block]]:
 
 
 def _filled(digest: Digest, room: Room) -> tuple[int, list[Block]]:
-    # The header and the context line take two blocks and at most some 500 characters.
     blocks: list[Block] = []
-    left, free = _WEIGHT - 600, _BLOCKS - 2
+    head = _head(digest, "", 0)
+    left, free = _WEIGHT - weight(head) - _HEADER_ROOM, _BLOCKS - len(head)
     for place, entry in enumerate(digest.entries):
         story = [*([{"type": "divider"}] if place else []), *story_blocks(entry, digest.made, room)]
         left, free = left - weight(story), free - len(story)

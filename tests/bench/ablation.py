@@ -1,7 +1,6 @@
 """What does each family of rules and features earn? Leave one out, find again, score.
 
 python -m tests.bench.ablation DATA MODEL [DOCUMENTS]    (held-out documents of DATA/train.jsonl: 24 unless said)
-python -m tests.bench.ablation                           (the ranking rules alone, on tests/language/data/needed.txt)
 
 MODEL holds weights that never saw every fourth document: python -m training.statements DATA MODEL 4. They are not
 learned anew without a family, which then looks a little dearer than it is.
@@ -22,13 +21,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from bot.language.statements import finding, importance
+from bot.language.statements import finding
 from bot.language.statements.network import pack, unpack
 from bot.language.statements.weights import weights_of
 from bot.language.texts.sentences import split_sentences
-from bot.model import Form
 from tests.bench.statements import relation
-from tests.needed_cases import place_of, preferences_met, read_needs
 from training.scorer import score
 
 if TYPE_CHECKING:
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
     from bot.language.statements.constructions import Report
     from bot.language.statements.grammar import ParsedText
     from bot.language.statements.readings import Reading
-    from bot.model import Statement
 
     Changes = Mapping[str, Any]
 
@@ -137,61 +133,14 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
             yield f"  {title:34} {one - less:+11.1f} {both - all_less:+10.1f}"
 
 
-RANKING: dict[str, dict[str, Any]] = {
-    "all of it": {},
-    "kind of voice": {"VOICE": dict.fromkeys(importance.VOICE, 0.2)},
-    "office": {"OFFICE": 0.0},
-    "often heard": {"OFTEN": 0.0},
-    "central words": {"CENTRAL": 0.0},
-    "form": {"FORM": dict.fromkeys(Form, 0.0)},
-    "early place": {"EARLY": 0.0},
-    "how sure": {"SURE": 0.0},
-    "length": {"TOO_SHORT": 0.0, "TOO_LONG": 0.0},
-    "turns of voices": {"TURN": 0.0},
-    "no two of the same": {"same_statement": lambda *_: False},
-}
-
-
-def ranking_table() -> Iterator[str]:
-    """How many of our own preferences an order meets without each rule of ranking."""
-    needs = read_needs()
-    calls: list[tuple[Sequence[tuple[Statement, float]], str]] = []
-    rank = importance.rank
-
-    def noted(found: Sequence[tuple[Statement, float]], body: str) -> tuple[Statement, ...]:
-        calls.append((found, body))
-        return rank(found, body)
-
-    with patch.object(finding, "rank", noted):
-        for need in needs:
-            finding.find_statements(need.text, split_sentences(need.text))
-    yield f"{'ranking without':22} {'pairs in order':>16} {'needed among the first three':>30}"
-    for title, changes in RANKING.items():
-        with ExitStack() as stack:
-            for name, other in changes.items():
-                stack.enter_context(patch.object(importance, name, other))
-            ranked = [rank(*call) for call in calls]
-            keys = [importance.key_statements(some) for some in ranked]
-        pairs = [preferences_met(need, some) for need, some in zip(needs, ranked, strict=True)]
-        kept = [
-            place_of(words, some) is not None for need, some in zip(needs, keys, strict=True) for words in need.needed
-        ]
-        met, of = map(sum, zip(*pairs, strict=True))
-        yield f"  {title:20} {f'{met} of {of}':>16} {f'{sum(kept)} of {len(kept)}':>30}"
-
-
-def run(arguments: Sequence[str]) -> None:
-    """Print both tables, or the one that needs no data."""
-    if arguments:
-        lines = (Path(arguments[0]) / "train.jsonl").read_text(encoding="utf-8").splitlines()[::_HELD_OUT]
-        count = int(arguments[2]) if len(arguments) > 2 else _DOCUMENTS
-        documents = [json.loads(line) for line in lines[1 :: 2 * max(1, len(lines) // (2 * count))][:count]]
-        data = json.loads(gzip.decompress(Path(arguments[1]).read_bytes()))
-        for line in find_table(documents, data):
-            print(line, flush=True)  # noqa: T201 - a bench prints
-    for line in ranking_table():
-        print(line)  # noqa: T201
+def run(folder: str, model: str, count: int = _DOCUMENTS) -> None:
+    """Print the table."""
+    lines = (Path(folder) / "train.jsonl").read_text(encoding="utf-8").splitlines()[::_HELD_OUT]
+    documents = [json.loads(line) for line in lines[1 :: 2 * max(1, len(lines) // (2 * count))][:count]]
+    data = json.loads(gzip.decompress(Path(model).read_bytes()))
+    for line in find_table(documents, data):
+        print(line, flush=True)  # noqa: T201 - a bench prints
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:])
+    run(*sys.argv[1:3], *map(int, sys.argv[3:4]))

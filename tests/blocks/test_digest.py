@@ -386,9 +386,10 @@ def test_what_the_channel_has_no_room_for_stands_in_the_thread() -> None:
     assert len(thread) >= 20
 
 
-def test_five_stories_of_usual_length_fit() -> None:
-    """Five stories with three statements each stand in one message."""
-    parent = messages(large(5, 15, 4))[0]
+@pytest.mark.parametrize("length", [15, 30, 60])
+def test_five_stories_fit(length: int) -> None:
+    """Five stories with three statements each stand in one message, the longer the words the shorter cut."""
+    parent = messages(large(5, length, 4))[0]
     assert sum(block["type"] == "actions" for block in parent.blocks) == 5
 
 

@@ -16,7 +16,14 @@ DESK = "C0NEWSDESK"
 
 @pytest.fixture
 async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
-    """A client that has little patience and tries once; its own `timeout` is nothing to a session it is given."""
+    """A client that tries once."""
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session, retry_handlers=[])
+
+
+@pytest.fixture
+async def hurried(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
+    """One with little patience; its own `timeout` is nothing to a session it is given."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.3)) as session:
         yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session, retry_handlers=[])
 
@@ -49,11 +56,12 @@ async def test_a_server_error_is_no_json(slack: SlackServer, client: AsyncWebCli
 
 
 @pytest.mark.parametrize(("how", "done"), [(Failing.HANG_BEFORE, 0), (Failing.HANG_AFTER, 1)])
-async def test_silence(slack: SlackServer, client: AsyncWebClient, how: Failing, done: int) -> None:
+async def test_silence(slack: SlackServer, hurried: AsyncWebClient, how: Failing, done: int) -> None:
     """No answer comes; whether the message was posted is what the caller cannot know."""
     slack.fail("chat.postMessage", how=how)
     with pytest.raises(asyncio.TimeoutError):
-        await client.chat_postMessage(channel=DESK, text="x")
+        await hurried.chat_postMessage(channel=DESK, text="x")
+    await slack.wait_for(lambda: slack.calls_of("chat.postMessage"))
     assert len(slack.messages(DESK)) == done
 
 
