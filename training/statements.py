@@ -25,8 +25,9 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from bot.language.statements.cues import candidates
 from bot.language.statements.finding import Worth
-from bot.language.statements.grammar import ParsedText, parse
+from bot.language.statements.grammar import parse
 from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
+from bot.language.statements.parsed import ParsedText
 from bot.language.statements.readings import propose
 from bot.language.statements.signs import Signs, read_signs
 from bot.language.statements.values import reading_values

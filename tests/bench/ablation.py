@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
     from bot.language.statements.readings import Reading
 
     Changes = Mapping[str, Any]

@@ -23,7 +23,7 @@ from bot.language.words.lexicon import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _NO_CLASSES: frozenset[str] = frozenset()

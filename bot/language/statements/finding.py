@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from bot.language.actors.cast import Cast
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
     from bot.language.texts.quotations import Quotation
 
 __all__ = ["find_statements", "key_statements"]

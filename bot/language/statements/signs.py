@@ -25,7 +25,7 @@ from bot.language.words.lexicon import (
 
 if TYPE_CHECKING:
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 
 _WORDS_KEPT = 20_000  # whose signs are known from texts before: most words come again
