@@ -27,7 +27,6 @@ from bot.language.statements.cues import candidates
 from bot.language.statements.finding import Worth
 from bot.language.statements.grammar import parse
 from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
-from bot.language.statements.parsed import ParsedText
 from bot.language.statements.readings import propose
 from bot.language.statements.signs import Signs, read_signs
 from bot.language.statements.values import reading_values
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.language.statements.constructions import Report
+    from bot.language.statements.parsed import ParsedText
     from bot.language.statements.views import Lists
     from training.scorer import Placed
 
