@@ -146,7 +146,7 @@ async def traces_before(
     ask = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
     found: list[list[Trace]] = [[] for _ in wanted]
     for place, row in await ask(connection, seen, given, asked, limit):
-        found[place].append(Trace(row.article, row.place, _terms(row.terms)))
+        found[place].append(Trace(row.article, row.place, read_terms(row.terms)))
     return found
 
 
@@ -188,8 +188,8 @@ async def _on_postgresql(
 
 
 @lru_cache(maxsize=2_000)
-def _terms(data: str) -> tuple[tuple[str, float], ...]:
-    """Read an article's terms; those who speak often do so in many digests."""
+def read_terms(data: str) -> tuple[tuple[str, float], ...]:
+    """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
     return tuple((term, weight) for term, weight in json.loads(data))
 
 

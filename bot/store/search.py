@@ -31,6 +31,9 @@ _MOST_WORDS = 32
 # PostgreSQL refuses a lexeme over 2 KiB; nobody searches for a longer one.
 _LONGEST_WORD = 200
 
+# Whatever sorts before it stands on no other letter: most of a text need not be asked.
+_FIRST_ACCENT = "\u0300"
+
 # How far back PostgreSQL is asked before it is asked for all.
 _DAYS, _WEEKS = 2, 3
 _DAY = 24 * 60 * 60
@@ -49,7 +52,10 @@ _NO_INDEX = _postgresql.c.dated + literal_column("interval '0'")
 
 def fold(words: str) -> tuple[str, ...]:
     """Words without case, accents or marks, each once, in order; safe to put into any query."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+    plain = words
+    if not words.isascii():
+        apart = unicodedata.normalize("NFKD", words)
+        plain = "".join(c for c in apart if c < _FIRST_ACCENT or not unicodedata.combining(c))
     return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(plain.casefold())))
 
 
