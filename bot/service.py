@@ -101,10 +101,24 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
         jobs = LocalJobs()
         speaker = open_speaker(settings, client, store, jobs)
         app = _app(settings, adapted(store), speaker, jobs, address, stand_in, role, adapted)
-        # A browser that watches the playground would hold up the stop for as long as it watches.
-        grace = 1 if stand_in else REQUEST_SECONDS
-        config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=grace)
-        await uvicorn.Server(config).serve(sockets=[listener])
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=REQUEST_SECONDS
+        )
+        await Server(config, stand_in).serve(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that first lets go of pages that watch the playground: they would hold up the stop and end in a trace."""
+
+    def __init__(self, config: uvicorn.Config, stand_in: Playground | None) -> None:
+        super().__init__(config)
+        self._stand_in = stand_in
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what watches, then as ever."""
+        if self._stand_in:
+            self._stand_in.workspace.end()
+        await super().shutdown(sockets)
 
 
 def settle_memory() -> None:

@@ -97,11 +97,11 @@ def fill(groups: Iterable[Sequence[Block]]) -> tuple[list[Block], int]:
 
 
 def weight(value: object) -> int:
-    """Count the characters of blocks, and a little for each object that holds them."""
+    """Count the characters of blocks, and a little for each object that holds them; a style holds none."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, dict):
-        return _OBJECT_WEIGHT + sum(weight(inner) for key, inner in value.items() if key != "type")
+        return _OBJECT_WEIGHT + sum(weight(inner) for key, inner in value.items() if key not in {"type", "style"})
     if isinstance(value, (list, tuple)):
         return sum(weight(inner) for inner in value)
     return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import settings as settings_module
 from bot.bootstrap.archive import open_archive
-from bot.errors import SettingsError
+from bot.errors import UsageError
 from bot.queue import Queue
 from bot.store.database import plain_address
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def open_queue() -> AsyncIterator[Queue]:
-    """The job queue, for `dateline jobs`; raise SettingsError where there is none."""
+    """The job queue, for `dateline jobs`; raise UsageError where there is none."""
     settings = settings_module.load()
     if not settings.database_url.startswith("postgres"):
         fault = "There is no job queue on SQLite: `dateline run` does its work at once, in its own process."
-        raise SettingsError([f"{fault} Set DATABASE_URL to the postgresql:// address that the workers use."])
+        raise UsageError(fault, "Set DATABASE_URL to the postgresql:// address that the workers use.")
     async with open_archive(settings), Queue(plain_address(settings.database_url)).opened() as queue:
         yield queue

@@ -107,7 +107,8 @@ async def _sources() -> None:
     for habit in habits:
         found = silence(habit, now)
         quiet = f"QUIET: its longest pause was {found.pause.total_seconds() / 3600:.0f} h" if found else "ok"
-        told = [habit.origin, habit.name or "", habit.team or "", f"{habit.articles} articles in its last four weeks"]
+        came = f"{habit.articles} article{'s' * (habit.articles != 1)} in its last four weeks"
+        told = [habit.origin, habit.name or "", habit.team or "", came]
         told += [f"last {habit.last:%Y-%m-%d %H:%M} UTC", quiet]
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     for file in kept:

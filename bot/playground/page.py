@@ -270,7 +270,7 @@ def as_typed(text: str, workspace: Workspace) -> str:
 
 
 async def changes(workspace: Workspace) -> AsyncIterator[str]:
-    """Give each change as a server-sent event, and a comment where nothing happens for long."""
+    """Give each change as a server-sent event, and a comment where nothing happens for long; end with the workspace."""
     with workspace.watch() as queue:
         yield "retry: 1000\n\n"
         while True:
@@ -279,4 +279,6 @@ async def changes(workspace: Workspace) -> AsyncIterator[str]:
             except TimeoutError:
                 yield ": still here\n\n"
                 continue
+            if not change:
+                return
             yield f"data: {json.dumps(change)}\n\n"

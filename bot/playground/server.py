@@ -60,8 +60,8 @@ def create_playground(
     `{base_url}/api/`. `suggestions` stand above the page's box, ready to click; one that ends in "…"
     waits for more words. `shortcuts` are the app's: ("global" or "message", callback_id, name), and `commands` what
     is shown while one is typed: (command, usage hint, description).
-    Mounted in another app, `close()` is to be called at its end, and the server needs a limit for its
-    graceful shutdown: an open page holds a connection for as long as it is open.
+    Mounted in another app, `close()` is to be called at its end, and `workspace.end()` before its server waits for
+    open connections: an open page holds one for as long as it is open.
     """
     faults = Faults()
     sender = Sender(workspace, bot_url, signing_secret, patience=patience, retries=retries)

@@ -296,6 +296,11 @@ class Workspace:
         if change["type"] in {"message", "home", "channel"}:
             self._save()
 
+    def end(self) -> None:
+        """Tell whoever watches that nothing more will come: an empty change."""
+        for watcher in self._watchers:
+            watcher.put_nowait({})
+
     @contextmanager
     def watch(self) -> Iterator[asyncio.Queue[Change]]:
         """Hand out a queue that gets every change from now on."""

@@ -30,6 +30,12 @@ def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
     assert (code, "DATABASE_URL" in err) == (2, True), err
 
 
+def test_jobs_without_a_queue_are_no_failed_start(tmp_path: Path) -> None:
+    """On SQLite there is no queue to look into: that is said, with what to set, and exit 2."""
+    code, _, err = command(tmp_path, "jobs", "list")
+    assert (code, "DATABASE_URL" in err, "cannot start" in err) == (2, True, False), err
+
+
 def test_doctor_tells_a_bad_folder_in_one_line(tmp_path: Path) -> None:
     """What to do stands on the line of the folder, without the opening of a failed start."""
     code, out, _ = command(tmp_path, "doctor", DATELINE_FEED_FOLDER="/proc/nowhere")

@@ -48,6 +48,18 @@ async def put(store: SqlStore, number: int, seen: datetime) -> StoredArticle:
     return await store.articles.put(replace(one, origin="wire"), a_new_story)
 
 
+def test_one_article_is_counted_in_the_singular(data: Path) -> None:
+    """What a source gave is told as a person would say it."""
+
+    async def lay() -> None:
+        store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
+        await put(store, 1, NOW)
+        await store.close()
+
+    asyncio.run(lay())
+    assert "1 article in its last four weeks" in dateline("sources").stdout
+
+
 def test_sources_tell_how_they_fare(data: Path) -> None:
     """A source that has gone quiet says so, and files that stay and could not be read are named with the reason."""
 
