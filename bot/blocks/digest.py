@@ -107,13 +107,16 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
 
 
 def _summary(digest: Digest) -> str:
-    articles = [source for entry in digest.entries for source in entry.sources]
-    outlets = {(source.outlet or "").casefold() for source in articles}
+    articles = digest.article_ids
+    outlets = {(source.outlet or "").casefold() for entry in digest.entries for source in entry.sources}
+    # Of those unlisted nobody knows which outlet is in two stories.
+    unsure = any(entry.unlisted for entry in digest.entries)
+    sources = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
     return " · ".join(
         (
             _count(len(digest.entries), "story", "stories"),
             _count(len(articles), "article", "articles"),
-            _count(len(outlets), "source", "sources"),
+            ("at least " if unsure else "") + _count(sources, "source", "sources"),
             f"since {clock(digest.since, digest.zone)}",
         )
     )

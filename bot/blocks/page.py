@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bot.blocks.statement import title_words
-from bot.model import Part, Show
+from bot.model import Part, Show, goes_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -68,6 +68,8 @@ def _shown(entry: Entry) -> Iterator[Citation]:
 
 def _entry(entry: Entry) -> str:
     outlets = ", ".join(dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet))
+    if entry.unlisted:
+        outlets += f" and {len(entry.unlisted)} more articles"
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
     return (
         f"<h2>{_heading(entry.headline)}</h2>"
@@ -79,12 +81,14 @@ def _entry(entry: Entry) -> str:
 
 def _quote(quote: Quote) -> str:
     name = f"<b>{_link(quote.name)}</b>" if quote.name else ""
-    role = f" ({_link(quote.role)})" if quote.role else ""
-    cue = f" {_link(quote.cue)}" if quote.cue else ""
+    who = name + (f" ({_link(quote.role)})" if quote.role else "")
+    told = [who, _link(quote.cue) if quote.cue else ""]
+    if quote.cue and goes_first(quote.cue.span.text):
+        told.reverse()
     words = " … ".join(_link(citation) for citation in quote.content)
     via = f' <span class="soft">via {_link(quote.via)}</span>' if quote.via else ""
     before = _before(quote.before) if quote.before else ""
-    return f"{name}{role}{cue}: {words}{via}{before}"
+    return f"{' '.join(filter(None, told))}: {words}{via}{before}"
 
 
 def _before(earlier: Earlier) -> str:

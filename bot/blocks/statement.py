@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.blocks.text import CUT, cut, isolate, rich, rich_link, shorten, text_fragment
-from bot.model import Form
+from bot.model import Form, goes_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -92,7 +92,7 @@ def sentence_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
 def _introduction(quote: Quote) -> tuple[str, str, str]:
     """Give what stands before the name, the name, and what stands between it and the words."""
     name, role, cue = (flat(c.span.text) if c else "" for c in (quote.name, quote.role, quote.cue))
-    if cue.casefold().startswith("according"):
+    if goes_first(cue):
         return (f"{cue} " if name else f"{cue}: "), name, f"{', ' if role else ''}{role}: " if name else ""
     told = ", ".join(filter(None, (role, cue)))
     if not name:

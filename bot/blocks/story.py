@@ -23,6 +23,7 @@ from bot.blocks.text import (
     text_fragment,
 )
 from bot.model import Change
+from bot.stories.novelty import ARTICLES_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -130,7 +131,8 @@ def corroboration(entry: Entry) -> str:
     """Say how many outlets tell a story, and how many of them in their own words."""
     if entry.outlets <= 1:
         return "one outlet"
-    return f"{entry.outlets} outlets, {entry.independent} independent"
+    least = "at least " if len(entry.articles) > ARTICLES_READ else ""
+    return f"{entry.outlets} outlets, {least}{entry.independent} independent"
 
 
 def origin(entry: Entry) -> str:
@@ -253,8 +255,8 @@ def _place(quote: Quote, sources: Mapping[int, Source]) -> list[dict[str, Any]]:
 def _sources(entry: Entry) -> Block:
     shown = entry.sources[:_SOURCES_SHOWN]
     items = [_source(source) for source in shown]
-    if len(shown) < len(entry.sources):
-        items.append([rich(f"and {len(entry.sources) - len(shown)} more")])
+    if more := len(entry.articles) - len(shown):
+        items.append([rich(f"and {more} more")])
     title = {"type": "rich_text_section", "elements": [rich("Sources", bold=True)]}
     return {"type": "rich_text", "elements": [title, rich_bullets(items)]}
 

@@ -101,7 +101,8 @@ async def _digest(since: timedelta, topic: str | None, top: int | None, place: s
         found = await store.articles.stories(team, now - since, now)
         posted = await had(store.deliveries, team, channel) if team else frozenset()
         taste, most = await _wanted(store, team, channel, topic, now)
-        choice = choose(found, posted=posted, now=now, taste=taste, top=top or most or loaded.config.digest.top)
+        room = top or most or loaded.config.digest.top
+        choice = choose(found, posted=posted, now=now, taste=taste, top=room, explained=True)
         made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic, muted=taste.muted)
         made = await with_memory(made, store.articles, team, now, {one.story.id: one.story for one in choice.picked})
     return choice, made

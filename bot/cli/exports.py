@@ -96,7 +96,7 @@ def _row(said: Said) -> dict[str, str | None]:
         "actor": actor.name.text if actor else None,
         "role": actor.role.text if actor and actor.role else None,
         "kind": actor.kind if actor else None,
-        "verb": statement.cue.text if statement.cue else None,
+        "verb": statement.verb.text if statement.verb else None,
         "stance": statement.stance,
         "form": statement.form,
         "words": " … ".join(span.text for span in statement.content),

@@ -14,6 +14,7 @@ from rich.text import Text
 from bot.cli.colours import CUE, LEGEND, explained, heading
 from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_lines, read_source, write_line
 from bot.errors import SourceUnreadable, UsageError
+from bot.model import goes_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -191,9 +192,11 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
 
 
 def _statement_line(statement: Statement) -> Text:
-    line = heading(statement)
-    if statement.cue:
-        line.append(f" {statement.cue.text}", style=CUE)
+    line, verb = heading(statement), statement.verb
+    if verb and goes_first(verb.text):
+        line = Text.assemble((verb.text, CUE), " ", line)
+    elif verb:
+        line.append(f" {verb.text}", style=CUE)
     line.append(": ")
     line.append(" … ".join(span.text for span in statement.content))
     if statement.via:

@@ -70,7 +70,7 @@ class Correction:
     async def _revised(self, delivery: Delivery, shown: Digest, now: datetime) -> Digest:
         """Give what the messages should say, each word of what is new in it proved."""
         articles = self._store.articles
-        cited = {citation.article for citation in shown.citations()}
+        cited = {*shown.article_ids, *(citation.article for citation in shown.citations())}
         withdrawn = await articles.withdrawn(cited)
         newest = await articles.newest(delivery.team, cited - withdrawn, now)
         taste = await taste_of(self._store.tastes, delivery.team, delivery.channel, Taste(), now, self._actors)

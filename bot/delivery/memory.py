@@ -22,10 +22,13 @@ async def with_memory(
     digest: Digest, articles: Articles, team: str | None, now: datetime, stories: Mapping[int, Story]
 ) -> Digest:
     """Put beside each key statement what its actor said before, as far as this team may see it."""
-    wanted = {(name, begun(entry)) for entry in digest.entries for name in speakers(entry)}
+    since = {entry.story: begun(entry, stories[entry.story]) for entry in digest.entries}
+    wanted = {(name, since[entry.story]) for entry in digest.entries for name in speakers(entry)}
     heard = await articles.heard_before(team, wanted, now, _LOOKED_AT)
     found: dict[int, dict[str, tuple[Trace, ...]]] = {
-        entry.story: likely(entry, stories[entry.story], {name: heard[name, begun(entry)] for name in speakers(entry)})
+        entry.story: likely(
+            entry, stories[entry.story], {name: heard[name, since[entry.story]] for name in speakers(entry)}
+        )
         for entry in digest.entries
     }
     read = [trace for by_name in found.values() for traces in by_name.values() for trace in traces]

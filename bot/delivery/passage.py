@@ -256,7 +256,7 @@ class Passage:
                 story = await self._store.articles.story(team, entry.story, now)
             except NotFound:
                 return False
-            if not {source.article for source in entry.sources} <= {stored.id for stored in story.articles}:
+            if not set(entry.articles) <= {stored.id for stored in story.articles}:
                 return False
         return True
 

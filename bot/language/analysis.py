@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.language.statements.finding import find_statements
+from bot.language.statements.sameness import content_words
 from bot.language.summaries.summary import Document, best_first
 from bot.language.terms import event_terms
 from bot.language.texts.detection import detect_language
 from bot.language.texts.sentences import split_sentences
 from bot.language.texts.title import title_of
-from bot.model import Analysis
+from bot.model import Analysis, Form
 
 if TYPE_CHECKING:
     from bot.model import Article, Span, Statement
@@ -39,9 +40,9 @@ def analyse(article: Article) -> Analysis:
 
 
 def _found(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
-    """Find the statements; an outlet is not credited in its own pages, where it carries nobody else's words."""
+    """Find the statements that tell a reader something; an outlet is not credited in its own pages."""
     own = _bare(article.source or "")
-    found = find_statements(article.body, sentences)
+    found = [s for s in find_statements(article.body, sentences) if s.form is not Form.INDIRECT or content_words(s)]
     return tuple(replace(s, via=None) if s.via and own and _bare(s.via.text) == own else s for s in found)
 
 

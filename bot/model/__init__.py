@@ -7,7 +7,7 @@ from bot.model.articles import Article, Format, Parsed, Policy, Show, Span, Stat
 from bot.model.deliveries import Block, Delivery, DeliveryKind, DeliveryState, Message
 from bot.model.digests import Change, Citation, Digest, Earlier, Entry, Part, Quote, Revision, Source
 from bot.model.sources import Feed, Habit, KeptFile
-from bot.model.statements import Actor, ActorKind, Analysis, Form, Stance, Statement
+from bot.model.statements import Actor, ActorKind, Analysis, Form, Stance, Statement, goes_first
 from bot.model.stories import Said, StoredArticle, Story
 from bot.model.subscriptions import (
     EVERY_DAY,
@@ -77,4 +77,5 @@ __all__ = [
     "Verdict",
     "Vote",
     "Wish",
+    "goes_first",
 ]

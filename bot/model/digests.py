@@ -92,7 +92,9 @@ class Revision:
 class Entry:
     """One story of a digest: headline, extract, key statements, sources.
 
-    `independent` counts outlets whose text is their own: copies of one agency's text count once.
+    `independent` counts outlets whose text is their own: copies of one agency's text count once; of a story of
+    many articles those that were read, so that it is the least they are. `sources` are those that are cited, and the
+    newest; `unlisted` the story's other articles, of which a reader is told how many they are.
     `rest` are the statements that the thread shows beyond the key ones. `update` marks a story that
     this channel has seen before. `revision` says why the story no longer stands as it was posted.
     """
@@ -109,6 +111,12 @@ class Entry:
     independent: int
     update: bool = False
     revision: Revision | None = None
+    unlisted: tuple[int, ...] = ()
+
+    @property
+    def articles(self) -> tuple[int, ...]:
+        """All articles that it rests on."""
+        return (*(source.article for source in self.sources), *self.unlisted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +133,7 @@ class Digest:
     @property
     def article_ids(self) -> tuple[int, ...]:
         """The articles that posting this digest marks as seen."""
-        return tuple(source.article for entry in self.entries for source in entry.sources)
+        return tuple(article for entry in self.entries for article in entry.articles)
 
     def citations(self) -> Iterator[Citation]:
         """Every span that a reader is shown."""

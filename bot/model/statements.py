@@ -45,6 +45,11 @@ class Actor:
     kind: ActorKind
 
 
+def goes_first(verb: str) -> bool:
+    """Whether a cue is read before its speaker: "according to" Karen Lee, where "said" comes after her."""
+    return verb.casefold().startswith("according")
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One thing somebody said: every span slices the article's body.
@@ -66,6 +71,11 @@ class Statement:
     via: Span | None = None
     score: float = 0.0
     found_by: str = ""
+
+    @property
+    def verb(self) -> Span | None:
+        """The cue where it can be read out: a colon or a dash reports as well, and is shown as none."""
+        return self.cue if self.cue and any(map(str.isalnum, self.cue.text)) else None
 
 
 @dataclass(frozen=True, slots=True)

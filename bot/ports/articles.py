@@ -66,7 +66,7 @@ class Trace(NamedTuple):
 
     article: int
     place: int
-    terms: Sequence[tuple[str, float]]
+    terms: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

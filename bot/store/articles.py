@@ -6,28 +6,36 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
-from math import log
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, literal, select, true, union_all, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
 from bot.ports import Candidate, Known, Tally
 from bot.store import analyses, glancing, names, search
+from bot.store.candidates import candidates
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.glancing import Glances
 from bot.store.lately import Lately
 from bot.store.sources import note_arrival
 from bot.store.tables import (
+    Owner,
     article_aliases,
     article_terms,
     articles,
     killed,
     owned,
-    owners_for,
     stories,
     visible,
     visible_when_asked,
@@ -37,18 +45,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Row, Select, Subquery
+    from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.ports import Glance, NewArticle, Trace
     from bot.store.database import Database
 
-# Articles further apart are not on one event (NewsBlur's window; docs/design.md).
-_SAME_EVENT = timedelta(hours=120)
-# Sorted by how much they share, more candidates than this change no choice.
-_MOST_CANDIDATES = 150
-# Articles of a term that are looked at, the newest: a term of more tells no event.
-_FOLLOWED = 120
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
 _BATCH = 100
 
@@ -75,7 +77,7 @@ class SqlArticles:
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
         self._lately = Lately["Row[Any]", StoredArticle](_KEPT)
-        self._glances = Glances()
+        self._glances, self._common = Glances(), names.Common()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
@@ -114,7 +116,7 @@ class SqlArticles:
                 await _supersede(connection, previous)
                 story = stored.story
             else:
-                chosen = choose(await _candidates(connection, new))
+                chosen = choose(await candidates(connection, new))
                 story = await _begin_story(connection, new.seen) if chosen is None else chosen
             return await self._insert(connection, new, identity, story)
 
@@ -124,11 +126,10 @@ class SqlArticles:
             newest = await _newest_version(connection, team, identity)
             if newest is None:
                 return False
-            its = _line(team, identity)
-            if newest.own != identity:
-                its = and_(its, articles.c.own == identity)
+            its = _LINE if newest.own == identity else and_(_LINE, articles.c.own == identity)
             gone = update(articles).where(its).values(withdrawn=True, live=False)
-            rows = (await connection.execute(gone.returning(articles.c.id, articles.c.story))).all()
+            told = gone.returning(articles.c.id, articles.c.story)
+            rows = (await connection.execute(told, {"line": identity, "of": team})).all()
             for row in rows:
                 await glancing.forget(connection, row.story, row.id)
         return bool(rows)
@@ -177,7 +178,7 @@ class SqlArticles:
 
     async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
         """These stories as the team may see them, newest first; one that it may not see is left out."""
-        asked = {"numbers": list(numbers), "owners": owners_for(team), "now": now}
+        asked = {"numbers": list(numbers), "team": team, "now": now}
         async with self._database.reading() as connection:
             return _as_stories(await self._read(connection, (await connection.execute(_OF_STORIES, asked)).all()))
 
@@ -199,7 +200,7 @@ class SqlArticles:
     async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
-            places = await names.places(connection, self._heard(team, now), search.fold(name), limit)
+            places = await names.places(connection, self._common, self._heard(team, now), search.fold(name), limit)
             held = await self._by_id(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
@@ -208,14 +209,14 @@ class SqlArticles:
     ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
         """For each name and time, where to find what `said_by` gives of articles dated before then; newest first."""
         asked = [(search.fold(name), before) for name, before in wanted]
-        seen = {"owners": owners_for(team), "now": now}
+        seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
-            found = await names.traces_before(connection, self._seen, seen, asked, limit)
+            found = await names.traces_before(connection, self._common, self._seen, seen, asked, limit)
         return dict(zip(wanted, map(tuple, found), strict=True))
 
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
         """Read the statements that the team may be shown, by article and place."""
-        asked = {"numbers": list({one.article for one in traces}), "owners": owners_for(team), "now": now}
+        asked = {"numbers": list({one.article for one in traces}), "team": team, "now": now}
         async with self._database.reading() as connection:
             known = (await connection.execute(_SHOWN, asked)).all()
             held = {one.id: one for one in await self._read(connection, known)}
@@ -228,7 +229,7 @@ class SqlArticles:
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
         async with self._database.reading() as connection:
-            return await names.like(connection, team, self._heard(team, now), search.fold(name))
+            return await names.like(connection, self._common, team, self._heard(team, now), search.fold(name))
 
     async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
@@ -353,16 +354,21 @@ def _as_stories(newest_first: Iterable[StoredArticle]) -> tuple[Story, ...]:
     return tuple(Story(story, tuple(held)) for story, held in grouped.items())
 
 
-def _line(team: str | None, own: str) -> ColumnElement[bool]:
-    """All versions of an article, and of those that it replaced or that replaced it."""
-    its = and_(article_aliases.c.own == own, article_aliases.c.team == (team or ""))
+def _line() -> ColumnElement[bool]:
+    """All versions of an article, and of those that it replaced or that replaced it; asked for by `line` and `of`."""
+    own: BindParameter[str] = bindparam("line")
+    team: BindParameter[str] = bindparam("of", type_=Owner())
+    its = and_(article_aliases.c.own == own, article_aliases.c.team == team)
     first = select(article_aliases.c.identity).where(its).scalar_subquery()
-    return and_(articles.c.team == (team or ""), articles.c.identity == func.coalesce(first, own))
+    return and_(articles.c.team == team, articles.c.identity == func.coalesce(first, own))
+
+
+_LINE = _line()
+_NEWEST = select(articles).where(_LINE).order_by(articles.c.id.desc()).limit(1)
 
 
 async def _newest_version(connection: AsyncConnection, team: str | None, own: str) -> Row[Any] | None:
-    query = select(articles).where(_line(team, own)).order_by(articles.c.id.desc()).limit(1)
-    return (await connection.execute(query)).first()
+    return (await connection.execute(_NEWEST, {"line": own, "of": team})).first()
 
 
 async def _newest_of(connection: AsyncConnection, team: str | None, names: Iterable[str]) -> Row[Any] | None:
@@ -382,51 +388,6 @@ async def _take_places(connection: AsyncConnection, new: NewArticle, identity: s
         if own != identity:
             alias = {"own": own, "team": new.team, "identity": identity}
             await connection.execute(upsert(connection, article_aliases, alias))
-
-
-async def _candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
-    sharing = await _sharing(connection, dict(new.analysis.terms), new.seen - _SAME_EVENT)
-    if sharing is None:
-        return []
-    query = (
-        select(articles)
-        .with_only_columns(*(articles.c[name] for name in ("id", "story", "title", "terms", "seen", "published")))
-        .join(sharing, sharing.c.article == articles.c.id)
-        .where(articles.c.live, owned(new.team))
-        .order_by(sharing.c.shared.desc(), articles.c.id.desc())
-        .limit(_MOST_CANDIDATES)
-    )
-    rows = await connection.execute(query)
-    return [
-        Candidate(row.id, row.story, row.title, tuple((t, w) for t, w in row.terms), row.seen, row.published)
-        for row in rows
-    ]
-
-
-async def _sharing(connection: AsyncConnection, terms: Mapping[str, float], since: datetime) -> Subquery | None:
-    """Give the articles that share terms, and how much: a term weighs more the fewer articles it finds.
-
-    Each term is followed to its newest articles only, so that the work does not grow with the store.
-    """
-    if not terms:
-        return None
-    newest = {term: _newest_with(term, since).subquery() for term in terms}
-    counts = union_all(
-        *(select(literal(term).label("term"), func.count().label("found")).select_from(newest[term]) for term in newest)
-    )
-    found = {term: count for term, count in await connection.execute(counts) if count}
-    if not found:
-        return None
-    worth = {term: (terms[term] * log(2 * _FOLLOWED / count)) ** 2 for term, count in found.items()}
-    shares = union_all(*(select(newest[term].c.article, literal(worth[term]).label("worth")) for term in found))
-    each = shares.subquery()
-    return select(each.c.article, func.sum(each.c.worth).label("shared")).group_by(each.c.article).subquery()
-
-
-def _newest_with(term: str, since: datetime) -> Select[tuple[int]]:
-    its = and_(article_terms.c.term == term, article_terms.c.seen >= since)
-    query = select(article_terms.c.article).where(its)
-    return query.order_by(article_terms.c.seen.desc(), article_terms.c.article.desc()).limit(_FOLLOWED)
 
 
 async def _begin_story(connection: AsyncConnection, begun: datetime) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError, StoreUnavailable
+from bot.store import sqlite_driver
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -66,7 +67,7 @@ def plain_address(text: str) -> str:
 
 
 class Database:
-    """An engine and the two ways to use it; `reading` sees one moment, `writing` is all or nothing."""
+    """An engine and the two ways to use it: `reading` changes nothing, `writing` is all or nothing."""
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
@@ -75,15 +76,16 @@ class Database:
         # SQLite's own queue for writers polls, and not in order; PostgreSQL's would have every waiting
         # task hold a connection. Between our tasks we keep one.
         self._writer = asyncio.Lock()
+        # PostgreSQL gives each question a moment of its own anyway, and a transaction is two more ways there and back.
+        its = {"reading": True} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._reader = self.engine.execution_options(**its)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection in a transaction that only reads."""
+        """Give a connection that only reads; on SQLite all of it sees one moment."""
         with translated():
-            async with self.engine.connect() as connection:
-                await connection.execution_options(reading=True)
-                async with connection.begin():
-                    yield connection
+            async with self._reader.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def writing(self, lock: int | None = None) -> AsyncIterator[AsyncConnection]:
@@ -149,11 +151,12 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE})
 
     @event.listens_for(engine.sync_engine, "do_connect")
-    def make_file(*_: Any) -> None:
+    def make_file(_: object, __: object, ___: object, options: dict[str, Any]) -> None:
         path = Path(url.database or "")
         path.parent.mkdir(parents=True, exist_ok=True)
         # Where this fails, aiosqlite would leave a thread behind that prints a trace of its own.
         sqlite3.connect(path).close()
+        options["async_creator_fn"] = sqlite_driver.connect
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: object) -> None:
@@ -183,8 +186,11 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get("reading", False):
+            driver: Any = connection.connection.driver_connection
+            driver.begin_with_next("BEGIN")
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

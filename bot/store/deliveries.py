@@ -39,11 +39,15 @@ if TYPE_CHECKING:
     from bot.store.rights import Held, Rights
 
 
+# Built once: that takes longer than to ask them.
+_OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
+_LAST_POSTED = select(func.max(deliveries.c.posted)).where(*_OF_CHANNEL)
+_ON_THE_WAY = select(deliveries.c.digest).where(on_the_way, *_OF_CHANNEL)
+
+
 def _shown() -> CompoundSelect[int]:
-    """Built once: that takes longer than to ask it."""
-    its = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
     shown = select(delivery_articles.c.article)
-    shown = shown.join(deliveries, deliveries.c.id == delivery_articles.c.delivery).where(*its)
+    shown = shown.join(deliveries, deliveries.c.id == delivery_articles.c.delivery).where(*_OF_CHANNEL)
     one, other = articles.alias(), articles.alias()
     versions = select(other.c.id).join(one, (one.c.team == other.c.team) & (one.c.identity == other.c.identity))
     # Few are not live any more: what still stands has no version to look for.
@@ -154,18 +158,15 @@ class SqlDeliveries:
 
     async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
         """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
-        query = select(deliveries).where(on_the_way)
-        query = query.where(deliveries.c.team == team, deliveries.c.channel == channel)
         async with self._database.reading() as connection:
-            found = await _read(connection, query)
-        return frozenset(article for one in found if one.digest for article in one.digest.article_ids)
+            found = (await connection.execute(_ON_THE_WAY, {"team": team, "channel": channel})).scalars().all()
+        return frozenset(article for digest in found if digest for article in codec.load(Digest, digest).article_ids)
 
     async def last_posted(self, team: str, channel: str) -> datetime | None:
         """When the channel last got a digest."""
-        newest = select(func.max(deliveries.c.posted))
-        query = newest.where(deliveries.c.team == team, deliveries.c.channel == channel)
         async with self._database.reading() as connection:
-            posted: datetime | None = (await connection.execute(query)).scalar_one()
+            asked = await connection.execute(_LAST_POSTED, {"team": team, "channel": channel})
+            posted: datetime | None = asked.scalar_one()
         return posted
 
     async def posted_articles(self, team: str, channel: str) -> frozenset[int]:

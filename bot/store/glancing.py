@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, any_, bindparam, delete, func, insert, select
 
 from bot.ports import Glance
-from bot.store.tables import glances, owners_for
+from bot.store.tables import glances, owned_when_asked
 from bot.stories.shortlist import glance
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Glances:
         self, connection: AsyncConnection, team: str | None, since: datetime, now: datetime
     ) -> tuple[Glance, ...]:
         """Every article of the stories with one first seen since then, as the team may see them."""
-        asked = {"owners": owners_for(team), "since": since.timestamp(), "now": now.timestamp()}
+        asked = {"team": team, "since": since.timestamp(), "now": now.timestamp()}
         query = _WANTED[connection.dialect.name == "sqlite"]
         # An article's number alone may have been another's before.
         keys = [tuple(row) for row in (await connection.execute(query, asked)).all()]
@@ -68,8 +68,8 @@ class Glances:
 
 
 def _wanted(*, sqlite: bool) -> Select[Any]:
-    """Build the query for `owners`, `since` and `now`: that takes longer than to ask it."""
-    may_see = and_(glances.c.team.in_(bindparam("owners", expanding=True)), glances.c.shown_from <= bindparam("now"))
+    """Build the query for `team`, `since` and `now`: that takes longer than to ask it."""
+    may_see = and_(owned_when_asked(glances.c.team), glances.c.shown_from <= bindparam("now"))
     fresh = select(glances.c.story).where(glances.c.shown_from >= bindparam("since"), may_see)
     # PostgreSQL would read the whole table to join it; a list of stories it looks up.
     listed = any_(func.array(fresh.distinct().scalar_subquery()))

@@ -10,11 +10,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    ARRAY,
     Integer,
     Text,
     and_,
     bindparam,
     cast,
+    column,
     delete,
     func,
     insert,
@@ -28,24 +30,33 @@ from sqlalchemy import (
 from bot.ports import Trace
 from bot.store import search
 from bot.store.database import insert_new
-from bot.store.tables import articles, name_words, statements
+from bot.store.tables import Utc, articles, name_words, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
 
+    _Asked = tuple[str, str, datetime]
+
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200
+# Common words that are remembered.
+_REMEMBERED = 20_000
 # Of the words that look alike so many are tried; three that still lead to a statement are told.
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
 _SLIP = 2
 # Names that one query asks for; a digest has some fifteen.
 _SIDE_BY_SIDE = 5
+_known = (
+    select(name_words.c.word).where(name_words.c.word.in_(bindparam("words", expanding=True))).distinct().subquery()
+)
+_some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
+_COUNTS = select(_known.c.word, select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery())
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
@@ -79,8 +90,32 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
     await connection.execute(delete(statements).where(its, named))
 
 
+class Common:
+    """Tells how common words of names are, as far as that matters; those that are common stay so."""
+
+    def __init__(self) -> None:
+        self._common: set[str] = set()
+
+    async def counts(self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]) -> Mapping[str, int]:
+        """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
+        asked = {word for words in wanted for word in self._unknown(words)}
+        counts: dict[str, int] = {}
+        if asked:
+            rows = await connection.execute(_COUNTS, {"words": sorted(asked)})
+            counts = {row[0]: row[1] for row in rows}
+            if len(self._common) > _REMEMBERED:
+                self._common.clear()
+            self._common.update(word for word, count in counts.items() if count >= _COMMON)
+        return counts | dict.fromkeys(self._common & {word for words in wanted for word in words}, _COMMON)
+
+    def _unknown(self, words: Sequence[str]) -> set[str]:
+        """Beside a common word the other of two leads, however common it is."""
+        unknown = set(words) - self._common
+        return set() if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1) else unknown
+
+
 async def places(
-    connection: AsyncConnection, seen: ColumnElement[bool], words: Sequence[str], limit: int
+    connection: AsyncConnection, common: Common, seen: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
     """Where actors speak whose name holds all the words: article and place in it, newest first.
 
@@ -89,13 +124,14 @@ async def places(
     if not words:
         return []
     # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = await _counts(connection, true(), words) if len(words) > 1 else {}
+    counts = await common.counts(connection, [words])
     query = _places(seen, _rarest_first(words, counts), limit)
     return [(row.article, row.place) for row in await connection.execute(query)]
 
 
 async def traces_before(
     connection: AsyncConnection,
+    common: Common,
     seen: ColumnElement[bool],
     given: Mapping[str, Any],
     wanted: Sequence[tuple[Sequence[str], datetime]],
@@ -105,50 +141,95 @@ async def traces_before(
 
     `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
-    counts = await _counts(
-        connection,
-        name_words.c.team.in_(given["owners"]),
-        {word for words, _ in wanted if len(words) > 1 for word in words},
-    )
+    counts = await common.counts(connection, [words for words, _ in wanted])
+    asked = [(*_leading(words, counts), before) for words, before in wanted]
+    ask = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
     found: list[list[Trace]] = [[] for _ in wanted]
-    for start in range(0, len(wanted), _SIDE_BY_SIDE):
-        asked = dict(given)
-        for slot in range(_SIDE_BY_SIDE):
-            words, before = wanted[start + slot] if start + slot < len(wanted) else ((), NEVER)
-            first, second = (*_rarest_first(words, counts), "", "")[:2]
-            asked |= {f"first_{slot}": first, f"second_{slot}": second or first, f"before_{slot}": before}
-        for row in await connection.execute(_side_by_side(seen, limit), asked):
-            found[start + row.slot].append(Trace(row.article, row.place, _terms(row.terms)))
+    for place, row in await ask(connection, seen, given, asked, limit):
+        found[place].append(Trace(row.article, row.place, read_terms(row.terms)))
     return found
 
 
+def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]:
+    """Give the two rarest words of a name; one of a single word has it twice."""
+    first, second = (*_rarest_first(words, counts), "", "")[:2]
+    return first, second or first
+
+
+async def _on_sqlite(
+    connection: AsyncConnection,
+    seen: ColumnElement[bool],
+    given: Mapping[str, Any],
+    wanted: Sequence[_Asked],
+    limit: int,
+) -> list[tuple[int, Row[Any]]]:
+    """Ask a few at a time, in a query with so many slots."""
+    query, found = _side_by_side(seen, limit), []
+    for start in range(0, len(wanted), _SIDE_BY_SIDE):
+        asked = dict(given)
+        for slot in range(_SIDE_BY_SIDE):
+            first, second, before = wanted[start + slot] if start + slot < len(wanted) else ("", "", NEVER)
+            asked |= {f"first_{slot}": first, f"second_{slot}": second, f"before_{slot}": before}
+        found += [(start + row.slot, row) for row in await connection.execute(query, asked)]
+    return found
+
+
+async def _on_postgresql(
+    connection: AsyncConnection,
+    seen: ColumnElement[bool],
+    given: Mapping[str, Any],
+    wanted: Sequence[_Asked],
+    limit: int,
+) -> list[tuple[int, Row[Any]]]:
+    """Ask for all at once: PostgreSQL plans a query anew each time, and what is asked for each name only once."""
+    columns = zip(*wanted, strict=True) if wanted else ((), (), ())
+    asked = dict(given) | dict(zip(("firsts", "seconds", "befores"), map(list, columns), strict=True))
+    return [(row.slot - 1, row) for row in await connection.execute(_for_each(seen, limit), asked)]
+
+
 @lru_cache(maxsize=2_000)
-def _terms(data: str) -> Sequence[tuple[str, float]]:
-    """Read an article's terms; those who speak often do so in many digests."""
+def read_terms(data: str) -> tuple[tuple[str, float], ...]:
+    """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
     return tuple((term, weight) for term, weight in json.loads(data))
 
 
 @lru_cache(maxsize=4)
 def _side_by_side(seen: ColumnElement[bool], limit: int) -> Select[Any]:
-    """Build the query for so many names of two words; one of a single word has it twice."""
+    """Build the query for so many names of two words."""
     queries = []
     for slot in range(_SIDE_BY_SIDE):
         words: list[BindParameter[str]] = [bindparam(f"first_{slot}"), bindparam(f"second_{slot}")]
-        found = (
-            _places(seen, words, limit, bindparam(f"before_{slot}"))
-            .add_columns(cast(articles.c.terms, Text).label("terms"))
-            .subquery()
-        )
+        found = _traces(seen, words, limit, bindparam(f"before_{slot}")).subquery()
         queries.append(select(literal_column(str(slot), Integer).label("slot"), found))
     places = union_all(*queries).subquery()
-    return select(places).order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
+    told = select(places.c.slot, places.c.article, places.c.place, places.c.terms)
+    return told.order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
+
+
+@lru_cache(maxsize=4)
+def _for_each(seen: ColumnElement[bool], limit: int) -> Select[Any]:
+    """Build the query for any number of names of two words, numbered from one."""
+    lists = [
+        bindparam(name, type_=ARRAY(kind)) for name, kind in (("firsts", Text), ("seconds", Text), ("befores", Utc))
+    ]
+    columns = column("first", Text), column("second", Text), column("before", Utc)
+    asked = func.unnest(*lists).table_valued(*columns, with_ordinality="slot", name="asked").render_derived()
+    places = _traces(seen, [asked.c.first, asked.c.second], limit, asked.c.before).lateral()
+    told = select(asked.c.slot, places.c.article, places.c.place, places.c.terms).join_from(asked, places, true())
+    return told.order_by(asked.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
+
+
+def _traces(
+    seen: ColumnElement[bool], words: Sequence[ColumnElement[str]], limit: int, before: ColumnElement[datetime]
+) -> Select[Any]:
+    return _places(seen, words, limit, before).add_columns(cast(articles.c.terms, Text).label("terms"))
 
 
 def _places(
     seen: ColumnElement[bool],
-    words: Sequence[str] | Sequence[BindParameter[str]],
+    words: Sequence[str] | Sequence[ColumnElement[str]],
     limit: int,
-    before: BindParameter[datetime] | None = None,
+    before: ColumnElement[datetime] | None = None,
 ) -> Select[Any]:
     leading, *others = words
     first = statements.alias()
@@ -171,7 +252,7 @@ def _places(
 
 
 async def like(
-    connection: AsyncConnection, team: str | None, seen: ColumnElement[bool], words: Sequence[str]
+    connection: AsyncConnection, common: Common, team: str | None, seen: ColumnElement[bool], words: Sequence[str]
 ) -> tuple[str, ...]:
     """Words of names that look like the last one, likeliest first, and lead to something that was said."""
     if not words:
@@ -189,7 +270,7 @@ async def like(
     )
     some = _sharing_letters(wanted, (await connection.execute(query)).scalars())
     near = get_close_matches(wanted, some, n=_TRIED, cutoff=_ALIKE)
-    found = [word for word in near if await places(connection, seen, [word], 1)]
+    found = [word for word in near if await places(connection, common, seen, [word], 1)]
     return tuple(found[:_TOLD])
 
 
@@ -201,16 +282,6 @@ def _sharing_letters(wanted: str, words: Iterable[str]) -> list[str]:
         for word in words
         if 2 * sum(min(count, word.count(letter)) for letter, count in letters) >= _ALIKE * (len(wanted) + len(word))
     ]
-
-
-async def _counts(connection: AsyncConnection, owned: ColumnElement[bool], words: Collection[str]) -> Mapping[str, int]:
-    """How many statements each word leads to, as far as that matters."""
-    if not words:
-        return {}
-    some = select(statements.c.place).where(statements.c.word == name_words.c.word).limit(_COMMON)
-    count = select(func.count()).select_from(some.correlate(name_words).subquery()).scalar_subquery()
-    query = select(name_words.c.word, count).where(name_words.c.word.in_(words), owned)
-    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 def _rarest_first(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:

@@ -31,9 +31,13 @@ _MOST_WORDS = 32
 # PostgreSQL refuses a lexeme over 2 KiB; nobody searches for a longer one.
 _LONGEST_WORD = 200
 
+# Whatever sorts before it stands on no other letter: most of a text need not be asked.
+_FIRST_ACCENT = "\u0300"
+
 # How far back PostgreSQL is asked before it is asked for all.
 _DAYS, _WEEKS = 2, 3
 _DAY = 24 * 60 * 60
+_MOST_MARKS = 30
 
 # FTS5 gives its rows in order of rowid for nothing: seconds of the article's date, then its id.
 _ID_BITS = 30
@@ -42,9 +46,16 @@ _sqlite = table("searchable", column("rowid", Integer), column("words", Text))
 _postgresql = table("searchable", column("article", Integer), column("dated", Utc), column("words"))
 
 
+# By its index on dates PostgreSQL would look for the words in each text of those days, which it has to unpack.
+_NO_INDEX = _postgresql.c.dated + literal_column("interval '0'")
+
+
 def fold(words: str) -> tuple[str, ...]:
     """Words without case, accents or marks, each once, in order; safe to put into any query."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", words) if not unicodedata.combining(c))
+    plain = words
+    if not words.isascii():
+        apart = unicodedata.normalize("NFKD", words)
+        plain = "".join(c for c in apart if c < _FIRST_ACCENT or not unicodedata.combining(c))
     return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(plain.casefold())))
 
 
@@ -104,7 +115,7 @@ async def since(
     if connection.dialect.name == "sqlite":
         query = _on_sqlite(folded).where(_sqlite.c.rowid >= _rowid(since, 0))
     else:
-        query = _on_postgresql(folded, ()).where(_postgresql.c.dated >= since)
+        query = _on_postgresql(folded, _days_since(since, now)).where(since <= _NO_INDEX)
     return frozenset((await connection.execute(query.where(visible(team, now)))).scalars())
 
 
@@ -134,6 +145,14 @@ def _last(mark: str, count: int, now: datetime) -> tuple[str, ...]:
     day = int(now.timestamp()) // _DAY
     newest = day // 7 if mark == "w" else day
     return tuple(f"#{mark}{number}" for number in range(newest - count + 1, newest + 2)) if mark else ()
+
+
+def _days_since(since: datetime, now: datetime) -> tuple[str, ...]:
+    """Give the marks of the days from then on, of weeks where the days are many, none where the weeks are."""
+    days = (now - since).days + 2
+    if days <= _MOST_MARKS:
+        return _last("d", days, now)
+    return _last("w", days // 7 + 2, now) if days <= 7 * _MOST_MARKS else ()
 
 
 def _rowid(dated: datetime, article: int) -> int:

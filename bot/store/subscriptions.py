@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from bot import codec
 from bot.model import FILTERS, Subscription
@@ -33,7 +33,7 @@ class SqlSubscriptions:
     async def get(self, team: str, channel: str) -> Subscription | None:
         """A channel's subscription."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(subscriptions).where(of(team, channel)))).first()
+            row = (await connection.execute(_OF_CHANNEL, {"team": team, "channel": channel})).first()
         return None if row is None else _subscription(row)
 
     async def of_team(self, team: str) -> tuple[Subscription, ...]:
@@ -68,6 +68,12 @@ class SqlSubscriptions:
 def of(team: str, channel: str) -> ColumnElement[bool]:
     """The one subscription of a channel."""
     return and_(subscriptions.c.team == team, subscriptions.c.channel == channel)
+
+
+# Built once: that takes longer than to ask it.
+_OF_CHANNEL = select(subscriptions).where(
+    subscriptions.c.team == bindparam("team"), subscriptions.c.channel == bindparam("channel")
+)
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:

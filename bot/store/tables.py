@@ -444,7 +444,7 @@ event.listen(metadata, "after_create", _create_search)
 
 def owned(team: str | None) -> ColumnElement[bool]:
     """Articles of the operator and of `team`."""
-    return articles.c.team.in_(owners_for(team))
+    return articles.c.team.in_(["", team or ""])
 
 
 def visible(team: str | None, now: datetime) -> ColumnElement[bool]:
@@ -453,13 +453,13 @@ def visible(team: str | None, now: datetime) -> ColumnElement[bool]:
 
 
 def visible_when_asked() -> ColumnElement[bool]:
-    """As `visible`, for a query that is built once: its parameters are `owners` (of `owners_for`) and `now`."""
-    return _visible(articles.c.team.in_(bindparam("owners", expanding=True)), bindparam("now"))
+    """As `visible`, for a query that is built once: its parameters are `team` and `now`."""
+    return _visible(owned_when_asked(articles.c.team), bindparam("now"))
 
 
-def owners_for(team: str | None) -> list[str]:
-    """Those whose articles a team may be shown: the operator and itself."""
-    return ["", team or ""]
+def owned_when_asked(team: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """Whether this is the operator or the parameter `team`; a list of both would be written out at each asking."""
+    return team.in_([literal_column("''"), bindparam("team", type_=Owner())])
 
 
 def _visible(its_team: ColumnElement[bool], now: datetime | BindParameter[Any]) -> ColumnElement[bool]:

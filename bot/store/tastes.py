@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 
 from bot.errors import UsageError
 from bot.model import Leaning, Vote, Wish
@@ -15,12 +15,23 @@ from bot.store.tables import votes, wishes
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.store.database import Database
 
 MOST_WISHES = 100
+
+# Built once: that takes longer than to ask them.
+_team: BindParameter[str] = bindparam("team")
+_channel: BindParameter[str] = bindparam("channel")
+_WISHES = select(wishes).where(wishes.c.team == _team, wishes.c.channel == _channel).order_by(wishes.c.actor)
+_VOTES = (
+    select(votes)
+    .where(votes.c.team == _team, votes.c.channel == _channel, votes.c.at >= bindparam("since"))
+    .order_by(votes.c.at.desc(), votes.c.story.desc())
+    .limit(bindparam("most"))
+)
 
 
 class SqlTastes:
@@ -52,9 +63,8 @@ class SqlTastes:
 
     async def wishes(self, team: str, channel: str) -> tuple[Wish, ...]:
         """A channel's wishes, in order of name."""
-        query = select(wishes).where(_its(team, channel)).order_by(wishes.c.actor)
         async with self._database.reading() as connection:
-            return tuple(map(_as_wish, await connection.execute(query)))
+            return tuple(map(_as_wish, await connection.execute(_WISHES, {"team": team, "channel": channel})))
 
     async def vote(self, vote: Vote) -> None:
         """Keep a person's opinion of a story in place of their earlier one."""
@@ -70,10 +80,9 @@ class SqlTastes:
 
     async def votes(self, team: str, channel: str, since: datetime, limit: int = 200) -> tuple[Vote, ...]:
         """A channel's votes since then, newest first."""
-        query = select(votes).where(votes.c.team == team, votes.c.channel == channel, votes.c.at >= since)
-        query = query.order_by(votes.c.at.desc(), votes.c.story.desc()).limit(limit)
+        asked = {"team": team, "channel": channel, "since": since, "most": limit}
         async with self._database.reading() as connection:
-            return tuple(map(_as_vote, await connection.execute(query)))
+            return tuple(map(_as_vote, await connection.execute(_VOTES, asked)))
 
 
 def _actor(name: str) -> str:

@@ -6,6 +6,8 @@ stories -> unseen, wanted, on topic -> weighed -> one after the other, each judg
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bot.model import Taste
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import StoredArticle, Story
+    from bot.stories.verdicts import Profile
 
 ANYTHING = Taste()
 # What a story loses when it is wholly like one already taken.
@@ -89,16 +92,17 @@ def choose(
     taste: Taste = ANYTHING,
     top: int,
     may_repeat: bool = False,
+    explained: bool = False,
 ) -> Choice:
     """Take the `top` best stories that hold an article not in `posted`; with `may_repeat` seen ones too.
 
-    A story that the channel has seen is an update: only its new articles count.
+    A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of those
+    that found no room are told to the last; else only as far as the choice asked for them.
     """
     judged = [_judge(story, posted, now, taste, may_repeat=may_repeat) for story in stories]
     fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
     certain = max(_FINALISTS, 4 * top)
-    finalists = sorted(map(_corroborated, fit[:certain]), key=_rank)
-    taken, left = _varied(finalists, top)
+    taken, left = _varied(fit[:certain], top, explained=explained)
     no_room = [Passed(one.story, _no_room(top), one.reasons, fits=True) for one in (*left, *fit[certain:])]
     return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, Passed))))
 
@@ -123,6 +127,39 @@ def _judge(story: Story, posted: frozenset[int], now: datetime, taste: Taste, *,
     return Picked(story, shown, bool(seen), reasons_for(shown, taste, now, len(_outlets(shown))), seen)
 
 
+class _Finalist:
+    """A story that may be taken. What it loses to its copies and to its like is found once it seems the best.
+
+    Until then it has more points than it will keep, so that nothing better is overlooked.
+    """
+
+    def __init__(self, picked: Picked) -> None:
+        self._picked = self.told = picked
+        self._likest = (0.0, 0)  # likeness to a story taken, and its place
+        self._beside: int | None = None  # how many of those taken it was settled beside
+
+    def rank(self) -> tuple[float, float, int]:
+        """Give what the best has most of."""
+        return self.told.score, self._picked.score, self._picked.story.id
+
+    @cached_property
+    def _profile(self) -> Profile:
+        return profile(self._picked.articles)
+
+    def settle(self, taken: Sequence[_Finalist]) -> bool:
+        """Find what it loses beside those taken; whether that was known."""
+        if self._beside == len(taken):
+            return True
+        if self._beside is None:
+            self._picked = _corroborated(self._picked)
+        for place, other in enumerate(taken[self._beside :], (self._beside or 0) + 1):
+            like = alike(self._profile, other._profile)  # noqa: SLF001
+            self._likest = max(self._likest, (like, place), key=itemgetter(0))
+        self._beside = len(taken)
+        self.told = _discounted(self._picked, *self._likest)
+        return False
+
+
 def _corroborated(picked: Picked) -> Picked:
     """Count copies of one text once: a story that five papers took from one agency is told by one."""
     outlets = len(_outlets(picked.articles))
@@ -132,27 +169,20 @@ def _corroborated(picked: Picked) -> Picked:
     return replace(picked, reasons=(told, *picked.reasons[1:]))
 
 
-def _varied(fit: Sequence[Picked], top: int) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
+def _varied(fit: Iterable[Picked], top: int, *, explained: bool) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
     """Take the best, then again the best of what is left after a discount for likeness to those taken.
 
     Gives those taken and those left, each best first and with the discount among its reasons.
     """
-    left = {picked.story.id: picked for picked in fit}
-    profiles = {number: profile(picked.articles) for number, picked in left.items()}
-    likest = dict.fromkeys(left, (0.0, 0))  # likeness to a story taken, and its place
-
-    def discounted(number: int) -> Picked:
-        return _discounted(left[number], *likest[number])
-
-    taken: list[Picked] = []
+    left, taken = [_Finalist(picked) for picked in fit], list[_Finalist]()
     while left and len(taken) < top:
-        best = max(left, key=lambda number: discounted(number).score)
-        taken.append(discounted(best))
-        del left[best]
-        for number in left:
-            like = alike(profiles[number], profiles[best])
-            likest[number] = max(likest[number], (like, len(taken)), key=lambda pair: pair[0])
-    return tuple(taken), tuple(sorted(map(discounted, left), key=_rank))
+        best = max(left, key=_Finalist.rank)
+        if best.settle(taken):
+            taken.append(best)
+            left.remove(best)
+    for one in left if explained else ():
+        one.settle(taken)
+    return tuple(one.told for one in taken), tuple(sorted((one.told for one in left), key=_rank))
 
 
 def _discounted(picked: Picked, like: float, place: int) -> Picked:

@@ -6,7 +6,8 @@ picked articles -> the one that leads -> statements, each once -> an extract bes
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from bot.model import Citation, Digest, Entry, Form, Part, Quote, Show, Source, Span, Story
@@ -30,6 +31,8 @@ _EXTRACT_SENTENCES = 2
 _EXTRACT_ROOM = 420
 # What a reader of a thread can use; a story of more is read in its sources.
 _OTHER_STATEMENTS = 40
+# The newest articles that stand under a story, beside those that are cited: each is a receipt to keep.
+_LISTED = 20
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
 # and the determiner ("called that sum too small") by what follows it. In doubt it stays.
 _CONJUNCTION = re.compile(
@@ -73,7 +76,7 @@ def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
         stance=statement.stance,
         name=cite(actor.name if actor else statement.speaker),
         role=cite(actor.role if actor else None),
-        cue=cite(statement.cue),
+        cue=cite(statement.verb),
         via=cite(statement.via),
         sentence=cite(statement.sentence),
         outlets=outlets,
@@ -110,8 +113,8 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     told_once = _heard_once(newest_first[:ARTICLES_READ])
     heard = [one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)]
     key = _key_statements(heard)
-    told = corroborate(newest_first[:ARTICLES_READ])
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
+    listed = {lead.id, *(one.stored.id for one in (*key, *rest)), *(one.id for one in newest_first[:_LISTED])}
     return Entry(
         story=picked.story.id,
         headline=title,
@@ -120,10 +123,11 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
         extract=_extract(lead, title, key, muted, known),
         statements=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in key),
         rest=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in rest),
-        sources=tuple(_source(stored) for stored in newest_first),
-        outlets=told.outlets,
-        independent=told.independent,
+        sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
+        outlets=len(set(map(outlet, newest_first))),
+        independent=corroborate(newest_first[:ARTICLES_READ]).independent,
         update=picked.update,
+        unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )
 
 
@@ -150,9 +154,15 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
     """
     heard = [one for stored in reversed(newest_first) for one in heard_in(stored)]
     carriers: dict[Heard, set[str]] = {}
+    voiced: dict[str, list[tuple[int, Heard]]] = defaultdict(list)
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
         if one.words:
-            kept = next((other for other in carriers if one.is_same(other)), one)
+            voice = one.gist.speaker
+            # Two with names never share a statement, so that most need not be compared.
+            others = merge(voiced[voice], voiced[""]) if voice else enumerate(carriers)
+            kept = next((other for _, other in others if one.is_same(other)), one)
+            if kept is one:
+                voiced[voice].append((len(carriers), one))
             carriers.setdefault(kept, set()).add(outlet(one.stored))
     return {one: len(outlets) for one, outlets in carriers.items()}
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.model import Digest, Entry, Quote, Said, Story
+    from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
     from bot.ports import Trace
 
 # Two papers of one evening tell what was said once: what was said before is from another round of the news.
@@ -31,6 +31,7 @@ _LIKE = 0.15
 _SHARED = 2
 # Of what an actor said on the topic the likeliest so many are read: a few of them may only repeat today's words.
 _READ = 4
+_WEIGHED = 2_000  # articles: those who speak often do so in many digests
 
 
 def speakers(entry: Entry) -> tuple[str, ...]:
@@ -38,9 +39,10 @@ def speakers(entry: Entry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(said.name.span.text for said in entry.statements if said.name))
 
 
-def begun(entry: Entry) -> datetime:
+def begun(entry: Entry, story: Story) -> datetime:
     """Give the time before which a statement is an earlier one."""
-    return min([entry.published, *(source.published for source in entry.sources if source.published)]) - APART
+    told = (stored.article.published for stored in _told(entry, story))
+    return min([entry.published, *(published for published in told if published)]) - APART
 
 
 def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> dict[str, tuple[Trace, ...]]:
@@ -50,7 +52,7 @@ def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> 
 
 
 def _likeliest(topic: Mapping[str, float], name: str, traces: Iterable[Trace]) -> tuple[Trace, ...]:
-    sharing = [one for one in traces if sum(term in topic for term, _ in one.terms[:_KEY_TERMS]) >= _SHARED]
+    sharing = [one for one in traces if len(topic.keys() & _weights(one.terms).keys()) >= _SHARED]
     weighed = [(_likeness(topic, _without(_weights(one.terms), name)), one) for one in sharing]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
     return tuple(one for _, one in fit[:_READ])
@@ -59,11 +61,11 @@ def _likeliest(topic: Mapping[str, float], name: str, traces: Iterable[Trace]) -
 def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) -> Entry:
     """Put beside each key statement what its actor said before, if that was on the topic; `found` is by name."""
     topic = _topic(entry, story)
-    taken: set[tuple[int, int]] = set()
+    before, taken = begun(entry, story), set[tuple[int, int]]()
     statements = []
     for said in entry.statements:
         name = said.name.span.text if said.name else ""
-        earlier = _earlier(said, begun(entry), topic, [one for one in found.get(name, ()) if _place(one) not in taken])
+        earlier = _earlier(said, before, topic, [one for one in found.get(name, ()) if _place(one) not in taken])
         if earlier:
             taken.add(_place(earlier))
         statements.append(replace(said, before=_shown(earlier)) if earlier else said)
@@ -106,16 +108,21 @@ def _is_of(one: Said, name: str) -> bool:
 
 def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
     """Weigh what the shown articles of a story are about."""
-    shown = {source.article for source in entry.sources}
     weights: dict[str, float] = {}
-    for stored in story.articles:
-        if stored.id in shown:
-            for term, weight in _weights(stored.analysis.terms).items():
-                weights[term] = max(weight, weights.get(term, 0.0))
+    for stored in _told(entry, story):
+        for term, weight in _weights(stored.analysis.terms).items():
+            weights[term] = max(weight, weights.get(term, 0.0))
     return weights
 
 
-def _weights(terms: Sequence[tuple[str, float]]) -> dict[str, float]:
+def _told(entry: Entry, story: Story) -> list[StoredArticle]:
+    """Give the articles that a story is told by here: of an update, only those that are new to its channel."""
+    shown = frozenset(entry.articles)
+    return [stored for stored in story.articles if stored.id in shown]
+
+
+@lru_cache(maxsize=_WEIGHED)
+def _weights(terms: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
     return {term: max(0.0, weight) for term, weight in terms[:_KEY_TERMS]}
 
 

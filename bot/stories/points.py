@@ -49,18 +49,14 @@ def reasons_for(articles: Sequence[StoredArticle], taste: Taste, now: datetime, 
     return tuple(reason for reason in told if reason is not None)
 
 
-def points_at_a_glance(*, outlets: int, speakers: int, statements: float, age: float, topic: float) -> float:
-    """Give the points of the rules that need no article read; `age` is in seconds.
+def lasting_points(*, outlets: int, speakers: int, statements: float) -> float:
+    """Give the points of the rules that need no article read, nor the time; `statements` is the mean of each's best."""
+    return _OUTLETS * log2(1 + outlets) + _SPEAKERS * log2(1 + speakers) + _STATEMENTS * min(1.0, statements)
 
-    `statements` is the mean of each article's best.
-    """
-    return (
-        _OUTLETS * log2(1 + outlets)
-        + _SPEAKERS * log2(1 + speakers)
-        + _STATEMENTS * min(1.0, statements)
-        + _FRESHNESS * exp(-age / _FADES_IN_SECONDS)
-        + _TOPIC * topic
-    )
+
+def passing_points(age: float, topic: float) -> float:
+    """Give the points of the rules that depend on the time and the channel; `age` is in seconds."""
+    return _FRESHNESS * exp(-age / _FADES_IN_SECONDS) + _TOPIC * topic
 
 
 def outlets_reason(outlets: int, independent: int) -> Reason:

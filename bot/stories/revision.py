@@ -41,11 +41,11 @@ def revised(
 
 
 def _cites(entry: Entry, superseded: Collection[int]) -> bool:
-    return any(source.article in superseded for source in entry.sources)
+    return any(article in superseded for article in entry.articles)
 
 
 def _told_anew(entry: Entry, newest: Mapping[int, StoredArticle], made: datetime, muted: Collection[str]) -> Entry:
-    numbers = [source.article for source in entry.sources]
+    numbers = entry.articles
     if not all(number in newest for number in numbers):
         return entry  # a version that may not be shown yet: the story stays until it may
     articles = {newest[number].id: newest[number] for number in numbers}
@@ -86,4 +86,5 @@ def _words(entry: Entry) -> list[object]:
         for quote in (*entry.statements, *entry.rest)
     ]
     sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
+    sources.append((f"{entry.outlets} {entry.independent}", f"{len(entry.unlisted)}", None))
     return [entry.headline.span.text, [citation.span.text for citation in entry.extract], quotes, sources]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.ports import Glance
 from bot.stories.corroboration import outlet
 from bot.stories.naming import name_words, plain
-from bot.stories.points import FOLLOWED, points_at_a_glance
+from bot.stories.points import FOLLOWED, lasting_points, passing_points
 from bot.stories.topics import weight_at_a_glance
 from bot.stories.verdicts import speakers
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import StoredArticle, Taste
+
+_KEPT = 10_000  # stories: some days' news
 
 
 def glance(stored: StoredArticle, dated: datetime) -> Glance:
@@ -82,11 +85,12 @@ def shortlist(
         stories = {number: held for number, held in stories.items() if any(one.article in mentioning for one in held)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
     sources = [words[-1] for source in taste.sources if (words := name_words(source))]
-    ranked = [
-        (bool(sources) and _is_elsewhere(held, sources), -_points(held, moment, taste.topics, followed), -number)
-        for number, held in stories.items()
-    ]
-    return Shortlist(tuple(-number for *_, number in sorted(ranked)), frozenset(seen & stories.keys()))
+    points = {number: _points(held, moment, taste.topics, followed) for number, held in stories.items()}
+    # Newest first, likeliest first, wanted sources first: three quick orders of plain numbers.
+    ranked = sorted(sorted(stories, reverse=True), key=points.__getitem__, reverse=True)
+    if sources:
+        ranked.sort(key=lambda number: _is_elsewhere(stories[number], sources))
+    return Shortlist(tuple(ranked), frozenset(seen & stories.keys()))
 
 
 def _is_elsewhere(held: Sequence[Glance], sources: Sequence[str]) -> bool:
@@ -95,18 +99,26 @@ def _is_elsewhere(held: Sequence[Glance], sources: Sequence[str]) -> bool:
 
 
 def _points(held: Sequence[Glance], moment: float, topics: Sequence[str], followed: Sequence[str]) -> float:
-    first, alone = held[0], len(held) == 1  # as most are
-    age = moment - (_appeared(first, moment) if alone else max(_appeared(one, moment) for one in held))
-    told = points_at_a_glance(
-        outlets=1 if alone else len({one.outlet for one in held}),
-        speakers=len(first.speakers if alone else {name for one in held for name in one.speakers}),
-        statements=first.best if alone else sum(one.best for one in held) / len(held),
-        age=age,
-        topic=max(weight_at_a_glance(topics, one.opening, one.names) for one in held) if topics else 0.0,
-    )
+    lasting, newest = _lasting(tuple(held))
+    if newest > moment:
+        newest = max(_appeared(one, moment) for one in held)
+    topic = max(weight_at_a_glance(topics, one.opening, one.names) for one in held) if topics else 0.0
+    told = lasting + passing_points(moment - newest, topic)
     if followed and any(last in plain(one.names + one.opening) for one in held for last in followed):
         told += FOLLOWED
     return told
+
+
+@lru_cache(maxsize=_KEPT)
+def _lasting(held: tuple[Glance, ...]) -> tuple[float, float]:
+    """Give the points that these have at any time and for any channel, and when the newest says it appeared."""
+    speakers = {name for one in held for name in one.speakers}
+    points = lasting_points(
+        outlets=len({one.outlet for one in held}),
+        speakers=len(speakers),
+        statements=sum(one.best for one in held) / len(held),
+    )
+    return points, max(one.seen if one.published is None else one.published for one in held)
 
 
 def _appeared(one: Glance, moment: float) -> float:

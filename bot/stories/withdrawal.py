@@ -18,9 +18,11 @@ def without(digest: Digest, withdrawn: Collection[int]) -> Digest:
 
 def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
     entry = without_earlier(entry, withdrawn)
-    left = tuple(source for source in entry.sources if source.article not in withdrawn)
-    if len(left) == len(entry.sources):
+    gone = len(set(entry.articles) & set(withdrawn))
+    if not gone:
         return entry
+    left = tuple(source for source in entry.sources if source.article not in withdrawn)
+    unlisted = tuple(article for article in entry.unlisted if article not in withdrawn)
 
     def stands(citation: Citation) -> bool:
         return citation.article not in withdrawn
@@ -30,6 +32,8 @@ def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
 
     headed = entry if stands(entry.headline) or not left else replace(entry, headline=left[0].headline, url=left[0].url)
     outlets = len({(source.outlet or "").casefold() for source in left})
+    if unlisted:  # whose outlets nobody wrote down: those withdrawn may have been each their outlet's only one
+        outlets = max(outlets, entry.outlets - gone)
     return replace(
         headed,
         extract=tuple(filter(stands, entry.extract)),
@@ -38,6 +42,7 @@ def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
         sources=left,
         outlets=outlets,
         independent=min(entry.independent, outlets),
+        unlisted=unlisted,
     )
 
 

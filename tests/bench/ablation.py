@@ -31,9 +31,9 @@ from training.scorer import score
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.language.statements.choice import Reading
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
+    from bot.language.statements.readings import Reading
 
     Changes = Mapping[str, Any]
 

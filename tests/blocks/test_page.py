@@ -15,6 +15,11 @@ def cited(start: int, end: int) -> Citation:
     return Citation(1, Part.BODY, Span.of(BODY, start, end))
 
 
+def cited_in(body: str, words: str) -> Citation:
+    """Cite words where a text has them."""
+    return Citation(1, Part.BODY, Span.of(body, body.index(words), body.index(words) + len(words)))
+
+
 def digest_of(*extract: Citation):
     """Make a digest that shows these stretches."""
     from bot.model import Digest, Entry
@@ -50,6 +55,27 @@ def test_the_words_are_all_there_and_none_acts() -> None:
     assert "<script>" not in made
     shown = re.sub(r"<[^>]+>", "", made)
     assert shown.count("&lt;script&gt;") == 2
+
+
+def test_according_to_stands_before_its_speaker() -> None:
+    """A verb follows its speaker, "according to" goes in front."""
+    from bot.model import Form, Quote, Stance
+
+    body = "According to Ines Valcourt, mayor, it held. She said it would."
+    told = [
+        Quote((cite,), Form.INDIRECT, Stance.SAYS, name, None, verb, None)
+        for cite, name, verb in (
+            (cited_in(body, "it held"), cited_in(body, "Ines Valcourt"), cited_in(body, "According to")),
+            (cited_in(body, "it would"), cited_in(body, "She"), cited_in(body, "said")),
+        )
+    ]
+    digest = digest_of()
+    digest = replace(digest, entries=(replace(digest.entries[0], statements=tuple(told)),))
+    lines = re.findall(r"<li>(.*?)</li>", page(digest, {1: Article(body, "Lights")}))
+    assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
+        "According to Ines Valcourt: it held",
+        "She said: it would",
+    ]
 
 
 def test_an_empty_digest_says_so() -> None:

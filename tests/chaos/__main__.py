@@ -1,6 +1,6 @@
 """`make chaos`: everything at once, bounded in time; each part prints its figures, and one fault fails the run.
 
-python -m tests.chaos [kills] [crowd] [losses]
+python -m tests.chaos [kills] [crowd] [losses] [takeover]
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tests.chaos.losses import POINTS, cuts, freezes, restarts
 from tests.chaos.postgresql import Cable, Server, server
 from tests.chaos.stage import Stage, staged
 from tests.chaos.storm import CHANNELS, storm
+from tests.chaos.takeover import takeovers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -89,7 +90,13 @@ async def lose(running: Server) -> None:
         say(await freezes(stage))
 
 
-PARTS = {"kills": kills, "crowd": many, "losses": lose}
+async def take_over(running: Server) -> None:
+    """The clocks."""
+    async with stage_on(running, 6) as stage:
+        say(await takeovers(stage, deaths=5))
+
+
+PARTS = {"kills": kills, "crowd": many, "losses": lose, "takeover": take_over}
 
 
 async def main(names: list[str]) -> None:

@@ -51,6 +51,20 @@ def test_statements_are_slices_of_their_line() -> None:
     assert first["statements"][-1]["via"] == "Harbour Gazette" or first["statements"][0]["via"] == "Harbour Gazette"
 
 
+def test_a_cue_is_read_where_it_reads_well() -> None:
+    """What stands before its speaker ("according to"), what after (a verb); a colon or a dash is no verb at all."""
+    text = (
+        'Karen Lee: "It is safe to walk on the pier."\n\n"It is safe." — Oskar Lind\n\n'
+        "According to Jonas Vik, harbour master, the pier was built in 1911.\n\nIda Berg said it would hold."
+    )
+    assert set(dateline("statements", "--all", given=text).stdout.splitlines()) == {
+        'Karen Lee: "It is safe to walk on the pier."',
+        'Oskar Lind: "It is safe."',
+        "According to Jonas Vik (harbour master): the pier was built in 1911",
+        "Ida Berg said: it would hold",
+    }
+
+
 def test_key_statements_are_few() -> None:
     """Without --all at most three come, with it more."""
     given = json.dumps({"doc": 1, "text": SEED.read_text(encoding="utf-8")})

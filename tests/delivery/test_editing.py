@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.model import Change, Delivery, StoredArticle
+from bot.model import Article, Change, Delivery, StoredArticle
 from bot.ports import NewArticle
 from bot.stories.proof import mismatches
 from tests.bureau import TEAM, ZONE, Bureau
@@ -157,6 +157,29 @@ async def test_a_story_that_loses_one_of_its_articles_says_so(bureau: Bureau) ->
     assert entry.revision is not None
     assert entry.revision.change is Change.WITHDRAWN
     assert entry.revision.at - bureau.hands.now() < timedelta(seconds=5)
+
+
+async def test_an_article_that_is_only_counted(bureau: Bureau) -> None:
+    """Withdrawn, it is counted no more, once; none of its words stood there, so nothing else is said."""
+    now, story = bureau.hands.now(), None
+    for number in range(50):
+        body = f"The harbour wall of Lower Sund fell, Ilse Varga said. Reporter {number} saw it."
+        told = analysed(body, said(body, "Ilse Varga", "The harbour wall of Lower Sund fell", score=0.5))
+        article = Article(body, f"Wall falls, by {number}", source=f"Outlet {number}", published=now)
+        new = NewArticle(f"wall-{number}", f"{number}", article, told, None, now)
+        story = (await bureau.store.articles.put(new, lambda _, at=story: at)).story  # type: ignore[misc]
+    delivery = await post(bureau)
+    assert delivery.digest is not None
+    [entry] = delivery.digest.entries
+    assert len(entry.articles) == 50
+    assert await bureau.store.articles.withdraw(None, f"wall-{entry.unlisted[-1] - 1}")
+    await bureau.digests.correct()
+    after = await bureau.store.deliveries.get(delivery.id)
+    assert after.edited is not None
+    assert after.edited.entries[0].articles == entry.articles[:-1]
+    assert after.edited.entries[0].revision is None
+    assert "49 articles" in json.dumps(bureau.slack.messages(user=None)[0])
+    assert await bureau.digests.outdated() == ()
 
 
 async def test_a_version_of_more_words_keeps_within_the_messages_that_stand(bureau: Bureau) -> None:

@@ -62,3 +62,13 @@ def test_polish_and_greek_articles_are_read():
     assert (polish.language, greek.language) == ("pl", "el")
     assert polish.terms
     assert greek.terms
+
+
+def test_words_that_tell_nothing_by_themselves_are_no_statement():
+    """A lone "her" tells its reader nothing; "No," in somebody's own words does."""
+    body = (
+        "Harbour master Karen Lee said the pier was safe. The council's Oskar Lind does not believe her. "
+        'At the gate Lind told the crowd: "No."'
+    )
+    told = [" ".join(span.text for span in one.content) for one in analyse(Article(body=body)).statements]
+    assert sorted(told) == ['"No."', "the pier was safe"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.store import articles
+from bot.store import candidates
 from tests.newsroom import article, later, new_article
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ async def offered(store: SqlStore, new: NewArticle) -> list[Candidate]:
 
 async def test_a_rare_term_finds_what_a_common_one_buries(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A common term is followed to its newest articles only; one that a rare term shares comes first, however old."""
-    monkeypatch.setattr(articles, "_FOLLOWED", 4)
+    monkeypatch.setattr(candidates, "_FOLLOWED", 4)
     await store.articles.put(told(0, "common", "rare"), lambda _: None)
     for number in range(1, 8):
         await store.articles.put(told(number, "common", "rare" if number == 2 else f"own{number}"), lambda _: None)
@@ -42,7 +42,7 @@ async def test_a_rare_term_finds_what_a_common_one_buries(store: SqlStore, monke
 
 async def test_candidates_are_few(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more are offered than a choice can use."""
-    monkeypatch.setattr(articles, "_MOST_CANDIDATES", 3)
+    monkeypatch.setattr(candidates, "_MOST_CANDIDATES", 3)
     for number in range(6):
         await store.articles.put(told(number, "common"), lambda _: None)
     assert len(await offered(store, told(9, "common"))) == 3

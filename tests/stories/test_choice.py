@@ -1,5 +1,6 @@
 """A digest takes the best stories its channel has not seen, on topic, and not the same thing five times."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.model import Taste
 from bot.stories.choice import Choice, choose
 from bot.stories.points import appeared
 from bot.stories.topics import best_match, split_topics
+from bot.stories.verdicts import alike, profile
 from tests.newsdesk import NOON, Newsdesk
 
 
@@ -218,6 +220,16 @@ def test_topics_are_whole_words(topic: str, *, found: bool) -> None:
     assert (best_match((topic,), [desk.harbour()]) is not None) == found
 
 
+@given(st.text("ab+ -", max_size=12), st.text("ab+ -", max_size=5))
+def test_a_topic_stands_between_marks_or_spaces(body: str, topic: str) -> None:
+    """Of a text's places where the topic's words are, those count that no letter touches on either side."""
+    words = topic.split()
+    apart = r"(?<![a-z])" + r"\s+".join(map(re.escape, words)) + r"(?![a-z])"
+    found = bool(words) and re.search(apart, f"{body} .") is not None
+    desk = Newsdesk()
+    assert (best_match((topic,), [desk.article(f"{body} .", headline="Xyz")]) is not None) == found
+
+
 def test_topics_take_no_notice_of_accents() -> None:
     """“Lukasenko” finds “Lukašenko”, and the other way round."""
     desk = Newsdesk()
@@ -243,3 +255,40 @@ def test_typed_topics_are_parted() -> None:
     """Commas part topics; empty ones are none."""
     assert split_topics(" ukraine,  grey   island,, ") == ("ukraine", "grey island")
     assert split_topics(None) == ()
+
+
+@given(
+    told=st.lists(
+        st.tuples(st.integers(1, 6), st.integers(0, 3), st.integers(0, 40), st.sampled_from(["a", "b", "c"])),
+        min_size=1,
+        max_size=12,
+        unique=True,
+    ),
+    top=st.integers(1, 5),
+)
+def test_what_is_left_unweighed_changes_no_choice(told: list[tuple[int, int, int, str]], top: int) -> None:
+    """The stories are those that are taken where copies and likeness of every story are weighed each time."""
+    desk = Newsdesk()
+    for story, subject, hours, outlet in told:
+        words = " ".join(f"word{subject}{n}" for n in range(12))
+        own = outlet if hours % 2 else ""
+        desk.article(f"{own} {words}.", headline=f"On {subject}", source=f"Outlet {outlet}", story=story, hours=hours)
+    assert numbers(chosen(desk, top=top)) == by_weighing_all(desk, top)
+
+
+def by_weighing_all(desk: Newsdesk, top: int) -> list[int]:
+    """Choose as slowly as can be."""
+    alone = [choose([story], posted=frozenset(), now=NOON, top=1).picked[0] for story in desk.stories()]
+    left, taken = {picked.story.id: picked for picked in alone}, list[int]()
+    profiles = {number: profile(picked.articles) for number, picked in left.items()}
+
+    def worth(number: int) -> tuple[float, float, int]:
+        like = max((alike(profiles[number], profiles[other]) for other in taken), default=0.0)
+        score = left[number].score
+        return score - (0.7 * like * max(0.0, score) if like >= 0.1 else 0.0), score, number
+
+    while left and len(taken) < top:
+        best = max(left, key=worth)
+        taken.append(best)
+        del left[best]
+    return taken

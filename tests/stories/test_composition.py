@@ -59,6 +59,14 @@ def test_a_story_told_by_one_article() -> None:
     ]
 
 
+def test_a_mark_is_no_verb() -> None:
+    """In "Jon Rask: “No leak.”" the colon is found as what reports; nobody is shown it as a word."""
+    desk, body = Newsdesk(), "Jon Rask: “No leak.”"
+    desk.article(body, said(body, "Jon Rask", "“No leak.”", cue=":", form=Form.DIRECT))
+    [quote] = entry(desk).statements
+    assert (names((quote,)), quote.cue) == (["Jon Rask"], None)
+
+
 @pytest.mark.parametrize(
     ("sentence", "content", "shown"),
     [

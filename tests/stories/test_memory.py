@@ -136,4 +136,4 @@ def test_an_organisation_is_known_by_a_single_word() -> None:
     held = earlier("Seafarers said pay must rise.", "pay must rise", name="Seafarers", kind=ActorKind.ORGANISATION)
     entry = with_memory(digest, desk, held)
     assert entry.statements[0].before is not None
-    assert begun(entry) < NOON
+    assert begun(entry, desk.stories()[0]) < NOON

@@ -58,12 +58,18 @@ _PLACE = re.compile(
     rf"(?!\w|['’]s|[ \u00a0][{_UPPER}])"
 )
 _WHICH = re.compile(r",[ \u00a0]which\b")
+_TITLES = COURTESIES | ABBREVIATED_ROLES
+_SHORTENED = _TITLES | {"jr", "sr", "st", "no", "mt"}
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNORECASE)
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
 _TRADE = re.compile(r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)")
 _BREAKERS = frozenset("to by from with that and when where as after before but while via than then".split())  # noqa: SIM905
-_LIFTED = frozenset("according speaking asked meanwhile however former late then both even".split())  # noqa: SIM905
+_LIFTED = frozenset(
+    """according speaking asked meanwhile however former late then both even despite amid amidst besides unlike
+    alongside across beyond behind near around inside outside throughout following citing quoting regarding concerning
+    earlier later today yesterday instead recently moreover indeed perhaps""".split()  # noqa: SIM905 - words read as words
+)
 
 
 class Gender(Enum):
@@ -176,7 +182,7 @@ def _split_sequence(body: str, start: int, end: int) -> Iterator[tuple[int, int]
 def _takes_of(text: str) -> bool:
     """Whether a name goes on over "of": "University of Amar", "Secretary of State", not "Mayor Karen Lee of Velm"."""
     words = text.lower().split()
-    return bool(words) and words[-1] in BODIES | ROLES
+    return bool(words) and (words[-1] in BODIES or words[-1] in ROLES)
 
 
 def _guild(body: str, at: int, after: int, end: int) -> bool:
@@ -187,9 +193,7 @@ def _guild(body: str, at: int, after: int, end: int) -> bool:
 
 def _abbreviated(text: str) -> bool:
     word = text.rstrip(".").rsplit(" ", 1)[-1].lower()
-    return word in COURTESIES | ABBREVIATED_ROLES | {"jr", "sr", "st", "no", "mt"} or (
-        _ABBREVIATION_END.search(text) is not None and len(word) == 1
-    )
+    return word in _SHORTENED or (_ABBREVIATION_END.search(text) is not None and len(word) == 1)
 
 
 def _names_a_body(text: str) -> bool:
@@ -233,7 +237,8 @@ def _mention(body: str, spans: list[tuple[int, int]], *, lone_opening: bool) -> 
         lone_opening
         and kind is ActorKind.PERSON
         and not titled
-        and low[0] not in FEMALE_NAMES | MALE_NAMES
+        and low[0] not in FEMALE_NAMES
+        and low[0] not in MALE_NAMES
         and role is None
     ):
         # "Analysts say": only a name that stands elsewhere too can be told from a first word.
@@ -318,7 +323,7 @@ def _role_after(body: str, end: int) -> tuple[int, int] | None:
 
 def _unbroken(phrase: str) -> str:
     """A role without a clause that ends in a title whose full stop cut it short: "plumber | who came with Mr"."""
-    if phrase.rsplit(" ", 1)[-1].lower() not in COURTESIES | ABBREVIATED_ROLES:
+    if phrase.rsplit(" ", 1)[-1].lower() not in _TITLES:
         return phrase
     return _PHRASE_END.split(phrase, maxsplit=1)[0].rstrip()
 
@@ -330,7 +335,8 @@ def _is_trade(phrase: str) -> bool:
 
 def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
     """Read "Ukraine's foreign minister, Dmytro Kuleba": the longest phrase before the comma that is a role."""
-    match = _ROLE_COMMA.search(body, max(0, start - 90), start)
+    follows = body[max(0, start - 2) : start - 1] == ","  # asked first: a search from everywhere costs more
+    match = _ROLE_COMMA.search(body, max(0, start - 90), start) if follows else None
     if not match:
         return None
     first, last = match.span(2)
@@ -346,7 +352,7 @@ def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
 
 def _breaks(low: str) -> bool:
     """Whether a word cannot stand in a role: verbs that report, prepositions and the like."""
-    return low in _BREAKERS or (low in VERB_CLASS and low not in ROLES | ROLE_MODIFIERS)
+    return low in _BREAKERS or (low in VERB_CLASS and low not in ROLES and low not in ROLE_MODIFIERS)
 
 
 def _is_plural(phrase: str) -> bool:

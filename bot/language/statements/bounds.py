@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _BEING = frozenset("be been is are was were 's ’s 're ’re 'm ’m has have had not n't n’t also".split())  # noqa: SIM905

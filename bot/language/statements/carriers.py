@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 _QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
 _VIEWING = frozenset("see sees saw hear hears heard view views viewed read reads expect expects expected".split())  # noqa: SIM905

@@ -23,7 +23,7 @@ from bot.language.words.lexicon import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _NO_CLASSES: frozenset[str] = frozenset()
@@ -225,9 +225,10 @@ class _Verb:
 
 def report_of_verb(parsed: ParsedText, i: int) -> Report | None:
     """What a verb reports, where it reports at all."""
-    verb = _look_at(parsed, i)
-    if not verb.classes and not _plain_verb_with_that(verb):
+    classes = VERB_CLASSES.get(parsed.low[i], _NO_CLASSES)
+    if not classes and not _plain_verb_with_that(parsed, i):
         return None
+    verb = _look_at(parsed, i, classes)
     clause, sure = _clause(verb)
     quoted = _quoted(verb, clause)
     if quoted:
@@ -241,26 +242,30 @@ def report_of_verb(parsed: ParsedText, i: int) -> Report | None:
     return Report(i, source, runs(parsed, [k for k in content if k not in own]), certainty, rule)
 
 
-def _look_at(parsed: ParsedText, i: int) -> _Verb:
+def _look_at(parsed: ParsedText, i: int, classes: frozenset[str]) -> _Verb:
     first, last = parsed.bounds[parsed.sentence[i]]
     subject = subject_of(parsed, i)
     phrase = set(parsed.subtree(subject)) if subject is not None else set()
     return _Verb(
         parsed,
         i,
-        VERB_CLASSES.get(parsed.low[i], _NO_CLASSES),
+        classes,
         subject,
         set() if i in phrase else phrase,
-        parsed.kids_by(i, "ccomp", "parataxis"),
+        _clauses(parsed, i),
         sorted({parsed.inside[k] for k in range(first, last)} - {0, parsed.inside[i]}),
         bool(parsed.kids_by(i, *SUBJECTS)),
     )
 
 
-def _plain_verb_with_that(verb: _Verb) -> bool:
+def _clauses(parsed: ParsedText, i: int) -> list[int]:
+    return parsed.kids_by(i, "ccomp", "parataxis")
+
+
+def _plain_verb_with_that(parsed: ParsedText, i: int) -> bool:
     """A verb of no list reports where it has a subject and a clause with "that"."""
-    that = any(verb.parsed.low[m] == "that" for k in verb.clauses for m in verb.parsed.kids[k])
-    return verb.has_subject and that
+    that = any(parsed.low[m] == "that" for k in _clauses(parsed, i) for m in parsed.kids[k])
+    return that and bool(parsed.kids_by(i, *SUBJECTS))
 
 
 def _clause(verb: _Verb) -> tuple[list[int], float]:

@@ -95,8 +95,8 @@ class _Article:
 
     @classmethod
     def of(cls, body: str) -> _Article:
-        words = [(m.end(), m.group().lower()) for m in _WORD.finditer(body)]
-        counts = Counter(word for _, word in words if word not in FUNCTION_WORDS)
+        low = body.lower()
+        counts = Counter(word for word in _WORD.findall(low) if word not in FUNCTION_WORDS)
         most = math.log1p(max(counts.values(), default=1))
-        opening = frozenset(word for end, word in words if end <= OPENING)
+        opening = frozenset(_WORD.findall(low, 0, OPENING))
         return cls({word: math.log1p(n) / most for word, n in counts.items()}, opening, len(body))

@@ -11,7 +11,7 @@ from bot.language.words.gazetteer import ROLES
 from bot.language.words.lexicon import SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
 
 if TYPE_CHECKING:
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _SAYING = frozenset(["VBD", "VBZ", "VBP", "VBN"])

@@ -16,7 +16,7 @@ from bot.language.words.lexicon import SPEAKER_CLASS, STATING, VERB_CLASSES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
 _LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])

@@ -39,6 +39,8 @@ class Network:
         self._cue = {name: unpack(packed) for name, packed in data["cue"].items()}
         self._label = {name: unpack(packed) for name, packed in data["label"].items()}
         self._cue_words, self._label_words = _Encoder(self._cue), _Encoder(self._label)
+        along = [self._label[f"along{layer}"] for layer in range(len(STRIDES))]
+        self._strides = [[np.ascontiguousarray(part) for part in np.split(three, 3, axis=1)] for three in along]
 
     def cue_scores(self, looks: Looks, places: Sequence[int]) -> list[float]:
         """How likely each of these words reports something, 0 to 1."""
@@ -87,17 +89,19 @@ class Network:
         w = self._label
         joined = np.zeros((int(counts.sum()) + GAP * (len(counts) + 1), pairs.shape[1]), dtype=np.float32)
         joined[rows] = pairs
-        inside = np.zeros((len(joined), 1), dtype=np.float32)
-        inside[rows] = 1
+        gaps = np.setdiff1d(np.arange(len(joined)), rows, assume_unique=True)
         starts = np.cumsum(counts + GAP) - counts
         for layer, stride in enumerate(STRIDES):
-            before, here, behind = np.split(_normal(joined) @ w[f"along{layer}"], 3, axis=1)
-            here[stride:] += before[:-stride]
-            here[:-stride] += behind[stride:]
+            own = _normal(joined)
+            before, middle, behind = self._strides[layer]
+            here = own @ middle
+            here[stride:] += own[:-stride] @ before
+            here[:-stride] += own[stride:] @ behind
             here += w[f"along{layer}.bias"]
             if layer == POOLED:
                 here[rows] += np.repeat(_linear(w, "pool", np.maximum.reduceat(joined, starts)), counts, axis=0)
-            joined += _relu(here) * inside
+            here[gaps] = 0
+            joined += _relu(here)
         result: Numbers = joined[rows]
         return result
 
@@ -172,9 +176,11 @@ def _relu(rows: Numbers) -> Numbers:
 
 def _normal(rows: Numbers) -> Numbers:
     """Each row with mean 0 and variance 1."""
-    centred: Numbers = rows - rows.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", centred, centred) / rows.shape[1]
-    centred /= np.sqrt(variance + np.float32(1e-5))[:, None]
+    width = rows.shape[1]
+    mean = rows @ np.full(width, 1 / width, dtype=np.float32)  # twice as fast as numpy's own mean of an axis
+    centred: Numbers = rows - mean[:, None]
+    variance = np.einsum("ij,ij->i", centred, centred) / np.float32(width)
+    centred *= (1 / np.sqrt(variance + np.float32(1e-5)))[:, None]
     return centred
 
 

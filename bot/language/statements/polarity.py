@@ -12,7 +12,7 @@ from bot.model import Stance
 
 if TYPE_CHECKING:
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 _REFUSING = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
 _CALLING = frozenset(["for", "on", "upon"])

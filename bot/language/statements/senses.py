@@ -8,7 +8,7 @@ from bot.language.words.lexicon import VERB_LEMMA
 
 if TYPE_CHECKING:
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
 
 # What a verb takes, as a dependency or a preposition, when it says nothing: call at a port, command a view, rule a
 # people, answer to no one.

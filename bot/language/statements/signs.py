@@ -7,6 +7,7 @@ capital, small, number or mark. So no weight can hold a word of the texts it was
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.language.statements.constructions import find_reports
@@ -24,7 +25,10 @@ from bot.language.words.lexicon import (
 
 if TYPE_CHECKING:
     from bot.language.statements.constructions import Report
-    from bot.language.statements.grammar import ParsedText
+    from bot.language.statements.parsed import ParsedText
+
+
+_WORDS_KEPT = 20_000  # whose signs are known from texts before: most words come again
 
 
 @dataclass(slots=True)
@@ -44,17 +48,17 @@ def read_signs(parsed: ParsedText) -> Signs:
     reports = find_reports(parsed)
     return Signs(
         parsed,
-        [_sign(parsed, i) for i in range(len(parsed))],
-        [_kind(parsed, i) for i in range(len(parsed))],
+        list(map(_sign, parsed.word, parsed.low, parsed.tag)),
+        list(map(_kind, parsed.low, parsed.tag)),
         {report.cue: report for report in reports},
         _count_cues(parsed, reports),
         _roles(parsed, reports),
     )
 
 
-def _sign(parsed: ParsedText, i: int) -> str:  # noqa: PLR0911 - a cascade of lists, the most telling first
-    word, low, tag = parsed.word[i], parsed.low[i], parsed.tag[i][:1]
-    first = low[0]
+@lru_cache(_WORDS_KEPT)
+def _sign(word: str, low: str, tag: str) -> str:  # noqa: PLR0911 - a cascade of lists, the most telling first
+    first, tag = low[0], tag[:1]
     if not first.isalnum() and low not in FUNCTION_WORDS:
         return low if len(low) == 1 and low in _MARKS else "--" if low == "--" else ".,"
     if tag == "V" and low in VERB_CLASS:
@@ -77,8 +81,9 @@ def _sign(parsed: ParsedText, i: int) -> str:  # noqa: PLR0911 - a cascade of li
 _MARKS = frozenset("“”\"'‘’«»„.,;:!?()[]–—―-…$%&/*#|•")
 
 
-def _kind(parsed: ParsedText, i: int) -> str:
-    low, tag = parsed.low[i], parsed.tag[i][:1]
+@lru_cache(_WORDS_KEPT)
+def _kind(low: str, tag: str) -> str:
+    tag = tag[:1]
     if tag == "V":
         return VERB_CLASS.get(low, "V0")
     if tag == "N":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.language.statements.grammar import VECTOR_WIDTH
+from bot.language.statements.parsed import VECTOR_WIDTH
 from bot.language.words.lexicon import VERB_CLASS
 
 if TYPE_CHECKING:

@@ -78,7 +78,8 @@ BODIES = PRESS_NOUNS | _words("""
     ombudsman organisation organization parliament partners party pentagon plc police post press prosecutor regime
     registry reserve school secretariat senate service services society socialists staff state studio syndicate
     systems team times treasury tribunal trust union university watch watchdog commons kremlin nato opec unesco
-    unicef interpol downing
+    unicef interpol downing national
+    act championship championships cup festival games olympics tournament treaty accord accords convention summit
 """)
 
 # Countries, capitals and regions that stand for their governments.
