@@ -25,14 +25,26 @@ settings.load_profile("dateline")
 # The sweeper looks through all that was ever imported and collected, again and again: a tenth of the whole suite.
 gc.set_threshold(50_000, 20, 50)
 
-# What starts processes of its own and waits for them is begun first: nobody is left alone with it at the end.
-_LONG = {"test_browser.py", "test_kills.py", "test_service.py", "test_running.py", "test_roles.py", "test_secrets.py"}
+# What starts processes of its own and waits for them, the longest first.
+_LONG = ("test_browser.py", "test_kills.py", "test_service.py", "test_running.py", "test_secrets.py", "test_roles.py")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put long tests before short ones; otherwise the order stays random."""
-    items.sort(key=lambda item: item.path.name not in _LONG)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each worker begin with its part of the long ones: nobody is left alone with them at the end.
+
+    Shares are cut as xdist's worksteal cuts them; otherwise the order stays random.
+    """
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    rest = [item for item in items if item.path.name not in _LONG]
+    ordered: list[pytest.Item] = []
+    for worker in range(workers):
+        share = (len(items) - len(ordered)) // (workers - worker)
+        long = [item for name in _LONG[worker::workers] for item in items if item.path.name == name]
+        short = max(0, share - len(long))
+        ordered += long + rest[:short]
+        rest = rest[short:]
+    items[:] = ordered + rest
 
 
 def pytest_collection_finish() -> None:
