@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.errors import BotError, account
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Jobs
 
 log = structlog.get_logger(__name__)
+
+# A folder is looked at every second: while its disk is full, on which the log may stand too, that is said so often.
+_SAID_AGAIN = timedelta(minutes=1)
 
 
 class Ticks:
@@ -26,6 +32,7 @@ class Ticks:
     def __init__(self, jobs: Jobs, clock: Clock) -> None:
         self._jobs, self._clock = jobs, clock
         self._busy: set[str] = set()
+        self._said: dict[str, tuple[dict[str, str], datetime]] = {}
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self.last: datetime | None = None
 
@@ -61,5 +68,17 @@ class Ticks:
     async def _run(self, name: str, act: Callable[[], Awaitable[object]]) -> None:
         try:
             await act()
+        except BotError as e:
+            self._say(name, account(e))
+        else:
+            self._said.pop(name, None)
         finally:
             self._busy.discard(name)
+
+    def _say(self, name: str, fault: dict[str, str]) -> None:
+        """Tell what keeps a tick from its work: when it begins, when it is another, and once a minute."""
+        now = self._clock.now()
+        said, at = self._said.get(name, (None, now))
+        if said != fault or now - at >= _SAID_AGAIN:
+            self._said[name] = fault, now
+            log.warning("job failed", job=name, **fault)

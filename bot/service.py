@@ -125,8 +125,8 @@ def settle_memory() -> None:
     """Let the collector look at what is new, not at all that stands: that took 0.1 s again and again, in one piece."""
     gc.collect()
     gc.freeze()
-    # The middle generation often: what it holds is looked through in one piece, ten times the youngest in 30 ms.
-    gc.set_threshold(10_000, 2, 50)
+    # The middle generation often: what it holds is looked through in one piece, and ten times ten thousand took 30 ms.
+    gc.set_threshold(5_000, 2, 100)
 
 
 def _port(settings: Settings, role: Role) -> int:

@@ -1,11 +1,16 @@
 """Whatever the deployment, what must happen again and again does, in one of its processes."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot import service
+from bot import schedule, service
+from bot.errors import StoreUnavailable
+from bot.jobs import LocalJobs
 
 
 class Named:
@@ -36,3 +41,43 @@ def test_house_is_kept_in_one_process_and_in_many(name: str) -> None:
     service._do_all_here(SimpleNamespace(ticks=one, settings=Named(), rooms=Named(), digests=Named()))  # type: ignore[arg-type]
     service._offer_all(SimpleNamespace(ticks=many, settings=Named(), rooms=Named(), digests=Named()), Named(), Named())  # type: ignore[arg-type]
     assert name in one.names & many.names
+
+
+class Wall:
+    """A clock that shows what it is set to: at first the time, or the scheduler would make up for years."""
+
+    def __init__(self) -> None:
+        self.moment = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return self.moment
+
+
+async def test_what_stays_wrong_is_said_once_a_minute() -> None:
+    """A fault is told when it begins, when it is another one, when a minute has passed, and when it comes back."""
+    clock, jobs = Wall(), LocalJobs()
+    ticks = schedule.Ticks(jobs, clock)
+    faults = ["full"] * 9 + ["locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
+    over = asyncio.Event()
+
+    async def fail() -> None:
+        if not faults:
+            over.set()
+            return
+        if (fault := faults.pop(0)) == "a minute on":
+            clock.moment += timedelta(minutes=1)
+            fault = "locked"
+        if fault:
+            raise StoreUnavailable(fault)
+
+    with capture_logs() as logs:
+        ticks.every(0.01, "look", fail)
+        ticks.start()
+        async with asyncio.timeout(30):
+            await over.wait()
+        ticks.stop()
+        await jobs.finish(5)
+    assert [(line["event"], line["reason"]) for line in logs] == [
+        ("job failed", fault) for fault in ("full", "locked", "locked", "locked")
+    ]

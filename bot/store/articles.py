@@ -64,6 +64,7 @@ _OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
 _SHOWN = _OF_NUMBERS.where(visible_when_asked())
 _OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
+_PUT = insert(articles).returning(articles.c.id)
 _ALL = Policy()
 # A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
 _KEPT = 1_000
@@ -316,7 +317,7 @@ class SqlArticles:
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
         row = _row(new, identity, story)
-        article = (await connection.execute(insert(articles).values(row).returning(articles.c.id))).scalar_one()
+        article = (await connection.execute(_PUT, row)).scalar_one()
         policy = self._policy(new.origin)
         stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
         terms = {term for term, _ in new.analysis.terms}

@@ -34,7 +34,7 @@ def row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[st
 
 async def remember(connection: AsyncConnection, stored: StoredArticle, shown_from: datetime, dated: datetime) -> None:
     """Keep an article's row."""
-    await connection.execute(insert(glances).values(row(stored, shown_from, dated)))
+    await connection.execute(insert(glances), row(stored, shown_from, dated))
 
 
 async def forget(connection: AsyncConnection, story: int, article: int) -> None:

@@ -70,7 +70,7 @@ def row(article: int, dated: datetime, content: Article, *, sqlite: bool) -> dic
 async def remember(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
     """Make a stored article findable."""
     if connection.dialect.name == "sqlite":
-        await connection.execute(insert(_sqlite).values(row(article, dated, content, sqlite=True)))
+        await connection.execute(insert(_sqlite), row(article, dated, content, sqlite=True))
     else:
         told = row(article, dated, content, sqlite=False)
         told["words"] = func.array_to_tsvector(cast(told["words"], ARRAY(Text)))

@@ -11,6 +11,7 @@ import heapq
 import math
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,9 +44,10 @@ def choose_story(
     mine, words = dict(terms), headline_words(headline)
     near = _likeliest(mine, [one for one in candidates if in_window(published, one.published)])
     worth = _worth(near)
+    size = _size(mine, worth)
     likeness: dict[int, list[float]] = defaultdict(list)
     for candidate in near:
-        alike = _likeness(mine, dict(candidate.terms), worth)
+        alike = _likeness(mine, dict(candidate.terms), worth, size)
         same = _same_headline(words, headline_words(candidate.headline))
         likeness[candidate.story].append(max(alike, 2 * _JOINS) if same else alike)
     averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
@@ -72,14 +74,20 @@ def _worth(near: Sequence[Candidate]) -> dict[str, float]:
     return {term: math.log(stories / (1 + len(found))) / math.log(stories) for term, found in holders.items()}
 
 
-def _likeness(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float]) -> float:
-    """Give the cosine, less where few terms are shared: two headlines with one name in common are not one story."""
+def _size(terms: Mapping[str, float], worth: Mapping[str, float]) -> float:
+    return sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in terms.items())
+
+
+def _likeness(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float) -> float:
+    """Give the cosine, less where few terms are shared: two headlines with one name in common are not one story.
+
+    `size` is that of `mine`.
+    """
     both = mine.keys() & other.keys()
     shared = sum(sorted(mine[term] * other[term] * worth[term] ** 2 for term in both))
     if not shared:
         return 0.0
-    sizes = [sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in one.items()) for one in (mine, other)]
-    return shared / math.sqrt(sizes[0] * sizes[1]) * len(both) / (len(both) + _DOUBT)
+    return shared / math.sqrt(size * _size(other, worth)) * len(both) / (len(both) + _DOUBT)
 
 
 def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -87,6 +95,7 @@ def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:
     return (one == other and shared > 1) or (shared >= 3 and shared >= _HEADLINE_SHARE * smaller)
 
 
+@lru_cache(maxsize=2_000)  # the newest are candidates for one article after another
 def headline_words(headline: str | None) -> frozenset[str]:
     """Give the words that tell one headline from another: those of four letters or more."""
     return frozenset(word for word in _WORD.findall((headline or "").lower()) if len(word) > 3)
