@@ -143,9 +143,10 @@ async def traces_before(
     """
     counts = await common.counts(connection, [words for words, _ in wanted])
     asked = [(*_leading(words, counts), before) for words, before in wanted]
-    ask = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
+    some_at_a_time = connection.dialect.name == "sqlite"
+    ask, build = (_on_sqlite, _side_by_side) if some_at_a_time else (_on_postgresql, _for_each)
     found: list[list[Trace]] = [[] for _ in wanted]
-    for place, row in await ask(connection, seen, given, asked, limit):
+    for place, row in await ask(connection, build(seen, limit), given, asked):
         found[place].append(Trace(row.article, row.place, read_terms(row.terms)))
     return found
 
@@ -157,14 +158,10 @@ def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]
 
 
 async def _on_sqlite(
-    connection: AsyncConnection,
-    seen: ColumnElement[bool],
-    given: Mapping[str, Any],
-    wanted: Sequence[_Asked],
-    limit: int,
+    connection: AsyncConnection, query: Select[Any], given: Mapping[str, Any], wanted: Sequence[_Asked]
 ) -> list[tuple[int, Row[Any]]]:
     """Ask a few at a time, in a query with so many slots."""
-    query, found = _side_by_side(seen, limit), []
+    found: list[tuple[int, Row[Any]]] = []
     for start in range(0, len(wanted), _SIDE_BY_SIDE):
         asked = dict(given)
         for slot in range(_SIDE_BY_SIDE):
@@ -175,16 +172,12 @@ async def _on_sqlite(
 
 
 async def _on_postgresql(
-    connection: AsyncConnection,
-    seen: ColumnElement[bool],
-    given: Mapping[str, Any],
-    wanted: Sequence[_Asked],
-    limit: int,
+    connection: AsyncConnection, query: Select[Any], given: Mapping[str, Any], wanted: Sequence[_Asked]
 ) -> list[tuple[int, Row[Any]]]:
     """Ask for all at once: PostgreSQL plans a query anew each time, and what is asked for each name only once."""
     columns = zip(*wanted, strict=True) if wanted else ((), (), ())
     asked = dict(given) | dict(zip(("firsts", "seconds", "befores"), map(list, columns), strict=True))
-    return [(row.slot - 1, row) for row in await connection.execute(_for_each(seen, limit), asked)]
+    return [(row.slot - 1, row) for row in await connection.execute(query, asked)]
 
 
 @lru_cache(maxsize=2_000)
