@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Run = tuple[int, int]
 
-LEAST_CUE = 0.25  # below this hardly any cue is one
+LEAST_CUE = 0.3  # below this hardly any cue is one
 NEVER = 1e-3  # no chance is taken for less, nor for more than its opposite
 # The chance from which a word is content: in a generous reading and in a careful one.
 _BOUNDS = {"wide": 0.25, "narrow": 0.7}
