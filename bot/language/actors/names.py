@@ -222,7 +222,7 @@ def _strip(body: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _mention(body: str, spans: list[tuple[int, int]], *, lone_opening: bool) -> Mention | None:
     words = [body[a:b] for a, b in spans]
     low = [w.lower().rstrip(".") for w in words]
-    titles = [k for k, w in enumerate(low) if w in ROLES or w in COURTESIES or w in ABBREVIATED_ROLES]
+    titles = [k for k, w in enumerate(low) if w in ROLES or w in _TITLES]
     cut = titles[-1] + 1 if titles and not _is_body(low) else 0
     if cut == len(words):
         return None
