@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import sys
 import traceback
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ class TestTroubles:
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
         with pytest.raises(StoreUnavailable, match="disk is full; free some space"):
             await fill(store)
-        assert (await store.articles.article(held.id)) == held
+        assert astuple(await store.articles.article(held.id)) == astuple(held)
 
     async def test_a_writer_that_does_not_end(self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """Another process writes for longer than we wait: the error names it, reads go on."""
