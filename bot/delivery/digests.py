@@ -53,8 +53,8 @@ AT_A_TIME = 32
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
 # Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
-# few are left, more are read, up to the second number.
-_READ_A_STORY, _MOST_READ = 4, 800
+# few are left, more are read, up to the second number; where a few beyond those taken settle it, only these.
+_READ_A_STORY, _MOST_READ, _SPARE = 4, 800, 3
 # New versions edit what was posted within this time, and not more often than so: a story that its source polishes
 # all day is edited a few times. What was withdrawn is taken out at once, however old.
 _EDITED_FOR = timedelta(days=3)
@@ -266,14 +266,18 @@ class Digests:
         now = self._clock.now()
         seen = await had(self._store.deliveries, team, channel)
         taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
-        fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
-        read = _READ_A_STORY * order.top
+        most = _READ_A_STORY * order.top
+        fit = await self._shortlist(team, taste, since, seen, most, may_repeat=order.may_repeat)
+        read = order.top + _SPARE if fit.certain else most
         while True:
             stories = await self._store.articles.whole(team, fit.stories[:read], now)
             choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
-            if len(choice.picked) >= order.top or read >= min(len(fit.stories), _MOST_READ):
+            full = len(choice.picked) >= order.top
+            if full and (read >= most or not fit.beats(min(one.score for one in choice.picked), read, most)):
                 break
-            read *= 4
+            if read >= min(len(fit.stories), _MOST_READ):
+                break
+            read = most if read < most else 4 * read
         topic = ", ".join(taste.topics) or None
         digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
         digest = replace(digest, left_out=digest.left_out + fit.unread(read))
@@ -282,16 +286,23 @@ class Digests:
         )
 
     async def _shortlist(
-        self, team: str, taste: Taste, since: datetime, seen: frozenset[int], *, may_repeat: bool
+        self, team: str, taste: Taste, since: datetime, seen: frozenset[int], first: int, *, may_repeat: bool
     ) -> Shortlist:
-        """Give the stories that the digest may hold, likeliest first: only the first of them are read whole."""
+        """Give the stories that the digest may hold, likeliest first: only the first of them are read whole.
+
+        Of the `first` it is known how far they are on a topic.
+        """
         now, articles = self._clock.now(), self._store.articles
         glances = await articles.glances(team, since, now)
         mentioning: frozenset[int] = frozenset()
         if taste.topics and glances:
             oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
             mentioning = await articles.mentioning(team, taste.topics, oldest, now)
-        return shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=may_repeat)
+        fit = shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=may_repeat)
+        if not (fit.certain and fit.guessed):
+            return fit
+        told = await articles.words(fit.bodies(first))
+        return fit.placed(first, taste.topics, {number: article.body for number, article in told.items()})
 
     # --- deliveries ---
 

@@ -111,10 +111,15 @@ def _is_of(one: Said, name: str) -> bool:
 
 def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
     """Weigh what the shown articles of a story are about."""
+    return _weighed(tuple(_told(entry, story)))
+
+
+@lru_cache(maxsize=16)  # asked twice of each story; of few, for each holds its articles
+def _weighed(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
     weights: dict[str, float] = {}
-    for stored in _told(entry, story):
-        for term, weight in _weights(stored.analysis.terms).items():
-            weights[term] = max(weight, weights.get(term, 0.0))
+    for stored in articles:
+        for term, weight in stored.analysis.terms[:_KEY_TERMS]:
+            weights[term] = max(0.0, weight, weights.get(term, 0.0))
     return weights
 
 
