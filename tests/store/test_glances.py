@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 from bot.model import Status
 from bot.store import names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
-from bot.store.schema import _config
+from bot.store.schema import alembic_config
 from bot.store.tables import name_words
 from bot.stories.shortlist import glance
 from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
@@ -192,7 +192,7 @@ def _go_back(connection: Connection) -> None:
                 "(SELECT array_agg(word) FROM unnest(tsvector_to_array(words)) word WHERE word NOT LIKE '#%'))"
             )
         )
-    config = _config()
+    config = alembic_config()
     config.attributes["connection"] = connection
     command.stamp(config, "0010")
 
