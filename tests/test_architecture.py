@@ -15,6 +15,7 @@ ROOMS = [
     "errors",
     "model",
     "codec",
+    "config",
     "settings",
     "ports",
     "metrics",
@@ -111,7 +112,7 @@ def strays(path: Path) -> set[str]:
         for library, homes in HOMES.items()
         if library in tops and not any(name(path).startswith(home) for home in homes)
     }
-    settings = {"bot.settings"} & imports(path) if own not in SEES_SETTINGS else set()
+    settings = {"bot.config", "bot.settings"} & imports(path) if own not in SEES_SETTINGS else set()
     return homeless | settings | (tops & IMPURE if own in PURE else set())
 
 
