@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 
 from bot import metrics
 from bot.delivery.failures import FAILURES
+from bot.delivery.slack import translated
 from bot.errors import PostFailed
 from bot.model import DeliveryState
 from bot.playground.faults import Failing
@@ -88,6 +89,22 @@ def test_an_unknown_failure_has_a_label_of_ours() -> None:
         raise PostFailed("made.up", "something_new", permanent=True)
     assert value("dateline_slack_calls_total", method="made.up", error="other") == before + 1
     assert "something_new" not in FAILURES
+
+
+async def test_every_call_is_counted_whoever_makes_it() -> None:
+    """What listeners and `doctor` ask of Slack counts as what a digest asks does, refusals by their name."""
+
+    async def call(fault: Exception | None = None) -> None:
+        async with translated("views.publish"):
+            if fault:
+                raise fault
+
+    before = [value("dateline_slack_calls_total", method="views.publish", error=error) for error in ("none", "timeout")]
+    await call()
+    with pytest.raises(PostFailed):
+        await call(TimeoutError())
+    after = [value("dateline_slack_calls_total", method="views.publish", error=error) for error in ("none", "timeout")]
+    assert after == [count + 1 for count in before]
 
 
 def test_names_follow_the_conventions() -> None:

@@ -5,7 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.his
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -17,7 +17,7 @@ from bot.errors import PostFailed
 from bot.metrics import OTHERS, slack_call
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from datetime import datetime
 
     from bot.model import Message
@@ -114,15 +114,10 @@ class SlackChat:
         return str(answer["channel"]["id"])
 
     async def _call(self, team: str, method: str, **arguments: object) -> dict[str, Any]:
-        with slack_call(method) as outcome:
-            try:
-                async with translated(method):
-                    client = without_retries(await self._client_for(team))
-                    given = {key: value for key, value in arguments.items() if value is not None}
-                    answer = await client.api_call(method, **_encoded(method, given))
-            except PostFailed as e:
-                outcome.error = e.code if e.code in FAILURES else OTHERS
-                raise
+        async with translated(method):
+            client = without_retries(await self._client_for(team))
+            given = {key: value for key, value in arguments.items() if value is not None}
+            answer = await client.api_call(method, **_encoded(method, given))
         data: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return data
 
@@ -149,7 +144,18 @@ def without_retries(client: AsyncWebClient) -> AsyncWebClient:
 
 @asynccontextmanager
 async def translated(method: str) -> AsyncIterator[None]:
-    """Turn every fault of Slack's client and its connection into PostFailed."""
+    """One call to Slack: counted, and every fault of Slack's client and its connection turned into PostFailed."""
+    with slack_call(method) as outcome:
+        try:
+            with _in_our_terms(method):
+                yield
+        except PostFailed as e:
+            outcome.error = e.code if e.code in FAILURES else OTHERS
+            raise
+
+
+@contextmanager
+def _in_our_terms(method: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as e:
