@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,10 @@ from prometheus_client import REGISTRY
 from bot import metrics
 from bot.delivery.failures import FAILURES
 from bot.delivery.slack import translated
-from bot.errors import PostFailed
+from bot.errors import PostFailed, StoreUnavailable
 from bot.model import DeliveryState
 from bot.playground.faults import Failing
+from bot.roles import Presence, Role
 from tests.bureau import TEAM, ZONE, Bureau, bureau, bureau_url
 from tests.slack_server import CHANNEL
 
@@ -69,6 +71,32 @@ async def test_what_waits_is_shown(bureau: Bureau) -> None:
     await bureau.digests.count_waiting()
     assert value("dateline_slots_overdue") == 0
     assert value("dateline_deliveries_waiting") == 0
+
+
+async def test_a_closed_channel_is_no_failed_digest(bureau: Bureau) -> None:
+    """Where a person of the channel was told what to mend it counts as "paused": nobody is woken for it."""
+    before = [value("dateline_deliveries_total", kind="scheduled", outcome=outcome) for outcome in ("paused", "failed")]
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, "is_archived")
+    await bureau.digests.deliver_due()
+    after = [value("dateline_deliveries_total", kind="scheduled", outcome=outcome) for outcome in ("paused", "failed")]
+    assert after == [before[0] + 1, before[1]]
+
+
+async def test_a_process_shows_when_it_last_wrote(bureau: Bureau) -> None:
+    """Each beat that the database took moves the figure on; one that it did not take leaves it."""
+    presence = Presence(bureau.store, bureau.hands, Role.WEB)
+    await presence.beat()
+    wrote = value("dateline_last_beat_timestamp_seconds")
+    assert wrote == bureau.hands.now().timestamp()
+    bureau.hands.forward(seconds=60)
+    await bureau.store.close()
+    with sqlite3.connect(bureau.url.removeprefix("sqlite:///")) as database:
+        database.execute("DROP TABLE processes")
+    with pytest.raises(StoreUnavailable):
+        await presence.beat()
+    assert value("dateline_last_beat_timestamp_seconds") == wrote
 
 
 def test_labels_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:

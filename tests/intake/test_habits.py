@@ -69,6 +69,8 @@ async def test_it_is_told_once_a_silence(intake: Intake, archive: SqlStore, cloc
         await gives(number)
         clock.forward(days=1)
     assert await SourceWatch(archive.sources, clock).look() == 0
+    newest = REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds")
+    assert newest == later(days=9).timestamp()
     clock.forward(days=2)
     with capture_logs() as logs:
         assert [await SourceWatch(archive.sources, clock).look() for _ in range(2)] == [1, 0]
