@@ -37,7 +37,8 @@ _CURES = (
     ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
     ("full", "its disk is full; free some space"),
     ("unable to open", "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to"),
-    ("readonly", "it may not be written to; give Dateline the right to write to the file and its folder"),
+    ("readonly", "it may not be written to: its disk turned read-only, or Dateline lacks the right to write there"),
+    ("disk I/O error", "its disk failed or turned read-only; the machine's own log (dmesg) says which"),
     ("malformed", "its file is damaged; put a backup in its place"),
     ("not a database", "its file is no SQLite database; let DATABASE_URL name another"),
 )
