@@ -21,7 +21,7 @@ from bot.store import sqlite_driver
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-    from sqlalchemy import URL, Connection, Table
+    from sqlalchemy import URL, Connection, ExceptionContext, Table
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
@@ -184,6 +184,12 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         # A task was cancelled inside the driver. A closed connection that somebody's traceback still
         # holds a cursor of keeps its transaction, and with it everybody else from writing.
         connection.rollback()
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def distrust(failed: ExceptionContext) -> None:
+        # A connection that was opened while its disk was read-only stays so when the disk is well again.
+        if "readonly" in str(failed.original_exception):
+            failed.is_disconnect = True
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

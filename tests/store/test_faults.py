@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.store import SqlStore
     from tests.bureau import Bureau
 
-# Linux, ioctl_iflags(2)
+# As the manual page ioctl_iflags has them.
 _GET_FLAGS, _SET_FLAGS, _IMMUTABLE = 0x80086601, 0x40086602, 0x10
 BIG = "The ferries sail, Mara Ilves said. " * 4_000
 
@@ -99,7 +99,10 @@ def nobody_may_write(path: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_disk_that_turns_read_only(store: SqlStore) -> None:
-    """With the file open: whoever reads still reads, /readyz is told of the disk, and what is written later stays."""
+    """With the file open: whoever reads still reads, /readyz is told of the disk, and what is written later stays.
+
+    A connection that was opened meanwhile, which SQLite then may only read with for ever, is not used again.
+    """
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
     try:
         with nobody_may_write(path_of(store)):
@@ -107,6 +110,9 @@ async def test_a_disk_that_turns_read_only(store: SqlStore) -> None:
                 with pytest.raises(StoreUnavailable, match="turned read-only"):
                     await store.ping()
             assert (await store.articles.article(held.id)).id == held.id
+            await store._database.engine.dispose()
+            with pytest.raises(StoreUnavailable, match="turned read-only"):
+                await store.ping()
     except OSError as e:
         pytest.skip(f"no file can be made unchangeable here: {e.strerror}")
     await store.ping()
