@@ -58,10 +58,10 @@ class SourceWatch:
     async def look(self) -> int:
         """How many silences were told of just now."""
         now, told = self._clock.now(), 0
-        habits = await self._sources.habits(now)
-        quiet = [found for habit in habits if (found := silence(habit, now))]
+        quiet = [found for habit in await self._sources.habits(now) if (found := silence(habit, now))]
         _QUIET.set(len(quiet))
-        _NEWEST.set(max((habit.last.timestamp() for habit in habits), default=0.0))
+        newest = await self._sources.newest()
+        _NEWEST.set(newest.timestamp() if newest else 0.0)
         for found in quiet:
             if found.habit.reported is None and await self._sources.report(found.habit, now):
                 told += 1

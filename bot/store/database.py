@@ -101,6 +101,14 @@ class Database:
                     await connection.execute(select(func.pg_advisory_xact_lock(lock)))
                 yield connection
 
+    async def tend(self, script: str) -> None:
+        """Have SQLite do what it does outside of a transaction alone, and to its end."""
+        with translated():
+            async with self._writer, self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                await driver.executescript(script)
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -114,6 +122,8 @@ def translated() -> Iterator[None]:
     except (DataError, IntegrityError, ProgrammingError):
         raise
     except (DatabaseError, InterfaceError) as e:
+        raise StoreUnavailable(_in_words(e.orig)) from e
+    except sqlite3.Error as e:
         raise StoreUnavailable(_in_words(e)) from e
     except PoolTimeout as e:
         raise StoreUnavailable("The database is too busy: all connections have been in use for half a minute.") from e
@@ -141,8 +151,8 @@ def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgr
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def _in_words(error: DatabaseError | InterfaceError) -> str:
-    said = str(error.orig).strip().partition("\n")[0]
+def _in_words(error: BaseException | None) -> str:
+    said = str(error).strip().partition("\n")[0]
     cure = next((cure for mark, cure in _CURES if mark in said), f"{said}; {_ELSE}")
     return f"The database cannot be used: {cure}."
 
@@ -167,11 +177,11 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
             # Its 2 MB of cache, as it comes, would send most look-ups of a grown store to the disk; and each connection
             # of the pool fills one of its own.
             for setting in (
+                "auto_vacuum=INCREMENTAL",
                 "journal_mode=WAL",
                 "foreign_keys=ON",
                 "cache_size=-16384",
                 "temp_store=MEMORY",
-                "auto_vacuum=INCREMENTAL",
                 "secure_delete=FAST",
             ):
                 connection.execute(f"PRAGMA {setting}").close()
