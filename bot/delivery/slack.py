@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.his
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ _PAGES = 3
 # Errors that may come after Slack has done what it was asked ("some aspect of the operation may have succeeded").
 _MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
 _WRITES = {"chat.postMessage", "chat.update"}
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,79}")
 
 
 class SlackChat:
@@ -179,8 +181,8 @@ def _refused(method: str, error: SlackApiError) -> PostFailed:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None)
     data = getattr(error.response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
-    if not code:
-        # A page of a proxy, or none at all, where JSON was due.
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        # A page of a proxy, or none at all, where JSON was due; what we keep and show is a name, and nothing else.
         code = "unreadable" if status in {None, 200} else f"http_{status}"
     maybe_done = code in _MAYBE_DONE or code.startswith("http_5")
     return PostFailed(

@@ -119,7 +119,9 @@ def translated() -> Iterator[None]:
     """Raise StoreUnavailable, with what to do, for the database's own troubles; our mistakes stay as they are."""
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError):
+    except (DataError, IntegrityError, ProgrammingError) as e:
+        if e.statement is None:  # nothing was asked yet: the address holds what the driver does not know
+            raise StoreUnavailable(_in_words(e.orig)) from e
         raise
     except (DatabaseError, InterfaceError) as e:
         raise StoreUnavailable(_in_words(e.orig)) from e
