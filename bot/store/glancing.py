@@ -61,7 +61,10 @@ class Glances:
         for start in range(0, len(missing), _BATCH):
             stories = {story for story, *_ in missing[start : start + _BATCH]}
             rows = (await connection.execute(select(*_columns).where(glances.c.story.in_(stories)))).all()
-            lately |= {(row.story, row.article, row.seen): _glance(row) for row in rows}
+            for row in rows:
+                # What is remembered of a story holds its glances: another copy of each would live as long.
+                if (key := (row.story, row.article, row.seen)) not in lately:
+                    lately[key] = _glance(row)
         if len(lately) > _KEPT:
             self._lately = {key: found for key in keys if (found := lately.get(key))}
         return tuple([found for key in keys if (found := lately.get(key))])
