@@ -1,4 +1,4 @@
-"""The nouns as plain JSON data and back: digests in the ledger and on the command line, analyses in the store."""
+"""The nouns as plain JSON data and back: digests in the ledger and on the command line."""
 
 from __future__ import annotations
 
@@ -7,26 +7,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import SourceUnreadable
-from bot.model import Analysis, AtOnce, AtTimes, Digest, Every, Statement
+from bot.model import AtOnce, AtTimes, Digest, Every
 
 if TYPE_CHECKING:
     from bot.model import Cadence
 
 _T = TypeVar("_T")
-_ADAPTERS: dict[type, TypeAdapter[Any]] = {
-    kind: TypeAdapter(kind) for kind in (Analysis, AtOnce, AtTimes, Digest, Every, Statement)
-}
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (AtOnce, AtTimes, Digest, Every)}
 _CADENCES: dict[str, type[Cadence]] = {"times": AtTimes, "step": Every, "gap": AtOnce}
 
 
-def dump(noun: Analysis | Cadence | Digest | Statement) -> dict[str, Any]:
+def dump(noun: Cadence | Digest) -> dict[str, Any]:
     """Give JSON-ready data; `load` of its kind gives an equal noun back."""
     data: dict[str, Any] = _ADAPTERS[type(noun)].dump_python(noun, mode="json")
     return data
 
 
 def load(kind: type[_T], data: object) -> _T:
-    """Read what `dump` wrote of an Analysis, Digest or Statement; raise SourceUnreadable for anything else."""
+    """Read what `dump` wrote of a Digest; raise SourceUnreadable for anything else."""
     try:
         noun: _T = _ADAPTERS[kind].validate_python(data)
     except ValidationError as e:

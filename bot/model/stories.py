@@ -9,7 +9,7 @@ from bot.model.articles import Article, Policy
 from bot.model.statements import Analysis, Statement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # what is found in one is remembered for it; to compare two reads both
 class StoredArticle:
     """An article in the store. `team` is None where every team may see it (the operator's sources).
 
@@ -29,10 +29,6 @@ class StoredArticle:
     policy: Policy = field(default_factory=Policy)
     dropped: datetime | None = None
     fingerprint: str | None = None
-
-    def __hash__(self) -> int:
-        """By its number: what is found in an article is remembered for it, and a hash of all its words is slow."""
-        return self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ _marks = [articles.c[name] for name in ("id", "live", "story", "team", "seen", "
 # Built once: that takes longer than to ask them.
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
+_WHOLE = select(*_columns).where(articles.c.id.in_(_numbers))
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
 _SHOWN = _OF_NUMBERS.where(visible_when_asked())
 _OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
@@ -309,7 +310,7 @@ class SqlArticles:
         held = {row.id: self._lately.get(row) for row in known}
         missing = [number for number, found in held.items() if found is None]
         if missing:
-            rows = (await connection.execute(select(*_columns).where(articles.c.id.in_(missing)))).all()
+            rows = (await connection.execute(_WHOLE, {"numbers": missing})).all()
             held |= {one.id: one for one in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
             # Only once it is not live any more does an article lose its text, or its number to another.
             self._lately.keep({row: found for row in known if row.live and (found := held[row.id])})

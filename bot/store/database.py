@@ -76,13 +76,13 @@ class Database:
         # SQLite's own queue for writers polls, and not in order; PostgreSQL's would have every waiting
         # task hold a connection. Between our tasks we keep one.
         self._writer = asyncio.Lock()
-        # PostgreSQL gives each question a moment of its own anyway, and a transaction is two more ways there and back.
+        # Each question sees a moment of its own, so a transaction would only be two more ways there and back.
         its = {"reading": True} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
         self._reader = self.engine.execution_options(**its)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection that only reads; on SQLite all of it sees one moment."""
+        """Give a connection that only reads; each question sees a moment of its own."""
         with translated():
             async with self._reader.begin() as connection:
                 yield connection
@@ -186,10 +186,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("reading", False):
-            driver: Any = connection.connection.driver_connection
-            driver.begin_with_next("BEGIN")
-        else:
+        if not connection.get_execution_options().get("reading", False):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine

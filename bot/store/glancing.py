@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row, Select
+    from sqlalchemy import BindParameter, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _KEPT = 20_000
 _BATCH = 1_000
 _columns = [glances.c[name] for name in Glance._fields]
+_stories: BindParameter[Sequence[int]] = bindparam("stories", expanding=True)
+_OF_STORIES = select(*_columns).where(glances.c.story.in_(_stories))
 
 
 def row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[str, Any]:
@@ -60,7 +62,7 @@ class Glances:
         missing = [key for key in keys if key not in lately]
         for start in range(0, len(missing), _BATCH):
             stories = {story for story, *_ in missing[start : start + _BATCH]}
-            rows = (await connection.execute(select(*_columns).where(glances.c.story.in_(stories)))).all()
+            rows = (await connection.execute(_OF_STORIES, {"stories": list(stories)})).all()
             for row in rows:
                 # What is remembered of a story holds its glances: another copy of each would live as long.
                 if (key := (row.story, row.article, row.seen)) not in lately:

@@ -11,16 +11,16 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Text, cast, column, delete, func, insert, literal_column, select, table, text
+from sqlalchemy import Integer, Text, bindparam, cast, column, delete, func, insert, literal_column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
-from bot.store.tables import Utc, articles, visible
+from bot.store.tables import Utc, articles, visible_when_asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import BindParameter, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import Article
@@ -44,10 +44,6 @@ _ID_BITS = 30
 
 _sqlite = table("searchable", column("rowid", Integer), column("words", Text))
 _postgresql = table("searchable", column("article", Integer), column("dated", Utc), column("words"))
-
-
-# By its index on dates PostgreSQL would look for the words in each text of those days, which it has to unpack.
-_NO_INDEX = _postgresql.c.dated + literal_column("interval '0'")
 
 
 def fold(words: str) -> tuple[str, ...]:
@@ -92,17 +88,17 @@ async def find(connection: AsyncConnection, team: str | None, words: str, now: d
     folded = fold(words)[:_MOST_WORDS]
     if not folded:
         return ()
+    asked = {"team": team, "now": now, "limit": limit}
     if connection.dialect.name == "sqlite":
-        newest_first = _on_sqlite(folded).order_by(_sqlite.c.rowid.desc())
-        return tuple((await connection.execute(newest_first.where(visible(team, now)).limit(limit))).scalars().all())
-    found: Sequence[int] = ()
+        found = await connection.execute(_NEWEST_ON_SQLITE, asked | {"words": _for_sqlite(folded)})
+        return tuple(found.scalars().all())
+    numbers: Sequence[int] = ()
     for mark, count in (("d", _DAYS), ("w", _WEEKS), ("", 0)):
-        query = _on_postgresql(folded, _last(mark, count, now)).where(visible(team, now))
-        newest_first = query.order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc())
-        found = (await connection.execute(newest_first.limit(limit))).scalars().all()
-        if len(found) == limit:
+        marked = _for_postgresql(folded, _last(mark, count, now))
+        numbers = (await connection.execute(_NEWEST_ON_POSTGRESQL, asked | {"words": marked})).scalars().all()
+        if len(numbers) == limit:
             break
-    return tuple(found)
+    return tuple(numbers)
 
 
 async def since(
@@ -112,26 +108,38 @@ async def since(
     folded = fold(words)[:_MOST_WORDS]
     if not folded:
         return frozenset()
+    asked: dict[str, Any] = {"team": team, "now": now}
     if connection.dialect.name == "sqlite":
-        query = _on_sqlite(folded).where(_sqlite.c.rowid >= _rowid(since, 0))
+        query, asked = _SINCE_ON_SQLITE, asked | {"words": _for_sqlite(folded), "oldest": _rowid(since, 0)}
     else:
-        query = _on_postgresql(folded, _days_since(since, now)).where(since <= _NO_INDEX)
-    return frozenset((await connection.execute(query.where(visible(team, now)))).scalars())
+        words = _for_postgresql(folded, _days_since(since, now))
+        query, asked = _SINCE_ON_POSTGRESQL, asked | {"words": words, "oldest": since}
+    return frozenset((await connection.execute(query, asked)).scalars())
 
 
-def _on_sqlite(words: Sequence[str]) -> Select[int]:
-    asked = " ".join(f'"{word}"' for word in words)
+def _on_sqlite() -> Select[int]:
+    """Build the query for `words`; to build one takes longer than to ask it."""
     found = _sqlite.join(articles, articles.c.id == _sqlite.c.rowid.op("&")((1 << _ID_BITS) - 1))
-    match = literal_column("searchable").op("MATCH")(asked)
-    return select(articles.c.id).select_from(found).where(match)
+    match = literal_column("searchable").op("MATCH")(bindparam("words", type_=Text))
+    return select(articles.c.id).select_from(found).where(match, visible_when_asked())
 
 
-def _on_postgresql(words: Sequence[str], marks: Sequence[str]) -> Select[int]:
+def _on_postgresql() -> Select[int]:
+    """Build the query for `words`."""
+    found = _postgresql.join(articles, articles.c.id == _postgresql.c.article)
+    match = _postgresql.c.words.op("@@")(cast(bindparam("words", type_=Text), TSQUERY))
+    return select(articles.c.id).select_from(found).where(match, visible_when_asked())
+
+
+def _for_sqlite(words: Sequence[str]) -> str:
+    return " ".join(f'"{word}"' for word in words)
+
+
+def _for_postgresql(words: Sequence[str], marks: Sequence[str]) -> str:
     asked = " & ".join(f"'{word}'" for word in words)
     if marks:
         asked += " & (" + " | ".join(f"'{mark}'" for mark in marks) + ")"
-    found = _postgresql.join(articles, articles.c.id == _postgresql.c.article)
-    return select(articles.c.id).select_from(found).where(_postgresql.c.words.op("@@")(cast(asked, TSQUERY)))
+    return asked
 
 
 def _marks(dated: datetime) -> tuple[str, str]:
@@ -157,3 +165,14 @@ def _days_since(since: datetime, now: datetime) -> tuple[str, ...]:
 
 def _rowid(dated: datetime, article: int) -> int:
     return int(dated.timestamp()) << _ID_BITS | article
+
+
+_limit: BindParameter[int] = bindparam("limit")
+_NEWEST_ON_SQLITE = _on_sqlite().order_by(_sqlite.c.rowid.desc()).limit(_limit)
+_SINCE_ON_SQLITE = _on_sqlite().where(_sqlite.c.rowid >= bindparam("oldest", type_=Integer))
+_NEWEST_ON_POSTGRESQL = (
+    _on_postgresql().order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc()).limit(_limit)
+)
+# By its index on dates PostgreSQL would look for the words in each text of those days, which it has to unpack.
+_NO_INDEX = _postgresql.c.dated + literal_column("interval '0'")
+_SINCE_ON_POSTGRESQL = _on_postgresql().where(bindparam("oldest", type_=Utc) <= _NO_INDEX)

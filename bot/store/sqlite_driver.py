@@ -25,36 +25,24 @@ def connect(database: str, **options: Any) -> aiosqlite.Connection:
 
 
 class _Connection(aiosqlite.Connection):
-    _begins: str | None = None
-    _asked = False
-
-    def begin_with_next(self, statement: str) -> None:
-        """Begin a transaction together with its first statement."""
-        self._begins = statement
-
     def cursor(self) -> _Cursor:  # type: ignore[override]
         """Give what SQLAlchemy needs of a cursor."""
         return _Cursor(self)
 
     async def ask(self, asked: Asked) -> _Answer:
         """Run a statement in the connection's thread, and bring all that comes of it."""
-        begins, self._begins, self._asked = self._begins, None, True
         execute: Callable[..., Awaitable[_Answer]] = self._execute
-        return await execute(_answer, self._conn, begins, asked)
+        return await execute(_answer, self._conn, asked)
 
     async def commit(self) -> None:
-        """Commit, if anything was asked."""
-        await self._end(super().commit)
+        """Commit, if a transaction is open: what only reads has none."""
+        if self.in_transaction:
+            await super().commit()
 
     async def rollback(self) -> None:
-        """Roll back, if anything was asked: a connection is rolled back once more when it goes back to its pool."""
-        await self._end(super().rollback)
-
-    async def _end(self, end: Callable[[], Awaitable[None]]) -> None:
-        self._begins = None
-        if self._asked:
-            await end()
-            self._asked = False
+        """Roll back, if a transaction is open: a connection is rolled back once more when it goes back to its pool."""
+        if self.in_transaction:
+            await super().rollback()
 
 
 class _Answer:
@@ -99,11 +87,9 @@ class _Cursor:
         """Nothing is open."""
 
 
-def _answer(connection: sqlite3.Connection, begins: str | None, asked: Asked) -> _Answer:
+def _answer(connection: sqlite3.Connection, asked: Asked) -> _Answer:
     cursor = connection.cursor()
     try:
-        if begins:
-            cursor.execute(begins)
         return _Answer(asked(cursor))
     finally:
         cursor.close()

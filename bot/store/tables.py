@@ -118,6 +118,8 @@ articles = Table(
     Column("replaces", JSON, nullable=False, server_default="[]"),
     Column("dropped", Utc),
     Column("fingerprint", Text),
+    # Who has just read a number must not be led to another's article, once its own is forgotten.
+    sqlite_autoincrement=True,
 )
 # Identity first: an index that begins with the team would tempt SQLite away from every better one.
 Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.id)

@@ -31,7 +31,6 @@ _LIKE = 0.15
 _SHARED = 2
 # Of what an actor said on the topic the likeliest so many are read: a few of them may only repeat today's words.
 _READ = 4
-_WEIGHED = 2_000  # articles: those who speak often do so in many digests
 
 
 def speakers(entry: Entry) -> tuple[str, ...]:
@@ -52,14 +51,18 @@ def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> 
 
 
 def _likeliest(topic: Mapping[str, float], name: str, traces: Iterable[Trace]) -> tuple[Trace, ...]:
-    sharing = [one for one in traces if len(topic.keys() & _weights(one.terms).keys()) >= _SHARED]
+    sharing = [one for one in traces if sum(term in topic for term, _ in one.terms[:_KEY_TERMS]) >= _SHARED]
     weighed = [(_likeness(topic, _without(_weights(one.terms), name)), one) for one in sharing]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
-    return tuple(one for _, one in fit[:_READ])
+    # Copies of one text have the same terms, and its statements in the same places: one of them tells it all.
+    apart = {(one.terms, one.place): one for _, one in reversed(fit)}
+    return tuple(one for _, one in fit if apart[one.terms, one.place] is one)[:_READ]
 
 
 def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) -> Entry:
     """Put beside each key statement what its actor said before, if that was on the topic; `found` is by name."""
+    if not any(found.values()):
+        return entry
     topic = _topic(entry, story)
     before, taken = begun(entry, story), set[tuple[int, int]]()
     statements = []
@@ -121,15 +124,14 @@ def _told(entry: Entry, story: Story) -> list[StoredArticle]:
     return [stored for stored in story.articles if stored.id in shown]
 
 
-@lru_cache(maxsize=_WEIGHED)
 def _weights(terms: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
     return {term: max(0.0, weight) for term, weight in terms[:_KEY_TERMS]}
 
 
 def _without(topic: Mapping[str, float], name: str) -> Mapping[str, float]:
     """Leave out the terms, which are stems, that only name the speaker."""
-    own = _beginnings(name)
-    return {term: weight for term, weight in topic.items() if term not in own}
+    own = topic.keys() & _beginnings(name)
+    return {term: weight for term, weight in topic.items() if term not in own} if own else topic
 
 
 @lru_cache(maxsize=256)

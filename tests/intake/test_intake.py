@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -318,7 +318,7 @@ async def test_an_address_is_read_for_its_team(intake: Intake, web: PaperWeb) ->
     web.lay("https://courier.example/a", PAGE, url="https://www.courier.example/harbour")
     (first,) = await intake.read_address("https://courier.example/a", team="T1")
     (again,) = await intake.read_address("https://courier.example/a", team="T1")
-    assert first == again
+    assert astuple(first) == astuple(again)
     assert (first.team, first.article.source) == ("T1", "courier.example")
     assert first.article.url == "https://www.courier.example/harbour"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,9 +38,14 @@ async def newest(store: SqlStore, identity: str, team: str | None = None) -> Kno
     return known
 
 
+def ids_of(held: Sequence[StoredArticle]) -> list[int]:
+    """The articles by their numbers, in the order given."""
+    return [one.id for one in held]
+
+
 def ids(stories: Sequence[Story]) -> list[list[int]]:
     """The articles of each story, in the order given."""
-    return [[held.id for held in story.articles] for story in stories]
+    return [ids_of(story.articles) for story in stories]
 
 
 class TestPutting:
@@ -56,7 +62,7 @@ class TestPutting:
         )
         held = await put(store, full, team="T1", seen=later(minutes=1))
         assert (held.article, held.team, held.seen) == (full, "T1", later(minutes=1))
-        assert await store.articles.article(held.id) == held
+        assert astuple(await store.articles.article(held.id)) == astuple(held)
 
     async def test_what_the_source_did_not_say_stays_unsaid(self, store: SqlStore) -> None:
         """None comes back as None."""
@@ -83,7 +89,7 @@ class TestPutting:
     async def test_putting_the_same_twice_is_putting_it_once(self, store: SqlStore) -> None:
         """The very same article under the same identity gives the stored one back."""
         first = await put(store, article(guid="a"))
-        assert await put(store, article(guid="a"), seen=later(hours=1)) == first
+        assert astuple(await put(store, article(guid="a"), seen=later(hours=1))) == astuple(first)
 
     async def test_a_failed_choice_stores_nothing(self, store: SqlStore) -> None:
         """When `choose` raises, neither article nor story nor terms remain."""
@@ -113,7 +119,7 @@ class TestVersions:
         new = await put(store, article(body="Farland closes its harbour.", guid="a", version="2"), seen=later(hours=1))
         assert new.story == old.story
         assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id]]
-        assert await store.articles.article(old.id) == old
+        assert astuple(await store.articles.article(old.id)) == astuple(old)
         known = await newest(store, "a")
         assert (known.id, known.version, known.withdrawn) == (new.id, "2", False)
 
@@ -168,7 +174,7 @@ class TestWithdrawing:
         assert [said async for said in store.articles.statements(None, NOON, EVENING)] == []
         with pytest.raises(NotFound):
             await store.articles.story(None, held.story, EVENING)
-        assert await store.articles.article(held.id) == held
+        assert astuple(await store.articles.article(held.id)) == astuple(held)
         assert (await newest(store, "a")).withdrawn
 
     async def test_only_the_owners_article_is_withdrawn(self, store: SqlStore) -> None:
@@ -212,7 +218,7 @@ class TestVisibility:
         assert await store.articles.said_by(None, "Ilves", before) == ()
         assert await store.articles.held(None, before) == 1
         assert ids(await store.articles.stories(None, NOON, at)) == [[held.id]]
-        assert await store.articles.search(None, "harbour", at) == (held,)
+        assert ids_of(await store.articles.search(None, "harbour", at)) == [held.id]
         assert await store.articles.held(None, at) == 0
 
     async def test_an_article_is_new_when_its_embargo_ends(self, store: SqlStore) -> None:
@@ -351,7 +357,7 @@ class TestStatements:
         held = await put(store, article())
         for name in ("Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "):
             (said,) = await store.articles.said_by(None, name, EVENING)
-            assert said.article == held, name
+            assert astuple(said.article) == astuple(held), name
             assert said.statement == held.analysis.statements[0]
 
     async def test_names_that_look_alike_are_those_the_team_may_see(self, store: SqlStore) -> None:
@@ -435,7 +441,7 @@ class TestSearch:
         """In the body or the headline; case, accents and marks aside."""
         held = await put(store, article())
         for words in ("harbour", "Harbour FERRIES", "hárbour", "seamen", "union! (Farland)", "open"):
-            assert await store.articles.search(None, words, EVENING) == (held,), words
+            assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
 
     async def test_words_that_are_not_there_find_nothing(self, store: SqlStore) -> None:
         """Words are whole, operators are words, and no words find nothing."""
@@ -448,7 +454,7 @@ class TestSearch:
         held = await put(store, article())
         for marks in ('"', "'", "'';--", "%", "_", "*", "&|!", "\x00", "\ud800", ":", "\\", "(", "^", "{}"):
             assert await store.articles.search(None, marks, EVENING) == (), marks
-            assert await store.articles.search(None, f"{marks}harbour{marks}", EVENING) == (held,), marks
+            assert ids_of(await store.articles.search(None, f"{marks}harbour{marks}", EVENING)) == [held.id], marks
         for words in ("'; DROP TABLE articles; --", "NEAR(a b)", "body:harbour", "a & | ! b"):
             assert await store.articles.search(None, words, EVENING) == (), words
 
@@ -463,7 +469,7 @@ class TestSearch:
         """Words of other scripts are words."""
         held = await put(store, article(body="Київ не просить військ. 北京 回答。 İstanbul'da ß."))
         for words in ("київ", "ВІЙСЬК", "北京", "istanbul", "SS"):
-            assert await store.articles.search(None, words, EVENING) == (held,), words
+            assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
 
     async def test_search_stops_at_its_limit(self, store: SqlStore) -> None:
         """The newest, as many as asked for."""

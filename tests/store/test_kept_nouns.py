@@ -65,12 +65,6 @@ def through_json(data: dict[str, Any]) -> dict[str, Any]:
     return back
 
 
-@given(noun=analysis)
-def test_an_analysis_comes_back_equal(noun: Analysis) -> None:
-    """Spans, statements, scores and terms, in their order."""
-    assert codec.load(Analysis, through_json(codec.dump(noun))) == noun
-
-
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(noun=digest)
 def test_a_digest_comes_back_equal(noun: Digest) -> None:

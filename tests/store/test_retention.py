@@ -101,6 +101,13 @@ async def test_a_team_is_forgotten_whole(store: SqlStore) -> None:
     assert (await store.retention.forget(TEAM)).articles == 0
 
 
+async def test_no_article_gets_the_number_of_one_forgotten(store: SqlStore) -> None:
+    """A number that was just found for one team never leads it to an article of another."""
+    gone = await put(store, "ours", team=TEAM)
+    await store.retention.forget(TEAM)
+    assert (await put(store, "theirs", team=OTHER)).id > gone.id
+
+
 async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> None:
     """Nobody's team is no team: an empty name deletes nothing."""
     await put(store, "common")

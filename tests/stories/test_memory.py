@@ -137,3 +137,14 @@ def test_an_organisation_is_known_by_a_single_word() -> None:
     entry = with_memory(digest, desk, held)
     assert entry.statements[0].before is not None
     assert begun(entry, desk.stories()[0]) < NOON
+
+
+def test_copies_of_one_text_leave_room_for_another() -> None:
+    """Of six prints of one text one is read, and so what the speaker said elsewhere is read too."""
+    desk = Newsdesk()
+    [entry] = today(desk).entries
+    [story, *_] = desk.stories()
+    elsewhere = Trace(57, 0, (*TOPIC, ("berth", 0.2)))
+    copies = [Trace(50 + number, 0, TOPIC) for number in range(6)]
+    found = likely(entry, story, {name: [*copies, elsewhere] for name in speakers(entry)})
+    assert [trace.article for trace in found["Ilse Varga"]] == [50, 57]

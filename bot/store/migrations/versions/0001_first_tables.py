@@ -49,6 +49,7 @@ def create_articles() -> None:
         sa.Column("terms", sa.JSON, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("analysis", sa.Text, nullable=False),
+        sqlite_autoincrement=True,
     )
     held = sa.column("embargoed").is_not(None)
     op.create_index("articles_by_identity", "articles", ["identity", "team", "id"])
