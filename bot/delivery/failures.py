@@ -80,6 +80,7 @@ FAILURES: dict[str, Failure] = {
     "timeout": _SILENT,
     "connection": _UNREACHABLE,
     "unreadable": _ILL,
+    "invalid_cursor": _ILL,
     # a person in the channel can help
     "channel_not_found": _NOT_THERE,
     "not_in_channel": _NOT_IN,
@@ -128,7 +129,9 @@ FAILURES: dict[str, Failure] = {
     "metadata_too_large": _stop("The message's mark is too large for Slack."),
     "invalid_metadata_format": _stop("Slack did not take the message's mark."),
     "too_much_history": Failure(
-        Course.STOP, "Too much was said here since to find out.", "Look in the channel; “Post anyway” posts it again."
+        Course.STOP,
+        "Dateline cannot tell whether Slack took the digest: more than 1,000 messages were written here since.",
+        "Look in the channel; if it is not there, “Post anyway” posts it.",
     ),
 }
 

@@ -4,12 +4,13 @@ composed -> sending -> (posted, recorded) -> composed -> ... -> posted | failed 
 
 What happens between "sending" and the record is the one thing a crash leaves in doubt. Then, and after
 a call that Slack did not answer, the delivery stays in "sending", and the next recovery looks for the
-part's metadata in the channel before anything else is sent.
+part's metadata in the channel (search.py) before anything else is sent.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
+from bot.delivery.search import PartSearch, method_of
 from bot.errors import NotFound, PostFailed, SpanMismatch
 from bot.metrics import PAUSED, count_delivery
 from bot.model import DeliveryKind, DeliveryState, Message
@@ -42,14 +44,15 @@ _POST = "chat.postMessage"
 _ROUNDS = 5
 # Deliveries that we keep count of at one time.
 _COUNTED = 1_000
-# Slack keeps the time of a message, we that of a digest: look a little further back.
-_CLOCK_SKEW = timedelta(minutes=1)
+# Where Slack does not let us look for so long, a person is asked.
+_LOOKED_FOR = timedelta(hours=12)
 
 _NO_ANSWER = Failure(
     Course.STOP,
     "Slack did not say whether it took the digest.",
     "Look in the channel; if it is not there, “Post anyway” posts it.",
 )
+_SILENT = explain("timeout")
 _CHANGED = Failure(
     Course.STOP,
     "An article was withdrawn or changed while the digest waited.",
@@ -78,6 +81,7 @@ class Passage:
         """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
         self._store, self._chat, self._clock, self._pace = store, chat, clock, pace
         self._title, self._wait = title, wait
+        self._search = PartSearch(chat)
         self._rounds: Counter[int] = Counter()
         self._rests_until: dict[int, datetime] = {}
 
@@ -105,18 +109,18 @@ class Passage:
         What is found is recorded. What is not there was not posted: the delivery stays in "sending".
         """
         part = len(delivery.posted)
-        since = delivery.digest.made if delivery.digest else delivery.since
-        thread = delivery.posted[0] if delivery.posted else None
-        if await self._resting(delivery.team, "conversations.replies" if thread else "conversations.history"):
+        if await self._resting(delivery.team, method_of(delivery)):
             return None
         try:
-            found = await self._chat.find(delivery.team, delivery.channel, delivery.id, since - _CLOCK_SKEW, thread)
+            ts = await self._search.find(delivery)
         except PostFailed as e:
             log.warning("cannot look for a delivery", delivery=delivery.id, part=part, code=e.code)
             await self._pace.slow_down(delivery.team, e)
-            return await self._unsure(delivery) if e.permanent else None
-        if part in found:
-            await self._store.deliveries.record(delivery.id, part, found[part])
+            return await self._unsure(delivery, e) if e.permanent or self._looked_long(delivery) else None
+        if ts is not None:
+            await self._store.deliveries.record(delivery.id, part, ts)
+        elif self._rounds[delivery.id] >= _ROUNDS:
+            return await self.fail(delivery, _SILENT)
         return await self._store.deliveries.get(delivery.id)
 
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
@@ -148,7 +152,8 @@ class Passage:
         """Send the next part and record it."""
         following: Message | None = message
         turn = 0
-        while following and await self._ready(delivery, digest, held, again=turn > 0):
+        while following and (begun := await self._begun(delivery, digest, held)):
+            delivery = begun
             try:
                 ts = await self._post(delivery, following)
             except PostFailed as e:
@@ -161,26 +166,25 @@ class Passage:
                 break
         return await self._store.deliveries.get(delivery.id)
 
-    async def _started(self, delivery: Delivery, digest: Digest) -> bool:
-        """Say in the ledger that a part goes out now; not for a digest that may no longer be shown."""
-        if not delivery.posted and not await self._stands(delivery.team, digest):
-            await self.fail(delivery, _CHANGED)
-            return False
-        return await self._store.deliveries.start_sending(delivery.id, self._clock.now())
+    async def _begun(self, delivery: Delivery, digest: Digest, held: Held) -> Delivery | None:
+        """Say in the ledger that a part goes out now: its turn come, its words proved, the right to post still ours.
 
-    async def _ready(self, delivery: Delivery, digest: Digest, held: Held, *, again: bool) -> bool:
-        """Whether a part may go out this moment: its turn come, its words proved, the right to post still ours.
-
-        "Sending" is written last of what takes time: a stop while we wait leaves nothing in doubt.
+        None where it may not. "Sending" is written last of what takes time: a stop while we wait leaves nothing in
+        doubt. Each try writes it: what Slack does with one is looked for from that moment on, and not too soon.
         """
         if not await self._pace.turn(delivery.team, delivery.channel, _POST):
-            return False
+            return None
         if await self._mismatched(digest):
             await self.fail(delivery, _MISMATCH)
-            return False
-        if delivery.state is DeliveryState.COMPOSED and not again and not await self._started(delivery, digest):
-            return False
-        return await held()
+            return None
+        if not delivery.posted and not await self._stands(delivery.team, digest):
+            await self.fail(delivery, _CHANGED)
+            return None
+        now = self._clock.now()
+        again = delivery.touched if delivery.state is DeliveryState.SENDING else None
+        if not await self._store.deliveries.start_sending(delivery.id, now, again=again) or not await held():
+            return None
+        return replace(delivery, state=DeliveryState.SENDING, touched=now)
 
     async def _resting(self, team: str, method: str) -> bool:
         """Whether Slack asked for rest from what a search, or the message after it, would call."""
@@ -191,8 +195,7 @@ class Passage:
         failure = explain(error.code)
         await self._pace.slow_down(delivery.team, error)
         if error.unsure:
-            if self._last_round(delivery):
-                await self._unsure(delivery)
+            self._last_round(delivery)  # and the next look tells what came of it
             return None
         if failure.course is Course.PLAIN and message.blocks:
             return Message(message.text)
@@ -219,9 +222,13 @@ class Passage:
         _forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _ROUNDS
 
-    async def _unsure(self, delivery: Delivery) -> Delivery:
+    def _looked_long(self, delivery: Delivery) -> bool:
+        return delivery.touched is not None and self._clock.now() - delivery.touched > _LOOKED_FOR
+
+    async def _unsure(self, delivery: Delivery, why: PostFailed) -> Delivery:
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.UNSURE
-        return await self._end(delivery, state, _NO_ANSWER.text, _NO_ANSWER.text)
+        text = (explain(why.code) if why.code == "too_much_history" else _NO_ANSWER).text
+        return await self._end(delivery, state, text, text)
 
     async def _end(
         self, delivery: Delivery, state: DeliveryState, reason: str | None, note: str, *, pause: bool = False

@@ -29,7 +29,6 @@ EVENT_TYPE = "dateline_digest"
 # Apps outside the Marketplace get 15 messages a page, one page a minute:
 # https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
 _PAGE = 15
-_PAGES = 3
 # Errors that may come after Slack has done what it was asked ("some aspect of the operation may have succeeded").
 _MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
 _WRITES = {"chat.postMessage", "chat.update"}
@@ -76,34 +75,31 @@ class SlackChat:
             )
 
     async def find(
-        self, team: str, channel: str, delivery: int, since: datetime, thread: str | None = None
-    ) -> dict[int, str]:
-        """Give the parts of a delivery already in the channel (or thread) since then.
+        self,
+        team: str,
+        channel: str,
+        delivery: int,
+        since: datetime,
+        *,
+        thread: str | None = None,
+        cursor: str | None = None,
+    ) -> tuple[dict[int, str], str | None]:
+        """Give the parts of a delivery on one page of the channel (or thread) since then, and the next page's cursor.
 
-        Raises PostFailed with "missing_scope" where history may not be read, and with "too_much_history"
-        where so much was said since that a part may stand further back than we look.
+        Raises PostFailed with "missing_scope" where history may not be read.
         """
-        method = "conversations.replies" if thread else "conversations.history"
-        found: dict[int, str] = {}
-        cursor: str | None = None
-        for _ in range(_PAGES):
-            page = await self._call(
-                team,
-                method,
-                channel=channel,
-                ts=thread,
-                oldest=f"{since.timestamp():.6f}",
-                limit=_PAGE,
-                include_all_metadata=True,
-                cursor=cursor,
-            )
-            found |= _parts(page.get("messages", []), delivery)
-            cursor = page.get("response_metadata", {}).get("next_cursor") or None
-            if cursor is None:
-                return found
-        if found:
-            return found
-        raise PostFailed(method, "too_much_history", permanent=True)
+        page = await self._call(
+            team,
+            "conversations.replies" if thread else "conversations.history",
+            channel=channel,
+            ts=thread,
+            oldest=f"{since.timestamp():.6f}",
+            limit=_PAGE,
+            include_all_metadata=True,
+            cursor=cursor,
+        )
+        following = (page.get("response_metadata") or {}).get("next_cursor") or None
+        return _parts(page.get("messages", []), delivery), following
 
     async def zone(self, team: str, user: str) -> str:
         """Give the IANA zone of a person's Slack profile."""

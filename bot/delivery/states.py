@@ -22,6 +22,7 @@ class Step(StrEnum):
 
     COMPOSE = "compose"  # what will be posted is kept
     SEND = "send"  # a part goes out now
+    AGAIN = "again"  # the same part goes out once more: the last time it was not taken
     RECORD = "record"  # that part stands in the channel
     POST = "post"  # it ends well: all parts are there, or all that ever will be
     FAIL = "fail"  # it ends with nothing in the channel
@@ -40,6 +41,7 @@ class Move:
 MOVES: dict[Step, Move] = {
     Step.COMPOSE: Move(frozenset({_CLAIMED}), _COMPOSED),
     Step.SEND: Move(frozenset({_COMPOSED}), _SENDING),
+    Step.AGAIN: Move(frozenset({_SENDING}), _SENDING),
     Step.RECORD: Move(frozenset({_SENDING}), _COMPOSED),
     Step.POST: Move(frozenset({_COMPOSED, _SENDING}), DeliveryState.POSTED),
     Step.FAIL: Move(OPEN, DeliveryState.FAILED),

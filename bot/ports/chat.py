@@ -40,10 +40,18 @@ class Chat(Protocol):
         ...
 
     async def find(
-        self, team: str, channel: str, delivery: int, since: datetime, thread: str | None = None
-    ) -> dict[int, str]:
-        """The parts of a delivery already in the channel (or thread) since then: part -> ts.
+        self,
+        team: str,
+        channel: str,
+        delivery: int,
+        since: datetime,
+        *,
+        thread: str | None = None,
+        cursor: str | None = None,
+    ) -> tuple[dict[int, str], str | None]:
+        """The parts of a delivery (part -> ts) on one page of the channel (or thread) since then.
 
+        With it comes the cursor of the next page, None after the last.
         Raises PostFailed with code "missing_scope" where history may not be read.
         """
         ...

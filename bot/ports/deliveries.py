@@ -35,8 +35,11 @@ class Deliveries(Protocol):
         """From claimed to composed: keep what will be posted, so that a retry posts the same."""
         ...
 
-    async def start_sending(self, delivery: int, now: datetime) -> bool:
-        """From composed to sending: the next part goes out now."""
+    async def start_sending(self, delivery: int, now: datetime, *, again: datetime | None = None) -> bool:
+        """From composed to sending: the next part goes out now.
+
+        `again`: the same part goes out anew, from sending, if nobody has touched it since that moment.
+        """
         ...
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:

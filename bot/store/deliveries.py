@@ -93,10 +93,15 @@ class SqlDeliveries:
         async with self._database.writing() as connection:
             return await _step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
 
-    async def start_sending(self, delivery: int, now: datetime) -> bool:
-        """From composed to sending: the next part goes out now."""
+    async def start_sending(self, delivery: int, now: datetime, *, again: datetime | None = None) -> bool:
+        """From composed to sending: the next part goes out now.
+
+        `again`: the same part goes out anew, from sending, if nobody has touched it since that moment.
+        """
         async with self._database.writing() as connection:
-            return await _step(connection, delivery, Step.SEND, touched=now)
+            if again is None:
+                return await _step(connection, delivery, Step.SEND, touched=now)
+            return await _step(connection, delivery, Step.AGAIN, deliveries.c.touched == again, touched=now)
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
         """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""

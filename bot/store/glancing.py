@@ -58,7 +58,10 @@ class Glances:
         missing = [number for number in numbers if number not in lately]
         for start in range(0, len(missing), _BATCH):
             rows = (await connection.execute(_WHOLE, {"numbers": missing[start : start + _BATCH]})).all()
-            lately |= {row.article: _glance(row) for row in rows}
+            for row in rows:
+                # What is remembered of a story holds its glances: another copy of each would live as long.
+                if row.article not in lately:
+                    lately[row.article] = _glance(row)
         if len(lately) > _KEPT:
             self._lately = {number: lately[number] for number in numbers if number in lately}
         return tuple([lately[number] for number in numbers if number in lately])

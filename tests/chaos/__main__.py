@@ -1,11 +1,14 @@
 """`make chaos`: everything at once, bounded in time; each part prints its figures, and one fault fails the run.
 
 python -m tests.chaos [kills] [crowd] [losses] [takeover]
+
+What a part that failed leaves behind is kept, and where it lies is said: each Dateline's log, the feed folder, SQLite.
 """
 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
 import time
@@ -40,17 +43,21 @@ def say(line: str) -> None:
 @asynccontextmanager
 async def stage_on(running: Server | None, channels: int) -> AsyncIterator[Stage]:
     """A stage with an empty database: on a server, or SQLite."""
-    with tempfile.TemporaryDirectory(prefix="dateline-chaos-") as temporary:
-        folder = Path(temporary)
-        url = f"sqlite:///{folder}/dateline.db"
-        if running:
-            name = f"chaos_{uuid.uuid4().hex}"
-            with psycopg.connect(f"{running.address}/postgres", autocommit=True) as admin:
-                admin.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-            url = f"{running.address}/{name}"
-        await upgrade(url)
+    folder = Path(tempfile.mkdtemp(prefix="dateline-chaos-"))
+    url = f"sqlite:///{folder}/dateline.db"
+    if running:
+        name = f"chaos_{uuid.uuid4().hex}"
+        with psycopg.connect(f"{running.address}/postgres", autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        url = f"{running.address}/{name}"
+    await upgrade(url)
+    try:
         async with staged(folder, url, channels) as stage:
             yield stage
+    except BaseException:
+        say(f"what it left is kept in {folder}")
+        raise
+    shutil.rmtree(folder)
 
 
 async def kills(running: Server) -> None:
@@ -65,7 +72,7 @@ async def kills(running: Server) -> None:
             if role == "worker":
                 await stage.bear("clock", hurry=1.0)
             account, deaths = await storm(stage, KILLS, seed=KILLS, role=role)
-        assert account.faults() == [], account.faults()
+            assert account.faults() == [], account.faults()
         where = ", ".join(f"{point} {times}" for point, times in deaths.most_common())
         what = f"kill -9, `dateline {role}` on {kind}, {deaths.total()} times in {time.monotonic() - began:.0f} s"
         say(f"{what}: {account.told()}")

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import psycopg
 
-from bot.model import Every, Subscription
+from bot import codec
+from bot.blocks.digest import digest_messages
+from bot.model import Digest, Every, Subscription
 from bot.store import open_store
 from tests.service import ROOT, environment
 from tests.slack_server import SIGNING_SECRET, TOKEN
@@ -195,6 +197,7 @@ class Stage:
             times.setdefault(channel, []).append(float(ts))
         gaps = [later - one for moments in times.values() for one, later in pairwise(sorted(moments))]
         return Account(
+            unsettled=self._unsettled(parts),
             posted=len(messages),
             doubled=sorted(key for key, times_seen in parts.items() if times_seen > 1),
             unrecorded=sorted(parts.keys() - recorded.keys()),
@@ -209,11 +212,39 @@ class Stage:
             failed=told["failed"],
         )
 
+    def _unsettled(self, seen: Counter[tuple[str, int, int]]) -> list[str]:
+        """Each delivery that did not end well, or without all its parts: its row, what Slack saw, what was logged."""
+        told = []
+        for row in self.sql("SELECT id, channel, key, state, touched, reason, digest FROM deliveries ORDER BY id"):
+            number, state, digest = row[0], row[3], row[6]
+            stood = sorted(part for _, delivery, part in seen if delivery == number)
+            wants = parts_of(digest) if state == "posted" else 0
+            if state not in {"posted", "skipped"} or len(stood) < wants:
+                told.append(f"{row[:6]}, Slack saw its parts {stood}; {self._lines_about(number)}")
+        return told
+
+    def _lines_about(self, delivery: int) -> list[str]:
+        """What the Datelines logged of a delivery, with whose log it is."""
+        return [
+            f"{log.name}: {line}"
+            for log in self.logs.values()
+            if log.exists()
+            for line in log.read_text(encoding="utf-8").splitlines()
+            if f'"delivery": {delivery},' in line or f'"delivery": {delivery}}}' in line
+        ]
+
+
+def parts_of(digest: Any) -> int:
+    """How many messages a digest of the ledger makes."""
+    stored = json.loads(digest) if isinstance(digest, str) else digest
+    return len(digest_messages(codec.load(Digest, stored), channel_title=""))
+
 
 @dataclass
 class Account:
     """What came of a chaos."""
 
+    unsettled: list[str]
     posted: int
     doubled: list[tuple[str, int, int]]
     unrecorded: list[tuple[str, int, int]]
@@ -229,12 +260,11 @@ class Account:
 
     def faults(self) -> list[str]:
         """Everything that is not as it should be."""
-        ended = self.states.keys() <= {"posted", "skipped"}
         found = {
             f"parts posted twice: {self.doubled}": bool(self.doubled),
             f"parts that no record knows: {self.unrecorded}": bool(self.unrecorded),
             f"parts recorded and not posted: {self.unseen}": bool(self.unseen),
-            f"deliveries that did not end well: {self.states}": not ended,
+            f"deliveries {self.states}, of them not ended well: {self.unsettled}": bool(self.unsettled),
             f"{self.files} files, {self.articles} articles": self.files != self.articles,
             f"{self.copies} articles stored twice": bool(self.copies),
             f"{self.files} files, {self.put_away} put away": self.files != self.put_away,

@@ -578,18 +578,6 @@ async def test_post_anyway_leaves_others_alone(bureau: Bureau) -> None:
         await bureau.digests.post_anyway(999)
 
 
-async def test_silence_is_bounded(bureau: Bureau) -> None:
-    """Slack that takes nothing and answers nothing leaves the delivery to a person after five rounds."""
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.DROP_BEFORE, times=100)
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    for _ in range(10):
-        bureau.hands.forward(minutes=1)
-        await bureau.digests.recover()
-    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.UNSURE
-    assert len(bureau.slack.calls_of(POST)) == 5
-
-
 # --- stopping ---
 
 

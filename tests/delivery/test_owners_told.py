@@ -15,7 +15,7 @@ POST = "chat.postMessage"
 COURSES = {
     Course.RETRY: (
         "ratelimited rate_limited message_limit_exceeded service_unavailable fatal_error internal_error "
-        "team_added_to_org request_timeout timeout connection unreadable"
+        "team_added_to_org request_timeout timeout connection unreadable invalid_cursor"
     ),
     Course.PLAIN: "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments",
     Course.PAUSE: (

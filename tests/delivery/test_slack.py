@@ -165,10 +165,10 @@ async def test_a_message_and_its_mark(bureau: Bureau) -> None:
         "event_payload": {"delivery": 7, "slot": "2026-11-22T12:00:00+00:00", "part": 0},
     }
     since = NOON - timedelta(minutes=1)
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, since) == {0: ts}
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, since, ts) == {0: ts, 1: reply}
-    assert await bureau.chat.find(TEAM, CHANNEL, 8, since) == {}
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON + timedelta(hours=1)) == {}
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, since) == ({0: ts}, None)
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, since, thread=ts) == ({0: ts, 1: reply}, None)
+    assert await bureau.chat.find(TEAM, CHANNEL, 8, since) == ({}, None)
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON + timedelta(hours=1)) == ({}, None)
 
 
 @pytest.mark.parametrize("part", [None, "0", {"a": 1}])
@@ -179,7 +179,7 @@ async def test_a_mark_of_another_hand_is_no_part(bureau: Bureau, part: object) -
     content = {"channel": CHANNEL, "text": "hello", "metadata": mark}
     client = AsyncWebClient(token=bureau.slack.token, base_url=bureau.slack.api_url)
     await client.api_call("chat.postMessage", json=content)
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON - timedelta(minutes=1)) == {}
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON - timedelta(minutes=1)) == ({}, None)
 
 
 async def test_an_update_replaces_the_message(bureau: Bureau) -> None:
@@ -196,20 +196,16 @@ async def test_people(bureau: Bureau) -> None:
     assert await bureau.chat.direct(TEAM, "U0MINA") == "D0MINA"
 
 
-async def test_looking_back_is_bounded(bureau: Bureau) -> None:
-    """Some messages later the part is still found; after too many the search says that it cannot tell."""
+async def test_looking_goes_page_by_page(bureau: Bureau) -> None:
+    """Fifteen messages a page, as Slack gives any app; each page leads to the next."""
     since = NOON - timedelta(minutes=1)
     for _ in range(20):
         await bureau.chat.post(TEAM, CHANNEL, HELLO)
     ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "slot", 0))
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, since) == {0: ts}
-    for _ in range(60):
-        await bureau.chat.post(TEAM, CHANNEL, HELLO)
-    with pytest.raises(PostFailed) as caught:
-        await bureau.chat.find(TEAM, CHANNEL, 8, since)
-    assert (caught.value.code, caught.value.permanent) == ("too_much_history", True)
-    pages = bureau.slack.calls_of("conversations.history")
-    assert all(int(call.args["limit"]) == 15 for call in pages)
+    nothing, cursor = await bureau.chat.find(TEAM, CHANNEL, 7, since)
+    assert nothing == {}
+    assert await bureau.chat.find(TEAM, CHANNEL, 7, since, cursor=cursor) == ({0: ts}, None)
+    assert all(int(call.args["limit"]) == 15 for call in bureau.slack.calls_of("conversations.history"))
 
 
 async def test_without_scope_there_is_no_looking(bureau: Bureau) -> None:

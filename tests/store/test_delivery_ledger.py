@@ -53,6 +53,7 @@ async def in_state(store: SqlStore, state: str, key: str = "command-1") -> int:
 STEPS: dict[str, Callable[[SqlStore, int], Awaitable[bool]]] = {
     "compose": lambda store, delivery: store.deliveries.compose(delivery, DIGEST),
     "start_sending": lambda store, delivery: store.deliveries.start_sending(delivery, later(hours=1)),
+    "start_sending again": lambda store, delivery: store.deliveries.start_sending(delivery, later(hours=1), again=NOON),
     "record 0": lambda store, delivery: store.deliveries.record(delivery, 0, "1.0"),
     "record 1": lambda store, delivery: store.deliveries.record(delivery, 1, "1.1"),
     "record 2": lambda store, delivery: store.deliveries.record(delivery, 2, "1.2"),
@@ -68,9 +69,9 @@ STEPS: dict[str, Callable[[SqlStore, int], Awaitable[bool]]] = {
 ALLOWED = {
     "claimed": {"compose", "finish failed", "finish skipped"},
     "composed": {"start_sending", "finish failed", "finish skipped"},
-    "sending": {"record 0", "finish failed", "finish unsure"},
+    "sending": {"start_sending again", "record 0", "finish failed", "finish unsure"},
     "part posted": {"start_sending", "finish posted", "finish failed", "finish skipped"},
-    "sending on": {"record 1", "finish posted", "finish failed", "finish unsure"},
+    "sending on": {"start_sending again", "record 1", "finish posted", "finish failed", "finish unsure"},
     "posted": set(),
     "failed": set(),
     "skipped": set(),
@@ -203,6 +204,15 @@ class TestClaiming:
         for step in ("compose", "start_sending", "record 0", "start_sending", "record 1", "finish posted"):
             answers = await asyncio.gather(STEPS[step](one, delivery), STEPS[step](other, delivery))
             assert sorted(answers) == [False, True], step
+        await one.close()
+        await other.close()
+
+    async def test_of_two_who_send_again_one_does(self, database_url: str) -> None:
+        """A part that was looked for and not found goes out once more by one of those who looked."""
+        one, other = [await open_store(database_url) for _ in range(2)]
+        delivery = await in_state(one, "sending")
+        tries = [store.deliveries.start_sending(delivery, later(hours=1), again=NOON) for store in (one, other)]
+        assert sorted(await asyncio.gather(*tries)) == [False, True]
         await one.close()
         await other.close()
 

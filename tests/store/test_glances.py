@@ -84,6 +84,19 @@ async def test_a_glance_is_never_another_articles(store: SqlStore) -> None:
         await store.retention.forget("T1")
 
 
+async def test_a_growing_story_keeps_the_glances_it_had(store: SqlStore) -> None:
+    """What was read before is the same object after: what is remembered of a story holds no copy for each change."""
+    held: dict[int, Glance] = {}
+    for number in range(5):
+        new = new_article(article(guid=f"{number}"), seen=later(minutes=number))
+        await store.articles.put(new, the_nearest)
+        found = at_a_glance(await store.articles.glances(None, later(hours=-1), EVENING))
+        assert len({one.story for one in found.values()}) == 1
+        assert all(found[number] is one for number, one in held.items())
+        held = found
+    assert len(held) == 5
+
+
 async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> None:
     """Stories asked for by number come newest first; another team's is left out."""
     await file_a_day(store)
