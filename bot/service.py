@@ -127,7 +127,7 @@ def settle_memory() -> None:
     gc.freeze()
     # The middle generation often: what it holds is looked through in one piece, and ten times ten thousand took 30 ms.
     # The youngest seldom: a digest holds some ten thousand objects for as long as it is made, and leaves no cycles.
-    gc.set_threshold(20_000, 0, 500)
+    gc.set_threshold(10_000, 1, 500)
 
 
 def _port(settings: Settings, role: Role) -> int:
