@@ -22,10 +22,7 @@ FLAGS = (
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
-needs_browser = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"),
-]
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
 
 
 @contextlib.asynccontextmanager

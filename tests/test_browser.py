@@ -4,17 +4,20 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
+import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser import needs_browser, open_browser, open_page
-from tests.service import running
+from tests.service import PATIENCE, running
 from tests.walk import Walk
 
 FEED = """<rss version="2.0"><channel><title>Quay bulletin</title><link>http://127.0.0.1/</link>
 <description>Of the quay</description></channel></rss>"""
-pytestmark = needs_browser
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NEWS = """Harbour lights to go out for a week
 
@@ -36,16 +39,39 @@ async def feed() -> AsyncIterator[str]:
         yield str(server.make_url("/rss.xml"))
 
 
-async def test_a_digest_stands_there_and_now_posts_what_is_new(tmp_path: Path) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def earlier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A playground that ran, posted and was stopped while somebody watched: its folder, and what the watcher got."""
+    folder = tmp_path_factory.mktemp("playground")
+    async with (
+        running(folder) as service,
+        httpx.AsyncClient(timeout=PATIENCE) as watcher,
+        watcher.stream("GET", f"{service.address}/page/events") as page,
+    ):
+        lines = page.aiter_lines()
+        first = await anext(lines)
+        await service.logged(lambda line: line["event"] == "delivery ended")
+        await service.stop()
+        return folder, [first, *[line async for line in lines if line]]
+
+
+async def test_an_open_page_does_not_hold_up_the_stop(earlier: tuple[Path, list[str]]) -> None:
+    """A browser that watches the playground is told the end; nothing is cancelled, and no trace is shown."""
+    _, (first, *events) = earlier
+    assert first.startswith("retry")
+    assert [line for line in events if not line.startswith("data")] == []
+
+
+@needs_browser
+async def test_a_digest_stands_there_and_now_posts_what_is_new(earlier: tuple[Path, list[str]]) -> None:
     """The playground opens with a digest of the seeds, posted once over a restart; a dropped article comes with `now`.
 
     Then a person goes the whole way: every command, button and window.
     """
-    async with running(tmp_path) as service:
-        await service.logged(lambda line: line["event"] == "delivery ended")
+    folder, _ = earlier
     async with (
         feed() as address,
-        running(tmp_path, DATELINE_ALLOW_HOSTS="127.0.0.1") as service,
+        running(folder, DATELINE_ALLOW_HOSTS="127.0.0.1") as service,
         open_browser() as browser,
         open_page(browser, service.address) as page,
     ):

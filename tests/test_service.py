@@ -10,7 +10,7 @@ import httpx
 
 from bot.playground.faults import Failing
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
-from tests.service import ALLIANCE, KEY, PATIENCE, ROOT, credentials, dateline, dateline_alone, running, words
+from tests.service import ALLIANCE, KEY, ROOT, credentials, dateline, dateline_alone, running, words
 from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]
@@ -96,19 +96,6 @@ async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
     assert (code, "workspaces: 2 with a token" in out) == (0, True)
     code, out, _ = await dateline(tmp_path, "doctor", **keys | {"DATELINE_TOKEN_KEY": "A" * 43 + "="})
     assert (code, "DATELINE_TOKEN_KEY" in out) == (1, True)
-
-
-async def test_an_open_page_does_not_hold_up_the_stop(tmp_path: Path) -> None:
-    """A browser that watches the playground is told the end; nothing is cancelled, and no trace is shown."""
-    async with (
-        running(tmp_path) as service,
-        httpx.AsyncClient(timeout=PATIENCE) as browser,
-        browser.stream("GET", f"{service.address}/page/events") as page,
-    ):
-        lines = page.aiter_lines()
-        assert (await anext(lines)).startswith("retry")
-        await service.stop()
-        assert [line async for line in lines if not line.startswith("data")] == [""]
 
 
 async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) -> None:

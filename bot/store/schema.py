@@ -52,7 +52,7 @@ def _upgrade(connection: Connection) -> None:
     if revision is not None and revision not in _known():
         fault = f"DATABASE_URL leads to a database of a newer Dateline (its tables are at {revision})"
         raise SettingsError([f"{fault}: update Dateline, or name another database."])
-    from alembic import command  # noqa: PLC0415 - a tenth of what a start loads, and hardly ever needed
+    from alembic import command  # noqa: PLC0415 - a tenth of a second of a start, and hardly ever needed
 
     config = alembic_config()
     config.attributes["connection"] = connection

@@ -35,7 +35,7 @@ from tests.playground.kit import (
 from tests.playground.test_files import PNG
 from tests.slack_server import SlackServer, serve, slack_server
 
-pytestmark = [*needs_browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="module")]
 
 DESK = "C0NEWSDESK"
 HOSTILE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\'"><b>bold</b> \u202egnol \U0001f4f0'
