@@ -75,7 +75,9 @@ async def examine(*, online: bool, url: str | None = None) -> list[Finding]:
 
 
 async def _database(loaded: Settings) -> Finding:
-    kind = loaded.database_url.partition(":")[0]
+    # What begins otherwise is no address, and may be a password.
+    begins = loaded.database_url.partition(":")[0]
+    kind = begins if begins in {"sqlite", "postgres", "postgresql"} else "unknown"
     try:
         async with open_archive(loaded) as store:
             await store.ping()

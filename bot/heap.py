@@ -13,7 +13,8 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     # The middle generation often: what it holds is looked through in one piece, and ten times ten thousand took 30 ms.
-    gc.set_threshold(5_000, 2, 100)
+    # The youngest seldom: a digest holds some ten thousand objects for as long as it is made, and leaves no cycles.
+    gc.set_threshold(10_000, 1, 500)
 
 
 async def give_back() -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from bot.model import DeliveryKind, DeliveryState
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
@@ -44,6 +46,22 @@ WAITING_AGE = Gauge("dateline_deliveries_waiting_age_seconds", "How long the old
 OVERDUE = Gauge("dateline_slots_overdue", "Subscriptions whose time has come and that nobody claimed.")
 OVERDUE_AGE = Gauge("dateline_slots_overdue_age_seconds", "How long the oldest of them waits.")
 TICKED = Gauge("dateline_last_look_timestamp_seconds", "When the figures of what waits were last looked up.")
+JOBS = Gauge("dateline_jobs", "Jobs in the queue of many processes, by state.", ["state"])
+JOBS_AGE = Gauge("dateline_jobs_waiting_age_seconds", "How long the oldest job that may begin has waited.")
+BEAT_AT = Gauge("dateline_last_beat_timestamp_seconds", "When this process last wrote to the database that it runs.")
+
+# A delivery that failed for a channel, or a workspace, that is closed to us: whoever can mend that was told.
+PAUSED = "paused"
+_ENDS = (DeliveryState.POSTED, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNSURE, PAUSED)
+# Slack does not take our token: config/alerts.yml.
+_REFUSED = ("invalid_auth", "not_authed", "token_expired", "token_rotation")
+
+# What an alert counts stands at 0 before it first happens: from nothing to 1 Prometheus sees no increase.
+for _kind in DeliveryKind:
+    for _end in _ENDS:
+        _DELIVERIES.labels(_kind.value, str(_end))
+for _error in (_NEVER, *_REFUSED):
+    _CALLS.labels("chat.postMessage", _error)
 
 _sources: set[str] = set()
 

@@ -22,6 +22,7 @@ from procrastinate.retry import BaseRetryStrategy
 from psycopg_pool import PoolTimeout
 
 from bot.errors import BotError, NotFound, StoreUnavailable, account
+from bot.metrics import JOBS, JOBS_AGE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -43,6 +44,20 @@ _POLL = 1.0
 # A queue that fails is begun again after 1, 2, 4 … seconds, at most so many.
 _LONGEST_REST = 15.0
 _DEAD = (Status.FAILED, Status.ABORTED)
+# What fails for hours is offered, and dies, again and again: the last tells a person all.
+_DIED_BEFORE = """
+DELETE FROM procrastinate_jobs AS earlier USING procrastinate_jobs AS later
+WHERE earlier.status IN ('failed', 'aborted') AND later.status IN ('failed', 'aborted')
+  AND later.queueing_lock = earlier.queueing_lock AND later.id > earlier.id
+"""
+_COUNTED = """
+SELECT count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) FILTER (WHERE status = 'doing') AS doing,
+  count(*) FILTER (WHERE status IN ('failed', 'aborted')) AS dead,
+  (SELECT coalesce(extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at))), 0)
+   FROM procrastinate_jobs AS job JOIN procrastinate_events AS event ON event.job_id = job.id
+   WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())) AS age
+FROM procrastinate_jobs
+"""
 
 
 class JobFailed(BotError):
@@ -59,7 +74,7 @@ class _AfterStop(BaseRetryStrategy):
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """A job as an operator sees it. `state`: todo, doing, failed or aborted; `tries` counts those before."""
+    """A job as an operator sees it. `state`: todo, doing, failed or aborted; `tries` counts those that failed."""
 
     id: int
     job: str
@@ -112,9 +127,10 @@ class Queue:
             await asyncio.sleep(rest)
 
     async def revive(self) -> int:
-        """Put jobs of workers that died back into the queue; how many."""
+        """Put jobs of workers that died back into the queue; how many. Of a job's own deaths the last is kept."""
         revived = 0
         with _translated():
+            await self._app.connector.execute_query_async(_DIED_BEFORE)
             for job in await self._app.job_manager.get_stalled_jobs():
                 try:
                     await self._app.job_manager.retry_job(job)
@@ -125,6 +141,14 @@ class Queue:
         if revived:
             log.info("jobs revived", jobs=revived)
         return revived
+
+    async def count(self) -> None:
+        """Show in /metrics how many jobs there are, and how long the oldest waits."""
+        with _translated():
+            found = await self._app.connector.execute_query_one_async(_COUNTED)
+        for state in ("waiting", "doing", "dead"):
+            JOBS.labels(state).set(found[state])
+        JOBS_AGE.set(float(found["age"]))
 
     async def jobs(self) -> tuple[QueuedJob, ...]:
         """Every job that waits, is being done or is dead, in order of id."""
@@ -241,4 +265,5 @@ def _translated() -> Iterator[None]:
 def _told(job: Job) -> QueuedJob:
     given: dict[str, Any] = job.task_kwargs
     state = job.status if isinstance(job.status, str) else str(job.status)
-    return QueuedJob(job.id or 0, str(given.get("job")), int(given.get("number", 0)), state, int(given.get("tries", 0)))
+    tries = int(given.get("tries", 0)) + (job.status == Status.FAILED.value)
+    return QueuedJob(job.id or 0, str(given.get("job")), int(given.get("number", 0)), state, tries)

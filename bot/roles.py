@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.errors import StoreUnavailable, account
+from bot.metrics import BEAT_AT
 from bot.ports import Process
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Presence:
         """Say so now."""
         self.me = replace(self.me, seen=self._clock.now())
         await self._store.processes.beat(self.me)
+        BEAT_AT.set(self.me.seen.timestamp())
 
     async def leave(self) -> None:
         """Say that it ends."""

@@ -32,7 +32,7 @@ class Ticks:
     def __init__(self, jobs: Jobs, clock: Clock) -> None:
         self._jobs, self._clock = jobs, clock
         self._busy: set[str] = set()
-        self._said: dict[str, tuple[dict[str, str], datetime]] = {}
+        self._said: dict[str, dict[tuple[str, ...], datetime]] = {}
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self.last: datetime | None = None
 
@@ -76,9 +76,10 @@ class Ticks:
             self._busy.discard(name)
 
     def _say(self, name: str, fault: dict[str, str]) -> None:
-        """Tell what keeps a tick from its work: when it begins, when it is another, and once a minute."""
+        """Tell what keeps a tick from its work: when it begins, and once a minute; each fault for itself."""
         now = self._clock.now()
-        said, at = self._said.get(name, (None, now))
-        if said != fault or now - at >= _SAID_AGAIN:
-            self._said[name] = fault, now
+        lately = {told: at for told, at in self._said.get(name, {}).items() if now - at < _SAID_AGAIN}
+        self._said[name] = lately
+        if (told := tuple(fault.values())) not in lately:
+            lately[told] = now
             log.warning("job failed", job=name, **fault)

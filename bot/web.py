@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
     from starlette.types import Lifespan
 
 MOST_BYTES = 1024 * 1024
+# Slack sends all of a request at once.
+BODY_SECONDS = 10.0
+# https://docs.slack.dev/authentication/verifying-requests-from-slack; slack_sdk raises over any other form.
+_FORMS = {
+    "x-slack-request-timestamp": re.compile("[0-9]{1,12}"),
+    "x-slack-signature": re.compile("v0=[0-9a-f]{64}"),
+}
 FINE = "ok"
 
 Ready = Callable[[], Awaitable[Mapping[str, str]]]
@@ -41,12 +50,21 @@ def create_app(
     `ready` gives each check's name with "ok" or what is wrong; one that is wrong makes /readyz answer 503.
     """
     slack = _slack_routes(bolt) if bolt else []
-    return Starlette(routes=[*slack, *_health_routes(ready), *extra_routes], lifespan=lifespan)
+    app = Starlette(routes=[*slack, *_health_routes(ready), *extra_routes], lifespan=lifespan)
+    # It would lead whoever writes a slash too many to the host that their own request names.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _slack_routes(bolt: AsyncApp) -> list[Route]:
     async def events(request: Request) -> Response:
-        body = await _read_body(request)
+        if not _may_be_signed(request):
+            return PlainTextResponse("Not signed as Slack signs", 401)
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _read_body(request)
+        except TimeoutError:
+            return PlainTextResponse("The body did not come", 408, {"Connection": "close"})
         if body is None:
             return PlainTextResponse(f"More than {MOST_BYTES} bytes", 413)
         try:
@@ -61,6 +79,13 @@ def _slack_routes(bolt: AsyncApp) -> list[Route]:
         paths = (bolt.oauth_flow.install_path, bolt.oauth_flow.redirect_uri_path)
         routes += [Route(path, install, methods=["GET"]) for path in paths]
     return routes
+
+
+def _may_be_signed(request: Request) -> bool:
+    """Whether what there is of a signature has the form of Slack's; whether it is right is Bolt's to say."""
+    return all(
+        form.fullmatch(request.headers.get(name, "")) for name, form in _FORMS.items() if name in request.headers
+    )
 
 
 async def _read_body(request: Request) -> bytes | None:

@@ -25,8 +25,12 @@ settings.load_profile("dateline")
 # The sweeper looks through all that was ever imported and collected, again and again: a tenth of the whole suite.
 gc.set_threshold(50_000, 20, 50)
 
-# What starts processes of its own and waits for them, the longest first.
-_LONG = ("test_browser.py", "test_kills.py", "test_service.py", "test_running.py", "test_secrets.py", "test_roles.py")
+# What starts processes of its own and waits for them, the longest first; a worker has every third.
+_LONG = (
+    *("tests/test_browser.py", "tests/test_service.py", "chaos/test_kills.py"),
+    *("tests/test_running.py", "intake/test_workers.py", "playground/test_page.py"),
+    *("intake/test_hostile.py", "tests/test_roles.py", "tests/test_architecture.py"),
+)
 
 
 @pytest.hookimpl(trylast=True)
@@ -36,11 +40,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Shares are cut as xdist's worksteal cuts them; otherwise the order stays random.
     """
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
-    rest = [item for item in items if item.path.name not in _LONG]
+    rest = [item for item in items if not item.path.as_posix().endswith(_LONG)]
     ordered: list[pytest.Item] = []
     for worker in range(workers):
         share = (len(items) - len(ordered)) // (workers - worker)
-        long = [item for name in _LONG[worker::workers] for item in items if item.path.name == name]
+        long = [item for name in _LONG[worker::workers] for item in items if item.path.as_posix().endswith(name)]
         short = max(0, share - len(long))
         ordered += long + rest[:short]
         rest = rest[short:]

@@ -15,6 +15,7 @@ ROOMS = [
     "errors",
     "model",
     "codec",
+    "config",
     "settings",
     "ports",
     "metrics",
@@ -32,6 +33,7 @@ ROOMS = [
     "roles",
     "web",
     "playground",
+    "heap",
     "logs",
     "bootstrap",
     "service",
@@ -111,7 +113,7 @@ def strays(path: Path) -> set[str]:
         for library, homes in HOMES.items()
         if library in tops and not any(name(path).startswith(home) for home in homes)
     }
-    settings = {"bot.settings"} & imports(path) if own not in SEES_SETTINGS else set()
+    settings = {"bot.config", "bot.settings"} & imports(path) if own not in SEES_SETTINGS else set()
     return homeless | settings | (tops & IMPURE if own in PURE else set())
 
 
@@ -157,8 +159,8 @@ for name in {names!r}: importlib.import_module(name)
 
 
 def test_the_service_leaves_reading_and_analysis_to_its_workers() -> None:
-    """What serves Slack loads no grammar, no summarizer and no parser of hostile bytes: it starts in a second."""
-    heavy = {"sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "spacy"}
+    """What serves Slack loads no grammar, summarizer, migrations or parser of hostile bytes: it starts in a second."""
+    heavy = {"sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "spacy", "alembic"}
     code = "import sys, bot.service; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
@@ -167,8 +169,9 @@ def test_the_service_leaves_reading_and_analysis_to_its_workers() -> None:
 
 
 def test_a_look_up_loads_no_slack() -> None:
-    """What opens the store alone loads no Slack, no queue and no workers: such a command takes half a start less."""
-    heavy = {"slack_bolt", "slack_sdk", "aiohttp", "procrastinate", "apscheduler", "uvicorn", "pebble", "httpx"}
+    """What opens the store alone loads no Slack, queue, workers, migrations: such a command takes half a start less."""
+    slack = {"slack_bolt", "slack_sdk", "aiohttp"}
+    heavy = slack | {"procrastinate", "apscheduler", "uvicorn", "pebble", "httpx", "alembic"}
     code = "import sys, bot.cli, bot.bootstrap.archive; print(*sys.modules, sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not set(done.stdout.split()) & heavy

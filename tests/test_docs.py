@@ -6,13 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = [
-    ROOT / "README.md",
-    ROOT / "CHANGELOG.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "docs/design.md",
-    ROOT / "seeds/README.md",
-]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")])
 
 
 def name(path: Path) -> str:
@@ -30,11 +24,11 @@ def anchors(text: str) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_lead_somewhere(page: Path):
-    """Each link to a page of this repository has that page, each link into the page that heading."""
-    text = page.read_text(encoding="utf-8")
-    targets = re.findall(r"(?<!!)\[[^\]]+\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text)
-    assert [file for file, _ in targets if file and not (page.parent / file).exists()] == []
-    assert [heading for file, heading in targets if heading and not file and heading not in anchors(text)] == []
+    """Each link to a file or picture of this repository has it, each link to a heading that heading."""
+    for file, heading in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+        target = page.parent / file if file else page
+        assert target.exists(), file
+        assert not heading or heading in anchors(target.read_text(encoding="utf-8")), heading
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)

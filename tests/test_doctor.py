@@ -93,3 +93,12 @@ def test_the_scopes_that_are_needed_are_those_of_the_manifest():
     """What the manifest asks for, less what it calls optional."""
     scopes = json.loads((ROOT / "config" / "slack-manifest.json").read_text(encoding="utf-8"))["oauth_config"]["scopes"]
     assert set(scopes["bot"]) - set(scopes["bot_optional"]) == NEEDED_SCOPES
+
+
+async def test_an_address_that_is_none_is_not_shown(here: Path, monkeypatch: pytest.MonkeyPatch):
+    """What stands in DATABASE_URL may hold a password wherever it is written."""
+    monkeypatch.setenv("DATABASE_URL", "host=db.example password=pl4nted")
+    (finding,) = (await looked_at())["database"]
+    assert finding.cure
+    assert "DATABASE_URL" in finding.cure
+    assert "pl4nted" not in finding.told + finding.cure

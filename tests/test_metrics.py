@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,11 @@ from prometheus_client import REGISTRY
 
 from bot import metrics
 from bot.delivery.failures import FAILURES
-from bot.errors import PostFailed
+from bot.delivery.slack import translated
+from bot.errors import PostFailed, StoreUnavailable
 from bot.model import DeliveryState
 from bot.playground.faults import Failing
+from bot.roles import Presence, Role
 from tests.bureau import TEAM, ZONE, Bureau, bureau, bureau_url
 from tests.slack_server import CHANNEL
 
@@ -70,6 +73,32 @@ async def test_what_waits_is_shown(bureau: Bureau) -> None:
     assert value("dateline_deliveries_waiting") == 0
 
 
+async def test_a_closed_channel_is_no_failed_digest(bureau: Bureau) -> None:
+    """Where a person of the channel was told what to mend it counts as "paused": nobody is woken for it."""
+    before = [value("dateline_deliveries_total", kind="scheduled", outcome=outcome) for outcome in ("paused", "failed")]
+    await bureau.news()
+    await bureau.subscribe()
+    bureau.slack.fail(POST, "is_archived")
+    await bureau.digests.deliver_due()
+    after = [value("dateline_deliveries_total", kind="scheduled", outcome=outcome) for outcome in ("paused", "failed")]
+    assert after == [before[0] + 1, before[1]]
+
+
+async def test_a_process_shows_when_it_last_wrote(bureau: Bureau) -> None:
+    """Each beat that the database took moves the figure on; one that it did not take leaves it."""
+    presence = Presence(bureau.store, bureau.hands, Role.WEB)
+    await presence.beat()
+    wrote = value("dateline_last_beat_timestamp_seconds")
+    assert wrote == bureau.hands.now().timestamp()
+    bureau.hands.forward(seconds=60)
+    await bureau.store.close()
+    with sqlite3.connect(bureau.url.removeprefix("sqlite:///")) as database:
+        database.execute("DROP TABLE processes")
+    with pytest.raises(StoreUnavailable):
+        await presence.beat()
+    assert value("dateline_last_beat_timestamp_seconds") == wrote
+
+
 def test_labels_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sources beyond the most are counted together, and an error that we do not know as "other"."""
     monkeypatch.setattr(metrics, "_sources", set())
@@ -88,6 +117,22 @@ def test_an_unknown_failure_has_a_label_of_ours() -> None:
         raise PostFailed("made.up", "something_new", permanent=True)
     assert value("dateline_slack_calls_total", method="made.up", error="other") == before + 1
     assert "something_new" not in FAILURES
+
+
+async def test_every_call_is_counted_whoever_makes_it() -> None:
+    """What listeners and `doctor` ask of Slack counts as what a digest asks does, refusals by their name."""
+
+    async def call(fault: Exception | None = None) -> None:
+        async with translated("views.publish"):
+            if fault:
+                raise fault
+
+    before = [value("dateline_slack_calls_total", method="views.publish", error=error) for error in ("none", "timeout")]
+    await call()
+    with pytest.raises(PostFailed):
+        await call(TimeoutError())
+    after = [value("dateline_slack_calls_total", method="views.publish", error=error) for error in ("none", "timeout")]
+    assert after == [count + 1 for count in before]
 
 
 def test_names_follow_the_conventions() -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot import queue as queue_module
@@ -88,6 +89,7 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, mo
             [job] = await queue.jobs()
             await queue.retry(job.id)
             await until(dead)
+    assert job.tries == 2
     assert tried == [7] * 4
     assert spoken not in str(logs)
     assert [line["event"] for line in logs if line["event"].startswith("job")] == ["job failed", "job dead"] * 2
@@ -96,6 +98,32 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, mo
     assert await queue.jobs() == ()
     with pytest.raises(NotFound):
         await queue.drop(job.id)
+
+
+async def test_of_jobs_that_died_again_and_again_the_last_stays(queue: Queue, postgresql_url: str) -> None:
+    """What a tick offers anew dies anew while the trouble lasts: one dead job a delivery is kept, not one a try."""
+    for number in (1, 1, 2):
+        await queue.offer("deliver", number)
+        with psycopg.connect(postgresql_url, autocommit=True) as database:
+            database.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'")
+    await queue.offer("deliver", 1)
+    await queue.revive()
+    left = [(one.id, one.number, one.state) for one in await queue.jobs()]
+    assert left == [(2, 1, "failed"), (3, 2, "failed"), (4, 1, "todo")]
+
+
+async def test_the_queue_shows_in_the_figures(queue: Queue, postgresql_url: str) -> None:
+    """How many jobs wait and how many are dead, and how long the oldest that may begin has waited."""
+    for number in range(4):
+        await queue.offer("deliver", number)
+    with psycopg.connect(postgresql_url, autocommit=True) as database:
+        database.execute("UPDATE procrastinate_events SET at = at - interval '90 seconds' WHERE job_id < 3")
+        database.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour' WHERE id = 1")
+        database.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = 4")
+    await queue.count()
+    states = {state: REGISTRY.get_sample_value("dateline_jobs", {"state": state}) for state in ("waiting", "dead")}
+    assert states == {"waiting": 3, "dead": 1}
+    assert 90 <= (REGISTRY.get_sample_value("dateline_jobs_waiting_age_seconds") or 0) < 150
 
 
 async def test_jobs_of_a_dead_worker_are_revived(queue: Queue, postgresql_url: str) -> None:

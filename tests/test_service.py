@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,9 +41,17 @@ async def test_a_kill_in_the_middle_of_a_post_loses_and_doubles_nothing(slack: S
         assert len(slack.posted()) == 1
 
 
+CLIENT = {"SLACK_CLIENT_ID": "client-id-not-for-children", "SLACK_CLIENT_SECRET": "client-secret-not-for-children"}
+
+
 async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, postgresql_url: str) -> None:
-    """With DATABASE_URL on a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker."""
-    async with running(tmp_path, DATABASE_URL=postgresql_url, **credentials(slack)) as service:
+    """With DATABASE_URL on a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker.
+
+    With every secret set, no child process has one in its environment, and no log line or page holds one.
+    """
+    own, secrets = credentials(slack), CLIENT | {"DATELINE_TOKEN_KEY": KEY}
+    database = postgresql_url.replace("@", ":pass-of-the-base@")
+    async with running(tmp_path, DATABASE_URL=database, **own, **secrets) as service:
         slack.connect(f"{service.address}/slack/events")
         service.drop("alliance.txt", ALLIANCE)
         await service.taken("alliance.txt")
@@ -52,6 +61,11 @@ async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, po
         await slack.command("/digest who Kallas")
         await slack.wait_for(lambda: any("no credible plans" in words(m) for m in slack.ephemerals()))
         assert not (tmp_path / "var" / "dateline.sqlite3").exists()
+
+        hidden = [slack.token, slack.signing_secret, "pass-of-the-base", *secrets.values()]
+        assert await service.gives_away(*hidden) == []
+        assert len(service.environments()) >= 2 or sys.platform != "linux"
+        assert not [line for line in service.lines if line.get("level") not in {"info", None}]
 
 
 async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.config import Config
 from bot.errors import SettingsError
 from bot.model import Policy, Show, Trust
-from bot.settings import Config, Mode, Settings, load
+from bot.settings import Mode, Settings, load
 
 
 @pytest.fixture(autouse=True)

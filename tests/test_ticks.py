@@ -55,10 +55,13 @@ class Wall:
 
 
 async def test_what_stays_wrong_is_said_once_a_minute() -> None:
-    """A fault is told when it begins, when it is another one, when a minute has passed, and when it comes back."""
+    """A fault is told when it begins, when it is another one, when a minute has passed, and when it comes back.
+
+    Two that take turns, as SQLite's words for a disk that turned read-only do, are each told once a minute.
+    """
     clock, jobs = Wall(), LocalJobs()
     ticks = schedule.Ticks(jobs, clock)
-    faults = ["full"] * 9 + ["locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
+    faults = ["full", "locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
     over = asyncio.Event()
 
     async def fail() -> None:

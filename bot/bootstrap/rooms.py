@@ -18,8 +18,9 @@ from bot.intake.workers import AnalystPool, ReaderPool
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.config import SourceConfig
     from bot.ports import Store
-    from bot.settings import Settings, SourceConfig
+    from bot.settings import Settings
 
 
 A = TypeVar("A")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import codec
-from bot.cli.printing import complain, err, out, read_bytes, read_source, write_line
+from bot.cli.printing import complain, out, read_bytes, read_source, write_line
 from bot.cli.spans import Since, age, this_moment
 from bot.errors import NotFound, SourceUnreadable, UsageError
 from bot.model import Digest, Part, Taste
@@ -74,7 +74,7 @@ def digest(
 
         out.print(digest_text(made), soft_wrap=True)
     if not made.entries:
-        err.print("Nothing new: the store holds no such story. Take files in with `dateline ingest PATH`.")
+        complain("The store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
 def _explain(choice: Choice, made: Digest, face: Face) -> None:

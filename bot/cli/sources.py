@@ -64,7 +64,7 @@ async def _ingest(paths: list[Path]) -> int:
                     failed += 1
                     complain(f"{path}: {e}")
     new = "1 new article" if articles == 1 else f"{articles} new articles"
-    err.print(f"Taken in: {new}, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
+    complain(f"Taken in: {new}, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
     return failed
 
 
@@ -115,7 +115,7 @@ async def _sources() -> None:
         if file.reason:
             complain(f"{file.path}: {file.reason}")
     if not habits:
-        err.print("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
+        complain("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
 
 
 @feeds.command("add")
@@ -149,7 +149,7 @@ async def _feeds_list() -> None:
         told = [str(feed.id), feed.title or "", feed.url, when, f"{ill}{feed.last_error}" if feed.last_error else "ok"]
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     if not found:
-        err.print("No feeds yet. Follow one with `dateline feeds add URL`.")
+        complain("No feeds yet. Follow one with `dateline feeds add URL`.")
 
 
 @feeds.command("remove")
@@ -183,7 +183,7 @@ async def _feeds_import(path: str) -> None:
     async with open_archive() as store:
         for url in urls:
             await store.feeds.add(url, None, this_moment())
-    err.print(f"{len(urls)} feeds of {STANDARD_INPUT if path == STANDARD_INPUT else path} are followed.")
+    complain(f"{len(urls)} feeds of {STANDARD_INPUT if path == STANDARD_INPUT else path} are followed.")
 
 
 @feeds.command("export")

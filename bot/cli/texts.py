@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from bot.cli.colours import CUE, LEGEND, explained, heading
-from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_lines, read_source, write_line
+from bot.cli.printing import STANDARD_INPUT, complain, out, read_lines, read_source, write_line
 from bot.errors import SourceUnreadable, UsageError
 from bot.model import goes_first
 
@@ -181,7 +181,7 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
     if language != "en":
         complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
     elif not found:
-        err.print(f"{name}: no statement found.")
+        complain(f"{name}: no statement found.")
     unread = left_out(article.body)
     if unread:
         complain(f"{name}: the last {unread:,} characters were not searched; cut the text into parts.")

@@ -7,45 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.delivery.contents import LOOKBACK, Contents, standing
 from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
-from bot.delivery.memory import with_memory
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
-from bot.delivery.wishes import had, taste_of
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
 from bot.metrics import count_delivery, show_waiting
-from bot.model import EVERY_DAY, TOP, AtOnce, DeliveryKind, DeliveryState, Taste
+from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
 from bot.stories.cadence import next_due
-from bot.stories.choice import choose
-from bot.stories.composition import compose
 from bot.stories.people import NOBODY_ELSE, Directory
-from bot.stories.shortlist import shortlist
-from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
+    from bot.delivery.contents import Order
     from bot.delivery.passage import Held
-    from bot.model import Cadence, Delivery, Digest, Subscription
+    from bot.model import Delivery, Digest, Subscription
     from bot.ports import Chat, Clock, Store
-    from bot.stories.shortlist import Shortlist
 
 log = structlog.get_logger(__name__)
 
-LOOKBACK = timedelta(hours=24)
-# A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
-_LONGEST_LOOKBACK = timedelta(days=7)
-# What comes at once should be new: the first one brings the last hour's stories only.
-_AT_ONCE_LOOKBACK = timedelta(hours=1)
-# Between composing and the record of the last part news may have come in.
-_OVERLAP = timedelta(hours=1)
 # A call without an answer may still take effect within this time: nobody looks for it before.
 SETTLED_AFTER = timedelta(seconds=30)
 # So many digests are composed and posted side by side in one process: most of their time they wait for Slack.
@@ -54,9 +42,6 @@ AT_A_TIME = 32
 _COMPOSED_AT_A_TIME = 4
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
-# Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
-# few are left, more are read, up to the second number.
-_READ_A_STORY, _MOST_READ = 4, 800
 # New versions edit what was posted within this time, and not more often than so: a story that its source polishes
 # all day is edited a few times. What was withdrawn is taken out at once, however old.
 _EDITED_FOR = timedelta(days=3)
@@ -79,20 +64,6 @@ _BROKEN = Failure(
     "Something went wrong inside Dateline.",
     "Nothing to do here: its log tells the operator what, and the next digest brings what this one could not.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What a digest is to hold."""
-
-    zone: str
-    taste: Taste
-    top: int
-    may_repeat: bool = False
-
-
-def _standing(subscription: Subscription) -> _Order:
-    return _Order(subscription.zone, subscription.taste, subscription.top)
 
 
 class Digests:
@@ -118,9 +89,10 @@ class Digests:
         `top` is how many stories it holds where no subscription says; `settled_after`, how long an unfinished
         delivery is left alone; `catch_up`, how late a digest that was missed may still come.
         """
-        self._settled_after, self._actors = settled_after, actors
+        self._settled_after = settled_after
         self._catch_up = max(catch_up, _PUNCTUAL)
-        self._store, self._clock, self._lookback, self._top, self._sleep = store, clock, lookback, top, sleep
+        self._store, self._clock, self._sleep = store, clock, sleep
+        self._contents = Contents(store, clock, lookback=lookback, top=top, actors=actors)
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(store, chat, pace, title=title, actors=actors, wait=self._wait)
@@ -130,14 +102,14 @@ class Digests:
 
     async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
         """Give what the channel would be shown now; marks nothing as seen."""
-        order = await self._asked(team, channel, topic, zone)
-        since = await self._since(team, channel)
-        return await self._composed(team, channel, order, since)
+        order = await self._contents.asked(team, channel, topic, zone)
+        since = await self._contents.since(team, channel)
+        return await self._contents.composed(team, channel, order, since)
 
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
-        since = await self._since(wanted.team, wanted.channel)
-        return await self._composed(wanted.team, wanted.channel, _standing(wanted), since)
+        since = await self._contents.since(wanted.team, wanted.channel)
+        return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), since)
 
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
@@ -145,8 +117,8 @@ class Digests:
         `key` is the command's id: a second call with it posts nothing more and gives the same delivery.
         Where Slack did not answer, the delivery is given in "sending": a recovery finds out.
         """
-        order = await self._asked(team, channel, topic, zone)
-        delivery = await self._open(team, channel, key, await self._since(team, channel))
+        order = await self._contents.asked(team, channel, topic, zone)
+        delivery = await self._open(team, channel, key, await self._contents.since(team, channel))
         if delivery is None:
             return await self._of_key(team, channel, key)
         return await self._carried(delivery, order)
@@ -242,61 +214,6 @@ class Digests:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    # --- what a digest holds ---
-
-    async def _asked(self, team: str, channel: str, topic: str | None, zone: str) -> _Order:
-        subscription = await self._store.subscriptions.get(team, channel)
-        topics = split_topics(topic)
-        if subscription is None:
-            return _Order(zone, Taste(topics), self._top, may_repeat=bool(topics))
-        taste = replace(subscription.taste, topics=topics) if topics else subscription.taste
-        return _Order(zone, taste, subscription.top, may_repeat=bool(topics))
-
-    async def _since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
-        """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
-        now = self._clock.now()
-        shortest, longest = self._lookback, _LONGEST_LOOKBACK
-        if isinstance(cadence, AtOnce):
-            # What came in quiet hours or over a quiet weekend waited for their end.
-            waits = cadence.hours is not None or cadence.days != EVERY_DAY
-            shortest, longest = _AT_ONCE_LOOKBACK, _LONGEST_LOOKBACK if waits else LOOKBACK
-        last = await self._store.deliveries.last_posted(team, channel)
-        since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
-        return max(since, now - max(shortest, longest))
-
-    async def _composed(self, team: str, channel: str, order: _Order, since: datetime) -> Digest:
-        now = self._clock.now()
-        seen = await had(self._store.deliveries, team, channel)
-        taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
-        fit = await self._shortlist(team, taste, since, seen, may_repeat=order.may_repeat)
-        read = _READ_A_STORY * order.top
-        while True:
-            stories = await self._store.articles.whole(team, fit.stories[:read], now)
-            choice = choose(stories, posted=seen, now=now, taste=taste, top=order.top, may_repeat=order.may_repeat)
-            if len(choice.picked) >= order.top or read >= min(len(fit.stories), _MOST_READ):
-                break
-            read *= 4
-        topic = ", ".join(taste.topics) or None
-        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
-        digest = replace(digest, left_out=digest.left_out + fit.unread(read))
-        return await with_memory(
-            digest, self._store.articles, team, now, {one.story.id: one.story for one in choice.picked}
-        )
-
-    async def _shortlist(
-        self, team: str, taste: Taste, since: datetime, seen: frozenset[int], *, may_repeat: bool
-    ) -> Shortlist:
-        """Give the stories that the digest may hold, likeliest first: only the first of them are read whole."""
-        now, articles = self._clock.now(), self._store.articles
-        glances = await articles.glances(team, since, now)
-        mentioning: frozenset[int] = frozenset()
-        if taste.topics and glances:
-            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
-            mentioning = await articles.mentioning(team, taste.topics, oldest, now)
-        return shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=may_repeat)
-
-    # --- deliveries ---
-
     async def _open(self, team: str, channel: str, key: str, since: datetime) -> Delivery | None:
         now = self._clock.now()
         return await self._store.deliveries.open(team, channel, DeliveryKind.COMMAND, key, since, now)
@@ -317,7 +234,7 @@ class Digests:
             )
             await self._store.subscriptions.note(due.team, due.channel, problem, pause=True)
             return None
-        since = await self._since(due.team, due.channel, due.cadence)
+        since = await self._contents.since(due.team, due.channel, due.cadence)
         return await self._store.deliveries.claim_due(due, following, since, now)
 
     async def _all_carried(self, deliveries: Iterable[Delivery]) -> None:
@@ -330,11 +247,11 @@ class Digests:
         if errors:
             raise BaseExceptionGroup("some deliveries could not go on", errors)
 
-    async def _carried(self, delivery: Delivery, order: _Order | None = None) -> Delivery:
+    async def _carried(self, delivery: Delivery, order: Order | None = None) -> Delivery:
         """Carry a delivery as far as it goes; it goes on when the caller is cancelled."""
         return await asyncio.shield(self._begun(delivery, order))
 
-    def _begun(self, delivery: Delivery, order: _Order | None = None, *, wait: bool = True) -> asyncio.Task[Delivery]:
+    def _begun(self, delivery: Delivery, order: Order | None = None, *, wait: bool = True) -> asyncio.Task[Delivery]:
         task = asyncio.create_task(self._carry(delivery, order, wait=wait))
         self._running[delivery.id] = task
         task.add_done_callback(lambda done: self._ended(delivery.id, done))
@@ -345,7 +262,7 @@ class Digests:
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, RightTaken):
             log.error("delivery stopped", delivery=delivery, **account(error))
 
-    async def _carry(self, delivery: Delivery, order: _Order | None, *, wait: bool) -> Delivery:
+    async def _carry(self, delivery: Delivery, order: Order | None, *, wait: bool) -> Delivery:
         # A task of its own; the key leads from the command, or the slot, to the post, in whatever process that is.
         structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
         right = self._store.deliveries.posting(delivery.team, delivery.channel, wait=wait)
@@ -360,7 +277,7 @@ class Digests:
                 await self._passage.fail(await self._store.deliveries.get(delivery.id), _BROKEN)
                 raise
 
-    async def _advance(self, delivery: Delivery, order: _Order | None, held: Held) -> Delivery:
+    async def _advance(self, delivery: Delivery, order: Order | None, held: Held) -> Delivery:
         if delivery.state is DeliveryState.CLAIMED:
             delivery = await self._compose(delivery, order)
         elif delivery.state is DeliveryState.SENDING:
@@ -372,7 +289,7 @@ class Digests:
             return await self._passage.go(delivery, held)
         return delivery
 
-    async def _compose(self, delivery: Delivery, order: _Order | None) -> Delivery:
+    async def _compose(self, delivery: Delivery, order: Order | None) -> Delivery:
         if delivery.key.startswith(_AGAIN):
             digest = await self._unsure_digest(delivery)
         else:
@@ -382,12 +299,12 @@ class Digests:
                 await self._skip(delivery, _MISSED)
                 return await self._store.deliveries.get(delivery.id)
             if subscription:
-                order = _standing(subscription)
+                order = standing(subscription)
             if order is None:
                 # A command's own wishes are gone with the process that had them.
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
             async with self._composing:
-                digest = await self._composed(delivery.team, delivery.channel, order, delivery.since)
+                digest = await self._contents.composed(delivery.team, delivery.channel, order, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)
         else:

@@ -23,7 +23,7 @@ from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
 from bot.delivery.search import PartSearch, method_of
 from bot.errors import NotFound, PostFailed, SpanMismatch
-from bot.metrics import count_delivery
+from bot.metrics import PAUSED, count_delivery
 from bot.model import DeliveryKind, DeliveryState, Message
 from bot.ports import Stamp
 from bot.stories.proof import mismatches
@@ -237,7 +237,8 @@ class Passage:
         self._rests_until.pop(delivery.id, None)
         if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
             log.info("delivery ended", delivery=delivery.id, state=state.value)
-            count_delivery(delivery.kind.value, state.value, self._lateness(delivery, state))
+            outcome = PAUSED if pause and state is DeliveryState.FAILED else state.value
+            count_delivery(delivery.kind.value, outcome, self._lateness(delivery, state))
             await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
         return await self._store.deliveries.get(delivery.id)
 

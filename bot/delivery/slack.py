@@ -5,7 +5,8 @@ https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.his
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import re
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -17,7 +18,7 @@ from bot.errors import PostFailed
 from bot.metrics import OTHERS, slack_call
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from datetime import datetime
 
     from bot.model import Message
@@ -31,6 +32,7 @@ _PAGE = 15
 # Errors that may come after Slack has done what it was asked ("some aspect of the operation may have succeeded").
 _MAYBE_DONE = {"fatal_error", "internal_error", "unreadable"}
 _WRITES = {"chat.postMessage", "chat.update"}
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,79}")
 
 
 class SlackChat:
@@ -110,15 +112,10 @@ class SlackChat:
         return str(answer["channel"]["id"])
 
     async def _call(self, team: str, method: str, **arguments: object) -> dict[str, Any]:
-        with slack_call(method) as outcome:
-            try:
-                async with translated(method):
-                    client = without_retries(await self._client_for(team))
-                    given = {key: value for key, value in arguments.items() if value is not None}
-                    answer = await client.api_call(method, **_encoded(method, given))
-            except PostFailed as e:
-                outcome.error = e.code if e.code in FAILURES else OTHERS
-                raise
+        async with translated(method):
+            client = without_retries(await self._client_for(team))
+            given = {key: value for key, value in arguments.items() if value is not None}
+            answer = await client.api_call(method, **_encoded(method, given))
         data: dict[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return data
 
@@ -145,7 +142,18 @@ def without_retries(client: AsyncWebClient) -> AsyncWebClient:
 
 @asynccontextmanager
 async def translated(method: str) -> AsyncIterator[None]:
-    """Turn every fault of Slack's client and its connection into PostFailed."""
+    """One call to Slack: counted, and every fault of Slack's client and its connection turned into PostFailed."""
+    with slack_call(method) as outcome:
+        try:
+            with _in_our_terms(method):
+                yield
+        except PostFailed as e:
+            outcome.error = e.code if e.code in FAILURES else OTHERS
+            raise
+
+
+@contextmanager
+def _in_our_terms(method: str) -> Iterator[None]:
     try:
         yield
     except SlackApiError as e:
@@ -169,8 +177,8 @@ def _refused(method: str, error: SlackApiError) -> PostFailed:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None)
     data = getattr(error.response, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
-    if not code:
-        # A page of a proxy, or none at all, where JSON was due.
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        # A page of a proxy, or none at all, where JSON was due; what we keep and show is a name, and nothing else.
         code = "unreadable" if status in {None, 200} else f"http_{status}"
     maybe_done = code in _MAYBE_DONE or code.startswith("http_5")
     return PostFailed(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _QUIET = Gauge("dateline_quiet_sources", "Sources that are silent for longer than is their habit.")
+_NEWEST = Gauge("dateline_newest_article_timestamp_seconds", "When the newest article came in, from any source.")
 # Less than this is no habit: so many hours with articles, over so long.
 _HOURS, _KNOWN_FOR = 8, timedelta(days=7)
 # A source may be late by so much of its longest pause, and by so much at least.
@@ -59,6 +60,8 @@ class SourceWatch:
         now, told = self._clock.now(), 0
         quiet = [found for habit in await self._sources.habits(now) if (found := silence(habit, now))]
         _QUIET.set(len(quiet))
+        newest = await self._sources.newest()
+        _NEWEST.set(newest.timestamp() if newest else 0.0)
         for found in quiet:
             if found.habit.reported is None and await self._sources.report(found.habit, now):
                 told += 1

@@ -73,12 +73,15 @@ class _Pool:
             # numpy's threads would take the address space that the limit leaves, and the other cores' time.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             os.environ.setdefault("OMP_NUM_THREADS", "1")
+            server = multiprocessing.get_context("forkserver")
+            # A reader that was killed is replaced in a moment: its room is loaded before the fork.
+            server.set_forkserver_preload(["__main__", "bot.reading"])
             self._pool = ProcessPool(
                 max_workers=self._workers,
                 max_tasks=_TASKS_A_WORKER,
                 initializer=_prepare,
                 initargs=(self._room, self._memory),
-                context=multiprocessing.get_context("forkserver"),
+                context=server,
             )
         return self._pool
 

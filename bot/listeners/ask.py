@@ -200,10 +200,11 @@ class _Respond:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        if response.status_code == 404 and {"expired_url", "used_url"} & set(response.body.strip().split('"')):
+            spent = response.status_code == 404 and {"expired_url", "used_url"} & set(response.body.strip().split('"'))
+            if response.status_code != 200 and not spent:
+                raise PostFailed("response_url", f"http_{response.status_code}", permanent=response.status_code < 500)
+        if spent:
             await self.later(message)
-        elif response.status_code != 200:
-            raise PostFailed("response_url", f"http_{response.status_code}", permanent=response.status_code < 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +240,10 @@ class _Window:
     direct: Answer
 
     async def __call__(self, message: Message, *, replace: bool = False) -> None:  # noqa: ARG002 -- a new window
-        show = self.client.views_push if _over_window(self.body) else self.client.views_open
+        over = _over_window(self.body)
+        show = self.client.views_push if over else self.client.views_open
         try:
-            async with translated("views.open"):
+            async with translated("views.push" if over else "views.open"):
                 await show(trigger_id=self.body["trigger_id"], view=told_modal(message))
         except PostFailed:
             # Three seconds have passed, or a window stands there already.

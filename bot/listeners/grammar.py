@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -27,23 +26,20 @@ from bot.listeners.orders import (
     Search,
     Settings,
     Status,
-    Subscribe,
     Unfollow,
     Unsubscribe,
     Who,
 )
-from bot.listeners.phrases import read_subscribe, render_subscribe
+from bot.listeners.phrases import read_subscribe
+from bot.listeners.rendering import SPANS, render
+from bot.listeners.typed import asked, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST = 2_000
 _LONGEST_NAME = 200
-_MARKS = str.maketrans({**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("–—−", "-")})
-LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
-_MENTION = re.compile(r"<[@!](\w+)(?:\|([^>]*))?>")
 _ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
-_SPANS = {"week": 7, "month": 30}
 _BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?]\S*)?\Z", re.IGNORECASE)
 
 
@@ -68,37 +64,17 @@ def parse(text: str) -> Command:
     """Understand what was typed after `/digest`; raise UsageError whose hint is the nearest line that works."""
     if len(text) > LONGEST:
         raise UsageError(f"That is longer than {LONGEST} characters.", "/digest help")
-    words = re.sub(r"\A/?digest\b\s*", "", _plain(text), flags=re.IGNORECASE)
+    words = re.sub(r"\A/?digest\b\s*", "", plain(text), flags=re.IGNORECASE)
     if not words:
         return Preview()
     if _ADDRESS.match(words):
         return Read(words)
-    words = _asked(words)
+    words = asked(words)
     word, _, rest = words.partition(" ")
     form = find_form(word)
     if form is None:
         raise _unknown(word, rest)
     return form.read(rest)
-
-
-# Questions as people put them, and the line that answers each.
-_QUESTIONS = (
-    (r"what(?:'s| is) (?:new|up|the news)|any(?:thing)? (?:new|news)|news", "preview"),
-    (r"(?:what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)) (?:about|on|from) (?P<x>.+)", "search"),
-    (r"what (?:did|does|do|has|have|is|was) (?P<x>.+?) (?:say|said|saying|says)(?: lately| today| recently)?", "who"),
-    (r"what (?:did|does|do|has|have) (?P<x>.+?) (?:say|said) about .+", "who"),
-    (r"who (?:said|says|spoke|talked)(?: (?:what|anything|something))? (?:about|on|of) (?P<x>.+)", "search"),
-    (r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|what can you do|how does (?:this|it) work", "help"),
-)
-_ASKED = tuple((re.compile(rf"\A(?:{form})[\s?!.]*\Z", re.IGNORECASE), word) for form, word in _QUESTIONS)
-
-
-def _asked(words: str) -> str:
-    """Give the command that answers a question; anything else as it is."""
-    for form, word in _ASKED:
-        if found := form.match(words):
-            return f"{word} {found.groupdict().get('x') or ''}".rstrip()
-    return words
 
 
 def find_form(word: str) -> Form | None:
@@ -115,15 +91,6 @@ def usage_hint() -> str:
     """Give what Slack shows beside `/digest` while it is typed; at most a hundred characters."""
     lines = [form.hint for form in works() if form.hint]
     return f"[{' | '.join(lines)}]"
-
-
-def _plain(text: str) -> str:
-    """Take Slack's markup and typographic quotes out of typed text."""
-    text = LINK.sub(r"\1", text)
-    text = _MENTION.sub(lambda m: m[2] or m[1], text)
-    text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
-    text = text.translate(_MARKS).replace("`", " ")
-    return " ".join("".join(mark for mark in text if mark.isprintable() or mark.isspace()).split())
 
 
 def _unknown(word: str, rest: str) -> UsageError:
@@ -196,9 +163,9 @@ def _actor(word: str, make: Callable[[str | None], Command]) -> Callable[[str], 
 
 def _chart(rest: str) -> Command:
     span, _, topic = rest.replace('"', " ").strip().partition(" ")
-    days = _SPANS.get(span.lower())
+    days = SPANS.get(span.lower())
     if days is None and span.lower() not in {"", "about", "on"}:
-        near = get_close_matches(span.lower(), _SPANS, n=1)
+        near = get_close_matches(span.lower(), SPANS, n=1)
         line = f"chart {near[0]} {topic}" if near else f"chart about {rest}"
         raise UsageError(
             f"A chart is of a week or a month, not “{span[:40]}”.", f"/digest {line}".rstrip()[:_LONGEST_NAME]
@@ -206,7 +173,7 @@ def _chart(rest: str) -> Command:
     named = re.sub(r"\A(?:about|on)(?:\s+|\Z)", "", topic if days else rest.replace('"', " "), flags=re.IGNORECASE)
     if len(named) > _LONGEST_NAME:
         raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", "/digest chart week about nato")
-    return Chart(days or _SPANS["week"], " ".join(named.split()) or None)
+    return Chart(days or SPANS["week"], " ".join(named.split()) or None)
 
 
 def _who(name: str) -> Command:
@@ -430,32 +397,3 @@ FORMS: tuple[Form, ...] = (
     ),
 )
 _BY_WORD = {word: form for form in FORMS for word in (form.word, *form.also)}
-
-
-# --- writing ------------------------------------------------------------------------------------
-
-
-def render(command: Command) -> str:
-    """Write a command as a person would type it; parsing it gives an equal command."""
-    return f"/digest {_words(command)}".rstrip()
-
-
-def _words(command: Command) -> str:
-    word = type(command).__name__.lower()
-    match command:
-        case Subscribe():
-            return render_subscribe(command)
-        case Preview():
-            return ""
-        case Settings(me) | Pause(me) | Resume(me) | Unsubscribe(me):
-            word += " me" if me else ""
-        case Now(rest) | Help(rest) | Who(rest) | Search(rest) | Read(rest) | Follow(rest) | Mute(rest):
-            word += f" {rest or ''}"
-        case Unfollow(rest):
-            word += f" {rest}"
-        case Chart(days, topic):
-            word += " month" if days == _SPANS["month"] else ""
-            word += f" about {topic}" if topic else ""
-        case Feeds(action, url, number) if action is not FeedAction.LIST:
-            word += f" {action} {number if url is None else url}"
-    return word

@@ -84,6 +84,10 @@ class Sources(Protocol):
         """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
         ...
 
+    async def newest(self) -> datetime | None:
+        """When the newest article came in, of whatever source and owner; None where none ever did."""
+        ...
+
     async def report(self, habit: Habit, now: datetime) -> bool:
         """Note that its silence is told of; whether nobody had done so, and it is silent still."""
         ...

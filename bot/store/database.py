@@ -21,7 +21,7 @@ from bot.store import sqlite_driver
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-    from sqlalchemy import URL, Connection, Table
+    from sqlalchemy import URL, Connection, ExceptionContext, Table
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
@@ -37,7 +37,8 @@ _CURES = (
     ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
     ("full", "its disk is full; free some space"),
     ("unable to open", "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to"),
-    ("readonly", "it may not be written to; give Dateline the right to write to the file and its folder"),
+    ("readonly", "it may not be written to: its disk turned read-only, or Dateline lacks the right to write there"),
+    ("disk I/O error", "its disk failed or turned read-only; the machine's own log (dmesg) says which"),
     ("malformed", "its file is damaged; put a backup in its place"),
     ("not a database", "its file is no SQLite database; let DATABASE_URL name another"),
 )
@@ -100,6 +101,14 @@ class Database:
                     await connection.execute(select(func.pg_advisory_xact_lock(lock)))
                 yield connection
 
+    async def tend(self, script: str) -> None:
+        """Have SQLite do what it does outside of a transaction alone, and to its end."""
+        with translated():
+            async with self._writer, self.engine.connect() as connection:
+                raw = await connection.get_raw_connection()
+                driver: Any = raw.driver_connection
+                await driver.executescript(script)
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -110,9 +119,13 @@ def translated() -> Iterator[None]:
     """Raise StoreUnavailable, with what to do, for the database's own troubles; our mistakes stay as they are."""
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError):
+    except (DataError, IntegrityError, ProgrammingError) as e:
+        if e.statement is None:  # nothing was asked yet: the address holds what the driver does not know
+            raise StoreUnavailable(_in_words(e.orig)) from e
         raise
     except (DatabaseError, InterfaceError) as e:
+        raise StoreUnavailable(_in_words(e.orig)) from e
+    except sqlite3.Error as e:
         raise StoreUnavailable(_in_words(e)) from e
     except PoolTimeout as e:
         raise StoreUnavailable("The database is too busy: all connections have been in use for half a minute.") from e
@@ -140,8 +153,8 @@ def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgr
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def _in_words(error: DatabaseError | InterfaceError) -> str:
-    said = str(error.orig).strip().partition("\n")[0]
+def _in_words(error: BaseException | None) -> str:
+    said = str(error).strip().partition("\n")[0]
     cure = next((cure for mark, cure in _CURES if mark in said), f"{said}; {_ELSE}")
     return f"The database cannot be used: {cure}."
 
@@ -166,11 +179,11 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
             # Its 2 MB of cache, as it comes, would send most look-ups of a grown store to the disk; and each connection
             # of the pool fills one of its own.
             for setting in (
+                "auto_vacuum=INCREMENTAL",
                 "journal_mode=WAL",
                 "foreign_keys=ON",
                 "cache_size=-16384",
                 "temp_store=MEMORY",
-                "auto_vacuum=INCREMENTAL",
                 "secure_delete=FAST",
             ):
                 connection.execute(f"PRAGMA {setting}").close()
@@ -183,6 +196,12 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
         # A task was cancelled inside the driver. A closed connection that somebody's traceback still
         # holds a cursor of keeps its transaction, and with it everybody else from writing.
         connection.rollback()
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def distrust(failed: ExceptionContext) -> None:
+        # A connection that was opened while its disk was read-only stays so when the disk is well again.
+        if "readonly" in str(failed.original_exception):
+            failed.is_disconnect = True
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, any_, bindparam, delete, func, insert, select
 
 from bot.ports import Glance
-from bot.store.tables import glances, owned_when_asked
+from bot.store.tables import articles, glances, owned_when_asked
 from bot.stories.shortlist import glance
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 # Some days' news, at half a kilobyte each.
 _KEPT = 20_000
 _BATCH = 1_000
-_columns = [glances.c[name] for name in Glance._fields]
-_stories: BindParameter[Sequence[int]] = bindparam("stories", expanding=True)
-_OF_STORIES = select(*_columns).where(glances.c.story.in_(_stories))
 
 
 def row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[str, Any]:
@@ -45,10 +42,10 @@ async def forget(connection: AsyncConnection, story: int, article: int) -> None:
 
 
 class Glances:
-    """Reads glances by their keys, and only those whole that were not read of late: every digest asks for the same."""
+    """Reads glances by number, and only those whole that were not read of late: every digest asks for the same."""
 
     def __init__(self) -> None:
-        self._lately: dict[tuple[int, int, float], Glance] = {}
+        self._lately: dict[int, Glance] = {}
 
     async def read(
         self, connection: AsyncConnection, team: str | None, since: datetime, now: datetime
@@ -56,33 +53,34 @@ class Glances:
         """Every article of the stories with one first seen since then, as the team may see them."""
         asked = {"team": team, "since": since.timestamp(), "now": now.timestamp()}
         query = _WANTED[connection.dialect.name == "sqlite"]
-        # An article's number alone may have been another's before.
-        keys = [tuple(row) for row in (await connection.execute(query, asked)).all()]
+        numbers = (await connection.execute(query, asked)).scalars().all()
         lately = self._lately
-        missing = [key for key in keys if key not in lately]
+        missing = [number for number in numbers if number not in lately]
         for start in range(0, len(missing), _BATCH):
-            stories = {story for story, *_ in missing[start : start + _BATCH]}
-            rows = (await connection.execute(_OF_STORIES, {"stories": list(stories)})).all()
+            rows = (await connection.execute(_WHOLE, {"numbers": missing[start : start + _BATCH]})).all()
             for row in rows:
                 # What is remembered of a story holds its glances: another copy of each would live as long.
-                if (key := (row.story, row.article, row.seen)) not in lately:
-                    lately[key] = _glance(row)
+                if row.article not in lately:
+                    lately[row.article] = _glance(row)
         if len(lately) > _KEPT:
-            self._lately = {key: found for key in keys if (found := lately.get(key))}
-        return tuple([found for key in keys if (found := lately.get(key))])
+            self._lately = {number: lately[number] for number in numbers if number in lately}
+        return tuple([lately[number] for number in numbers if number in lately])
 
 
-def _wanted(*, sqlite: bool) -> Select[Any]:
+def _wanted(*, sqlite: bool) -> Select[int]:
     """Build the query for `team`, `since` and `now`: that takes longer than to ask it."""
     may_see = and_(owned_when_asked(glances.c.team), glances.c.shown_from <= bindparam("now"))
     fresh = select(glances.c.story).where(glances.c.shown_from >= bindparam("since"), may_see)
     # PostgreSQL would read the whole table to join it; a list of stories it looks up.
     listed = any_(func.array(fresh.distinct().scalar_subquery()))
     its = glances.c.story.in_(fresh) if sqlite else glances.c.story == listed
-    return select(glances.c.story, glances.c.article, glances.c.seen).where(its, may_see)
+    return select(glances.c.article).where(its, may_see)
 
 
 _WANTED = {sqlite: _wanted(sqlite=sqlite) for sqlite in (True, False)}
+_numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
+_its = and_(glances.c.story == articles.c.story, glances.c.article == articles.c.id)
+_WHOLE = select(*(glances.c[name] for name in Glance._fields)).join(articles, _its).where(articles.c.id.in_(_numbers))
 
 
 def _glance(row: Row[Any]) -> Glance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, not_, select, text
+from sqlalchemy import and_, delete, func, not_, select
 
 from bot.ports import Forgotten
 from bot.store import analyses, glancing, names, search
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 _BATCH = 100
 # Pages of SQLite's file given back at a time.
 _PAGES = 2_000
+# Deleted words stay in the index until its parts are merged, in free pages, and in the log beside the file.
+_WIPE = """
+INSERT INTO searchable (searchable) VALUES ('optimize');
+PRAGMA incremental_vacuum;
+PRAGMA wal_checkpoint(TRUNCATE);
+"""
 
 
 class SqlRetention:
@@ -69,13 +75,14 @@ class SqlRetention:
             for table in metadata.tables.values():
                 if "team" in table.c:
                     await connection.execute(delete(table).where(table.c.team == team))
+        if self._database.sqlite:
+            await self._database.tend(_WIPE)
         return Forgotten(**told)
 
     async def tidy(self) -> None:
         """Give room that is free in SQLite's file back to the disk; PostgreSQL sees to that itself."""
         if self._database.sqlite:
-            async with self._database.writing() as connection:
-                await connection.execute(text(f"PRAGMA incremental_vacuum({_PAGES})"))
+            await self._database.tend(f"PRAGMA incremental_vacuum({_PAGES})")
 
     async def _unfind(self, connection: AsyncConnection, row: Row[Any]) -> None:
         """Take an article out of every index that we keep ourselves."""

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, select, update
 
 from bot.model import Habit, KeptFile
 from bot.store.database import upsert
-from bot.store.tables import arrivals, files, sources
+from bot.store.tables import arrivals, articles, files, sources
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,6 +56,13 @@ class SqlSources:
             )
             for (origin, team), rows in grouped.items()
         )
+
+    async def newest(self) -> datetime | None:
+        """When the newest article came in, of whatever source and owner; None where none ever did."""
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(articles.c.seen).order_by(articles.c.id.desc()).limit(1))
+            newest: datetime | None = found.scalar_one_or_none()
+        return newest
 
     async def report(self, habit: Habit, now: datetime) -> bool:
         """Note that its silence is told of; whether nobody had done so, and it is silent still."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from bot.model import Taste
@@ -52,7 +52,7 @@ class Picked:
     @property
     def score(self) -> float:
         """What the rules make of it, all in all."""
-        return sum(reason.points for reason in self.reasons)
+        return sum([reason.points for reason in self.reasons])
 
     @property
     def reason(self) -> str:
@@ -137,8 +137,9 @@ class _Finalist:
         self._picked = self.told = picked
         self._likest = (0.0, 0)  # likeness to a story taken, and its place
         self._beside: int | None = None  # how many of those taken it was settled beside
+        self.rank = self._ranked()
 
-    def rank(self) -> tuple[float, float, int]:
+    def _ranked(self) -> tuple[float, float, int]:
         """Give what the best has most of."""
         return self.told.score, self._picked.score, self._picked.story.id
 
@@ -157,6 +158,7 @@ class _Finalist:
             self._likest = max(self._likest, (like, place), key=itemgetter(0))
         self._beside = len(taken)
         self.told = _discounted(self._picked, *self._likest)
+        self.rank = self._ranked()
         return False
 
 
@@ -176,7 +178,7 @@ def _varied(fit: Iterable[Picked], top: int, *, explained: bool) -> tuple[tuple[
     """
     left, taken = [_Finalist(picked) for picked in fit], list[_Finalist]()
     while left and len(taken) < top:
-        best = max(left, key=_Finalist.rank)
+        best = max(left, key=attrgetter("rank"))
         if best.settle(taken):
             taken.append(best)
             left.remove(best)

@@ -17,7 +17,7 @@ from bot.stories.naming import name_words
 from bot.stories.verdicts import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
@@ -50,9 +50,11 @@ def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> 
     return {name: _likeliest(_without(topic, name), name, traces) for name, traces in heard.items()}
 
 
-def _likeliest(topic: Mapping[str, float], name: str, traces: Iterable[Trace]) -> tuple[Trace, ...]:
-    sharing = [one for one in traces if sum(term in topic for term, _ in one.terms[:_KEY_TERMS]) >= _SHARED]
-    weighed = [(_likeness(topic, _without(_weights(one.terms), name)), one) for one in sharing]
+def _likeliest(topic: Mapping[str, float], name: str, traces: Sequence[Trace]) -> tuple[Trace, ...]:
+    # Those of one article, and of its copies, have one list of terms, which is weighed once.
+    lists = {id(one.terms): one.terms for one in traces}
+    likeness = {number: _likeness(topic, _without(_weights(terms), name)) for number, terms in lists.items()}
+    weighed = [(likeness[id(one.terms)], one) for one in traces]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
     # Copies of one text have the same terms, and its statements in the same places: one of them tells it all.
     apart = {(one.terms, one.place): one for _, one in reversed(fit)}
@@ -111,10 +113,15 @@ def _is_of(one: Said, name: str) -> bool:
 
 def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
     """Weigh what the shown articles of a story are about."""
+    return _weighed(tuple(_told(entry, story)))
+
+
+@lru_cache(maxsize=16)  # asked twice of each story; of few, for each holds its articles
+def _weighed(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
     weights: dict[str, float] = {}
-    for stored in _told(entry, story):
-        for term, weight in _weights(stored.analysis.terms).items():
-            weights[term] = max(weight, weights.get(term, 0.0))
+    for stored in articles:
+        for term, weight in stored.analysis.terms[:_KEY_TERMS]:
+            weights[term] = max(0.0, weight, weights.get(term, 0.0))
     return weights
 
 

@@ -54,9 +54,14 @@ def lasting_points(*, outlets: int, speakers: int, statements: float) -> float:
     return _OUTLETS * log2(1 + outlets) + _SPEAKERS * log2(1 + speakers) + _STATEMENTS * min(1.0, statements)
 
 
-def passing_points(age: float, topic: float) -> float:
-    """Give the points of the rules that depend on the time and the channel; `age` is in seconds."""
-    return _FRESHNESS * exp(-age / _FADES_IN_SECONDS) + _TOPIC * topic
+def passing_points(age: float) -> float:
+    """Give the points of the rule that depends on the time; `age` is in seconds."""
+    return _FRESHNESS * exp(-age / _FADES_IN_SECONDS)
+
+
+def topic_points(weight: float) -> float:
+    """Give the points of a topic found with this weight."""
+    return _TOPIC * weight
 
 
 def outlets_reason(outlets: int, independent: int) -> Reason:
@@ -103,7 +108,7 @@ def _span(age: timedelta) -> str:
 
 def _on_topic(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
     match = best_match(taste.topics, articles)
-    return Reason(_TOPIC * match.weight, f"about “{match.topic}”") if match else None
+    return Reason(topic_points(match.weight), f"about “{match.topic}”") if match else None
 
 
 def _followed(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:

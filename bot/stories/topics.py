@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OPENING = 400  # characters
 _ABOUT = 0.5
 _IN_HEADLINE, _IN_NAMES = 1.0, 0.8
-_GUESS = 0.4  # somewhere in a body that was not read
+GUESS = 0.4  # somewhere in a body that was not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,17 @@ def _best_match(topics: tuple[str, ...], articles: tuple[StoredArticle, ...]) ->
 def weight_at_a_glance(topics: Iterable[str], opening: str, names: str) -> float:
     """Give the weight that `best_match` finds where a headline or a name tells; a guess where only the body can."""
     plain_opening, plain_names = plain(opening), plain(names)
-    found = [_GUESS]
+    found = [GUESS]
     for words in filter(None, map(_pattern, topics)):
         found += [_IN_HEADLINE] * bool(words.search(plain_opening)) + [_IN_NAMES] * bool(words.search(plain_names))
     return max(found)
+
+
+def weight_in_body(topics: Iterable[str], body: str) -> float:
+    """Give the weight that `best_match` finds where neither headline nor name tells; 0 where the body has no topic."""
+    text = plain(body)
+    found = [words.search(text) for words in filter(None, map(_pattern, topics))]
+    return max((_place_weight(place.start(), len(text)) for place in found if place), default=0.0)
 
 
 def subject_of(topics: Iterable[str], stored: StoredArticle) -> str | None:

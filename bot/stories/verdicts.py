@@ -43,7 +43,7 @@ def profile_of(verdict: Verdict) -> Profile:
 
 def alike(one: Profile, other: Profile) -> float:
     """Give the cosine, 0 to 1."""
-    shared = sum(weight * other[term] for term, weight in one.items() if term in other)
+    shared = sum([weight * other[term] for term, weight in one.items() if term in other])
     return shared / (hypot(*one.values()) * hypot(*other.values())) if shared else 0.0
 
 

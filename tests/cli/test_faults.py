@@ -49,3 +49,10 @@ def test_an_age_may_reach_back_before_all_time(tmp_path: Path) -> None:
     for since in ("9" * 30 + "d", "9999999w", "100000d"):
         code, _, err = command(tmp_path, "digest", "--since", since)
         assert (code, "Traceback" in err) == (0, False)
+
+
+@pytest.mark.parametrize("asked", ["digest", "sources", "feeds list", "db upgrade"])
+def test_what_to_do_next_is_one_line(tmp_path: Path, asked: str) -> None:
+    """What a command says besides its answer is never cut in two, so that a command in it can be copied."""
+    code, _, err = command(tmp_path, *asked.split())
+    assert (code, err.count("\n")) == (0, 1), err

@@ -59,6 +59,7 @@ async def failure(error: Exception, method: str = POST) -> PostFailed:
         (answer("missing_scope"), "missing_scope", True, False),
         (answer("invalid_blocks"), "invalid_blocks", True, False),
         (answer("never_heard_of"), "never_heard_of", True, False),
+        (answer("xoxb-1-2 *a page of a proxy*"), "unreadable", False, True),
         (answer("ratelimited", 429), "ratelimited", False, False),
         (answer(None, 429), "ratelimited", False, False),
         (answer("service_unavailable"), "service_unavailable", False, False),

@@ -82,6 +82,17 @@ async def test_it_is_told_once_a_silence(intake: Intake, archive: SqlStore, cloc
     assert await SourceWatch(archive.sources, clock).look() == 1
 
 
+async def test_the_newest_article_shows_in_the_figures(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
+    """One that lay in no source's folder counts too; before there is any, the figure is 0."""
+    await SourceWatch(archive.sources, clock).look()
+    assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == 0
+    clock.forward(days=3)
+    await intake.take_articles([article("The ferries sail at noon.", guid="urn:x:1")], team=None, source=None)
+    clock.forward(days=1)
+    await SourceWatch(archive.sources, clock).look()
+    assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == later(days=3).timestamp()
+
+
 async def test_a_team_s_source_is_its_own(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
     """Another team hears nothing of it."""
     for number in range(10):

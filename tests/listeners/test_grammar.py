@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.blocks.answers import schedule
 from bot.errors import UsageError
-from bot.listeners.grammar import FORMS, Form, parse, render
+from bot.listeners.grammar import FORMS, Form, parse
 from bot.listeners.orders import (
     Chart,
     Command,
@@ -31,6 +31,7 @@ from bot.listeners.orders import (
     Who,
 )
 from bot.listeners.phrases import PHRASES
+from bot.listeners.rendering import render
 from bot.listeners.standing import apply
 from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Hours, Subscription
 

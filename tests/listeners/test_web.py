@@ -1,9 +1,11 @@
+import asyncio
 import time
 from collections.abc import Callable
 
 import httpx
 import pytest
 
+from bot import web
 from bot.playground.sender import signature
 from bot.web import MOST_BYTES, create_app
 from tests.listeners.conftest import Desk
@@ -48,6 +50,37 @@ async def test_only_signed_requests_are_taken(desk: Desk, headers: Callable[[], 
     assert response.status_code == status
     await desk.tasks.settled()
     desk.tasks.faults.clear()
+
+
+@pytest.mark.parametrize("stamp", ["abc", "nan", "1e9", "9" * 400, "-5", "\u0663"], ids=len)
+async def test_a_time_that_slack_never_writes_is_refused(desk: Desk, stamp: str, caplog: pytest.LogCaptureFixture):
+    """Whoever is not Slack gets 401, and leaves no trace of a fault in our log."""
+    headers = [("X-Slack-Request-Timestamp", stamp.encode()), ("X-Slack-Signature", b"v0=\xe9" + b"a" * 64)]
+    async with httpx.AsyncClient(base_url=desk.url) as client:
+        assert (await client.post(PATH, content=COMMAND, headers=headers)).status_code == 401
+        assert (await client.post(PATH, content=COMMAND, headers=headers[:1])).status_code == 401
+        assert (await client.post(PATH, content=COMMAND, headers=headers[1:])).status_code == 401
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Who sends half a request and no more is let go: connections held for nothing would use up all there are."""
+    monkeypatch.setattr(web, "BODY_SECONDS", 0.05)
+
+    host, port = desk.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    async with asyncio.timeout(30):
+        answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: Desk):
+    """No answer sends anybody on to what a Host header names."""
+    async with httpx.AsyncClient(base_url=desk.url) as client:
+        answer = await client.post(f"{PATH}/", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,16 @@
 """The page in a real browser: a person reads, types, presses, and hostile text stays text."""
 
-import contextlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.browser import needs_browser, open_browser, open_page
+from tests.browser import fresh_page, needs_browser, open_browser, visit
 from tests.playground.echo import Echo
 from tests.playground.kit import (
     actions,
@@ -43,14 +43,16 @@ SHORTCUTS = (("global", "new_digest", "New digest"), ("message", "read", "Read w
 
 
 class Stage:
-    """The stand-in, a bot that records, its client, and a browser."""
+    """The stand-in, a bot that records, its client, and a browser's window."""
 
-    def __init__(self, slack: SlackServer, echo: Echo, client: AsyncWebClient, browser: Browser) -> None:
-        self.slack, self.echo, self.client, self.browser = slack, echo, client, browser
+    def __init__(self, slack: SlackServer, echo: Echo, client: AsyncWebClient, window: Page) -> None:
+        self.slack, self.echo, self.client, self.window = slack, echo, client, window
 
-    def page(self, **options: Any) -> contextlib.AbstractAsyncContextManager[Page]:
+    @asynccontextmanager
+    async def page(self, **options: Any) -> AsyncIterator[Page]:
         """Open the page."""
-        return open_page(self.browser, self.slack.base_url, **options)
+        async with visit(self.window, self.slack.base_url, **options):
+            yield self.window
 
     async def heard(self, kind: str) -> dict[str, Any]:
         """Wait for a request of this kind to the bot, and give it."""
@@ -68,14 +70,14 @@ class Stage:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for the file."""
-    async with open_browser() as opened:
-        yield opened
+async def window() -> AsyncIterator[Page]:
+    """One window of one Chromium for the file; each test is served from an address of its own."""
+    async with open_browser() as browser, fresh_page(browser) as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(browser: Browser) -> AsyncIterator[Stage]:
+async def stage(window: Page) -> AsyncIterator[Stage]:
     """A new workspace for each test."""
     bot = Echo()
     async with (
@@ -85,7 +87,7 @@ async def stage(browser: Browser) -> AsyncIterator[Stage]:
     ):
         slack.connect(f"{url}/slack/events")
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
-        yield Stage(slack, bot, client, browser)
+        yield Stage(slack, bot, client, window)
         await slack.playground.sender.close()
 
 

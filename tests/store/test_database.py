@@ -60,6 +60,12 @@ class TestAddresses:
         assert "sqlite:///var/dateline.db" in str(refused.value)
         assert "hunter2" not in "".join(traceback.format_exception(refused.value))
 
+    async def test_an_option_that_postgresql_does_not_know_is_told(self) -> None:
+        """In words and without the address: nobody is there to be asked, and no trace is shown."""
+        with pytest.raises(StoreUnavailable, match='option "bogus"') as told:
+            await open_store("postgresql://dateline:pl4nted@127.0.0.1:9/news?bogus=1")
+        assert "pl4nted" not in str(told.value)
+
     async def test_the_folder_of_the_file_is_made(self, tmp_path: Path) -> None:
         """A first start needs no preparation."""
         store = await open_store(f"sqlite:///{tmp_path}/var/deep/dateline.db")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
-from contextlib import AsyncExitStack
+import struct
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +20,13 @@ from tests.newsroom import a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.store import SqlStore
     from tests.bureau import Bureau
 
+# As the manual page ioctl_iflags has them.
+_GET_FLAGS, _SET_FLAGS, _IMMUTABLE = 0x80086601, 0x40086602, 0x10
 BIG = "The ferries sail, Mara Ilves said. " * 4_000
 
 
@@ -69,10 +75,48 @@ async def test_a_database_that_may_only_be_read(store: SqlStore) -> None:
 
     engine = store._database.engine.sync_engine
     event.listen(engine, "checkout", forbid)
-    with pytest.raises(StoreUnavailable, match="right to write"):
+    with pytest.raises(StoreUnavailable, match="lacks the right to write"):
         await store.ping()
     assert (await store.articles.article(held.id)).id == held.id
     assert await store.articles.search(None, "ferries", later(hours=1))
+
+
+@contextmanager
+def nobody_may_write(path: Path) -> Iterator[None]:
+    """Make a database's files unchangeable, to who has them open too, as a disk that turns read-only does."""
+    # Not the -shm beside them: it is mapped into memory, and a write there would be a SIGBUS.
+    handles = [file.open("rb") for file in (path, path.with_name(f"{path.name}-wal"))]
+    before = [struct.unpack("l", fcntl.ioctl(handle, _GET_FLAGS, bytes(8)))[0] for handle in handles]
+    try:
+        for handle, flags in zip(handles, before, strict=True):
+            fcntl.ioctl(handle, _SET_FLAGS, struct.pack("l", flags | _IMMUTABLE))
+        yield
+    finally:
+        for handle, flags in zip(handles, before, strict=True):
+            fcntl.ioctl(handle, _SET_FLAGS, struct.pack("l", flags))
+            handle.close()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_disk_that_turns_read_only(store: SqlStore) -> None:
+    """With the file open: whoever reads still reads, /readyz is told of the disk, and what is written later stays.
+
+    A connection that was opened meanwhile, which SQLite then may only read with for ever, is not used again.
+    """
+    held = await store.articles.put(new_article(article(guid="a")), a_new_story)
+    try:
+        with nobody_may_write(path_of(store)):
+            for _ in range(3):  # the first connection that fails is not the last: SQLite has two words for it
+                with pytest.raises(StoreUnavailable, match="turned read-only"):
+                    await store.ping()
+            assert (await store.articles.article(held.id)).id == held.id
+            await store._database.engine.dispose()
+            with pytest.raises(StoreUnavailable, match="turned read-only"):
+                await store.ping()
+    except OSError as e:
+        pytest.skip(f"no file can be made unchangeable here: {e.strerror}")
+    await store.ping()
+    assert await store.articles.put(new_article(article(guid="b")), a_new_story)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 from bot.model import Span, Status
 from bot.store import analyses, names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
-from bot.store.schema import _config
+from bot.store.schema import alembic_config
 from bot.store.tables import articles, name_words
 from bot.stories.shortlist import glance
 from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
@@ -212,7 +212,7 @@ def _go_back(connection: Connection) -> None:
     for row in connection.execute(select(articles.c.id, articles.c.body, articles.c.analysis)).all():
         change = update(articles).where(articles.c.id == row.id)
         connection.execute(change.values(analysis=_as_it_was(row.analysis, row.body)))
-    config = _config()
+    config = alembic_config()
     config.attributes["connection"] = connection
     command.stamp(config, "0010")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
-from bot.store.tables import deliveries, metadata
+from bot.store.tables import articles, deliveries, glances, metadata
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
 
 if TYPE_CHECKING:
@@ -127,3 +128,43 @@ async def test_the_search_index_stays_sound(store: SqlStore) -> None:
     assert len(await store.articles.search(None, "harbour", EVENING)) == 3
     async with store._database.reading() as connection:
         assert (await connection.execute(select(deliveries.c.id))).all() == []
+
+
+def file_of(store: SqlStore) -> Path:
+    """Where an SQLite database stands."""
+    return Path(store._database.url.database or "")
+
+
+async def free_pages(store: SqlStore) -> int:
+    """How many pages of the file hold nothing."""
+    async with store._database.reading() as connection:
+        return int((await connection.execute(text("PRAGMA freelist_count"))).scalar_one())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_free_is_given_back_to_the_disk(store: SqlStore) -> None:
+    """The file shrinks by what was dropped from it, hour by hour."""
+    for number in range(60):
+        await put(store, str(number), team=TEAM)
+    async with store._database.writing() as connection:
+        for table in (glances, articles):
+            await connection.execute(delete(table))
+    free = await free_pages(store)
+    assert free > 20
+    await store.retention.tidy()
+    assert await free_pages(store) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_forgotten_team_is_not_in_the_file_either(store: SqlStore) -> None:
+    """No page that is free, no index of words and no log beside the file keeps a byte of what a team had."""
+    await put(store, "common")
+    for number in range(30):
+        told = article(f"The tunnel at Quibblehaven stays closed, Runa Zorb{number}atelli said.", guid=str(number))
+        await store.articles.put(new_article(told, team=TEAM), a_new_story)
+    await furnish(store, TEAM)
+    await store.retention.forget(TEAM)
+    for path in file_of(store).parent.glob(f"{file_of(store).name}*"):
+        held = path.read_bytes().lower()
+        assert not [word for word in (b"quibble", b"atelli", TEAM.lower().encode()) if word in held], path
+    assert await store.articles.search(OTHER, "harbour", EVENING)

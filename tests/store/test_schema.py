@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot.errors import SettingsError
 from bot.store import open_store, upgrade
 from bot.store.database import Database
+from bot.store.schema import alembic_config, newest
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -97,6 +99,11 @@ def differences(connection: Connection) -> list[Any]:
 
     context = MigrationContext.configure(connection, opts={"include_object": ours})
     return list(compare_metadata(context, metadata))
+
+
+def test_the_newest_migration_is_known_by_its_file() -> None:
+    """What a start compares a database with, without Alembic, is where Alembic's chain of migrations ends."""
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [newest()]
 
 
 async def test_migrating_again_changes_nothing(empty_url: str) -> None:

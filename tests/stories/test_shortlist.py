@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from bot.model import Taste
 from bot.stories.choice import choose
+from bot.stories.naming import name_words, plain
 from bot.stories.shortlist import glance, shortlist
+from bot.stories.topics import split_topics
 from tests.newsdesk import NOON, Newsdesk
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
@@ -52,6 +54,54 @@ def test_nothing_that_a_choice_would_take_is_missed(
     told = among_first.left_out + fit.unread(20)
     updates = sum(story in fit.updates for story in fit.stories[20:])
     assert among_all.left_out - updates <= told <= among_all.left_out
+
+
+@given(FILED, st.sets(st.integers(1, 50)), st.sampled_from(["", "ferry", "matter", "lower sund", "varga, council"]))
+def test_what_is_settled_by_few_is_what_all_would_give(
+    filed: list[tuple[int, int, int, bool]], posted: set[int], topic: str
+) -> None:
+    """Where nothing after the few that were read can beat what was taken of them, all read give the very same."""
+    stories = desk_of(filed).stories()
+    taste = Taste(split_topics(topic))
+    asked = {"posted": frozenset(posted), "now": NOON, "taste": taste}
+    held = {stored.id: stored for story in stories for stored in story.articles}
+    words = [plain(topic).split() for topic in taste.topics]
+    mentioning = {
+        number
+        for number, stored in held.items()
+        if any(set(each) <= set(name_words(f"{stored.article.headline} {stored.article.body}")) for each in words)
+    }
+    fit = shortlist([glance(stored, stored.seen) for stored in held.values()], mentioning=mentioning, **asked)
+    bodies = {number: held[number].article.body for number in fit.bodies(20)}
+    fit = fit.placed(20, taste.topics, bodies)
+    among = {
+        read: choose([story for story in stories if story.id in fit.stories[:read]], top=2, **asked) for read in (4, 20)
+    }
+    assert fit.certain
+    few = among[4].picked
+    event("settled" if (settled := len(few) == 2 and not fit.beats(few[-1].score, 4, 20)) else "open")
+    if settled:
+        assert few == among[20].picked
+
+
+def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
+    """Whether words stand side by side is seen in the body; one without them goes, and one further down comes later."""
+    desk = Newsdesk()
+    for story, body in enumerate(
+        (
+            "The ferry sails. It is late in winter.",
+            "The council met. " * 60 + "It spoke of the late ferry.",
+            "The late ferry sails.",
+        ),
+        start=1,
+    ):
+        desk.article(body, headline="Council meets", source="Northern Wire", hours=1, story=story)
+    held = {stored.id: stored for story in desk.stories() for stored in story.articles}
+    topics = ("late ferry",)
+    glances = [glance(stored, stored.seen) for stored in held.values()]
+    fit = shortlist(glances, posted=(), now=NOON, taste=Taste(topics), mentioning=set(held))
+    assert set(fit.bodies(20)) == set(held)
+    assert fit.placed(20, topics, {number: one.article.body for number, one in held.items()}).stories == (3, 2)
 
 
 def test_an_update_that_nobody_read_is_not_counted() -> None:

@@ -78,10 +78,10 @@ def gist(speaker: str, texts: Iterable[str], cue: str, stance: Stance) -> Gist:
     """The gist of words, by the last word of whoever said them."""
     told = " ".join(_WORD.findall(" ".join(texts))).lower()
     words = told.split()
-    telling = frozenset(w for w in words if w not in FUNCTION_WORDS)
-    numbers = frozenset(NUMBER_WORDS.get(w, w) for w in words if w[0].isdigit() or w in NUMBER_WORDS)
+    each = frozenset(words)
+    numbers = frozenset([NUMBER_WORDS.get(w, w) for w in each if w in NUMBER_WORDS or w[0].isdigit()])
     denied = _is_negated(_WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
-    return Gist(speaker, told, telling or frozenset(words), numbers, _is_negated(words), denied)
+    return Gist(speaker, told, each - FUNCTION_WORDS or each, numbers, _is_negated(words), denied)
 
 
 def same_statement(one: Statement, other: Statement) -> bool:
@@ -109,4 +109,4 @@ def _speaker(statement: Statement) -> str:
 
 def _is_negated(told: Iterable[str]) -> bool:
     """Whether words deny what they would affirm: two negations lift each other."""
-    return bool(sum(1 for w in told if w in _NEGATIONS or w.endswith(("n't", "n’t"))) % 2)
+    return len([w for w in told if w in _NEGATIONS or w.endswith(("n't", "n’t"))]) % 2 == 1

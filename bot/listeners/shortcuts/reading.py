@@ -11,7 +11,7 @@ from bot.blocks import lookup, modals
 from bot.blocks.answers import begun, failure, misunderstood
 from bot.errors import BotError, UsageError
 from bot.listeners.explanation import explain
-from bot.listeners.grammar import LINK
+from bot.listeners.typed import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,0 +1,118 @@
+"""What a digest holds: how far back it reaches, what its channel wants and has had, and the stories that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.delivery.memory import with_memory
+from bot.delivery.wishes import had, taste_of
+from bot.model import EVERY_DAY, AtOnce, Taste
+from bot.stories.choice import choose
+from bot.stories.composition import compose
+from bot.stories.shortlist import shortlist
+from bot.stories.topics import split_topics
+
+if TYPE_CHECKING:
+    from bot.model import Cadence, Digest, Subscription
+    from bot.ports import Clock, Store
+    from bot.stories.choice import Choice
+    from bot.stories.people import Directory
+    from bot.stories.shortlist import Shortlist
+
+LOOKBACK = timedelta(hours=24)
+# A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
+_LONGEST_LOOKBACK = timedelta(days=7)
+# What comes at once should be new: the first one brings the last hour's stories only.
+_AT_ONCE_LOOKBACK = timedelta(hours=1)
+# Between composing and the record of the last part news may have come in.
+_OVERLAP = timedelta(hours=1)
+# Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
+# few are left, more are read, up to the second number; where a few beyond those taken settle it, only these.
+_READ_A_STORY, _MOST_READ, _SPARE = 4, 800, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a digest is to hold."""
+
+    zone: str
+    taste: Taste
+    top: int
+    may_repeat: bool = False
+
+
+def standing(subscription: Subscription) -> Order:
+    """What a subscription orders."""
+    return Order(subscription.zone, subscription.taste, subscription.top)
+
+
+class Contents:
+    """Chooses and composes; marks nothing, and posts nothing."""
+
+    def __init__(self, store: Store, clock: Clock, *, lookback: timedelta, top: int, actors: Directory) -> None:
+        """`lookback` is how far back a digest reaches at least, `top` how many stories it holds where nothing says."""
+        self._store, self._clock, self._lookback, self._top, self._actors = store, clock, lookback, top, actors
+
+    async def asked(self, team: str, channel: str, topic: str | None, zone: str) -> Order:
+        """Give what is ordered by whoever asks in a channel: its subscription's wishes, but on a topic of theirs."""
+        subscription = await self._store.subscriptions.get(team, channel)
+        topics = split_topics(topic)
+        if subscription is None:
+            return Order(zone, Taste(topics), self._top, may_repeat=bool(topics))
+        taste = replace(subscription.taste, topics=topics) if topics else subscription.taste
+        return Order(zone, taste, subscription.top, may_repeat=bool(topics))
+
+    async def since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
+        """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
+        now = self._clock.now()
+        shortest, longest = self._lookback, _LONGEST_LOOKBACK
+        if isinstance(cadence, AtOnce):
+            # What came in quiet hours or over a quiet weekend waited for their end.
+            waits = cadence.hours is not None or cadence.days != EVERY_DAY
+            shortest, longest = _AT_ONCE_LOOKBACK, _LONGEST_LOOKBACK if waits else LOOKBACK
+        last = await self._store.deliveries.last_posted(team, channel)
+        since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
+        return max(since, now - max(shortest, longest))
+
+    async def composed(self, team: str, channel: str, order: Order, since: datetime) -> Digest:
+        """Give the digest of what the channel has not had of the news since then."""
+        now, taste = self._clock.now(), order.taste
+        seen = await had(self._store.deliveries, team, channel)
+        taste = await taste_of(self._store.tastes, team, channel, taste, now, self._actors)
+        order = replace(order, taste=taste)
+        choice, left_out = await self._choice(team, order, seen, since)
+        topic = ", ".join(taste.topics) or None
+        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
+        told = {one.story.id: one.story for one in choice.picked}
+        return await with_memory(replace(digest, left_out=left_out), self._store.articles, team, now, told)
+
+    async def _choice(self, team: str, order: Order, seen: frozenset[int], since: datetime) -> tuple[Choice, int]:
+        """Choose among the likeliest stories, as many as it takes; give with it how many would have done as well."""
+        now, top = self._clock.now(), order.top
+        most = _READ_A_STORY * top
+        fit = await self._shortlist(team, order, seen, since, most)
+        read = top + _SPARE if fit.certain else most
+        while True:
+            stories = await self._store.articles.whole(team, fit.stories[:read], now)
+            choice = choose(stories, posted=seen, now=now, taste=order.taste, top=top, may_repeat=order.may_repeat)
+            full = len(choice.picked) >= top
+            settled = read >= most or (full and not fit.beats(min(one.score for one in choice.picked), read, most))
+            if (full and settled) or read >= min(len(fit.stories), _MOST_READ):
+                return choice, choice.left_out + fit.unread(read)
+            read = most if read < most else 4 * read
+
+    async def _shortlist(self, team: str, order: Order, seen: frozenset[int], since: datetime, most: int) -> Shortlist:
+        """Give the stories a digest may hold, likeliest first; how far `most` of them are on a topic is known."""
+        now, articles, taste = self._clock.now(), self._store.articles, order.taste
+        glances = await articles.glances(team, since, now)
+        mentioning: frozenset[int] = frozenset()
+        if taste.topics and glances:
+            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
+            mentioning = await articles.mentioning(team, taste.topics, oldest, now)
+        fit = shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=order.may_repeat)
+        if not (fit.certain and fit.guessed):
+            return fit
+        told = await articles.words(fit.bodies(most))
+        return fit.placed(most, taste.topics, {number: article.body for number, article in told.items()})
