@@ -1,5 +1,6 @@
-# Dateline for a container platform: no root, nothing written outside /data.
-#   docker build -t dateline . && docker run -p 3000:3000 -v dateline:/data --env-file .env dateline
+# Dateline for a container platform: no root, nothing written outside /data and /tmp.
+#   docker build -t dateline . && docker run --read-only --tmpfs /tmp -p 3000:3000 -v dateline:/data --env-file .env dateline
+# A folder of the host in place of the volume has to belong to user 10001.
 FROM python:3.12-slim AS build
 WORKDIR /build
 RUN python -m venv /venv
@@ -16,11 +17,14 @@ COPY config config
 COPY seeds seeds
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
     HOST=0.0.0.0 \
     PORT=3000 \
     DATELINE_DATA=/data \
     DATELINE_FEED_FOLDER=/data/feed
-USER dateline
+# By number: a platform that refuses root cannot tell who a name is.
+USER 10001
 VOLUME /data
 EXPOSE 3000
 STOPSIGNAL SIGTERM

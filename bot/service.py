@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import structlog
 import uvicorn
 from starlette.routing import Mount
 
+from bot import heap
 from bot import settings as settings_module
 from bot.bootstrap.archive import open_database
 from bot.bootstrap.rooms import Adapt, Rooms, check_folder, itself, open_rooms
@@ -70,6 +70,7 @@ RENEWAL_SECONDS = 600.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
 REVIVAL_SECONDS = 15.0
+GIVING_BACK_SECONDS = 30.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"
@@ -119,15 +120,6 @@ class Server(uvicorn.Server):
         if self._stand_in:
             self._stand_in.workspace.end()
         await super().shutdown(sockets)
-
-
-def settle_memory() -> None:
-    """Let the collector look at what is new, not at all that stands: that took 0.1 s again and again, in one piece."""
-    gc.collect()
-    gc.freeze()
-    # The middle generation often: what it holds is looked through in one piece, and ten times ten thousand took 30 ms.
-    # The youngest seldom: a digest holds some ten thousand objects for as long as it is made, and leaves no cycles.
-    gc.set_threshold(10_000, 1, 500)
 
 
 def _port(settings: Settings, role: Role) -> int:
@@ -193,7 +185,7 @@ def _app(
             program.ticks.start()
             if stand_in:
                 jobs.start("prime the playground", _prime(program))
-            settle_memory()
+            heap.settle()
             log.info("ready", address=address, role=role, mode=Mode.PLAYGROUND if stand_in else settings.mode)
             yield
             program.ticks.stop()
@@ -231,6 +223,7 @@ async def _take_up(program: Program, speaker: Speaker, stack: AsyncExitStack) ->
     """Begin what this role is for; the tasks that end only when they are cancelled."""
     role, rooms, digests = program.role, program.rooms, program.digests
     program.ticks.every(BEAT, "say that it runs", program.presence.beat)
+    program.ticks.every(GIVING_BACK_SECONDS, "give memory back", heap.give_back)
     if speaker.workspaces and role in {Role.ALL, Role.CLOCK}:
         program.ticks.every(RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew)
     if role in {Role.ALL, Role.WORKER}:

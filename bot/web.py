@@ -14,6 +14,7 @@ from slack_bolt.adapter.starlette.async_handler import (
     to_starlette_response,
 )
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -65,6 +66,8 @@ def _slack_routes(bolt: AsyncApp) -> list[Route]:
                 body = await _read_body(request)
         except TimeoutError:
             return PlainTextResponse("The body did not come", 408, {"Connection": "close"})
+        except ClientDisconnect:
+            return PlainTextResponse("Nobody is there any more", 400)
         if body is None:
             return PlainTextResponse(f"More than {MOST_BYTES} bytes", 413)
         try:

@@ -33,6 +33,7 @@ ROOMS = [
     "roles",
     "web",
     "playground",
+    "heap",
     "logs",
     "bootstrap",
     "service",

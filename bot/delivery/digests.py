@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 SETTLED_AFTER = timedelta(seconds=30)
 # So many digests are composed and posted side by side in one process: most of their time they wait for Slack.
 AT_A_TIME = 32
+# To compose is to compute: more side by side are no sooner done, and each holds a glance of all that is new.
+_COMPOSED_AT_A_TIME = 4
 # A tick waits this long (seconds) for what it began; a channel that waits for Slack must not hold up the others.
 _PATIENCE = 20.0
 # New versions edit what was posted within this time, and not more often than so: a story that its source polishes
@@ -94,7 +96,7 @@ class Digests:
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(store, chat, pace, title=title, actors=actors, wait=self._wait)
-        self._at_a_time = asyncio.Semaphore(AT_A_TIME)
+        self._at_a_time, self._composing = asyncio.Semaphore(AT_A_TIME), asyncio.Semaphore(_COMPOSED_AT_A_TIME)
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
 
@@ -301,7 +303,8 @@ class Digests:
             if order is None:
                 # A command's own wishes are gone with the process that had them.
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
-            digest = await self._contents.composed(delivery.team, delivery.channel, order, delivery.since)
+            async with self._composing:
+                digest = await self._contents.composed(delivery.team, delivery.channel, order, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)
         else:

@@ -21,7 +21,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.blocks.answers import welcome_to_workspace
-from bot.errors import PostFailed, StoreUnavailable
+from bot.errors import PostFailed, StoreUnavailable, account
 from bot.model import Installation
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Keeper(AsyncInstallationStore):
         try:
             await self._installations.save(_ours(installation, self._clock.now()))
         except StoreUnavailable as e:
-            log.exception("an installation was not kept", team=installation.team_id)
+            log.error("an installation was not kept", team=installation.team_id, **account(e))  # noqa: TRY400 - in words
             raise BoltError("the installation was not kept") from e
 
 

@@ -58,7 +58,9 @@ class Workspaces:
         return found
 
     async def renew(self) -> None:
-        """Renew every token that ends soon; one workspace's trouble is not another's."""
+        """Renew every token that ends soon, and seal with the newest key; one workspace's trouble is not another's."""
+        if resealed := await self._installations.reseal():
+            log.info("tokens sealed with the first key", workspaces=resealed)
         for team in await self._installations.expiring(self._clock.now() + RENEW_BEFORE):
             try:
                 await self._renew(team, RENEW_BEFORE)

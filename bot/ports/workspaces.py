@@ -30,6 +30,10 @@ class Installations(Protocol):
         """The workspaces whose token ends before then, soonest first."""
         ...
 
+    async def reseal(self) -> int:
+        """Seal with the first key what an older one sealed, so that the older can be given up; how many."""
+        ...
+
     async def remove(self, team: str, before: datetime) -> bool:
         """Forget a workspace's token; not one of an installation begun after `before`. Whether there was one."""
         ...

@@ -11,7 +11,7 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.model import Installation
 from bot.store.database import insert_new, upsert
@@ -60,6 +60,18 @@ class SqlInstallations:
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(installations.c.expires, installations.c.team))
             return tuple(rows.scalars())
+
+    async def reseal(self) -> int:
+        """Seal with the first key what an older one sealed, so that the older can be given up; how many."""
+        changed = 0
+        async with self._database.writing() as connection:
+            for team, sealed in (await connection.execute(select(installations.c.team, installations.c.sealed))).all():
+                if (renewed := self._seal.renewed(sealed)) is not None:
+                    # Unless its token was renewed meanwhile: that is sealed with the first key.
+                    its = (installations.c.team == team, installations.c.sealed == sealed)
+                    await connection.execute(update(installations).where(*its).values(sealed=renewed))
+                    changed += 1
+        return changed
 
     async def remove(self, team: str, before: datetime) -> bool:
         """Forget a workspace's token; not one of an installation begun after `before`."""

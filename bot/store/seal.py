@@ -22,7 +22,9 @@ class Seal:
     """Seals with the first of its keys (32 bytes each), opens what any of them sealed."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._fernet = MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys]) if keys else None
+        all_keys = [Fernet(urlsafe_b64encode(key)) for key in keys]
+        self._first = all_keys[:1]
+        self._fernet = MultiFernet(all_keys) if all_keys else None
 
     @property
     def _keys(self) -> MultiFernet:
@@ -40,6 +42,16 @@ class Seal:
             return self._keys.decrypt(sealed).decode()
         except InvalidToken:
             return None
+
+    def renewed(self, sealed: bytes) -> bytes | None:
+        """The same, sealed with the first key; None where it is already, or no key of ours opens it."""
+        for first in self._first:
+            try:
+                first.decrypt(sealed)
+            except InvalidToken:
+                opened = self.open(sealed)
+                return None if opened is None else self.close(opened)
+        return None
 
     def mark(self, now: datetime) -> str:
         """Give a mark, safe in an address, that nobody else can make."""

@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert, text
 
+from bot import heap
 from bot.delivery.digests import Digests
 from bot.model import (
     Actor,
@@ -45,7 +46,6 @@ from bot.model import (
     Subscription,
 )
 from bot.ports import NewArticle
-from bot.service import settle_memory
 from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
 from bot.store import articles as article_rows
 from bot.store.database import database_url
@@ -355,7 +355,7 @@ Times = dict[str, tuple[list[float], list[float]]]
 async def ask(store: SqlStore, press: Press, count: int, asked: int) -> Times:
     """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
     times: Times = {}
-    settle_memory()
+    heap.settle()
     for what, look in look_ups(store, press, count).items():
         chance = random.Random(17)
         await look(chance)

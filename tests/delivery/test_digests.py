@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
 from bot.model import Article, AtOnce, DeliveryKind, DeliveryState, Every, Message
 from bot.playground.faults import Failing
+from bot.playground.workspace import BOT_USER, Channel
 from bot.store import open_store
 from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
 from tests.newsdesk import HARBOUR, said
@@ -424,6 +426,31 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     await slow.stop(5)
     [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
+
+
+async def test_few_digests_are_composed_side_by_side(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve that are due at once four are composed at a time, each with all that is new in hand; all are posted."""
+    await bureau.news()
+    for number in range(12):
+        channel = Channel(f"C0SIDE{number:02}", f"side-{number}", "public", {BOT_USER})
+        bureau.slack.workspace.channels[channel.id], bureau.slack.workspace.posts[channel.id] = channel, []
+        await bureau.subscribe(channel.id)
+    real, inside, most = bureau.store.articles.glances, 0, 0
+    four = asyncio.Barrier(4)
+
+    async def counted(*args: Any) -> Any:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await four.wait()
+        found = await real(*args)
+        inside -= 1
+        return found
+
+    monkeypatch.setattr(bureau.store.articles, "glances", counted)
+    assert await bureau.digests.deliver_due() == 12
+    assert most == 4
+    assert all(len(bureau.parts(f"C0SIDE{number:02}")) == 3 for number in range(12))
 
 
 async def test_every_process_honours_what_slack_asked_of_one(bureau: Bureau) -> None:

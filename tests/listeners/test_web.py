@@ -1,6 +1,7 @@
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
@@ -74,6 +75,22 @@ async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk, monkeypat
         answer = await reader.read()
     writer.close()
     assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_who_leaves_in_the_middle_leaves_no_trace(desk: Desk):
+    """A connection that ends before its body does is no fault of ours: nothing is raised, which would be logged."""
+    came = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(came)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": PATH, "headers": [], "query_string": b""}
+    await create_app(desk.bolt, ready=ready, lifespan=None)(scope, receive, send)
+    assert sent[0]["status"] == 400
 
 
 async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: Desk):

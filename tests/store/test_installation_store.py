@@ -75,6 +75,19 @@ async def test_a_new_key_opens_what_the_old_one_sealed(database_url: str, sealed
         await other.close()
 
 
+async def test_the_old_key_can_be_left_out_in_the_end(database_url: str, sealed: SqlStore) -> None:
+    """Once every token is sealed with the new key the old one opens nothing, and nobody has to add us again."""
+    await sealed.installations.save(INSTALLED)
+    both = await open_store(database_url, keys=(NEXT_KEY, KEY))
+    assert [await both.installations.reseal() for _ in range(2)] == [1, 0]
+    await both.close()
+    for keys, expected in [((NEXT_KEY,), INSTALLED), ((KEY,), None)]:
+        other = await open_store(database_url, keys=keys)
+        assert await other.installations.of_team("T0FARLAND") == expected
+        assert await other.installations.reseal() == 0
+        await other.close()
+
+
 async def test_only_what_was_installed_before_is_removed(sealed: SqlStore) -> None:
     """Slack's word of a removal may arrive after the workspace added us again."""
     await sealed.installations.save(INSTALLED)

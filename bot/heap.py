@@ -1,0 +1,27 @@
+"""The memory of a process that runs for months: what is looked through, and what goes back to the system."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+from contextlib import suppress
+
+
+def settle() -> None:
+    """Let the collector look at what is new, not at all that stands: that took 0.1 s again and again, in one piece."""
+    gc.collect()
+    gc.freeze()
+    # The middle generation often: what it holds is looked through in one piece, and ten times ten thousand took 30 ms.
+    # The youngest seldom: a digest holds some ten thousand objects for as long as it is made, and leaves no cycles.
+    gc.set_threshold(10_000, 1, 500)
+
+
+async def give_back() -> None:
+    """Give the system what is free between what is in use.
+
+    glibc has a heap for each of some twenty threads and gives back only what is free at its end; each grows holes.
+    Other C libraries have no such call, and need none.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        await asyncio.to_thread(ctypes.CDLL(None).malloc_trim, 0)
