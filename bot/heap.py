@@ -13,8 +13,8 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     # The middle generation often: what it holds is looked through in one piece, and ten times ten thousand took 30 ms.
-    # The youngest seldom: a digest holds some ten thousand objects for as long as it is made, and leaves no cycles.
-    gc.set_threshold(10_000, 1, 500)
+    # The youngest seldom: a digest holds thousands of objects for as long as it is made, and leaves no cycles.
+    gc.set_threshold(5_000, 1, 1_000)
 
 
 async def give_back() -> None:

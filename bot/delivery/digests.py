@@ -102,14 +102,16 @@ class Digests:
 
     async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
         """Give what the channel would be shown now; marks nothing as seen."""
-        order = await self._contents.asked(team, channel, topic, zone)
-        since = await self._contents.since(team, channel)
-        return await self._contents.composed(team, channel, order, since)
+        async with self._store.reading():
+            order = await self._contents.asked(team, channel, topic, zone)
+            since = await self._contents.since(team, channel)
+            return await self._contents.composed(team, channel, order, since)
 
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
-        since = await self._contents.since(wanted.team, wanted.channel)
-        return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), since)
+        async with self._store.reading():
+            since = await self._contents.since(wanted.team, wanted.channel)
+            return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), since)
 
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
@@ -303,7 +305,7 @@ class Digests:
             if order is None:
                 # A command's own wishes are gone with the process that had them.
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
-            async with self._composing:
+            async with self._composing, self._store.reading():
                 digest = await self._contents.composed(delivery.team, delivery.channel, order, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)

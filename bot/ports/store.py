@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bot.ports.articles import Articles
@@ -42,6 +43,10 @@ class Store(Protocol):
     def tastes(self) -> Tastes: ...  # noqa: D102
     @property
     def installations(self) -> Installations: ...  # noqa: D102
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Let all that this task reads in the block, one after the other, go over one connection: it is quicker."""
+        ...
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

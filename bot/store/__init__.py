@@ -27,6 +27,7 @@ from bot.store.tastes import SqlTastes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bot.model import Policy
@@ -54,6 +55,10 @@ class SqlStore:
         self.processes = SqlProcesses(database)
         self.tastes = SqlTastes(database)
         self.installations = SqlInstallations(database, self.rights, Seal(keys))
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Let all that this task reads in the block, one after the other, go over one connection."""
+        return self._database.reading_together()
 
     async def ping(self) -> None:
         """Raise StoreUnavailable unless it can be written to (`/readyz`)."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
@@ -27,7 +28,10 @@ async def test_preview_marks_nothing(bureau: Bureau) -> None:
     """Two previews show the same stories, and nothing is posted or marked as seen."""
     await bureau.news()
     first = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    taken: list[object] = []
+    event.listen(bureau.store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about))
     second = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    assert len(taken) == 1  # all that it reads goes over one connection
     assert len(first.entries) == 2
     assert first == second
     assert bureau.slack.calls == []

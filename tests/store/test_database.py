@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from bot.errors import SettingsError, StoreUnavailable
+from bot.errors import NotFound, SettingsError, StoreUnavailable
 from bot.store import database as database_module
 from bot.store import open_store
 from bot.store.database import Database, database_url
@@ -205,6 +205,39 @@ async def fill(store: SqlStore) -> None:
     """Put articles until there is no room."""
     for n in range(1000):
         await store.articles.put(new_article(article(guid=f"{n}")), a_new_story)
+
+
+class TestReadingTogether:
+    """A task that reads much takes one connection."""
+
+    async def test_one_connection_serves_a_block(self, store: SqlStore) -> None:
+        """What is read in the block goes over one; another task's reads, and those after the block, over others."""
+        taken: list[object] = []
+        event.listen(store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about))
+
+        async def read() -> None:
+            assert await store.subscriptions.get("T1", "C1") is None
+            assert await store.deliveries.last_posted("T1", "C1") is None
+
+        async with store.reading():
+            await read()
+            async with store.reading():
+                await read()
+            assert len(taken) == 1
+        await read()
+        assert len(taken) == 3
+        other = Database(store._database.url.render_as_string(hide_password=False))
+        async with store.reading(), other.reading() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+            assert len(taken) == 4
+        await other.close()
+
+    async def test_a_fault_in_the_block_ends_it(self, store: SqlStore) -> None:
+        """Whatever is raised inside, the next read takes a connection of its own."""
+        with pytest.raises(NotFound):
+            async with store.reading():
+                await store.articles.article(4711)
+        assert await store.subscriptions.get("T1", "C1") is None
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
