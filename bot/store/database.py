@@ -179,8 +179,9 @@ def _in_words(error: BaseException | None) -> str:
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    # Parameters are article texts: they never reach a log or an error.
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _PATIENCE})
+    # Parameters are article texts: they never reach a log or an error. The connection used last goes first: what it
+    # has read lies in its cache, and the others need none.
+    engine = create_async_engine(url, hide_parameters=True, pool_use_lifo=True, connect_args={"timeout": _PATIENCE})
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def make_file(_: object, __: object, ___: object, options: dict[str, Any]) -> None:
