@@ -21,6 +21,7 @@ from bot.delivery.slack import SlackChat
 from bot.errors import SettingsError
 from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
+from bot.listeners.one_token import OneToken
 from bot.listeners.shortcuts import MANIFEST
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.news_day import begin_day
@@ -108,7 +109,8 @@ def open_speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs:
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
-    return Speaker(AsyncApp(client=client, signing_secret=secret), SlackChat(client_for))
+    bolt = AsyncApp(client=client, signing_secret=secret, authorize=OneToken(client))
+    return Speaker(bolt, SlackChat(client_for))
 
 
 def open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:

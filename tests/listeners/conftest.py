@@ -17,6 +17,7 @@ from bot.delivery.slack import SlackChat
 from bot.errors import SourceUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
+from bot.listeners.one_token import OneToken
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.playground.workspace import TEAM
@@ -188,7 +189,7 @@ async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
             clock=clock,
             jobs=tasks,
         )
-        bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+        bolt = AsyncApp(client=client, signing_secret=slack.signing_secret, authorize=OneToken(client))  # type: ignore[arg-type]
         register(bolt, services)
         async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
             slack.connect(f"{url}/slack/events")

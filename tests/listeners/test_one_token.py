@@ -1,0 +1,43 @@
+"""Who we are is asked of Slack once, and nobody's command runs out over it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.listeners import one_token
+from bot.playground.faults import Failing
+from tests.listeners.conftest import words
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.listeners.conftest import Desk
+
+AUTH = "auth.test"
+
+
+async def test_a_command_is_answered_though_slack_does_not_say_who_we_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first commands of a service are acked in time while Slack's API is silent."""
+    monkeypatch.setattr(one_token, "PATIENCE", 0.05)
+    desk.slack.fail(AUTH, how=Failing.HANG_BEFORE, times=100)
+    answers = await asyncio.gather(desk.type("help"), desk.type("status"))
+    assert all(map(words, (answer for given in answers for answer in given)))
+    assert len(desk.slack.calls_of(AUTH)) == 1
+
+
+async def test_slack_is_asked_once(desk: Desk) -> None:
+    """Many requests at once, and those after them, go by one answer."""
+    await asyncio.gather(*(desk.type("help") for _ in range(5)))
+    await desk.type("help")
+    assert len(desk.slack.calls_of(AUTH)) == 1
+
+
+async def test_slack_is_asked_again_where_it_did_not_say(desk: Desk) -> None:
+    """A refusal is no answer for ever, and stops no command."""
+    desk.slack.fail(AUTH, "internal_error")
+    assert words((await desk.type("help"))[-1])
+    assert words((await desk.type("help"))[-1])
+    assert len(desk.slack.calls_of(AUTH)) == 2
