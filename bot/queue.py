@@ -155,6 +155,16 @@ class Queue:
         with _translated():
             return tuple(_told(job) for job in await self._app.job_manager.list_jobs_async())
 
+    async def dead(self, job: str) -> dict[int, int]:
+        """The dead ones among jobs of this name: what each was for, by its id."""
+        with _translated():
+            found = [
+                one
+                for state in _DEAD
+                for one in await self._app.job_manager.list_jobs_async(queue=job, status=state.value)
+            ]
+        return {told.id: told.number for told in map(_told, found)}
+
     async def retry(self, number: int) -> None:
         """Offer a dead job again; raise NotFound."""
         job = await self._dead(number)

@@ -127,6 +127,13 @@ class Offers:
         if self.ticks:
             await self._offer(CORRECT, [delivery.id for delivery in await self._digests.outdated()])
 
+    async def bury(self) -> None:
+        """Forget the dead jobs of deliveries that a later offer brought to their end: nobody need see to them."""
+        if self.ticks:
+            for job, delivery in (await self._queue.dead(DELIVER)).items():
+                if await self._digests.is_over(delivery):
+                    await self._queue.drop(job)
+
     async def feeds(self) -> None:
         """Offer the hosts whose feeds are due."""
         if self.ticks:

@@ -283,6 +283,7 @@ def _offer_all(program: Program, offers: Offers, queue: Queue) -> None:
     ticks.every(LOOK_SECONDS, "offer what was left", offers.left)
     ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
     ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
+    ticks.every(REVIVAL_SECONDS, "bury jobs", offers.bury)
     ticks.every(COUNT_SECONDS, "count jobs", queue.count)
     _keep_house(program)
 

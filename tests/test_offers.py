@@ -22,11 +22,21 @@ class Board:
 
     def __init__(self) -> None:
         self.offered: list[tuple[str, int]] = []
+        self.died: dict[int, int] = {}
 
     async def offer(self, job: str, number: int) -> bool:
         """Note it."""
         self.offered.append((job, number))
         return True
+
+    async def dead(self, job: str) -> dict[int, int]:
+        """What died of these."""
+        assert job == "deliver"
+        return dict(self.died)
+
+    async def drop(self, number: int) -> None:
+        """Forget it."""
+        del self.died[number]
 
 
 class NoFeeds(FeedPoller):
@@ -74,6 +84,26 @@ async def test_what_was_left_is_offered_again(bureau: Bureau) -> None:
     bureau.hands.forward(seconds=31)
     await one.left()
     assert board.offered == [("deliver", 1)] * 2
+
+
+async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(bureau: Bureau) -> None:
+    """Whoever is woken for dead jobs finds those alone that still stand in somebody's way."""
+    await bureau.news()
+    await bureau.subscribe()
+    board = Board()
+    one = clock(bureau, board)
+    board.died = {71: 1, 72: 4711}
+    one.ticks = True
+    await one.due()
+    await one.bury()
+    assert board.died == {71: 1}  # 4711 is no delivery any more
+    await bureau.start().carry(1)
+    one.ticks = False
+    await one.bury()
+    assert board.died == {71: 1}  # another clock ticks
+    one.ticks = True
+    await one.bury()
+    assert board.died == {}
 
 
 @asynccontextmanager

@@ -110,6 +110,8 @@ async def test_of_jobs_that_died_again_and_again_the_last_stays(queue: Queue, po
     await queue.revive()
     left = [(one.id, one.number, one.state) for one in await queue.jobs()]
     assert left == [(2, 1, "failed"), (3, 2, "failed"), (4, 1, "todo")]
+    assert await queue.dead("deliver") == {2: 1, 3: 2}
+    assert await queue.dead("correct") == {}
 
 
 async def test_the_queue_shows_in_the_figures(queue: Queue, postgresql_url: str) -> None:

@@ -18,6 +18,7 @@ from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
 from bot.delivery.passage import Passage
+from bot.delivery.states import OPEN
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
 from bot.metrics import count_delivery, show_waiting
 from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
@@ -159,6 +160,14 @@ class Digests:
             return ()
         left = await self._store.deliveries.unfinished(self._clock.now() - self._settled_after)
         return tuple(one for one in left if one.id not in self._running and not self._passage.rests(one))
+
+    async def is_over(self, delivery: int) -> bool:
+        """Whether a delivery has come to its end, or was forgotten since."""
+        try:
+            found = await self._store.deliveries.get(delivery)
+        except NotFound:
+            return True
+        return found.state not in OPEN
 
     async def carry(self, delivery: int) -> None:
         """Take one delivery as far as it goes; leave it to whoever has the right to post to its channel."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping
     from datetime import datetime
 
 
@@ -31,6 +31,14 @@ class Queue(Protocol):
 
     async def offer(self, job: str, number: int) -> bool:
         """Have `job` done for what has this number; False where that waits in the queue already."""
+        ...
+
+    async def dead(self, job: str) -> Mapping[int, int]:
+        """The dead ones among jobs of this name: what each was for, by its id."""
+        ...
+
+    async def drop(self, number: int) -> None:
+        """Forget a dead job by its id; raise NotFound."""
         ...
 
 
