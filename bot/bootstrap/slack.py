@@ -109,7 +109,9 @@ def open_speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs:
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
-    bolt = AsyncApp(client=client, signing_secret=secret, authorize=OneToken(client))
+    # Bolt warns of a client with a token beside an `authorize` that gives it.
+    without = AsyncWebClient(base_url=client.base_url, session=client.session, timeout=client.timeout)
+    bolt = AsyncApp(client=without, signing_secret=secret, authorize=OneToken(client))
     return Speaker(bolt, SlackChat(client_for))
 
 
