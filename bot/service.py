@@ -70,7 +70,7 @@ RENEWAL_SECONDS = 600.0
 # A clock's look at what was left unfinished is one query; what it finds is done elsewhere.
 LOOK_SECONDS = 5.0
 REVIVAL_SECONDS = 15.0
-GIVING_BACK_SECONDS = 30.0
+GIVING_BACK_SECONDS = 10.0
 LATEST_TICK_SECONDS = 60.0
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIRST_CHANNEL = "C0NEWSDESK"

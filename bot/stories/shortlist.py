@@ -16,7 +16,7 @@ from bot.ports import Glance
 from bot.stories.corroboration import outlet
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
-from bot.stories.topics import GUESS, weight_at_a_glance, weight_in_body
+from bot.stories.topics import GUESS, MOST_IN_BODY, weight_at_a_glance, weight_in_body
 from bot.stories.verdicts import speakers
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def glance(stored: StoredArticle, dated: datetime) -> Glance:
 class Shortlist:
     """Stories that a choice may take, likeliest first; `updates` are those that the channel has seen something of.
 
-    `points` are what each has at a glance; `certain` where a choice gives none of them more and refuses none but
-    updates. `guessed` names the articles whose bodies alone tell how far a story is on a topic.
+    `points` are what each has at a glance; `certain` where a choice gives none of them more, once they are `placed`,
+    and refuses none but updates. `guessed` names the articles whose bodies alone tell how far a story is on a topic.
     """
 
     stories: tuple[int, ...]
@@ -77,7 +77,10 @@ class Shortlist:
         return tuple(one for story in self.stories[:first] for one in self.guessed.get(story, ()))
 
     def placed(self, first: int, topics: Sequence[str], bodies: Mapping[int, str]) -> Shortlist:
-        """Weigh the first so many by where a topic stands in their bodies; leave out those that have none."""
+        """Weigh the first so many by where a topic stands in their bodies; leave out those that have none.
+
+        Those after them count as if it stood at the beginning.
+        """
         told = dict(zip(self.stories[:first], self.points, strict=False))
         for story in self.guessed.keys() & told.keys():
             weight = max(
@@ -87,9 +90,10 @@ class Shortlist:
                 told[story] += topic_points(weight) - topic_points(GUESS)
             else:
                 del told[story]
-        ranked = _likeliest_first(told)
-        points = (*map(told.__getitem__, ranked), *self.points[first:])
-        return replace(self, stories=(*ranked, *self.stories[first:]), points=points, guessed={})
+        ranked, rest = _likeliest_first(told), self.stories[first:]
+        more = topic_points(MOST_IN_BODY) - topic_points(GUESS)
+        most = [points + more * (one in self.guessed) for one, points in zip(rest, self.points[first:], strict=True)]
+        return replace(self, stories=(*ranked, *rest), points=(*map(told.__getitem__, ranked), *most), guessed={})
 
 
 def shortlist(
