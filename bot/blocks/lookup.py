@@ -25,7 +25,7 @@ from bot.blocks.text import (
 )
 from bot.errors import SpanMismatch
 from bot.model import Message, Stance
-from bot.stories.composition import headline, quote
+from bot.stories.quoting import headline, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

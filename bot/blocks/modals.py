@@ -11,7 +11,7 @@ from bot.blocks.story import thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_line, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
 from bot.model import Form, Show, Span
-from bot.stories.composition import headline, quote
+from bot.stories.quoting import headline, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from bot.stories.composition import headline
+from bot.stories.quoting import headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

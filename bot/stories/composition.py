@@ -5,17 +5,17 @@ picked articles -> the one that leads -> statements, each once -> an extract bes
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from bot.model import Citation, Digest, Entry, Form, Part, Quote, Show, Source, Span, Story
+from bot.model import Citation, Digest, Entry, Part, Source, Span, Story
 from bot.stories.choice import Picked
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.naming import is_same_actor
 from bot.stories.novelty import ARTICLES_READ, Known, bare, heard_in, is_named, words_of
 from bot.stories.points import appeared
+from bot.stories.quoting import headline
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -33,15 +33,6 @@ _EXTRACT_ROOM = 420
 _OTHER_STATEMENTS = 40
 # The newest articles that stand under a story, beside those that are cited: each is a receipt to keep.
 _LISTED = 20
-# The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
-# and the determiner ("called that sum too small") by what follows it. In doubt it stays.
-_CONJUNCTION = re.compile(
-    r"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:an?|the|th[eo]se|this|his|her|its|their|our|my|your|no|not|any|some|all|each|every"
-    r"|both|few|many|most|more|several|one|two|three|four|five|six|seven|eight|nine|ten|he|she|it|we|they|you|there"
-    r"|nobody|everybody|everyone|nothing|if|when|while|although|because|since|after|before|until|unless|despite|in|on|at"
-    r"|by|for|from|with|without|under|about)\b"
-    r"|\w+s (?:are|were|have|had|would|will|can|could|may|might|must|should|did|do)\b))"
-)
 
 
 def compose(
@@ -63,48 +54,6 @@ def recompose(entry: Entry, articles: tuple[StoredArticle, ...], made: datetime,
     return _entry(Picked(Story(entry.story, articles), articles, update=entry.update), made, muted)
 
 
-def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
-    """Cite a statement of a stored article, which so many outlets carry."""
-
-    def cite(span: Span | None) -> Citation | None:
-        return None if span is None else Citation(article, Part.BODY, span)
-
-    actor = statement.actor
-    return Quote(
-        content=tuple(Citation(article, Part.BODY, span) for span in _shown(statement)),
-        form=statement.form,
-        stance=statement.stance,
-        name=cite(actor.name if actor else statement.speaker),
-        role=cite(actor.role if actor else None),
-        cue=cite(statement.verb),
-        via=cite(statement.via),
-        sentence=cite(statement.sentence),
-        outlets=outlets,
-    )
-
-
-def _shown(statement: Statement) -> tuple[Span, ...]:
-    """Give the words to show: those of an indirect statement begin after the conjunction "that"."""
-    first, *rest = statement.content
-    opening = _CONJUNCTION.match(first.text) if statement.form is Form.INDIRECT else None
-    if opening is None:
-        return statement.content
-    return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest
-
-
-def headline(stored: StoredArticle) -> Citation:
-    """Cite an article's headline, or the opening that stands for it where its source gave none.
-
-    No words at all where the licence keeps the text from readers.
-    """
-    words = stored.article.headline
-    if words and words.strip():
-        return Citation(stored.id, Part.HEADLINE, Span.of(words, 0, len(words)))
-    if stored.policy.show is Show.LINK:
-        return Citation(stored.id, Part.BODY, Span(0, 0, ""))
-    return Citation(stored.id, Part.BODY, stored.analysis.title)
-
-
 def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     newest_first = sorted(picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True)
     known = Known.of(picked.seen)
@@ -121,8 +70,8 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
         url=lead.article.url,
         published=appeared(newest_first[0], now),
         extract=_extract(lead, title, key, muted, known),
-        statements=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in key),
-        rest=tuple(quote(one.statement, one.stored.id, told_once[one]) for one in rest),
+        statements=tuple(one.quoted(told_once[one]) for one in key),
+        rest=tuple(one.quoted(told_once[one]) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
         outlets=len(set(map(outlet, newest_first))),
         independent=corroborate(newest_first[:ARTICLES_READ]).independent,

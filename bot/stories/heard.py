@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.model import Show, Span
-from bot.stories.composition import headline
 from bot.stories.people import NOBODY_ELSE, Directory, people
+from bot.stories.quoting import headline
 from bot.stories.topics import best_match
 
 if TYPE_CHECKING:

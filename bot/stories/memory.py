@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.language.statements.sameness import Gist, gist, last_word
 from bot.model import ActorKind, Earlier, Show
-from bot.stories.composition import quote
 from bot.stories.naming import name_words
+from bot.stories.quoting import quote
 from bot.stories.verdicts import alike
 
 if TYPE_CHECKING:

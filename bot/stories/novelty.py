@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.language.statements.sameness import NUMBER_WORDS, Gist
 from bot.model import ActorKind
+from bot.stories.quoting import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.model import Span, Statement, StoredArticle
+    from bot.model import Quote, Span, Statement, StoredArticle
 
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
 # Of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
@@ -32,7 +33,8 @@ def is_named(statement: Statement) -> bool:
 class Heard:
     """A statement with the article it was found in.
 
-    `words` are what was said without case and marks; `speaker` is a last name, or what stands for it.
+    `words` are what was said without case and marks; `speaker` is a last name, or what stands for it. `quote` cites
+    it: one story is told to many channels.
     """
 
     statement: Statement
@@ -41,6 +43,7 @@ class Heard:
     speaker: str
     words: str
     gist: Gist
+    quote: Quote
 
     @classmethod
     def of(cls, statement: Statement, stored: StoredArticle) -> Heard:
@@ -54,7 +57,12 @@ class Heard:
             speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
             words=bare(" ".join(span.text for span in statement.content)),
             gist=Gist.of(statement),
+            quote=quote(statement, stored.id),
         )
+
+    def quoted(self, outlets: int) -> Quote:
+        """Give the quote, carried by so many outlets."""
+        return self.quote if outlets == self.quote.outlets else replace(self.quote, outlets=outlets)
 
     def is_same(self, other: Heard) -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""

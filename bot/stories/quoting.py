@@ -1,0 +1,64 @@
+"""Cites an article's headline, and a statement: its words, who says them and with what verb, each a span."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.model import Citation, Form, Part, Quote, Show, Span
+
+if TYPE_CHECKING:
+    from bot.model import Statement, StoredArticle
+
+# The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
+# and the determiner ("called that sum too small") by what follows it. In doubt it stays.
+_CONJUNCTION = re.compile(
+    r"that(?:,\s+|\s+(?=[A-Z\d$€£“\"]|(?:an?|the|th[eo]se|this|his|her|its|their|our|my|your|no|not|any|some|all|each|every"
+    r"|both|few|many|most|more|several|one|two|three|four|five|six|seven|eight|nine|ten|he|she|it|we|they|you|there"
+    r"|nobody|everybody|everyone|nothing|if|when|while|although|because|since|after|before|until|unless|despite|in|on|at"
+    r"|by|for|from|with|without|under|about)\b"
+    r"|\w+s (?:are|were|have|had|would|will|can|could|may|might|must|should|did|do)\b))"
+)
+
+
+def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
+    """Cite a statement of a stored article, which so many outlets carry."""
+
+    def cite(span: Span | None) -> Citation | None:
+        return None if span is None else Citation(article, Part.BODY, span)
+
+    actor = statement.actor
+    return Quote(
+        content=tuple(Citation(article, Part.BODY, span) for span in _shown(statement)),
+        form=statement.form,
+        stance=statement.stance,
+        name=cite(actor.name if actor else statement.speaker),
+        role=cite(actor.role if actor else None),
+        cue=cite(statement.verb),
+        via=cite(statement.via),
+        sentence=cite(statement.sentence),
+        outlets=outlets,
+    )
+
+
+def headline(stored: StoredArticle) -> Citation:
+    """Cite an article's headline, or the opening that stands for it where its source gave none.
+
+    No words at all where the licence keeps the text from readers.
+    """
+    words = stored.article.headline
+    if words and words.strip():
+        return Citation(stored.id, Part.HEADLINE, Span.of(words, 0, len(words)))
+    if stored.policy.show is Show.LINK:
+        return Citation(stored.id, Part.BODY, Span(0, 0, ""))
+    return Citation(stored.id, Part.BODY, stored.analysis.title)
+
+
+def _shown(statement: Statement) -> tuple[Span, ...]:
+    """Give the words to show: those of an indirect statement begin after the conjunction "that"."""
+    first, *rest = statement.content
+    indirect = statement.form is Form.INDIRECT and first.text.startswith("that")
+    opening = _CONJUNCTION.match(first.text) if indirect else None
+    if opening is None:
+        return statement.content
+    return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest
