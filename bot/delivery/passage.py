@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -21,7 +21,7 @@ from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
-from bot.delivery.search import PartSearch, method_of
+from bot.delivery.search import PartSearch, forget_oldest, method_of
 from bot.errors import NotFound, PostFailed, SpanMismatch
 from bot.metrics import PAUSED, count_delivery
 from bot.model import DeliveryKind, DeliveryState, Message
@@ -42,8 +42,6 @@ log = structlog.get_logger(__name__)
 _POST = "chat.postMessage"
 # A delivery that Slack leaves without an answer, or sends away for long, is put off so often.
 _ROUNDS = 5
-# Deliveries that we keep count of at one time.
-_COUNTED = 1_000
 # Where Slack does not let us look for so long, a person is asked.
 _LOOKED_FOR = timedelta(hours=12)
 
@@ -206,7 +204,7 @@ class Passage:
         if seconds <= LONGEST_WAIT.total_seconds():
             return message if await self._wait(seconds) else None
         self._rests_until[delivery.id] = self._clock.now() + timedelta(seconds=seconds)
-        _forget_oldest(self._rests_until)
+        forget_oldest(self._rests_until)
         if self._last_round(delivery):
             await self.fail(delivery, failure)
         return None
@@ -219,7 +217,7 @@ class Passage:
     def _last_round(self, delivery: Delivery) -> bool:
         """Count a round after which the part stays in "sending", for a later recovery; whether it was the last."""
         self._rounds[delivery.id] += 1
-        _forget_oldest(self._rounds)
+        forget_oldest(self._rounds)
         return self._rounds[delivery.id] >= _ROUNDS
 
     def _looked_long(self, delivery: Delivery) -> bool:
@@ -267,12 +265,6 @@ class Passage:
             if not set(entry.articles) <= {stored.id for stored in story.articles}:
                 return False
         return True
-
-
-def _forget_oldest(kept: dict[int, Any]) -> None:
-    """Keep no more than so many: another process may have ended a delivery that we began to count."""
-    while len(kept) > _COUNTED:
-        del kept[next(iter(kept))]
 
 
 def titled(title: str, digest: Digest) -> str:

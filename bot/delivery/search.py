@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import PostFailed
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CLOCK_SKEW = timedelta(minutes=5)
 # A thousand messages, fifteen a page: in a channel where more was said since, a person looks quicker.
 _PAGES = 67
-# Searches that wait for the end of a limit.
+# Deliveries that something is kept of at one time.
 _KEPT = 1_000
 
 
@@ -60,14 +60,16 @@ class PartSearch:
                 )
             except PostFailed as e:
                 if not e.permanent and e.code != "invalid_cursor":
-                    self._keep(delivery.id, place)
+                    self._places[delivery.id] = place
+                    forget_oldest(self._places)
                 raise
             if part in found or cursor is None:
                 return found.get(part)
             place = replace(place, pages=place.pages + 1, cursor=cursor)
         raise PostFailed(method_of(delivery), "too_much_history", permanent=True)
 
-    def _keep(self, delivery: int, place: _Place) -> None:
-        self._places[delivery] = place
-        while len(self._places) > _KEPT:
-            del self._places[next(iter(self._places))]
+
+def forget_oldest(kept: dict[int, Any]) -> None:
+    """Keep no more than so many: another process may have ended a delivery that we keep something of."""
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]

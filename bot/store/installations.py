@@ -63,15 +63,16 @@ class SqlInstallations:
 
     async def reseal(self) -> int:
         """Seal with the first key what an older one sealed, so that the older can be given up; how many."""
-        changed = 0
-        async with self._database.writing() as connection:
-            for team, sealed in (await connection.execute(select(installations.c.team, installations.c.sealed))).all():
-                if (renewed := self._seal.renewed(sealed)) is not None:
+        async with self._database.reading() as connection:
+            found = (await connection.execute(select(installations.c.team, installations.c.sealed))).all()
+        renewed = [(team, sealed, new) for team, sealed in found if (new := self._seal.renewed(sealed)) is not None]
+        if renewed:
+            async with self._database.writing() as connection:
+                for team, sealed, new in renewed:
                     # Unless its token was renewed meanwhile: that is sealed with the first key.
                     its = (installations.c.team == team, installations.c.sealed == sealed)
-                    await connection.execute(update(installations).where(*its).values(sealed=renewed))
-                    changed += 1
-        return changed
+                    await connection.execute(update(installations).where(*its).values(sealed=new))
+        return len(renewed)
 
     async def remove(self, team: str, before: datetime) -> bool:
         """Forget a workspace's token; not one of an installation begun after `before`."""

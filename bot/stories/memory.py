@@ -57,8 +57,10 @@ def _likeliest(topic: Mapping[str, float], name: str, traces: Sequence[Trace]) -
     weighed = [(likeness[id(one.terms)], one) for one in traces]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
     # Copies of one text have the same terms, and its statements in the same places: one of them tells it all.
-    apart = {(one.terms, one.place): one for _, one in reversed(fit)}
-    return tuple(one for _, one in fit if apart[one.terms, one.place] is one)[:_READ]
+    apart: dict[tuple[object, int], Trace] = {}
+    for _, one in fit:
+        apart.setdefault((one.terms, one.place), one)
+    return tuple(apart.values())[:_READ]
 
 
 def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) -> Entry:
@@ -120,8 +122,8 @@ def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
 def _weighed(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
     weights: dict[str, float] = {}
     for stored in articles:
-        for term, weight in stored.analysis.terms[:_KEY_TERMS]:
-            weights[term] = max(0.0, weight, weights.get(term, 0.0))
+        for term, weight in _weights(stored.analysis.terms).items():
+            weights[term] = max(weight, weights.get(term, 0.0))
     return weights
 
 

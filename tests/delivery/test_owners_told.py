@@ -153,7 +153,7 @@ async def test_skips_in_a_row_are_one_row(bureau: Bureau) -> None:
 
 async def test_what_is_counted_is_bounded(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     """Deliveries that another process ends leave no count behind for ever."""
-    monkeypatch.setattr("bot.delivery.passage._COUNTED", 3)
+    monkeypatch.setattr("bot.delivery.search._KEPT", 3)
     passage = bureau.digests._passage
     [delivery] = [await bureau.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
     for number in range(20):
