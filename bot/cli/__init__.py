@@ -12,7 +12,7 @@ import typer
 
 from bot import logs
 from bot.cli import digests, exports, jobs, service, sources, texts, upkeep
-from bot.cli.printing import complain
+from bot.cli.printing import tell
 from bot.errors import BotError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -39,10 +39,10 @@ def main() -> None:
     try:
         app()
     except (SettingsError, UsageError) as e:
-        complain(str(e))
+        tell(str(e))
         sys.exit(2)
     except BotError as e:
-        complain(str(e))
+        tell(str(e))
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is left to say.

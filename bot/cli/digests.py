@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import codec
-from bot.cli.printing import complain, out, read_bytes, read_source, write_line
+from bot.cli.printing import tell, out, read_bytes, read_source, write_line
 from bot.cli.spans import Since, age, this_moment
 from bot.errors import NotFound, SourceUnreadable, UsageError
 from bot.model import Digest, Part, Taste
@@ -74,7 +74,7 @@ def digest(
 
         out.print(digest_text(made), soft_wrap=True)
     if not made.entries:
-        complain("The store holds no such story. Take files in with `dateline ingest PATH`.")
+        tell("The store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
 def _explain(choice: Choice, made: Digest, face: Face) -> None:
@@ -155,9 +155,9 @@ def verify(
     """
     wrong, dropped, checked = asyncio.run(_verify(digest, text or []))
     for line in wrong:
-        complain(line)
+        tell(line)
     for told, spans in Counter(dropped).items():
-        complain(f"{told}: {spans} spans can be looked up with --text FILE alone")
+        tell(f"{told}: {spans} spans can be looked up with --text FILE alone")
     held = checked - len(wrong) - len(dropped)
     out.print(f"{held} of {checked} spans stand word for word in their articles.")
     raise typer.Exit(1 if wrong else 0)

@@ -29,7 +29,7 @@ class Line:
     error: str | None = None
 
 
-def complain(text: str) -> None:
+def tell(text: str) -> None:
     """Tell the person on standard error."""
     err.print(text, soft_wrap=True)
 

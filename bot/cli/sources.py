@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
-from bot.cli.printing import STANDARD_INPUT, complain, err, out, read_bytes, read_source
+from bot.cli.printing import STANDARD_INPUT, tell, err, out, read_bytes, read_source
 from bot.cli.spans import this_moment
 from bot.errors import BotError, NotFound, UsageError
 
@@ -59,12 +59,12 @@ async def _ingest(paths: list[Path]) -> int:
                     articles += len((await intake.store(await preparing)).articles)
                 except OSError as e:
                     failed += 1
-                    complain(f"{path}: {e.strerror}")
+                    tell(f"{path}: {e.strerror}")
                 except BotError as e:
                     failed += 1
-                    complain(f"{path}: {e}")
+                    tell(f"{path}: {e}")
     new = "1 new article" if articles == 1 else f"{articles} new articles"
-    complain(f"Taken in: {new}, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
+    tell(f"Taken in: {new}, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
     return failed
 
 
@@ -113,9 +113,9 @@ async def _sources() -> None:
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     for file in kept:
         if file.reason:
-            complain(f"{file.path}: {file.reason}")
+            tell(f"{file.path}: {file.reason}")
     if not habits:
-        complain("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
+        tell("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
 
 
 @feeds.command("add")
@@ -149,7 +149,7 @@ async def _feeds_list() -> None:
         told = [str(feed.id), feed.title or "", feed.url, when, f"{ill}{feed.last_error}" if feed.last_error else "ok"]
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     if not found:
-        complain("No feeds yet. Follow one with `dateline feeds add URL`.")
+        tell("No feeds yet. Follow one with `dateline feeds add URL`.")
 
 
 @feeds.command("remove")
@@ -183,7 +183,7 @@ async def _feeds_import(path: str) -> None:
     async with open_archive() as store:
         for url in urls:
             await store.feeds.add(url, None, this_moment())
-    complain(f"{len(urls)} feeds of {STANDARD_INPUT if path == STANDARD_INPUT else path} are followed.")
+    tell(f"{len(urls)} feeds of {STANDARD_INPUT if path == STANDARD_INPUT else path} are followed.")
 
 
 @feeds.command("export")

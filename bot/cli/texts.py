@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from bot.cli.colours import CUE, LEGEND, explained, heading
-from bot.cli.printing import STANDARD_INPUT, complain, out, read_lines, read_source, write_line
+from bot.cli.printing import STANDARD_INPUT, tell, out, read_lines, read_source, write_line
 from bot.errors import SourceUnreadable, UsageError
 from bot.model import goes_first
 
@@ -70,7 +70,7 @@ async def _parse(files: list[str], *, as_json: bool) -> int:
             elif parsed:
                 _print_parsed(name, parsed)
             else:
-                complain(f"{name}: {error}")
+                tell(f"{name}: {error}")
     finally:
         pool.close()
     return failed
@@ -149,10 +149,10 @@ def _each_file(names: Iterable[str], act: Callable[[str, Article], None]) -> int
                         act(name, article)
             except OSError as e:
                 failed += 1
-                complain(f"{name}: {e.strerror}")
+                tell(f"{name}: {e.strerror}")
             except SourceUnreadable as e:
                 failed += 1
-                complain(f"{name}: {e.reason}")
+                tell(f"{name}: {e.reason}")
     finally:
         pool.close()
     return failed
@@ -179,12 +179,12 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
 
     language, found = _found(article.body, every=every)
     if language != "en":
-        complain(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
+        tell(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
     elif not found:
-        complain(f"{name}: no statement found.")
+        tell(f"{name}: no statement found.")
     unread = left_out(article.body)
     if unread:
-        complain(f"{name}: the last {unread:,} characters were not searched; cut the text into parts.")
+        tell(f"{name}: the last {unread:,} characters were not searched; cut the text into parts.")
     if explain and found:
         out.print(LEGEND)
     for statement in found:
@@ -289,7 +289,7 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     for line in read_lines(files or []):
         data = line.data
         if problem := line.error or _no_article(data):
-            complain(problem)
+            tell(problem)
             failed += 1
             continue
         published = read_time(data.get("published"), "UTC")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.printing import complain, out
+from bot.cli.printing import tell, out
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,4 +56,4 @@ async def _upgrade() -> None:
     from bot.bootstrap.archive import open_archive
 
     async with open_archive():
-        complain("The database stands at this version's schema.")
+        tell("The database stands at this version's schema.")
