@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import codec
-from bot.cli.printing import tell, out, read_bytes, read_source, write_line
+from bot.cli.printing import out, read_bytes, read_source, tell, write_line
 from bot.cli.spans import Since, age, this_moment
 from bot.errors import NotFound, SourceUnreadable, UsageError
 from bot.model import Digest, Part, Taste

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
-from bot.cli.printing import STANDARD_INPUT, tell, err, out, read_bytes, read_source
+from bot.cli.printing import STANDARD_INPUT, err, out, read_bytes, read_source, tell
 from bot.cli.spans import this_moment
 from bot.errors import BotError, NotFound, UsageError
 

@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from bot.cli.colours import CUE, LEGEND, explained, heading
-from bot.cli.printing import STANDARD_INPUT, tell, out, read_lines, read_source, write_line
+from bot.cli.printing import STANDARD_INPUT, out, read_lines, read_source, tell, write_line
 from bot.errors import SourceUnreadable, UsageError
 from bot.model import goes_first
 

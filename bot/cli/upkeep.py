@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.printing import tell, out
+from bot.cli.printing import out, tell
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
