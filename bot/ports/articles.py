@@ -61,6 +61,18 @@ class Glance(NamedTuple):
     speakers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StoryGlance:
+    """The glances of a story's articles that a team may see.
+
+    As long as nothing of them changes it is the same object, so that what was reckoned of it can be kept by it.
+    """
+
+    story: int
+    articles: tuple[Glance, ...]
+    numbers: frozenset[int]
+
+
 class Trace(NamedTuple):
     """Where an actor speaks: the article, which of its statements, and the terms that tell its topic."""
 
@@ -144,8 +156,8 @@ class Articles(Protocol):
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
         ...
 
-    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
-        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[StoryGlance, ...]:
+        """What `stories` would give, in no order, with no more of each article than a choice needs."""
         ...
 
     async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:

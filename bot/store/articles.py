@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.ports import Glance, NewArticle, Trace
+    from bot.ports import NewArticle, StoryGlance, Trace
     from bot.store.database import Database
 
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
@@ -173,8 +173,8 @@ class SqlArticles:
         fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
         return await self._stories(and_(articles.c.story.in_(fresh), visible(team, now)))
 
-    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
-        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[StoryGlance, ...]:
+        """What `stories` would give, in no order, with no more of each article than a choice needs."""
         async with self._database.reading() as connection:
             return await self._glances.read(connection, team, since, now)
 

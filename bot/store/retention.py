@@ -80,7 +80,9 @@ class SqlRetention:
         return Forgotten(**told)
 
     async def tidy(self) -> None:
-        """Give room that is free in SQLite's file back to the disk; PostgreSQL sees to that itself."""
+        """Let go what everybody has read; give free room of SQLite's file to the disk, as PostgreSQL does itself."""
+        async with self._database.writing() as connection:
+            await glancing.tidy(connection)
         if self._database.sqlite:
             await self._database.tend(f"PRAGMA incremental_vacuum({_PAGES})")
 
