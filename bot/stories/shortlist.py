@@ -11,7 +11,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from bot.model import Taste
-from bot.ports import Glance
+from bot.ports import Glance, StoryGlance
 from bot.stories.corroboration import outlet
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import StoredArticle
-    from bot.ports import StoryGlance
 
 _KEPT = 10_000  # stories: some days' news
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
@@ -117,7 +116,7 @@ def shortlist(
         stories = {number: one for number, one in stories.items() if not about.isdisjoint(one.numbers)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
     sources = [words[-1] for source in taste.sources if (words := name_words(source))]
-    points = {number: _points(one, moment) for number, one in stories.items()}
+    points = {number: _points(one, moment, number in updates) for number, one in stories.items()}
     topics = {number: _topic(one.articles, taste.topics) for number, one in stories.items()} if taste.topics else {}
     for number, weight in topics.items():
         points[number] += topic_points(weight)
@@ -146,9 +145,8 @@ def _untold(glances: Iterable[StoryGlance], posted: frozenset[int]) -> tuple[dic
         if posted.isdisjoint(one.numbers):
             stories[one.story] = one
         elif new := one.numbers - posted:
-            stories[one.story] = replace(
-                one, articles=tuple([held for held in one.articles if held.article in new]), numbers=new
-            )
+            left = tuple([held for held in one.articles if held.article in new])
+            stories[one.story] = StoryGlance(one.story, left, new)
             updates.add(one.story)
     return stories, frozenset(updates)
 
@@ -172,15 +170,15 @@ def _has_any(story: StoryGlance, last_words: Sequence[str]) -> bool:
     return any(last in plain(one.names + one.opening) for one in story.articles for last in last_words)
 
 
-def _points(story: StoryGlance, moment: float) -> float:
-    lasting, newest = _lasting(story)
+def _points(story: StoryGlance, moment: float, part: bool) -> float:  # noqa: FBT001 - called thousands of times
+    # A part of a story is no other channel's.
+    lasting, newest = _reckoned(story) if part else _lasting(story)
     if newest > moment:
         newest = max(_appeared(one, moment) for one in story.articles)
     return lasting + passing_points(moment - newest)
 
 
-@lru_cache(maxsize=_KEPT)
-def _lasting(story: StoryGlance) -> tuple[float, float]:
+def _reckoned(story: StoryGlance) -> tuple[float, float]:
     """Give the points that it has at any time and for any channel, and when the newest says it appeared."""
     held = story.articles
     speakers = {name for one in held for name in one.speakers}
@@ -190,6 +188,9 @@ def _lasting(story: StoryGlance) -> tuple[float, float]:
         statements=sum([one.best for one in held]) / len(held),
     )
     return points, max([one.seen if one.published is None else one.published for one in held])
+
+
+_lasting = lru_cache(maxsize=_KEPT)(_reckoned)
 
 
 def _appeared(one: Glance, moment: float) -> float:
