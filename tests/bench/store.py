@@ -140,7 +140,9 @@ class Press:
                     found_by="bench",
                 )
             )
-        tokens = sorted(set(body.lower().replace(",", "").replace(".", "").split()), key=len, reverse=True)
+        tokens = sorted(
+            set(body.lower().replace(",", "").replace(".", "").split()), key=lambda word: (-len(word), word)
+        )
         terms = tuple((word, 0.18) for word in self._chance.sample(tokens[:120], 30))
         article = Article(body=body, language="en")
         return article, Analysis("en", spans[0], spans, spans[:5], tuple(statements), terms)
