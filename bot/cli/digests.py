@@ -91,7 +91,6 @@ async def _digest(since: timedelta, topic: str | None, top: int | None, place: s
     from bot import settings
     from bot.bootstrap.archive import open_archive
     from bot.delivery.memory import with_memory
-    from bot.delivery.wishes import had
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
@@ -99,7 +98,7 @@ async def _digest(since: timedelta, topic: str | None, top: int | None, place: s
     team, channel = _place(place)
     async with open_archive(loaded) as store:
         found = await store.articles.stories(team, now - since, now)
-        posted = await had(store.deliveries, team, channel) if team else frozenset()
+        posted = (await store.deliveries.past(team, channel)).articles if team else frozenset()
         taste, most = await _wanted(store, team, channel, topic, now)
         room = top or most or loaded.config.digest.top
         choice = choose(found, posted=posted, now=now, taste=taste, top=room, explained=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.delivery.memory import with_memory
-from bot.delivery.wishes import had, taste_of
+from bot.delivery.wishes import taste_of
 from bot.model import EVERY_DAY, AtOnce, Taste
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -66,25 +66,29 @@ class Contents:
 
     async def since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
+        return self._since(await self._store.deliveries.last_posted(team, channel), cadence)
+
+    def _since(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         now = self._clock.now()
         shortest, longest = self._lookback, _LONGEST_LOOKBACK
         if isinstance(cadence, AtOnce):
             # What came in quiet hours or over a quiet weekend waited for their end.
             waits = cadence.hours is not None or cadence.days != EVERY_DAY
             shortest, longest = _AT_ONCE_LOOKBACK, _LONGEST_LOOKBACK if waits else LOOKBACK
-        last = await self._store.deliveries.last_posted(team, channel)
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
 
-    async def composed(self, team: str, channel: str, order: Order, since: datetime) -> Digest:
-        """Give the digest of what the channel has not had of the news since then."""
-        now, taste = self._clock.now(), order.taste
-        seen = await had(self._store.deliveries, team, channel)
-        taste = await taste_of(self._store.tastes, team, channel, taste, now, self._actors)
-        order = replace(order, taste=taste)
-        choice, left_out = await self._choice(team, order, seen, since)
-        topic = ", ".join(taste.topics) or None
-        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=taste.muted)
+    async def composed(self, team: str, channel: str, order: Order, since: datetime | None = None) -> Digest:
+        """Give the digest of what the channel has not had of the news since then, or since its last digest."""
+        now = self._clock.now()
+        past = await self._store.deliveries.past(team, channel)
+        since = since or self._since(past.last)
+        if past.leans:
+            taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
+            order = replace(order, taste=taste)
+        choice, left_out = await self._choice(team, order, past.articles, since)
+        topic = ", ".join(order.taste.topics) or None
+        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=order.taste.muted)
         told = {one.story.id: one.story for one in choice.picked}
         return await with_memory(replace(digest, left_out=left_out), self._store.articles, team, now, told)
 

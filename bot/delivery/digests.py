@@ -105,14 +105,12 @@ class Digests:
         """Give what the channel would be shown now; marks nothing as seen."""
         async with self._store.reading():
             order = await self._contents.asked(team, channel, topic, zone)
-            since = await self._contents.since(team, channel)
-            return await self._contents.composed(team, channel, order, since)
+            return await self._contents.composed(team, channel, order)
 
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
         async with self._store.reading():
-            since = await self._contents.since(wanted.team, wanted.channel)
-            return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), since)
+            return await self._contents.composed(wanted.team, wanted.channel, standing(wanted))
 
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.

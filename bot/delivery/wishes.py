@@ -1,4 +1,4 @@
-"""What does a channel want, and what has it had? Gathered from the store for those who choose its stories."""
+"""What does a channel want? Gathered from the store for those who choose its stories."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Taste, Wish
-    from bot.ports import Deliveries, Tastes
+    from bot.ports import Tastes
 
 # A vote on a story weighs for so long.
 REMEMBERED = timedelta(days=90)
@@ -36,8 +36,3 @@ async def taste_of(
 
 def _names(wishes: Iterable[Wish], leaning: Leaning, actors: Directory) -> tuple[str, ...]:
     return tuple(name for wish in wishes if wish.leaning is leaning for name in actors.spellings_of(wish.name))
-
-
-async def had(ledger: Deliveries, team: str, channel: str) -> frozenset[int]:
-    """Give the articles that the channel was shown, or is being shown now."""
-    return await ledger.posted_articles(team, channel) | await ledger.on_the_way(team, channel)

@@ -3,7 +3,7 @@
 from bot.ports.articles import Articles, Candidate, Glance, Known, NewArticle, StoryGlance, Tally, Trace
 from bot.ports.channels import Rules, Subscriptions, Tastes
 from bot.ports.chat import Chat, Stamp
-from bot.ports.deliveries import Deliveries, Limits, Rights
+from bot.ports.deliveries import Deliveries, Limits, Past, Rights
 from bot.ports.program import Clock, Jobs, Process, Processes, Queue
 from bot.ports.sources import Feeds, Forgotten, Retention, Sources
 from bot.ports.store import Store
@@ -28,6 +28,7 @@ __all__ = [
     "Limits",
     "NewArticle",
     "NotModified",
+    "Past",
     "Process",
     "Processes",
     "Queue",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -10,6 +10,18 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
+
+
+class Past(NamedTuple):
+    """What a channel had: the time of its last digest, and the articles it was shown or is being shown now.
+
+    A newer version of an article that it was shown is no news, so all versions of one are among them. `leans`:
+    it follows or mutes somebody, or has voted; of any other channel no `Tastes` need be asked.
+    """
+
+    last: datetime | None
+    articles: frozenset[int]
+    leans: bool
 
 
 class Deliveries(Protocol):
@@ -74,16 +86,12 @@ class Deliveries(Protocol):
         """The delivery of this key, if it has one."""
         ...
 
-    async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
-        """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
-        ...
-
     async def last_posted(self, team: str, channel: str) -> datetime | None:
         """When the channel last got a digest."""
         ...
 
-    async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
-        """The articles this channel has been shown, and what took their place since: a newer version is no news."""
+    async def past(self, team: str, channel: str) -> Past:
+        """What the channel had, in one question: a digest that is composed, sending or unsure counts as shown."""
         ...
 
     async def outdated(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, union, update
+from sqlalchemy import Text, and_, bindparam, case, cast, delete, exists, func, insert, or_, select, update
 
 from bot import codec
 from bot.delivery.states import ENDS, MOVES, Step
 from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
+from bot.ports import Past
 from bot.store.database import insert_new
 from bot.store.subscriptions import of
 from bot.store.tables import (
@@ -23,6 +25,8 @@ from bot.store.tables import (
     on_the_way,
     subscriptions,
     unfinished,
+    votes,
+    wishes,
 )
 from bot.stories.memory import cited
 
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, CompoundSelect, Row, ScalarSelect, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Row, ScalarSelect, Select, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import Subscription
@@ -42,19 +46,42 @@ if TYPE_CHECKING:
 # Built once: that takes longer than to ask them.
 _OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
 _LAST_POSTED = select(func.max(deliveries.c.posted)).where(*_OF_CHANNEL)
-_ON_THE_WAY = select(deliveries.c.digest).where(on_the_way, *_OF_CHANNEL)
+# Between texts that are JSON (RFC 7464).
+_RECORD = "\x1e"
 
 
-def _shown() -> CompoundSelect[int]:
-    shown = select(delivery_articles.c.article)
-    shown = shown.join(deliveries, deliveries.c.id == delivery_articles.c.delivery).where(*_OF_CHANNEL)
-    one, other = articles.alias(), articles.alias()
-    versions = select(other.c.id).join(one, (one.c.team == other.c.team) & (one.c.identity == other.c.identity))
-    # Few are not live any more: what still stands has no version to look for.
-    return union(shown, versions.where(one.c.id.in_(shown), ~one.c.live))
+def _past() -> Select[Any, str, str, str, bool]:
+    """Build the question for what a channel had, lists of it as text: a few words are cheaper than hundreds of rows.
+
+    Few articles are not live any more: what still stands has no version to look for.
+    """
+    gone, version = articles.alias(), articles.alias()
+    its = deliveries.outerjoin(delivery_articles, delivery_articles.c.delivery == deliveries.c.id)
+    its = its.outerjoin(gone, and_(gone.c.id == delivery_articles.c.article, ~gone.c.live))
+    its = its.outerjoin(version, and_(version.c.identity == gone.c.identity, version.c.team == gone.c.team))
+    digests = case((on_the_way, cast(deliveries.c.digest, Text)))
+    return (
+        select(
+            func.max(deliveries.c.posted).label("last"),
+            _joined(delivery_articles.c.article).label("shown"),
+            _joined(version.c.id).label("versions"),
+            func.aggregate_strings(digests, _RECORD).label("on_the_way"),
+            or_(*(_has_any(table) for table in (wishes, votes))).label("leans"),
+        )
+        .select_from(its)
+        .where(*_OF_CHANNEL)
+    )
 
 
-_SHOWN = _shown()
+def _joined(numbers: ColumnElement[int]) -> ColumnElement[str]:
+    return func.aggregate_strings(cast(numbers, Text), " ")
+
+
+def _has_any(table: Table) -> ColumnElement[bool]:
+    return exists().where(table.c.team == bindparam("team"), table.c.channel == bindparam("channel"))
+
+
+_PAST = _past()
 
 
 class SqlDeliveries:
@@ -161,12 +188,6 @@ class SqlDeliveries:
         async with self._database.reading() as connection:
             return next(iter(await _read(connection, query)), None)
 
-    async def on_the_way(self, team: str, channel: str) -> frozenset[int]:
-        """The articles of digests that may stand in the channel or soon will: composed, sending or unsure."""
-        async with self._database.reading() as connection:
-            found = (await connection.execute(_ON_THE_WAY, {"team": team, "channel": channel})).scalars().all()
-        return frozenset(article for digest in found if digest for article in codec.load(Digest, digest).article_ids)
-
     async def last_posted(self, team: str, channel: str) -> datetime | None:
         """When the channel last got a digest."""
         async with self._database.reading() as connection:
@@ -174,10 +195,14 @@ class SqlDeliveries:
             posted: datetime | None = asked.scalar_one()
         return posted
 
-    async def posted_articles(self, team: str, channel: str) -> frozenset[int]:
-        """The articles this channel has been shown, and all versions of those that are not the newest any more."""
+    async def past(self, team: str, channel: str) -> Past:
+        """What the channel had, in one question: a digest that is composed, sending or unsure counts as shown."""
         async with self._database.reading() as connection:
-            return frozenset((await connection.execute(_SHOWN, {"team": team, "channel": channel})).scalars())
+            row = (await connection.execute(_PAST, {"team": team, "channel": channel})).one()
+        shown = map(int, f"{row.shown or ''} {row.versions or ''}".split())
+        digests = [codec.load(Digest, json.loads(text)) for text in (row.on_the_way or "").split(_RECORD) if text]
+        coming = (article for digest in digests for article in digest.article_ids)
+        return Past(row.last, frozenset([*shown, *coming]), row.leans)
 
     async def outdated(
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.errors import NotFound
-from bot.model import Article, AtOnce, DeliveryKind, DeliveryState, Every, Message
+from bot.model import Article, AtOnce, DeliveryKind, DeliveryState, Every, Leaning, Message, Wish
 from bot.playground.faults import Failing
 from bot.playground.workspace import BOT_USER, Channel
 from bot.store import open_store
@@ -35,7 +35,24 @@ async def test_preview_marks_nothing(bureau: Bureau) -> None:
     assert len(first.entries) == 2
     assert first == second
     assert bureau.slack.calls == []
-    assert await bureau.store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+    assert (await bureau.store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
+
+
+async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: Bureau) -> None:
+    """Of its wishes and votes a digest asks only whether there are any; one wish, and they are read."""
+    await bureau.news()
+    asked: list[str] = []
+    engine = bureau.store._database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+
+    async def read() -> int:
+        asked.clear()
+        await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+        return sum(statement.startswith(("SELECT wishes.", "SELECT votes.")) for statement in asked)
+
+    assert await read() == 0
+    await bureau.store.tastes.wish(Wish(TEAM, CHANNEL, "Nobody Known", Leaning.FOLLOW, "U0WREN", bureau.hands.now()))
+    assert await read() == 2
 
 
 async def test_post_now_posts_parent_and_thread(bureau: Bureau) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Earlier, Form, Subscription
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Earlier, Form, Leaning, Subscription, Vote, Wish
 from bot.store import open_store
 from bot.stories.withdrawal import without
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, quote_of, story, subscription
@@ -263,8 +263,9 @@ class TestCrashes:
         with pytest.raises(RuntimeError, match="plug"):
             await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
         assert (await store.deliveries.get(delivery)).state is DeliveryState.COMPOSED
-        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+        assert await store.deliveries.finish(delivery, DeliveryState.FAILED, NOON)
+        assert (await store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
 
 
 class TestAfterwards:
@@ -273,17 +274,72 @@ class TestAfterwards:
     async def test_posting_marks_the_articles_as_seen(self, store: SqlStore) -> None:
         """In this channel, at this time, those of the digest."""
         await in_state(store, "posted")
-        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset(DIGEST.article_ids)
+        assert await store.deliveries.past(TEAM, CHANNEL) == (NOON, frozenset(DIGEST.article_ids), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) == NOON
-        assert await store.deliveries.posted_articles(TEAM, "C0OTHER") == frozenset()
-        assert await store.deliveries.last_posted("T0OTHER", CHANNEL) is None
+        for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
+            assert await store.deliveries.past(team, channel) == (None, frozenset(), False)
+            assert await store.deliveries.last_posted(team, channel) is None
 
-    @pytest.mark.parametrize("state", ["claimed", "composed", "part posted", "failed", "skipped", "unsure"])
-    async def test_nothing_else_does(self, store: SqlStore, state: str) -> None:
-        """Only a posted digest has been seen."""
+    @pytest.mark.parametrize("state", ["claimed", "failed", "skipped"])
+    async def test_what_never_stood_in_the_channel_was_not_seen(self, store: SqlStore, state: str) -> None:
+        """Nor was what is not composed yet."""
         await in_state(store, state)
-        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+        assert await store.deliveries.past(TEAM, CHANNEL) == (None, frozenset(), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+
+    @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
+    async def test_what_is_on_the_way_may_stand_in_the_channel(self, store: SqlStore, state: str) -> None:
+        """Its articles count as seen, however many deliveries came after it; as a digest that came it does not."""
+        await in_state(store, state)
+        for number in range(3):
+            await in_state(store, "skipped", key=f"later {number}")
+        assert await store.deliveries.past(TEAM, CHANNEL) == (None, frozenset(DIGEST.article_ids), False)
+        assert (await store.deliveries.past(TEAM, "C0OTHER")).articles == frozenset()
+        assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+
+    async def test_what_was_posted_and_what_is_on_the_way_are_told_together(self, store: SqlStore) -> None:
+        """All that was and is being shown, by whatever number of digests; and the newest of their times."""
+        first, second, third = (digest_of(story(article(guid=f"{n}"), number=n)) for n in (10, 20, 30))
+        for hour, shown in enumerate((first, second)):
+            posted = await opened(store, f"posted {hour}")
+            assert await store.deliveries.compose(posted, shown)
+            for step in ("start_sending", "record 0"):
+                assert await STEPS[step](store, posted)
+            assert await store.deliveries.finish(posted, DeliveryState.POSTED, later(hours=hour))
+        for key, shown in (("composed", third), ("unsure", DIGEST)):
+            delivery = await opened(store, key)
+            assert await store.deliveries.compose(delivery, shown)
+            if key == "unsure":
+                assert await store.deliveries.start_sending(delivery, NOON)
+                assert await store.deliveries.finish(delivery, DeliveryState.UNSURE, NOON)
+        articles = {number for shown in (first, second, third, DIGEST) for number in shown.article_ids}
+        assert await store.deliveries.past(TEAM, CHANNEL) == (later(hours=1), articles, False)
+
+    async def test_the_past_is_one_question(self, store: SqlStore) -> None:
+        """Asked in two, a digest posted between them would be on the way no more and not yet shown."""
+        await in_state(store, "posted")
+        asked: list[str] = []
+        engine = store._database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+        await store.deliveries.past(TEAM, CHANNEL)
+        assert len(asked) == 1
+
+    async def test_a_channel_that_wants_something_leans(self, store: SqlStore) -> None:
+        """A wish makes it, and so does a vote; in this channel alone, and for as long as it stands."""
+
+        async def leans(team: str = TEAM, channel: str = CHANNEL) -> bool:
+            return (await store.deliveries.past(team, channel)).leans
+
+        assert await leans() is False
+        await store.tastes.wish(Wish(TEAM, CHANNEL, "Mara Ilves", Leaning.MUTE, "U0WREN", NOON))
+        assert await leans() is True
+        assert not await leans(channel="C0OTHER")
+        assert not await leans(team="T0OTHER")
+        await store.tastes.unwish(TEAM, CHANNEL, "Mara Ilves")
+        assert not await leans()
+        await store.tastes.vote(Vote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON))
+        assert await leans()
+        assert not await leans(team="T0OTHER")
 
     async def test_all_versions_of_a_seen_article_are_seen(self, store: SqlStore) -> None:
         """A newer version of what the channel was shown is no news, and neither is the older one."""
@@ -296,7 +352,7 @@ class TestAfterwards:
         update = new_article(article(guid="a", headline="Farland harbour open"), seen=later(hours=1))
         new = await store.articles.put(update, a_new_story)
         other = await store.articles.put(new_article(article(guid="a"), team=TEAM), a_new_story)
-        seen = await store.deliveries.posted_articles(TEAM, CHANNEL)
+        seen = (await store.deliveries.past(TEAM, CHANNEL)).articles
         assert seen == {old.id, new.id}
         assert other.id not in seen
 
@@ -307,7 +363,7 @@ class TestAfterwards:
         assert await store.deliveries.compose(delivery, nothing)
         for step in ("start_sending", "record 0", "finish posted"):
             assert await STEPS[step](store, delivery)
-        assert await store.deliveries.posted_articles(TEAM, CHANNEL) == frozenset()
+        assert (await store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
 
     async def test_an_end_keeps_its_reason(self, store: SqlStore) -> None:
         """In a person's words, for the history."""
@@ -334,21 +390,6 @@ class TestAfterwards:
         assert await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "1") is None
         assert await store.deliveries.of_key("T0OTHER", CHANNEL, DeliveryKind.COMMAND, "1") is None
 
-    @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
-    async def test_what_is_on_the_way_may_stand_in_the_channel(self, store: SqlStore, state: str) -> None:
-        """Its articles are told, however many deliveries came after it; those of what ended are not."""
-        await in_state(store, state)
-        for number in range(3):
-            await in_state(store, "skipped", key=f"later {number}")
-        assert await store.deliveries.on_the_way(TEAM, CHANNEL) == set(DIGEST.article_ids)
-        assert await store.deliveries.on_the_way(TEAM, "C0OTHER") == frozenset()
-
-    @pytest.mark.parametrize("state", ["claimed", "posted", "failed", "skipped"])
-    async def test_what_ended_is_not_on_the_way(self, store: SqlStore, state: str) -> None:
-        """Nor is what was not composed yet."""
-        await in_state(store, state)
-        assert await store.deliveries.on_the_way(TEAM, CHANNEL) == frozenset()
-
     async def test_what_nobody_touched_is_unfinished(self, store: SqlStore) -> None:
         """Open states only, last touched before the given time, oldest first."""
         held = [await in_state(store, state, key=state) for state in ALLOWED]
@@ -372,7 +413,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -
     other = await store.articles.put(new_article(article(guid="b", body="Another text.")), a_new_story)
     deliveries = []
     for key, stored in (("one", first), ("two", other), ("unsure", first)):
-        delivery = await opened(store, key)
+        delivery = await opened(store, key, channel="C0OTHER" if key == "unsure" else CHANNEL)
         await store.deliveries.compose(delivery, digest_of(await store.articles.story(TEAM, stored.story, NOON)))
         await store.deliveries.start_sending(delivery, NOON)
         if key != "unsure":
@@ -391,7 +432,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -
     assert await outdated(store) == ()
     edited = await store.deliveries.get(found.id)
     assert (edited.digest, edited.edited, edited.shown) == (found.digest, left, left)
-    assert await store.deliveries.posted_articles(TEAM, CHANNEL) == {other.id}
+    assert (await store.deliveries.past(TEAM, CHANNEL)).articles == {other.id}
 
 
 async def outdated(store: SqlStore, *, hours: float = 0) -> tuple[Delivery, ...]:
@@ -433,7 +474,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: SqlStore) ->
     await store.deliveries.start_sending(delivery, NOON)
     await store.deliveries.record(delivery, 0, "1.0")
     await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
-    assert await store.deliveries.posted_articles(TEAM, CHANNEL) == {held.id}
+    assert (await store.deliveries.past(TEAM, CHANNEL)).articles == {held.id}
     assert await outdated(store) == ()
     assert await store.articles.withdraw(None, "old")
     assert [one.id for one in await outdated(store)] == [delivery]
