@@ -150,9 +150,7 @@ class _Held:
         seen = [row for row in self.rows if row.team in {None, team} and row.shown_from <= now]
         if not seen:
             return None
-        told = tuple([row.glance for row in seen])
-        story = StoryGlance(told[0].story, told, frozenset([one.article for one in told]))
-        return _View(max([row.shown_from for row in seen]), story)
+        return _View(max([row.shown_from for row in seen]), StoryGlance.of([row.glance for row in seen]))
 
 
 def _as_known(rows: Sequence[_Row], held: _Held | None) -> list[_Row]:

@@ -145,8 +145,7 @@ def _untold(glances: Iterable[StoryGlance], posted: frozenset[int]) -> tuple[dic
         if posted.isdisjoint(one.numbers):
             stories[one.story] = one
         elif new := one.numbers - posted:
-            left = tuple([held for held in one.articles if held.article in new])
-            stories[one.story] = StoryGlance(one.story, left, new)
+            stories[one.story] = StoryGlance.of([held for held in one.articles if held.article in new])
             updates.add(one.story)
     return stories, frozenset(updates)
 

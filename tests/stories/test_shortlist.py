@@ -39,8 +39,7 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
 
 def at_a_glance(stories: Iterable[Story]) -> list[StoryGlance]:
     """Give what is known of them before they are read."""
-    found = [(story.id, tuple(glance(stored, stored.seen) for stored in story.articles)) for story in stories]
-    return [StoryGlance(story, held, frozenset(one.article for one in held)) for story, held in found]
+    return [StoryGlance.of([glance(stored, stored.seen) for stored in story.articles]) for story in stories]
 
 
 FILED = st.lists(
