@@ -88,24 +88,27 @@ class Glances:
         # The change that was read last comes again: where it does not, others after it may be gone too.
         if (changes[0].id if changes else 0) != self._read_to:
             read_to = (await connection.execute(_READ_TO)).scalar_one()
-            self._settle({}, inf, read_to)
+            self._stories.clear()
+            self._settle(inf, read_to)
         elif changed := {change.story for change in changes[1:]}:
             read = await self._whole(connection, changed)
-            stories = {story: held for story, held in self._stories.items() if story not in changed} | read
-            too_many = sum([len(held.rows) for held in stories.values()]) > _KEPT
-            since = max(self._since, asked) if too_many else self._since
-            fresh = {story: held for story, held in stories.items() if held.latest >= since}
-            self._settle(fresh, since, changes[-1].id)
+            for story in changed:
+                self._stories.pop(story, None)
+            self._stories |= {story: held for story, held in read.items() if held.latest >= self._since}
+            self._settle(self._since, changes[-1].id)
+            if sum([len(held.rows) for held in self._newest_first]) > _KEPT and asked > self._since:
+                self._stories = {story: held for story, held in self._stories.items() if held.latest >= asked}
+                self._settle(asked, self._read_to)
 
     async def _reach_back(self, connection: AsyncConnection, since: float) -> None:
         numbers = (await connection.execute(_FRESH, {"since": since, "until": self._since})).scalars()
-        older = await self._whole(connection, [story for story in numbers if story not in self._stories])
-        self._settle(self._stories | older, since, self._read_to)
+        self._stories |= await self._whole(connection, [story for story in numbers if story not in self._stories])
+        self._settle(since, self._read_to)
 
-    def _settle(self, stories: dict[int, _Held], since: float, read_to: int) -> None:
-        """Hold these, in order."""
-        self._stories, self._since, self._read_to = stories, since, read_to
-        self._newest_first = sorted(stories.values(), key=attrgetter("latest"), reverse=True)
+    def _settle(self, since: float, read_to: int) -> None:
+        """All that was shown since then is held, as it was after that change; put it in order."""
+        self._since, self._read_to = since, read_to
+        self._newest_first = sorted(self._stories.values(), key=attrgetter("latest"), reverse=True)
 
     async def _whole(self, connection: AsyncConnection, stories: Iterable[int]) -> dict[int, _Held]:
         found: dict[int, list[_Row]] = defaultdict(list)
