@@ -59,13 +59,16 @@ async def tidy(connection: AsyncConnection) -> None:
 class Glances:
     """The stories of some time, held at a glance and brought up to date whenever they are asked for.
 
-    Every digest asks for the same thousands, of which few have changed since the last one asked.
+    Every digest asks for the same thousands, of which few have changed since the last one asked. Held is what belongs
+    to all teams, and to those teams that asked of late.
     """
 
     def __init__(self) -> None:
         self._stories: dict[int, _Held] = {}
-        self._newest_first: list[_Held] = []
-        self._since, self._read_to = inf, 0
+        self._newest_first: dict[str | None, list[_Held]] = {}
+        # Those who asked, who asked last at the end; None stands for what belongs to all teams.
+        self._owners: dict[str | None, None] = {None: None}
+        self._count, self._since, self._read_to = 0, inf, 0
         # What was asked for earlier must not be written over what was asked for later.
         self._turn = asyncio.Lock()
 
@@ -75,46 +78,82 @@ class Glances:
         """Every story with an article first seen since then, as the team may see it."""
         start, moment = since.timestamp(), now.timestamp()
         async with self._turn:
-            await self._renew(connection, start)
+            await self._renew(connection)
             if start < self._since:
                 await self._reach_back(connection, start)
-        fresh = takewhile(lambda held: held.latest >= start, self._newest_first)
-        views = [held.seen_by(team, moment) for held in fresh]
+            if team not in self._owners:
+                await self._take_in(connection, team)
+            self._let_go(team, start)
+        views: list[_View | None] = []
+        for owner in {None, team}:
+            fresh = takewhile(lambda held: held.latest >= start, self._in_order(owner))
+            views += [held.seen_by(team, moment) for held in fresh]
         return tuple([view.story for view in views if view is not None and view.latest >= start])
 
-    async def _renew(self, connection: AsyncConnection, asked: float) -> None:
-        """Read anew what has changed; keep nothing where that cannot be told, of too many only what is asked for."""
+    async def _renew(self, connection: AsyncConnection) -> None:
+        """Read anew what has changed; keep nothing where that cannot be told."""
         changes = (await connection.execute(_CHANGED, {"read_to": self._read_to})).all()
         # The change that was read last comes again: where it does not, others after it may be gone too.
         if (changes[0].id if changes else 0) != self._read_to:
             read_to = (await connection.execute(_READ_TO)).scalar_one()
-            self._stories.clear()
-            self._settle(inf, read_to)
+            self._replace(list(self._stories), {})
+            self._since, self._read_to = inf, read_to
         elif changed := {change.story for change in changes[1:]}:
-            read = await self._whole(connection, changed)
-            for story in changed:
-                self._stories.pop(story, None)
-            self._stories |= {story: held for story, held in read.items() if held.latest >= self._since}
-            self._settle(self._since, changes[-1].id)
-            if sum([len(held.rows) for held in self._newest_first]) > _KEPT and asked > self._since:
-                self._stories = {story: held for story, held in self._stories.items() if held.latest >= asked}
-                self._settle(asked, self._read_to)
+            self._replace(changed, await self._whole(connection, changed, self._owners))
+            self._read_to = changes[-1].id
 
     async def _reach_back(self, connection: AsyncConnection, since: float) -> None:
-        numbers = (await connection.execute(_FRESH, {"since": since, "until": self._since})).scalars()
-        self._stories |= await self._whole(connection, [story for story in numbers if story not in self._stories])
-        self._settle(since, self._read_to)
+        asked = {"owners": list(self._owners), "since": since, "until": self._since}
+        numbers = (await connection.execute(_FRESH, asked)).scalars()
+        unknown = [story for story in numbers if story not in self._stories]
+        older = await self._whole(connection, unknown, self._owners)
+        self._since = since
+        self._replace((), older)
 
-    def _settle(self, since: float, read_to: int) -> None:
-        """All that was shown since then is held, as it was after that change; put it in order."""
-        self._since, self._read_to = since, read_to
-        self._newest_first = sorted(self._stories.values(), key=attrgetter("latest"), reverse=True)
+    async def _take_in(self, connection: AsyncConnection, team: str | None) -> None:
+        """Hold what is a team's own too, however old it is where the rest of its story is not."""
+        rows = (await connection.execute(_OWN, {"team": team})).all()
+        numbers = [row.story for row in rows if row.latest >= self._since or row.story in self._stories]
+        read = await self._whole(connection, numbers, [*self._owners, team])
+        self._owners[team] = None
+        self._replace((), read)
 
-    async def _whole(self, connection: AsyncConnection, stories: Iterable[int]) -> dict[int, _Held]:
+    def _let_go(self, team: str | None, since: float) -> None:
+        """Of too many, let go what is other teams' own, of who did not ask for longest; then what nobody asks for."""
+        if team is not None:
+            self._owners[team] = self._owners.pop(team)
+        others = [owner for owner in self._owners if owner not in {None, team}]
+        while self._count > _KEPT and others:
+            other = others.pop(0)
+            del self._owners[other]
+            self._replace([story for story, held in self._stories.items() if held.owners == {other}], {})
+        if self._count > _KEPT and since > self._since:
+            self._since = since
+            self._replace([story for story, held in self._stories.items() if held.latest < since], {})
+
+    def _replace(self, gone: Iterable[int], read: Mapping[int, _Held]) -> None:
+        """Hold those that were read, as far as they are not too old, in place of these."""
+        out = [self._stories.pop(story) for story in {*gone, *read} if story in self._stories]
+        fresh = {story: held for story, held in read.items() if held.latest >= self._since}
+        self._stories |= fresh
+        self._count += sum([len(held.rows) for held in fresh.values()]) - sum([len(held.rows) for held in out])
+        for owner in set[str | None]().union(*(held.owners for held in (*out, *fresh.values()))):
+            self._newest_first.pop(owner, None)
+
+    def _in_order(self, owner: str | None) -> list[_Held]:
+        """Give the stories to look through for an owner, those shown last first."""
+        if owner not in self._newest_first:
+            its = [held for held in self._stories.values() if owner in held.owners]
+            self._newest_first[owner] = sorted(its, key=attrgetter("latest"), reverse=True)
+        return self._newest_first[owner]
+
+    async def _whole(
+        self, connection: AsyncConnection, stories: Iterable[int], owners: Iterable[str | None]
+    ) -> dict[int, _Held]:
         found: dict[int, list[_Row]] = defaultdict(list)
-        numbers = list(stories)
+        numbers, held = list(stories), list(owners)
         for start in range(0, len(numbers), _BATCH):
-            asked = {"numbers": numbers[start : start + _BATCH]}
+            asked = {"owners": held, "numbers": numbers[start : start + _BATCH]}
             for row in (await connection.execute(_OF_STORIES, asked)).all():
                 one = _row(row)
                 found[one.glance.story].append(one)
@@ -135,13 +174,15 @@ class _View(NamedTuple):
 class _Held:
     """All glances of a story; what each team may see of them is worked out once."""
 
-    __slots__ = "_views", "latest", "rows"
+    __slots__ = "_views", "latest", "owners", "rows"
 
     def __init__(self, rows: Sequence[_Row]) -> None:
         self.rows = rows
         self.latest = max([row.shown_from for row in rows])
-        owners = {None, *(row.team for row in rows)}
-        self._views: Mapping[str | None, _View | None] = {team: self._view(team, inf) for team in owners}
+        owners = frozenset([row.team for row in rows])
+        # Every team looks through what has an article of all teams in it.
+        self.owners = frozenset([None]) if None in owners else owners
+        self._views = {team: self._view(team, inf) for team in owners | {None}}
 
     def seen_by(self, team: str | None, now: float) -> _View | None:
         """Give what the team may see then."""
@@ -171,8 +212,12 @@ def _row(row: Row[Any]) -> _Row:
 _READ_TO = select(func.coalesce(func.max(story_changes.c.id), 0))
 _LAST = _READ_TO.scalar_subquery()
 _CHANGED = select(story_changes).where(story_changes.c.id >= bindparam("read_to")).order_by(story_changes.c.id)
-_fresh = and_(glances.c.shown_from >= bindparam("since"), glances.c.shown_from < bindparam("until"))
-_FRESH = select(glances.c.story).distinct().where(_fresh)
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
+_owners: BindParameter[Sequence[str | None]] = bindparam("owners", expanding=True)
+_held = glances.c.team.in_(_owners)
+_fresh = and_(glances.c.shown_from >= bindparam("since"), glances.c.shown_from < bindparam("until"))
+_FRESH = select(glances.c.story).distinct().where(_held, _fresh)
+_latest = func.max(glances.c.shown_from).label("latest")
+_OWN = select(glances.c.story, _latest).where(glances.c.team == bindparam("team")).group_by(glances.c.story)
 _COLUMNS = [glances.c[name] for name in ("team", "shown_from", *Glance._fields)]
-_OF_STORIES = select(*_COLUMNS).where(glances.c.story.in_(_numbers))
+_OF_STORIES = select(*_COLUMNS).where(glances.c.story.in_(_numbers), _held)

@@ -15,3 +15,5 @@ def upgrade() -> None:
         # A number that came back would pass for one that was read.
         sqlite_autoincrement=True,
     )
+    op.drop_index("glances_by_time", "glances")
+    op.create_index("glances_by_owner", "glances", ["team", "shown_from", "story"])
