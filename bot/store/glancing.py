@@ -9,14 +9,14 @@ from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select
 
 from bot.ports import Glance, StoryGlance
 from bot.store.tables import glances, story_changes
 from bot.stories.shortlist import glance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import BindParameter, Row
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Some days' news, at half a kilobyte each.
 _KEPT = 20_000
+# Of so many teams that which is their own; each is asked for by name when an older day is read.
+_TEAMS = 1_000
 # Changes that are kept for those who have not read them; who is further behind reads all anew.
 _CHANGES = 10_000
 _BATCH = 1_000
@@ -112,8 +114,10 @@ class Glances:
 
     async def _take_in(self, connection: AsyncConnection, team: str | None) -> None:
         """Hold what is a team's own too, however old it is where the rest of its story is not."""
-        rows = (await connection.execute(_OWN, {"team": team})).all()
-        numbers = [row.story for row in rows if row.latest >= self._since or row.story in self._stories]
+        # Of stories that are held none has a lower number than this.
+        asked = {"team": team, "since": self._since, "oldest": min(self._stories, default=0)}
+        rows = (await connection.execute(_OWN, asked)).all()
+        numbers = {row.story for row in rows if row.shown_from >= self._since or row.story in self._stories}
         read = await self._whole(connection, numbers, [*self._owners, team])
         self._owners[team] = None
         self._replace((), read)
@@ -123,7 +127,7 @@ class Glances:
         if team is not None:
             self._owners[team] = self._owners.pop(team)
         others = [owner for owner in self._owners if owner not in {None, team}]
-        while self._count > _KEPT and others:
+        while others and (self._count > _KEPT or len(self._owners) > _TEAMS):
             other = others.pop(0)
             del self._owners[other]
             self._replace([story for story, held in self._stories.items() if held.owners == {other}], {})
@@ -148,15 +152,16 @@ class Glances:
         return self._newest_first[owner]
 
     async def _whole(
-        self, connection: AsyncConnection, stories: Iterable[int], owners: Iterable[str | None]
+        self, connection: AsyncConnection, stories: Iterable[int], owners: Collection[str | None]
     ) -> dict[int, _Held]:
         found: dict[int, list[_Row]] = defaultdict(list)
-        numbers, held = list(stories), list(owners)
+        numbers = list(stories)
         for start in range(0, len(numbers), _BATCH):
-            asked = {"owners": held, "numbers": numbers[start : start + _BATCH]}
+            asked = {"numbers": numbers[start : start + _BATCH]}
             for row in (await connection.execute(_OF_STORIES, asked)).all():
-                one = _row(row)
-                found[one.glance.story].append(one)
+                # Asked for by owner too, SQLite would read all that is theirs.
+                if row.team in owners:
+                    found[row.story].append(_row(row))
         return {story: _Held(_as_known(rows, self._stories.get(story))) for story, rows in found.items()}
 
 
@@ -214,10 +219,9 @@ _LAST = _READ_TO.scalar_subquery()
 _CHANGED = select(story_changes).where(story_changes.c.id >= bindparam("read_to")).order_by(story_changes.c.id)
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _owners: BindParameter[Sequence[str | None]] = bindparam("owners", expanding=True)
-_held = glances.c.team.in_(_owners)
 _fresh = and_(glances.c.shown_from >= bindparam("since"), glances.c.shown_from < bindparam("until"))
-_FRESH = select(glances.c.story).distinct().where(_held, _fresh)
-_latest = func.max(glances.c.shown_from).label("latest")
-_OWN = select(glances.c.story, _latest).where(glances.c.team == bindparam("team")).group_by(glances.c.story)
+_FRESH = select(glances.c.story).distinct().where(glances.c.team.in_(_owners), _fresh)
+_recent = or_(glances.c.shown_from >= bindparam("since"), glances.c.story >= bindparam("oldest"))
+_OWN = select(glances.c.story, glances.c.shown_from).where(glances.c.team == bindparam("team"), _recent)
 _COLUMNS = [glances.c[name] for name in ("team", "shown_from", *Glance._fields)]
-_OF_STORIES = select(*_COLUMNS).where(glances.c.story.in_(_numbers), _held)
+_OF_STORIES = select(*_COLUMNS).where(glances.c.story.in_(_numbers))

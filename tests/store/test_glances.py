@@ -156,6 +156,7 @@ async def test_what_another_process_changes_is_seen_at_once(
     """Whatever one process does, another that held the glances shows what stands: also one too far behind, or full."""
     monkeypatch.setattr("bot.store.glancing._CHANGES", changes)
     monkeypatch.setattr("bot.store.glancing._KEPT", kept)
+    monkeypatch.setattr("bot.store.glancing._TEAMS", 2 if kept < 10 else 10)
     chance = random.Random(seed)
     there = await open_store(store._database.url.render_as_string(hide_password=False))
     elsewhere = Elsewhere(there, chance)
