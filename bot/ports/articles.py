@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from bot.model import Analysis, Article, Said, StoredArticle, Story
 
+# What an article is about, most telling first.
+Terms = tuple[tuple[str, float], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -36,7 +39,7 @@ class Candidate:
     article: int
     story: int
     headline: str
-    terms: tuple[tuple[str, float], ...]
+    terms: Terms
     seen: datetime
     published: datetime | None
 
@@ -86,7 +89,7 @@ class Trace(NamedTuple):
 
     article: int
     place: int
-    terms: tuple[tuple[str, float], ...]
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)

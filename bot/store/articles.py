@@ -10,8 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    Text,
     and_,
     bindparam,
+    cast,
     delete,
     func,
     insert,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known, Tally
+from bot.ports import Candidate, Known, Tally, Terms, Trace
 from bot.store import analyses, glancing, names, search
 from bot.store.candidates import candidates
 from bot.store.database import GROUPING_LOCK, upsert
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.ports import NewArticle, StoryGlance, Trace
+    from bot.ports import NewArticle, StoryGlance
     from bot.store.database import Database
 
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
@@ -63,12 +65,15 @@ _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
 _WHOLE = select(*_columns).where(articles.c.id.in_(_numbers))
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
+_TERMS = select(articles.c.id, cast(articles.c.terms, Text)).where(articles.c.id.in_(_numbers))
 _SHOWN = _OF_NUMBERS.where(visible_when_asked())
 _OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
 _PUT = insert(articles).returning(articles.c.id)
 _ALL = Policy()
 # A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
 _KEPT = 1_000
+# Terms alone, of where many spoke: some 3 KB each.
+_KEPT_TERMS = 2_000
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
 
@@ -79,7 +84,8 @@ class SqlArticles:
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
         self._lately = Lately["Row[Any]", StoredArticle](_KEPT)
-        self._glances, self._common = Glances(), names.Common()
+        self._glances, self._terms = Glances(), Lately[int, Terms](_KEPT_TERMS)
+        self._common = names.Common()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
@@ -213,8 +219,10 @@ class SqlArticles:
         asked = [(search.fold(name), before) for name, before in wanted]
         seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
-            found = await names.traces_before(connection, self._common, self._seen, seen, asked, limit)
-        return dict(zip(wanted, map(tuple, found), strict=True))
+            found = await names.places_before(connection, self._common, self._seen, seen, asked, limit)
+            terms = await self._terms_of(connection, {article for places in found for article, _ in places})
+        traces = (tuple(Trace(*each, terms[each[0]]) for each in places if each[0] in terms) for places in found)
+        return dict(zip(wanted, traces, strict=True))
 
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
         """Read the statements that the team may be shown, by article and place."""
@@ -288,6 +296,10 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
+    def forgotten(self) -> None:
+        """Know nothing by number any more: in an old SQLite database, one of a forgotten article may come back."""
+        self._glances, self._terms = Glances(), Lately(_KEPT_TERMS)
+
     def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
         """Articles of which the team may be told who said what."""
         return and_(visible(team, now), self._told())
@@ -315,6 +327,16 @@ class SqlArticles:
             # Only once it is not live any more does an article lose its text, or its number to another.
             self._lately.keep({row: found for row in known if row.live and (found := held[row.id])})
         return [found for row in known if (found := held[row.id])]
+
+    async def _terms_of(self, connection: AsyncConnection, numbers: Collection[int]) -> dict[int, Terms]:
+        """The terms of these articles, which stay what they are for as long as one may be shown."""
+        held = {number: found for number in numbers if (found := self._terms.get(number)) is not None}
+        if missing := [number for number in numbers if number not in held]:
+            rows = await connection.execute(_TERMS, {"numbers": missing})
+            read = {number: names.read_terms(terms) for number, terms in rows}
+            self._terms.keep(read)
+            held |= read
+        return held
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
         row = _row(new, identity, story)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    ARRAY,
-    Integer,
+    JSON,
     Text,
     and_,
     bindparam,
@@ -20,44 +19,38 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal_column,
     select,
-    true,
     tuple_,
-    union_all,
+    type_coerce,
 )
 
-from bot.ports import Trace
 from bot.store import search
 from bot.store.database import insert_new
 from bot.store.tables import Utc, articles, name_words, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Row, Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
-
-    _Asked = tuple[str, str, datetime]
+    from bot.ports import Terms
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200
-# Common words that are remembered.
-_REMEMBERED = 20_000
+# Words that are remembered, and after how many questions those that were rare are counted anew.
+_REMEMBERED, _COUNTED_ANEW = 20_000, 500
 # Of the words that look alike so many are tried; three that still lead to a statement are told.
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
 _SLIP = 2
-# Names that one query asks for; a digest has some fifteen.
-_SIDE_BY_SIDE = 5
 _known = (
     select(name_words.c.word).where(name_words.c.word.in_(bindparam("words", expanding=True))).distinct().subquery()
 )
 _some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
 _COUNTS = select(_known.c.word, select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery())
-NEVER = datetime(1, 1, 1, tzinfo=UTC)
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
 
@@ -91,27 +84,44 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
 
 
 class Common:
-    """Tells how common words of names are, as far as that matters; those that are common stay so."""
+    """Tells how common words of names are, as far as that matters; those that are common stay so.
+
+    Of two words either may lead to the same statements, so that an old count can only make that slower: those of
+    rare words are remembered for a while. Of more words the rarest two tell who is meant, and are counted each time.
+    """
 
     def __init__(self) -> None:
         self._common: set[str] = set()
+        self._rare: dict[str, int] = {}
+        self._asked = 0
 
-    async def counts(self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]) -> Mapping[str, int]:
+    async def counts(self, connection: AsyncConnection, wanted: Sequence[Sequence[str]]) -> Mapping[str, int]:
         """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
-        asked = {word for words in wanted for word in self._unknown(words)}
-        counts: dict[str, int] = {}
+        self._asked += 1
+        if self._asked % _COUNTED_ANEW == 0 or len(self._rare) > _REMEMBERED:
+            self._rare.clear()
+        words = {word for each in wanted for word in each}
+        asked = {word for each in wanted for word in self._unknown(each)}
+        counts = {word: self._rare[word] for word in words & self._rare.keys()}
         if asked:
             rows = await connection.execute(_COUNTS, {"words": sorted(asked)})
-            counts = {row[0]: row[1] for row in rows}
-            if len(self._common) > _REMEMBERED:
-                self._common.clear()
-            self._common.update(word for word, count in counts.items() if count >= _COMMON)
-        return counts | dict.fromkeys(self._common & {word for words in wanted for word in words}, _COMMON)
+            found = dict.fromkeys(asked, 0) | {row[0]: row[1] for row in rows}
+            self._remember(found)
+            counts |= found
+        return counts | dict.fromkeys(self._common & words, _COMMON)
+
+    def _remember(self, counts: Mapping[str, int]) -> None:
+        if len(self._common) > _REMEMBERED:
+            self._common.clear()
+        self._common.update(word for word, count in counts.items() if count >= _COMMON)
+        self._rare |= {word: count for word, count in counts.items() if count < _COMMON}
 
     def _unknown(self, words: Sequence[str]) -> set[str]:
         """Beside a common word the other of two leads, however common it is."""
         unknown = set(words) - self._common
-        return set() if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1) else unknown
+        if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1):
+            return set()
+        return unknown - self._rare.keys() if len(words) == 2 else unknown
 
 
 async def places(
@@ -129,26 +139,33 @@ async def places(
     return [(row.article, row.place) for row in await connection.execute(query)]
 
 
-async def traces_before(
+async def places_before(
     connection: AsyncConnection,
     common: Common,
     seen: ColumnElement[bool],
     given: Mapping[str, Any],
     wanted: Sequence[tuple[Sequence[str], datetime]],
     limit: int,
-) -> list[list[Trace]]:
-    """For each name's words and time, the places in articles dated before then; of many words the two rarest count.
+) -> list[list[tuple[int, int]]]:
+    """For each name's words and time, the `places` in articles dated before then; of many words the two rarest count.
 
     `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
     counts = await common.counts(connection, [words for words, _ in wanted])
-    asked = [(*_leading(words, counts), before) for words, before in wanted]
-    some_at_a_time = connection.dialect.name == "sqlite"
-    ask, build = (_on_sqlite, _side_by_side) if some_at_a_time else (_on_postgresql, _for_each)
-    found: list[list[Trace]] = [[] for _ in wanted]
-    for place, row in await ask(connection, build(seen, limit), given, asked):
-        found[place].append(Trace(row.article, row.place, read_terms(row.terms)))
-    return found
+    sqlite = connection.dialect.name == "sqlite"
+    asked = {
+        slot: [*_leading(words, counts), _as_compared(before, sqlite=sqlite)]
+        for slot, (words, before) in enumerate(wanted)
+    }
+    rows = await connection.execute(_for_each(seen, limit, sqlite=sqlite), {**given, "asked": asked})
+    told = {int(slot): list(map(int, (numbers or "").split())) for slot, numbers in rows}
+    return [list(zip(told[slot][::2], told[slot][1::2], strict=True)) for slot in asked]
+
+
+def _as_compared(moment: datetime, *, sqlite: bool) -> str:
+    """Write a time as the column compares it: SQLite's holds text."""
+    told = moment.astimezone(UTC).isoformat(" ", "microseconds")
+    return told.removesuffix("+00:00") if sqlite else told
 
 
 def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]:
@@ -157,65 +174,25 @@ def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]
     return first, second or first
 
 
-async def _on_sqlite(
-    connection: AsyncConnection, query: Select[Any], given: Mapping[str, Any], wanted: Sequence[_Asked]
-) -> list[tuple[int, Row[Any]]]:
-    """Ask a few at a time, in a query with so many slots."""
-    found: list[tuple[int, Row[Any]]] = []
-    for start in range(0, len(wanted), _SIDE_BY_SIDE):
-        asked = dict(given)
-        for slot in range(_SIDE_BY_SIDE):
-            first, second, before = wanted[start + slot] if start + slot < len(wanted) else ("", "", NEVER)
-            asked |= {f"first_{slot}": first, f"second_{slot}": second, f"before_{slot}": before}
-        found += [(start + row.slot, row) for row in await connection.execute(query, asked)]
-    return found
-
-
-async def _on_postgresql(
-    connection: AsyncConnection, query: Select[Any], given: Mapping[str, Any], wanted: Sequence[_Asked]
-) -> list[tuple[int, Row[Any]]]:
-    """Ask for all at once: PostgreSQL plans a query anew each time, and what is asked for each name only once."""
-    columns = zip(*wanted, strict=True) if wanted else ((), (), ())
-    asked = dict(given) | dict(zip(("firsts", "seconds", "befores"), map(list, columns), strict=True))
-    return [(row.slot - 1, row) for row in await connection.execute(query, asked)]
-
-
 @lru_cache(maxsize=2_000)
-def read_terms(data: str) -> tuple[tuple[str, float], ...]:
+def read_terms(data: str) -> Terms:
     """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
     return tuple((term, weight) for term, weight in json.loads(data))
 
 
 @lru_cache(maxsize=4)
-def _side_by_side(seen: ColumnElement[bool], limit: int) -> Select[Any]:
-    """Build the query for so many names of two words."""
-    queries = []
-    for slot in range(_SIDE_BY_SIDE):
-        words: list[BindParameter[str]] = [bindparam(f"first_{slot}"), bindparam(f"second_{slot}")]
-        found = _traces(seen, words, limit, bindparam(f"before_{slot}")).subquery()
-        queries.append(select(literal_column(str(slot), Integer).label("slot"), found))
-    places = union_all(*queries).subquery()
-    told = select(places.c.slot, places.c.article, places.c.place, places.c.terms)
-    return told.order_by(places.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
+def _for_each(seen: ColumnElement[bool], limit: int, *, sqlite: bool) -> Select[str, str]:
+    """Build the query for any number of names of two words, each with its time; a row a name, its places as text.
 
-
-@lru_cache(maxsize=4)
-def _for_each(seen: ColumnElement[bool], limit: int) -> Select[Any]:
-    """Build the query for any number of names of two words, numbered from one."""
-    lists = [
-        bindparam(name, type_=ARRAY(kind)) for name, kind in (("firsts", Text), ("seconds", Text), ("befores", Utc))
-    ]
-    columns = column("first", Text), column("second", Text), column("before", Utc)
-    asked = func.unnest(*lists).table_valued(*columns, with_ordinality="slot", name="asked").render_derived()
-    places = _traces(seen, [asked.c.first, asked.c.second], limit, asked.c.before).lateral()
-    told = select(asked.c.slot, places.c.article, places.c.place, places.c.terms).join_from(asked, places, true())
-    return told.order_by(asked.c.slot, places.c.dated.desc(), places.c.article.desc(), places.c.place)
-
-
-def _traces(
-    seen: ColumnElement[bool], words: Sequence[ColumnElement[str]], limit: int, before: ColumnElement[datetime]
-) -> Select[Any]:
-    return _places(seen, words, limit, before).add_columns(cast(articles.c.terms, Text).label("terms"))
+    They are joined in the order in which the inner query sorts them: PostgreSQL's manual promises it where nothing
+    stands between (9.21), SQLite joins what it is given; a test holds both to it.
+    """
+    asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(column("key", Text), column("value", JSON))
+    first, second, before = (asked.c.value[part].as_string() for part in range(3))
+    moment: ColumnElement[datetime] = type_coerce(before, Utc) if sqlite else cast(before, Utc)
+    places = _places(seen, [first, second], limit, moment).correlate(asked).subquery()
+    both = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
+    return select(asked.c.key, select(func.aggregate_strings(both, " ")).select_from(places).scalar_subquery())
 
 
 def _places(

@@ -75,6 +75,7 @@ class SqlRetention:
             for table in metadata.tables.values():
                 if "team" in table.c:
                     await connection.execute(delete(table).where(table.c.team == team))
+        self._held.forgotten()
         if self._database.sqlite:
             await self._merge()
             await self._database.tend(_WIPE)

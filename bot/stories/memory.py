@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
-    from bot.ports import Trace
+    from bot.ports import Terms, Trace
 
 # Two papers of one evening tell what was said once: what was said before is from another round of the news.
 APART = timedelta(hours=6)
@@ -46,14 +46,14 @@ def begun(entry: Entry, story: Story) -> datetime:
 
 def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> dict[str, tuple[Trace, ...]]:
     """Give of where each was heard, newest first, what is on the topic and so worth reading; likest first."""
-    topic = _topic(entry, story)
+    topic = _topic(tuple(_told(entry, story)))
     return {name: _likeliest(_without(topic, name), name, traces) for name, traces in heard.items()}
 
 
 def _likeliest(topic: Mapping[str, float], name: str, traces: Sequence[Trace]) -> tuple[Trace, ...]:
     # Those of one article, and of its copies, have one list of terms, which is weighed once.
     lists = {id(one.terms): one.terms for one in traces}
-    likeness = {number: _likeness(topic, _without(_weights(terms), name)) for number, terms in lists.items()}
+    likeness = {number: _likeness(topic, terms, name) for number, terms in lists.items()}
     weighed = [(likeness[id(one.terms)], one) for one in traces]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
     # Copies of one text have the same terms, and its statements in the same places: one of them tells it all.
@@ -64,15 +64,14 @@ def _likeliest(topic: Mapping[str, float], name: str, traces: Sequence[Trace]) -
 
 
 def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) -> Entry:
-    """Put beside each key statement what its actor said before, if that was on the topic; `found` is by name."""
+    """Put beside each key statement what its actor said before; `found` is by name, on the topic and likest first."""
     if not any(found.values()):
         return entry
-    topic = _topic(entry, story)
     before, taken = begun(entry, story), set[tuple[int, int]]()
     statements = []
     for said in entry.statements:
         name = said.name.span.text if said.name else ""
-        earlier = _earlier(said, before, topic, [one for one in found.get(name, ()) if _place(one) not in taken])
+        earlier = _earlier(said, name, before, [one for one in found.get(name, ()) if _place(one) not in taken])
         if earlier:
             taken.add(_place(earlier))
         statements.append(replace(said, before=_shown(earlier)) if earlier else said)
@@ -85,22 +84,16 @@ def cited(digest: Digest) -> frozenset[int]:
     return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(digest.article_ids)
 
 
-def _earlier(said: Quote, before: datetime, topic: Mapping[str, float], found: Sequence[Said]) -> Said | None:
-    """Give the statement that is likest in topic, of those the newest."""
-    name = said.name.span.text if said.name else ""
+def _earlier(said: Quote, name: str, before: datetime, found: Sequence[Said]) -> Said | None:
+    """Give the first that is this actor's, may be shown, and is not the same again."""
+    fit = [
+        one for one in found if one.when <= before and one.article.policy.show is not Show.LINK and _is_of(one, name)
+    ]
+    if not fit:
+        return None
     cue = said.cue.span.text if said.cue else ""
     now_said = gist(last_word(name), (citation.span.text for citation in said.content), cue, said.stance)
-    topic = _without(topic, name)
-    best: tuple[float, Said] | None = None
-    for one in found:
-        if not _is_of(one, name) or one.when > before or one.article.policy.show is Show.LINK:
-            continue
-        likeness = _likeness(topic, _without(_weights(one.article.analysis.terms), name))
-        if likeness < _LIKE or (best is not None and likeness <= best[0]):
-            continue
-        if not now_said.is_same(Gist.of(one.statement)):
-            best = likeness, one
-    return best[1] if best else None
+    return next((one for one in fit if not now_said.is_same(Gist.of(one.statement))), None)
 
 
 def _is_of(one: Said, name: str) -> bool:
@@ -113,13 +106,9 @@ def _is_of(one: Said, name: str) -> bool:
     return actor.kind is ActorKind.ORGANISATION
 
 
-def _topic(entry: Entry, story: Story) -> Mapping[str, float]:
+@lru_cache(maxsize=16)  # one story is told to many channels; of few, for each holds its articles
+def _topic(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
     """Weigh what the shown articles of a story are about."""
-    return _weighed(tuple(_told(entry, story)))
-
-
-@lru_cache(maxsize=16)  # asked twice of each story; of few, for each holds its articles
-def _weighed(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
     weights: dict[str, float] = {}
     for stored in articles:
         for term, weight in _weights(stored.analysis.terms).items():
@@ -133,7 +122,7 @@ def _told(entry: Entry, story: Story) -> list[StoredArticle]:
     return [stored for stored in story.articles if stored.id in shown]
 
 
-def _weights(terms: tuple[tuple[str, float], ...]) -> Mapping[str, float]:
+def _weights(terms: Terms) -> Mapping[str, float]:
     return {term: max(0.0, weight) for term, weight in terms[:_KEY_TERMS]}
 
 
@@ -148,8 +137,11 @@ def _beginnings(name: str) -> frozenset[str]:
     return frozenset(word[:end] for word in name_words(name) for end in range(len(word) + 1))
 
 
-def _likeness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    return alike(one, other) if len(one.keys() & other.keys()) >= _SHARED else 0.0
+def _likeness(topic: Mapping[str, float], terms: Terms, name: str) -> float:
+    """Compare a topic, without the speaker's name, with an article's terms; most share too few to be weighed."""
+    if len({term for term, _ in terms[:_KEY_TERMS] if term in topic}) < _SHARED:
+        return 0.0
+    return alike(topic, _without(_weights(terms), name))
 
 
 def _shown(one: Said) -> Earlier:

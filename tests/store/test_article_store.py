@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bot.errors import NotFound
 from bot.model import Status
@@ -419,6 +420,50 @@ class TestStatements:
         assert len(await store.articles.said("T2", own, EVENING)) == len(own)
         [first, *_] = (await store.articles.heard_before("T1", wanted, EVENING))["Mara Ilves", noon]
         assert await store.articles.said("T2", [first], EVENING) == {}
+
+    async def test_what_was_said_before_comes_in_order(self, store: SqlStore) -> None:
+        """Newest first, of one time the later article, in it as they stand; each name's own, up to the limit."""
+        body = "Ships sail, Mara Ilves said. Ships stay, Olen Tarr said. Ships sink, Mara Ilves said."
+        hours = [3, 1, 2, 2, 1.5, 3]
+        held = [
+            await put(store, article(body, guid=f"{n}", published=later(hours=-hour, microseconds=n % 2)))
+            for n, hour in enumerate(hours)
+        ]
+        dated = {one.id: one.article.published for one in held}
+        moments = [*sorted({moment for moment in dated.values() if moment}), later(hours=-9), EVENING]
+        wanted = [(name, moment) for name in ("Mara Ilves", "Olen Tarr", "Ilves") for moment in moments]
+        for limit in (1, 3, 20):
+            found = await store.articles.heard_before("T1", wanted, EVENING, limit)
+            for (name, moment), traces in found.items():
+                places = [1] if name == "Olen Tarr" else [0, 2]
+                each = [(one.id, place) for one in held if dated[one.id] < moment for place in places]
+                each.sort(key=lambda one: (dated[one[0]], one[0], -one[1]), reverse=True)
+                assert [(trace.article, trace.place) for trace in traces] == each[:limit]
+
+    async def test_what_may_not_be_shown_any_more_was_not_heard_before(self, store: SqlStore) -> None:
+        """Asked again, nothing leads to what was withdrawn, superseded, dropped or is another team's."""
+        for name in ("stays", "withdrawn", "superseded"):
+            await put(store, article(guid=name))
+        await store.articles.put(replace(new_article(article(guid="dropped")), origin="wire"), a_new_story)
+        own = await put(store, article(guid="own"), team="T1")
+        [wanted] = asked = [("Mara Ilves", EVENING)]
+        assert len((await store.articles.heard_before("T1", asked, EVENING))[wanted]) == 5
+        await store.articles.withdraw(None, "withdrawn")
+        await put(store, article("Nobody says anything.", guid="superseded"))
+        assert await store.articles.drop_texts("wire", EVENING, EVENING) == 1
+        found = (await store.articles.heard_before("T1", asked, EVENING))[wanted]
+        assert [trace.article for trace in found] == [own.id, 1]
+        assert [trace.article for trace in (await store.articles.heard_before("T2", asked, EVENING))[wanted]] == [1]
+
+    async def test_terms_are_read_once(self, store: SqlStore) -> None:
+        """Of where somebody was heard before, whoever asks next is told by what was read."""
+        await put(store, article())
+        asked: list[str] = []
+        event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+        wanted = [("Mara Ilves", EVENING)]
+        first = await store.articles.heard_before("T1", wanted, EVENING)
+        assert first == await store.articles.heard_before("T2", wanted, EVENING)
+        assert sum("articles.terms" in statement for statement in asked) == 1
 
     async def test_export_gives_every_statement_newest_first(
         self, store: SqlStore, monkeypatch: pytest.MonkeyPatch

@@ -110,6 +110,26 @@ async def test_no_article_gets_the_number_of_one_forgotten(store: SqlStore) -> N
     assert (await put(store, "theirs", team=OTHER)).id > gone.id
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore) -> None:
+    """A database made before numbers were kept from coming back: what was read by one is read anew."""
+    gone = await put(store, "ours", team=TEAM)
+    wanted = [("Mara Ilves", EVENING)]
+    for team in (TEAM, OTHER):
+        await store.articles.glances(team, gone.seen, EVENING)
+        await store.articles.heard_before(team, wanted, EVENING)
+    await store.retention.forget(TEAM)
+    async with store._database.writing() as connection:
+        await connection.execute(text("DELETE FROM sqlite_sequence"))
+    new = article("Nowhere is a quayside as quiet, Mara Ilves said.", guid="theirs", headline="Quiet quays")
+    theirs = await store.articles.put(new_article(new, team=OTHER), a_new_story)
+    assert theirs.id == gone.id
+    [trace] = (await store.articles.heard_before(OTHER, wanted, EVENING))[wanted[0]]
+    assert trace.terms == theirs.analysis.terms
+    [glanced] = await store.articles.glances(OTHER, theirs.seen, EVENING)
+    assert glanced.opening == "Quiet quays"
+
+
 async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> None:
     """Nobody's team is no team: an empty name deletes nothing."""
     await put(store, "common")

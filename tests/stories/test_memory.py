@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model import ActorKind, Entry, Policy, Said, Show, StoredArticle
 from bot.ports import Trace
@@ -14,6 +16,7 @@ from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.memory import begun, likely, recalled, speakers
 from bot.stories.proof import mismatches
+from bot.stories.verdicts import alike
 from tests.newsdesk import NOON, Newsdesk, said
 
 if TYPE_CHECKING:
@@ -148,3 +151,32 @@ def test_copies_of_one_text_leave_room_for_another() -> None:
     copies = [Trace(50 + number, 0, TOPIC) for number in range(6)]
     found = likely(entry, story, {name: [*copies, elsewhere] for name in speakers(entry)})
     assert [trace.article for trace in found["Ilse Varga"]] == [50, 57]
+
+
+_WORDS = ("harbour", "wall", "storm", "varga", "ils", "berth", "crane", "toll", "ice", "quay", "fog", "pilot")
+_terms = st.lists(
+    st.tuples(st.sampled_from(_WORDS), st.sampled_from((-0.5, 0.0, 0.1, 0.4, 1.0))),
+    max_size=8,
+    unique_by=lambda term: term[0],
+).map(tuple)
+
+
+@given(st.lists(st.tuples(_terms, st.integers(0, 2)), max_size=9))
+def test_what_is_passed_over_unweighed_would_not_have_been_read(heard: list[tuple[Any, int]]) -> None:
+    """The traces to read are those that weighing each in full would give: likest first, newest first, copies once."""
+    desk = Newsdesk()
+    [entry] = today(desk).entries
+    [story, *_] = desk.stories()
+    name = "Ilse Varga"
+    traces = [Trace(number, place, terms) for number, (terms, place) in enumerate(heard)]
+    topic = {term: weight for term, weight in TOPIC if term != "varga"}
+
+    def likeness(trace: Trace) -> float:
+        other = {term: max(0.0, weight) for term, weight in trace.terms if term not in {"varga", "ils"}}
+        return alike(topic, other) if len(topic.keys() & other.keys()) >= 2 else 0.0
+
+    apart: dict[object, Trace] = {}
+    for trace in sorted(traces, key=likeness, reverse=True):
+        if likeness(trace) >= 0.15:
+            apart.setdefault((trace.terms, trace.place), trace)
+    assert likely(entry, story, {name: traces})[name] == tuple(apart.values())[:4]
