@@ -16,7 +16,7 @@ from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
     from bot.model import Cadence, Digest, Subscription
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Past, Store
     from bot.stories.choice import Choice
     from bot.stories.people import Directory
     from bot.stories.shortlist import Shortlist
@@ -55,20 +55,16 @@ class Contents:
         """`lookback` is how far back a digest reaches at least, `top` how many stories it holds where nothing says."""
         self._store, self._clock, self._lookback, self._top, self._actors = store, clock, lookback, top, actors
 
-    async def asked(self, team: str, channel: str, topic: str | None, zone: str) -> Order:
+    def asked(self, subscription: Subscription | None, topic: str | None, zone: str) -> Order:
         """Give what is ordered by whoever asks in a channel: its subscription's wishes, but on a topic of theirs."""
-        subscription = await self._store.subscriptions.get(team, channel)
         topics = split_topics(topic)
         if subscription is None:
             return Order(zone, Taste(topics), self._top, may_repeat=bool(topics))
         taste = replace(subscription.taste, topics=topics) if topics else subscription.taste
         return Order(zone, taste, subscription.top, may_repeat=bool(topics))
 
-    async def since(self, team: str, channel: str, cadence: Cadence | None = None) -> datetime:
+    def since(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
-        return self._since(await self._store.deliveries.last_posted(team, channel), cadence)
-
-    def _since(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         now = self._clock.now()
         shortest, longest = self._lookback, _LONGEST_LOOKBACK
         if isinstance(cadence, AtOnce):
@@ -78,11 +74,9 @@ class Contents:
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
 
-    async def composed(self, team: str, channel: str, order: Order, since: datetime | None = None) -> Digest:
-        """Give the digest of what the channel has not had of the news since then, or since its last digest."""
+    async def composed(self, team: str, channel: str, order: Order, past: Past, since: datetime) -> Digest:
+        """Give the digest of what the channel has not had of the news since then."""
         now = self._clock.now()
-        past = await self._store.deliveries.past(team, channel)
-        since = since or self._since(past.last)
         if past.leans:
             taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
             order = replace(order, taste=taste)

@@ -104,13 +104,16 @@ class Digests:
     async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
         """Give what the channel would be shown now; marks nothing as seen."""
         async with self._store.reading():
-            order = await self._contents.asked(team, channel, topic, zone)
-            return await self._contents.composed(team, channel, order)
+            past = await self._store.deliveries.past(team, channel)
+            order = self._contents.asked(past.subscription, topic, zone)
+            return await self._contents.composed(team, channel, order, past, self._contents.since(past.last))
 
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
         async with self._store.reading():
-            return await self._contents.composed(wanted.team, wanted.channel, standing(wanted))
+            past = await self._store.deliveries.past(wanted.team, wanted.channel)
+            since = self._contents.since(past.last)
+            return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), past, since)
 
     async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
@@ -118,8 +121,9 @@ class Digests:
         `key` is the command's id: a second call with it posts nothing more and gives the same delivery.
         Where Slack did not answer, the delivery is given in "sending": a recovery finds out.
         """
-        order = await self._contents.asked(team, channel, topic, zone)
-        delivery = await self._open(team, channel, key, await self._contents.since(team, channel))
+        past = await self._store.deliveries.past(team, channel)
+        order = self._contents.asked(past.subscription, topic, zone)
+        delivery = await self._open(team, channel, key, self._contents.since(past.last))
         if delivery is None:
             return await self._of_key(team, channel, key)
         return await self._carried(delivery, order)
@@ -243,7 +247,7 @@ class Digests:
             )
             await self._store.subscriptions.note(due.team, due.channel, problem, pause=True)
             return None
-        since = await self._contents.since(due.team, due.channel, due.cadence)
+        since = self._contents.since(await self._store.deliveries.last_posted(due.team, due.channel), due.cadence)
         return await self._store.deliveries.claim_due(due, following, since, now)
 
     async def _all_carried(self, deliveries: Iterable[Delivery]) -> None:
@@ -313,7 +317,8 @@ class Digests:
                 # A command's own wishes are gone with the process that had them.
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
             async with self._composing, self._store.reading():
-                digest = await self._contents.composed(delivery.team, delivery.channel, order, delivery.since)
+                past = await self._store.deliveries.past(delivery.team, delivery.channel)
+                digest = await self._contents.composed(delivery.team, delivery.channel, order, past, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)
         else:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class Past(NamedTuple):
-    """What a channel had: the time of its last digest, and the articles it was shown or is being shown now.
+    """What a channel ordered and had: its last digest's time, the articles it was shown or is being shown now.
 
     A newer version of an article that it was shown is no news, so all versions of one are among them. `leans`:
     it follows or mutes somebody, or has voted; of any other channel no `Tastes` need be asked.
     """
 
+    subscription: Subscription | None
     last: datetime | None
     articles: frozenset[int]
     leans: bool
@@ -91,7 +92,7 @@ class Deliveries(Protocol):
         ...
 
     async def past(self, team: str, channel: str) -> Past:
-        """What the channel had, in one question: a digest that is composed, sending or unsure counts as shown."""
+        """What the channel ordered and had; a digest that is composed, sending or unsure counts as shown."""
         ...
 
     async def outdated(

@@ -221,7 +221,10 @@ class SqlArticles:
         async with self._database.reading() as connection:
             found = await names.places_before(connection, self._common, self._seen, seen, asked, limit)
             terms = await self._terms_of(connection, {article for places in found for article, _ in places})
-        traces = (tuple(Trace(*each, terms[each[0]]) for each in places if each[0] in terms) for places in found)
+        traces = [
+            tuple([Trace(article, place, terms[article]) for article, place in places if article in terms])
+            for places in found
+        ]
         return dict(zip(wanted, traces, strict=True))
 
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:

@@ -14,7 +14,7 @@ from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
 from bot.ports import Past
 from bot.store.database import insert_new
-from bot.store.subscriptions import of
+from bot.store.subscriptions import ASKED_FOR, as_subscription, of
 from bot.store.tables import (
     articles,
     deliveries,
@@ -50,8 +50,8 @@ _LAST_POSTED = select(func.max(deliveries.c.posted)).where(*_OF_CHANNEL)
 _RECORD = "\x1e"
 
 
-def _past() -> Select[Any, str, str, str, bool]:
-    """Build the question for what a channel had, lists of it as text: a few words are cheaper than hundreds of rows.
+def _past() -> Select[*tuple[Any, ...]]:
+    """Build the question for what a channel ordered and had; lists as text, cheaper than hundreds of rows.
 
     Few articles are not live any more: what still stands has no version to look for.
     """
@@ -60,17 +60,15 @@ def _past() -> Select[Any, str, str, str, bool]:
     its = its.outerjoin(gone, and_(gone.c.id == delivery_articles.c.article, ~gone.c.live))
     its = its.outerjoin(version, and_(version.c.identity == gone.c.identity, version.c.team == gone.c.team))
     digests = case((on_the_way, cast(deliveries.c.digest, Text)))
-    return (
-        select(
-            func.max(deliveries.c.posted).label("last"),
-            _joined(delivery_articles.c.article).label("shown"),
-            _joined(version.c.id).label("versions"),
-            func.aggregate_strings(digests, _RECORD).label("on_the_way"),
-            or_(*(_has_any(table) for table in (wishes, votes))).label("leans"),
-        )
-        .select_from(its)
-        .where(*_OF_CHANNEL)
+    told = select(
+        func.max(deliveries.c.posted).label("last"),
+        _joined(delivery_articles.c.article).label("shown"),
+        _joined(version.c.id).label("versions"),
+        func.aggregate_strings(digests, _RECORD).label("on_the_way"),
+        or_(*(_has_any(table) for table in (wishes, votes))).label("leans"),
     )
+    past = told.select_from(its).where(*_OF_CHANNEL).subquery()
+    return select(past, subscriptions).select_from(past.outerjoin(subscriptions, ASKED_FOR))
 
 
 def _joined(numbers: ColumnElement[int]) -> ColumnElement[str]:
@@ -196,13 +194,14 @@ class SqlDeliveries:
         return posted
 
     async def past(self, team: str, channel: str) -> Past:
-        """What the channel had, in one question: a digest that is composed, sending or unsure counts as shown."""
+        """What the channel ordered and had; a digest that is composed, sending or unsure counts as shown."""
         async with self._database.reading() as connection:
             row = (await connection.execute(_PAST, {"team": team, "channel": channel})).one()
         shown = map(int, f"{row.shown or ''} {row.versions or ''}".split())
         digests = [codec.load(Digest, json.loads(text)) for text in (row.on_the_way or "").split(_RECORD) if text]
         coming = (article for digest in digests for article in digest.article_ids)
-        return Past(row.last, frozenset([*shown, *coming]), row.leans)
+        ordered = None if row.team is None else as_subscription(row)
+        return Past(ordered, row.last, frozenset([*shown, *coming]), row.leans)
 
     async def outdated(
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20

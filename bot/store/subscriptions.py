@@ -34,27 +34,27 @@ class SqlSubscriptions:
         """A channel's subscription."""
         async with self._database.reading() as connection:
             row = (await connection.execute(_OF_CHANNEL, {"team": team, "channel": channel})).first()
-        return None if row is None else _subscription(row)
+        return None if row is None else as_subscription(row)
 
     async def of_team(self, team: str) -> tuple[Subscription, ...]:
         """A workspace's subscriptions, in order of channel."""
         query = select(subscriptions).where(subscriptions.c.team == team).order_by(subscriptions.c.channel)
         async with self._database.reading() as connection:
-            return tuple(_subscription(row) for row in await connection.execute(query))
+            return tuple(as_subscription(row) for row in await connection.execute(query))
 
     async def remove(self, team: str, channel: str) -> Subscription | None:
         """Forget a channel's subscription; it is given back for Undo."""
         gone = delete(subscriptions).where(of(team, channel)).returning(subscriptions)
         async with self._database.writing() as connection:
             row = (await connection.execute(gone)).first()
-        return None if row is None else _subscription(row)
+        return None if row is None else as_subscription(row)
 
     async def due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
         """Those with `next_due` at or before now, not paused, longest due first."""
         query = select(subscriptions).where(subscriptions.c.next_due <= now, ~subscriptions.c.paused)
         query = query.order_by(subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel).limit(limit)
         async with self._database.reading() as connection:
-            return tuple(_subscription(row) for row in await connection.execute(query))
+            return tuple(as_subscription(row) for row in await connection.execute(query))
 
     async def note(self, team: str, channel: str, result: str, *, pause: bool = False) -> None:
         """Keep what became of the last delivery, and pause the subscription where only a person can help."""
@@ -71,9 +71,8 @@ def of(team: str, channel: str) -> ColumnElement[bool]:
 
 
 # Built once: that takes longer than to ask it.
-_OF_CHANNEL = select(subscriptions).where(
-    subscriptions.c.team == bindparam("team"), subscriptions.c.channel == bindparam("channel")
-)
+ASKED_FOR = and_(subscriptions.c.team == bindparam("team"), subscriptions.c.channel == bindparam("channel"))
+_OF_CHANNEL = select(subscriptions).where(ASKED_FOR)
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:
@@ -81,7 +80,8 @@ def _row(subscription: Subscription) -> dict[str, Any]:
     return fields | {"cadence": codec.dump(subscription.cadence)} | {name: list(fields[name]) for name in FILTERS}
 
 
-def _subscription(row: Row[Any]) -> Subscription:
-    fields = row._asdict()
+def as_subscription(row: Row[Any]) -> Subscription:
+    """Read a subscription from a row that holds its columns, and maybe others."""
+    fields = {name: getattr(row, name) for name in Subscription.__dataclass_fields__}
     lists = {name: tuple(fields[name]) for name in FILTERS}
     return Subscription(**fields | lists | {"cadence": codec.load_cadence(row.cadence)})

@@ -274,17 +274,17 @@ class TestAfterwards:
     async def test_posting_marks_the_articles_as_seen(self, store: SqlStore) -> None:
         """In this channel, at this time, those of the digest."""
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL) == (NOON, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL) == (None, NOON, frozenset(DIGEST.article_ids), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) == NOON
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
-            assert await store.deliveries.past(team, channel) == (None, frozenset(), False)
+            assert await store.deliveries.past(team, channel) == (None, None, frozenset(), False)
             assert await store.deliveries.last_posted(team, channel) is None
 
     @pytest.mark.parametrize("state", ["claimed", "failed", "skipped"])
     async def test_what_never_stood_in_the_channel_was_not_seen(self, store: SqlStore, state: str) -> None:
         """Nor was what is not composed yet."""
         await in_state(store, state)
-        assert await store.deliveries.past(TEAM, CHANNEL) == (None, frozenset(), False)
+        assert await store.deliveries.past(TEAM, CHANNEL) == (None, None, frozenset(), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
     @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
@@ -293,7 +293,7 @@ class TestAfterwards:
         await in_state(store, state)
         for number in range(3):
             await in_state(store, "skipped", key=f"later {number}")
-        assert await store.deliveries.past(TEAM, CHANNEL) == (None, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL) == (None, None, frozenset(DIGEST.article_ids), False)
         assert (await store.deliveries.past(TEAM, "C0OTHER")).articles == frozenset()
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
@@ -313,7 +313,7 @@ class TestAfterwards:
                 assert await store.deliveries.start_sending(delivery, NOON)
                 assert await store.deliveries.finish(delivery, DeliveryState.UNSURE, NOON)
         articles = {number for shown in (first, second, third, DIGEST) for number in shown.article_ids}
-        assert await store.deliveries.past(TEAM, CHANNEL) == (later(hours=1), articles, False)
+        assert await store.deliveries.past(TEAM, CHANNEL) == (None, later(hours=1), articles, False)
 
     async def test_the_past_is_one_question(self, store: SqlStore) -> None:
         """Asked in two, a digest posted between them would be on the way no more and not yet shown."""
@@ -323,6 +323,17 @@ class TestAfterwards:
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
         await store.deliveries.past(TEAM, CHANNEL)
         assert len(asked) == 1
+
+    async def test_its_order_is_part_of_a_channels_past(self, store: SqlStore) -> None:
+        """What it subscribed to as it stands, with or without a digest that came; no other channel's."""
+        await store.subscriptions.save(subscription(topics=("harbour",), top=3))
+        ordered = await store.subscriptions.get(TEAM, CHANNEL)
+        assert ordered is not None
+        assert (await store.deliveries.past(TEAM, CHANNEL)).subscription == ordered
+        await in_state(store, "posted")
+        assert await store.deliveries.past(TEAM, CHANNEL) == (ordered, NOON, frozenset(DIGEST.article_ids), False)
+        for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
+            assert (await store.deliveries.past(team, channel)).subscription is None
 
     async def test_a_channel_that_wants_something_leans(self, store: SqlStore) -> None:
         """A wish makes it, and so does a vote; in this channel alone, and for as long as it stands."""
