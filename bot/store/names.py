@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200
-# Words that are remembered, and after how many questions those that were rare are counted anew.
-_REMEMBERED, _COUNTED_ANEW = 20_000, 500
+# Common words that are remembered.
+_REMEMBERED = 20_000
 # Of the words that look alike so many are tried; three that still lead to a statement are told.
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
@@ -84,44 +84,27 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
 
 
 class Common:
-    """Tells how common words of names are, as far as that matters; those that are common stay so.
-
-    Of two words either may lead to the same statements, so that an old count can only make that slower: those of
-    rare words are remembered for a while. Of more words the rarest two tell who is meant, and are counted each time.
-    """
+    """Tells how common words of names are, as far as that matters; those that are common stay so."""
 
     def __init__(self) -> None:
         self._common: set[str] = set()
-        self._rare: dict[str, int] = {}
-        self._asked = 0
 
-    async def counts(self, connection: AsyncConnection, wanted: Sequence[Sequence[str]]) -> Mapping[str, int]:
+    async def counts(self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]) -> Mapping[str, int]:
         """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
-        self._asked += 1
-        if self._asked % _COUNTED_ANEW == 0 or len(self._rare) > _REMEMBERED:
-            self._rare.clear()
-        words = {word for each in wanted for word in each}
-        asked = {word for each in wanted for word in self._unknown(each)}
-        counts = {word: self._rare[word] for word in words & self._rare.keys()}
+        asked = {word for words in wanted for word in self._unknown(words)}
+        counts: dict[str, int] = {}
         if asked:
             rows = await connection.execute(_COUNTS, {"words": sorted(asked)})
-            found = dict.fromkeys(asked, 0) | {row[0]: row[1] for row in rows}
-            self._remember(found)
-            counts |= found
-        return counts | dict.fromkeys(self._common & words, _COMMON)
-
-    def _remember(self, counts: Mapping[str, int]) -> None:
-        if len(self._common) > _REMEMBERED:
-            self._common.clear()
-        self._common.update(word for word, count in counts.items() if count >= _COMMON)
-        self._rare |= {word: count for word, count in counts.items() if count < _COMMON}
+            counts = {row[0]: row[1] for row in rows}
+            if len(self._common) > _REMEMBERED:
+                self._common.clear()
+            self._common.update(word for word, count in counts.items() if count >= _COMMON)
+        return counts | dict.fromkeys(self._common & {word for words in wanted for word in words}, _COMMON)
 
     def _unknown(self, words: Sequence[str]) -> set[str]:
         """Beside a common word the other of two leads, however common it is."""
         unknown = set(words) - self._common
-        if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1):
-            return set()
-        return unknown - self._rare.keys() if len(words) == 2 else unknown
+        return set() if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1) else unknown
 
 
 async def places(

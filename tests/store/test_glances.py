@@ -14,7 +14,7 @@ import pytest
 from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text, update
+from sqlalchemy import select, text, update
 
 from bot.model import Span, Status
 from bot.store import analyses, names, open_store, upgrade
@@ -272,33 +272,6 @@ async def test_the_rarer_word_of_a_name_leads(store: SqlStore, common: str, monk
         [said] = await store.articles.said_by(None, "Mara Ilves", EVENING)
         assert said.statement.actor is not None
         assert said.statement.actor.name.text == "Mara Ilves"
-
-
-@pytest.mark.parametrize(
-    ("name", "counted"), [("Mara Ilves", 2), ("Mara van Ilves", 5), ("Ilves", 0)], ids=["two words", "three", "one"]
-)
-async def test_how_common_a_name_is_is_asked_where_it_tells(
-    store: SqlStore, name: str, counted: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of two words for a while only; of three each time, for the two rarest tell who is meant; of one never."""
-    monkeypatch.setattr("bot.store.names._COUNTED_ANEW", 4)
-    asked: list[str] = []
-    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-    for _ in range(5):
-        assert await store.articles.said_by(None, name, EVENING) == ()
-    assert sum("name_words" in statement for statement in asked) == counted
-
-
-async def test_who_speaks_does_not_depend_on_what_was_counted(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word that was rare when it was counted, and is common now, leads to the same statements all the same."""
-    monkeypatch.setattr("bot.store.names._COMMON", 3)
-    known = ("Mara Ilves", "Mara Tamm", "Olen Ilves")
-    for number in range(15):
-        body = f"The ferries sail, {known[(number // 4) % 3]} said on day {number}."
-        await store.articles.put(new_article(article(body, guid=f"{number}")), a_new_story)
-        found = {name: await store.articles.said_by(None, name, EVENING) for name in known}
-        assert all(said.statement.actor.name.text == name for name in known for said in found[name])  # type: ignore[union-attr]
-        assert sum(map(len, found.values())) == number + 1
 
 
 async def test_an_older_database_gets_its_glances(database_url: str) -> None:
