@@ -192,7 +192,7 @@ class Articles(Protocol):
     async def heard_before(
         self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
     ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
-        """For each name and time, where to find what `said_by` gives of articles dated before then; newest first.
+        """For each name and time, where actors of this very name speak in articles dated before then; newest first.
 
         All of them in one question, and none of the articles read.
         """

@@ -215,11 +215,11 @@ class SqlArticles:
     async def heard_before(
         self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
     ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
-        """For each name and time, where to find what `said_by` gives of articles dated before then; newest first."""
-        asked = [(search.fold(name), before) for name, before in wanted]
+        """For each name and time, where actors of this very name speak in articles dated before then; newest first."""
+        asked = list(wanted)
         seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
-            found = await names.places_before(connection, self._common, self._seen, seen, asked, limit)
+            found = await names.places_before(connection, self._seen, seen, asked, limit)
             terms = await self._terms_of(connection, {article for places in found for article, _ in places})
         traces = [
             tuple([Trace(article, place, terms[article]) for article, place in places if article in terms])

@@ -1,4 +1,4 @@
-"""Who spoke? Each word of a speaker's name leads to what was said, newest first; and slips of the pen to a name."""
+"""Who spoke? A speaker's name, and each word of it, leads to what was said, newest first; and a slip to a name."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from bot.store import search
+from bot.store import search, tables
 from bot.store.database import insert_new
-from bot.store.tables import Utc, articles, name_words, statements
+from bot.store.tables import Utc, articles, statements
+from bot.stories.naming import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,22 +48,38 @@ _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
 _SLIP = 2
 _known = (
-    select(name_words.c.word).where(name_words.c.word.in_(bindparam("words", expanding=True))).distinct().subquery()
+    select(tables.name_words.c.word)
+    .where(tables.name_words.c.word.in_(bindparam("words", expanding=True)))
+    .distinct()
+    .subquery()
 )
 _some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
 _COUNTS = select(_known.c.word, select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery())
+# What a whole name begins with, as no word does.
+_WHOLE = "="
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
 
 
 def rows(stored: StoredArticle, dated: datetime) -> list[dict[str, Any]]:
-    """Give a row for each word of each speaker's name."""
+    """Give a row for each speaker's name, and one for each word of it."""
     return [
         {"word": word, "dated": dated, "article": stored.id, "place": place}
         for place, statement in enumerate(stored.analysis.statements)
         if statement.actor is not None
-        for word in search.fold(statement.actor.name.text)
+        for word in (*search.fold(statement.actor.name.text), *_whole(statement.actor.name.text))
     ]
+
+
+def words(spoken: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Give the single words among these rows."""
+    return {word for row in spoken if not (word := row["word"]).startswith(_WHOLE)}
+
+
+def _whole(name: str) -> tuple[str, ...]:
+    """Give what a name is found by as a whole; nothing where no word is in it."""
+    found = name_words(name)
+    return (_WHOLE + " ".join(found),) if found else ()
 
 
 async def remember(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
@@ -71,8 +88,8 @@ async def remember(connection: AsyncConnection, stored: StoredArticle, dated: da
         return
     await connection.execute(insert(statements), spoken)
     # In one order, or two writers would wait for each other.
-    words = [{"word": word, "team": stored.team} for word in sorted({row["word"] for row in spoken})]
-    await connection.execute(insert_new(connection, name_words, words))
+    known = [{"word": word, "team": stored.team} for word in sorted(words(spoken))]
+    await connection.execute(insert_new(connection, tables.name_words, known))
 
 
 async def forget(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
@@ -124,21 +141,18 @@ async def places(
 
 async def places_before(
     connection: AsyncConnection,
-    common: Common,
     seen: ColumnElement[bool],
     given: Mapping[str, Any],
-    wanted: Sequence[tuple[Sequence[str], datetime]],
+    wanted: Sequence[tuple[str, datetime]],
     limit: int,
 ) -> list[list[tuple[int, int]]]:
-    """For each name's words and time, the `places` in articles dated before then; of many words the two rarest count.
+    """For each name and time, where actors of this very name speak in articles dated before then, newest first.
 
     `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
-    counts = await common.counts(connection, [words for words, _ in wanted])
     sqlite = connection.dialect.name == "sqlite"
     asked = {
-        slot: [*_leading(words, counts), _as_compared(before, sqlite=sqlite)]
-        for slot, (words, before) in enumerate(wanted)
+        slot: ["".join(_whole(name)), _as_compared(before, sqlite=sqlite)] for slot, (name, before) in enumerate(wanted)
     }
     rows = await connection.execute(_for_each(seen, limit, sqlite=sqlite), {**given, "asked": asked})
     told = {int(slot): list(map(int, (numbers or "").split())) for slot, numbers in rows}
@@ -151,12 +165,6 @@ def _as_compared(moment: datetime, *, sqlite: bool) -> str:
     return told.removesuffix("+00:00") if sqlite else told
 
 
-def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]:
-    """Give the two rarest words of a name; one of a single word has it twice."""
-    first, second = (*_rarest_first(words, counts), "", "")[:2]
-    return first, second or first
-
-
 @lru_cache(maxsize=2_000)
 def read_terms(data: str) -> Terms:
     """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
@@ -165,15 +173,15 @@ def read_terms(data: str) -> Terms:
 
 @lru_cache(maxsize=4)
 def _for_each(seen: ColumnElement[bool], limit: int, *, sqlite: bool) -> Select[str, str]:
-    """Build the query for any number of names of two words, each with its time; a row a name, its places as text.
+    """Build the query for any number of names, each with its time; a row a name, its places as text.
 
     They are joined in the order in which the inner query sorts them: PostgreSQL's manual promises it where nothing
     stands between (9.21), SQLite joins what it is given; a test holds both to it.
     """
     asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(column("key", Text), column("value", JSON))
-    first, second, before = (asked.c.value[part].as_string() for part in range(3))
+    name, before = (asked.c.value[part].as_string() for part in range(2))
     moment: ColumnElement[datetime] = type_coerce(before, Utc) if sqlite else cast(before, Utc)
-    places = _places(seen, [first, second], limit, moment).correlate(asked).subquery()
+    places = _places(seen, [name], limit, moment).correlate(asked).subquery()
     both = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
     return select(asked.c.key, select(func.aggregate_strings(both, " ")).select_from(places).scalar_subquery())
 
@@ -211,13 +219,13 @@ async def like(
     if not words:
         return ()
     # A slip in the first letter is rare; without it every name that was ever read would be compared.
-    wanted, known = words[-1], name_words.c.word
+    wanted, known = words[-1], tables.name_words.c.word
     query = (
         select(known)
         .distinct()
         .where(
             known.startswith(wanted[0], autoescape=True),
-            name_words.c.team.in_(["", team or ""]),
+            tables.name_words.c.team.in_(["", team or ""]),
             func.length(known).between(len(wanted) - _SLIP, len(wanted) + _SLIP),
         )
     )

@@ -194,7 +194,8 @@ article_terms = Table(
     sqlite_with_rowid=False,
 )
 
-# Each word of a speaker's name, folded, leads to the statement: `place` is its index in the analysis.
+# A speaker's name (behind a '=') and each word of it, folded, lead to the statement: `place` is its index in the
+# analysis.
 statements = Table(
     "statements",
     metadata,

@@ -195,7 +195,7 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
         batch["article_terms"] += [
             {"term": term, "seen": new.seen, "article": number} for term in {term for term, _ in new.analysis.terms}
         ]
-        fresh = {(said["word"], new.team) for said in spoken} - words
+        fresh = {(word, new.team) for word in names.words(spoken)} - words
         words |= fresh
         batch["name_words"] += [{"word": word, "team": team} for word, team in sorted(fresh, key=str)]
         batch["searchable"].append(search.row(number, row["dated"], new.article, sqlite=sqlite))

@@ -20,7 +20,7 @@ from bot.model import Span, Status
 from bot.store import analyses, names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import alembic_config
-from bot.store.tables import articles, name_words
+from bot.store.tables import articles, name_words, statements
 from bot.stories.shortlist import glance
 from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
 
@@ -282,7 +282,7 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     held = [astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)]
     database = store._database
     async with database.reading() as connection:
-        words = set((await connection.execute(select(name_words))).all())
+        words = [set((await connection.execute(select(table))).all()) for table in (name_words, statements)]
     async with database.writing(MIGRATION_LOCK) as connection:
         await connection.run_sync(_go_back)
     await store.close()
@@ -294,7 +294,9 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     found = await store.articles.search(None, "harbour ferries", EVENING)
     assert len(found) == len(await store.articles.mentioning(None, ["harbour ferries"], later(hours=-40), EVENING))
     async with store._database.reading() as connection:
-        assert set((await connection.execute(select(name_words))).all()) == words
+        again = [set((await connection.execute(select(table))).all()) for table in (name_words, statements)]
+    assert again == words
+    assert any(row.word == "=mara ilves" for row in words[1])
     await store.close()
 
 
@@ -304,6 +306,7 @@ def _go_back(connection: Connection) -> None:
     for sql in (
         "DROP TABLE glances",
         "DROP TABLE story_changes",
+        "DELETE FROM statements WHERE word LIKE '=%'",
         "DROP TABLE name_words",
         *(f"DROP INDEX {name}" for name in ("articles_killed", *gone)),
         "CREATE INDEX deliveries_by_state ON deliveries (state, touched)",

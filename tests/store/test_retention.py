@@ -127,7 +127,7 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore
     [trace] = (await store.articles.heard_before(OTHER, wanted, EVENING))[wanted[0]]
     assert trace.terms == theirs.analysis.terms
     [glanced] = await store.articles.glances(OTHER, theirs.seen, EVENING)
-    assert glanced.opening == "Quiet quays"
+    assert glanced.articles[0].opening == "Quiet quays"
 
 
 async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> None:
