@@ -35,7 +35,7 @@ _OTHER_STATEMENTS = 40
 # The newest articles that stand under a story, beside those that are cited: each is a receipt to keep.
 _LISTED = 20
 # Stories as they were told, of few: each holds its articles.
-_KEPT = 128
+_KEPT = 256
 
 
 def compose(
