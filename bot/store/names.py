@@ -203,8 +203,10 @@ def _places(
 ) -> Select[Any]:
     leading, *others = words
     first = statements.alias()
-    query = select(first.c.article, first.c.place, first.c.dated).where(first.c.word == leading, seen)
-    query = query.join(articles, articles.c.id == first.c.article)
+    # Each article is looked up in any case; joined, it would only give PostgreSQL more orders to weigh.
+    there = select(seen).where(articles.c.id == first.c.article).scalar_subquery()
+    query = select(first.c.article, first.c.place, first.c.dated).select_from(first)
+    query = query.where(first.c.word == leading, there)
     for word in others:
         other = statements.alias()
         query = query.join(
