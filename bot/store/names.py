@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC
 from difflib import get_close_matches
 from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -177,7 +178,8 @@ def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]
 @lru_cache(maxsize=2_000)
 def read_terms(data: str) -> Terms:
     """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
-    return tuple((term, weight) for term, weight in json.loads(data))
+    # One word stands in the terms of many articles, and thousands of them are kept.
+    return tuple((intern(term), weight) for term, weight in json.loads(data))
 
 
 @lru_cache(maxsize=4)
