@@ -107,7 +107,7 @@ class Contents:
         glances = await articles.glances(team, since, now)
         mentioning: frozenset[int] = frozenset()
         if taste.topics and glances:
-            oldest = datetime.fromtimestamp(min(one.dated for one in glances), UTC)
+            oldest = datetime.fromtimestamp(min([one.dated for one in glances]), UTC)
             mentioning = await articles.mentioning(team, taste.topics, oldest, now)
         fit = shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=order.may_repeat)
         if not (fit.certain and fit.guessed):

@@ -1,6 +1,6 @@
 """What the use cases need from outside, as Protocols; adapters and fakes both come through this door."""
 
-from bot.ports.articles import Articles, Candidate, Glance, Known, NewArticle, Tally, Terms, Trace
+from bot.ports.articles import Articles, Candidate, Glance, Known, NewArticle, StoryGlance, Tally, Terms, Trace
 from bot.ports.channels import Rules, Subscriptions, Tastes
 from bot.ports.chat import Chat, Stamp
 from bot.ports.deliveries import Deliveries, Limits, Past, Rights
@@ -39,6 +39,7 @@ __all__ = [
     "Sources",
     "Stamp",
     "Store",
+    "StoryGlance",
     "Subscriptions",
     "Tally",
     "Tastes",

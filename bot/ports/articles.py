@@ -64,6 +64,26 @@ class Glance(NamedTuple):
     speakers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StoryGlance:
+    """The glances of a story's articles that a team may see.
+
+    As long as nothing of them changes it is the same object, so that what was reckoned of it can be kept by it.
+    `dated` is the oldest's, in seconds since 1970.
+    """
+
+    story: int
+    articles: tuple[Glance, ...]
+    numbers: frozenset[int]
+    dated: float
+
+    @classmethod
+    def of(cls, articles: Sequence[Glance]) -> StoryGlance:
+        """Take those of one story, one at least."""
+        numbers = frozenset([one.article for one in articles])
+        return cls(articles[0].story, tuple(articles), numbers, min([one.dated for one in articles]))
+
+
 class Trace(NamedTuple):
     """Where an actor speaks: the article, which of its statements, and the terms that tell its topic."""
 
@@ -147,8 +167,8 @@ class Articles(Protocol):
         """Stories with an article first seen since then, whole, newest first. None sees the operator's only."""
         ...
 
-    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
-        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[StoryGlance, ...]:
+        """What `stories` would give, in no order, with no more of each article than a choice needs."""
         ...
 
     async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
@@ -172,7 +192,7 @@ class Articles(Protocol):
     async def heard_before(
         self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
     ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
-        """For each name and time, where to find what `said_by` gives of articles dated before then; newest first.
+        """For each name and time, where actors of this very name speak in articles dated before then; newest first.
 
         All of them in one question, and none of the articles read.
         """

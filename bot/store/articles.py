@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.ports import Glance, NewArticle
+    from bot.ports import NewArticle, StoryGlance
     from bot.store.database import Database
 
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
@@ -179,8 +179,8 @@ class SqlArticles:
         fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
         return await self._stories(and_(articles.c.story.in_(fresh), visible(team, now)))
 
-    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[Glance, ...]:
-        """What `stories` would give, article by article in no order, with no more of each than a choice needs."""
+    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[StoryGlance, ...]:
+        """What `stories` would give, in no order, with no more of each article than a choice needs."""
         async with self._database.reading() as connection:
             return await self._glances.read(connection, team, since, now)
 
@@ -215,11 +215,11 @@ class SqlArticles:
     async def heard_before(
         self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
     ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
-        """For each name and time, where to find what `said_by` gives of articles dated before then; newest first."""
-        asked = [(search.fold(name), before) for name, before in wanted]
+        """For each name and time, where actors of this very name speak in articles dated before then; newest first."""
+        asked = list(wanted)
         seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
-            found = await names.places_before(connection, self._common, self._seen, seen, asked, limit)
+            found = await names.places_before(connection, self._seen, seen, asked, limit)
             terms = await self._terms_of(connection, {article for places in found for article, _ in places})
         traces = [
             tuple([Trace(article, place, terms[article]) for article, place in places if article in terms])

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+import asyncio
+from collections import defaultdict
+from itertools import takewhile
+from math import inf
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import and_, any_, bindparam, delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select
 
-from bot.ports import Glance
-from bot.store.tables import articles, glances, owned_when_asked
+from bot.ports import Glance, StoryGlance
+from bot.store.tables import glances, story_changes
 from bot.stories.shortlist import glance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, Row, Select
+    from sqlalchemy import BindParameter, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.model import StoredArticle
 
 # Some days' news, at half a kilobyte each.
 _KEPT = 20_000
+# Of so many teams that which is their own; each is asked for by name when an older day is read.
+_TEAMS = 1_000
+# Changes that are kept for those who have not read them; who is further behind reads all anew.
+_CHANGES = 10_000
 _BATCH = 1_000
 
 
@@ -32,57 +41,187 @@ def row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[st
 
 
 async def remember(connection: AsyncConnection, stored: StoredArticle, shown_from: datetime, dated: datetime) -> None:
-    """Keep an article's row."""
+    """Keep an article's row; the caller holds the grouping lock."""
     await connection.execute(insert(glances), row(stored, shown_from, dated))
+    await connection.execute(insert(story_changes), {"story": stored.story})
 
 
 async def forget(connection: AsyncConnection, story: int, article: int) -> None:
-    """The article is shown no more."""
-    await connection.execute(delete(glances).where(glances.c.story == story, glances.c.article == article))
+    """The article is shown no more; the caller holds the grouping lock."""
+    gone = delete(glances).where(glances.c.story == story, glances.c.article == article)
+    if (await connection.execute(gone)).rowcount:
+        await connection.execute(insert(story_changes), {"story": story})
+
+
+async def tidy(connection: AsyncConnection) -> None:
+    """Keep the last changes alone."""
+    await connection.execute(delete(story_changes).where(story_changes.c.id <= _LAST - _CHANGES))
 
 
 class Glances:
-    """Reads glances by number, and only those whole that were not read of late: every digest asks for the same."""
+    """The stories of some time, held at a glance and brought up to date whenever they are asked for.
+
+    Every digest asks for the same thousands, of which few have changed since the last one asked. Held is what belongs
+    to all teams, and to those teams that asked of late.
+    """
 
     def __init__(self) -> None:
-        self._lately: dict[int, Glance] = {}
+        self._stories: dict[int, _Held] = {}
+        self._newest_first: dict[str | None, list[_Held]] = {}
+        # Those who asked, who asked last at the end; None stands for what belongs to all teams.
+        self._owners: dict[str | None, None] = {None: None}
+        self._count, self._since, self._read_to = 0, inf, 0
+        # What was asked for earlier must not be written over what was asked for later.
+        self._turn = asyncio.Lock()
 
     async def read(
         self, connection: AsyncConnection, team: str | None, since: datetime, now: datetime
-    ) -> tuple[Glance, ...]:
-        """Every article of the stories with one first seen since then, as the team may see them."""
-        asked = {"team": team, "since": since.timestamp(), "now": now.timestamp()}
-        query = _WANTED[connection.dialect.name == "sqlite"]
-        numbers = (await connection.execute(query, asked)).scalars().all()
-        lately = self._lately
-        missing = [number for number in numbers if number not in lately]
-        for start in range(0, len(missing), _BATCH):
-            rows = (await connection.execute(_WHOLE, {"numbers": missing[start : start + _BATCH]})).all()
-            for row in rows:
-                # What is remembered of a story holds its glances: another copy of each would live as long.
-                if row.article not in lately:
-                    lately[row.article] = _glance(row)
-        if len(lately) > _KEPT:
-            self._lately = {number: lately[number] for number in numbers if number in lately}
-        return tuple([lately[number] for number in numbers if number in lately])
+    ) -> tuple[StoryGlance, ...]:
+        """Every story with an article first seen since then, as the team may see it."""
+        start, moment = since.timestamp(), now.timestamp()
+        async with self._turn:
+            await self._renew(connection)
+            if start < self._since:
+                await self._reach_back(connection, start)
+            if team not in self._owners:
+                await self._take_in(connection, team)
+            self._let_go(team, start)
+        views: list[_View | None] = []
+        for owner in {None, team}:
+            fresh = takewhile(lambda held: held.latest >= start, self._in_order(owner))
+            views += [held.seen_by(team, moment) for held in fresh]
+        return tuple([view.story for view in views if view is not None and view.latest >= start])
+
+    async def _renew(self, connection: AsyncConnection) -> None:
+        """Read anew what has changed; keep nothing where that cannot be told."""
+        changes = (await connection.execute(_CHANGED, {"read_to": self._read_to})).all()
+        # The change that was read last comes again: where it does not, others after it may be gone too.
+        if (changes[0].id if changes else 0) != self._read_to:
+            read_to = (await connection.execute(_READ_TO)).scalar_one()
+            self._replace(list(self._stories), {})
+            self._since, self._read_to = inf, read_to
+        elif changed := {change.story for change in changes[1:]}:
+            self._replace(changed, await self._whole(connection, changed, self._owners))
+            self._read_to = changes[-1].id
+
+    async def _reach_back(self, connection: AsyncConnection, since: float) -> None:
+        asked = {"owners": list(self._owners), "since": since, "until": self._since}
+        numbers = (await connection.execute(_FRESH, asked)).scalars()
+        unknown = [story for story in numbers if story not in self._stories]
+        older = await self._whole(connection, unknown, self._owners)
+        self._since = since
+        self._replace((), older)
+
+    async def _take_in(self, connection: AsyncConnection, team: str | None) -> None:
+        """Hold what is a team's own too, however old it is where the rest of its story is not."""
+        # Of stories that are held none has a lower number than this.
+        asked = {"team": team, "since": self._since, "oldest": min(self._stories, default=0)}
+        rows = (await connection.execute(_OWN, asked)).all()
+        numbers = {row.story for row in rows if row.shown_from >= self._since or row.story in self._stories}
+        read = await self._whole(connection, numbers, [*self._owners, team])
+        self._owners[team] = None
+        self._replace((), read)
+
+    def _let_go(self, team: str | None, since: float) -> None:
+        """Of too many, let go what is other teams' own, of who did not ask for longest; then what nobody asks for."""
+        if team is not None:
+            self._owners[team] = self._owners.pop(team)
+        others = [owner for owner in self._owners if owner not in {None, team}]
+        while others and (self._count > _KEPT or len(self._owners) > _TEAMS):
+            other = others.pop(0)
+            del self._owners[other]
+            self._replace([story for story, held in self._stories.items() if held.owners == {other}], {})
+        if self._count > _KEPT and since > self._since:
+            self._since = since
+            self._replace([story for story, held in self._stories.items() if held.latest < since], {})
+
+    def _replace(self, gone: Iterable[int], read: Mapping[int, _Held]) -> None:
+        """Hold those that were read, as far as they are not too old, in place of these."""
+        out = [self._stories.pop(story) for story in {*gone, *read} if story in self._stories]
+        fresh = {story: held for story, held in read.items() if held.latest >= self._since}
+        self._stories |= fresh
+        self._count += sum([len(held.rows) for held in fresh.values()]) - sum([len(held.rows) for held in out])
+        for owner in set[str | None]().union(*(held.owners for held in (*out, *fresh.values()))):
+            self._newest_first.pop(owner, None)
+
+    def _in_order(self, owner: str | None) -> list[_Held]:
+        """Give the stories to look through for an owner, those shown last first."""
+        if owner not in self._newest_first:
+            its = [held for held in self._stories.values() if owner in held.owners]
+            self._newest_first[owner] = sorted(its, key=attrgetter("latest"), reverse=True)
+        return self._newest_first[owner]
+
+    async def _whole(
+        self, connection: AsyncConnection, stories: Iterable[int], owners: Collection[str | None]
+    ) -> dict[int, _Held]:
+        found: dict[int, list[_Row]] = defaultdict(list)
+        numbers = list(stories)
+        for start in range(0, len(numbers), _BATCH):
+            asked = {"numbers": numbers[start : start + _BATCH]}
+            for row in (await connection.execute(_OF_STORIES, asked)).all():
+                # Asked for by owner too, SQLite would read all that is theirs.
+                if row.team in owners:
+                    found[row.story].append(_row(row))
+        return {story: _Held(_as_known(rows, self._stories.get(story))) for story, rows in found.items()}
 
 
-def _wanted(*, sqlite: bool) -> Select[int]:
-    """Build the query for `team`, `since` and `now`: that takes longer than to ask it."""
-    may_see = and_(owned_when_asked(glances.c.team), glances.c.shown_from <= bindparam("now"))
-    fresh = select(glances.c.story).where(glances.c.shown_from >= bindparam("since"), may_see)
-    # PostgreSQL would read the whole table to join it; a list of stories it looks up.
-    listed = any_(func.array(fresh.distinct().scalar_subquery()))
-    its = glances.c.story.in_(fresh) if sqlite else glances.c.story == listed
-    return select(glances.c.article).where(its, may_see)
+class _Row(NamedTuple):
+    glance: Glance
+    team: str | None
+    shown_from: float
 
 
-_WANTED = {sqlite: _wanted(sqlite=sqlite) for sqlite in (True, False)}
+class _View(NamedTuple):
+    latest: float
+    story: StoryGlance
+
+
+class _Held:
+    """All glances of a story; what each team may see of them is worked out once."""
+
+    __slots__ = "_views", "latest", "owners", "rows"
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        self.rows = rows
+        self.latest = max([row.shown_from for row in rows])
+        owners = frozenset([row.team for row in rows])
+        # Every team looks through what has an article of all teams in it.
+        self.owners = frozenset([None]) if None in owners else owners
+        self._views = {team: self._view(team, inf) for team in owners | {None}}
+
+    def seen_by(self, team: str | None, now: float) -> _View | None:
+        """Give what the team may see then."""
+        if self.latest > now:
+            return self._view(team, now)
+        return self._views.get(team, self._views[None])
+
+    def _view(self, team: str | None, now: float) -> _View | None:
+        seen = [row for row in self.rows if row.team in {None, team} and row.shown_from <= now]
+        if not seen:
+            return None
+        return _View(max([row.shown_from for row in seen]), StoryGlance.of([row.glance for row in seen]))
+
+
+def _as_known(rows: Sequence[_Row], held: _Held | None) -> list[_Row]:
+    """Keep the very rows that were known: what is remembered of a story's earlier state would hold another copy."""
+    known = {row: row for row in held.rows} if held else {}
+    return [known.get(row, row) for row in rows]
+
+
+def _row(row: Row[Any]) -> _Row:
+    team, shown_from, *told, speakers = cast("Sequence[Any]", row)
+    return _Row(Glance._make((*told, tuple(speakers.split("\n")) if speakers else ())), team, shown_from)
+
+
+# Built once: that takes longer than to ask them.
+_READ_TO = select(func.coalesce(func.max(story_changes.c.id), 0))
+_LAST = _READ_TO.scalar_subquery()
+_CHANGED = select(story_changes).where(story_changes.c.id >= bindparam("read_to")).order_by(story_changes.c.id)
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
-_its = and_(glances.c.story == articles.c.story, glances.c.article == articles.c.id)
-_WHOLE = select(*(glances.c[name] for name in Glance._fields)).join(articles, _its).where(articles.c.id.in_(_numbers))
-
-
-def _glance(row: Row[Any]) -> Glance:
-    *told, speakers = cast("Sequence[Any]", row)
-    return Glance._make((*told, tuple(speakers.split("\n")) if speakers else ()))
+_owners: BindParameter[Sequence[str | None]] = bindparam("owners", expanding=True)
+_fresh = and_(glances.c.shown_from >= bindparam("since"), glances.c.shown_from < bindparam("until"))
+_FRESH = select(glances.c.story).distinct().where(glances.c.team.in_(_owners), _fresh)
+_recent = or_(glances.c.shown_from >= bindparam("since"), glances.c.story >= bindparam("oldest"))
+_OWN = select(glances.c.story, glances.c.shown_from).where(glances.c.team == bindparam("team"), _recent)
+_COLUMNS = [glances.c[name] for name in ("team", "shown_from", *Glance._fields)]
+_OF_STORIES = select(*_COLUMNS).where(glances.c.story.in_(_numbers))

@@ -1,4 +1,4 @@
-"""Who spoke? Each word of a speaker's name leads to what was said, newest first; and slips of the pen to a name."""
+"""Who spoke? A speaker's name, and each word of it, leads to what was said, newest first; and a slip to a name."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from bot.store import search
+from bot.store import search, tables
 from bot.store.database import insert_new
-from bot.store.tables import Utc, articles, name_words, statements
+from bot.store.tables import Utc, articles, statements
+from bot.stories.naming import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,29 +42,45 @@ if TYPE_CHECKING:
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200
-# Words that are remembered, and after how many questions those that were rare are counted anew.
-_REMEMBERED, _COUNTED_ANEW = 20_000, 500
+# Common words that are remembered.
+_REMEMBERED = 20_000
 # Of the words that look alike so many are tried; three that still lead to a statement are told.
 _TRIED, _TOLD = 12, 3
 # A slip adds or drops a letter or two, seldom more.
 _SLIP = 2
 _known = (
-    select(name_words.c.word).where(name_words.c.word.in_(bindparam("words", expanding=True))).distinct().subquery()
+    select(tables.name_words.c.word)
+    .where(tables.name_words.c.word.in_(bindparam("words", expanding=True)))
+    .distinct()
+    .subquery()
 )
 _some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
 _COUNTS = select(_known.c.word, select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery())
+# What a whole name begins with, as no word does.
+_WHOLE = "="
 # Of two words: twice the letters that they share in order, among all their letters.
 _ALIKE = 0.7
 
 
 def rows(stored: StoredArticle, dated: datetime) -> list[dict[str, Any]]:
-    """Give a row for each word of each speaker's name."""
+    """Give a row for each speaker's name, and one for each word of it."""
     return [
         {"word": word, "dated": dated, "article": stored.id, "place": place}
         for place, statement in enumerate(stored.analysis.statements)
         if statement.actor is not None
-        for word in search.fold(statement.actor.name.text)
+        for word in (*search.fold(statement.actor.name.text), *_whole(statement.actor.name.text))
     ]
+
+
+def words(spoken: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Give the single words among these rows."""
+    return {word for row in spoken if not (word := row["word"]).startswith(_WHOLE)}
+
+
+def _whole(name: str) -> tuple[str, ...]:
+    """Give what a name is found by as a whole; nothing where no word is in it."""
+    found = name_words(name)
+    return (_WHOLE + " ".join(found),) if found else ()
 
 
 async def remember(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
@@ -72,8 +89,8 @@ async def remember(connection: AsyncConnection, stored: StoredArticle, dated: da
         return
     await connection.execute(insert(statements), spoken)
     # In one order, or two writers would wait for each other.
-    words = [{"word": word, "team": stored.team} for word in sorted({row["word"] for row in spoken})]
-    await connection.execute(insert_new(connection, name_words, words))
+    known = [{"word": word, "team": stored.team} for word in sorted(words(spoken))]
+    await connection.execute(insert_new(connection, tables.name_words, known))
 
 
 async def forget(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
@@ -85,44 +102,27 @@ async def forget(connection: AsyncConnection, stored: StoredArticle, dated: date
 
 
 class Common:
-    """Tells how common words of names are, as far as that matters; those that are common stay so.
-
-    Of two words either may lead to the same statements, so that an old count can only make that slower: those of
-    rare words are remembered for a while. Of more words the rarest two tell who is meant, and are counted each time.
-    """
+    """Tells how common words of names are, as far as that matters; those that are common stay so."""
 
     def __init__(self) -> None:
         self._common: set[str] = set()
-        self._rare: dict[str, int] = {}
-        self._asked = 0
 
-    async def counts(self, connection: AsyncConnection, wanted: Sequence[Sequence[str]]) -> Mapping[str, int]:
+    async def counts(self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]) -> Mapping[str, int]:
         """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
-        self._asked += 1
-        if self._asked % _COUNTED_ANEW == 0 or len(self._rare) > _REMEMBERED:
-            self._rare.clear()
-        words = {word for each in wanted for word in each}
-        asked = {word for each in wanted for word in self._unknown(each)}
-        counts = {word: self._rare[word] for word in words & self._rare.keys()}
+        asked = {word for words in wanted for word in self._unknown(words)}
+        counts: dict[str, int] = {}
         if asked:
             rows = await connection.execute(_COUNTS, {"words": sorted(asked)})
-            found = dict.fromkeys(asked, 0) | {row[0]: row[1] for row in rows}
-            self._remember(found)
-            counts |= found
-        return counts | dict.fromkeys(self._common & words, _COMMON)
-
-    def _remember(self, counts: Mapping[str, int]) -> None:
-        if len(self._common) > _REMEMBERED:
-            self._common.clear()
-        self._common.update(word for word, count in counts.items() if count >= _COMMON)
-        self._rare |= {word: count for word, count in counts.items() if count < _COMMON}
+            counts = {row[0]: row[1] for row in rows}
+            if len(self._common) > _REMEMBERED:
+                self._common.clear()
+            self._common.update(word for word, count in counts.items() if count >= _COMMON)
+        return counts | dict.fromkeys(self._common & {word for words in wanted for word in words}, _COMMON)
 
     def _unknown(self, words: Sequence[str]) -> set[str]:
         """Beside a common word the other of two leads, however common it is."""
         unknown = set(words) - self._common
-        if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1):
-            return set()
-        return unknown - self._rare.keys() if len(words) == 2 else unknown
+        return set() if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1) else unknown
 
 
 async def places(
@@ -142,21 +142,18 @@ async def places(
 
 async def places_before(
     connection: AsyncConnection,
-    common: Common,
     seen: ColumnElement[bool],
     given: Mapping[str, Any],
-    wanted: Sequence[tuple[Sequence[str], datetime]],
+    wanted: Sequence[tuple[str, datetime]],
     limit: int,
 ) -> list[list[tuple[int, int]]]:
-    """For each name's words and time, the `places` in articles dated before then; of many words the two rarest count.
+    """For each name and time, where actors of this very name speak in articles dated before then, newest first.
 
     `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
     """
-    counts = await common.counts(connection, [words for words, _ in wanted])
     sqlite = connection.dialect.name == "sqlite"
     asked = {
-        slot: [*_leading(words, counts), _as_compared(before, sqlite=sqlite)]
-        for slot, (words, before) in enumerate(wanted)
+        slot: ["".join(_whole(name)), _as_compared(before, sqlite=sqlite)] for slot, (name, before) in enumerate(wanted)
     }
     rows = await connection.execute(_for_each(seen, limit, sqlite=sqlite), {**given, "asked": asked})
     told = {int(slot): list(map(int, (numbers or "").split())) for slot, numbers in rows}
@@ -169,12 +166,6 @@ def _as_compared(moment: datetime, *, sqlite: bool) -> str:
     return told.removesuffix("+00:00") if sqlite else told
 
 
-def _leading(words: Sequence[str], counts: Mapping[str, int]) -> tuple[str, str]:
-    """Give the two rarest words of a name; one of a single word has it twice."""
-    first, second = (*_rarest_first(words, counts), "", "")[:2]
-    return first, second or first
-
-
 @lru_cache(maxsize=2_000)
 def read_terms(data: str) -> Terms:
     """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
@@ -184,15 +175,15 @@ def read_terms(data: str) -> Terms:
 
 @lru_cache(maxsize=4)
 def _for_each(seen: ColumnElement[bool], limit: int, *, sqlite: bool) -> Select[str, str]:
-    """Build the query for any number of names of two words, each with its time; a row a name, its places as text.
+    """Build the query for any number of names, each with its time; a row a name, its places as text.
 
     They are joined in the order in which the inner query sorts them: PostgreSQL's manual promises it where nothing
     stands between (9.21), SQLite joins what it is given; a test holds both to it.
     """
     asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(column("key", Text), column("value", JSON))
-    first, second, before = (asked.c.value[part].as_string() for part in range(3))
+    name, before = (asked.c.value[part].as_string() for part in range(2))
     moment: ColumnElement[datetime] = type_coerce(before, Utc) if sqlite else cast(before, Utc)
-    places = _places(seen, [first, second], limit, moment).correlate(asked).subquery()
+    places = _places(seen, [name], limit, moment).correlate(asked).subquery()
     both = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
     return select(asked.c.key, select(func.aggregate_strings(both, " ")).select_from(places).scalar_subquery())
 
@@ -232,13 +223,13 @@ async def like(
     if not words:
         return ()
     # A slip in the first letter is rare; without it every name that was ever read would be compared.
-    wanted, known = words[-1], name_words.c.word
+    wanted, known = words[-1], tables.name_words.c.word
     query = (
         select(known)
         .distinct()
         .where(
             known.startswith(wanted[0], autoescape=True),
-            name_words.c.team.in_(["", team or ""]),
+            tables.name_words.c.team.in_(["", team or ""]),
             func.length(known).between(len(wanted) - _SLIP, len(wanted) + _SLIP),
         )
     )

@@ -160,8 +160,18 @@ glances = Table(
     Column("speakers", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-# All of it stands in the index: a digest reads thousands of its rows.
-Index("glances_by_time", glances.c.shown_from, glances.c.team, glances.c.story)
+# All that is asked by owner stands in the index: thousands of its rows are read.
+Index("glances_by_owner", glances.c.team, glances.c.shown_from, glances.c.story)
+
+# Stories whose glances changed, in the order in which that was committed: written under one lock. Only the last
+# of them are kept; a number never comes back.
+story_changes = Table(
+    "story_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("story", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
 
 # `identity` is that of the first of a line of articles which replace each other, `own` each one's; this leads from
 # the one to the other, also before the article of that name came.
@@ -184,7 +194,8 @@ article_terms = Table(
     sqlite_with_rowid=False,
 )
 
-# Each word of a speaker's name, folded, leads to the statement: `place` is its index in the analysis.
+# A speaker's name (behind a '=') and each word of it, folded, lead to the statement: `place` is its index in the
+# analysis.
 statements = Table(
     "statements",
     metadata,

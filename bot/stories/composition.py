@@ -6,6 +6,7 @@ picked articles -> the one that leads -> statements, each once -> an extract bes
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import lru_cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ _EXTRACT_ROOM = 420
 _OTHER_STATEMENTS = 40
 # The newest articles that stand under a story, beside those that are cited: each is a receipt to keep.
 _LISTED = 20
+# Stories as they were told, of few: each holds its articles.
+_KEPT = 256
 
 
 def compose(
@@ -56,7 +59,21 @@ def recompose(entry: Entry, articles: tuple[StoredArticle, ...], made: datetime,
 
 def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     newest_first = sorted(picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True)
-    known = Known.of(picked.seen)
+    published = appeared(newest_first[0], now)
+    return _told(picked.story.id, tuple(newest_first), published, picked.update, picked.seen, tuple(muted))
+
+
+@lru_cache(maxsize=_KEPT)
+def _told(
+    story: int,
+    newest_first: tuple[StoredArticle, ...],
+    published: datetime,
+    update: bool,  # noqa: FBT001 - a cache tells positions from names
+    seen: tuple[StoredArticle, ...],
+    muted: tuple[str, ...],
+) -> Entry:
+    """Tell a story. The morning's are told to a thousand channels in the same words; articles are told by identity."""
+    known = Known.of(seen)
     lead = _lead(newest_first, known)
     title = headline(lead)
     told_once = _heard_once(newest_first[:ARTICLES_READ])
@@ -65,17 +82,17 @@ def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
     listed = {lead.id, *(one.stored.id for one in (*key, *rest)), *(one.id for one in newest_first[:_LISTED])}
     return Entry(
-        story=picked.story.id,
+        story=story,
         headline=title,
         url=lead.article.url,
-        published=appeared(newest_first[0], now),
+        published=published,
         extract=_extract(lead, title, key, muted, known),
         statements=tuple(one.quoted(told_once[one]) for one in key),
         rest=tuple(one.quoted(told_once[one]) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
         outlets=len(set(map(outlet, newest_first))),
         independent=corroborate(newest_first[:ARTICLES_READ]).independent,
-        update=picked.update,
+        update=update,
         unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )
 

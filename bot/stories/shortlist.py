@@ -5,14 +5,13 @@ glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> l
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
 from bot.model import Taste
-from bot.ports import Glance
+from bot.ports import Glance, StoryGlance
 from bot.stories.corroboration import outlet
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
@@ -97,7 +96,7 @@ class Shortlist:
 
 
 def shortlist(
-    glances: Iterable[Glance],
+    glances: Iterable[StoryGlance],
     *,
     posted: Collection[int],
     now: datetime,
@@ -111,33 +110,44 @@ def shortlist(
     channel thinks of a story's like, and what an article was copied from, cannot be told at a glance.
     """
     moment = now.timestamp()
-    stories: dict[int, list[Glance]] = defaultdict(list)
-    seen: set[int] = set()
-    for one in glances:
-        if may_repeat or one.article not in posted:
-            stories[one.story].append(one)
-        else:
-            seen.add(one.story)
+    stories, updates = _untold(glances, frozenset() if may_repeat else frozenset(posted))
     if taste.topics:
-        stories = {number: held for number, held in stories.items() if any(one.article in mentioning for one in held)}
+        about = frozenset(mentioning)
+        stories = {number: one for number, one in stories.items() if not about.isdisjoint(one.numbers)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
     sources = [words[-1] for source in taste.sources if (words := name_words(source))]
-    topics = {number: _topic(held, taste.topics) for number, held in stories.items()} if taste.topics else {}
-    points = {number: _points(held, moment, topics.get(number, 0.0), followed) for number, held in stories.items()}
+    points = {number: _points(one, moment, number in updates) for number, one in stories.items()}
+    topics = {number: _topic(one.articles, taste.topics) for number, one in stories.items()} if taste.topics else {}
+    for number, weight in topics.items():
+        points[number] += topic_points(weight)
+    for number in [number for number, one in stories.items() if _has_any(one, followed)] if followed else ():
+        points[number] += FOLLOWED
     ranked = _likeliest_first(points)
     if sources:
-        ranked.sort(key=lambda number: _is_elsewhere(stories[number], sources))
+        ranked.sort(key=lambda number: _is_elsewhere(stories[number].articles, sources))
     return Shortlist(
         tuple(ranked),
         tuple([points[number] for number in ranked]),
-        frozenset(seen & stories.keys()),
+        updates & stories.keys(),
         certain=taste == Taste(taste.topics),
         guessed={
-            number: tuple(one.article for one in stories[number] if one.article in mentioning)
+            number: tuple([one for one in stories[number].numbers if one in mentioning])
             for number, weight in topics.items()
             if weight == GUESS
         },
     )
+
+
+def _untold(glances: Iterable[StoryGlance], posted: frozenset[int]) -> tuple[dict[int, StoryGlance], frozenset[int]]:
+    """Give the stories without what was posted of them, and which of them something was."""
+    stories, updates = {}, set()
+    for one in glances:
+        if posted.isdisjoint(one.numbers):
+            stories[one.story] = one
+        elif new := one.numbers - posted:
+            stories[one.story] = StoryGlance.of([held for held in one.articles if held.article in new])
+            updates.add(one.story)
+    return stories, frozenset(updates)
 
 
 def _likeliest_first(points: Mapping[int, float]) -> list[int]:
@@ -154,26 +164,32 @@ def _topic(held: Sequence[Glance], topics: Sequence[str]) -> float:
     return max([weight_at_a_glance(topics, one.opening, one.names) for one in held])
 
 
-def _points(held: Sequence[Glance], moment: float, topic: float, followed: Sequence[str]) -> float:
-    lasting, newest = _lasting(tuple(held))
+def _has_any(story: StoryGlance, last_words: Sequence[str]) -> bool:
+    """Whether one of these names may stand in it."""
+    return any(last in plain(one.names + one.opening) for one in story.articles for last in last_words)
+
+
+def _points(story: StoryGlance, moment: float, part: bool) -> float:  # noqa: FBT001 - called thousands of times
+    # A part of a story is no other channel's.
+    lasting, newest = _reckoned(story) if part else _lasting(story)
     if newest > moment:
-        newest = max(_appeared(one, moment) for one in held)
-    told = lasting + passing_points(moment - newest) + topic_points(topic)
-    if followed and any(last in plain(one.names + one.opening) for one in held for last in followed):
-        told += FOLLOWED
-    return told
+        newest = max(_appeared(one, moment) for one in story.articles)
+    return lasting + passing_points(moment - newest)
 
 
-@lru_cache(maxsize=_KEPT)
-def _lasting(held: tuple[Glance, ...]) -> tuple[float, float]:
-    """Give the points that these have at any time and for any channel, and when the newest says it appeared."""
+def _reckoned(story: StoryGlance) -> tuple[float, float]:
+    """Give the points that it has at any time and for any channel, and when the newest says it appeared."""
+    held = story.articles
     speakers = {name for one in held for name in one.speakers}
     points = lasting_points(
         outlets=len({one.outlet for one in held}),
         speakers=len(speakers),
-        statements=sum(one.best for one in held) / len(held),
+        statements=sum([one.best for one in held]) / len(held),
     )
-    return points, max(one.seen if one.published is None else one.published for one in held)
+    return points, max([one.seen if one.published is None else one.published for one in held])
+
+
+_lasting = lru_cache(maxsize=_KEPT)(_reckoned)
 
 
 def _appeared(one: Glance, moment: float) -> float:

@@ -140,7 +140,9 @@ class Press:
                     found_by="bench",
                 )
             )
-        tokens = sorted(set(body.lower().replace(",", "").replace(".", "").split()), key=len, reverse=True)
+        tokens = sorted(
+            set(body.lower().replace(",", "").replace(".", "").split()), key=lambda word: (-len(word), word)
+        )
         terms = tuple((word, 0.18) for word in self._chance.sample(tokens[:120], 30))
         article = Article(body=body, language="en")
         return article, Analysis("en", spans[0], spans, spans[:5], tuple(statements), terms)
@@ -193,7 +195,7 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
         batch["article_terms"] += [
             {"term": term, "seen": new.seen, "article": number} for term in {term for term, _ in new.analysis.terms}
         ]
-        fresh = {(said["word"], new.team) for said in spoken} - words
+        fresh = {(word, new.team) for word in names.words(spoken)} - words
         words |= fresh
         batch["name_words"] += [{"word": word, "team": team} for word, team in sorted(fresh, key=str)]
         batch["searchable"].append(search.row(number, row["dated"], new.article, sqlite=sqlite))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import random
 from dataclasses import asdict, astuple
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -12,28 +14,33 @@ import pytest
 from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text, update
+from sqlalchemy import select, text, update
 
 from bot.model import Span, Status
 from bot.store import analyses, names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import alembic_config
-from bot.store.tables import articles, name_words
+from bot.store.tables import articles, name_words, statements
 from bot.stories.shortlist import glance
 from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.ports import Glance
+    from bot.ports import Glance, StoryGlance
     from bot.store import SqlStore
 
 EVENING = later(hours=8)
 
 
-def at_a_glance(found: tuple[Glance, ...]) -> dict[int, Glance]:
-    """By article."""
-    return {one.article: one for one in found}
+def at_a_glance(found: tuple[StoryGlance, ...]) -> dict[int, Glance]:
+    """By article; each stands in its own story, once, and under its number."""
+    told = [one for story in found for one in story.articles]
+    assert len({story.story for story in found}) == len(found)
+    assert all(one.story == story.story for story in found for one in story.articles)
+    assert all(story.numbers == {one.article for one in story.articles} for story in found)
+    assert len(told) == sum(len(story.numbers) for story in found)
+    return {one.article: one for one in told}
 
 
 async def whole(store: SqlStore, team: str | None, since: datetime, now: datetime) -> dict[int, Glance]:
@@ -95,6 +102,105 @@ async def test_a_growing_story_keeps_the_glances_it_had(store: SqlStore) -> None
         assert all(found[number] is one for number, one in held.items())
         held = found
     assert len(held) == 5
+
+
+class Elsewhere:
+    """Another process on the same database: it takes in, kills, corrects and forgets as chance has it."""
+
+    def __init__(self, store: SqlStore, chance: random.Random) -> None:
+        self._store, self._chance, self._filed, self.hour = store, chance, 0, 0.0
+
+    async def act(self) -> None:
+        """Do one thing."""
+        does = (self._put, self._put, self._put, self._again, self._kill, self._forget, self._tidy)
+        await self._chance.choice(does)()
+
+    async def _put(self) -> None:
+        self._filed += 1
+        await self._file(f"{self._filed}", self._chance.choice([a_new_story, the_nearest]))
+
+    async def _again(self) -> None:
+        await self._file(f"{self._any()}", the_nearest)
+
+    async def _file(self, guid: str, choose: Any) -> None:
+        self.hour += self._chance.choice([0.1, 1, 9])
+        headline = f"Harbour open for {self.hour:.1f} hours"
+        embargoed = later(hours=self.hour + 5) if self._chance.random() < 0.2 else None
+        told = article(guid=guid, headline=headline, published=later(hours=self.hour), embargoed=embargoed)
+        owner = self._owner(guid)
+        await self._store.articles.put(new_article(told, team=owner, seen=later(hours=self.hour)), choose)
+
+    async def _kill(self) -> None:
+        await self._store.articles.withdraw(self._owner(guid := f"{self._any()}"), guid)
+
+    async def _forget(self) -> None:
+        if self._chance.random() < 0.2:
+            await self._store.retention.forget("T1")
+
+    async def _tidy(self) -> None:
+        await self._store.retention.tidy()
+
+    def _any(self) -> int:
+        return self._chance.randint(1, max(1, self._filed))
+
+    @staticmethod
+    def _owner(guid: str) -> str | None:
+        return (None, "T1", None, "T2")[int(guid) % 4]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("changes", "kept"), [(10_000, 20_000), (2, 20_000), (10_000, 6)])
+async def test_what_another_process_changes_is_seen_at_once(
+    store: SqlStore, seed: int, changes: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever one process does, another that held the glances shows what stands: also one too far behind, or full."""
+    monkeypatch.setattr("bot.store.glancing._CHANGES", changes)
+    monkeypatch.setattr("bot.store.glancing._KEPT", kept)
+    monkeypatch.setattr("bot.store.glancing._TEAMS", 2 if kept < 10 else 10)
+    chance = random.Random(seed)
+    there = await open_store(store._database.url.render_as_string(hide_password=False))
+    elsewhere = Elsewhere(there, chance)
+    found = 0
+    for _ in range(40):
+        for _ in range(chance.choice([0, 1, 1, 2, 6])):
+            await elsewhere.act()
+        team = chance.choice([None, "T1", "T2", "T3"])
+        since = later(hours=elsewhere.hour - chance.choice([0, 5, 30, 300]))
+        now = later(hours=elsewhere.hour + chance.choice([0, 3, 50]))
+        expected = await whole(there, team, since, now)
+        assert at_a_glance(await store.articles.glances(team, since, now)) == expected
+        found += len(expected)
+    assert found > 40
+    await there.close()
+
+
+async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> None:
+    """Questions that cross with what comes in leave nothing out for those who ask after them."""
+    await store.articles.glances(None, NOON, EVENING)
+
+    async def ask(number: int) -> None:
+        await store.articles.glances(None, later(hours=-number % 7), EVENING)
+
+    async def file(number: int) -> None:
+        await store.articles.put(new_article(article(guid=f"{number}"), seen=later(minutes=number)), the_nearest)
+        if number % 5 == 4:
+            await store.articles.withdraw(None, f"{number - 1}")
+
+    for start in range(0, 40, 8):
+        await asyncio.gather(*(does(number) for number in range(start, start + 8) for does in (ask, file, ask)))
+        expected = await whole(store, None, NOON, EVENING)
+        assert at_a_glance(await store.articles.glances(None, NOON, EVENING)) == expected
+    assert len(expected) > 20
+
+
+async def test_a_story_that_nothing_happened_to_is_the_same_object(store: SqlStore) -> None:
+    """What was reckoned of a story is kept by its glance: news elsewhere leaves that as it is."""
+    await file_a_day(store)
+    before = {one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)}
+    new = await store.articles.put(new_article(article(guid="new"), seen=later(hours=3)), a_new_story)
+    after = {one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)}
+    assert after.keys() - before.keys() == {new.story}
+    assert all(after[story] is one for story, one in before.items())
 
 
 async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> None:
@@ -168,33 +274,6 @@ async def test_the_rarer_word_of_a_name_leads(store: SqlStore, common: str, monk
         assert said.statement.actor.name.text == "Mara Ilves"
 
 
-@pytest.mark.parametrize(
-    ("name", "counted"), [("Mara Ilves", 2), ("Mara van Ilves", 5), ("Ilves", 0)], ids=["two words", "three", "one"]
-)
-async def test_how_common_a_name_is_is_asked_where_it_tells(
-    store: SqlStore, name: str, counted: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of two words for a while only; of three each time, for the two rarest tell who is meant; of one never."""
-    monkeypatch.setattr("bot.store.names._COUNTED_ANEW", 4)
-    asked: list[str] = []
-    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-    for _ in range(5):
-        assert await store.articles.said_by(None, name, EVENING) == ()
-    assert sum("name_words" in statement for statement in asked) == counted
-
-
-async def test_who_speaks_does_not_depend_on_what_was_counted(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A word that was rare when it was counted, and is common now, leads to the same statements all the same."""
-    monkeypatch.setattr("bot.store.names._COMMON", 3)
-    known = ("Mara Ilves", "Mara Tamm", "Olen Ilves")
-    for number in range(15):
-        body = f"The ferries sail, {known[(number // 4) % 3]} said on day {number}."
-        await store.articles.put(new_article(article(body, guid=f"{number}")), a_new_story)
-        found = {name: await store.articles.said_by(None, name, EVENING) for name in known}
-        assert all(said.statement.actor.name.text == name for name in known for said in found[name])  # type: ignore[union-attr]
-        assert sum(map(len, found.values())) == number + 1
-
-
 async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     """A database from before these tables, with articles in it, is brought up with nothing lost."""
     store = await open_store(database_url)
@@ -203,7 +282,7 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     held = [astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)]
     database = store._database
     async with database.reading() as connection:
-        words = set((await connection.execute(select(name_words))).all())
+        words = [set((await connection.execute(select(table))).all()) for table in (name_words, statements)]
     async with database.writing(MIGRATION_LOCK) as connection:
         await connection.run_sync(_go_back)
     await store.close()
@@ -215,7 +294,9 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     found = await store.articles.search(None, "harbour ferries", EVENING)
     assert len(found) == len(await store.articles.mentioning(None, ["harbour ferries"], later(hours=-40), EVENING))
     async with store._database.reading() as connection:
-        assert set((await connection.execute(select(name_words))).all()) == words
+        again = [set((await connection.execute(select(table))).all()) for table in (name_words, statements)]
+    assert again == words
+    assert any(row.word == "=mara ilves" for row in words[1])
     await store.close()
 
 
@@ -224,6 +305,8 @@ def _go_back(connection: Connection) -> None:
     gone = ("deliveries_unfinished", "deliveries_on_the_way", "deliveries_posted", "deliveries_by_time")
     for sql in (
         "DROP TABLE glances",
+        "DROP TABLE story_changes",
+        "DELETE FROM statements WHERE word LIKE '=%'",
         "DROP TABLE name_words",
         *(f"DROP INDEX {name}" for name in ("articles_killed", *gone)),
         "CREATE INDEX deliveries_by_state ON deliveries (state, touched)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -126,7 +127,7 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore
     [trace] = (await store.articles.heard_before(OTHER, wanted, EVENING))[wanted[0]]
     assert trace.terms == theirs.analysis.terms
     [glanced] = await store.articles.glances(OTHER, theirs.seen, EVENING)
-    assert glanced.opening == "Quiet quays"
+    assert glanced.articles[0].opening == "Quiet quays"
 
 
 async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> None:
@@ -173,6 +174,22 @@ async def test_what_is_free_is_given_back_to_the_disk(store: SqlStore) -> None:
     assert free > 20
     await store.retention.tidy()
     assert await free_pages(store) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_others_write_while_a_team_is_forgotten(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes a team's words go from the file is done in short steps, and news gets in between them."""
+    monkeypatch.setattr("bot.store.retention._MERGED", 1)
+    for number in range(40):
+        words = " ".join(f"quay{number}x{place}" for place in range(400))
+        await store.articles.put(new_article(article(words, guid=f"{number}"), team=TEAM), a_new_story)
+    forgetting = asyncio.create_task(store.retention.forget(TEAM))
+    taken_in = 0
+    while not forgetting.done():
+        await put(store, f"common {taken_in}")
+        taken_in += 1
+    assert taken_in > 3
+    assert (await forgetting).articles == 40
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,17 +1,26 @@
 """The stories that look best at a glance are those that a digest takes when all are read whole."""
 
-from datetime import UTC, datetime, timedelta
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
 from bot.model import Taste
+from bot.ports import StoryGlance
 from bot.stories.choice import choose
 from bot.stories.naming import name_words, plain
 from bot.stories.shortlist import glance, shortlist
 from bot.stories.topics import split_topics
 from tests.newsdesk import NOON, Newsdesk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.model import Story
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
 
@@ -26,6 +35,11 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
         else:
             desk.article(f"The council of Lower Sund met on matter {story}.", headline="Council meets", **told)
     return desk
+
+
+def at_a_glance(stories: Iterable[Story]) -> list[StoryGlance]:
+    """Give what is known of them before they are read."""
+    return [StoryGlance.of([glance(stored, stored.seen) for stored in story.articles]) for story in stories]
 
 
 FILED = st.lists(
@@ -45,7 +59,7 @@ def test_nothing_that_a_choice_would_take_is_missed(
     """
     stories = desk_of(filed).stories()
     asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
-    glances = [glance(stored, stored.seen) for story in stories for stored in story.articles]
+    glances = at_a_glance(stories)
     fit = shortlist(glances, taste=Taste(), **asked)
     among_all = choose(stories, top=2, **asked)
     first = [story for story in stories if story.id in fit.stories[:20]]
@@ -71,7 +85,7 @@ def test_what_is_settled_by_few_is_what_all_would_give(
         for number, stored in held.items()
         if any(set(each) <= set(name_words(f"{stored.article.headline} {stored.article.body}")) for each in words)
     }
-    fit = shortlist([glance(stored, stored.seen) for stored in held.values()], mentioning=mentioning, **asked)
+    fit = shortlist(at_a_glance(stories), mentioning=mentioning, **asked)
     bodies = {number: held[number].article.body for number in fit.bodies(20)}
     fit = fit.placed(20, taste.topics, bodies)
     among = {
@@ -96,7 +110,7 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
         desk.article(body, headline="Council meets", source="Northern Wire", hours=1, story=story)
     held = {stored.id: stored.article.body for story in desk.stories() for stored in story.articles}
     taste = Taste(("late ferry",))
-    glances = [glance(stored, stored.seen) for story in desk.stories() for stored in story.articles]
+    glances = at_a_glance(desk.stories())
     fit = shortlist(glances, posted=(), now=NOON, taste=taste, mentioning=set(held))
     assert fit.stories == (3, 2, 1)
     assert set(fit.bodies(20)) == set(held)
@@ -114,7 +128,7 @@ def test_an_update_that_nobody_read_is_not_counted() -> None:
     first = desk.ferry(hours=3)
     desk.ferry(hours=2)
     desk.harbour(story=1)
-    glances = [glance(stored, stored.seen) for story in desk.stories() for stored in story.articles]
+    glances = at_a_glance(desk.stories())
     fit = shortlist(glances, posted={first.id}, now=NOON, taste=Taste())
     assert (set(fit.stories), fit.updates, fit.unread(0)) == ({1, 2}, {2}, 1)
 
@@ -127,7 +141,7 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(topic: str, stories: tupl
     desk.ferry()
     held = [stored for story in desk.stories() for stored in story.articles]
     mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
-    glances = [glance(stored, stored.seen) for stored in held]
+    glances = at_a_glance(desk.stories())
     assert shortlist(glances, posted=(), now=NOON, taste=Taste((topic,)), mentioning=mentioning).stories == stories
 
 
@@ -137,7 +151,7 @@ def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
     told = {"source": "Northern Wire", "hours": 1}
     desk.article("The council met. It spoke of the ferry.", headline="Council meets", story=1, **told)
     desk.article("The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told)
-    glances = [glance(stored, stored.seen) for story in desk.stories() for stored in story.articles]
+    glances = at_a_glance(desk.stories())
     found = shortlist(glances, posted=(), now=NOON, taste=Taste(("ferry",)), mentioning={1, 2})
     assert found.stories == (2, 1)
 
@@ -147,5 +161,5 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     desk = Newsdesk()
     desk.ferry(published=NOON + timedelta(days=1), hours=30)
     desk.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
-    glances = [glance(one, datetime(2026, 1, 1, tzinfo=UTC)) for story in desk.stories() for one in story.articles]
+    glances = at_a_glance(desk.stories())
     assert shortlist(glances, posted=(), now=NOON, taste=Taste()).stories[0] == 3
