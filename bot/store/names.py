@@ -177,8 +177,8 @@ def read_terms(data: str) -> Terms:
 def _for_each(seen: ColumnElement[bool], limit: int, *, sqlite: bool) -> Select[str, str]:
     """Build the query for any number of names, each with its time; a row a name, its places as text.
 
-    They are joined in the order in which the inner query sorts them: PostgreSQL's manual promises it where nothing
-    stands between (9.21), SQLite joins what it is given; a test holds both to it.
+    They are joined in the order in which the inner query sorts them: by PostgreSQL's manual (9.21) that "will usually
+    work", SQLite joins what it is given; a test holds both to it.
     """
     asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(column("key", Text), column("value", JSON))
     name, before = (asked.c.value[part].as_string() for part in range(2))

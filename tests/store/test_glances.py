@@ -173,6 +173,61 @@ async def test_what_another_process_changes_is_seen_at_once(
     await there.close()
 
 
+async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: SqlStore) -> None:
+    """Whoever asks later than others sees its own part of what they hold, however old that is."""
+    for guid, team, hours in (("own", "T1", -60), ("old", None, -60), ("new", None, -1)):
+        content = article(guid=guid, published=later(hours=hours))
+        await store.articles.put(
+            new_article(content, team=team, seen=later(hours=hours)), a_new_story if guid == "own" else lambda _: 1
+        )
+    for team in ("T2", "T1"):
+        expected = await whole(store, team, later(hours=-2), EVENING)
+        assert at_a_glance(await store.articles.glances(team, later(hours=-2), EVENING)) == expected
+    assert len(expected) == 3
+
+
+async def test_a_team_that_was_let_go_is_read_anew(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of too many what is one team's own makes room for another's, and is there again when it is asked for."""
+    monkeypatch.setattr("bot.store.glancing._KEPT", 1)
+    for number, team in enumerate((None, "T1", "T2", "T1", "T2")):
+        await store.articles.put(new_article(article(guid=f"{number}"), team=team), a_new_story)
+    for team in ("T1", "T2", "T1", "T2", None):
+        expected = await whole(store, team, NOON, EVENING)
+        assert at_a_glance(await store.articles.glances(team, NOON, EVENING)) == expected
+        assert len(expected) == (1 if team is None else 3)
+
+
+async def test_what_comes_in_while_older_days_are_read_is_not_lost(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two who ask at once, who read first does not write over what the other knows."""
+    old = new_article(article(guid="a"), seen=later(hours=-20))
+    await store.articles.put(old, a_new_story)
+    await store.articles.glances(None, NOON, EVENING)
+    glances, read, go_on = store.articles._glances, asyncio.Event(), asyncio.Event()
+    real = glances._whole
+
+    async def slowly(*args: Any) -> Any:
+        found = await real(*args)
+        if not read.is_set():
+            read.set()
+            await go_on.wait()
+        return found
+
+    monkeypatch.setattr(glances, "_whole", slowly)
+    first = asyncio.create_task(store.articles.glances(None, later(hours=-30), EVENING))
+    await read.wait()
+    await store.articles.put(
+        new_article(article(guid="a", headline="Harbour shut"), seen=later(hours=-19)), the_nearest
+    )
+    second = asyncio.create_task(store.articles.glances(None, NOON, EVENING))
+    await asyncio.wait({second}, timeout=0.3)  # it may have to wait for the first
+    go_on.set()
+    await asyncio.gather(first, second)
+    [glanced] = await store.articles.glances(None, later(hours=-30), EVENING)
+    assert [one.opening for one in glanced.articles] == ["Harbour shut"]
+
+
 async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> None:
     """Questions that cross with what comes in leave nothing out for those who ask after them."""
     await store.articles.glances(None, NOON, EVENING)
