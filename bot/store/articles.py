@@ -73,7 +73,7 @@ _ALL = Policy()
 # A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
 _KEPT = 1_000
 # Terms alone, of where many spoke: some 3 KB each.
-_KEPT_TERMS = 3_000
+_KEPT_TERMS = 6_000
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
 

@@ -122,7 +122,7 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
     carriers: dict[Heard, set[str]] = {}
     voiced: dict[str, list[tuple[int, Heard]]] = defaultdict(list)
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
-        if one.words:
+        if one.gist.told:
             voice = one.gist.speaker
             # Two with names never share a statement, so that most need not be compared.
             others = merge(voiced[voice], voiced[""]) if voice else enumerate(carriers)
@@ -156,7 +156,7 @@ def _extract(
     Where every sentence is in a statement, the best of them stands all the same; what `muted` say never does,
     nor what an earlier digest told.
     """
-    quoted = list(key)
+    quoted = [one.words for one in key]
     silent = [one.sentence for one in lead.analysis.statements if _is_muted(one, muted)]
     fresh = [
         sentence
@@ -164,7 +164,7 @@ def _extract(
         if not _repeats(sentence, title) and not known.has_told(sentence)
         if not any(_overlap(sentence, other) for other in silent)
     ]
-    apart = [sentence for sentence in fresh if not any(one.words in bare(sentence.text) for one in quoted)]
+    apart = [sentence for sentence in fresh if not any(words in bare(sentence.text) for words in quoted)]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
     if sum(len(sentence.text) for sentence in chosen) > _EXTRACT_ROOM:
         chosen = chosen[:1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -31,38 +31,30 @@ def is_named(statement: Statement) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)  # to compare two would be to compare their articles, word by word
 class Heard:
-    """A statement with the article it was found in.
-
-    `words` are what was said without case and marks; `speaker` is a last name, or what stands for it. `quote` cites
-    it: one story is told to many channels.
-    """
+    """A statement with the article it was found in; `speaker` is a last name, or what stands for it."""
 
     statement: Statement
     stored: StoredArticle
     named: bool
     speaker: str
-    words: str
     gist: Gist
-    quote: Quote
 
     @classmethod
     def of(cls, statement: Statement, stored: StoredArticle) -> Heard:
         """Note what tells the statement from others."""
         actor = statement.actor
         name = actor.name if actor else statement.speaker
-        return cls(
-            statement,
-            stored,
-            named=is_named(statement),
-            speaker=name.text.casefold().split()[-1] if name and name.text.strip() else "",
-            words=bare(" ".join(span.text for span in statement.content)),
-            gist=Gist.of(statement),
-            quote=quote(statement, stored.id),
-        )
+        speaker = name.text.casefold().split()[-1] if name and name.text.strip() else ""
+        return cls(statement, stored, is_named(statement), speaker, Gist.of(statement))
+
+    @property
+    def words(self) -> str:
+        """What was said, without case and marks."""
+        return bare(" ".join(span.text for span in self.statement.content))
 
     def quoted(self, outlets: int) -> Quote:
-        """Give the quote, carried by so many outlets."""
-        return self.quote if outlets == self.quote.outlets else replace(self.quote, outlets=outlets)
+        """Cite it, carried by so many outlets."""
+        return quote(self.statement, self.stored.id, outlets)
 
     def is_same(self, other: Heard) -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""
