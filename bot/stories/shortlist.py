@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.model import StoredArticle
 
-_KEPT = 10_000  # stories: some days' news
+_KEPT = 20_000  # stories: as many as the store holds at a glance; of fewer each would push out the next
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
 
 
