@@ -100,12 +100,17 @@ class Database:
     @asynccontextmanager
     async def reading_together(self) -> AsyncIterator[None]:
         """Let all that this task reads in the block go over one connection; it must not ask two things at once."""
+        fault: OSError | None = None
         async with self.reading() as connection:
             before = _held.set((self, connection))
             try:
                 yield
+            except OSError as e:  # not the database's: what is read in the block is translated there
+                fault = e
             finally:
                 _held.reset(before)
+        if fault:
+            raise fault
 
     @asynccontextmanager
     async def writing(self, lock: int | None = None) -> AsyncIterator[AsyncConnection]:

@@ -273,3 +273,17 @@ class TestTwoProcessesOnOneFile:
         async with database.reading() as connection:
             assert (await connection.execute(text("SELECT beats FROM pulse"))).scalar_one() == 200
         await database.close()
+
+
+async def test_a_fault_of_whoever_reads_is_not_the_databases(store: SqlStore) -> None:
+    """A pipe that broke while a digest was printed is told as that; the connection serves on."""
+
+    async def read_and_print() -> None:
+        async with store.reading():
+            await store.feeds.due(NOON)
+            raise BrokenPipeError
+
+    for _ in range(3):
+        with pytest.raises(BrokenPipeError):
+            await read_and_print()
+    assert await store.feeds.due(NOON) == ()
