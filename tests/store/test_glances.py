@@ -160,7 +160,7 @@ async def test_what_another_process_changes_is_seen_at_once(
     there = await open_store(store._database.url.render_as_string(hide_password=False))
     elsewhere = Elsewhere(there, chance)
     found = 0
-    for _ in range(40):
+    for _ in range(25):
         for _ in range(chance.choice([0, 1, 1, 2, 6])):
             await elsewhere.act()
         team = chance.choice([None, "T1", "T2", "T3"])
@@ -240,11 +240,11 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> 
         if number % 5 == 4:
             await store.articles.withdraw(None, f"{number - 1}")
 
-    for start in range(0, 40, 8):
+    for start in range(0, 24, 8):
         await asyncio.gather(*(does(number) for number in range(start, start + 8) for does in (ask, file, ask)))
         expected = await whole(store, None, NOON, EVENING)
         assert at_a_glance(await store.articles.glances(None, NOON, EVENING)) == expected
-    assert len(expected) > 20
+    assert len(expected) > 12
 
 
 async def test_a_story_that_nothing_happened_to_is_the_same_object(store: SqlStore) -> None:
