@@ -300,8 +300,8 @@ class SqlArticles:
             return (await connection.execute(query)).scalar_one()
 
     def forgotten(self) -> None:
-        """Know nothing by number any more: in an old SQLite database, one of a forgotten article may come back."""
-        self._glances, self._terms = Glances(), Lately(_KEPT_TERMS)
+        """Know no terms by number any more: in an old SQLite database that of a forgotten article may come back."""
+        self._terms = Lately(_KEPT_TERMS)
 
     def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
         """Articles of which the team may be told who said what."""
