@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.model import StoredArticle
 
-# Some days' news, at half a kilobyte each.
+# Some days' news, at a kilobyte each.
 _KEPT = 20_000
 # Of so many teams that which is their own; each is asked for by name when an older day is read.
 _TEAMS = 1_000
@@ -126,9 +126,10 @@ class Glances:
         """Of too many, let go what is other teams' own, of who did not ask for longest; then what nobody asks for."""
         if team is not None:
             self._owners[team] = self._owners.pop(team)
-        others = [owner for owner in self._owners if owner not in {None, team}]
-        while others and (self._count > _KEPT or len(self._owners) > _TEAMS):
-            other = others.pop(0)
+        while self._count > _KEPT or len(self._owners) > _TEAMS:
+            other = next((owner for owner in self._owners if owner not in {None, team}), None)
+            if other is None:
+                break
             del self._owners[other]
             self._replace([story for story, held in self._stories.items() if held.owners == {other}], {})
         if self._count > _KEPT and since > self._since:
