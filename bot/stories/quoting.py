@@ -57,8 +57,7 @@ def headline(stored: StoredArticle) -> Citation:
 def _shown(statement: Statement) -> tuple[Span, ...]:
     """Give the words to show: those of an indirect statement begin after the conjunction "that"."""
     first, *rest = statement.content
-    indirect = statement.form is Form.INDIRECT and first.text.startswith("that")
-    opening = _CONJUNCTION.match(first.text) if indirect else None
+    opening = _CONJUNCTION.match(first.text) if statement.form is Form.INDIRECT else None
     if opening is None:
         return statement.content
     return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest
