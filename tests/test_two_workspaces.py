@@ -63,12 +63,17 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
     """Each question to the store, asked by one workspace in the other's words, gives nothing."""
     await furnish(store)
     articles = store.articles
-    [story] = await articles.stories(THEIRS, NOON, EVENING)
+    glanced = await articles.glances(THEIRS, NOON, EVENING)
+    assert len(await articles.whole(THEIRS, glanced, EVENING)) == 1
+    heard = await articles.heard_before(THEIRS, [("Runa Solberg", EVENING)], EVENING)
+    traces = [one for found in heard.values() for one in found]
+    assert len(await articles.said(THEIRS, traces, EVENING)) == 1
     for team in (OURS, None):
         assert await articles.known(team, "s") is None
         assert await articles.stories(team, NOON, EVENING) == ()
         assert await articles.glances(team, NOON, EVENING) == ()
-        assert await articles.whole(team, [story.id], EVENING) == ()
+        assert await articles.whole(team, glanced, EVENING) == ()
+        assert await articles.said(team, traces, EVENING) == {}
         assert await articles.mentioning(team, WORDS, NOON, EVENING) == frozenset()
         assert [one async for one in articles.statements(team, NOON, EVENING)] == []
         assert not await articles.withdraw(team, "s")

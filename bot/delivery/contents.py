@@ -93,7 +93,8 @@ class Contents:
         fit = await self._shortlist(team, order, seen, since, most)
         read = top + _SPARE if fit.certain else most
         while True:
-            stories = await self._store.articles.whole(team, fit.stories[:read], now)
+            glanced = [fit.glanced[number] for number in fit.stories[:read]]
+            stories = await self._store.articles.whole(team, glanced, now)
             choice = choose(stories, posted=seen, now=now, taste=order.taste, top=top, may_repeat=order.may_repeat)
             full = len(choice.picked) >= top
             settled = read >= most or (full and not fit.beats(min(one.score for one in choice.picked), read, most))

@@ -171,8 +171,11 @@ class Articles(Protocol):
         """What `stories` would give, in no order, with no more of each article than a choice needs."""
         ...
 
-    async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
-        """These stories as the team may see them, newest first; one that it may not see is left out."""
+    async def whole(self, team: str | None, glanced: Collection[StoryGlance], now: datetime) -> tuple[Story, ...]:
+        """The stories that the team was shown at a glance a moment ago, newest first.
+
+        What was withdrawn since may still be in them. What belongs to others, or is under embargo, is left out.
+        """
         ...
 
     async def mentioning(
@@ -199,7 +202,7 @@ class Articles(Protocol):
         ...
 
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
-        """Read the statements that the team may be shown, by article and place."""
+        """Read the statements that the team was led to a moment ago, by article and place; as `whole` reads stories."""
         ...
 
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:

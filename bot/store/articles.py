@@ -57,16 +57,17 @@ if TYPE_CHECKING:
 _BATCH = 100
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
-_columns = [column for column in articles.c if column.name != "terms"]
-# Which article a row is, in the columns at its front: while one is live, nothing of what is read changes.
-_marks = [articles.c[name] for name in ("id", "live", "story", "team", "seen", "identity", "content_hash")]
+# Which article a row is: while one is live, nothing of what is read changes.
+_MARKS = ("id", "live", "story", "team", "seen", "identity", "content_hash")
+_marks = [articles.c[name] for name in _MARKS]
+_columns = [*_marks, *(column for column in articles.c if column.name not in {*_MARKS, "terms"})]
 # Built once: that takes longer than to ask them.
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
 _WHOLE = select(*_columns).where(articles.c.id.in_(_numbers))
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
 _TERMS = select(articles.c.id, cast(articles.c.terms, Text)).where(articles.c.id.in_(_numbers))
-_SHOWN = _OF_NUMBERS.where(visible_when_asked())
+_SHOWN = _WHOLE.where(visible_when_asked())
 _OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
 _PUT = insert(articles).returning(articles.c.id)
 _ALL = Policy()
@@ -74,6 +75,8 @@ _ALL = Policy()
 _KEPT = 1_000
 # Terms alone, of where many spoke: some 3 KB each.
 _KEPT_TERMS = 6_000
+# Articles that are decoded in a millisecond or two, which costs the loop less than a thread.
+_FEW = 12
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
 
@@ -83,7 +86,8 @@ class SqlArticles:
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
         self._database, self._policies = database, policies
-        self._lately = Lately["Row[Any]", StoredArticle](_KEPT)
+        # By number, with the marks that it was read with.
+        self._lately: Lately[int, tuple[Sequence[Any], StoredArticle]] = Lately(_KEPT)
         self._glances, self._terms = Glances(), Lately[int, Terms](_KEPT_TERMS)
         self._common = names.Common()
         # Of these sources nobody is shown who said what.
@@ -184,11 +188,12 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return await self._glances.read(connection, team, since, now)
 
-    async def whole(self, team: str | None, numbers: Collection[int], now: datetime) -> tuple[Story, ...]:
-        """These stories as the team may see them, newest first; one that it may not see is left out."""
-        asked = {"numbers": list(numbers), "team": team, "now": now}
+    async def whole(self, team: str | None, glanced: Collection[StoryGlance], now: datetime) -> tuple[Story, ...]:
+        """The stories that the team was shown at a glance a moment ago, newest first."""
+        newest_first = sorted([(one.dated, one.article) for story in glanced for one in story.articles], reverse=True)
         async with self._database.reading() as connection:
-            return _as_stories(await self._read(connection, (await connection.execute(_OF_STORIES, asked)).all()))
+            held = await self._shown(connection, [article for _, article in newest_first], team, now)
+        return _as_stories(held[article] for _, article in newest_first if article in held)
 
     async def mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
@@ -200,7 +205,10 @@ class SqlArticles:
 
     async def story(self, team: str | None, story: int, now: datetime) -> Story:
         """One story as the team may see it; raise NotFound."""
-        found = await self.whole(team, [story], now)
+        asked = {"numbers": [story], "team": team, "now": now}
+        async with self._database.reading() as connection:
+            known = (await connection.execute(_OF_STORIES, asked)).all()
+            found = _as_stories(await self._read(connection, known))
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
@@ -228,11 +236,9 @@ class SqlArticles:
         return dict(zip(wanted, traces, strict=True))
 
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
-        """Read the statements that the team may be shown, by article and place."""
-        asked = {"numbers": list({one.article for one in traces}), "team": team, "now": now}
+        """Read the statements that the team was led to a moment ago, by article and place."""
         async with self._database.reading() as connection:
-            known = (await connection.execute(_SHOWN, asked)).all()
-            held = {one.id: one for one in await self._read(connection, known)}
+            held = await self._shown(connection, {one.article for one in traces}, team, now)
         return {
             (one.article, one.place): Said(held[one.article].analysis.statements[one.place], held[one.article])
             for one in traces
@@ -300,8 +306,8 @@ class SqlArticles:
             return (await connection.execute(query)).scalar_one()
 
     def forgotten(self) -> None:
-        """Know no terms by number any more: in an old SQLite database that of a forgotten article may come back."""
-        self._terms = Lately(_KEPT_TERMS)
+        """Know nothing by number any more: in an old SQLite database that of a forgotten article may come back."""
+        self._lately, self._terms = Lately(_KEPT), Lately(_KEPT_TERMS)
 
     def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
         """Articles of which the team may be told who said what."""
@@ -322,14 +328,31 @@ class SqlArticles:
 
     async def _read(self, connection: AsyncConnection, known: Sequence[Row[Any]]) -> list[StoredArticle]:
         """Give the articles with these marks, in their order; only those not read of late are read and decoded."""
-        held = {row.id: self._lately.get(row) for row in known}
-        missing = [number for number, found in held.items() if found is None]
-        if missing:
-            rows = (await connection.execute(_WHOLE, {"numbers": missing})).all()
-            held |= {one.id: one for one in await asyncio.to_thread(lambda: [self.stored(row) for row in rows])}
-            # Only once it is not live any more does an article lose its text, or its number to another.
-            self._lately.keep({row: found for row in known if row.live and (found := held[row.id])})
-        return [found for row in known if (found := held[row.id])]
+        kept = {row: self._lately.get(row.id) for row in known}
+        held = {row.id: found[1] for row, found in kept.items() if found and found[0] == row}
+        if missing := [row.id for row in known if row.id not in held]:
+            held |= await self._decoded((await connection.execute(_WHOLE, {"numbers": missing})).all())
+        return [found for row in known if (found := held.get(row.id))]
+
+    async def _shown(
+        self, connection: AsyncConnection, numbers: Collection[int], team: str | None, now: datetime
+    ) -> dict[int, StoredArticle]:
+        """Give those of these that the team may be shown, which all were live a moment ago."""
+        held = {number: found[1] for number in numbers if (found := self._lately.get(number))}
+        if missing := [number for number in numbers if number not in held]:
+            asked = {"numbers": missing, "team": team, "now": now}
+            held |= await self._decoded((await connection.execute(_SHOWN, asked)).all())
+        return {number: one for number, one in held.items() if _may_see(team, one, now)}
+
+    async def _decoded(self, rows: Sequence[Row[Any]]) -> dict[int, StoredArticle]:
+        """Decode rows, and keep what is live: only once it is not does an article change, or lose its number."""
+
+        def decode() -> list[StoredArticle]:
+            return [self.stored(row) for row in rows]
+
+        found = decode() if len(rows) <= _FEW else await asyncio.to_thread(decode)
+        self._lately.keep({row.id: (row[: len(_marks)], one) for row, one in zip(rows, found, strict=True) if row.live})
+        return {one.id: one for one in found}
 
     async def _terms_of(self, connection: AsyncConnection, numbers: Collection[int]) -> dict[int, Terms]:
         """The terms of these articles, which stay what they are for as long as one may be shown."""
@@ -371,6 +394,11 @@ class SqlArticles:
     def _policy(self, origin: str) -> Policy:
         """What the operator set for the folder, or for the feed's host, that an article came from."""
         return self._policies.get(origin.removeprefix("//"), _ALL)
+
+
+def _may_see(team: str | None, one: StoredArticle, now: datetime) -> bool:
+    """As `visible` has it of what is live."""
+    return one.team in {None, team} and (one.article.embargoed is None or one.article.embargoed <= now)
 
 
 def _as_stories(newest_first: Iterable[StoredArticle]) -> tuple[Story, ...]:

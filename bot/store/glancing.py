@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_right
 from collections import defaultdict
 from itertools import takewhile
 from math import inf
@@ -30,6 +31,8 @@ _KEPT = 20_000
 _TEAMS = 1_000
 # Changes that are kept for those who have not read them; who is further behind reads all anew.
 _CHANGES = 10_000
+# Teams, for whom all that they see is kept in order.
+_SEEN = 32
 _BATCH = 1_000
 
 
@@ -67,7 +70,7 @@ class Glances:
 
     def __init__(self) -> None:
         self._stories: dict[int, _Held] = {}
-        self._newest_first: dict[str | None, list[_Held]] = {}
+        self._seen: dict[str | None, _Seen] = {}
         # Those who asked, who asked last at the end; None stands for what belongs to all teams.
         self._owners: dict[str | None, None] = {None: None}
         self._count, self._since, self._read_to = 0, inf, 0
@@ -86,11 +89,15 @@ class Glances:
             if team not in self._owners:
                 await self._take_in(connection, team)
             self._let_go(team, start)
-        views: list[_View | None] = []
-        for owner in {None, team}:
-            fresh = takewhile(lambda held: held.latest >= start, self._in_order(owner))
-            views += [held.seen_by(team, moment) for held in fresh]
-        return tuple([view.story for view in views if view is not None and view.latest >= start])
+        seen = self._seen_by(team)
+        fresh = seen.stories[: bisect_right(seen.views, -start, key=lambda view: -view.latest)]
+        # What part of these may be shown already depends on the time.
+        coming = {held.story: held for held in takewhile(lambda held: held.latest > moment, seen.held)}
+        if not coming:
+            return fresh
+        views = [held.seen_by(team, moment) for held in coming.values()]
+        part = [view.story for view in views if view is not None and view.latest >= start]
+        return (*[one for one in fresh if one.story not in coming], *part)
 
     async def _renew(self, connection: AsyncConnection) -> None:
         """Read anew what has changed; keep nothing where that cannot be told."""
@@ -143,14 +150,18 @@ class Glances:
         self._stories |= fresh
         self._count += sum([len(held.rows) for held in fresh.values()]) - sum([len(held.rows) for held in out])
         for owner in set[str | None]().union(*(held.owners for held in (*out, *fresh.values()))):
-            self._newest_first.pop(owner, None)
+            self._seen.pop(owner, None)
+            if owner is None:
+                self._seen.clear()
 
-    def _in_order(self, owner: str | None) -> list[_Held]:
-        """Give the stories to look through for an owner, those shown last first."""
-        if owner not in self._newest_first:
-            its = [held for held in self._stories.values() if owner in held.owners]
-            self._newest_first[owner] = sorted(its, key=attrgetter("latest"), reverse=True)
-        return self._newest_first[owner]
+    def _seen_by(self, team: str | None) -> _Seen:
+        """Give what a team sees of all that is held; kept for those who asked last, until something of it changes."""
+        if team not in self._seen:
+            self._seen[team] = _Seen.by(team, self._stories.values())
+        self._seen[team] = found = self._seen.pop(team)
+        while len(self._seen) > _SEEN:
+            del self._seen[next(iter(self._seen))]
+        return found
 
     async def _whole(
         self, connection: AsyncConnection, stories: Iterable[int], owners: Collection[str | None]
@@ -180,10 +191,10 @@ class _View(NamedTuple):
 class _Held:
     """All glances of a story; what each team may see of them is worked out once."""
 
-    __slots__ = "_views", "latest", "owners", "rows"
+    __slots__ = "_views", "latest", "owners", "rows", "story"
 
     def __init__(self, rows: Sequence[_Row]) -> None:
-        self.rows = rows
+        self.rows, self.story = rows, rows[0].glance.story
         self.latest = max([row.shown_from for row in rows])
         owners = frozenset([row.team for row in rows])
         # Every team looks through what has an article of all teams in it.
@@ -201,6 +212,21 @@ class _Held:
         if not seen:
             return None
         return _View(max([row.shown_from for row in seen]), StoryGlance.of([row.glance for row in seen]))
+
+
+class _Seen(NamedTuple):
+    """What a team sees, once all of it may be shown, of the stories that are held; each list newest first."""
+
+    views: Sequence[_View]
+    stories: tuple[StoryGlance, ...]
+    held: Sequence[_Held]
+
+    @classmethod
+    def by(cls, team: str | None, stories: Iterable[_Held]) -> _Seen:
+        its = [held for held in stories if None in held.owners or team in held.owners]
+        views = [view for held in its if (view := held.seen_by(team, inf)) is not None]
+        views.sort(key=attrgetter("latest"), reverse=True)
+        return cls(views, tuple([view.story for view in views]), sorted(its, key=attrgetter("latest"), reverse=True))
 
 
 def _as_known(rows: Sequence[_Row], held: _Held | None) -> list[_Row]:

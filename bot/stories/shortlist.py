@@ -50,13 +50,15 @@ def glance(stored: StoredArticle, dated: datetime) -> Glance:
 class Shortlist:
     """Stories that a choice may take, likeliest first; `updates` are those that the channel has seen something of.
 
-    `points` are what each has at a glance; `certain` where a choice gives none of them more, once they are `placed`,
-    and refuses none but updates. `guessed` names the articles whose bodies alone tell how far a story is on a topic.
+    `glanced` holds them as they were given, `points` are what each has at a glance; `certain` where a choice gives none
+    of them more, once they are `placed`, and refuses none but updates. `guessed` names the articles whose bodies alone
+    tell how far a story is on a topic.
     """
 
     stories: tuple[int, ...]
     points: tuple[float, ...]
-    updates: frozenset[int]
+    updates: Collection[int]
+    glanced: Mapping[int, StoryGlance]
     certain: bool
     guessed: Mapping[int, tuple[int, ...]]
 
@@ -110,10 +112,10 @@ def shortlist(
     channel thinks of a story's like, and what an article was copied from, cannot be told at a glance.
     """
     moment = now.timestamp()
-    stories, updates = _untold(glances, frozenset() if may_repeat else frozenset(posted))
-    if taste.topics:
-        about = frozenset(mentioning)
-        stories = {number: one for number, one in stories.items() if not about.isdisjoint(one.numbers)}
+    about = frozenset(mentioning) if taste.topics else None
+    stories, updates = _untold(_about(glances, about), frozenset() if may_repeat else frozenset(posted))
+    if updates:
+        stories = {one.story: one for one in _about(stories.values(), about)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
     sources = [words[-1] for source in taste.sources if (words := name_words(source))]
     points = {number: _points(one, moment, number in updates) for number, one in stories.items()}
@@ -128,7 +130,8 @@ def shortlist(
     return Shortlist(
         tuple(ranked),
         tuple([points[number] for number in ranked]),
-        updates & stories.keys(),
+        updates.keys() & stories.keys(),
+        stories | updates,
         certain=taste == Taste(taste.topics),
         guessed={
             number: tuple([one for one in stories[number].numbers if one in mentioning])
@@ -138,16 +141,23 @@ def shortlist(
     )
 
 
-def _untold(glances: Iterable[StoryGlance], posted: frozenset[int]) -> tuple[dict[int, StoryGlance], frozenset[int]]:
-    """Give the stories without what was posted of them, and which of them something was."""
-    stories, updates = {}, set()
+def _about(glances: Iterable[StoryGlance], wanted: frozenset[int] | None) -> Iterable[StoryGlance]:
+    """Give those with one of these articles; all where none are wanted in particular."""
+    return glances if wanted is None else [one for one in glances if not wanted.isdisjoint(one.numbers)]
+
+
+def _untold(
+    glances: Iterable[StoryGlance], posted: frozenset[int]
+) -> tuple[dict[int, StoryGlance], dict[int, StoryGlance]]:
+    """Give the stories without what was posted of them, and whole those of which something was."""
+    stories, updates = {}, {}
     for one in glances:
         if posted.isdisjoint(one.numbers):
             stories[one.story] = one
         elif new := one.numbers - posted:
             stories[one.story] = StoryGlance.of([held for held in one.articles if held.article in new])
-            updates.add(one.story)
-    return stories, frozenset(updates)
+            updates[one.story] = one
+    return stories, updates
 
 
 def _likeliest_first(points: Mapping[int, float]) -> list[int]:

@@ -318,8 +318,7 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
 
     async def story(chance: random.Random) -> object:
         held = await store.articles.article(chance.randrange(1, count))
-        [story] = await store.articles.whole(held.team, [held.story], NOW) or [None]
-        return story
+        return await store.articles.story(held.team, held.story, NOW)
 
     return {
         "/digest": digest,

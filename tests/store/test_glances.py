@@ -14,7 +14,7 @@ import pytest
 from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from bot.model import Span, Status
 from bot.store import analyses, names, open_store, upgrade
@@ -258,13 +258,43 @@ async def test_a_story_that_nothing_happened_to_is_the_same_object(store: SqlSto
 
 
 async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> None:
-    """Stories asked for by number come newest first; another team's is left out."""
+    """Stories that were glanced at come newest first, as `stories` gives them; of another team's nothing is read."""
     await file_a_day(store)
-    all_there = list(await store.articles.stories("T1", later(hours=-40), EVENING))
-    assert await store.articles.whole("T1", [story.id for story in all_there] + [404], EVENING) == tuple(all_there)
-    mine = {story.id for story in all_there}
-    theirs = {story.id for story in await store.articles.whole("T3", mine, EVENING)}
-    assert theirs < mine
+    for team in ("T1", "T3", "T1"):
+        all_there = await store.articles.stories(team, later(hours=-40), EVENING)
+        glanced = await store.articles.glances(team, later(hours=-40), EVENING)
+        assert await store.articles.whole(team, glanced, EVENING) == all_there
+    theirs = {story.id for story in await store.articles.whole("T3", glanced, EVENING)}
+    assert theirs < {story.id for story in all_there}
+
+
+async def test_nothing_under_embargo_is_read_whole(store: SqlStore) -> None:
+    """Neither before it was read nor after: the time that is asked for counts, not that of the glance."""
+    await file_a_day(store)
+    glanced = await store.articles.glances(None, later(hours=-40), EVENING)
+    earlier = await store.articles.stories(None, later(hours=-40), later(hours=1))
+    for _ in range(2):
+        assert await store.articles.whole(None, glanced, later(hours=1)) == earlier
+        assert len(await store.articles.whole(None, glanced, EVENING)) > len(earlier)
+
+
+async def test_what_was_read_of_late_is_not_asked_for_again(store: SqlStore) -> None:
+    """A story that many channels are told of is read once: while an article is live nothing of it changes."""
+    await file_a_day(store)
+    glanced = await store.articles.glances("T1", later(hours=-40), EVENING)
+    first = await store.articles.whole("T1", glanced, EVENING)
+    asked: list[str] = []
+    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    assert await store.articles.whole("T1", glanced, EVENING) == first
+    assert asked == []
+
+
+async def test_what_was_killed_is_not_read_any_more(store: SqlStore) -> None:
+    """A glance of a moment ago leads to nothing that its source has killed since and that was never read."""
+    await store.articles.put(new_article(article(guid="a")), a_new_story)
+    glanced = await store.articles.glances(None, NOON, EVENING)
+    await store.articles.withdraw(None, "a")
+    assert await store.articles.whole(None, glanced, EVENING) == ()
 
 
 async def test_mentioning_holds_all_words_of_one_topic(store: SqlStore) -> None:

@@ -42,7 +42,7 @@ async def posted(store: SqlStore, *held: StoredArticle, team: str = TEAM, key: s
     """Post a digest of these articles' stories; its number."""
     delivery = await store.deliveries.open(team, CHANNEL, DeliveryKind.COMMAND, key, now, now)
     assert delivery is not None
-    stories = await store.articles.whole(team, [one.story for one in held], EVENING)
+    stories = [await store.articles.story(team, number, EVENING) for number in {one.story for one in held}]
     await store.deliveries.compose(delivery.id, digest_of(*stories))
     await store.deliveries.start_sending(delivery.id, now)
     await store.deliveries.record(delivery.id, 0, "1.0")
@@ -117,7 +117,8 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore
     wanted = [("Mara Ilves", EVENING)]
     for team in (TEAM, OTHER):
         await store.articles.glances(team, gone.seen, EVENING)
-        await store.articles.heard_before(team, wanted, EVENING)
+        [traces] = (await store.articles.heard_before(team, wanted, EVENING)).values()
+        await store.articles.said(team, traces, EVENING)
     await store.retention.forget(TEAM)
     async with store._database.writing() as connection:
         await connection.execute(text("DELETE FROM sqlite_sequence"))
@@ -126,6 +127,8 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore
     assert theirs.id == gone.id
     [trace] = (await store.articles.heard_before(OTHER, wanted, EVENING))[wanted[0]]
     assert trace.terms == theirs.analysis.terms
+    [said] = (await store.articles.said(OTHER, [trace], EVENING)).values()
+    assert said.article.article == new
     [glanced] = await store.articles.glances(OTHER, theirs.seen, EVENING)
     assert glanced.articles[0].opening == "Quiet quays"
 
