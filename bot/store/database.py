@@ -7,12 +7,21 @@ import sqlite3
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
+from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -22,6 +31,7 @@ from bot.store import sqlite_driver
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
+    import psycopg
     from sqlalchemy import URL, Connection, ExceptionContext, Table
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
@@ -240,7 +250,17 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     # A prepared statement is soon planned without its values, and a search for a common word then as if
     # it were a rare one; besides, poolers in front of PostgreSQL lose prepared statements.
     unprepared = {"prepare_threshold": None}
-    engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=unprepared)
+    engine = create_async_engine(url, hide_parameters=True, connect_args=unprepared)
+    dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def distrust(connection: Any, *_: object) -> None:
+        # A server that ends a connection says so on it. To ask each time would be one more question for every few.
+        if _has_spoken(connection.driver_connection):
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as e:
+                raise DisconnectionError from e
 
     @event.listens_for(engine.sync_engine, "connect")
     def limit(connection: Any, _: object) -> None:
@@ -251,3 +271,12 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
         connection.commit()
 
     return engine
+
+
+def _has_spoken(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether there is something to read from an idle connection: a farewell, or a notice; or it is closed already."""
+    if connection.closed:
+        return True
+    listener = poll()
+    listener.register(connection.fileno(), POLLIN)
+    return bool(listener.poll(0))

@@ -8,7 +8,8 @@ import sys
 import traceback
 from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING
+from select import POLLIN, poll
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -131,11 +132,26 @@ class TestTroubles:
         """Connections that died while idle are replaced: the next question is answered."""
         await store.ping()
         with psycopg.connect(database_url, autocommit=True) as admin:
+            # Waits until each has ended.
             admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         await store.ping()
+
+    @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+    async def test_a_connection_that_only_has_news_is_kept(self, store: SqlStore, database_url: str) -> None:
+        """What a server says on an idle connection is not always a farewell: the next question goes over it."""
+        async with store._database.reading() as connection:
+            idle: Any = (await connection.get_raw_connection()).driver_connection
+            await connection.execute(text("LISTEN news"))
+        with psycopg.connect(database_url, autocommit=True) as admin:
+            admin.execute("NOTIFY news")
+        listener = poll()
+        listener.register(idle.fileno(), POLLIN)
+        assert listener.poll(5_000)
+        async with store._database.reading() as connection:
+            assert (await connection.get_raw_connection()).driver_connection is idle
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
     async def test_a_connection_that_dies_at_work(self, store: SqlStore, database_url: str) -> None:
