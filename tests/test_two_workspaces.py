@@ -87,7 +87,7 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
     assert await store.subscriptions.remove(OURS, CHANNEL) is None
     assert await store.deliveries.history(OURS, CHANNEL) == ()
     assert await store.deliveries.of_key(OURS, CHANNEL, DeliveryKind.COMMAND, "1") is None
-    assert await store.deliveries.past(OURS, CHANNEL) == (None, None, frozenset(), False)
+    assert await store.deliveries.past(OURS, CHANNEL, NOON) == (None, None, frozenset(), False)
     assert await store.tastes.wishes(OURS, CHANNEL) == ()
     assert await store.tastes.votes(OURS, CHANNEL, NOON) == ()
     [feed] = await store.feeds.all(THEIRS)

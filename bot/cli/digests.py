@@ -9,7 +9,7 @@ import re
 import sys
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +24,10 @@ from bot.model import Digest, Part, Taste
 if TYPE_CHECKING:
     from bot.ports import Store
     from bot.stories.choice import Choice
+
+
+# Before any digest was posted.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Face(StrEnum):
@@ -98,7 +102,7 @@ async def _digest(since: timedelta, topic: str | None, top: int | None, place: s
     team, channel = _place(place)
     async with open_archive(loaded) as store:
         found = await store.articles.stories(team, now - since, now)
-        posted = (await store.deliveries.past(team, channel)).articles if team else frozenset()
+        posted = (await store.deliveries.past(team, channel, _EVER)).articles if team else frozenset()
         taste, most = await _wanted(store, team, channel, topic, now)
         room = top or most or loaded.config.digest.top
         choice = choose(found, posted=posted, now=now, taste=taste, top=room, explained=True)

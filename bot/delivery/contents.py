@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING
 
 from bot.delivery.memory import with_memory
@@ -15,8 +16,10 @@ from bot.stories.shortlist import shortlist
 from bot.stories.topics import split_topics
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.model import Cadence, Digest, Subscription
-    from bot.ports import Clock, Past, Store
+    from bot.ports import Clock, Past, Store, StoryGlance
     from bot.stories.choice import Choice
     from bot.stories.people import Directory
     from bot.stories.shortlist import Shortlist
@@ -28,6 +31,11 @@ _LONGEST_LOOKBACK = timedelta(days=7)
 _AT_ONCE_LOOKBACK = timedelta(hours=1)
 # Between composing and the record of the last part news may have come in.
 _OVERLAP = timedelta(hours=1)
+# What a channel was shown so long ago tells nothing of today's news, but of stories that have run since: of these it is
+# asked how far back they go. By then a newer version of an article that it was shown is news.
+_REACH = timedelta(days=14)
+# Two machines' clocks may differ by so much.
+_SKEW = timedelta(hours=1)
 # Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
 # few are left, more are read, up to the second number; where a few beyond those taken settle it, only these.
 _READ_A_STORY, _MOST_READ, _SPARE = 4, 800, 3
@@ -74,23 +82,39 @@ class Contents:
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
 
+    async def past(self, team: str, channel: str) -> Past:
+        """Give what the channel ordered and had of late; `composed` asks for more where it takes more."""
+        return await self._store.deliveries.past(team, channel, self._clock.now() - _REACH)
+
     async def composed(self, team: str, channel: str, order: Order, past: Past, since: datetime) -> Digest:
         """Give the digest of what the channel has not had of the news since then."""
         now = self._clock.now()
         if past.leans:
             taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
             order = replace(order, taste=taste)
-        choice, left_out = await self._choice(team, order, past.articles, since)
+        glances = await self._store.articles.glances(team, since, now)
+        seen = await self._seen(team, channel, past, glances)
+        choice, left_out = await self._choice(team, order, seen, glances)
         topic = ", ".join(order.taste.topics) or None
         digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=order.taste.muted)
         told = {one.story.id: one.story for one in choice.picked}
         return await with_memory(replace(digest, left_out=left_out), self._store.articles, team, now, told)
 
-    async def _choice(self, team: str, order: Order, seen: frozenset[int], since: datetime) -> tuple[Choice, int]:
+    async def _seen(self, team: str, channel: str, past: Past, glances: Collection[StoryGlance]) -> frozenset[int]:
+        """Give what the channel was shown of these, however old the stories."""
+        begun = min([one.seen for one in glances], default=inf)
+        if begun >= (self._clock.now() - _REACH).timestamp():
+            return past.articles
+        all_of_them = datetime.fromtimestamp(begun, UTC) - _SKEW
+        return (await self._store.deliveries.past(team, channel, all_of_them)).articles
+
+    async def _choice(
+        self, team: str, order: Order, seen: frozenset[int], glances: Collection[StoryGlance]
+    ) -> tuple[Choice, int]:
         """Choose among the likeliest stories, as many as it takes; give with it how many would have done as well."""
         now, top = self._clock.now(), order.top
         most = _READ_A_STORY * top
-        fit = await self._shortlist(team, order, seen, since, most)
+        fit = await self._shortlist(team, order, seen, glances, most)
         read = top + _SPARE if fit.certain else most
         while True:
             glanced = [fit.glanced[number] for number in fit.stories[:read]]
@@ -102,10 +126,11 @@ class Contents:
                 return choice, choice.left_out + fit.unread(read)
             read = most if read < most else 4 * read
 
-    async def _shortlist(self, team: str, order: Order, seen: frozenset[int], since: datetime, most: int) -> Shortlist:
+    async def _shortlist(
+        self, team: str, order: Order, seen: frozenset[int], glances: Collection[StoryGlance], most: int
+    ) -> Shortlist:
         """Give the stories a digest may hold, likeliest first; how far `most` of them are on a topic is known."""
         now, articles, taste = self._clock.now(), self._store.articles, order.taste
-        glances = await articles.glances(team, since, now)
         mentioning: frozenset[int] = frozenset()
         if taste.topics and glances:
             oldest = datetime.fromtimestamp(min([one.dated for one in glances]), UTC)

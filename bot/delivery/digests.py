@@ -104,14 +104,14 @@ class Digests:
     async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
         """Give what the channel would be shown now; marks nothing as seen."""
         async with self._store.reading():
-            past = await self._store.deliveries.past(team, channel)
+            past = await self._contents.past(team, channel)
             order = self._contents.asked(past.subscription, topic, zone)
             return await self._contents.composed(team, channel, order, past, self._contents.since(past.last))
 
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
         async with self._store.reading():
-            past = await self._store.deliveries.past(wanted.team, wanted.channel)
+            past = await self._contents.past(wanted.team, wanted.channel)
             since = self._contents.since(past.last)
             return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), past, since)
 
@@ -121,7 +121,7 @@ class Digests:
         `key` is the command's id: a second call with it posts nothing more and gives the same delivery.
         Where Slack did not answer, the delivery is given in "sending": a recovery finds out.
         """
-        past = await self._store.deliveries.past(team, channel)
+        past = await self._contents.past(team, channel)
         order = self._contents.asked(past.subscription, topic, zone)
         delivery = await self._open(team, channel, key, self._contents.since(past.last))
         if delivery is None:
@@ -317,7 +317,7 @@ class Digests:
                 # A command's own wishes are gone with the process that had them.
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
             async with self._composing, self._store.reading():
-                past = await self._store.deliveries.past(delivery.team, delivery.channel)
+                past = await self._contents.past(delivery.team, delivery.channel)
                 digest = await self._contents.composed(delivery.team, delivery.channel, order, past, delivery.since)
         if digest is None or not digest.entries:
             await self._skip(delivery)

@@ -69,19 +69,21 @@ class StoryGlance:
     """The glances of a story's articles that a team may see.
 
     As long as nothing of them changes it is the same object, so that what was reckoned of it can be kept by it.
-    `dated` is the oldest's, in seconds since 1970.
+    `dated` and `seen` are the oldest's, in seconds since 1970.
     """
 
     story: int
     articles: tuple[Glance, ...]
     numbers: frozenset[int]
     dated: float
+    seen: float
 
     @classmethod
     def of(cls, articles: Sequence[Glance]) -> StoryGlance:
         """Take those of one story, one at least."""
         numbers = frozenset([one.article for one in articles])
-        return cls(articles[0].story, tuple(articles), numbers, min([one.dated for one in articles]))
+        dated, seen = min([one.dated for one in articles]), min([one.seen for one in articles])
+        return cls(articles[0].story, tuple(articles), numbers, dated, seen)
 
 
 class Trace(NamedTuple):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Past(NamedTuple):
-    """What a channel ordered and had: its last digest's time, the articles it was shown or is being shown now.
+    """What a channel ordered and had: its last digest's time, the articles it was shown of late or is being shown now.
 
     A newer version of an article that it was shown is no news, so all versions of one are among them. `leans`:
     it follows or mutes somebody, or has voted; of any other channel no `Tastes` need be asked.
@@ -91,8 +91,8 @@ class Deliveries(Protocol):
         """When the channel last got a digest."""
         ...
 
-    async def past(self, team: str, channel: str) -> Past:
-        """What the channel ordered and had; a digest that is composed, sending or unsure counts as shown."""
+    async def past(self, team: str, channel: str, since: datetime) -> Past:
+        """What the channel ordered, and was shown since then; what is composed, sending or unsure counts as shown."""
         ...
 
     async def outdated(

@@ -6,7 +6,7 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, bindparam, case, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, exists, func, insert, or_, select, update
 
 from bot import codec
 from bot.delivery.states import ENDS, MOVES, Step
@@ -16,6 +16,7 @@ from bot.ports import Past
 from bot.store.database import insert_new
 from bot.store.subscriptions import ASKED_FOR, as_subscription, of
 from bot.store.tables import (
+    Utc,
     articles,
     deliveries,
     delivery_articles,
@@ -56,19 +57,21 @@ def _past() -> Select[*tuple[Any, ...]]:
     Few articles are not live any more: what still stands has no version to look for.
     """
     gone, version = articles.alias(), articles.alias()
-    its = deliveries.outerjoin(delivery_articles, delivery_articles.c.delivery == deliveries.c.id)
+    its = deliveries.join(delivery_articles, delivery_articles.c.delivery == deliveries.c.id)
     its = its.outerjoin(gone, and_(gone.c.id == delivery_articles.c.article, ~gone.c.live))
     its = its.outerjoin(version, and_(version.c.identity == gone.c.identity, version.c.team == gone.c.team))
-    digests = case((on_the_way, cast(deliveries.c.digest, Text)))
-    told = select(
-        func.max(deliveries.c.posted).label("last"),
-        _joined(delivery_articles.c.article).label("shown"),
-        _joined(version.c.id).label("versions"),
-        func.aggregate_strings(digests, _RECORD).label("on_the_way"),
+    had = select(_joined(delivery_articles.c.article).label("shown"), _joined(version.c.id).label("versions"))
+    had = had.select_from(its).where(*_OF_CHANNEL, deliveries.c.posted >= bindparam("since", type_=Utc))
+    # By itself: beside what was posted, SQLite would look through all that ever was.
+    digests = select(func.aggregate_strings(cast(deliveries.c.digest, Text), _RECORD)).where(*_OF_CHANNEL, on_the_way)
+    past = had.subquery()
+    told = (
+        past,
+        _LAST_POSTED.scalar_subquery().label("last"),
+        digests.scalar_subquery().label("on_the_way"),
         or_(*(_has_any(table) for table in (wishes, votes))).label("leans"),
     )
-    past = told.select_from(its).where(*_OF_CHANNEL).subquery()
-    return select(past, subscriptions).select_from(past.outerjoin(subscriptions, ASKED_FOR))
+    return select(*told, subscriptions).select_from(past.outerjoin(subscriptions, ASKED_FOR))
 
 
 def _joined(numbers: ColumnElement[int]) -> ColumnElement[str]:
@@ -193,10 +196,10 @@ class SqlDeliveries:
             posted: datetime | None = asked.scalar_one()
         return posted
 
-    async def past(self, team: str, channel: str) -> Past:
-        """What the channel ordered and had; a digest that is composed, sending or unsure counts as shown."""
+    async def past(self, team: str, channel: str, since: datetime) -> Past:
+        """What the channel ordered, and had since then; what is composed, sending or unsure counts as shown."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_PAST, {"team": team, "channel": channel})).one()
+            row = (await connection.execute(_PAST, {"team": team, "channel": channel, "since": since})).one()
         shown = map(int, f"{row.shown or ''} {row.versions or ''}".split())
         digests = [codec.load(Digest, json.loads(text)) for text in (row.on_the_way or "").split(_RECORD) if text]
         coming = (article for digest in digests for article in digest.article_ids)

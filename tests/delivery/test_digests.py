@@ -16,6 +16,7 @@ from bot.errors import NotFound
 from bot.model import Article, AtOnce, DeliveryKind, DeliveryState, Every, Leaning, Message, Wish
 from bot.playground.faults import Failing
 from bot.playground.workspace import BOT_USER, Channel
+from bot.ports import Past
 from bot.store import open_store
 from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
 from tests.newsdesk import HARBOUR, said
@@ -35,7 +36,7 @@ async def test_preview_marks_nothing(bureau: Bureau) -> None:
     assert len(first.entries) == 2
     assert first == second
     assert bureau.slack.calls == []
-    assert (await bureau.store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
+    assert (await bureau.store.deliveries.past(TEAM, CHANNEL, bureau.hands.now())).articles == frozenset()
 
 
 async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: Bureau) -> None:
@@ -119,6 +120,44 @@ async def test_new_articles_make_an_update(bureau: Bureau) -> None:
     [entry] = digest.entries
     assert entry.update
     assert [source.outlet for source in entry.sources] == ["Sund Courier"]
+
+
+@pytest.mark.parametrize("days", [1, 13, 15, 90])
+async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(bureau: Bureau, days: int) -> None:
+    """However long ago that was, and whatever else it has been shown since: only what is new is told."""
+    harbour = await bureau.file(bureau.desk.harbour())
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    bureau.hands.forward(days=days)
+    body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
+    words = said(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
+    later = await bureau.file(
+        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"), story=harbour.story
+    )
+    other = await bureau.file(bureau.desk.ferry())
+    found = (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries
+    told = {(entry.story, entry.update, entry.articles) for entry in found}
+    assert told == {(harbour.story, True, (later.id,)), (other.story, False, (other.id,))}
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+
+
+async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: Bureau) -> None:
+    """A channel of many digests is asked for those of the last weeks: no story of today is older."""
+    await bureau.news()
+    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    bureau.hands.forward(days=20)
+    await bureau.file(bureau.desk.harbour())
+    reached: list[frozenset[int]] = []
+    past = bureau.store.deliveries.past
+
+    async def noted(team: str, channel: str, since: datetime) -> Past:
+        found = await past(team, channel, since)
+        reached.append(found.articles)
+        return found
+
+    bureau.store.deliveries.past = noted  # type: ignore[method-assign]
+    assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
+    assert reached == [frozenset()]
 
 
 # --- on schedule ---

@@ -18,7 +18,7 @@ async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: Desk):
     (answer,) = await desk.type("")
     assert "Farland keeps its harbour open" in words(answer)
     assert desk.slack.posted() == []
-    assert (await desk.store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
+    assert (await desk.store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
 
 
 async def test_a_preview_is_posted_by_its_button(desk: Desk):
@@ -28,7 +28,7 @@ async def test_a_preview_is_posted_by_its_button(desk: Desk):
     shown = await desk.press(POST_PREVIEW)
     assert "Posted in" in words(shown[-1])
     assert "Farland keeps its harbour open" in words(desk.slack.posted()[0])
-    assert (await desk.store.deliveries.past(TEAM, CHANNEL)).articles == {stored.id}
+    assert (await desk.store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {stored.id}
 
 
 async def test_two_presses_post_once(desk: Desk):

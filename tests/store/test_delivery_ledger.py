@@ -265,7 +265,7 @@ class TestCrashes:
         assert (await store.deliveries.get(delivery)).state is DeliveryState.COMPOSED
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
         assert await store.deliveries.finish(delivery, DeliveryState.FAILED, NOON)
-        assert (await store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
+        assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
 
 
 class TestAfterwards:
@@ -274,17 +274,17 @@ class TestAfterwards:
     async def test_posting_marks_the_articles_as_seen(self, store: SqlStore) -> None:
         """In this channel, at this time, those of the digest."""
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL) == (None, NOON, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, NOON, frozenset(DIGEST.article_ids), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) == NOON
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
-            assert await store.deliveries.past(team, channel) == (None, None, frozenset(), False)
+            assert await store.deliveries.past(team, channel, NOON) == (None, None, frozenset(), False)
             assert await store.deliveries.last_posted(team, channel) is None
 
     @pytest.mark.parametrize("state", ["claimed", "failed", "skipped"])
     async def test_what_never_stood_in_the_channel_was_not_seen(self, store: SqlStore, state: str) -> None:
         """Nor was what is not composed yet."""
         await in_state(store, state)
-        assert await store.deliveries.past(TEAM, CHANNEL) == (None, None, frozenset(), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, None, frozenset(), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
     @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
@@ -293,8 +293,8 @@ class TestAfterwards:
         await in_state(store, state)
         for number in range(3):
             await in_state(store, "skipped", key=f"later {number}")
-        assert await store.deliveries.past(TEAM, CHANNEL) == (None, None, frozenset(DIGEST.article_ids), False)
-        assert (await store.deliveries.past(TEAM, "C0OTHER")).articles == frozenset()
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, None, frozenset(DIGEST.article_ids), False)
+        assert (await store.deliveries.past(TEAM, "C0OTHER", NOON)).articles == frozenset()
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
     async def test_what_was_posted_and_what_is_on_the_way_are_told_together(self, store: SqlStore) -> None:
@@ -313,7 +313,16 @@ class TestAfterwards:
                 assert await store.deliveries.start_sending(delivery, NOON)
                 assert await store.deliveries.finish(delivery, DeliveryState.UNSURE, NOON)
         articles = {number for shown in (first, second, third, DIGEST) for number in shown.article_ids}
-        assert await store.deliveries.past(TEAM, CHANNEL) == (None, later(hours=1), articles, False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, later(hours=1), articles, False)
+
+    async def test_the_past_reaches_back_as_far_as_is_asked(self, store: SqlStore) -> None:
+        """What was posted before is not told, but that it was; what is on the way is told, however old."""
+        await in_state(store, "posted")
+        shown = frozenset(DIGEST.article_ids)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, NOON, shown, False)
+        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (None, NOON, frozenset(), False)
+        await in_state(store, "unsure", key="lost")
+        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (None, NOON, shown, False)
 
     async def test_the_past_is_one_question(self, store: SqlStore) -> None:
         """Asked in two, a digest posted between them would be on the way no more and not yet shown."""
@@ -321,7 +330,7 @@ class TestAfterwards:
         asked: list[str] = []
         engine = store._database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-        await store.deliveries.past(TEAM, CHANNEL)
+        await store.deliveries.past(TEAM, CHANNEL, NOON)
         assert len(asked) == 1
 
     async def test_its_order_is_part_of_a_channels_past(self, store: SqlStore) -> None:
@@ -329,17 +338,17 @@ class TestAfterwards:
         await store.subscriptions.save(subscription(topics=("harbour",), top=3))
         ordered = await store.subscriptions.get(TEAM, CHANNEL)
         assert ordered is not None
-        assert (await store.deliveries.past(TEAM, CHANNEL)).subscription == ordered
+        assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).subscription == ordered
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL) == (ordered, NOON, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (ordered, NOON, frozenset(DIGEST.article_ids), False)
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
-            assert (await store.deliveries.past(team, channel)).subscription is None
+            assert (await store.deliveries.past(team, channel, NOON)).subscription is None
 
     async def test_a_channel_that_wants_something_leans(self, store: SqlStore) -> None:
         """A wish makes it, and so does a vote; in this channel alone, and for as long as it stands."""
 
         async def leans(team: str = TEAM, channel: str = CHANNEL) -> bool:
-            return (await store.deliveries.past(team, channel)).leans
+            return (await store.deliveries.past(team, channel, NOON)).leans
 
         assert await leans() is False
         await store.tastes.wish(Wish(TEAM, CHANNEL, "Mara Ilves", Leaning.MUTE, "U0WREN", NOON))
@@ -363,7 +372,7 @@ class TestAfterwards:
         update = new_article(article(guid="a", headline="Farland harbour open"), seen=later(hours=1))
         new = await store.articles.put(update, a_new_story)
         other = await store.articles.put(new_article(article(guid="a"), team=TEAM), a_new_story)
-        seen = (await store.deliveries.past(TEAM, CHANNEL)).articles
+        seen = (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles
         assert seen == {old.id, new.id}
         assert other.id not in seen
 
@@ -374,7 +383,7 @@ class TestAfterwards:
         assert await store.deliveries.compose(delivery, nothing)
         for step in ("start_sending", "record 0", "finish posted"):
             assert await STEPS[step](store, delivery)
-        assert (await store.deliveries.past(TEAM, CHANNEL)).articles == frozenset()
+        assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
 
     async def test_an_end_keeps_its_reason(self, store: SqlStore) -> None:
         """In a person's words, for the history."""
@@ -443,7 +452,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -
     assert await outdated(store) == ()
     edited = await store.deliveries.get(found.id)
     assert (edited.digest, edited.edited, edited.shown) == (found.digest, left, left)
-    assert (await store.deliveries.past(TEAM, CHANNEL)).articles == {other.id}
+    assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {other.id}
 
 
 async def outdated(store: SqlStore, *, hours: float = 0) -> tuple[Delivery, ...]:
@@ -485,7 +494,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: SqlStore) ->
     await store.deliveries.start_sending(delivery, NOON)
     await store.deliveries.record(delivery, 0, "1.0")
     await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
-    assert (await store.deliveries.past(TEAM, CHANNEL)).articles == {held.id}
+    assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {held.id}
     assert await outdated(store) == ()
     assert await store.articles.withdraw(None, "old")
     assert [one.id for one in await outdated(store)] == [delivery]

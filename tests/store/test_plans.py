@@ -43,7 +43,7 @@ async def ask_everything(store: SqlStore) -> None:
     await store.deliveries.start_sending(delivery.id, NOON)
     await store.deliveries.record(delivery.id, 0, "1.0")
     await store.deliveries.finish(delivery.id, DeliveryState.POSTED, NOON)
-    await store.deliveries.past(TEAM, CHANNEL)
+    await store.deliveries.past(TEAM, CHANNEL, NOON)
     await store.deliveries.outdated(NOON, posted=NOON, edited=NOON)
     await store.deliveries.edited(delivery.id, digest_of(story), NOON)
     await store.articles.newest(TEAM, {held.id}, NOON)
