@@ -67,6 +67,7 @@ WORDS = 30_000
 TEAMS = 20
 CHANNELS = 200
 POSTED = 60  # digests that each channel had
+OLD, HOURLY = "COLD", 9_600  # a channel that has had one each hour, for as long as deliveries are kept
 LIMIT = 50.0  # milliseconds at p99: what the store is held to
 
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
@@ -246,25 +247,30 @@ def _plain(name: str, value: Any) -> Any:
 async def fill_ledger(store: SqlStore, count: int) -> None:
     """Give each channel a subscription and the digests it had, the newest stories in them."""
     chance = random.Random(13)
-    delivery = 0
+    newest = range(max(1, count - count // DAYS), count + 1)
     async with store._database.writing() as connection:
         for channel in range(CHANNELS):
             team, name = f"T{channel % TEAMS}", f"C{channel}"
             due = NOW if channel < 20 else NOW + timedelta(minutes=channel)
             order = Subscription(team, name, "U1", Every(timedelta(hours=1)), "UTC", next_due=due)
             await connection.execute(insert(tables.subscriptions).values(subscription_row(order)))
-            sent = []
-            for age in range(POSTED):
-                delivery += 1
-                at = NOW - timedelta(hours=POSTED - age)
-                key = {"id": delivery, "team": team, "channel": name, "kind": "scheduled", "key": at.isoformat()}
-                sent.append({**key, "state": "posted", "since": at, "touched": at, "posted": at, "digest": None})
-            await connection.execute(insert(tables.deliveries), sent)
-            newest = range(max(1, count - count // DAYS), count + 1)
-            shown = [
-                {"delivery": one["id"], "article": article} for one in sent for article in chance.sample(newest, 7)
-            ]
-            await connection.execute(insert(tables.delivery_articles), shown)
+            await _post(connection, (team, name), channel * POSTED, POSTED, lambda: chance.sample(newest, 7))
+        everything = range(1, count + 1)
+        await _post(connection, ("T7", OLD), CHANNELS * POSTED, HOURLY, lambda: chance.sample(everything, 7))
+
+
+async def _post(
+    connection: AsyncConnection, place: tuple[str, str], first: int, count: int, shown: Callable[[], list[int]]
+) -> None:
+    """Post so many digests in a channel, an hour apart."""
+    sent, marks = [], []
+    for age in range(count):
+        at = NOW - timedelta(hours=count - age)
+        key = {"id": first + age + 1, "team": place[0], "channel": place[1], "kind": "scheduled", "key": at.isoformat()}
+        sent.append({**key, "state": "posted", "since": at, "touched": at, "posted": at, "digest": None})
+        marks += [{"delivery": first + age + 1, "article": article} for article in shown()]
+    await connection.execute(insert(tables.deliveries), sent)
+    await connection.execute(insert(tables.delivery_articles), marks)
 
 
 # --- asking --------------------------------------------------------------------------------------------
@@ -323,6 +329,7 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
     return {
         "/digest": digest,
         "/digest, on a topic": lambda chance: digest(chance, topic(chance)),
+        "/digest, in a channel that had 9,600": lambda _: digests.preview("T7", OLD, zone="UTC"),
         "who, by name and surname": lambda chance: store.articles.said_by("T1", name(chance), NOW),
         "who, by surname": lambda chance: store.articles.said_by("T1", name(chance).split()[-1], NOW),
         "who, by first name": lambda chance: store.articles.said_by("T1", name(chance).split()[0], NOW),
