@@ -16,7 +16,7 @@ from bot.stories.filters import wanted_articles, why_unwanted
 from bot.stories.novelty import ARTICLES_READ, Known
 from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
-from bot.stories.verdicts import alike, profile
+from bot.stories.verdicts import alike, profile, profile_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,7 +99,8 @@ def choose(
     A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of those
     that found no room are told to the last; else only as far as the choice asked for them.
     """
-    judged = [_judge(story, posted, now, taste, may_repeat=may_repeat) for story in stories]
+    liked = [(one.useful, profile_of(one)) for one in taste.verdicts]
+    judged = [_judge(story, posted, now, taste, liked, may_repeat=may_repeat) for story in stories]
     fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
     certain = max(_FINALISTS, 4 * top)
     taken, left = _varied(fit[:certain], top, explained=explained)
@@ -111,7 +112,15 @@ def _rank(picked: Picked) -> tuple[float, int]:
     return -picked.score, -picked.story.id
 
 
-def _judge(story: Story, posted: frozenset[int], now: datetime, taste: Taste, *, may_repeat: bool) -> Picked | Passed:
+def _judge(
+    story: Story,
+    posted: frozenset[int],
+    now: datetime,
+    taste: Taste,
+    liked: Sequence[tuple[bool, Profile]],
+    *,
+    may_repeat: bool,
+) -> Picked | Passed:
     new = tuple(stored for stored in story.articles if stored.id not in posted)
     if not (shown := story.articles if may_repeat else new):
         return Passed(story, "posted here before, and nothing new since")
@@ -124,7 +133,8 @@ def _judge(story: Story, posted: frozenset[int], now: datetime, taste: Taste, *,
     seen = () if may_repeat else tuple(stored for stored in story.articles if stored.id in posted)
     if seen and not Known.of(seen).tells_more(shown[:ARTICLES_READ]):
         return Passed(story, "posted here before; what came since only repeats it")
-    return Picked(story, shown, bool(seen), reasons_for(shown, taste, now, len(_outlets(shown))), seen)
+    reasons = reasons_for(shown, taste, now, len(_outlets(shown)), liked)
+    return Picked(story, shown, bool(seen), reasons, seen)
 
 
 class _Finalist:

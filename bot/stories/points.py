@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.stories.naming import is_same_actor
 from bot.stories.topics import best_match
-from bot.stories.verdicts import alike, named_actors, profile, profile_of, speakers
+from bot.stories.verdicts import alike, named_actors, profile, speakers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from bot.model import StoredArticle, Taste
+    from bot.stories.verdicts import Profile
 
 # A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
@@ -35,8 +36,13 @@ class Reason:
     words: str
 
 
-def reasons_for(articles: Sequence[StoredArticle], taste: Taste, now: datetime, outlets: int) -> tuple[Reason, ...]:
-    """Give what each rule says of a story told by these articles of so many outlets; the outlets' reason first."""
+def reasons_for(
+    articles: Sequence[StoredArticle], taste: Taste, now: datetime, outlets: int, liked: Sequence[tuple[bool, Profile]]
+) -> tuple[Reason, ...]:
+    """Give what each rule says of a story told by these articles of so many outlets; the outlets' reason first.
+
+    `liked` are the profiles of the taste's verdicts, and whether each was useful: they are the same for every story.
+    """
     told = [
         outlets_reason(outlets, outlets),
         _spoken(articles),
@@ -44,7 +50,7 @@ def reasons_for(articles: Sequence[StoredArticle], taste: Taste, now: datetime, 
         _fresh(articles, now),
         _on_topic(articles, taste),
         _followed(articles, taste),
-        *_verdicts(articles, taste),
+        *_verdicts(articles, liked),
     ]
     return tuple(reason for reason in told if reason is not None)
 
@@ -123,13 +129,13 @@ def _followed(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
     return Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
 
 
-def _verdicts(articles: Sequence[StoredArticle], taste: Taste) -> list[Reason]:
+def _verdicts(articles: Sequence[StoredArticle], liked: Sequence[tuple[bool, Profile]]) -> list[Reason]:
     """Weigh likeness to the likest story that the channel called useful, and to the likest that it did not."""
-    if not taste.verdicts:
+    if not liked:
         return []
     own, found = profile(articles), []
     for useful, weight, words in ((True, _USEFUL, "useful"), (False, -_NOT_USEFUL, "not useful")):
-        like = max((alike(own, profile_of(one)) for one in taste.verdicts if one.useful is useful), default=0.0)
+        like = max((alike(own, other) for was_useful, other in liked if was_useful is useful), default=0.0)
         if like >= _LIKE:
             found.append(Reason(weight * like, f"like a story called {words} here"))
     return found

@@ -176,7 +176,14 @@ def _topic(held: Sequence[Glance], topics: Sequence[str]) -> float:
 
 def _has_any(story: StoryGlance, last_words: Sequence[str]) -> bool:
     """Whether one of these names may stand in it."""
-    return any(last in plain(one.names + one.opening) for one in story.articles for last in last_words)
+    words = _plain(story)
+    return any(last in words for last in last_words)
+
+
+@lru_cache(maxsize=_KEPT)
+def _plain(story: StoryGlance) -> str:
+    """Give the names and openings of a story, as names are compared."""
+    return plain("\n".join([f"{one.names}\n{one.opening}" for one in story.articles]))
 
 
 def _points(story: StoryGlance, moment: float, part: bool) -> float:  # noqa: FBT001 - called thousands of times

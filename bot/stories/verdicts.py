@@ -43,6 +43,8 @@ def profile_of(verdict: Verdict) -> Profile:
 
 def alike(one: Profile, other: Profile) -> float:
     """Give the cosine, 0 to 1."""
+    if one.keys().isdisjoint(other):  # as most are
+        return 0.0
     shared = sum([weight * other[term] for term, weight in one.items() if term in other])
     return shared / (hypot(*one.values()) * hypot(*other.values())) if shared else 0.0
 

@@ -39,17 +39,22 @@ from bot.model import (
     Article,
     Every,
     Form,
+    Leaning,
     Span,
     Stance,
     Statement,
     StoredArticle,
+    Story,
     Subscription,
+    Vote,
+    Wish,
 )
 from bot.ports import NewArticle
 from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
 from bot.store import articles as article_rows
 from bot.store.database import database_url
 from bot.store.subscriptions import _row as subscription_row
+from bot.stories.verdicts import verdict_on
 from tests.bench.__main__ import machine, percentile
 from tests.databases import _database, _running
 
@@ -68,6 +73,7 @@ TEAMS = 20
 CHANNELS = 200
 POSTED = 60  # digests that each channel had
 OLD, HOURLY = "COLD", 9_600  # a channel that has had one each hour, for as long as deliveries are kept
+LEANING, VOTES = "CLEAN", 40  # a channel that follows and mutes people, and has voted
 LIMIT = 50.0  # milliseconds at p99: what the store is held to
 
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
@@ -211,7 +217,7 @@ async def fill(store: SqlStore, count: int, press: Press) -> None:
     for batch in batches(count, press, sqlite=database.sqlite):
         async with database.writing() as connection:
             await (_insert if database.sqlite else _copy)(connection, batch)
-    await fill_ledger(store, count)
+    await fill_ledger(store, count, press)
     async with database.engine.connect() as connection:
         plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
         for sql in ("ANALYZE",) if database.sqlite else ("VACUUM ANALYZE", "SELECT setval('articles_id_seq', 1000000)"):
@@ -244,8 +250,8 @@ def _plain(name: str, value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | tuple) else value
 
 
-async def fill_ledger(store: SqlStore, count: int) -> None:
-    """Give each channel a subscription and the digests it had, the newest stories in them."""
+async def fill_ledger(store: SqlStore, count: int, press: Press) -> None:
+    """Give each channel a subscription and the digests it had, the newest stories in them; to one, a taste."""
     chance = random.Random(13)
     newest = range(max(1, count - count // DAYS), count + 1)
     async with store._database.writing() as connection:
@@ -257,6 +263,13 @@ async def fill_ledger(store: SqlStore, count: int) -> None:
             await _post(connection, (team, name), channel * POSTED, POSTED, lambda: chance.sample(newest, 7))
         everything = range(1, count + 1)
         await _post(connection, ("T7", OLD), CHANNELS * POSTED, HOURLY, lambda: chance.sample(everything, 7))
+    for number in chance.sample(range(200), 4):
+        leaning = Leaning.FOLLOW if number % 4 else Leaning.MUTE
+        await store.tastes.wish(Wish("T7", LEANING, press.people[number], leaning, "U1", NOW))
+    for number, article in enumerate(chance.sample(range(count // 2, count), VOTES)):
+        held = await store.articles.article(article)
+        told = verdict_on(Story(held.story, (held,)), useful=number % 2 == 0)
+        await store.tastes.vote(Vote("T7", LEANING, held.story, told.useful, "U1", NOW, told.terms, told.actors))
 
 
 async def _post(
@@ -330,6 +343,8 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
         "/digest": digest,
         "/digest, on a topic": lambda chance: digest(chance, topic(chance)),
         "/digest, in a channel that had 9,600": lambda _: digests.preview("T7", OLD, zone="UTC"),
+        "/digest, in a channel with a taste": lambda _: digests.preview("T7", LEANING, zone="UTC"),
+        "/digest on a topic, with a taste": lambda chance: digests.preview("T7", LEANING, topic(chance), zone="UTC"),
         "who, by name and surname": lambda chance: store.articles.said_by("T1", name(chance), NOW),
         "who, by surname": lambda chance: store.articles.said_by("T1", name(chance).split()[-1], NOW),
         "who, by first name": lambda chance: store.articles.said_by("T1", name(chance).split()[0], NOW),
