@@ -73,6 +73,7 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
         assert await articles.stories(team, NOON, EVENING) == ()
         assert await articles.glances(team, NOON, EVENING) == ()
         assert await articles.whole(team, glanced, EVENING) == ()
+        assert await articles.standing(team, {one.article for one in traces}, EVENING) == frozenset()
         assert await articles.said(team, traces, EVENING) == {}
         assert await articles.mentioning(team, WORDS, NOON, EVENING) == frozenset()
         assert [one async for one in articles.statements(team, NOON, EVENING)] == []

@@ -22,7 +22,7 @@ from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
 from bot.delivery.search import PartSearch, forget_oldest, method_of
-from bot.errors import NotFound, PostFailed, SpanMismatch
+from bot.errors import PostFailed, SpanMismatch
 from bot.metrics import PAUSED, count_delivery
 from bot.model import DeliveryKind, DeliveryState, Message
 from bot.ports import Stamp
@@ -256,15 +256,8 @@ class Passage:
 
     async def _stands(self, team: str, digest: Digest) -> bool:
         """Whether everything in a digest may still be shown."""
-        now = self._clock.now()
-        for entry in digest.entries:
-            try:
-                story = await self._store.articles.story(team, entry.story, now)
-            except NotFound:
-                return False
-            if not set(entry.articles) <= {stored.id for stored in story.articles}:
-                return False
-        return True
+        told = digest.article_ids
+        return set(told) <= await self._store.articles.standing(team, told, self._clock.now())
 
 
 def titled(title: str, digest: Digest) -> str:

@@ -161,6 +161,10 @@ class Articles(Protocol):
         """Those of these that their source has killed."""
         ...
 
+    async def standing(self, team: str | None, numbers: Collection[int], now: datetime) -> frozenset[int]:
+        """Those of these that the team may be shown now."""
+        ...
+
     async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> Mapping[int, StoredArticle]:
         """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
         ...

@@ -166,6 +166,12 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
+    async def standing(self, team: str | None, numbers: Collection[int], now: datetime) -> frozenset[int]:
+        """Those of these that the team may be shown now."""
+        query = select(articles.c.id).where(articles.c.id.in_(numbers), visible(team, now))
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(query)).scalars())
+
     async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> dict[int, StoredArticle]:
         """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
         asked = articles.alias()

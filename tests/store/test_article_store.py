@@ -476,6 +476,24 @@ class TestStatements:
         assert [trace.article for trace in found] == [own.id, 1]
         assert [trace.article for trace in (await store.articles.heard_before("T2", asked, EVENING))[wanted]] == [1]
 
+    async def test_what_may_be_shown_still_stands(self, store: SqlStore) -> None:
+        """Neither what was withdrawn or superseded since, nor what is under embargo or another team's."""
+        held = {
+            name: await put(store, article(guid=name, embargoed=later(hours=1) if name == "embargoed" else None))
+            for name in ("stays", "withdrawn", "superseded", "embargoed")
+        }
+        held["own"] = await put(store, article(guid="own"), team="T1")
+        asked = [one.id for one in held.values()] + [404]
+        await store.articles.withdraw(None, "withdrawn")
+        await put(store, article("Nobody says anything.", guid="superseded"))
+        for team, now, names in (
+            ("T1", EVENING, {"stays", "embargoed", "own"}),
+            ("T1", NOON, {"stays", "own"}),
+            ("T2", EVENING, {"stays", "embargoed"}),
+            (None, NOON, {"stays"}),
+        ):
+            assert await store.articles.standing(team, asked, now) == {held[name].id for name in names}
+
     async def test_terms_are_read_once(self, store: SqlStore) -> None:
         """Of where somebody was heard before, whoever asks next is told by what was read."""
         await put(store, article())
