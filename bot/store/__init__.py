@@ -48,7 +48,7 @@ class SqlStore:
         self.rights = Rights(database)
         self.deliveries = SqlDeliveries(database, self.rights)
         self.feeds = SqlFeeds(database)
-        self.retention = SqlRetention(database, self.articles)
+        self.retention = SqlRetention(database, self.articles.shelf)
         self.sources = SqlSources(database)
         self.rules = SqlRules(database)
         self.limits = SqlLimits(database)

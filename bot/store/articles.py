@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import defaultdict
 from dataclasses import replace
@@ -10,10 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    Text,
     and_,
     bindparam,
-    cast,
     delete,
     func,
     insert,
@@ -24,12 +21,12 @@ from sqlalchemy import (
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known, Tally, Terms, Trace
+from bot.ports import Candidate, Known, Tally, Trace
 from bot.store import analyses, glancing, names, search
 from bot.store.candidates import candidates
 from bot.store.database import GROUPING_LOCK, upsert
 from bot.store.glancing import Glances
-from bot.store.lately import Lately
+from bot.store.shelf import Shelf, columns, marks
 from bot.store.sources import note_arrival
 from bot.store.tables import (
     Owner,
@@ -57,26 +54,11 @@ if TYPE_CHECKING:
 _BATCH = 100
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
-# Which article a row is: while one is live, nothing of what is read changes.
-_MARKS = ("id", "live", "story", "team", "seen", "identity", "content_hash")
-_marks = [articles.c[name] for name in _MARKS]
-_columns = [*_marks, *(column for column in articles.c if column.name not in {*_MARKS, "terms"})]
 # Built once: that takes longer than to ask them.
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
-_OF_NUMBERS = select(*_marks).where(articles.c.id.in_(_numbers))
-_WHOLE = select(*_columns).where(articles.c.id.in_(_numbers))
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
-_TERMS = select(articles.c.id, cast(articles.c.terms, Text)).where(articles.c.id.in_(_numbers))
-_SHOWN = _WHOLE.where(visible_when_asked())
-_OF_STORIES = select(*_marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
+_OF_STORIES = select(*marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
 _PUT = insert(articles).returning(articles.c.id)
-_ALL = Policy()
-# A day's news that several channels are told of in one minute, and what its speakers said before; some 20 KB each.
-_KEPT = 1_000
-# Terms alone, of where many spoke: some 3 KB each.
-_KEPT_TERMS = 6_000
-# Articles that are decoded in a millisecond or two, which costs the loop less than a thread.
-_FEW = 12
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
 
@@ -85,11 +67,8 @@ class SqlArticles:
     """Implements `ports.Articles`."""
 
     def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
-        self._database, self._policies = database, policies
-        # By number, with the marks that it was read with.
-        self._lately: Lately[int, tuple[Sequence[Any], StoredArticle]] = Lately(_KEPT)
-        self._glances, self._terms = Glances(), Lately[int, Terms](_KEPT_TERMS)
-        self._common = names.Common()
+        self._database, self.shelf = database, Shelf(policies)
+        self._glances, self._common = Glances(), names.Common()
         # Of these sources nobody is shown who said what.
         self._links = [
             f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
@@ -122,7 +101,7 @@ class SqlArticles:
             if new.replaces or identity != new.identity:
                 await _take_places(connection, new, identity)
             if previous is not None:
-                stored = self.stored(previous)
+                stored = self.shelf.stored(previous)
                 if stored.article == new.article and not previous.withdrawn:
                     return stored
                 await _supersede(connection, previous)
@@ -149,10 +128,10 @@ class SqlArticles:
     async def article(self, article: int) -> StoredArticle:
         """One article, whatever its state (for proof); raise NotFound."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(*_columns).where(articles.c.id == article))).first()
+            row = (await connection.execute(select(*columns).where(articles.c.id == article))).first()
         if row is None:
             raise NotFound(f"There is no article {article}.")
-        return self.stored(row)
+        return self.shelf.stored(row)
 
     async def words(self, numbers: Collection[int]) -> dict[int, Article]:
         """Headline and body alone of these articles, as they are stored, whatever their state (for proof)."""
@@ -181,7 +160,7 @@ class SqlArticles:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query.order_by(articles.c.id))).all()
             found = {row[0]: row[1] for row in rows}  # of several the last
-            held = await self._by_id(connection, set(found.values()))
+            held = await self.shelf.of(connection, set(found.values()))
         return {asked: held[newest] for asked, newest in found.items()}
 
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
@@ -198,7 +177,7 @@ class SqlArticles:
         """The stories that the team was shown at a glance a moment ago, newest first."""
         newest_first = sorted([(one.dated, one.article) for story in glanced for one in story.articles], reverse=True)
         async with self._database.reading() as connection:
-            held = await self._shown(connection, [article for _, article in newest_first], team, now)
+            held = await self.shelf.shown(connection, [article for _, article in newest_first], team, now)
         return _as_stories(held[article] for _, article in newest_first if article in held)
 
     async def mentioning(
@@ -214,7 +193,7 @@ class SqlArticles:
         asked = {"numbers": [story], "team": team, "now": now}
         async with self._database.reading() as connection:
             known = (await connection.execute(_OF_STORIES, asked)).all()
-            found = _as_stories(await self._read(connection, known))
+            found = _as_stories(await self.shelf.with_marks(connection, known))
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
@@ -223,7 +202,7 @@ class SqlArticles:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
             places = await names.places(connection, self._common, self._heard(team, now), search.fold(name), limit)
-            held = await self._by_id(connection, {article for article, _ in places})
+            held = await self.shelf.of(connection, {article for article, _ in places})
         return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
 
     async def heard_before(
@@ -234,7 +213,7 @@ class SqlArticles:
         seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
             found = await names.places_before(connection, self._seen, seen, asked, limit)
-            terms = await self._terms_of(connection, {article for places in found for article, _ in places})
+            terms = await self.shelf.terms(connection, {article for places in found for article, _ in places})
         traces = [
             tuple([Trace(article, place, terms[article]) for article, place in places if article in terms])
             for places in found
@@ -244,7 +223,7 @@ class SqlArticles:
     async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
         """Read the statements that the team was led to a moment ago, by article and place."""
         async with self._database.reading() as connection:
-            held = await self._shown(connection, {one.article for one in traces}, team, now)
+            held = await self.shelf.shown(connection, {one.article for one in traces}, team, now)
         return {
             (one.article, one.place): Said(held[one.article].analysis.statements[one.place], held[one.article])
             for one in traces
@@ -260,7 +239,7 @@ class SqlArticles:
         """Articles that hold all the words, newest first."""
         async with self._database.reading() as connection:
             ids = await search.find(connection, team, words, now, limit)
-            held = await self._by_id(connection, ids)
+            held = await self.shelf.of(connection, ids)
         return tuple(held[i] for i in ids)
 
     async def statements(self, team: str | None, since: datetime, now: datetime) -> AsyncIterator[Said]:
@@ -271,7 +250,7 @@ class SqlArticles:
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
             async with self._database.reading() as connection:
-                held = await self._by_id(connection, batch)
+                held = await self.shelf.of(connection, batch)
             for article in (held[i] for i in batch if i in held):
                 for statement in article.analysis.statements:
                     yield Said(statement, article)
@@ -288,7 +267,7 @@ class SqlArticles:
 
     async def _drop(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
         """What leads to an article goes with its text; its places stay, and its name, so that no copy is news."""
-        held = self.stored(row)
+        held = self.shelf.stored(row)
         await _supersede(connection, row)
         await search.forget(connection, row.id, row.dated, held.article)
         await names.forget(connection, replace(held, analysis=analyses.unpack(row.analysis, row.body)), row.dated)
@@ -311,10 +290,6 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
-    def forgotten(self) -> None:
-        """Know nothing by number any more: in an old SQLite database that of a forgotten article may come back."""
-        self._lately, self._terms = Lately(_KEPT), Lately(_KEPT_TERMS)
-
     def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
         """Articles of which the team may be told who said what."""
         return and_(visible(team, now), self._told())
@@ -325,55 +300,13 @@ class SqlArticles:
 
     async def _stories(self, wanted: ColumnElement[bool]) -> tuple[Story, ...]:
         async with self._database.reading() as connection:
-            known = (await connection.execute(select(*_marks).where(wanted).order_by(*_newest_first))).all()
-            return _as_stories(await self._read(connection, known))
-
-    async def _by_id(self, connection: AsyncConnection, ids: Iterable[int]) -> dict[int, StoredArticle]:
-        known = (await connection.execute(_OF_NUMBERS, {"numbers": list(ids)})).all()
-        return {held.id: held for held in await self._read(connection, known)}
-
-    async def _read(self, connection: AsyncConnection, known: Sequence[Row[Any]]) -> list[StoredArticle]:
-        """Give the articles with these marks, in their order; only those not read of late are read and decoded."""
-        kept = {row: self._lately.get(row.id) for row in known}
-        held = {row.id: found[1] for row, found in kept.items() if found and found[0] == row}
-        if missing := [row.id for row in known if row.id not in held]:
-            held |= await self._decoded((await connection.execute(_WHOLE, {"numbers": missing})).all())
-        return [found for row in known if (found := held.get(row.id))]
-
-    async def _shown(
-        self, connection: AsyncConnection, numbers: Collection[int], team: str | None, now: datetime
-    ) -> dict[int, StoredArticle]:
-        """Give those of these that the team may be shown, which all were live a moment ago."""
-        held = {number: found[1] for number in numbers if (found := self._lately.get(number))}
-        if missing := [number for number in numbers if number not in held]:
-            asked = {"numbers": missing, "team": team, "now": now}
-            held |= await self._decoded((await connection.execute(_SHOWN, asked)).all())
-        return {number: one for number, one in held.items() if _may_see(team, one, now)}
-
-    async def _decoded(self, rows: Sequence[Row[Any]]) -> dict[int, StoredArticle]:
-        """Decode rows, and keep what is live: only once it is not does an article change, or lose its number."""
-
-        def decode() -> list[StoredArticle]:
-            return [self.stored(row) for row in rows]
-
-        found = decode() if len(rows) <= _FEW else await asyncio.to_thread(decode)
-        self._lately.keep({row.id: (row[: len(_marks)], one) for row, one in zip(rows, found, strict=True) if row.live})
-        return {one.id: one for one in found}
-
-    async def _terms_of(self, connection: AsyncConnection, numbers: Collection[int]) -> dict[int, Terms]:
-        """The terms of these articles, which stay what they are for as long as one may be shown."""
-        held = {number: found for number in numbers if (found := self._terms.get(number)) is not None}
-        if missing := [number for number in numbers if number not in held]:
-            rows = await connection.execute(_TERMS, {"numbers": missing})
-            read = {number: names.read_terms(terms) for number, terms in rows}
-            self._terms.keep(read)
-            held |= read
-        return held
+            known = (await connection.execute(select(*marks).where(wanted).order_by(*_newest_first))).all()
+            return _as_stories(await self.shelf.with_marks(connection, known))
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
         row = _row(new, identity, story)
         article = (await connection.execute(_PUT, row)).scalar_one()
-        policy = self._policy(new.origin)
+        policy = self.shelf.policy(new.origin)
         stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
         terms = {term for term, _ in new.analysis.terms}
         if terms and row["live"]:
@@ -386,25 +319,6 @@ class SqlArticles:
         if new.origin and row["live"]:
             await note_arrival(connection, new)
         return stored
-
-    def stored(self, row: Row[Any]) -> StoredArticle:
-        """Decode a row; a few of them take milliseconds, so the callers of many leave the loop for it."""
-        fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-        article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
-        analysis, policy = analyses.unpack(row.analysis, article.body), self._policy(row.origin)
-        if policy.show is Show.LINK:
-            analysis = replace(analysis, extract=(), statements=())
-        whence = row.origin, policy, row.dropped, row.fingerprint
-        return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, *whence)
-
-    def _policy(self, origin: str) -> Policy:
-        """What the operator set for the folder, or for the feed's host, that an article came from."""
-        return self._policies.get(origin.removeprefix("//"), _ALL)
-
-
-def _may_see(team: str | None, one: StoredArticle, now: datetime) -> bool:
-    """As `visible` has it of what is live."""
-    return one.team in {None, team} and (one.article.embargoed is None or one.article.embargoed <= now)
 
 
 def _as_stories(newest_first: Iterable[StoredArticle]) -> tuple[Story, ...]:
@@ -490,8 +404,3 @@ def _row(new: NewArticle, identity: str, story: int, packed: str | None = None) 
         "terms": new.analysis.terms,
         "analysis": packed or analyses.pack(new.analysis, article.body),
     }
-
-
-def _as_nouns(row: Row[Any]) -> dict[str, Any]:
-    """The fields whose columns are plainer than they."""
-    return {"status": Status(row.status), "replaces": tuple(row.replaces)}

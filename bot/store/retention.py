@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from bot.store.articles import SqlArticles
     from bot.store.database import Database
+    from bot.store.shelf import Shelf
 
 # So many in one transaction: others write in between.
 _BATCH = 100
@@ -46,8 +46,8 @@ _CHANGES = select(func.total_changes())
 class SqlRetention:
     """Implements `ports.Retention`."""
 
-    def __init__(self, database: Database, held: SqlArticles) -> None:
-        self._database, self._held = database, held
+    def __init__(self, database: Database, shelf: Shelf) -> None:
+        self._database, self._shelf = database, shelf
 
     async def prune_deliveries(self, before: datetime) -> int:
         """Forget deliveries that ended before then, and what they showed; how many."""
@@ -75,7 +75,7 @@ class SqlRetention:
             for table in metadata.tables.values():
                 if "team" in table.c:
                     await connection.execute(delete(table).where(table.c.team == team))
-        self._held.forgotten()
+        self._shelf.clear()
         if self._database.sqlite:
             await self._merge()
             await self._database.tend(_WIPE)
@@ -104,7 +104,7 @@ class SqlRetention:
 
     async def _unfind(self, connection: AsyncConnection, row: Row[Any]) -> None:
         """Take an article out of every index that we keep ourselves."""
-        stored = self._held.stored(row)
+        stored = self._shelf.stored(row)
         await search.forget(connection, row.id, row.dated, stored.article)
         whole = replace(stored, analysis=analyses.unpack(row.analysis, row.body))
         await names.forget(connection, whole, row.dated)
