@@ -23,6 +23,7 @@ from bot import settings as settings_module
 from bot.bootstrap.archive import open_database
 from bot.bootstrap.rooms import Adapt, Rooms, check_folder, itself, open_rooms
 from bot.bootstrap.slack import address_of, open_playground, open_slack, open_speaker
+from bot.connections import Impatient
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.probe import who_we_are
@@ -103,7 +104,12 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
         speaker = open_speaker(settings, client, store, jobs)
         app = _app(settings, adapted(store), speaker, jobs, address, stand_in, role, adapted)
         config = uvicorn.Config(
-            app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=REQUEST_SECONDS
+            app,
+            http=Impatient,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=REQUEST_SECONDS,
         )
         await Server(config, stand_in).serve(sockets=[listener])
 

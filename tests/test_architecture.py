@@ -31,6 +31,7 @@ ROOMS = [
     "jobs",
     "queue",
     "roles",
+    "connections",
     "web",
     "playground",
     "heap",
