@@ -16,7 +16,7 @@ from bot.stories.filters import wanted_articles, why_unwanted
 from bot.stories.novelty import ARTICLES_READ, Known
 from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
-from bot.stories.verdicts import alike, profile, profile_of
+from bot.stories.verdicts import alike, profile, profile_of, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,7 +99,7 @@ def choose(
     A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of those
     that found no room are told to the last; else only as far as the choice asked for them.
     """
-    liked = [(one.useful, profile_of(one)) for one in taste.verdicts]
+    liked = [(one.useful, unit(profile_of(one))) for one in taste.verdicts]
     judged = [_judge(story, posted, now, taste, liked, may_repeat=may_repeat) for story in stories]
     fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
     certain = max(_FINALISTS, 4 * top)

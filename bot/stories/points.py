@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.stories.naming import is_same_actor
 from bot.stories.topics import best_match
-from bot.stories.verdicts import alike, named_actors, profile, speakers
+from bot.stories.verdicts import named_actors, profile, shared, speakers, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def reasons_for(
 ) -> tuple[Reason, ...]:
     """Give what each rule says of a story told by these articles of so many outlets; the outlets' reason first.
 
-    `liked` are the profiles of the taste's verdicts, and whether each was useful: they are the same for every story.
+    `liked` are the unit profiles of the taste's verdicts, and whether each was useful: the same for every story.
     """
     told = [
         outlets_reason(outlets, outlets),
@@ -133,9 +133,9 @@ def _verdicts(articles: Sequence[StoredArticle], liked: Sequence[tuple[bool, Pro
     """Weigh likeness to the likest story that the channel called useful, and to the likest that it did not."""
     if not liked:
         return []
-    own, found = profile(articles), []
+    own, found = unit(profile(articles)), []
     for useful, weight, words in ((True, _USEFUL, "useful"), (False, -_NOT_USEFUL, "not useful")):
-        like = max((alike(own, other) for was_useful, other in liked if was_useful is useful), default=0.0)
+        like = max([shared(own, other) for was_useful, other in liked if was_useful is useful], default=0.0)
         if like >= _LIKE:
             found.append(Reason(weight * like, f"like a story called {words} here"))
     return found

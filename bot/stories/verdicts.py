@@ -43,10 +43,19 @@ def profile_of(verdict: Verdict) -> Profile:
 
 def alike(one: Profile, other: Profile) -> float:
     """Give the cosine, 0 to 1."""
-    if one.keys().isdisjoint(other):  # as most are
-        return 0.0
-    shared = sum([weight * other[term] for term, weight in one.items() if term in other])
-    return shared / (hypot(*one.values()) * hypot(*other.values())) if shared else 0.0
+    product = 0.0 if one.keys().isdisjoint(other) else shared(one, other)  # as most are
+    return product / (hypot(*one.values()) * hypot(*other.values())) if product else 0.0
+
+
+def shared(one: Profile, other: Profile) -> float:
+    """Give the inner product: of two profiles of length 1, the cosine."""
+    return sum([weight * other[term] for term, weight in one.items() if term in other])
+
+
+def unit(one: Profile) -> Profile:
+    """Bring a profile to length 1, to compare it with many; one that weighs nothing is like none."""
+    length = hypot(*one.values())
+    return {term: weight / length for term, weight in one.items()} if length else {}
 
 
 def named_actors(articles: Iterable[StoredArticle]) -> list[str]:

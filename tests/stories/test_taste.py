@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import hypot
+from operator import mul
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model import Subscription, Taste, Verdict
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.naming import is_same_actor
-from bot.stories.verdicts import verdict_on
+from bot.stories.verdicts import alike, shared, unit, verdict_on
 from tests.newsdesk import NOON, Newsdesk
 from tests.newsroom import subscription
 
@@ -146,3 +150,16 @@ def test_a_subscription_knows_its_taste() -> None:
         topics=("nato",), excluded=("sport",), sources=("Reuters",), excluded_sources=("Radio",)
     )
     assert order.taste == Taste(("nato",), ("sport",), ("Reuters",), ("Radio",))
+
+
+_profiles = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from((0.0, 0.2, 1.0, 3.0)))
+
+
+@given(_profiles, _profiles)
+def test_likeness_is_the_cosine_however_it_is_reckoned(one: dict[str, float], other: dict[str, float]) -> None:
+    """Of two profiles, or as the product of two of length 1; what weighs nothing is like nothing, itself included."""
+    vectors = [[profile.get(term, 0.0) for term in "abcdef"] for profile in (one, other)]
+    lengths = hypot(*vectors[0]) * hypot(*vectors[1])
+    cosine = sum(map(mul, *vectors)) / lengths if lengths else 0.0
+    assert alike(one, other) == pytest.approx(cosine)
+    assert shared(unit(one), unit(other)) == pytest.approx(cosine)
