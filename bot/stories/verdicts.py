@@ -33,7 +33,10 @@ def verdict_on(story: Story, *, useful: bool) -> Verdict:
 def profile(articles: Iterable[StoredArticle]) -> Profile:
     """Weigh the terms and speakers that tell what these articles are about."""
     articles = tuple(articles)
-    return _terms(articles) | Counter(dict.fromkeys(speakers(articles), 1.0))
+    weights = {term: weight for term, weight in _terms(articles).items() if weight > 0}
+    for name in sorted(speakers(articles)):
+        weights[name] = max(1.0, weights.get(name, 0.0))
+    return weights
 
 
 def profile_of(verdict: Verdict) -> Profile:
@@ -68,10 +71,11 @@ def speakers(articles: Iterable[StoredArticle]) -> set[str]:
     return set().union(*map(_speakers_in, articles))
 
 
-def _terms(articles: Iterable[StoredArticle]) -> Counter[str]:
-    weights: Counter[str] = Counter()
+def _terms(articles: Iterable[StoredArticle]) -> dict[str, float]:
+    weights: dict[str, float] = {}
     for stored in articles:
-        weights.update({term: max(0.0, weight) for term, weight in stored.analysis.terms[:_KEY_TERMS]})
+        for term, weight in dict(stored.analysis.terms[:_KEY_TERMS]).items():
+            weights[term] = weights.get(term, 0.0) + max(0.0, weight)
     return weights
 
 
