@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from math import inf
 from typing import TYPE_CHECKING
 
 from bot.delivery.memory import with_memory
@@ -102,11 +101,12 @@ class Contents:
 
     async def _seen(self, team: str, channel: str, past: Past, glances: Collection[StoryGlance]) -> frozenset[int]:
         """Give what the channel was shown of these, however old the stories."""
-        begun = min([one.seen for one in glances], default=inf)
-        if begun >= (self._clock.now() - _REACH).timestamp():
+        if not glances:
             return past.articles
-        all_of_them = datetime.fromtimestamp(begun, UTC) - _SKEW
-        return (await self._store.deliveries.past(team, channel, all_of_them)).articles
+        begun = datetime.fromtimestamp(min([one.seen for one in glances]), UTC) - _SKEW
+        if begun >= self._clock.now() - _REACH:
+            return past.articles
+        return (await self._store.deliveries.past(team, channel, begun)).articles
 
     async def _choice(
         self, team: str, order: Order, seen: frozenset[int], glances: Collection[StoryGlance]

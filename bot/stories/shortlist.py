@@ -122,8 +122,9 @@ def shortlist(
     topics = {number: _topic(one.articles, taste.topics) for number, one in stories.items()} if taste.topics else {}
     for number, weight in topics.items():
         points[number] += topic_points(weight)
-    for number in [number for number, one in stories.items() if _has_any(one, followed)] if followed else ():
-        points[number] += FOLLOWED
+    for number, one in stories.items() if followed else ():
+        if _has_any(one, followed, part=number in updates):
+            points[number] += FOLLOWED
     ranked = _likeliest_first(points)
     if sources:
         ranked.sort(key=lambda number: _is_elsewhere(stories[number].articles, sources))
@@ -174,16 +175,18 @@ def _topic(held: Sequence[Glance], topics: Sequence[str]) -> float:
     return max([weight_at_a_glance(topics, one.opening, one.names) for one in held])
 
 
-def _has_any(story: StoryGlance, last_words: Sequence[str]) -> bool:
+def _has_any(story: StoryGlance, last_words: Sequence[str], *, part: bool) -> bool:
     """Whether one of these names may stand in it."""
-    words = _plain(story)
+    words = _plain(story) if part else _plain_once(story)
     return any(last in words for last in last_words)
 
 
-@lru_cache(maxsize=_KEPT)
 def _plain(story: StoryGlance) -> str:
     """Give the names and openings of a story, as names are compared."""
     return plain("\n".join([f"{one.names}\n{one.opening}" for one in story.articles]))
+
+
+_plain_once = lru_cache(maxsize=_KEPT)(_plain)
 
 
 def _points(story: StoryGlance, moment: float, part: bool) -> float:  # noqa: FBT001 - called thousands of times
