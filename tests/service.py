@@ -20,6 +20,12 @@ from tests.slack_server import SlackServer
 ROOT = Path(__file__).parent.parent
 ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
 
+HARBOUR = """Harbour lights to go out for a week
+
+The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. "We cannot mend them while \
+they burn," Valcourt told reporters.
+"""
+
 KEY = "bm90IGEgc2VjcmV0LCBidXQga2VwdCBsaWtlIG9uZSE="  # a DATELINE_TOKEN_KEY: 32 bytes
 
 # Seconds: what is awaited comes within a few, on a busy machine within a minute; only what hangs takes longer.

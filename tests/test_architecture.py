@@ -7,6 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "bot").rglob("*.py"))
 
@@ -138,41 +140,53 @@ def test_libraries_stay_in_their_rooms() -> None:
     assert {name(path): found for path in MODULES if (found := strays(path))} == {}
 
 
-def test_importing_opens_nothing(tmp_path: Path) -> None:
-    """Every module imports with an empty environment, and leaves no file or socket behind."""
-    names = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in MODULES
-        if path.stem not in {"__main__", "env"} and "migrations" not in path.parts
-    ]
-    code = f"""
+IMPORTABLE = [
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in MODULES
+    if path.stem not in {"__main__", "env"} and "migrations" not in path.parts
+]
+IMPORTING = f"""
 import importlib, socket, sys
 def refuse(*a, **k): raise AssertionError("a socket was opened at import")
 socket.socket.connect = refuse
-for name in {names!r}: importlib.import_module(name)
+for names in ["bot.cli", "bot.bootstrap.archive"], ["bot.service"], {IMPORTABLE!r}:
+    for name in names: importlib.import_module(name)
+    print(*sys.modules)
 """
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
+    """What is loaded, with an empty environment, after a look-up's modules, then the service's, then all of ours."""
+    folder = tmp_path_factory.mktemp("empty")
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", IMPORTING], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
+    return [set(line.split()) for line in done.stdout.splitlines()]
 
 
-def test_the_service_leaves_reading_and_analysis_to_its_workers() -> None:
+def test_importing_opens_nothing(loaded: list[set[str]]) -> None:
+    """Every module imports with an empty environment, and leaves no file or socket behind."""
+    look_up, service, everything = loaded
+    assert look_up < service < everything
+    assert {"bot.language.analysis", "bot.playground.server"} <= everything
+
+
+def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set[str]]) -> None:
     """What serves Slack loads no grammar, summarizer, migrations or parser of hostile bytes: it starts in a second."""
     heavy = {"sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "spacy", "alembic"}
-    code = "import sys, bot.service; print(*sys.modules, sep='\\n')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert "bot.intake.workers" in loaded
-    assert not loaded & heavy
+    _, service, _ = loaded
+    assert "bot.intake.workers" in service
+    assert not service & heavy
 
 
-def test_a_look_up_loads_no_slack() -> None:
+def test_a_look_up_loads_no_slack(loaded: list[set[str]]) -> None:
     """What opens the store alone loads no Slack, queue, workers, migrations: such a command takes half a start less."""
     slack = {"slack_bolt", "slack_sdk", "aiohttp"}
     heavy = slack | {"procrastinate", "apscheduler", "uvicorn", "pebble", "httpx", "alembic"}
-    code = "import sys, bot.cli, bot.bootstrap.archive; print(*sys.modules, sep='\\n')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not set(done.stdout.split()) & heavy
+    look_up, _, _ = loaded
+    assert "bot.store" in look_up
+    assert not look_up & heavy

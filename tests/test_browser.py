@@ -12,18 +12,12 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
 from tests.browser import needs_browser, open_browser, open_page
-from tests.service import PATIENCE, running
+from tests.service import HARBOUR, PATIENCE, running
 from tests.walk import Walk
 
 FEED = """<rss version="2.0"><channel><title>Quay bulletin</title><link>http://127.0.0.1/</link>
 <description>Of the quay</description></channel></rss>"""
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-NEWS = """Harbour lights to go out for a week
-
-The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. "We cannot mend them while \
-they burn," Valcourt told reporters.
-"""
 
 
 @contextlib.asynccontextmanager
@@ -80,7 +74,7 @@ async def test_a_digest_stands_there_and_now_posts_what_is_new(earlier: tuple[Pa
         await expect(log.get_by_text("outlets").first).to_be_visible()
         assert await log.get_by_text("Who said what ·").count() == 1
 
-        service.drop("harbour.txt", NEWS)
+        service.drop("harbour.txt", HARBOUR)
         await service.taken("harbour.txt")
         box = page.get_by_role("textbox", name="Message")
         await box.fill("/digest now")

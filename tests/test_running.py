@@ -7,16 +7,11 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.service import ALLIANCE, Service, credentials, dateline, running, words
+from tests.service import ALLIANCE, HARBOUR, Service, credentials, dateline, running, words
 from tests.slack_server import SlackServer, slack_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-HARBOUR = """Harbour lights to go out for a week
-
-The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. "We cannot mend them while \
-they burn," Valcourt told reporters.
-"""
 BREAD = """Bakers warn of dear flour
 
 Bread will cost more after the harvest, the head of the bakers' guild, Odo Merle, said on Friday.

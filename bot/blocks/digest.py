@@ -79,8 +79,13 @@ def digest_text(digest: Digest) -> str:
 
 def _fitted(digest: Digest) -> tuple[int, list[Block]]:
     """Give how many stories the channel's message holds, and their blocks."""
-    tried = [_filled(digest, room) for room in _ROOMS]
-    return next((found for found in tried if found[0] == len(digest.entries)), max(tried, key=lambda found: found[0]))
+    most: tuple[int, list[Block]] = (-1, [])
+    for room in _ROOMS:
+        found = _filled(digest, room)
+        if found[0] == len(digest.entries):
+            return found
+        most = max(most, found, key=lambda one: one[0])
+    return most
 
 
 def _filled(digest: Digest, room: Room) -> tuple[int, list[Block]]:

@@ -80,6 +80,8 @@ def rich_link(text: str, url: str | None, **style: bool) -> dict[str, Any]:
 
 def isolate(text: str) -> str:
     """Keep right-to-left words from reordering what stands around them."""
+    if text.isascii():
+        return text
     text = _kept_within(text)
     turns = any(bidirectional(mark) in {"R", "AL", "RLE", "RLO", "RLI"} for mark in text)
     return f"{_ISOLATE}{text}{_END_ISOLATE}" if turns else text

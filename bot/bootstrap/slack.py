@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
+# Without a name Bolt looks for the file that calls it through all that is loaded: a tenth of a start.
+_NAME = "dateline"
 
 
 async def challenge(settings: Settings, url: str | None) -> str | None:
@@ -98,6 +100,7 @@ def open_speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs:
         workspaces = Workspaces(store.installations, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
         bolt = AsyncApp(
+            name=_NAME,
             client=client,
             signing_secret=secret,
             authorize=Authorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
@@ -111,7 +114,7 @@ def open_speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs:
 
     # Bolt warns of a client with a token beside an `authorize` that gives it.
     without = AsyncWebClient(base_url=client.base_url, session=client.session, timeout=client.timeout)
-    bolt = AsyncApp(client=without, signing_secret=secret, authorize=OneToken(client))
+    bolt = AsyncApp(name=_NAME, client=without, signing_secret=secret, authorize=OneToken(client))
     return Speaker(bolt, SlackChat(client_for))
 
 

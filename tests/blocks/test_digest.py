@@ -366,7 +366,7 @@ def test_a_correction_of_many_parts_has_as_many() -> None:
     assert "word" not in "".join(message.text + shown(message.blocks) for message in after)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(1, 25), st.sampled_from([1, 8, 40, 400]), st.sampled_from([0, 1, 3, 30]))
 def test_messages_keep_within_limits(stories: int, length: int, statements: int) -> None:
     """However many stories of whatever length: every message is one that Slack takes, and no story is lost."""
@@ -391,6 +391,15 @@ def test_five_stories_fit(length: int) -> None:
     """Five stories with three statements each stand in one message, the longer the words the shorter cut."""
     parent = messages(large(5, length, 4))[0]
     assert sum(block["type"] == "actions" for block in parent.blocks) == 5
+
+
+def test_words_are_cut_no_shorter_than_makes_room() -> None:
+    """Where a still shorter cut would hold no more stories, the words keep the longer one."""
+    parent = messages(large(8, 40, 1), top=8)[0]
+    assert sum(block["type"] == "actions" for block in parent.blocks) == 7
+    runs = re.findall(r"word0x0(?: word0x\d+)*", shown(parent.blocks))
+    assert len(runs) >= 7
+    assert all(120 < len(run) <= 150 for run in runs)
 
 
 def test_a_cut_is_marked_outside_the_words() -> None:

@@ -19,6 +19,8 @@ that it sends itself at the n-th passage of the named point: 9 to die, 19 to fre
 from __future__ import annotations
 
 import asyncio
+import gc
+import importlib
 import json
 import math
 import os
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LOOKS = 0.005
+# What a life would load for itself, once it serves.
+_LATER = ("httpcore", "uvicorn.protocols.http.h11_impl", "apscheduler.executors.asyncio")
 
 
 class QuickReader:
@@ -154,6 +158,10 @@ def processor_time(pid: int) -> float:
 
 def main() -> None:
     """Obey until nobody gives orders."""
+    for name in _LATER:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # each life would look through all of this, and copy it
     acts: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"bear": bear, "watch": watch}
     for line in sys.stdin:
         order = json.loads(line)

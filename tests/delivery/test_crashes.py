@@ -146,24 +146,3 @@ async def test_a_command_lost_before_it_was_composed_says_so(bureau: Bureau) -> 
     assert "Ask for it again" in (lost.reason or "")
     assert (await bureau.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)).state is DeliveryState.POSTED
     assert len(bureau.slack.posted()) == 1
-
-
-class Wristwatch(Hands):
-    """A clock that runs: no two looks at it show the same time."""
-
-    def now(self) -> datetime:
-        """Give the time, a moment later than before."""
-        self.forward(microseconds=1)
-        return super().now()
-
-
-async def test_a_recovery_finishes_by_a_clock_that_runs(bureau: Bureau) -> None:
-    """A digest that a crash left in the middle is finished where time passes between two looks at the clock."""
-    await bureau.news()
-    await bureau.subscribe()
-    assert await dies(bureau, doom := Doomed(8))
-    assert doom.where[-1] == "after post"
-    watch = Wristwatch(bureau.hands.now())
-    watch.forward(seconds=SETTLED_AFTER.total_seconds() + 1)
-    await Digests(bureau.store, bureau.chat, watch, sleep=watch.sleep).recover()
-    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.texts.sentences import paragraphs, split_sentences
-from tests.timing import processor_seconds
+from tests.timing import processor_seconds, takes_no_longer
 
 # One case a line, "|" between the sentences; our own words.
 CASES = """
@@ -155,10 +155,10 @@ def test_sentences_lie_within_paragraphs(text: str):
     "piece", [".", '."', ". ", "? A", "\n ", "U.S. The ", "(A) ", ". (Abc", '"?" Ab Cd Ef ', "a", "Mr. ", "1. "]
 )
 def test_time_grows_with_length_alone(piece: str):
-    """A hostile text of 200,000 characters takes no more than a few times four of 50,000."""
+    """A hostile text of 80,000 characters takes no more than a few times eight of 10,000."""
+    small, large = piece * (10_000 // len(piece)), piece * (80_000 // len(piece))
 
-    def seconds(length: int) -> float:
-        text = piece * (length // len(piece))
-        return processor_seconds(lambda: split_sentences(text))
+    def bound() -> float:
+        return 8 * 4 * max(processor_seconds(lambda: split_sentences(small)), 0.001)
 
-    assert seconds(200_000) < 4 * 6 * max(seconds(50_000), 0.005)
+    assert takes_no_longer(lambda: split_sentences(large), bound)

@@ -189,7 +189,7 @@ async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
             clock=clock,
             jobs=tasks,
         )
-        bolt = AsyncApp(client=client, signing_secret=slack.signing_secret, authorize=OneToken(client))
+        bolt = AsyncApp(name="dateline", client=client, signing_secret=slack.signing_secret, authorize=OneToken(client))
         register(bolt, services)
         async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
             slack.connect(f"{url}/slack/events")

@@ -121,6 +121,7 @@ async def house(database_url: str) -> AsyncIterator[House]:
         chat = SlackChat(workspaces.client_for)
         flow = oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
         bolt = AsyncApp(
+            name="dateline",
             client=client,
             signing_secret=SECRET,
             authorize=Authorize(workspaces),

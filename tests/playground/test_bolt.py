@@ -42,7 +42,7 @@ async def house() -> AsyncIterator[House]:
     )
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=TOKEN, base_url=f"{base_url}/api/", session=session)
-        bolt = AsyncApp(signing_secret=SIGNING_SECRET, client=client)
+        bolt = AsyncApp(name="echo", signing_secret=SIGNING_SECRET, client=client)
         handler = AsyncSlackRequestHandler(bolt)
 
         async def events(request: Request) -> Response:

@@ -133,15 +133,16 @@ async def test_a_newer_database_is_refused(empty_url: str) -> None:
 
 
 async def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
-    """Two processes open the same empty database: both come up."""
-    code = f"import asyncio; from bot.store import upgrade; asyncio.run(upgrade({empty_url!r}))"
-    started = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", code, stderr=asyncio.subprocess.PIPE)
-        for _ in range(2)
-    ]
-    for process in started:
-        _, errors = await process.communicate()
-        assert process.returncode == 0, errors.decode()
+    """Two processes, this and another, open the same empty database at once: both come up."""
+    code = f"import asyncio, alembic.command, bot.store as s; print(flush=True); asyncio.run(s.upgrade({empty_url!r}))"
+    other = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    assert other.stdout is not None
+    assert await other.stdout.readline() == b"\n"
+    await upgrade(empty_url)
+    _, errors = await other.communicate()
+    assert other.returncode == 0, errors.decode()
     store = await open_store(empty_url)
     await store.ping()
     await store.close()
