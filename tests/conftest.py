@@ -7,7 +7,6 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from tests.compiled import remember_queries
 from tests.databases import (
     database_url,
     empty_postgresql_url,
@@ -22,8 +21,6 @@ from tests.databases import (
 # A laws' test proves what is computed, not how fast: a busy machine must not fail it.
 settings.register_profile("dateline", deadline=None, max_examples=60)
 settings.load_profile("dateline")
-
-remember_queries()
 
 # The sweeper looks through all that was ever imported and collected, again and again: a tenth of the whole suite.
 gc.set_threshold(50_000, 20, 50)
