@@ -50,11 +50,13 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
     return Corroboration(outlets, min(outlets, len(set(voices))))
 
 
-@lru_cache(maxsize=_NAMED)
-def outlet(stored: StoredArticle) -> str:
+def outlet_of(stored: StoredArticle) -> str:
     """Name who published an article, for comparing: its source, else its address's host, else nothing."""
     host = urlsplit(stored.article.url or "").hostname or ""
     return _plain(stored.article.source or host.removeprefix("www."))
+
+
+outlet = lru_cache(maxsize=_NAMED)(outlet_of)
 
 
 @lru_cache(maxsize=_NAMED)

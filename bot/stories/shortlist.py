@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from bot.model import Taste
 from bot.ports import Glance, StoryGlance
-from bot.stories.corroboration import outlet
+from bot.stories.corroboration import outlet_of
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
 from bot.stories.topics import GUESS, MOST_IN_BODY, weight_at_a_glance, weight_in_body
-from bot.stories.verdicts import speakers
+from bot.stories.verdicts import speakers_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,7 +29,10 @@ _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
 
 
 def glance(stored: StoredArticle, dated: datetime) -> Glance:
-    """Note what a choice needs to know of an article."""
+    """Note what a choice needs to know of an article.
+
+    It is being stored, and whoever reads it will have another object: what is found in it is not remembered for this.
+    """
     article, statements = stored.article, stored.analysis.statements
     published = article.published
     return Glance(
@@ -39,10 +42,10 @@ def glance(stored: StoredArticle, dated: datetime) -> Glance:
         published=None if published is None else published.timestamp(),
         dated=dated.timestamp(),
         best=max((one.score for one in statements), default=0.0),
-        outlet=outlet(stored),
+        outlet=outlet_of(stored),
         opening=stored.analysis.title.text if article.headline is None else article.headline,
         names="\n".join(sorted({one.actor.name.text for one in statements if one.actor})),
-        speakers=tuple(sorted(speakers((stored,)))),
+        speakers=tuple(sorted(speakers_of(stored))),
     )
 
 

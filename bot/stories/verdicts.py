@@ -88,6 +88,9 @@ def _named_in(stored: StoredArticle) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _speakers_in(stored: StoredArticle) -> frozenset[str]:
-    return frozenset(words[-1] for name in _named_in(stored) if (words := name_words(name)))
+def speakers_of(stored: StoredArticle) -> frozenset[str]:
+    """Give the last names of those who are named in an article."""
+    return frozenset(words[-1] for name in _named_in.__wrapped__(stored) if (words := name_words(name)))
+
+
+_speakers_in = lru_cache(maxsize=_REMEMBERED)(speakers_of)

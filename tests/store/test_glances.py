@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import random
+import sys
 from dataclasses import asdict, astuple
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -276,6 +278,16 @@ async def test_nothing_under_embargo_is_read_whole(store: SqlStore) -> None:
     for _ in range(2):
         assert await store.articles.whole(None, glanced, later(hours=1)) == earlier
         assert len(await store.articles.whole(None, glanced, EVENING)) > len(earlier)
+
+
+async def test_what_is_taken_in_is_not_remembered_whole(store: SqlStore) -> None:
+    """Whoever reads an article has another object than whoever stored it: nothing is kept of the latter."""
+    new = new_article(article(guid="a"))
+    before = sys.getrefcount(new.analysis)
+    await store.articles.put(new, a_new_story)
+    gc.collect()
+    after = sys.getrefcount(new.analysis)
+    assert after == before
 
 
 async def test_what_was_read_of_late_is_not_asked_for_again(store: SqlStore) -> None:
