@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
-# Without a name Bolt looks for the file that calls it through all that is loaded: a tenth of a start.
+# Without a name Bolt looks for the file that calls it through all that is loaded.
 _NAME = "dateline"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import importlib
 import math
 import multiprocessing
@@ -168,13 +167,9 @@ def _prepare(room: str, memory: int) -> None:
     os.nice(_NICE)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
-    # What is imported stays: to look through it for garbage again and again takes a sixth of a start.
-    gc.disable()
     # An initializer that fails breaks the pool for good; a task that fails says what is missing.
     with suppress(ImportError, OSError, MemoryError):
         importlib.import_module(room)
-    gc.freeze()
-    gc.enable()
 
 
 def _timed(seconds: float, function: Callable[..., _Answer], *args: object) -> _Answer:
