@@ -79,8 +79,7 @@ def _terms(articles: Iterable[StoredArticle]) -> dict[str, float]:
     return weights
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _named_in(stored: StoredArticle) -> tuple[str, ...]:
+def _named(stored: StoredArticle) -> tuple[str, ...]:
     return tuple(
         statement.actor.name.text
         for statement in stored.analysis.statements
@@ -88,9 +87,12 @@ def _named_in(stored: StoredArticle) -> tuple[str, ...]:
     )
 
 
+_named_in = lru_cache(maxsize=_REMEMBERED)(_named)
+
+
 def speakers_of(stored: StoredArticle) -> frozenset[str]:
     """Give the last names of those who are named in an article."""
-    return frozenset(words[-1] for name in _named_in.__wrapped__(stored) if (words := name_words(name)))
+    return frozenset(words[-1] for name in _named(stored) if (words := name_words(name)))
 
 
 _speakers_in = lru_cache(maxsize=_REMEMBERED)(speakers_of)
