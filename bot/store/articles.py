@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Row
+    from sqlalchemy import BindParameter, ColumnElement, Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from bot.ports import NewArticle, StoryGlance
@@ -57,7 +57,7 @@ _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 # Built once: that takes longer than to ask them.
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
-_OF_STORIES = select(*marks).where(articles.c.story.in_(_numbers), visible_when_asked()).order_by(*_newest_first)
+_OF_STORY = select(*marks).where(articles.c.story == bindparam("story"), visible_when_asked()).order_by(*_newest_first)
 _PUT = insert(articles).returning(articles.c.id)
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
@@ -166,7 +166,8 @@ class SqlArticles:
     async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
         fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
-        return await self._stories(and_(articles.c.story.in_(fresh), visible(team, now)))
+        its = articles.c.story.in_(fresh), visible(team, now)
+        return await self._stories(select(*marks).where(*its).order_by(*_newest_first), {})
 
     async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[StoryGlance, ...]:
         """What `stories` would give, in no order, with no more of each article than a choice needs."""
@@ -190,10 +191,7 @@ class SqlArticles:
 
     async def story(self, team: str | None, story: int, now: datetime) -> Story:
         """One story as the team may see it; raise NotFound."""
-        asked = {"numbers": [story], "team": team, "now": now}
-        async with self._database.reading() as connection:
-            known = (await connection.execute(_OF_STORIES, asked)).all()
-            found = _as_stories(await self.shelf.with_marks(connection, known))
+        found = await self._stories(_OF_STORY, {"story": story, "team": team, "now": now})
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
@@ -298,9 +296,9 @@ class SqlArticles:
         """Articles of whose source more than the link may be shown; where that is all, no row is read for it."""
         return articles.c.origin.not_in(self._links) if self._links else true()
 
-    async def _stories(self, wanted: ColumnElement[bool]) -> tuple[Story, ...]:
+    async def _stories(self, newest_first: Select[Any], asked: Mapping[str, Any]) -> tuple[Story, ...]:
         async with self._database.reading() as connection:
-            known = (await connection.execute(select(*marks).where(wanted).order_by(*_newest_first))).all()
+            known = (await connection.execute(newest_first, asked)).all()
             return _as_stories(await self.shelf.with_marks(connection, known))
 
     async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
