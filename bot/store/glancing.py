@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select
 
 from bot.ports import Glance, StoryGlance
+from bot.store.lately import Lately
 from bot.store.tables import glances, story_changes
 from bot.stories.shortlist import glance
 
@@ -70,7 +71,7 @@ class Glances:
 
     def __init__(self) -> None:
         self._stories: dict[int, _Held] = {}
-        self._seen: dict[str | None, _Seen] = {}
+        self._seen: Lately[str | None, _Seen] = Lately(_SEEN)
         # Those who asked, who asked last at the end; None stands for what belongs to all teams.
         self._owners: dict[str | None, None] = {None: None}
         self._count, self._since, self._read_to = 0, inf, 0
@@ -149,18 +150,18 @@ class Glances:
         fresh = {story: held for story, held in read.items() if held.latest >= self._since}
         self._stories |= fresh
         self._count += sum([len(held.rows) for held in fresh.values()]) - sum([len(held.rows) for held in out])
-        for owner in set[str | None]().union(*(held.owners for held in (*out, *fresh.values()))):
-            self._seen.pop(owner, None)
-            if owner is None:
-                self._seen.clear()
+        changed = set[str | None]().union(*(held.owners for held in (*out, *fresh.values())))
+        if None in changed:  # which every team looks through
+            self._seen = Lately(_SEEN)
+        for owner in changed:
+            self._seen.drop(owner)
 
     def _seen_by(self, team: str | None) -> _Seen:
         """Give what a team sees of all that is held; kept for those who asked last, until something of it changes."""
-        if team not in self._seen:
-            self._seen[team] = _Seen.by(team, self._stories.values())
-        self._seen[team] = found = self._seen.pop(team)
-        while len(self._seen) > _SEEN:
-            del self._seen[next(iter(self._seen))]
+        found = self._seen.get(team)
+        if found is None:
+            found = _Seen.by(team, self._stories.values())
+            self._seen.keep({team: found})
         return found
 
     async def _whole(

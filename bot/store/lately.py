@@ -36,3 +36,7 @@ class Lately(Generic[Key, Value]):
         self._held.update(read)
         while len(self._held) > self._kept:
             self._held.popitem(last=False)
+
+    def drop(self, key: Key) -> None:
+        """Keep nothing by this key."""
+        self._held.pop(key, None)
