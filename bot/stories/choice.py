@@ -16,7 +16,7 @@ from bot.stories.filters import wanted_articles, why_unwanted
 from bot.stories.novelty import ARTICLES_READ, Known
 from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
-from bot.stories.verdicts import alike, profile, profile_of, unit
+from bot.stories.verdicts import Opinions, alike, profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,8 +99,8 @@ def choose(
     A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of those
     that found no room are told to the last; else only as far as the choice asked for them.
     """
-    liked = [(one.useful, unit(profile_of(one))) for one in taste.verdicts]
-    judged = [_judge(story, posted, now, taste, liked, may_repeat=may_repeat) for story in stories]
+    judge = _Judge(posted, now, taste, Opinions(taste.verdicts), may_repeat)
+    judged = [judge.of(story) for story in stories]
     fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
     certain = max(_FINALISTS, 4 * top)
     taken, left = _varied(fit[:certain], top, explained=explained)
@@ -112,29 +112,33 @@ def _rank(picked: Picked) -> tuple[float, int]:
     return -picked.score, -picked.story.id
 
 
-def _judge(
-    story: Story,
-    posted: frozenset[int],
-    now: datetime,
-    taste: Taste,
-    liked: Sequence[tuple[bool, Profile]],
-    *,
-    may_repeat: bool,
-) -> Picked | Passed:
-    new = tuple(stored for stored in story.articles if stored.id not in posted)
-    if not (shown := story.articles if may_repeat else new):
-        return Passed(story, "posted here before, and nothing new since")
-    if not (shown := wanted_articles(shown, taste)):
-        return Passed(story, "from sources that this channel does not read")
-    if why := why_unwanted(story, shown, taste):
-        return Passed(story, why)
-    if taste.topics and best_match(taste.topics, shown) is None:
-        return Passed(story, "on none of the topics")
-    seen = () if may_repeat else tuple(stored for stored in story.articles if stored.id in posted)
-    if seen and not Known.of(seen).tells_more(shown[:ARTICLES_READ]):
-        return Passed(story, "posted here before; what came since only repeats it")
-    reasons = reasons_for(shown, taste, now, len(_outlets(shown)), liked)
-    return Picked(story, shown, bool(seen), reasons, seen)
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges each story by itself, for one channel."""
+
+    posted: frozenset[int]
+    now: datetime
+    taste: Taste
+    opinions: Opinions
+    may_repeat: bool
+
+    def of(self, story: Story) -> Picked | Passed:
+        """Say what it is worth, or why it is not wanted."""
+        taste = self.taste
+        new = tuple(stored for stored in story.articles if stored.id not in self.posted)
+        if not (shown := story.articles if self.may_repeat else new):
+            return Passed(story, "posted here before, and nothing new since")
+        if not (shown := wanted_articles(shown, taste)):
+            return Passed(story, "from sources that this channel does not read")
+        if why := why_unwanted(story, shown, taste):
+            return Passed(story, why)
+        if taste.topics and best_match(taste.topics, shown) is None:
+            return Passed(story, "on none of the topics")
+        seen = () if self.may_repeat else tuple(stored for stored in story.articles if stored.id in self.posted)
+        if seen and not Known.of(seen).tells_more(shown[:ARTICLES_READ]):
+            return Passed(story, "posted here before; what came since only repeats it")
+        reasons = reasons_for(shown, taste, self.now, len(_outlets(shown)), self.opinions)
+        return Picked(story, shown, bool(seen), reasons, seen)
 
 
 class _Finalist:

@@ -27,5 +27,7 @@ def is_same_actor(one: str, other: str) -> bool:
 
     The shorter must be the longer's beginning or its end: "the Ministry of Finance" is no "Finance Ministry".
     """
-    shorter, longer = sorted((name_words(one), name_words(other)), key=len)
-    return bool(shorter) and shorter in {longer[: len(shorter)], longer[-len(shorter) :]}
+    shorter, longer = name_words(one), name_words(other)
+    if len(shorter) > len(longer):
+        shorter, longer = longer, shorter
+    return bool(shorter) and shorter in (longer[: len(shorter)], longer[-len(shorter) :])

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.stories.naming import is_same_actor
 from bot.stories.topics import best_match
-from bot.stories.verdicts import named_actors, profile, shared, speakers, unit
+from bot.stories.verdicts import named_actors, profile, speakers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from bot.model import StoredArticle, Taste
-    from bot.stories.verdicts import Profile
+    from bot.stories.verdicts import Opinions
 
 # A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
@@ -37,11 +37,11 @@ class Reason:
 
 
 def reasons_for(
-    articles: Sequence[StoredArticle], taste: Taste, now: datetime, outlets: int, liked: Sequence[tuple[bool, Profile]]
+    articles: Sequence[StoredArticle], taste: Taste, now: datetime, outlets: int, opinions: Opinions
 ) -> tuple[Reason, ...]:
     """Give what each rule says of a story told by these articles of so many outlets; the outlets' reason first.
 
-    `liked` are the unit profiles of the taste's verdicts, and whether each was useful: the same for every story.
+    `opinions` are the taste's verdicts: the same for every story.
     """
     told = [
         outlets_reason(outlets, outlets),
@@ -50,7 +50,7 @@ def reasons_for(
         _fresh(articles, now),
         _on_topic(articles, taste),
         _followed(articles, taste),
-        *_verdicts(articles, liked),
+        *_verdicts(articles, opinions),
     ]
     return tuple(reason for reason in told if reason is not None)
 
@@ -129,13 +129,10 @@ def _followed(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
     return Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
 
 
-def _verdicts(articles: Sequence[StoredArticle], liked: Sequence[tuple[bool, Profile]]) -> list[Reason]:
+def _verdicts(articles: Sequence[StoredArticle], opinions: Opinions) -> list[Reason]:
     """Weigh likeness to the likest story that the channel called useful, and to the likest that it did not."""
-    if not liked:
+    if not opinions:
         return []
-    own, found = unit(profile(articles)), []
-    for useful, weight, words in ((True, _USEFUL, "useful"), (False, -_NOT_USEFUL, "not useful")):
-        like = max([shared(own, other) for was_useful, other in liked if was_useful is useful], default=0.0)
-        if like >= _LIKE:
-            found.append(Reason(weight * like, f"like a story called {words} here"))
-    return found
+    liked, disliked = opinions.likest(profile(articles))
+    told = (liked, _USEFUL, "useful"), (disliked, -_NOT_USEFUL, "not useful")
+    return [Reason(weight * like, f"like a story called {words} here") for like, weight, words in told if like >= _LIKE]

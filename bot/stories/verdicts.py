@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from math import hypot
 from typing import TYPE_CHECKING
@@ -44,19 +44,45 @@ def profile_of(verdict: Verdict) -> Profile:
     return dict(verdict.terms) | {name_words(name)[-1]: 1.0 for name in verdict.actors if name_words(name)}
 
 
+class Opinions:
+    """What a channel called useful, and what it did not: a story is compared with all of it at once.
+
+    Held by term, as a search engine holds its documents: most terms of a story are in none.
+    """
+
+    def __init__(self, verdicts: Iterable[Verdict]) -> None:
+        self._useful: list[bool] = []
+        self._holding: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for place, one in enumerate(verdicts):
+            self._useful.append(one.useful)
+            for term, weight in _unit(profile_of(one)).items():
+                self._holding[term].append((place, weight))
+
+    def __len__(self) -> int:
+        """How many stories it thinks something of."""
+        return len(self._useful)
+
+    def likest(self, one: Profile) -> tuple[float, float]:
+        """Give the cosine, 0 to 1, to the likest that was useful and to the likest that was not; 0 to none."""
+        products = [0.0] * len(self)
+        for term, weight in _unit(one).items():
+            for place, other in self._holding.get(term, ()):
+                products[place] += weight * other
+        liked = [product for product, useful in zip(products, self._useful, strict=True) if useful]
+        disliked = [product for product, useful in zip(products, self._useful, strict=True) if not useful]
+        return max(liked, default=0.0), max(disliked, default=0.0)
+
+
 def alike(one: Profile, other: Profile) -> float:
     """Give the cosine, 0 to 1."""
-    product = 0.0 if one.keys().isdisjoint(other) else shared(one, other)  # as most are
+    if one.keys().isdisjoint(other):  # as most are
+        return 0.0
+    product = sum([weight * other[term] for term, weight in one.items() if term in other])
     return product / (hypot(*one.values()) * hypot(*other.values())) if product else 0.0
 
 
-def shared(one: Profile, other: Profile) -> float:
-    """Give the inner product: of two profiles of length 1, the cosine."""
-    return sum([weight * other[term] for term, weight in one.items() if term in other])
-
-
-def unit(one: Profile) -> Profile:
-    """Bring a profile to length 1, to compare it with many; one that weighs nothing is like none."""
+def _unit(one: Profile) -> Profile:
+    """Bring a profile to length 1: of two such the inner product is the cosine. What weighs nothing is like none."""
     length = hypot(*one.values())
     return {term: weight / length for term, weight in one.items()} if length else {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import hypot
 from operator import mul
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -14,9 +15,12 @@ from bot.model import Subscription, Taste, Verdict
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.naming import is_same_actor
-from bot.stories.verdicts import alike, shared, unit, verdict_on
+from bot.stories.verdicts import Opinions, alike, verdict_on
 from tests.newsdesk import NOON, Newsdesk
 from tests.newsroom import subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 STORM = (("storm", 0.8), ("wall", 0.6))
 BOATS = (("ferry", 0.8), ("island", 0.6))
@@ -155,11 +159,25 @@ def test_a_subscription_knows_its_taste() -> None:
 _profiles = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from((0.0, 0.2, 1.0, 3.0)))
 
 
-@given(_profiles, _profiles)
-def test_likeness_is_the_cosine_however_it_is_reckoned(one: dict[str, float], other: dict[str, float]) -> None:
-    """Of two profiles, or as the product of two of length 1; what weighs nothing is like nothing, itself included."""
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     vectors = [[profile.get(term, 0.0) for term in "abcdef"] for profile in (one, other)]
     lengths = hypot(*vectors[0]) * hypot(*vectors[1])
-    cosine = sum(map(mul, *vectors)) / lengths if lengths else 0.0
-    assert alike(one, other) == pytest.approx(cosine)
-    assert shared(unit(one), unit(other)) == pytest.approx(cosine)
+    return sum(map(mul, *vectors)) / lengths if lengths else 0.0
+
+
+@given(_profiles, _profiles)
+def test_likeness_is_the_cosine(one: dict[str, float], other: dict[str, float]) -> None:
+    """What weighs nothing is like nothing, itself included."""
+    assert alike(one, other) == pytest.approx(_cosine(one, other))
+
+
+@given(_profiles, st.lists(st.tuples(st.booleans(), _profiles), max_size=6))
+def test_opinions_tell_the_likest_of_either_kind(
+    one: dict[str, float], held: list[tuple[bool, dict[str, float]]]
+) -> None:
+    """As comparing it with one after the other would."""
+    opinions = Opinions(Verdict(1, useful, tuple(other.items()), ()) for useful, other in held)
+    assert len(opinions) == len(held)
+    for kind, like in zip((True, False), opinions.likest(one), strict=True):
+        expected = max((_cosine(one, other) for useful, other in held if useful is kind), default=0.0)
+        assert like == pytest.approx(expected)
