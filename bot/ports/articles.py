@@ -64,12 +64,12 @@ class Glance(NamedTuple):
     speakers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class StoryGlance:
     """The glances of a story's articles that a team may see.
 
-    As long as nothing of them changes it is the same object, so that what was reckoned of it can be kept by it.
-    `dated` and `seen` are the oldest's, in seconds since 1970.
+    As long as nothing of them changes it is the same object. What stories/shortlist.py found out of them, `reckoned`
+    and `plain`, goes with it. `dated` and `seen` are the oldest's, in seconds since 1970.
     """
 
     story: int
@@ -77,6 +77,8 @@ class StoryGlance:
     numbers: frozenset[int]
     dated: float
     seen: float
+    reckoned: tuple[float, float] | None = None
+    plain: str | None = None
 
     @classmethod
     def of(cls, articles: Sequence[Glance]) -> StoryGlance:

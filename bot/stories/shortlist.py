@@ -6,7 +6,6 @@ glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> l
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from bot.model import StoredArticle
 
-_KEPT = 20_000  # stories: as many as the store holds at a glance; of fewer each would push out the next
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
 
 
@@ -121,12 +119,12 @@ def shortlist(
         stories = {one.story: one for one in _about(stories.values(), about)}
     followed = [words[-1] for name in taste.followed if (words := name_words(name))]
     sources = [words[-1] for source in taste.sources if (words := name_words(source))]
-    points = {number: _points(one, moment, number in updates) for number, one in stories.items()}
+    points = {number: _points(one, moment) for number, one in stories.items()}
     topics = {number: _topic(one.articles, taste.topics) for number, one in stories.items()} if taste.topics else {}
     for number, weight in topics.items():
         points[number] += topic_points(weight)
     for number, one in stories.items() if followed else ():
-        if _has_any(one, followed, part=number in updates):
+        if _has_any(one, followed):
             points[number] += FOLLOWED
     ranked = _likeliest_first(points)
     if sources:
@@ -178,31 +176,25 @@ def _topic(held: Sequence[Glance], topics: Sequence[str]) -> float:
     return max([weight_at_a_glance(topics, one.opening, one.names) for one in held])
 
 
-def _has_any(story: StoryGlance, last_words: Sequence[str], *, part: bool) -> bool:
+def _has_any(story: StoryGlance, last_words: Sequence[str]) -> bool:
     """Whether one of these names may stand in it."""
-    words = _plain(story) if part else _plain_once(story)
+    words = story.plain
+    if words is None:  # as names are compared
+        words = story.plain = plain("\n".join([f"{one.names}\n{one.opening}" for one in story.articles]))
     return any(last in words for last in last_words)
 
 
-def _plain(story: StoryGlance) -> str:
-    """Give the names and openings of a story, as names are compared."""
-    return plain("\n".join([f"{one.names}\n{one.opening}" for one in story.articles]))
-
-
-_plain_once = lru_cache(maxsize=_KEPT)(_plain)
-
-
-def _points(story: StoryGlance, moment: float, part: bool) -> float:  # noqa: FBT001 - called thousands of times
-    # A part of a story is no other channel's.
-    lasting, newest = _reckoned(story) if part else _lasting(story)
+def _points(story: StoryGlance, moment: float) -> float:
+    if story.reckoned is None:
+        story.reckoned = _reckoned(story.articles)
+    lasting, newest = story.reckoned
     if newest > moment:
         newest = max(_appeared(one, moment) for one in story.articles)
     return lasting + passing_points(moment - newest)
 
 
-def _reckoned(story: StoryGlance) -> tuple[float, float]:
-    """Give the points that it has at any time and for any channel, and when the newest says it appeared."""
-    held = story.articles
+def _reckoned(held: Sequence[Glance]) -> tuple[float, float]:
+    """Give the points that they have at any time and for any channel, and when the newest says it appeared."""
     speakers = {name for one in held for name in one.speakers}
     points = lasting_points(
         outlets=len({one.outlet for one in held}),
@@ -210,9 +202,6 @@ def _reckoned(story: StoryGlance) -> tuple[float, float]:
         statements=sum([one.best for one in held]) / len(held),
     )
     return points, max([one.seen if one.published is None else one.published for one in held])
-
-
-_lasting = lru_cache(maxsize=_KEPT)(_reckoned)
 
 
 def _appeared(one: Glance, moment: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,17 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
 def at_a_glance(stories: Iterable[Story]) -> list[StoryGlance]:
     """Give what is known of them before they are read."""
     return [StoryGlance.of([glance(stored, stored.seen) for stored in story.articles]) for story in stories]
+
+
+def test_nothing_is_remembered_of_a_glance_that_is_gone() -> None:
+    """A story that grows is another at each glance: what was found out of the last goes with it."""
+    desk = Newsdesk()
+    desk.harbour()
+    glances = at_a_glance(desk.stories())
+    before = sys.getrefcount(glances[0])
+    shortlist(glances, posted=frozenset(), now=NOON, taste=Taste(followed=("Ilse Varga",)))
+    after = sys.getrefcount(glances[0])
+    assert after == before
 
 
 FILED = st.lists(
