@@ -7,6 +7,17 @@ import ctypes
 import gc
 from contextlib import suppress
 
+_ARENA_MAX = -8  # glibc's malloc.h
+
+
+def share() -> None:
+    """Let all threads have one heap of the C library's, which gives each its own; call it before there are any.
+
+    Each of some twenty would grow to its own busiest moment, and have its own holes. See mallopt(3), M_ARENA_MAX.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
 
 def settle() -> None:
     """Let the collector look at what is new, not at all that stands: that took 0.1 s again and again, in one piece."""
@@ -20,8 +31,7 @@ def settle() -> None:
 async def give_back() -> None:
     """Give the system what is free between what is in use.
 
-    glibc has a heap for each of some twenty threads and gives back only what is free at its end; each grows holes.
-    Other C libraries have no such call, and need none.
+    glibc gives back only what is free at the end of its heap. Other C libraries have no such call, and need none.
     """
     with suppress(AttributeError, OSError, TypeError):
         await asyncio.to_thread(ctypes.CDLL(None).malloc_trim, 0)

@@ -82,6 +82,7 @@ async def serve(settings: Settings, role: Role = Role.ALL, adapted: Adapt = itse
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
     settings_module.leave_environment()
+    heap.share()
     if role in {Role.ALL, Role.WORKER}:
         check_folder(settings)
     listener = _listen(settings.host, _port(settings, role))

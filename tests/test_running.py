@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.service import ALLIANCE, HARBOUR, Service, credentials, dateline, running, words
+from tests.service import ALLIANCE, HARBOUR, Service, credentials, dateline, running, thread_heaps, words
 from tests.slack_server import SlackServer, slack_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -96,3 +96,9 @@ async def test_a_port_in_use_is_one_clear_message(service: Service, tmp_path: Pa
     assert code == 2
     assert f"PORT {port} is in use" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux")
+async def test_its_threads_share_one_heap(service: Service) -> None:
+    """Each would grow to its own busiest moment."""
+    assert thread_heaps(service.process.pid) == 0
