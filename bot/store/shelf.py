@@ -109,8 +109,18 @@ class Shelf:
             return [self.stored(row) for row in rows]
 
         found = decode() if len(rows) <= _FEW else await asyncio.to_thread(decode)
-        self._lately.keep({row.id: (row[: len(marks)], one) for row, one in zip(rows, found, strict=True) if row.live})
-        return {one.id: one for one in found}
+        return {row.id: self._kept(row, one) for row, one in zip(rows, found, strict=True)}
+
+    def _kept(self, row: Row[Any], one: StoredArticle) -> StoredArticle:
+        """Keep an article, unless another who asked at the same time was given it sooner: then that is the one."""
+        if not row.live:
+            return one
+        its = row[: len(marks)]
+        kept = self._lately.get(row.id)
+        if kept is None or kept[0] != its:
+            kept = its, one
+            self._lately.keep({row.id: kept})
+        return kept[1]
 
 
 def _may_see(team: str | None, one: StoredArticle, now: datetime) -> bool:

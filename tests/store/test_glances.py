@@ -40,7 +40,7 @@ def at_a_glance(found: tuple[StoryGlance, ...]) -> dict[int, Glance]:
     told = [one for story in found for one in story.articles]
     assert len({story.story for story in found}) == len(found)
     assert all(one.story == story.story for story in found for one in story.articles)
-    assert all(story.numbers == {one.article for one in story.articles} for story in found)
+    assert all(story.numbers == tuple(one.article for one in story.articles) for story in found)
     assert len(told) == sum(len(story.numbers) for story in found)
     return {one.article: one for one in told}
 
@@ -299,6 +299,19 @@ async def test_what_was_read_of_late_is_not_asked_for_again(store: SqlStore) -> 
     event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
     assert await store.articles.whole("T1", glanced, EVENING) == first
     assert asked == []
+
+
+async def test_who_asks_at_the_same_time_is_given_the_same(store: SqlStore) -> None:
+    """What is remembered of an article is remembered once, however many channels are told of it at once."""
+    await file_a_day(store)
+    numbers = list(at_a_glance(await store.articles.glances("T1", later(hours=-40), EVENING)))
+    shelf, reading = store.articles.shelf, store._database.reading
+    async with reading() as first, reading() as second:
+        read = await asyncio.gather(*(shelf.shown(each, numbers, "T1", EVENING) for each in (first, second)))
+    assert len(read[0]) > 3
+    assert {number: id(held) for number, held in read[0].items()} == {
+        number: id(held) for number, held in read[1].items()
+    }
 
 
 async def test_what_was_killed_is_not_read_any_more(store: SqlStore) -> None:
