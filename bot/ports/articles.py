@@ -48,8 +48,8 @@ class Glance(NamedTuple):
     """What chooses a digest's stories of one article; stories/shortlist.py makes it and reads it.
 
     Times are seconds since 1970: thousands of these are read for each digest. `opening` is the headline or what
-    stands for it, `names` those of all actors, `speakers` what tells the named ones apart, `best` the highest score
-    of a statement.
+    stands for it, `names` those of all actors, `speakers` what tells the named ones apart, both parted by line feeds;
+    `best` is the highest score of a statement.
     """
 
     story: int
@@ -61,7 +61,7 @@ class Glance(NamedTuple):
     outlet: str
     opening: str
     names: str
-    speakers: tuple[str, ...]
+    speakers: str
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +74,7 @@ class StoryGlance:
 
     story: int
     articles: tuple[Glance, ...]
-    numbers: frozenset[int]
+    numbers: tuple[int, ...]
     dated: float
     seen: float
     reckoned: tuple[float, float] | None = None
@@ -83,7 +83,7 @@ class StoryGlance:
     @classmethod
     def of(cls, articles: Sequence[Glance]) -> StoryGlance:
         """Take those of one story, one at least."""
-        numbers = frozenset([one.article for one in articles])
+        numbers = tuple([one.article for one in articles])
         dated, seen = min([one.dated for one in articles]), min([one.seen for one in articles])
         return cls(articles[0].story, tuple(articles), numbers, dated, seen)
 

@@ -39,9 +39,7 @@ _BATCH = 1_000
 
 def row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[str, Any]:
     """Give the row of an article that may be shown from then on."""
-    found = glance(stored, dated)
-    own = {"team": stored.team, "shown_from": shown_from.timestamp(), "speakers": "\n".join(found.speakers)}
-    return found._asdict() | own
+    return glance(stored, dated)._asdict() | {"team": stored.team, "shown_from": shown_from.timestamp()}
 
 
 async def remember(connection: AsyncConnection, stored: StoredArticle, shown_from: datetime, dated: datetime) -> None:
@@ -178,6 +176,9 @@ class Glances:
         return {story: _Held(_as_known(rows, self._stories.get(story))) for story, rows in found.items()}
 
 
+_ALL: frozenset[str | None] = frozenset([None])
+
+
 class _Row(NamedTuple):
     glance: Glance
     team: str | None
@@ -199,7 +200,7 @@ class _Held:
         self.latest = max([row.shown_from for row in rows])
         owners = frozenset([row.team for row in rows])
         # Every team looks through what has an article of all teams in it.
-        self.owners = frozenset([None]) if None in owners else owners
+        self.owners = _ALL if None in owners else owners
         self._views = {team: self._view(team, inf) for team in owners | {None}}
 
     def seen_by(self, team: str | None, now: float) -> _View | None:
@@ -237,8 +238,8 @@ def _as_known(rows: Sequence[_Row], held: _Held | None) -> list[_Row]:
 
 
 def _row(row: Row[Any]) -> _Row:
-    team, shown_from, *told, speakers = cast("Sequence[Any]", row)
-    return _Row(Glance._make((*told, tuple(speakers.split("\n")) if speakers else ())), team, shown_from)
+    team, shown_from, *told = cast("Sequence[Any]", row)
+    return _Row(Glance._make(told), team, shown_from)
 
 
 # Built once: that takes longer than to ask them.

@@ -43,7 +43,7 @@ def glance(stored: StoredArticle, dated: datetime) -> Glance:
         outlet=outlet_of(stored),
         opening=stored.analysis.title.text if article.headline is None else article.headline,
         names="\n".join(sorted({one.actor.name.text for one in statements if one.actor})),
-        speakers=tuple(sorted(speakers_of(stored))),
+        speakers="\n".join(sorted(speakers_of(stored))),
     )
 
 
@@ -156,7 +156,7 @@ def _untold(
     for one in glances:
         if posted.isdisjoint(one.numbers):
             stories[one.story] = one
-        elif new := one.numbers - posted:
+        elif new := frozenset(one.numbers) - posted:
             stories[one.story] = StoryGlance.of([held for held in one.articles if held.article in new])
             updates[one.story] = one
     return stories, updates
@@ -195,7 +195,7 @@ def _points(story: StoryGlance, moment: float) -> float:
 
 def _reckoned(held: Sequence[Glance]) -> tuple[float, float]:
     """Give the points that they have at any time and for any channel, and when the newest says it appeared."""
-    speakers = {name for one in held for name in one.speakers}
+    speakers = {name for one in held if one.speakers for name in one.speakers.split("\n")}
     points = lasting_points(
         outlets=len({one.outlet for one in held}),
         speakers=len(speakers),
