@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from bot.model import StoredArticle
 
+    Views = Mapping[str | None, "_View | None"]
+
 # Some days' news, at a kilobyte each.
 _KEPT = 20_000
 # Of so many teams that which is their own; each is asked for by name when an older day is read.
@@ -190,10 +192,13 @@ class _View(NamedTuple):
     story: StoryGlance
 
 
+_NOBODYS: Views = {}
+
+
 class _Held:
     """All glances of a story; what each team may see of them is worked out once."""
 
-    __slots__ = "_views", "latest", "owners", "rows", "story"
+    __slots__ = "_by_all", "_by_owner", "latest", "owners", "rows", "story"
 
     def __init__(self, rows: Sequence[_Row]) -> None:
         self.rows, self.story = rows, rows[0].glance.story
@@ -201,13 +206,16 @@ class _Held:
         owners = frozenset([row.team for row in rows])
         # Every team looks through what has an article of all teams in it.
         self.owners = _ALL if None in owners else owners
-        self._views = {team: self._view(team, inf) for team in owners | {None}}
+        self._by_all = self._view(None, inf)
+        # Of thousands most belong to all: one empty dictionary will do for those.
+        own: Views = {team: self._view(team, inf) for team in owners if team is not None}
+        self._by_owner = own or _NOBODYS
 
     def seen_by(self, team: str | None, now: float) -> _View | None:
         """Give what the team may see then."""
         if self.latest > now:
             return self._view(team, now)
-        return self._views.get(team, self._views[None])
+        return self._by_owner.get(team, self._by_all)
 
     def _view(self, team: str | None, now: float) -> _View | None:
         seen = [row for row in self.rows if row.team in {None, team} and row.shown_from <= now]
