@@ -281,7 +281,7 @@ class Digests:
         right = self._store.deliveries.posting(delivery.team, delivery.channel, wait=wait)
         async with self._at_a_time, right as held:
             # Whoever held the right before us may have done it all.
-            delivery = await self._store.deliveries.get(delivery.id)
+            delivery = await self._store.deliveries.as_it_stands(delivery)
             try:
                 return await self._advance(delivery, order, held)
             except StoreUnavailable:

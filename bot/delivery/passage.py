@@ -119,7 +119,7 @@ class Passage:
             await self._store.deliveries.record(delivery.id, part, ts)
         elif self._rounds[delivery.id] >= _ROUNDS:
             return await self.fail(delivery, _SILENT)
-        return await self._store.deliveries.get(delivery.id)
+        return await self._store.deliveries.as_it_stands(delivery)
 
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
@@ -162,7 +162,7 @@ class Passage:
                 self._pace.answered(delivery.team, delivery.channel)
                 await self._store.deliveries.record(delivery.id, len(delivery.posted), ts)
                 break
-        return await self._store.deliveries.get(delivery.id)
+        return await self._store.deliveries.as_it_stands(delivery)
 
     async def _begun(self, delivery: Delivery, digest: Digest, held: Held) -> Delivery | None:
         """Say in the ledger that a part goes out now: its turn come, its words proved, the right to post still ours.
@@ -238,7 +238,7 @@ class Passage:
             outcome = PAUSED if pause and state is DeliveryState.FAILED else state.value
             count_delivery(delivery.kind.value, outcome, self._lateness(delivery, state))
             await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
-        return await self._store.deliveries.get(delivery.id)
+        return await self._store.deliveries.as_it_stands(delivery)
 
     def _lateness(self, delivery: Delivery, state: DeliveryState) -> float | None:
         """Seconds from the slot to its last part; None for what no schedule asked for, or was not posted."""

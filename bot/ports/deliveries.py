@@ -71,6 +71,10 @@ class Deliveries(Protocol):
         """Raise NotFound."""
         ...
 
+    async def as_it_stands(self, delivery: Delivery) -> Delivery:
+        """This delivery now; what was composed is not read again, for it never changes. Raise NotFound."""
+        ...
+
     async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
         ...

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, bindparam, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Text, and_, bindparam, cast, delete, exists, func, insert, null, or_, select, update
 
 from bot import codec
 from bot.delivery.states import ENDS, MOVES, Step
@@ -32,7 +33,7 @@ from bot.store.tables import (
 from bot.stories.memory import cited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -47,6 +48,9 @@ if TYPE_CHECKING:
 # Built once: that takes longer than to ask them.
 _OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
 _LAST_POSTED = select(func.max(deliveries.c.posted)).where(*_OF_CHANNEL)
+_BUT_ITS_DIGEST = select(
+    *(column for column in deliveries.c if column is not deliveries.c.digest), null().label("digest")
+)
 # Between texts that are JSON (RFC 7464).
 _RECORD = "\x1e"
 
@@ -160,9 +164,15 @@ class SqlDeliveries:
         """Raise NotFound."""
         async with self._database.reading() as connection:
             found = await _read(connection, select(deliveries).where(deliveries.c.id == delivery))
-        if not found:
-            raise NotFound(f"There is no delivery {delivery}.")
-        return found[0]
+        return _the_one(found, delivery)
+
+    async def as_it_stands(self, delivery: Delivery) -> Delivery:
+        """This delivery now; what was composed is not read again, for it never changes. Raise NotFound."""
+        if delivery.digest is None:
+            return await self.get(delivery.id)
+        async with self._database.reading() as connection:
+            found = await _read(connection, _BUT_ITS_DIGEST.where(deliveries.c.id == delivery.id))
+        return replace(_the_one(found, delivery.id), digest=delivery.digest)
 
     async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
@@ -235,6 +245,12 @@ class SqlDeliveries:
     def posting(self, team: str, channel: str, *, wait: bool = True) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""
         return self._rights.hold(f"{team}/{channel}", wait=wait)
+
+
+def _the_one(found: Sequence[Delivery], delivery: int) -> Delivery:
+    if not found:
+        raise NotFound(f"There is no delivery {delivery}.")
+    return found[0]
 
 
 async def _open(

@@ -91,6 +91,9 @@ async def test_a_step_is_taken_from_its_own_states_only(store: SqlStore, state: 
             assert await store.deliveries.get(delivery) != before
         else:
             assert await store.deliveries.get(delivery) == before
+        now = await store.deliveries.as_it_stands(before)
+        assert now == await store.deliveries.get(delivery)
+        assert before.digest is None or now.digest is before.digest
     assert taken == ALLOWED[state]
 
 
@@ -124,9 +127,14 @@ async def test_a_key_opens_one_delivery(store: SqlStore) -> None:
 
 
 async def test_an_unknown_delivery_is_not_found(store: SqlStore) -> None:
-    """`get` raises NotFound."""
+    """Neither by its number, nor where it was known and has been forgotten since."""
     with pytest.raises(NotFound):
         await store.deliveries.get(404)
+    for state in ("claimed", "composed"):
+        delivery = await store.deliveries.get(await in_state(store, state))
+        await store.retention.forget(TEAM)
+        with pytest.raises(NotFound):
+            await store.deliveries.as_it_stands(delivery)
 
 
 async def test_a_digest_is_kept_as_it_was_composed(store: SqlStore) -> None:
