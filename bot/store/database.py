@@ -217,7 +217,7 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
                 "auto_vacuum=INCREMENTAL",
                 "journal_mode=WAL",
                 "foreign_keys=ON",
-                "cache_size=-16384",
+                "cache_size=-8192",
                 "temp_store=MEMORY",
                 "secure_delete=FAST",
             ):

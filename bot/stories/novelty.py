@@ -21,7 +21,7 @@ ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a dige
 _TOLD_BEFORE = 0.8
 _WORD = re.compile(r"\w+")
 _NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
-_KEPT = 1_000  # articles: those of some digests, which tell much the same to many channels
+_KEPT = 500  # articles: those of some digests, which tell much the same to many channels
 
 
 def is_named(statement: Statement) -> bool:
