@@ -30,6 +30,7 @@ OF_NOBODY = {
     "waiting",
     "outdated",
     "get",
+    "as_it_stands",
     "corrected",
     "drop_texts",
     "edited",
