@@ -34,7 +34,7 @@ _WHOLE = select(*columns).where(articles.c.id.in_(_numbers))
 _SHOWN = _WHOLE.where(visible_when_asked())
 _TERMS = select(articles.c.id, cast(articles.c.terms, Text)).where(articles.c.id.in_(_numbers))
 # What is told to several channels in one minute, and what its speakers said before; some 15 KB each.
-_KEPT = 500
+_KEPT = 1_000
 # Terms alone, of where many spoke: some 3 KB each.
 _KEPT_TERMS = 6_000
 # Articles that are decoded in a millisecond or two, which costs the loop less than a thread.

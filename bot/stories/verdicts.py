@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Profile = Mapping[str, float]
 
 _KEY_TERMS = 12
-_REMEMBERED = 500  # articles, for whom their speakers are
+_REMEMBERED = 1_000  # articles, for whom their speakers are
 _KEPT_TERMS, _KEPT_ACTORS = 20, 8  # a verdict is kept for months: what tells the story, not all of it
 
 
