@@ -10,7 +10,7 @@ from pathlib import Path
 from select import POLLIN, poll
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -43,8 +43,13 @@ _PATIENCE = 30.0
 # A transaction of ours does nothing but ask: one that is silent for so long is rolled back by PostgreSQL.
 _LONGEST_PAUSE = "15s"
 
-# What SQLite says -> what the operator can do.
+# Whoever waits for so long for a lock that all share gives up, and comes again with the next tick. Processes that are
+# frozen while they wait would each be given it in turn, and keep it for as long as the pause above.
+_LONGEST_WAIT = "10s"
+
+# What the database says -> what the operator can do.
 _CURES = (
+    ("lock timeout", "another process has kept all others waiting for ten seconds; if it hangs it loses its turn"),
     ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
     ("full", "its disk is full; free some space"),
     ("unable to open", "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to"),
@@ -132,7 +137,8 @@ class Database:
         with translated():
             async with queue, self.engine.begin() as connection:
                 if lock is not None and not self.sqlite:
-                    await connection.execute(select(func.pg_advisory_xact_lock(lock)))
+                    wait = func.set_config("lock_timeout", _LONGEST_WAIT, true())
+                    await connection.execute(select(wait, func.pg_advisory_xact_lock(lock)))
                 yield connection
 
     async def tend(self, script: str) -> None:

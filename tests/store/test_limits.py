@@ -72,3 +72,20 @@ async def test_a_frozen_writer_holds_nobody_up(database_url: str, monkeypatch: p
         pass
     await frozen.close()
     await other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_waits_long_for_its_turn_gives_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that freezes while it waits would be given the lock, and keep it; whoever lives may try again."""
+    monkeypatch.setattr(database, "_LONGEST_WAIT", "100ms")
+    busy, other = database.Database(database_url), database.Database(database_url)
+    async with busy.writing(database.GROUPING_LOCK):
+        with pytest.raises(StoreUnavailable, match="kept all others waiting"):
+            async with asyncio.timeout(60), other.writing(database.GROUPING_LOCK):
+                pass
+    async with other.writing(database.GROUPING_LOCK):
+        pass
+    async with other.writing() as connection:
+        assert (await connection.execute(text("SHOW lock_timeout"))).scalar_one() == "0"
+    await busy.close()
+    await other.close()
