@@ -152,7 +152,7 @@ class Glances:
         self._count += sum([len(held.rows) for held in fresh.values()]) - sum([len(held.rows) for held in out])
         changed = set[str | None]().union(*(held.owners for held in (*out, *fresh.values())))
         if None in changed:  # which every team looks through
-            self._seen = Lately(_SEEN)
+            self._seen.clear()
         for owner in changed:
             self._seen.drop(owner)
 

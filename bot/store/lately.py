@@ -40,3 +40,7 @@ class Lately(Generic[Key, Value]):
     def drop(self, key: Key) -> None:
         """Keep nothing by this key."""
         self._held.pop(key, None)
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        self._held.clear()

@@ -86,7 +86,8 @@ class Shelf:
 
     def clear(self) -> None:
         """Know nothing by number any more: in an old SQLite database that of a forgotten article may come back."""
-        self._lately, self._terms = Lately(_KEPT), Lately(_KEPT_TERMS)
+        self._lately.clear()
+        self._terms.clear()
 
     def stored(self, row: Row[Any]) -> StoredArticle:
         """Decode a row with these columns."""
