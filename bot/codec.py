@@ -1,16 +1,12 @@
 """The nouns as plain JSON data and back: digests in the ledger and on the command line."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.errors import SourceUnreadable
-from bot.model import AtOnce, AtTimes, Digest, Every
-
-if TYPE_CHECKING:
-    from bot.model import Cadence
+from bot.model import AtOnce, AtTimes, Cadence, Digest, Every
 
 _T = TypeVar("_T")
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (AtOnce, AtTimes, Digest, Every)}

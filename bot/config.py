@@ -1,19 +1,16 @@
 """What config/dateline.toml and the actors.toml beside it say, as frozen objects, and what is wrong in them."""
 
-from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from bot.model import TOP, Policy, Rule, Show, Trust
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 DEFAULT_CONFIG = Path("config/dateline.toml")
 ACTORS_FILE = "actors.toml"  # beside it

@@ -1,14 +1,11 @@
 """Connections to us: who does not say what they want is let go."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
-
-if TYPE_CHECKING:
-    import asyncio
 
 # Slack, and whoever stands before us, sends a request's head at once.
 HEAD_SECONDS = 10.0

@@ -1,12 +1,10 @@
 """What stands in the way? Settings, Slack, database and folder, each looked at once."""
 
-from __future__ import annotations
 
 import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot import settings
 from bot.blocks.answers import welcome
@@ -16,14 +14,11 @@ from bot.bootstrap.archive import open_archive
 from bot.bootstrap.rooms import check_folder
 from bot.bootstrap.slack import challenge, open_slack
 from bot.delivery.failures import explain
-from bot.delivery.probe import app_of, faults_of, who_we_are, why_unreachable
+from bot.delivery.probe import Account, Api, app_of, faults_of, who_we_are, why_unreachable
 from bot.errors import BotError, PostFailed, SettingsError
 from bot.model import AtTimes, Rule, Subscription
 from bot.roles import Role
 from bot.settings import Mode, Settings
-
-if TYPE_CHECKING:
-    from bot.delivery.probe import Account, Api
 
 # What the manifest asks for and does not call optional.
 NEEDED_SCOPES = frozenset({

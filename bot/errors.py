@@ -4,13 +4,9 @@ Attributes carry the facts; the text is made from them and speaks to the person 
 holds a secret or the words of an article.
 """
 
-from __future__ import annotations
 
+from collections.abc import Sequence
 from traceback import format_tb
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class BotError(Exception):

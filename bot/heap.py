@@ -1,6 +1,5 @@
 """The memory of a process that runs for months: what is looked through, and what goes back to the system."""
 
-from __future__ import annotations
 
 import asyncio
 import ctypes

@@ -1,16 +1,12 @@
 """Work after an answer, run here: every task is kept until it ends, and an error in one is told."""
 
-from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
 
 import structlog
 
 from bot.errors import BotError, account
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
 
 log = structlog.get_logger(__name__)
 

@@ -1,16 +1,12 @@
 """One log for us and for the libraries: lines for people at a terminal, JSON elsewhere, never a secret."""
 
-from __future__ import annotations
 
 import logging
 import re
 import sys
-from typing import TYPE_CHECKING
 
 import structlog
-
-if TYPE_CHECKING:
-    from structlog.typing import Processor, WrappedLogger
+from structlog.typing import Processor, WrappedLogger
 
 # Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and the password of an address.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")

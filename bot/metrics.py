@@ -3,19 +3,15 @@
 https://prometheus.io/docs/practices/naming/
 """
 
-from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from prometheus_client import Counter, Gauge, Histogram
 
 from bot.model import DeliveryKind, DeliveryState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
 # Teams add feeds as they like: beyond so many, sources are counted together.
 MOST_SOURCES = 200
@@ -80,7 +76,7 @@ def count_delivery(kind: str, outcome: str, late: float | None = None) -> None:
 
 
 @contextmanager
-def slack_call(method: str) -> Iterator[Outcome]:
+def slack_call(method: str) -> "Iterator[Outcome]":
     """Time a call; the block names its error, if there is one."""
     outcome = Outcome()
     began = time.perf_counter()

@@ -7,30 +7,26 @@ again what is still to do. So no job lock guards anything, a lost job costs a li
 comes twice finds nothing left to do.
 """
 
-from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, LiteralString
+from typing import Any, LiteralString
 
 import structlog
 from procrastinate import App, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted, UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy
+from psycopg import AsyncConnection
 from psycopg_pool import PoolTimeout
 
 from bot.errors import BotError, NotFound, StoreUnavailable, account
 from bot.metrics import JOBS, JOBS_AGE
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+Duty = Callable[[int], Awaitable[object]]
 
-    from procrastinate.jobs import Job
-    from psycopg import AsyncConnection
-
-    Duty = Callable[[int], Awaitable[object]]
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +88,7 @@ class Queue:
         self._duties: Mapping[str, Duty] = {}
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Queue]:
+    async def opened(self) -> "AsyncIterator[Queue]":
         """Connect for a block."""
         with _translated():
             await self._app.open_async()

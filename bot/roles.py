@@ -5,30 +5,25 @@
 Any number of each may run. What is offered is a wake-up and nothing more: claims, rights and the ledger decide.
 """
 
-from __future__ import annotations
 
 import asyncio
 import os
 import socket
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.delivery.digests import Digests
 from bot.errors import StoreUnavailable, account
+from bot.intake.feeds import FeedPoller
 from bot.metrics import BEAT_AT
-from bot.ports import Process
+from bot.ports import Clock, Process, Queue, Store
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+Duty = Callable[[int], Awaitable[object]]
 
-    from bot.delivery.digests import Digests
-    from bot.intake.feeds import FeedPoller
-    from bot.ports import Clock, Queue, Store
-
-    Duty = Callable[[int], Awaitable[object]]
 
 log = structlog.get_logger(__name__)
 

@@ -1,21 +1,15 @@
 """When do we look? APScheduler ticks; what is due is a column in the store."""
 
-from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.errors import BotError, account
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
-    from bot.ports import Clock, Jobs
+from bot.ports import Clock, Jobs
 
 log = structlog.get_logger(__name__)
 

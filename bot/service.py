@@ -3,30 +3,31 @@
 settings -> bootstrap's adapters -> deliveries, listeners, ticks -> the app that uvicorn serves
 """
 
-from __future__ import annotations
 
 import asyncio
 import errno
 import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
+from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot import heap
 from bot import settings as settings_module
 from bot.bootstrap.archive import open_database
 from bot.bootstrap.rooms import Adapt, Rooms, check_folder, itself, open_rooms
-from bot.bootstrap.slack import address_of, open_playground, open_slack, open_speaker
+from bot.bootstrap.slack import Speaker, address_of, open_playground, open_slack, open_speaker
 from bot.connections import Impatient
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
-from bot.delivery.probe import who_we_are
+from bot.delivery.probe import Api, who_we_are
+from bot.delivery.slack import SlackChat
 from bot.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.intake.folder import SETTLED_AFTER
 from bot.intake.habits import SourceWatch
@@ -36,26 +37,17 @@ from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.listeners.socket_mode import socket_mode
 from bot.playground.news_day import prime
+from bot.playground.server import Playground
 from bot.playground.workspace import TEAM
 from bot.queue import Queue
 from bot.roles import BEAT, Offers, Presence, Role, duties
 from bot.schedule import Ticks
 from bot.settings import Mode, Settings
+from bot.store import SqlStore
 from bot.store.database import plain_address
 from bot.store.sole import sole_service
 from bot.stories.people import Directory
 from bot.web import FINE, create_app
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-
-    from starlette.applications import Starlette
-
-    from bot.bootstrap.slack import Speaker
-    from bot.delivery.probe import Api
-    from bot.delivery.slack import SlackChat
-    from bot.playground.server import Playground
-    from bot.store import SqlStore
 
 log = structlog.get_logger(__name__)
 

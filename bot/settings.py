@@ -3,15 +3,15 @@
 All faults are reported together, each naming the variable and its cure. Only the wiring sees this.
 """
 
-from __future__ import annotations
 
 import base64
 import hashlib
 import ipaddress
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -19,9 +19,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.config import DEFAULT_CONFIG, ActorsConfig, Config, fault, read_actors, read_config
 from bot.errors import SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ENV_FILE = ".env"
 LEVELS = ("debug", "info", "warning", "error")

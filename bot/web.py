@@ -1,11 +1,9 @@
 """The ASGI app: Slack's requests, and how a machine asks whether we are alive, ready and well."""
 
-from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from slack_bolt.adapter.starlette.async_handler import (
@@ -13,18 +11,12 @@ from slack_bolt.adapter.starlette.async_handler import (
     to_async_bolt_request,
     to_starlette_response,
 )
+from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from slack_bolt.async_app import AsyncApp
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-    from starlette.types import Lifespan
+from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 MOST_BYTES = 1024 * 1024
 # Slack sends all of a request at once.

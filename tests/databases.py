@@ -5,7 +5,6 @@ launcher opens up folders above its data. `DATELINE_TEST_POSTGRES` names a serve
 address whose user may create databases. Without either, tests on PostgreSQL are skipped and say so.
 """
 
-from __future__ import annotations
 
 import asyncio
 import ctypes
@@ -19,9 +18,9 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -29,9 +28,6 @@ import pytest_asyncio
 from psycopg import sql
 
 from bot.store import SqlStore, open_store, upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
 
 _ATTEMPTS = 5
 _C = ctypes.CDLL(None)

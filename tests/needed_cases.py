@@ -1,15 +1,11 @@
 """Which statements of a text a reader needs: our own short articles with preferences, and how many an order meets."""
 
-from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.model import Statement
+from bot.model import Statement
 
 FILE = Path(__file__).parent / "language" / "data" / "needed.txt"
 

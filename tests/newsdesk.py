@@ -1,6 +1,5 @@
 """Makes articles, statements and stories for tests, in a vocabulary of its own; people and places are made up."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

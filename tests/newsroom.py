@@ -1,11 +1,11 @@
 """A fake newsroom with a vocabulary: articles, analyses and stories for tests, without the language room."""
 
-from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.model import (
     Actor,
@@ -27,12 +27,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.ports import NewArticle
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.ports import Candidate
+from bot.ports import Candidate, NewArticle
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 

@@ -1,17 +1,13 @@
 """Slack for tests of installing into many workspaces; a code is redeemed for the workspace that it names."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
 
 APP = ("111.222", "client-made-up")
 STATE_COOKIE = "slack-app-oauth-state"

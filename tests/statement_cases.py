@@ -1,20 +1,16 @@
 """Cases of who said what: what a text's statements should be, and what is wrong with those found."""
 
-from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from bot.language.statements.finding import find_statements
 from bot.language.texts.sentences import split_sentences
 from bot.language.words.lexicon import FUNCTION_WORDS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.model import Span, Statement
+from bot.model import Span, Statement
 
 ENOUGH = 0.5  # the share of words that two readings of one statement have in common
 _ARTICLE = re.compile(r"^(?:the|a|an|its|his|her|their) ", re.IGNORECASE)

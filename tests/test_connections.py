@@ -1,24 +1,19 @@
 """Connections that say nothing, or not all that they began, are let go; the others are served."""
 
-from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.connections import Impatient
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from starlette.requests import Request
 
 HEAD = b"POST / HTTP/1.1\r\nHost: dateline.example\r\nContent-Length: 4\r\n"
 PATIENCE = 0.3

@@ -1,9 +1,8 @@
 """/metrics tells what happened, by names that Prometheus knows, with labels that stay few; one id leads to the post."""
 
-from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -18,9 +17,6 @@ from bot.playground.faults import Failing
 from bot.roles import Presence, Role
 from tests.bureau import TEAM, ZONE, Bureau, bureau, bureau_url
 from tests.slack_server import CHANNEL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["bureau", "bureau_url"]
 

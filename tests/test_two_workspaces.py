@@ -1,16 +1,12 @@
 """Two workspaces on one Dateline: no command and no question of one gives a word of the other's."""
 
-from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING
 
 from bot import ports
 from bot.model import DeliveryKind, Leaning, Vote, Wish
+from bot.store import SqlStore
 from tests.newsroom import NOON, a_new_story, article, later, new_article, subscription
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 OURS, THEIRS, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
 EVENING = later(hours=8)

@@ -1,11 +1,11 @@
 """The networks of bot/language/statements/network.py in the form that can be learned, by torch."""
 
-from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,13 +13,21 @@ from torch import Tensor, nn
 from torch.nn import functional as f
 
 from bot.language.statements.network import GAP, POOLED, STRIDES, TABLES, pack
-from bot.language.statements.views import EDGES, FLAGS, HEIGHTS, NAMED, PATHS, RULED, SIZES, Words, pair_columns
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from bot.language.statements.signs import Signs
-    from bot.language.statements.views import Lists, Numbers, Window
+from bot.language.statements.signs import Signs
+from bot.language.statements.views import (
+    EDGES,
+    FLAGS,
+    HEIGHTS,
+    NAMED,
+    PATHS,
+    RULED,
+    SIZES,
+    Lists,
+    Numbers,
+    Window,
+    Words,
+    pair_columns,
+)
 
 RAREST = 5  # a string seen less often gets no number of its own
 WIDTH = 64

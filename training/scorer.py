@@ -4,18 +4,16 @@ A pair's worth is its shared content (IoU), a quarter more where the cues touch,
 agree. A report is right where its content shares half or more and both name the same source, or neither any.
 """
 
-from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Relation = Mapping[str, Any]
 
-    Relation = Mapping[str, Any]
 
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _STOPS = frozenset(",;:()[]—–")

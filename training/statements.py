@@ -10,40 +10,34 @@ DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, 
 numbers only: `bot.language.statements.signs` lets no word through that our own lists do not hold.
 """
 
-from __future__ import annotations
 
 import gzip
 import json
 import sys
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 
+from bot.language.statements.constructions import Report
 from bot.language.statements.cues import candidates
 from bot.language.statements.finding import Worth
 from bot.language.statements.grammar import parse
 from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
+from bot.language.statements.parsed import ParsedText
 from bot.language.statements.readings import propose
 from bot.language.statements.signs import Signs, read_signs
 from bot.language.statements.values import reading_values
-from bot.language.statements.views import Words, window
+from bot.language.statements.views import Lists, Words, window
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences
 from bot.language.words.lexicon import VERB_CLASS
 from training.network import Lesson, learn_lists, learn_network, numbered
-from training.scorer import Page, overlap, right, same_source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
-    from bot.language.statements.views import Lists
-    from training.scorer import Placed
+from training.scorer import Page, Placed, overlap, right, same_source
 
 MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements" / "weights.json.gz"
 TREES = {

@@ -1,23 +1,18 @@
 """What the commands about subscriptions, feeds and the state of things answer; each says what to do next."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.blocks.parts import answer, button, code, context, fallback, fill, section
 from bot.blocks.settings import OPEN_SETTINGS
 from bot.blocks.statement import title_words
 from bot.blocks.tastes import wishes_summed
 from bot.blocks.text import ago_token, clock, escape, shorten
-from bot.model import AtOnce, DeliveryState, Message
+from bot.errors import NotAllowed, UsageError
+from bot.model import AtOnce, Block, Delivery, DeliveryState, Digest, Feed, Message, Subscription, Wish
 from bot.stories.cadence import describe, next_dues
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.errors import NotAllowed, UsageError
-    from bot.model import Block, Delivery, Digest, Feed, Subscription, Wish
 
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"

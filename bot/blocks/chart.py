@@ -1,15 +1,12 @@
 """Who was heard, in words: what stands beside the picture, its description, and the table in its place."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.blocks.parts import answer, code, context, fallback, section
 from bot.blocks.text import CUT, cut, escape, isolate
 from bot.model import Message
-
-if TYPE_CHECKING:
-    from bot.stories.heard import Heard, Tally
+from bot.stories.heard import Heard, Tally
 
 _ALT_ROOM = 900
 _CELL_ROOM = 160

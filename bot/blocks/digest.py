@@ -3,10 +3,9 @@
 digest -> the channel's message (header, context, stories as far as there is room) -> one thread reply a story
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import weight
@@ -14,12 +13,7 @@ from bot.blocks.statement import earlier_line, flat, statement_line, title_words
 from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, lead_in, origin, revision_note, story_blocks, thread_blocks
 from bot.blocks.tastes import feedback
 from bot.blocks.text import CUT, ago, clock, cut, escape, isolate, plain, shorten
-from bot.model import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.model import Block, Digest, Entry, Quote
+from bot.model import Block, Digest, Entry, Message, Quote
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.

@@ -1,22 +1,17 @@
 """App Home: a workspace's digests and what can be done with them, its actors, feeds, faults and rules."""
 
-from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from bot.blocks.answers import describe_subscription, place
 from bot.blocks.parts import actions, button, code, context, divider, header, section
 from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS
 from bot.blocks.text import ago_token, escape, plain, shorten
-from bot.model import Leaning, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import Block, Feed, Subscription, Wish
+from bot.model import Block, Feed, Leaning, Rule, Subscription, Wish
 
 # What its buttons do; each carries the channel, and where the list begins (`carried`).
 HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "home_post", "home_end"

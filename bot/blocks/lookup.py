@@ -1,10 +1,11 @@
 """What somebody said, what was found, what an article holds: answers made of other people's words."""
 
-from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.blocks.parts import actions, answer, button, code, context, divider, fallback, fill, section, weight
 from bot.blocks.statement import flat, statement_elements, statement_line, title_words
@@ -24,15 +25,9 @@ from bot.blocks.text import (
     text_fragment,
 )
 from bot.errors import SpanMismatch
-from bot.model import Message, Stance
+from bot.model import Block, Message, Quote, Said, Span, Stance, Statement, StoredArticle
+from bot.stories.people import Person
 from bot.stories.quoting import headline, quote
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.model import Block, Quote, Said, Span, Statement, StoredArticle
-    from bot.stories.people import Person
 
 _WORDS_ROOM = 300
 _HEADLINE_ROOM = 160

@@ -1,24 +1,18 @@
 """Windows over a digest: all statements of a story, words in their paragraph, a citation to copy."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from bot.blocks.lookup import cite, source_markup
 from bot.blocks.parts import context, divider, section
 from bot.blocks.statement import bold_pieces, flat, statement_line, title_words
-from bot.blocks.story import thread_blocks
+from bot.blocks.story import Reference, thread_blocks
 from bot.blocks.text import CUT, plain, rich, rich_line, rich_link, shorten, text_fragment, web_address
 from bot.errors import SpanMismatch
-from bot.model import Form, Show, Span
+from bot.model import Block, Citation, Entry, Form, Message, Show, Span, Statement, StoredArticle
 from bot.stories.quoting import headline, quote
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.blocks.story import Reference
-    from bot.model import Block, Citation, Entry, Message, Statement, StoredArticle
 
 # The shortcut of a message that opens a window.
 READ_MESSAGE = "read_message"

@@ -1,14 +1,10 @@
 """What Dateline tells a channel unasked: that a feed which it added has broken, and what mends it."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.parts import answer, code
 from bot.blocks.text import escape, shorten
-
-if TYPE_CHECKING:
-    from bot.model import Feed, Message
+from bot.model import Feed, Message
 
 
 def feed_broke(feed: Feed) -> Message:

@@ -1,18 +1,12 @@
 """A digest and its articles side by side as one self-contained page: each shown word links to where it stands."""
 
-from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from bot.blocks.statement import title_words
-from bot.model import Part, Show, goes_first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.model import Article, Citation, Digest, Earlier, Entry, Quote
+from bot.model import Article, Citation, Digest, Earlier, Entry, Part, Quote, Show, goes_first
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --mark: #ffe58a; --soft: #777; --link: #1264a3; }

@@ -1,17 +1,12 @@
 """The blocks that answers, App Home and modals are put together from, each within Slack's limits."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from bot.blocks.text import mrkdwn, plain, shorten
-from bot.model import Message
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.model import Block
+from bot.model import Block, Message
 
 # https://docs.slack.dev/reference/block-kit/blocks
 _SECTION_LONGEST = 3000

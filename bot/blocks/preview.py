@@ -1,16 +1,11 @@
 """A digest shown to one person before it is posted, and the button that posts it."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.digest import digest_messages
 from bot.blocks.parts import actions, answer, button, code, context
 from bot.blocks.text import clock
-from bot.model import Message
-
-if TYPE_CHECKING:
-    from bot.model import Digest
+from bot.model import Digest, Message
 
 POST_PREVIEW = "post_preview"
 

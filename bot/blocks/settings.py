@@ -1,18 +1,13 @@
 """All of a subscription in one form to fill in."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from bot.blocks.parts import divider, section
 from bot.blocks.text import plain
-from bot.model import AtOnce, AtTimes, Every
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.model import Block, Cadence, Hours, Message, Subscription
+from bot.model import AtOnce, AtTimes, Block, Cadence, Every, Hours, Message, Subscription
 
 # The form's callback_id, the ids of its blocks, and the one action in each.
 SETTINGS = "settings"

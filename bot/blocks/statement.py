@@ -1,16 +1,11 @@
 """A statement as a line: who, in which role, by which verb, and the words, marked as the source marked them."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from bot.blocks.text import CUT, cut, isolate, rich, rich_link, shorten, text_fragment
-from bot.model import Form, goes_first
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.model import Citation, Earlier, Quote
+from bot.model import Citation, Earlier, Form, Quote, goes_first
 
 # Between two pieces of one statement, where the source's own "he said" stood.
 _PIECES = " … "

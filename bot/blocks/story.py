@@ -1,10 +1,11 @@
 """One story of a digest: its blocks in the channel, and its full statements and sources in the thread."""
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements, title_words
 from bot.blocks.tastes import NOT_USEFUL, USEFUL
@@ -22,14 +23,8 @@ from bot.blocks.text import (
     shorten,
     text_fragment,
 )
-from bot.model import Change
+from bot.model import Block, Change, Entry, Quote, Source
 from bot.stories.novelty import ARTICLES_READ
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import Block, Entry, Quote, Source
 
 # The button's value is the story's id.
 ALL_STATEMENTS = "digest_all_statements"

@@ -1,20 +1,15 @@
 """Whom a channel follows and mutes, and what it found useful: answers, buttons, and the window to choose in."""
 
-from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from bot.blocks.parts import actions, answer, button, code, context, fallback, fill, section
 from bot.blocks.statement import flat
 from bot.blocks.text import ago_token, escape, isolate, plain, shorten
-from bot.model import Leaning, Message
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import Actor, Block, Wish
+from bot.model import Actor, Block, Leaning, Message, Wish
 
 # In a message's answer: the value is `load_wish`'s.
 UNDO_WISH = "undo_wish"

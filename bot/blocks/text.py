@@ -1,19 +1,15 @@
 """Other people's words inside Slack's text: shown as they are, never acting as markup, links or mentions."""
 
-from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from unicodedata import bidirectional, combining
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from bot.model import Block
+from bot.model import Block
 
 # Slack knows no escape for emoji codes and format marks: a joiner of no width keeps them from being read as such.
 # https://docs.slack.dev/messaging/formatting-message-text#escaping

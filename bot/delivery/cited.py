@@ -1,15 +1,11 @@
 """The articles that a digest cites, as they are stored: what its words are proved against."""
 
-from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from bot.errors import NotFound
-
-if TYPE_CHECKING:
-    from bot.model import Digest, StoredArticle
-    from bot.ports import Articles
+from bot.model import Digest, StoredArticle
+from bot.ports import Articles
 
 
 async def cited(articles: Articles, digest: Digest) -> dict[int, StoredArticle]:

@@ -1,27 +1,19 @@
 """What a digest holds: how far back it reaches, what its channel wants and has had, and the stories that come of it."""
 
-from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.delivery.memory import with_memory
 from bot.delivery.wishes import taste_of
-from bot.model import EVERY_DAY, AtOnce, Taste
-from bot.stories.choice import choose
+from bot.model import EVERY_DAY, AtOnce, Cadence, Digest, Subscription, Taste
+from bot.ports import Clock, Past, Store, StoryGlance
+from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
-from bot.stories.shortlist import shortlist
+from bot.stories.people import Directory
+from bot.stories.shortlist import Shortlist, shortlist
 from bot.stories.topics import split_topics
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from bot.model import Cadence, Digest, Subscription
-    from bot.ports import Clock, Past, Store, StoryGlance
-    from bot.stories.choice import Choice
-    from bot.stories.people import Directory
-    from bot.stories.shortlist import Shortlist
 
 LOOKBACK = timedelta(hours=24)
 # A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.

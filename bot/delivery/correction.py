@@ -1,29 +1,23 @@
 """Editing what was posted, when a source changes or withdraws an article: its old words leave every message."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
 
 from bot.blocks.digest import edited_messages
 from bot.delivery.failures import Course, explain
-from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
+from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
 from bot.delivery.passage import titled
 from bot.delivery.wishes import taste_of
 from bot.errors import PostFailed, SpanMismatch
-from bot.model import Taste
+from bot.model import Delivery, Digest, Message, Taste
+from bot.ports import Chat, Store
 from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.proof import mismatches
 from bot.stories.revision import revised
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
-    from bot.delivery.pace import Pace
-    from bot.model import Delivery, Digest, Message
-    from bot.ports import Chat, Store
 
 log = structlog.get_logger(__name__)
 

@@ -3,35 +3,27 @@
 due -> claimed -> composed -> a passage of its own (passage.py)
 """
 
-from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.delivery.contents import LOOKBACK, Contents, standing
+from bot.delivery.contents import LOOKBACK, Contents, Order, standing
 from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
-from bot.delivery.passage import Passage
+from bot.delivery.passage import Held, Passage
 from bot.delivery.states import OPEN
 from bot.errors import NotFound, RightTaken, StoreUnavailable, account
 from bot.metrics import count_delivery, show_waiting
-from bot.model import TOP, AtOnce, DeliveryKind, DeliveryState
+from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
+from bot.ports import Chat, Clock, Store
 from bot.stories.cadence import next_due
 from bot.stories.people import NOBODY_ELSE, Directory
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
-    from bot.delivery.contents import Order
-    from bot.delivery.passage import Held
-    from bot.model import Delivery, Digest, Subscription
-    from bot.ports import Chat, Clock, Store
 
 log = structlog.get_logger(__name__)
 

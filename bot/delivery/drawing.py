@@ -1,20 +1,16 @@
 """Draws who was heard: small columns, a row an actor. Needs matplotlib, the optional extra `chart`."""
 
-from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from importlib.util import find_spec
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unicodedata import bidirectional
 
 from bot.blocks.chart import cut_words, span_of, title_of
 from bot.blocks.text import shorten
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
-    from bot.stories.heard import Heard, Tally
+from bot.stories.heard import Heard, Tally
 
 # One dark blue on white: it needs no colour vision, and a phone in dark mode shows it on its own light ground.
 _INK, _SOFT, _BAR, _GRID = "#1d1c1d", "#5b5a5c", "#0b5fa5", "#e3e3e6"

@@ -1,6 +1,5 @@
 """What an error of Slack means, what mends it, and what becomes of the delivery."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,18 +1,13 @@
 """Looks up what the actors of a digest said before."""
 
-from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
+from bot.model import Digest, Entry, Said, Story
+from bot.ports import Articles, Trace
 from bot.stories.memory import begun, likely, recalled, speakers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import Digest, Entry, Said, Story
-    from bot.ports import Articles, Trace
 
 # Of each speaker's earlier statements, the newest so many are looked through for one on the topic.
 _LOOKED_AT = 12

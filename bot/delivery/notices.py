@@ -1,18 +1,14 @@
 """Whoever added a feed is told once that it broke; then Dateline keeps quiet about it until it has been well again."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.blocks.notices import feed_broke
 from bot.errors import PostFailed
 from bot.intake.feeds import FAILURES_BEFORE_REST
-
-if TYPE_CHECKING:
-    from bot.model import Feed
-    from bot.ports import Chat, Clock, Feeds
+from bot.model import Feed
+from bot.ports import Chat, Clock, Feeds
 
 log = structlog.get_logger(__name__)
 

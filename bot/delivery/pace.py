@@ -1,16 +1,11 @@
 """Slack's pace: one message a second in a channel, and rest where Slack asks for it, over all processes."""
 
-from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from datetime import datetime
-
-    from bot.errors import PostFailed
-    from bot.ports import Clock, Limits
+from bot.errors import PostFailed
+from bot.ports import Clock, Limits
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
 APART = timedelta(seconds=1)

@@ -7,12 +7,11 @@ a call that Slack did not answer, the delivery stays in "sending", and the next 
 part's metadata in the channel (search.py) before anything else is sent.
 """
 
-from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -20,22 +19,16 @@ import structlog
 from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
-from bot.delivery.pace import LONGEST_WAIT, TRIES, pause_after
+from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
 from bot.delivery.search import PartSearch, forget_oldest, method_of
 from bot.errors import PostFailed, SpanMismatch
 from bot.metrics import PAUSED, count_delivery
-from bot.model import DeliveryKind, DeliveryState, Message
-from bot.ports import Stamp
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Message, Subscription
+from bot.ports import Chat, Clock, Stamp, Store
 from bot.stories.proof import mismatches
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+Held = Callable[[], Coroutine[object, object, bool]]
 
-    from bot.delivery.pace import Pace
-    from bot.model import Delivery, Digest, Subscription
-    from bot.ports import Chat, Clock, Store
-
-    Held = Callable[[], Coroutine[object, object, bool]]
 
 log = structlog.get_logger(__name__)
 

@@ -1,15 +1,12 @@
 """What `dateline doctor` asks of Slack: who we are, which channels we reach, whether our blocks are well formed."""
 
-from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from bot.delivery.slack import translated
 from bot.errors import PostFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Api(Protocol):

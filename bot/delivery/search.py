@@ -1,16 +1,13 @@
 """Looks in a channel for a part that may or may not have been posted, a page at a time, as far as it takes."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import PostFailed
-
-if TYPE_CHECKING:
-    from bot.model import Delivery
-    from bot.ports import Chat
+from bot.model import Delivery
+from bot.ports import Chat
 
 # Slack keeps the time of a message, we that of the sending. A clock that is further off than this takes no command
 # either: Slack's signatures are good for as long.

@@ -3,11 +3,12 @@
 https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.history, …/conversations.replies
 """
 
-from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
@@ -16,13 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.failures import FAILURES, is_permanent
 from bot.errors import PostFailed
 from bot.metrics import OTHERS, slack_call
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-    from datetime import datetime
-
-    from bot.model import Message
-    from bot.ports import Stamp
+from bot.model import Message
+from bot.ports import Stamp
 
 EVENT_TYPE = "dateline_digest"
 

@@ -5,7 +5,6 @@ due -> claimed -> composed <-> sending -> posted | failed | skipped | unsure
 "Due" is no state of a delivery but a subscription whose `next_due` has come: claiming makes the row.
 """
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,20 +1,13 @@
 """What does a channel want? Gathered from the store for those who choose its stories."""
 
-from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
-from bot.model import Leaning, Verdict
+from bot.model import Leaning, Taste, Verdict, Wish
+from bot.ports import Tastes
 from bot.stories.people import NOBODY_ELSE, Directory
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from bot.model import Taste, Wish
-    from bot.ports import Tastes
 
 # A vote on a story weighs for so long.
 REMEMBERED = timedelta(days=90)

@@ -1,6 +1,5 @@
 """May this address be connected to? Only what the whole internet may reach, in whatever spelling it comes."""
 
-from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 

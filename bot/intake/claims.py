@@ -1,16 +1,11 @@
 """Machines that share a feed folder part its files among them: each file in hand is somebody's right."""
 
-from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.errors import RightTaken
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.ports import Rights
+from bot.ports import Rights
 
 
 class Claims:

@@ -3,7 +3,6 @@
 By patterns alone, each linear in time: this runs outside the killable worker.
 """
 
-from __future__ import annotations
 
 import re
 from datetime import timedelta

@@ -3,13 +3,12 @@
 due -> fetch, one request a host at a time -> new items -> Intake -> when to ask again
 """
 
-from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -17,16 +16,10 @@ import structlog
 from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.discovery import feed_addresses, time_to_live
 from bot.intake.identity import host_of
+from bot.intake.intake import Intake
 from bot.intake.pages import Pages, is_summary
-from bot.model import Feed, Format
-from bot.ports import FetchedPage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.intake.intake import Intake
-    from bot.model import Article, Parsed
-    from bot.ports import Clock, Feeds, Web
+from bot.model import Article, Feed, Format, Parsed
+from bot.ports import Clock, Feeds, FetchedPage, Web
 
 log = structlog.get_logger(__name__)
 

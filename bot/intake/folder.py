@@ -4,30 +4,25 @@ look -> look again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/ or _ERROR/ with t
 a source whose files stay is remembered instead
 """
 
-from __future__ import annotations
 
 import asyncio
 import os
 import stat
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
 from bot.intake.claims import Claims
+from bot.intake.intake import Intake, Prepared
 from bot.intake.remembered import Remembered
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.intake.intake import Intake, Prepared
-    from bot.ports import Clock, Rights, Sources
+from bot.ports import Clock, Rights, Sources
 
 log = structlog.get_logger(__name__)
 

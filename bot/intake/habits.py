@@ -1,18 +1,15 @@
 """Has a source gone quiet for longer than is its habit? Then it is told of, once a silence."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import structlog
 from prometheus_client import Gauge
 
-if TYPE_CHECKING:
-    from bot.model import Habit
-    from bot.ports import Clock, Sources
+from bot.model import Habit
+from bot.ports import Clock, Sources
 
 log = structlog.get_logger(__name__)
 

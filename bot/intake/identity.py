@@ -1,21 +1,15 @@
 """Is this article one that we have? Identity, content and version, compared without a store."""
 
-from __future__ import annotations
 
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.model import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.model import Article
-    from bot.ports import Known
+from bot.model import Article, Status
+from bot.ports import Known
 
 # Query fields that say where a reader came from, not what is read.
 _TRACKING = re.compile(r"utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id", re.IGNORECASE)

@@ -3,15 +3,14 @@
 bytes -> Parsed -> (new | newer | same | withdrawn) -> Analysis -> story -> StoredArticle
 """
 
-from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,13 +18,8 @@ from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, o
 from bot.intake.identity import Verdict, content_hash, host_of, identities, replaced_by, verdict
 from bot.metrics import count_article
 from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
-from bot.ports import FetchedPage, NewArticle
+from bot.ports import Analyst, Articles, Clock, FetchedPage, Known, NewArticle, Reader, Web
 from bot.stories.arrival import choose_story
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from bot.ports import Analyst, Articles, Clock, Known, Reader, Web
 
 log = structlog.get_logger(__name__)
 

@@ -1,23 +1,17 @@
 """A feed's item may hold only a summary: its page is then fetched once, where the site's robots.txt allows."""
 
-from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 import structlog
 
 from bot.errors import SourceUnavailable, SourceUnreadable
-from bot.model import Format
-from bot.ports import FetchedPage
-
-if TYPE_CHECKING:
-    from bot.intake.intake import Intake
-    from bot.model import Article
-    from bot.ports import Clock, Web
+from bot.intake.intake import Intake
+from bot.model import Article, Format
+from bot.ports import Clock, FetchedPage, Web
 
 log = structlog.get_logger(__name__)
 

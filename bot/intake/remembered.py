@@ -1,17 +1,13 @@
 """Files that stay in the feed folder are remembered by name, size and time, so that none is taken twice."""
 
-from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Collection
+from pathlib import Path
+from typing import Protocol
 
 from bot.model import KeptFile
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from bot.ports import Sources
+from bot.ports import Sources
 
 
 class Look(Protocol):

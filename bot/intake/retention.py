@@ -1,17 +1,13 @@
 """A licence may end after some days: then the texts of that source's articles are dropped, and the proof is kept."""
 
-from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.model import Policy
-    from bot.ports import Articles, Clock
+from bot.model import Policy
+from bot.ports import Articles, Clock
 
 log = structlog.get_logger(__name__)
 

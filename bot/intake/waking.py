@@ -1,18 +1,14 @@
 """Where the feed folder is looked at seldom, a dropped file wakes the look; the look alone decides what is taken."""
 
-from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 from watchfiles import Change, awatch
 
 from bot.intake.folder import SETTLED_AFTER
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 log = structlog.get_logger(__name__)
 

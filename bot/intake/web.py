@@ -3,18 +3,17 @@
 address -> resolve -> check -> connect to that very number -> redirects the same way -> inflate within the cap
 """
 
-from __future__ import annotations
 
 import asyncio
 import re
 import socket
 import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import metadata
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from weakref import WeakValueDictionary
 
@@ -23,9 +22,6 @@ import httpx
 from bot.errors import AddressRefused, SourceUnavailable
 from bot.intake.addresses import is_public
 from bot.ports import FetchedPage, NotModified
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 
 _SECONDS = 20.0
 _MOST_BYTES = 15 * 1024 * 1024

@@ -1,6 +1,5 @@
 """Processes that may die: a parser that can be killed, and an analyst that keeps the grammar loaded."""
 
-from __future__ import annotations
 
 import asyncio
 import importlib
@@ -10,20 +9,16 @@ import os
 import resource
 import signal
 import time
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
 from bot.errors import SourceUnreadable, our_fault
-from bot.model import Article
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.model import Analysis, Parsed
+from bot.model import Analysis, Article, Parsed
 
 log = structlog.get_logger(__name__)
 

@@ -3,10 +3,8 @@
 article -> language -> sentences -> title, extract, statements, terms
 """
 
-from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.language.statements.finding import find_statements
 from bot.language.statements.sameness import content_words
@@ -15,10 +13,7 @@ from bot.language.terms import event_terms
 from bot.language.texts.detection import detect_language
 from bot.language.texts.sentences import split_sentences
 from bot.language.texts.title import title_of
-from bot.model import Analysis, Form
-
-if TYPE_CHECKING:
-    from bot.model import Article, Span, Statement
+from bot.model import Analysis, Article, Form, Span, Statement
 
 _EXTRACT = 5
 

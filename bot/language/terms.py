@@ -1,6 +1,5 @@
 """Which words tell an article's event? Names, numbers and its frequent words, for finding its story again."""
 
-from __future__ import annotations
 
 import math
 import re

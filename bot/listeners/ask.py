@@ -1,23 +1,19 @@
 """What a person did in Slack, taken out of Bolt's hands: who, where, what, and the way to answer them."""
 
-from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
+
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.modals import told_modal
 from bot.delivery.slack import translated
 from bot.errors import PostFailed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from slack_bolt.context.async_context import AsyncBoltContext
-    from slack_bolt.context.respond.async_respond import AsyncRespond
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.model import Message
-    from bot.ports import Chat
+from bot.model import Message
+from bot.ports import Chat
 
 
 class Answer(Protocol):

@@ -1,6 +1,5 @@
 """What to tell a person when something failed: what happened, and what they can do."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 

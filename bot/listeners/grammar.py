@@ -1,11 +1,10 @@
 """The one table of `/digest` commands: what parses them, helps, suggests and documents is made from it."""
 
-from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.listeners.orders import (
@@ -33,9 +32,6 @@ from bot.listeners.orders import (
 from bot.listeners.phrases import read_subscribe
 from bot.listeners.rendering import SPANS, render
 from bot.listeners.typed import asked, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 LONGEST = 2_000
 _LONGEST_NAME = 200

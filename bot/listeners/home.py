@@ -1,19 +1,15 @@
 """Drawing a person's App Home, whatever made it change."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.home import PAGE, HomePage, home_view
 from bot.errors import PostFailed
 from bot.intake.habits import silences
+from bot.listeners.ask import Ask
 from bot.listeners.grammar import works
 from bot.listeners.places import visible
 from bot.listeners.rights import rule_of
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.services import Services
 
 
 async def draw_home(ask: Ask, services: Services, *, after: str = "", notice: str = "", undo: str = "") -> None:

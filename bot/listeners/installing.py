@@ -3,35 +3,28 @@
 https://docs.slack.dev/authentication/installing-with-oauth
 """
 
-from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.error import BoltError
-from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
+from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.installation_store.models.installation import Installation as Granted
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.answers import welcome_to_workspace
 from bot.errors import PostFailed, StoreUnavailable, account
 from bot.model import Installation
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
-    from slack_sdk.oauth.installation_store.models.installation import Installation as Granted
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.ports import Chat, Clock, Installations, Jobs
+from bot.ports import Chat, Clock, Installations, Jobs
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,5 @@
 """docs/commands.md, made from the table of commands: `python -m bot.listeners.manual > docs/commands.md`."""
 
-from __future__ import annotations
 
 import sys
 

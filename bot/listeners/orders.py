@@ -1,15 +1,11 @@
 """What a person can ask of `/digest`, once it is understood."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import time, timedelta
-
-    from bot.model import Hours
+from bot.model import Hours
 
 
 @dataclass(frozen=True, slots=True)

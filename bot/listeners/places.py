@@ -1,18 +1,14 @@
 """Which channel a person means, by which clock they read, and what they may look into."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
+from collections.abc import Iterable
+
+from bot.blocks.story import Reference
 from bot.errors import NotFound, PostFailed, UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.blocks.story import Reference
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.model import StoredArticle, Subscription
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
+from bot.model import StoredArticle, Subscription
 
 MOST_SHOWN = 40
 # Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info

@@ -5,17 +5,13 @@ what is said here stays above the answer that follows it.
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
-from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Coroutine
+from typing import TypeVar
 
 from bot.blocks.answers import begun
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from bot.listeners.ask import Ask
+from bot.listeners.ask import Ask
 
 T = TypeVar("T")
 # After one second without a sign people wonder whether they were heard.

@@ -5,14 +5,16 @@ within some ten milliseconds of it (its runner looks for the ack every ten). So 
 nothing but ack and hand its work over.
 """
 
-from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import structlog
 from prometheus_client import Counter
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks.answers import failure, misunderstood, refusal
 from bot.errors import BotError, NotAllowed, UsageError, account
@@ -21,17 +23,9 @@ from bot.listeners.ask import Ask, read_ask
 from bot.listeners.commands.digest import digest
 from bot.listeners.events import EVENTS
 from bot.listeners.explanation import explain
+from bot.listeners.services import Services
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.views import FORMS
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine
-
-    from slack_bolt.async_app import AsyncApp
-    from slack_bolt.context.ack.async_ack import AsyncAck
-    from slack_bolt.context.async_context import AsyncBoltContext
-
-    from bot.listeners.services import Services
 
 log = structlog.get_logger(__name__)
 

@@ -1,11 +1,10 @@
 """A command as a person would type it."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.listeners.orders import (
     Chart,
+    Command,
     FeedAction,
     Feeds,
     Follow,
@@ -24,9 +23,6 @@ from bot.listeners.orders import (
     Who,
 )
 from bot.listeners.phrases import render_subscribe
-
-if TYPE_CHECKING:
-    from bot.listeners.orders import Command
 
 SPANS = {"week": 7, "month": 30}  # days of a chart
 

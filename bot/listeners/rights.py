@@ -1,15 +1,11 @@
 """Who may subscribe and change a channel: looked at in every door, before anything is changed."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.errors import NotAllowed, PostFailed
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
 from bot.model import Rule
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 _ASK = "Ask one of them, or an admin of this workspace: admins always may, and set this rule in my App Home."
 

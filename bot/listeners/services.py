@@ -1,18 +1,14 @@
 """What listeners work with, wired in bootstrap."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.delivery.digests import Digests
+from bot.intake.feeds import FeedPoller
+from bot.intake.intake import Intake
 from bot.model import TOP, Rule
+from bot.ports import Chat, Clock, Jobs, Store
 from bot.stories.people import NOBODY_ELSE, Directory
-
-if TYPE_CHECKING:
-    from bot.delivery.digests import Digests
-    from bot.intake.feeds import FeedPoller
-    from bot.intake.intake import Intake
-    from bot.ports import Chat, Clock, Jobs, Store
 
 
 @dataclass(frozen=True, slots=True)

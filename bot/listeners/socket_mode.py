@@ -1,16 +1,11 @@
 """Slack over a WebSocket that we open ourselves, for machines without a public address."""
 
-from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp
 
 
 @asynccontextmanager

@@ -1,23 +1,18 @@
 """Changing a channel's standing order, through whichever door: the one place that does, after a look at the right."""
 
-from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
+from bot.listeners.ask import Ask
+from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import zone_of
 from bot.listeners.rights import require_right
-from bot.model import FILTERS, TOP, AtOnce, AtTimes, Every, Subscription
+from bot.listeners.services import Services
+from bot.model import FILTERS, TOP, AtOnce, AtTimes, Cadence, Every, Hours, Subscription
 from bot.stories.cadence import next_due
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.orders import Subscribe
-    from bot.listeners.services import Services
-    from bot.model import Cadence, Hours
 
 
 async def change(

@@ -1,6 +1,5 @@
 """What was typed, without Slack's markup, as a person meant it: typed text -> plain words -> a command's line."""
 
-from __future__ import annotations
 
 import html
 import re

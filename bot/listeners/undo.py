@@ -1,17 +1,13 @@
 """What an Undo button carries: the channel, and the subscription that stood there before."""
 
-from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import Any
 
 from bot import codec
 from bot.errors import NotFound
 from bot.model import FILTERS, Subscription
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 def dump_undo(channel: str, before: Subscription | None) -> str:

@@ -1,20 +1,15 @@
 """Whom a name means, and what they said: for the command, its buttons and its window."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
+from bot.model import Said
 from bot.stories.naming import name_words
-from bot.stories.people import meant, people
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.model import Said
-    from bot.stories.people import Person
+from bot.stories.people import Person, meant, people
 
 # Of each spelling the newest statements are looked at: a reader stops long before.
 _LOOKED_AT = 200

@@ -3,25 +3,21 @@
 https://docs.slack.dev/authentication/using-token-rotation
 """
 
-from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack import translated
 from bot.errors import PostFailed
-
-if TYPE_CHECKING:
-    from slack_bolt.context.async_context import AsyncBoltContext
-
-    from bot.model import Installation
-    from bot.ports import Clock, Installations
+from bot.model import Installation
+from bot.ports import Clock, Installations
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,5 @@
 """Which IANA time zone a person means."""
 
-from __future__ import annotations
 
 import re
 import zoneinfo

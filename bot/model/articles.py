@@ -1,6 +1,5 @@
 """An article as a source gave it, the words of it that are shown, and how its source may be handled."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ class Span:
     text: str
 
     @classmethod
-    def of(cls, source: str, start: int, end: int) -> Span:
+    def of(cls, source: str, start: int, end: int) -> "Span":
         """Slice `source`; the only way the pure core makes a span."""
         return cls(start, end, source[start:end])
 

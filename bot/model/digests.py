@@ -1,6 +1,5 @@
 """What a digest holds: entries, quotes, what each cites, and what was changed since."""
 
-from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass

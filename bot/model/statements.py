@@ -1,6 +1,5 @@
 """Who said what: actors, statements, and all that was found in one article."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,6 +1,5 @@
 """An article with its place in the store, and the story that it tells."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime

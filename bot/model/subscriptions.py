@@ -1,6 +1,5 @@
 """Which digest a channel wants, when, and who may change it."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta

@@ -1,6 +1,5 @@
 """What a channel wants more and less of."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime

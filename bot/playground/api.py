@@ -1,30 +1,25 @@
 """Slack's Web API over HTTP at /api/{method}, and the response_url addresses at /response/…."""
 
-from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.playground import channel_methods, chat_methods, view_methods
 from bot.playground.arguments import Args, Refused
 from bot.playground.faults import Failing, Fault, Faults
+from bot.playground.files import Files
 from bot.playground.responses import answer_response_url
-from bot.playground.workspace import Call, Workspace
+from bot.playground.workspace import Call, JsonObject, Workspace
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+Method = Callable[[Workspace, Args, int], JsonObject]
 
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
-
-    from bot.playground.files import Files
-    from bot.playground.workspace import JsonObject
-
-    Method = Callable[[Workspace, Args, int], JsonObject]
 
 METHODS: Mapping[str, Method] = {
     "api.test": lambda _workspace, args, _call: {"args": args.values},

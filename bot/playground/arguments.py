@@ -1,12 +1,10 @@
 """What a call brings with it, however it was sent, and how a call is refused."""
 
-from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.playground.workspace import JsonObject
+from bot.playground.workspace import JsonObject
 
 
 class Refused(Exception):

@@ -1,15 +1,12 @@
 """Would Slack take these blocks? Every fault is named, with the place where it stands."""
 
-from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from bot.playground.blockspec import MODAL_KEYS, MOST_BLOCKS, SURFACES, VIEW_KEYS, plain
 from bot.playground.rules import choice, error, items, kinds, shape
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LONGEST_MARKDOWN = 12_000  # over all markdown blocks of a message
 LONGEST_TABLE = 10_000

@@ -4,16 +4,11 @@ Sources: docs.slack.dev/reference/block-kit and the types of npm's @slack/types.
 has no use for (cards, charts, plans, files, video) are not in it and are refused as unsupported.
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from bot.playground.rules import address, choice, error, flag, items, kinds, number, one_of, pattern, shape, words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bot.playground.rules import Rule
+from bot.playground.rules import Rule, address, choice, error, flag, items, kinds, number, one_of, pattern, shape, words
 
 ANY_LENGTH = 1_000_000
 NAME = words(255)

@@ -1,10 +1,10 @@
 """The conversations.*, users.* and auth.* methods: who and what is there."""
 
-from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TypeVar
 
 from bot.playground.arguments import Args, Refused
 from bot.playground.chat_methods import find_channel, shown
@@ -17,17 +17,13 @@ from bot.playground.workspace import (
     TEAM_DOMAIN,
     TEAM_NAME,
     Channel,
+    JsonObject,
     Person,
     Workspace,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TypeVar
+T = TypeVar("T")
 
-    from bot.playground.workspace import JsonObject
-
-    T = TypeVar("T")
 
 HISTORY_SCOPE = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
 READ_SCOPE = {"public": "channels:read", "private": "groups:read", "im": "im:read"}

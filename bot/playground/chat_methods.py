@@ -1,17 +1,24 @@
 """The chat.* methods: messages posted, changed, removed, shown to one person."""
 
-from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.arguments import Args, Refused
 from bot.playground.blockcheck import check_blocks, text_total
-from bot.playground.workspace import APP, BOT, BOT_NAME, BOT_USER, TEAM, TEAM_DOMAIN, Channel, Post, Workspace
-
-if TYPE_CHECKING:
-    from bot.playground.workspace import JsonObject
+from bot.playground.workspace import (
+    APP,
+    BOT,
+    BOT_NAME,
+    BOT_USER,
+    TEAM,
+    TEAM_DOMAIN,
+    Channel,
+    JsonObject,
+    Post,
+    Workspace,
+)
 
 LONGEST_TEXT = 40_000  # chat.postMessage; a warning from 4,000
 LONGEST_UPDATE = 4_000  # chat.update refuses what chat.postMessage takes

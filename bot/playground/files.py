@@ -1,22 +1,16 @@
 """Files as Slack takes them now: ask for an address, put the bytes there, say where it is shown."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.playground.arguments import Args, Refused
 from bot.playground.channel_methods import need_scope
 from bot.playground.chat_methods import bot_message, open_channel, thread_of
-from bot.playground.workspace import Post, Workspace
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from bot.playground.workspace import JsonObject
+from bot.playground.workspace import JsonObject, Post, Workspace
 
 LARGEST = 20 * 1024 * 1024
 

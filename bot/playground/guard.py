@@ -4,16 +4,12 @@ A page from elsewhere can make a browser send requests to 127.0.0.1; a name that
 (DNS rebinding) even lets that page read the answers. Both end here.
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -1,21 +1,16 @@
 """The seeds as today's news: what was written for one fixed day is moved to end a few minutes ago."""
 
-from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from bot.intake.intake import Intake
-    from bot.model import Article
-    from bot.ports import Reader
+from bot.intake.intake import Intake
+from bot.model import Article
+from bot.ports import Reader
 
 log = structlog.get_logger(__name__)
 

@@ -1,33 +1,25 @@
 """The page at / and what its script asks for: the state, changes as they come, a person's deeds."""
 
-from __future__ import annotations
 
 import asyncio
 import html
 import json
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.playground.arguments import Refused
-from bot.playground.workspace import BOT_USER, HUMANS, TEAM_NAME, Call, Channel, Post, Workspace
+from bot.playground.people import People
+from bot.playground.sender import Reply
+from bot.playground.workspace import BOT_USER, HUMANS, TEAM_NAME, Call, Channel, JsonObject, Post, Workspace
 from bot.playground.workspace import Request as Sent
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-
-    from starlette.requests import Request
-    from starlette.routing import BaseRoute
-
-    from bot.playground.people import People
-    from bot.playground.sender import Reply
-    from bot.playground.workspace import JsonObject
 
 HERE = Path(__file__).parent
 NEWEST = 200  # messages of a channel that the page shows

@@ -1,25 +1,22 @@
 """What a person can do in Slack, turned into the requests that Slack then sends to the bot."""
 
-from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.arguments import Args, Refused
 from bot.playground.responses import respond
+from bot.playground.sender import Reply, Sender
 from bot.playground.view_methods import place, replace_view, taken_view
 from bot.playground.workspace import (
     APP,
     BOT_USER,
     TEAM,
     TEAM_DOMAIN,
+    JsonObject,
     Post,
     Workspace,
 )
-
-if TYPE_CHECKING:
-    from bot.playground.sender import Reply, Sender
-    from bot.playground.workspace import JsonObject
 
 
 class People:

@@ -1,15 +1,10 @@
 """What a response_url takes: answers to one interaction, shown to one person or to all."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.playground.arguments import Args, Refused
 from bot.playground.chat_methods import bot_message, content, thread_of
-from bot.playground.workspace import Post, ResponseUrl, Workspace
-
-if TYPE_CHECKING:
-    from bot.playground.workspace import JsonObject
+from bot.playground.workspace import JsonObject, Post, ResponseUrl, Workspace
 
 
 def answer_response_url(workspace: Workspace, key: str, args: Args, call: int) -> JsonObject:

@@ -4,15 +4,13 @@ A rule is given a value and its JSON pointer and yields what is wrong, in the wo
 `response_metadata.messages`.
 """
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+Rule = Callable[[Any, str], Iterator[str]]
 
-    Rule = Callable[[Any, str], Iterator[str]]
 
 ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|slack://)\S+")
 

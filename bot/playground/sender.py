@@ -1,21 +1,16 @@
 """Requests to the bot as Slack sends them: signed, with three seconds to answer."""
 
-from __future__ import annotations
 
 import asyncio
 import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.playground.workspace import Request, Workspace
-
-if TYPE_CHECKING:
-    from bot.playground.workspace import JsonObject
+from bot.playground.workspace import JsonObject, Request, Workspace
 
 PATIENCE = 3.0  # seconds that Slack waits for an answer
 RETRIES = (0.0, 60.0, 300.0)  # when Slack offers an event again

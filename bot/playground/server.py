@@ -1,10 +1,9 @@
 """The stand-in as one ASGI app: Slack's API for the bot, the page for a person."""
 
-from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,12 +15,7 @@ from bot.playground.guard import Guard
 from bot.playground.page import Page
 from bot.playground.people import People
 from bot.playground.sender import PATIENCE, RETRIES, Sender
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
-
-    from bot.playground.workspace import Workspace
-
+from bot.playground.workspace import Workspace
 
 SUGGESTIONS = ("/digest", "/digest subscribe weekdays at 8:30", "/digest settings", "/digest who …", "/digest help")
 

@@ -1,18 +1,14 @@
 """The views.* methods: modals opened, stacked and changed, and App Home."""
 
-from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.playground.arguments import Args, Refused
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.playground.chat_methods import named
-from bot.playground.workspace import APP, BOT, TEAM, Trigger, Workspace
-
-if TYPE_CHECKING:
-    from bot.playground.workspace import JsonObject
+from bot.playground.workspace import APP, BOT, TEAM, JsonObject, Trigger, Workspace
 
 LARGEST_VIEW = 250_000  # bytes of JSON
 DEEPEST_STACK = 3

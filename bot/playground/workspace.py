@@ -1,19 +1,16 @@
 """What the stand-in for Slack remembers: people, channels, messages, views, and every call made to it."""
 
-from __future__ import annotations
 
 import asyncio
 import json
 import os
 import time
 from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+from pathlib import Path
+from typing import Any, Literal
 
 JsonObject = dict[str, Any]
 Change = JsonObject

@@ -1,15 +1,12 @@
 """The store's articles and stories."""
 
-from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import Analysis, Article, Said, StoredArticle, Story
+from bot.model import Analysis, Article, Said, StoredArticle, Story
 
 # What an article is about, most telling first.
 Terms = tuple[tuple[str, float], ...]
@@ -81,7 +78,7 @@ class StoryGlance:
     plain: str | None = None
 
     @classmethod
-    def of(cls, articles: Sequence[Glance]) -> StoryGlance:
+    def of(cls, articles: Sequence[Glance]) -> "StoryGlance":
         """Take those of one story, one at least."""
         numbers = tuple([one.article for one in articles])
         dated, seen = min([one.dated for one in articles]), min([one.seen for one in articles])

@@ -1,13 +1,10 @@
 """What channels want, as the store keeps it."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.model import Rule, Subscription, Vote, Wish
+from bot.model import Rule, Subscription, Vote, Wish
 
 
 class Subscriptions(Protocol):

@@ -1,14 +1,11 @@
 """Slack, as the delivery of digests needs it."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.model import Message
+from bot.model import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,12 @@
 """The store's ledger, the right to post, and Slack's pace."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime, timedelta
-
-    from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 
 
 class Past(NamedTuple):

@@ -1,13 +1,10 @@
 """What the running program needs: the time, work for later, and who else runs."""
 
-from __future__ import annotations
 
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping
-    from datetime import datetime
+from datetime import datetime
+from typing import Protocol
 
 
 class Clock(Protocol):

@@ -1,15 +1,12 @@
 """The store's feeds and sources, and how long each is kept."""
 
-from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from bot.model import Feed, Habit, KeptFile
+from bot.model import Feed, Habit, KeptFile
 
 
 @dataclass(frozen=True, slots=True)

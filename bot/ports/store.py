@@ -1,19 +1,16 @@
 """The store as a whole."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
-
-    from bot.ports.articles import Articles
-    from bot.ports.channels import Rules, Subscriptions, Tastes
-    from bot.ports.deliveries import Deliveries, Limits, Rights
-    from bot.ports.program import Processes
-    from bot.ports.sources import Feeds, Retention, Sources
-    from bot.ports.workspaces import Installations
+from bot.ports.articles import Articles
+from bot.ports.channels import Rules, Subscriptions, Tastes
+from bot.ports.deliveries import Deliveries, Limits, Rights
+from bot.ports.program import Processes
+from bot.ports.sources import Feeds, Retention, Sources
+from bot.ports.workspaces import Installations
 
 
 class Store(Protocol):

@@ -1,12 +1,9 @@
 """Pages and feeds over HTTP."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from datetime import timedelta
+from datetime import timedelta
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,9 @@
 """Reading and analysing, each behind a pool of worker processes."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from bot.model import Analysis, Article, Parsed
+from bot.model import Analysis, Article, Parsed
 
 
 class Reader(Protocol):

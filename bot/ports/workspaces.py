@@ -1,14 +1,11 @@
 """The store's workspaces and their tokens."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
-
-    from bot.model import Installation
+from bot.model import Installation
 
 
 class Installations(Protocol):

@@ -1,19 +1,16 @@
 """ANPA 1312: the American text wire; lines that begin with ^ are heads and notes, the others the text."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
+from bot.reading.material import Material
 from bot.reading.notices import is_correction, status_in, tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import without_sign_off
-
-if TYPE_CHECKING:
-    from bot.reading.material import Material
 
 _FRAME = re.compile(r"[\x00\s]*(?:\x16[\x16\x01]|\x01)([^\x02]{0,2000})\x02(.*?)(?:\x03(.*))?$", re.DOTALL)
 _TRAILER = re.compile(r"([A-Z][A-Za-z]{1,9})-[A-Z]{2}-(\d\d)-(\d\d)-(\d\d)\s+(\d{4})\s*GMT")

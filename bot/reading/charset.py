@@ -1,6 +1,5 @@
 """Which characters do these bytes stand for? Valid UTF-8 first, then what is declared, then the likeliest."""
 
-from __future__ import annotations
 
 import codecs
 import re

@@ -3,15 +3,11 @@
 raw paragraphs -> no control or bidi characters -> NFC -> one space for white space -> paragraphs parted by a blank line
 """
 
-from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Control characters, soft hyphens, zero-width spaces, bidi marks and overrides, annotation and tag
 # characters, surrogates, noncharacters. The zero-width joiners stay: Persian and emoji are wrong without them.

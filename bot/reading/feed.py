@@ -1,6 +1,5 @@
 """RSS 0.9 to 2.0, RDF, Atom and WordPress exports, through feedparser; it is given bytes and never fetches."""
 
-from __future__ import annotations
 
 import io
 import re
@@ -8,7 +7,7 @@ import warnings
 from calendar import timegm
 from datetime import UTC, datetime
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
@@ -17,10 +16,8 @@ from bot.errors import FeedEmpty, SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text, is_overloaded, sound_entities
+from bot.reading.material import Material
 from bot.reading.times import read_time
-
-if TYPE_CHECKING:
-    from bot.reading.material import Material
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)

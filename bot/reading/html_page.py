@@ -1,10 +1,10 @@
 """An HTML page: the article's text by trafilatura, what is known about it from JSON-LD, OpenGraph and meta elements."""
 
-from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urljoin
 
 import trafilatura
@@ -14,12 +14,8 @@ from bot.errors import SourceUnreadable
 from bot.model import Article, Format
 from bot.reading.cleaning import join_paragraphs, line_or_none
 from bot.reading.markup import found, html_text, is_overloaded, parse_html, tree_text, words
+from bot.reading.material import Material
 from bot.reading.times import read_time
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.reading.material import Material
 
 _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>", re.IGNORECASE

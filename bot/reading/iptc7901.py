@@ -3,23 +3,18 @@
 SOH header line, slug, STX headline and text ETX time; notes for editors after "# Notebook".
 """
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.material import Material
 from bot.reading.notices import is_correction, status_in
 from bot.reading.times import read_time
 from bot.reading.wire_text import without_sign_off
 from bot.reading.wrapping import unwrap
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.reading.material import Material
 
 _FRAME = re.compile(r"\s*\x01([^\x02]{0,2000})\x02(.*?)(?:\x03(.*))?$", re.DOTALL)
 _SOURCE = re.compile(r"([A-Za-z][\w.-]{1,20})\s+\d{1,5}\s*$")

@@ -1,17 +1,14 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import FeedEmpty
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.markup import html_text
+from bot.reading.material import Material
 from bot.reading.times import read_time
-
-if TYPE_CHECKING:
-    from bot.reading.material import Material
 
 _MOST_ITEMS = 2_000
 

@@ -1,24 +1,19 @@
 """Mail (RFC 5322), alone or in an mbox: newsletters and wires that come by post; attachments are left out."""
 
-from __future__ import annotations
 
 import email
 import re
 from email.errors import MessageError
-from typing import TYPE_CHECKING
+from email.message import Message
 
 from bot.model import Article, Format
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.mail_headers import header
 from bot.reading.markup import html_text
+from bot.reading.material import Material
 from bot.reading.times import read_time
 from bot.reading.wrapping import unwrap
-
-if TYPE_CHECKING:
-    from email.message import Message
-
-    from bot.reading.material import Material
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
 _TELLING = {

@@ -3,18 +3,14 @@
 The standard library's own parser of headers recurses into nested comments and rewrites dates: it is not asked.
 """
 
-from __future__ import annotations
 
 import base64
 import binascii
 import re
-from typing import TYPE_CHECKING
+from email.message import Message
 
 from bot.reading.charset import decode
 from bot.reading.cleaning import line_or_none
-
-if TYPE_CHECKING:
-    from email.message import Message
 
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?)")

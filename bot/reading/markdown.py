@@ -1,12 +1,11 @@
 """Markdown, with or without front matter in YAML or TOML."""
 
-from __future__ import annotations
 
 import re
 import tomllib
 from dataclasses import replace
 from datetime import date, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
@@ -14,12 +13,10 @@ from markdown_it import MarkdownIt
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
+from bot.reading.material import Material
 from bot.reading.plain_text import article_of
 from bot.reading.times import read_time
 from bot.reading.wire_text import embargo
-
-if TYPE_CHECKING:
-    from bot.reading.material import Material
 
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
 _TOML_FRONT = re.compile(r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL)

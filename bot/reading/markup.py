@@ -1,10 +1,10 @@
 """Markup to plain text: how XML and HTML are parsed safely, and which paragraphs a tree holds."""
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html.entities import html5
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -12,9 +12,6 @@ from lxml import html as lxml_html
 from bot.errors import SourceUnreadable
 from bot.reading.cleaning import join_paragraphs
 from bot.reading.wrapping import unwrap
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _PROLOGUE = re.compile(

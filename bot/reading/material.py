@@ -1,19 +1,16 @@
 """One file's bytes, and the ways to look at them; each way is taken at most once."""
 
-from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from bot.errors import SourceUnreadable
+from bot.model import Article, Format
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
-
-if TYPE_CHECKING:
-    from bot.model import Article, Format
 
 _JSON_START = re.compile(r"\s*[\[{]")
 

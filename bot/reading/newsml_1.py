@@ -1,21 +1,17 @@
 """NewsML 1.x (IPTC), as AFP and others still send it: items of nested components, each with a role."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import children, first, found, local, words
+from bot.reading.material import Material
 from bot.reading.times import read_time
 from bot.reading.wire_text import attribute, byline_in, status_of, tag_of_language, wire_body
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from bot.reading.material import Material
 
 _NO_TEXT_KINDS = {
     *("photo", "picture", "image", "graphic", "video", "audio", "sound", "clip", "animation", "illustration", "logo"),

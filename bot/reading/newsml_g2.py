@@ -1,22 +1,18 @@
 """NewsML-G2 (IPTC): items alone, in a message, or referred to by a package."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import children, first, found, local, words
+from bot.reading.material import Material
 from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, named, plain_or_marked, status_of, wire_body
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.reading.material import Material
 
 _ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
 _MOST_ITEMS = 2_000

@@ -1,19 +1,16 @@
 """ninjs 1 to 3 (IPTC): news in JSON."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
+from bot.reading.material import Material
 from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import embargo, plain_or_marked, status_of
-
-if TYPE_CHECKING:
-    from bot.reading.material import Material
 
 _TOLD_BY = {
     "headline", "headlines", "body_html", "body_text", "body_xhtml", "bodies", "versioncreated", "versionCreated",

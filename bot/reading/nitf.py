@@ -1,20 +1,16 @@
 """NITF 3 (IPTC): one article a file."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import children, first, found, words
+from bot.reading.material import Material
 from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, status_of, wire_body
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.reading.material import Material
 
 
 def recognises(material: Material) -> Format | None:

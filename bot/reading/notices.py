@@ -1,6 +1,5 @@
 """What headlines, key words and notes to editors say: that a text corrects one that went out before, or kills it."""
 
-from __future__ import annotations
 
 import re
 

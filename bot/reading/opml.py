@@ -1,15 +1,12 @@
 """Lists of feeds as OPML 2.0 (http://opml.org/spec2.opml): read what readers export, write the same."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Sequence
 
 from lxml import etree
 
 from bot.errors import SourceUnreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def read_opml(data: bytes) -> tuple[str, ...]:

@@ -1,16 +1,12 @@
 """A gzip or ZIP of articles: unpacked within the cap, each file in it read as if it had come alone."""
 
-from __future__ import annotations
 
 import io
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from bot.errors import SourceUnreadable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _MOST_FILES = 1_000

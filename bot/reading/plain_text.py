@@ -1,18 +1,14 @@
 """Plain text: paragraphs, and at its top perhaps a headline, a byline and a date."""
 
-from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, clean_line, line_or_none
+from bot.reading.material import Material
 from bot.reading.times import read_time
 from bot.reading.wrapping import unwrap
-
-if TYPE_CHECKING:
-    from bot.reading.material import Material
 
 _LONGEST_HEADLINE = 160
 _LONGEST_LABEL_LINE = 200

@@ -1,13 +1,10 @@
 """An article as plain data: what `dateline parse --json` prints."""
 
-from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.model import Article
+from bot.model import Article
 
 _ORDER = (
     "guid",

@@ -3,14 +3,12 @@
 bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
 """
 
-from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.errors import SourceUnreadable
-from bot.model import Parsed, Status
+from bot.model import Article, Parsed, Status
 from bot.reading import (
     anpa,
     feed,
@@ -27,12 +25,8 @@ from bot.reading import (
     plain_text,
 )
 from bot.reading.cleaning import address_or_none
-from bot.reading.material import Material
+from bot.reading.material import Material, Reader
 from bot.reading.notices import is_correction, tells_correction
-
-if TYPE_CHECKING:
-    from bot.model import Article
-    from bot.reading.material import Reader
 
 MOST_BYTES = 20 * 1024 * 1024
 # Some 50,000 words: a short novel, not an article; analysing more would take minutes.

@@ -1,17 +1,12 @@
 """When was it published? A source's time, in any of the ways sources write one, to aware UTC."""
 
-from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser as dateutil_parser
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
 
 # NITF and NewsML 1 write 20160908T132446+0100; the colons and dashes are then put in for `fromisoformat`.
 _ISO = re.compile(

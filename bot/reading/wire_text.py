@@ -1,18 +1,15 @@
 """What wires have in common: markup inside markup, bylines in the text, words for status, staff's sign-offs."""
 
-from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.model import Status
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
 from bot.reading.markup import children, found, html_text, local, paragraphs, words
 from bot.reading.wrapping import unwrap
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);")
 # What a desk sets below its text: initials ("hh/ph/ts/hd"), agency and initials ("AAP RTV ar", "dpa hm bs"), "ends".

@@ -1,12 +1,8 @@
 """Where do paragraphs end? Text that was laid out in lines, by hand or by a wire machine, tells by its margin."""
 
-from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 # The widest that people and wire machines wrap at; a longer line is a paragraph.
 _WIDEST = 100

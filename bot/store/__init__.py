@@ -1,13 +1,14 @@
 """The database behind `ports.Store`: SQLite by default, PostgreSQL by DATABASE_URL."""
 
-from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, update
 
+from bot.model import Policy
 from bot.store.articles import SqlArticles
 from bot.store.database import Database, insert_new
 from bot.store.deliveries import SqlDeliveries
@@ -24,13 +25,6 @@ from bot.store.sources import SqlSources
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
 from bot.store.tastes import SqlTastes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
-
-    from bot.model import Policy
 
 # Slack repeats an event for some minutes; a day is far beyond it.
 _REMEMBERED = timedelta(days=1)

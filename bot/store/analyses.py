@@ -5,15 +5,12 @@ once, in `places`, and is meant by its number; statements are lists in the order
 fifty analyses: this takes half as long to read as objects whose fields are named and checked one by one.
 """
 
-from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from bot.model import Actor, ActorKind, Analysis, Form, Span, Stance, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _FIELDS = 2  # of a place in the body: where it starts and where it ends
 _KINDS = {kind.value: kind for kind in ActorKind}

@@ -1,14 +1,19 @@
 """Articles, their versions and stories: what was taken in, and who may see it when."""
 
-from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
     and_,
     bindparam,
     delete,
@@ -18,13 +23,14 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import NotFound
 from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known, Tally, Trace
+from bot.ports import Candidate, Known, NewArticle, StoryGlance, Tally, Trace
 from bot.store import analyses, glancing, names, search
 from bot.store.candidates import candidates
-from bot.store.database import GROUPING_LOCK, upsert
+from bot.store.database import GROUPING_LOCK, Database, upsert
 from bot.store.glancing import Glances
 from bot.store.shelf import Shelf, columns, marks
 from bot.store.sources import note_arrival
@@ -39,16 +45,6 @@ from bot.store.tables import (
     visible,
     visible_when_asked,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import BindParameter, ColumnElement, Row, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.ports import NewArticle, StoryGlance
-    from bot.store.database import Database
 
 # Articles read at a time in an export, so that no transaction stays open while a reader is slow.
 _BATCH = 100

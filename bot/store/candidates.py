@@ -1,23 +1,32 @@
 """Which articles may tell of the same event as a new one: those that share its rare terms, of late."""
 
-from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Double, Integer, Text, and_, bindparam, cast, func, literal_column, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Double,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Candidate
+from bot.ports import Candidate, NewArticle
 from bot.store import names
 from bot.store.tables import article_terms, articles, owned_when_asked
-
-if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.ports import NewArticle
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
 _SAME_EVENT = timedelta(hours=120)

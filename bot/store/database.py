@@ -1,16 +1,17 @@
 """How we speak to SQLite and PostgreSQL: one engine, short reads, whole writes, errors in words."""
 
-from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 from select import POLLIN, poll
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import event, func, select, true
+import psycopg
+from sqlalchemy import URL, Connection, ExceptionContext, Table, event, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
@@ -27,12 +28,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import SettingsError, StoreUnavailable
 from bot.store import sqlite_driver
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-
-    import psycopg
-    from sqlalchemy import URL, Connection, ExceptionContext, Table
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 _FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
@@ -84,7 +79,7 @@ def plain_address(text: str) -> str:
 
 
 # To take a connection from the pool and give it back costs as much as a small question; on PostgreSQL, twice as much.
-_held: ContextVar[tuple[Database | None, AsyncConnection | None]] = ContextVar("held", default=(None, None))
+_held: "ContextVar[tuple[Database | None, AsyncConnection | None]]" = ContextVar("held", default=(None, None))
 
 
 class Database:

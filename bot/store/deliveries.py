@@ -1,20 +1,42 @@
 """The ledger of deliveries: each step is taken once, by one caller, whoever else tries."""
 
-from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Text, and_, bindparam, cast, delete, exists, func, insert, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    ScalarSelect,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import codec
 from bot.delivery.states import ENDS, MOVES, Step
 from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 from bot.ports import Past
-from bot.store.database import insert_new
+from bot.store.database import Database, insert_new
+from bot.store.rights import Held, Rights
 from bot.store.subscriptions import ASKED_FOR, as_subscription, of
 from bot.store.tables import (
     Utc,
@@ -31,19 +53,6 @@ from bot.store.tables import (
     wishes,
 )
 from bot.stories.memory import cited
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, CompoundSelect, Row, ScalarSelect, Select, Table
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.model import Subscription
-    from bot.store.database import Database
-    from bot.store.rights import Held, Rights
-
 
 # Built once: that takes longer than to ask them.
 _OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")

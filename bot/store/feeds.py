@@ -1,22 +1,14 @@
 """Remote feeds: whose they are, when they are asked next, and how they fare."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, or_, select, update
 
 from bot.model import Feed
-from bot.store.database import insert_new
+from bot.store.database import Database, insert_new
 from bot.store.tables import feeds
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Row, Select
-
-    from bot.store.database import Database
-
 
 _NOT_BY_CHECKS = {"id", "team", "added", "asked_by", "told"}
 

@@ -1,32 +1,27 @@
 """Articles at a glance: the narrow table that a digest's choice reads in place of the articles themselves."""
 
-from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import takewhile
 from math import inf
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model import StoredArticle
 from bot.ports import Glance, StoryGlance
 from bot.store.lately import Lately
 from bot.store.tables import glances, story_changes
 from bot.stories.shortlist import glance
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+Views = Mapping[str | None, "_View | None"]
 
-    from sqlalchemy import BindParameter, Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.model import StoredArticle
-
-    Views = Mapping[str | None, "_View | None"]
 
 # Some days' news, at a kilobyte each.
 _KEPT = 20_000
@@ -144,7 +139,7 @@ class Glances:
             self._since = since
             self._replace([story for story, held in self._stories.items() if held.latest < since], {})
 
-    def _replace(self, gone: Iterable[int], read: Mapping[int, _Held]) -> None:
+    def _replace(self, gone: Iterable[int], read: "Mapping[int, _Held]") -> None:
         """Hold those that were read, as far as they are not too old, in place of these."""
         out = [self._stories.pop(story) for story in {*gone, *read} if story in self._stories]
         fresh = {story: held for story, held in read.items() if held.latest >= self._since}
@@ -156,7 +151,7 @@ class Glances:
         for owner in changed:
             self._seen.drop(owner)
 
-    def _seen_by(self, team: str | None) -> _Seen:
+    def _seen_by(self, team: str | None) -> "_Seen":
         """Give what a team sees of all that is held; kept for those who asked last, until something of it changes."""
         found = self._seen.get(team)
         if found is None:
@@ -166,7 +161,7 @@ class Glances:
 
     async def _whole(
         self, connection: AsyncConnection, stories: Iterable[int], owners: Collection[str | None]
-    ) -> dict[int, _Held]:
+    ) -> "dict[int, _Held]":
         found: dict[int, list[_Row]] = defaultdict(list)
         numbers = list(stories)
         for start in range(0, len(numbers), _BATCH):
@@ -232,7 +227,7 @@ class _Seen(NamedTuple):
     held: Sequence[_Held]
 
     @classmethod
-    def by(cls, team: str | None, stories: Iterable[_Held]) -> _Seen:
+    def by(cls, team: str | None, stories: Iterable[_Held]) -> "_Seen":
         its = [held for held in stories if None in held.owners or team in held.owners]
         views = [view for held in its if (view := held.seen_by(team, inf)) is not None]
         views.sort(key=attrgetter("latest"), reverse=True)

@@ -4,28 +4,20 @@ slack_sdk has stores of its own for this. They keep tokens in clear, need the or
 workspace (a scheduled post knows only the team), and leave a race between two processes that renew one token.
 """
 
-from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, select, update
 
 from bot.model import Installation
-from bot.store.database import insert_new, upsert
+from bot.store.database import Database, insert_new, upsert
+from bot.store.rights import Rights
+from bot.store.seal import Seal
 from bot.store.tables import events, installations
-
-if TYPE_CHECKING:
-    from contextlib import AbstractAsyncContextManager
-    from datetime import datetime
-
-    from sqlalchemy import Row
-
-    from bot.store.database import Database
-    from bot.store.rights import Rights
-    from bot.store.seal import Seal
 
 _STATE_LASTS = timedelta(minutes=10)
 _SECRET = ("token", "refresh_token")

@@ -1,20 +1,13 @@
 """Slack's limits, as all processes keep them: when a channel may have its next message, and how long a method rests."""
 
-from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import insert_new
+from bot.store.database import Database, insert_new
 from bot.store.tables import slack_limits
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.store.database import Database
 
 _free_at = slack_limits.c.free_at
 

@@ -1,17 +1,19 @@
 """Who spoke? A speaker's name, and each word of it, leads to what was said, newest first; and a slip to a name."""
 
-from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from sys import intern
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
+    Select,
     Text,
     and_,
     bindparam,
@@ -24,21 +26,14 @@ from sqlalchemy import (
     tuple_,
     type_coerce,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model import StoredArticle
+from bot.ports import Terms
 from bot.store import search, tables
 from bot.store.database import insert_new
 from bot.store.tables import Utc, articles, statements
 from bot.stories.naming import name_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.model import StoredArticle
-    from bot.ports import Terms
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200

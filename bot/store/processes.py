@@ -1,21 +1,14 @@
 """Who runs: each process of Dateline says so every few seconds."""
 
-from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
 from bot.ports import Process
-from bot.store.database import upsert
+from bot.store.database import Database, upsert
 from bot.store.tables import processes
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.store.database import Database
 
 _FORGOTTEN = timedelta(hours=1)
 

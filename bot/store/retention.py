@@ -1,15 +1,17 @@
 """What is kept no longer: deliveries of long ago, and all that was a team's. Texts are dropped in articles.py."""
 
-from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, func, not_, select, text
+from sqlalchemy import ColumnElement, Row, and_, delete, func, not_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Forgotten
 from bot.store import analyses, glancing, names, search
-from bot.store.database import GROUPING_LOCK
+from bot.store.database import GROUPING_LOCK, Database
+from bot.store.shelf import Shelf
 from bot.store.tables import (
     article_terms,
     articles,
@@ -21,15 +23,6 @@ from bot.store.tables import (
     stories,
     unfinished,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.store.database import Database
-    from bot.store.shelf import Shelf
 
 # So many in one transaction: others write in between.
 _BATCH = 100

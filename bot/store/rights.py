@@ -4,32 +4,24 @@ On PostgreSQL a right is a session advisory lock. One session holds all rights o
 which posts to fifty channels at once takes one connection; in SQLite's one process, tasks alone need parting.
 """
 
-from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Executable, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.errors import RightTaken
-from bot.store.database import translated
+from bot.store.database import Database, translated
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+Held = Callable[[], Coroutine[object, object, bool]]
 
-    from sqlalchemy import Executable
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.store.database import Database
-
-    Held = Callable[[], Coroutine[object, object, bool]]
 
 # After this long (seconds) a waiting delivery is left to a later tick: the holder may be frozen.
 _PATIENCE = 60.0
@@ -82,7 +74,7 @@ class Rights:
         if self._session:
             await self._session.close()
 
-    async def _taken(self, session: _Session, name: str, key: int, patience: float) -> AsyncConnection:
+    async def _taken(self, session: "_Session", name: str, key: int, patience: float) -> AsyncConnection:
         pause, longest = _LOOKS
         loop = asyncio.get_running_loop()
         until = loop.time() + patience

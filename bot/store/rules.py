@@ -1,17 +1,12 @@
 """Who may subscribe and change channels: what each workspace's admins have set."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from bot.model import Rule
-from bot.store.database import upsert
+from bot.store.database import Database, upsert
 from bot.store.tables import rules
-
-if TYPE_CHECKING:
-    from bot.store.database import Database
 
 
 class SqlRules:

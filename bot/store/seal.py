@@ -3,19 +3,15 @@
 Fernet (AES-128-CBC with HMAC-SHA256): https://github.com/fernet/spec/blob/master/Spec.md
 """
 
-from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.errors import SettingsError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime, timedelta
 
 
 class Seal:

@@ -5,25 +5,34 @@ sorting them all. So each article also has the week and the day of its date for 
 first, then the last weeks, and only where those do not hold enough, all.
 """
 
-from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Integer, Text, bindparam, cast, column, delete, func, insert, literal_column, select, table, text
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.model import Article
 from bot.store.tables import Utc, articles, visible_when_asked
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import BindParameter, Select
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.model import Article
 
 _WORD = re.compile(r"[^\W_]+")
 # More words than anyone types; a pasted page would only slow the query.

@@ -1,27 +1,21 @@
 """Articles as they are read from their rows; those of late are kept, for one story is read for many channels."""
 
-from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, select
+from sqlalchemy import BindParameter, Row, Text, bindparam, cast, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article, Policy, Show, Status, StoredArticle
+from bot.ports import Terms
 from bot.store import analyses, names
 from bot.store.lately import Lately
 from bot.store.tables import articles, visible_when_asked
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import BindParameter, Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.ports import Terms
 
 # Which article a row is: while one is live, nothing of what is read changes.
 _MARKS = ("id", "live", "story", "team", "seen", "identity", "content_hash")

@@ -1,18 +1,14 @@
 """One service on a SQLite file: a second is refused before it can post what the first posts."""
 
-from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
 from bot.store.database import database_url
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager

@@ -1,25 +1,17 @@
 """How sources fare: when each gave something lately; and files that stay where they are."""
 
-from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Habit, KeptFile
-from bot.store.database import upsert
+from bot.ports import NewArticle
+from bot.store.database import Database, upsert
 from bot.store.tables import arrivals, articles, files, sources
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.ports import NewArticle
-    from bot.store.database import Database
 
 # Long enough to hold weekends and a holiday.
 _LATELY = timedelta(weeks=4)

@@ -3,18 +3,16 @@
 Each time costs the processor a tenth of a millisecond, which is more than most statements do.
 """
 
-from __future__ import annotations
 
 import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import aiosqlite
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+Asked = Callable[[sqlite3.Cursor], sqlite3.Cursor]
 
-    Asked = Callable[[sqlite3.Cursor], sqlite3.Cursor]
 
 
 def connect(database: str, **options: Any) -> aiosqlite.Connection:
@@ -25,11 +23,11 @@ def connect(database: str, **options: Any) -> aiosqlite.Connection:
 
 
 class _Connection(aiosqlite.Connection):
-    def cursor(self) -> _Cursor:  # type: ignore[override]
+    def cursor(self) -> "_Cursor":  # type: ignore[override]
         """Give what SQLAlchemy needs of a cursor."""
         return _Cursor(self)
 
-    async def ask(self, asked: Asked) -> _Answer:
+    async def ask(self, asked: Asked) -> "_Answer":
         """Run a statement in the connection's thread, and bring all that comes of it."""
         execute: Callable[..., Awaitable[_Answer]] = self._execute
         return await execute(_answer, self._conn, asked)

@@ -1,22 +1,15 @@
 """Standing orders: who gets a digest where and when; `next_due` is the schedule."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, select, update
 
 from bot import codec
 from bot.model import FILTERS, Subscription
-from bot.store.database import upsert
+from bot.store.database import Database, upsert
 from bot.store.tables import subscriptions
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Row
-
-    from bot.store.database import Database
 
 
 class SqlSubscriptions:

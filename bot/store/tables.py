@@ -1,16 +1,19 @@
 """What the database holds: every table, for SQLite and PostgreSQL alike."""
 
-from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
+    ColumnElement,
+    Connection,
     DateTime,
+    Dialect,
     Double,
     ForeignKey,
     Index,
@@ -29,9 +32,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.types import TypeDecorator
-
-if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, ColumnElement, Connection, Dialect
 
 
 class Utc(TypeDecorator[datetime]):

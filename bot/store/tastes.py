@@ -1,24 +1,17 @@
 """What channels want more and less of: whom they follow and mute, which stories they found useful."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import UsageError
 from bot.model import Leaning, Vote, Wish
-from bot.store.database import upsert
+from bot.store.database import Database, upsert
 from bot.store.search import fold
 from bot.store.tables import votes, wishes
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import BindParameter, ColumnElement, Row
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.store.database import Database
 
 MOST_WISHES = 100
 

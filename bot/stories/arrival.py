@@ -5,20 +5,16 @@ each other (B-cubed .69 against .94). By the terms that were stored alone: this 
 loads neither sumy nor a grammar; articles all at hand are grouped in `grouping.py`.
 """
 
-from __future__ import annotations
 
 import heapq
 import math
 import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.ports import Candidate
+from bot.ports import Candidate
 
 _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
 _JOINS = 0.16  # average likeness that makes an article join a story as it arrives

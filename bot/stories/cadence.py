@@ -1,18 +1,13 @@
 """When the next digest is due, on the clocks of the place where it is read."""
 
-from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every
-
-if TYPE_CHECKING:
-    from bot.model import Cadence, Hours
+from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Hours
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

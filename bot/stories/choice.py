@@ -3,27 +3,20 @@
 stories -> unseen, wanted, on topic -> weighed -> one after the other, each judged against those already taken
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING
 
-from bot.model import Taste
+from bot.model import StoredArticle, Story, Taste
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.filters import wanted_articles, why_unwanted
 from bot.stories.novelty import ARTICLES_READ, Known
 from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
-from bot.stories.verdicts import Opinions, alike, profile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from bot.model import StoredArticle, Story
-    from bot.stories.verdicts import Profile
+from bot.stories.verdicts import Opinions, Profile, alike, profile
 
 ANYTHING = Taste()
 # What a story loses when it is wholly like one already taken.
@@ -161,7 +154,7 @@ class _Finalist:
     def _profile(self) -> Profile:
         return profile(self._picked.articles)
 
-    def settle(self, taken: Sequence[_Finalist]) -> bool:
+    def settle(self, taken: "Sequence[_Finalist]") -> bool:
         """Find what it loses beside those taken; whether that was known."""
         if self._beside == len(taken):
             return True

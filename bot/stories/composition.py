@@ -3,28 +3,20 @@
 picked articles -> the one that leads -> statements, each once -> an extract beside them -> sources
 """
 
-from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from heapq import merge
-from typing import TYPE_CHECKING
 
-from bot.model import Citation, Digest, Entry, Part, Source, Span, Story
-from bot.stories.choice import Picked
+from bot.model import Citation, Digest, Entry, Part, Source, Span, Statement, StoredArticle, Story
+from bot.stories.choice import Choice, Picked
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.naming import is_same_actor
-from bot.stories.novelty import ARTICLES_READ, Known, bare, heard_in, is_named, words_of
+from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, heard_in, is_named, words_of
 from bot.stories.points import appeared
 from bot.stories.quoting import headline
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
-
-    from bot.model import Statement, StoredArticle
-    from bot.stories.choice import Choice
-    from bot.stories.novelty import Heard
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2

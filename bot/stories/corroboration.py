@@ -1,19 +1,15 @@
 """How many outlets carry a story, and how many of them wrote their own text? Copies of one text count once."""
 
-from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
-
-    from bot.model import StoredArticle
+from bot.model import StoredArticle
 
 _WORD = re.compile(r"\w+")
 _SHINGLE = 5  # words; shorter runs are shared by texts that nobody copied

@@ -1,20 +1,15 @@
 """What a channel does not want to see: which articles of a story are left for it, and why none is."""
 
-from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from bot.model import StoredArticle, Story, Taste
 from bot.stories.corroboration import origin
 from bot.stories.naming import is_same_actor, name_words
 from bot.stories.topics import subject_of
 from bot.stories.verdicts import named_actors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.model import StoredArticle, Story, Taste
 
 
 def wanted_articles(articles: Sequence[StoredArticle], taste: Taste) -> tuple[StoredArticle, ...]:

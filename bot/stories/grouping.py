@@ -5,21 +5,17 @@ groups must be to be one depends on the language, the length of the texts and ho
 of several bars that is taken at which articles lie closest to their own group and farthest from the next.
 """
 
-from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log, log2, sqrt
-from typing import TYPE_CHECKING
 
 from bot.language.terms import telling_words
 from bot.language.texts.detection import detect_language
 from bot.stories.arrival import headline_words, in_window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 _BARS = (0.06, 0.07, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.23, 0.26, 0.3)  # average likeness that joins two groups
 _USUAL = 0.12  # the bar where nothing speaks for another

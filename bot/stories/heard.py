@@ -3,27 +3,19 @@
 statements of some days -> people -> the same words once -> counted by day, who said most first
 """
 
-from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.model import Show, Span
-from bot.stories.people import NOBODY_ELSE, Directory, people
+from bot.model import Said, Show, Span
+from bot.stories.people import NOBODY_ELSE, Directory, Person, people
 from bot.stories.quoting import headline
 from bot.stories.topics import best_match
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
-
-    from bot.model import Said
-    from bot.stories.people import Person
 
 _ROWS = 8
 _WORD = re.compile(r"\w+")

@@ -3,25 +3,18 @@
 digest -> whose words are wanted -> (the store gives what they said earlier) -> one statement beside each key one
 """
 
-from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from bot.language.statements.sameness import Gist, gist, last_word
-from bot.model import ActorKind, Earlier, Show
+from bot.model import ActorKind, Digest, Earlier, Entry, Quote, Said, Show, StoredArticle, Story
+from bot.ports import Terms, Trace
 from bot.stories.naming import name_words
 from bot.stories.quoting import quote
 from bot.stories.verdicts import alike
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import Digest, Entry, Quote, Said, StoredArticle, Story
-    from bot.ports import Terms, Trace
 
 # Two papers of one evening tell what was said once: what was said before is from another round of the news.
 APART = timedelta(hours=6)

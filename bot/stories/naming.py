@@ -1,6 +1,5 @@
 """Whether two names may stand for one actor or outlet: whole words, whatever their case, accents or marks."""
 
-from __future__ import annotations
 
 import re
 from functools import lru_cache

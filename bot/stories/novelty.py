@@ -1,20 +1,14 @@
 """What did a channel hear of a story already? A statement that an earlier article had, a sentence of the same words."""
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from bot.language.statements.sameness import NUMBER_WORDS, Gist
-from bot.model import ActorKind
+from bot.model import ActorKind, Quote, Span, Statement, StoredArticle
 from bot.stories.quoting import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.model import Quote, Span, Statement, StoredArticle
 
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
 # Of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
@@ -40,7 +34,7 @@ class Heard:
     gist: Gist
 
     @classmethod
-    def of(cls, statement: Statement, stored: StoredArticle) -> Heard:
+    def of(cls, statement: Statement, stored: StoredArticle) -> "Heard":
         """Note what tells the statement from others."""
         actor = statement.actor
         name = actor.name if actor else statement.speaker
@@ -56,7 +50,7 @@ class Heard:
         """Cite it, carried by so many outlets."""
         return quote(self.statement, self.stored.id, outlets)
 
-    def is_same(self, other: Heard) -> bool:
+    def is_same(self, other: "Heard") -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""
         return self.gist.is_same(other.gist)
 
@@ -75,7 +69,7 @@ class Known:
     sentences: tuple[frozenset[str], ...] = ()
 
     @classmethod
-    def of(cls, seen: Sequence[StoredArticle]) -> Known:
+    def of(cls, seen: Sequence[StoredArticle]) -> "Known":
         """Read what was shown; the newest articles of it, as far as an entry reads."""
         read = seen[:ARTICLES_READ]
         said = tuple(one for stored in read for one in heard_in(stored))

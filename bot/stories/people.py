@@ -3,19 +3,13 @@
 statements -> each one's full name (spellings made one) -> people, who said what, newest first
 """
 
-from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from bot.model import ActorKind
+from bot.model import ActorKind, Said
 from bot.stories.naming import name_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.model import Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,15 @@
 """What a story is worth to a channel: each rule gives points and says in words what for."""
 
-from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import exp, log2
-from typing import TYPE_CHECKING
 
+from bot.model import StoredArticle, Taste
 from bot.stories.naming import is_same_actor
 from bot.stories.topics import best_match
-from bot.stories.verdicts import named_actors, profile, speakers
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.model import StoredArticle, Taste
-    from bot.stories.verdicts import Opinions
+from bot.stories.verdicts import Opinions, named_actors, profile, speakers
 
 # A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0

@@ -1,15 +1,10 @@
 """Whether every word of a digest still stands where the digest says it does."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
-from bot.model import Part, Span
+from collections.abc import Mapping
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.model import Article, Citation, Digest
+from bot.model import Article, Citation, Digest, Part, Span
 
 # What heads an article of which neither headline nor opening may be shown.
 _NO_WORDS = Span(0, 0, "")

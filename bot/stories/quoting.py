@@ -1,14 +1,9 @@
 """Cites an article's headline, and a statement: its words, who says them and with what verb, each a span."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from bot.model import Citation, Form, Part, Quote, Show, Span
-
-if TYPE_CHECKING:
-    from bot.model import Statement, StoredArticle
+from bot.model import Citation, Form, Part, Quote, Show, Span, Statement, StoredArticle
 
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
 # and the determiner ("called that sum too small") by what follows it. In doubt it stays.

@@ -3,20 +3,14 @@
 posted digest, the newest versions -> stories told anew from them -> each says what changed, if a reader can see it
 """
 
-from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from bot.model import Change, Revision
+from bot.model import Change, Digest, Entry, Quote, Revision, StoredArticle
 from bot.stories.composition import recompose
 from bot.stories.withdrawal import without, without_earlier
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-    from datetime import datetime
-
-    from bot.model import Digest, Entry, Quote, StoredArticle
 
 
 def revised(

@@ -3,25 +3,19 @@
 glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> likeliest first
 """
 
-from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from math import inf
-from typing import TYPE_CHECKING
 
-from bot.model import Taste
+from bot.model import StoredArticle, Taste
 from bot.ports import Glance, StoryGlance
 from bot.stories.corroboration import outlet_of
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
 from bot.stories.topics import GUESS, MOST_IN_BODY, weight_at_a_glance, weight_in_body
 from bot.stories.verdicts import speakers_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from bot.model import StoredArticle
 
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
 
@@ -78,7 +72,7 @@ class Shortlist:
         """Give the articles that `placed` wants the bodies of, for so many stories."""
         return tuple(one for story in self.stories[:first] for one in self.guessed.get(story, ()))
 
-    def placed(self, first: int, topics: Sequence[str], bodies: Mapping[int, str]) -> Shortlist:
+    def placed(self, first: int, topics: Sequence[str], bodies: Mapping[int, str]) -> "Shortlist":
         """Weigh the first so many by where a topic stands in their bodies; leave out those that have none.
 
         Those after them count as if it stood at the beginning.

@@ -1,18 +1,13 @@
 """Which words of a story a topic is found in: whole words, whatever their case or accents."""
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from bot.model import StoredArticle
 from bot.stories.naming import plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from bot.model import StoredArticle
 
 # An article is about what its headline, its speakers or its opening lines name; what stands further down it mentions.
 _OPENING = 400  # characters

@@ -1,21 +1,16 @@
 """What a story is about, in few words and names: to find its like among others, or what a channel said of its like."""
 
-from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import hypot
-from typing import TYPE_CHECKING
 
-from bot.model import ActorKind, Verdict
+from bot.model import ActorKind, StoredArticle, Story, Verdict
 from bot.stories.naming import name_words
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+Profile = Mapping[str, float]
 
-    from bot.model import StoredArticle, Story
-
-    Profile = Mapping[str, float]
 
 _KEY_TERMS = 12
 _REMEMBERED = 1_000  # articles, for whom their speakers are

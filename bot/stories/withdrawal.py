@@ -1,14 +1,10 @@
 """What is left of a digest when a source takes articles back."""
 
-from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from bot.model import Citation, Digest, Entry, Quote
+from bot.model import Citation, Digest, Entry, Quote
 
 
 def without(digest: Digest, withdrawn: Collection[int]) -> Digest:

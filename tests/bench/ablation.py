@@ -6,7 +6,6 @@ MODEL holds weights that never saw every fourth document: python -m training.sta
 learned anew without a family, which then looks a little dearer than it is.
 """
 
-from __future__ import annotations
 
 import gzip
 import json
@@ -14,28 +13,27 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
 import numpy as np
 
 from bot.language.statements import finding
+from bot.language.statements.constructions import Report
 from bot.language.statements.network import pack, unpack
+from bot.language.statements.parsed import ParsedText
+from bot.language.statements.readings import Reading
 from bot.language.statements.weights import weights_of
 from bot.language.texts.sentences import split_sentences
 from tests.bench.statements import relation
 from training.scorer import score
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+Changes = Mapping[str, Any]
 
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
-    from bot.language.statements.readings import Reading
-
-    Changes = Mapping[str, Any]
 
 # What the networks look at, by the names of their arrays.
 FAMILIES = {

@@ -4,7 +4,6 @@ Each file is a sample of tests/reading/data with words, guid and address of its 
 A reader and an analyst in worker processes, SQLite, the folder itself: all as in the service.
 """
 
-from __future__ import annotations
 
 import asyncio
 import json
@@ -13,9 +12,10 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import structlog
 from rich.console import Console
@@ -26,13 +26,8 @@ from bot.intake.folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from tests.bench.processes import descendants, memory
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, MutableMapping
-
-    from bot.store import SqlStore
 
 DATA = Path(__file__).parent.parent / "reading" / "data"
 FILES = 10_000

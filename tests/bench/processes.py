@@ -1,6 +1,5 @@
 """How much memory this process and its workers take, as Linux counts it."""
 
-from __future__ import annotations
 
 import asyncio
 import contextlib

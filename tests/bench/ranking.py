@@ -6,15 +6,15 @@ python -m tests.bench.ranking DATA      and, on every other article of DATA/dev.
                                         shares more words with a sentence of its highlights should stand above the other
 """
 
-from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 from rich.console import Console
@@ -23,15 +23,11 @@ from rich.table import Table
 from bot.language.statements import finding, importance
 from bot.language.statements.sameness import content_words, gist
 from bot.language.texts.sentences import split_sentences
-from bot.model import Stance
+from bot.model import Stance, Statement
 from tests.needed_cases import FILE, Need, place_of, preferences_met, read_needs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+Found = tuple[Sequence[tuple[Statement, float]], str]
 
-    from bot.model import Statement
-
-    Found = tuple[Sequence[tuple[Statement, float]], str]
 
 RULES: dict[str, dict[str, Any]] = {
     "all of it": {},

@@ -3,7 +3,6 @@
 Processor time is what a busy machine does not change: docs/scale.md reckons with it.
 """
 
-from __future__ import annotations
 
 import asyncio
 import os
@@ -11,18 +10,14 @@ import sys
 import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.chaos.__main__ import stage_on
 from tests.chaos.nursery import processor_time
 from tests.chaos.postgresql import Server, server
+from tests.chaos.stage import Stage
 from tests.service import ROOT, running
 from tests.slack_server import SIGNING_SECRET, TOKEN
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.chaos.stage import Stage
 
 CHANNELS = 200
 FILES = 60

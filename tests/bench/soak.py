@@ -6,7 +6,6 @@ channel is due every minute. Writes the curve to docs/images/soak.png and prints
     python -m tests.bench.soak [MINUTES]
 """
 
-from __future__ import annotations
 
 import asyncio
 import json
@@ -18,10 +17,10 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -32,9 +31,6 @@ from tests.bench.__main__ import machine, percentile
 from tests.bench.store import made_up_word
 from tests.service import ROOT, Service, _below, credentials, running
 from tests.slack_server import SlackServer, slack_server
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
 LOOK = 5.0  # seconds between two looks at memory and metrics

@@ -3,28 +3,25 @@
 python -m tests.bench.statements DATA [FILE]     (FILE is dev.jsonl unless named)
 """
 
-from __future__ import annotations
 
 import json
 import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 # One core, as the figures say; must be set before numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from collections.abc import Iterable, Sequence
+
 from bot.language.statements.finding import find_statements
 from bot.language.statements.grammar import load
 from bot.language.texts.sentences import split_sentences
+from bot.model import Statement
 from training.scorer import Tally, score
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.model import Statement
 
 # F1 on statements of dev.jsonl, content and source right, as measured before Dateline was built.
 PEERS = (

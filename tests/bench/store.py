@@ -9,7 +9,6 @@ half of the stories have more than one article. The rows are those that the stor
     python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER | --at ADDRESS]
 """
 
-from __future__ import annotations
 
 import argparse
 import asyncio
@@ -20,15 +19,17 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import heap
 from bot.delivery.digests import Digests
@@ -57,11 +58,6 @@ from bot.store.subscriptions import _row as subscription_row
 from bot.stories.verdicts import verdict_on
 from tests.bench.__main__ import machine, percentile
 from tests.databases import _database, _running
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    from sqlalchemy.ext.asyncio import AsyncConnection
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DAYS = 90

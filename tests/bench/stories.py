@@ -7,17 +7,16 @@ Cost is measured on made-up articles of 30 terms in a SQLite store, all within o
 candidates and the choice among them.
 """
 
-from __future__ import annotations
 
 import asyncio
 import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -25,19 +24,15 @@ from sqlalchemy import insert
 
 from bot.model import Analysis, Article, Span
 from bot.ports import NewArticle
-from bot.store import analyses, open_store, upgrade
+from bot.store import SqlStore, analyses, open_store, upgrade
 from bot.store.articles import _candidates
 from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+Told = tuple[str, str, str]
 
-    from bot.store import SqlStore
-
-    Told = tuple[str, str, str]
 
 SIZES = (1_000, 3_000, 10_000, 30_000, 100_000)
 ASKED = 100  # articles timed at each size

@@ -6,18 +6,18 @@ ROUGE-2 F1 with Porter stems at full length, three sentences; intervals by boots
 second are of processor time, from raw text to chosen spans.
 """
 
-from __future__ import annotations
 
 import json
 import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from nltk.stem.porter import PorterStemmer
@@ -27,9 +27,6 @@ from rich.table import Table
 from bot.language.summaries.summary import METHODS, Document, summarize
 from bot.language.texts.sentences import split_sentences
 from training.summaries import GROUPS, fit, mixture, ranking_by
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SLOW = {"kl": 100, "reduction": 300}  # articles they are asked about; the rest of the table says how many

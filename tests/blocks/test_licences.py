@@ -1,6 +1,5 @@
 """What a source's licence keeps from readers is in no window either."""
 
-from __future__ import annotations
 
 import json
 from dataclasses import replace

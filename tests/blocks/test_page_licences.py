@@ -1,6 +1,5 @@
 """Sources set to extracts or to the link: no word that their licence does not let us show."""
 
-from __future__ import annotations
 
 import json
 from dataclasses import replace

@@ -5,7 +5,6 @@ python -m tests.chaos [kills] [crowd] [losses] [takeover]
 What a part that failed leaves behind is kept, and where it lies is said: each Dateline's log, the feed folder, SQLite.
 """
 
-from __future__ import annotations
 
 import asyncio
 import shutil
@@ -13,9 +12,9 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -26,9 +25,6 @@ from tests.chaos.postgresql import Cable, Server, server
 from tests.chaos.stage import Stage, staged
 from tests.chaos.storm import CHANNELS, storm
 from tests.chaos.takeover import takeovers
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 LONGEST = 40 * 60  # seconds for all
 KILLS = 100  # of each kind: run on SQLite, run on PostgreSQL, worker on PostgreSQL

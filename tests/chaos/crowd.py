@@ -1,21 +1,17 @@
 """Two clocks, three workers, two webs, a thousand channels due at once, and a Slack that fails one call in five."""
 
-from __future__ import annotations
 
 import asyncio
 import json
 import time
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
-from typing import TYPE_CHECKING
 
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
+from tests.chaos.stage import Stage
 from tests.slack_server import SIGNING_SECRET
-
-if TYPE_CHECKING:
-    from tests.chaos.stage import Stage
 
 ROLES = ("clock", "clock", "worker", "worker", "worker", "web", "web")
 EVENTS = 20

@@ -1,19 +1,15 @@
 """What a machine may lose: its database for a while, its connections, a minute of its life."""
 
-from __future__ import annotations
 
 import asyncio
 import os
 import random
 import signal
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from tests.chaos.postgresql import Cable, Server
+from tests.chaos.stage import Stage
 from tests.chaos.storm import WORKER_POINTS, dies_at, led_to
-
-if TYPE_CHECKING:
-    from tests.chaos.postgresql import Cable, Server
-    from tests.chaos.stage import Stage
 
 FROZEN = timedelta(seconds=60)
 # Where a worker is frozen, and where a clock is.

@@ -16,7 +16,6 @@ with `hurry` what takes half a minute (leaving a silent Slack alone) takes so ma
 that it sends itself at the n-th passage of the named point: 9 to die, 19 to freeze.
 """
 
-from __future__ import annotations
 
 import asyncio
 import gc

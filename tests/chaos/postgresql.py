@@ -1,19 +1,15 @@
 """A PostgreSQL that can be restarted, and a cable to it that can be cut."""
 
-from __future__ import annotations
 
 import asyncio
 import signal
 import subprocess
 import tempfile
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.databases import _answers, _die_with_parent, _free_port, _programs, _unprivileged_user
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 
 class Server:

@@ -1,6 +1,5 @@
 """The stage of a chaos: a stand-in for Slack, a nursery of Datelines, a database, a feed folder; and the account."""
 
-from __future__ import annotations
 
 import asyncio
 import json
@@ -9,10 +8,13 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import psycopg
@@ -23,11 +25,6 @@ from bot.model import Digest, Every, Subscription
 from bot.store import open_store
 from tests.service import ROOT, environment
 from tests.slack_server import SIGNING_SECRET, TOKEN
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from datetime import datetime, timedelta
-    from pathlib import Path
 
 TEAM = "T0PLAYGRND"
 OPEN = "'claimed', 'composed', 'sending'"
@@ -178,7 +175,7 @@ class Stage:
         [(still_open,)] = self.sql(f"SELECT count(*) FROM deliveries WHERE state IN ({OPEN})")  # noqa: S608 - ours
         return not waits and not still_open
 
-    async def account(self) -> Account:
+    async def account(self) -> "Account":
         """Hold what Slack saw against the ledger, and the articles against the files."""
         told = await self.seen()
         messages = [tuple(mark) for mark in told["marks"]]

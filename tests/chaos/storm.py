@@ -1,17 +1,12 @@
 """Kill after kill: each life ends at a named point or at a random moment, and the next takes over."""
 
-from __future__ import annotations
 
 import random
 import signal
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from tests.chaos.stage import OPEN
-
-if TYPE_CHECKING:
-    from tests.chaos.stage import Account, Stage
+from tests.chaos.stage import OPEN, Account, Stage
 
 CHANNELS = 4
 STEPS = ("claim_due", "compose", "start_sending", "post", "record", "finish", "find", "put")

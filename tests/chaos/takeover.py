@@ -1,18 +1,14 @@
 """How long it takes until another clock ticks in place of one that dies or freezes."""
 
-from __future__ import annotations
 
 import json
 import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from bot.roles import BEAT
-
-if TYPE_CHECKING:
-    from tests.chaos.stage import Stage
+from tests.chaos.stage import Stage
 
 LONGEST = 30.0  # seconds: what the README promises
 _LINES = {"this clock ticks": True, "another clock ticks": False}

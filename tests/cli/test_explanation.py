@@ -1,6 +1,5 @@
 """`dateline digest --explain`: each story with its points and what for, or why it is left out."""
 
-from __future__ import annotations
 
 import io
 from datetime import timedelta

@@ -1,12 +1,11 @@
 """Statements taken out: word for word as JSON lines, and harmless in a spreadsheet as CSV."""
 
-from __future__ import annotations
 
 import csv
 import io
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -17,9 +16,6 @@ from bot.ports import NewArticle
 from bot.store import open_store
 from tests.newsdesk import Newsdesk, said
 from tests.newsroom import a_new_story
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMULAS = ("=1+2", "+358 40", "-5 degrees", "@sum", " =cmd", "\N{FULLWIDTH EQUALS SIGN}1")
 BODY = "Ada Nell said {words} on Monday."

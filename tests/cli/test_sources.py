@@ -1,12 +1,11 @@
 """What the operator sees of sources, and how a posted digest is proven when its text was dropped."""
 
-from __future__ import annotations
 
 import asyncio
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -14,15 +13,9 @@ from typer.testing import CliRunner, Result
 from bot import codec
 from bot.cli import app
 from bot.cli.sources import _files
-from bot.model import KeptFile
-from bot.store import open_store
+from bot.model import KeptFile, StoredArticle
+from bot.store import SqlStore, open_store
 from tests.newsroom import BODY, a_new_story, article, digest_of, new_article, story
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.model import StoredArticle
-    from bot.store import SqlStore
 
 NOW = datetime.now(UTC)
 

@@ -1,23 +1,19 @@
 """What was posted is edited when a source sends a new version, and says so; the proof holds before and after."""
 
-from __future__ import annotations
 
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from bot.model import Article, Change, Delivery, StoredArticle
+from bot.model import Article, Change, Delivery, Digest, StoredArticle
 from bot.ports import NewArticle
 from bot.stories.proof import mismatches
 from tests.bureau import TEAM, ZONE, Bureau
 from tests.newsdesk import HARBOUR, analysed, said
 from tests.slack_server import CHANNEL
-
-if TYPE_CHECKING:
-    from bot.model import Digest
 
 # Says another thing than before, at other places.
 CORRECTED = HARBOUR.replace("two of the six cranes", "three of the six cranes").replace("Mayor Ilse", "The mayor, Ilse")

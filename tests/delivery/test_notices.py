@@ -1,18 +1,13 @@
 """The channel that added a feed hears once that it broke."""
 
-from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.delivery.notices import FeedNotices
+from bot.model import Feed
 from bot.playground.faults import Failing
-from tests.bureau import TEAM
+from tests.bureau import TEAM, Bureau
 from tests.slack_server import CHANNEL
-
-if TYPE_CHECKING:
-    from bot.model import Feed
-    from tests.bureau import Bureau
 
 URL = "https://orm.example/feed"
 

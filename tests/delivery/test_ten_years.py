@@ -1,9 +1,9 @@
 """Ten years of the ledger in ten zones: whatever clocks do, each slot has one delivery."""
 
-from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -12,13 +12,11 @@ import pytest
 
 from bot.delivery.digests import Digests
 from bot.model import WEEKDAYS, AtTimes, Subscription
+from bot.store import SqlStore
 from tests.stories.test_ten_years import ZONES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.ports import Chat
-    from bot.store import SqlStore
 
 MORNING = AtTimes(WEEKDAYS, (time(8, 30),))
 TEAM = "T0YEARS"

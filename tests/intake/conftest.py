@@ -1,26 +1,20 @@
 """An intake on a real SQLite store, with a clock that tests set and pure readers in place of worker processes."""
 
-from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
 from bot.errors import SourceUnavailable
 from bot.intake.intake import Intake
+from bot.model import Analysis, Article, Parsed
 from bot.ports import FetchedPage, NotModified
 from bot.reading import read
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from tests.newsroom import NOON, analysis_of
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.model import Analysis, Article, Parsed
-    from bot.store import SqlStore
 
 
 @dataclass

@@ -1,26 +1,20 @@
 """Remote feeds: what is new, when they are asked again, how they rest, move and end."""
 
-from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.feeds import FAILURES_BEFORE_REST, FeedPoller, PollResult
+from bot.intake.intake import Intake
+from bot.model import Feed
 from bot.ports import NotModified
+from bot.store import SqlStore
+from tests.intake.conftest import PaperWeb, SetClock
 from tests.newsroom import BODY, NOON
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.intake.intake import Intake
-    from bot.model import Feed
-    from bot.store import SqlStore
-    from tests.intake.conftest import PaperWeb, SetClock
 
 URL = "https://orm.example/feed"
 

@@ -1,6 +1,5 @@
 """The feed folder: what is taken, what is left alone, and where it goes."""
 
-from __future__ import annotations
 
 import asyncio
 import contextlib
@@ -8,25 +7,22 @@ import ctypes
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import SettingsError
 from bot.intake.folder import MOST_BYTES, FeedFolder, ScanResult, check
+from bot.intake.intake import Intake, Prepared
 from bot.intake.waking import wake
+from bot.ports import NewArticle
+from bot.store import SqlStore
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bot.intake.intake import Intake, Prepared
-    from bot.ports import NewArticle
-    from bot.store import SqlStore
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

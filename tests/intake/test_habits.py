@@ -1,9 +1,7 @@
 """A source that has gone quiet for longer than its habit is told of once."""
 
-from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,13 +10,11 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.intake.habits import SourceWatch, silence, silences
+from bot.intake.intake import Intake
 from bot.model import Habit
+from bot.store import SqlStore
+from tests.intake.conftest import SetClock
 from tests.newsroom import NOON, article, later
-
-if TYPE_CHECKING:
-    from bot.intake.intake import Intake
-    from bot.store import SqlStore
-    from tests.intake.conftest import SetClock
 
 
 def habit(*hours: float) -> Habit:

@@ -1,12 +1,12 @@
 """What the world can drop: each ends in time with an error or with what can be saved, and reads nothing else."""
 
-from __future__ import annotations
 
 import json
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,10 +14,6 @@ import pytest_asyncio
 from bot.errors import SourceUnreadable
 from bot.intake.workers import ReaderPool
 from tests.bench.processes import descendants, memory
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 SECONDS = 8.0  # of processor time
 PATIENCE = 20 * SECONDS  # of any time

@@ -1,26 +1,19 @@
 """The one door: what is new, newer, the same or withdrawn, and whose it is."""
 
-from __future__ import annotations
 
 import asyncio
 import contextlib
 from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
-from bot.model import Article, Status
-from bot.store import open_store
-from tests.intake.conftest import PlainReader
+from bot.model import Analysis, Article, Status
+from bot.store import SqlStore, open_store
+from tests.intake.conftest import CountingAnalyst, PaperWeb, PlainReader, SetClock
 from tests.newsroom import BODY, NOON
-
-if TYPE_CHECKING:
-    from bot.model import Analysis
-    from bot.store import SqlStore
-    from tests.intake.conftest import CountingAnalyst, PaperWeb, SetClock
 
 TEXT = f"Farland keeps its harbour open\n\n{BODY}".encode()
 WIRE = Article(body=BODY, headline="Harbour", guid="urn:x:harbour", version="1", source="Northern Wire")

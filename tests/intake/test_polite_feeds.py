@@ -1,11 +1,10 @@
 """Remote feeds over real HTTP, on loopback: what is sent, what is believed, and what is refused."""
 
-from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
@@ -14,15 +13,10 @@ from bot.errors import AddressRefused, SourceUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
-from tests.intake.conftest import PlainReader
+from bot.model import Feed
+from bot.store import SqlStore
+from tests.intake.conftest import CountingAnalyst, PlainReader, SetClock
 from tests.newsroom import BODY
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.model import Feed
-    from bot.store import SqlStore
-    from tests.intake.conftest import CountingAnalyst, SetClock
 
 
 class Server:

@@ -1,13 +1,12 @@
 """Addresses: what is refused before anything is sent, what is followed, and how faults are told."""
 
-from __future__ import annotations
 
 import asyncio
 import gzip
 import zlib
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -17,9 +16,6 @@ from bot.errors import AddressRefused, SourceUnavailable
 from bot.intake.addresses import is_public
 from bot.intake.web import SafeWeb
 from bot.ports import FetchedPage, NotModified
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
 
 PUBLIC = "93.184.216.34"
 

@@ -1,10 +1,9 @@
 """Workers: killed when they hang, replaced when they die, and the hostile files end in time."""
 
-from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -12,9 +11,6 @@ import pytest_asyncio
 from bot.errors import SourceUnreadable
 from bot.intake.workers import AnalystPool, ReaderPool, _answer
 from bot.model import Article, Format
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 SENTENCE = b"The ferry sails at noon, the harbour master said."
 

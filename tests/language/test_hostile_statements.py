@@ -1,8 +1,6 @@
 """Statements of what nobody should send: any text is answered, every span stands, time stays linear."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -12,10 +10,8 @@ from bot.language.statements.finding import find_statements, key_statements
 from bot.language.statements.plain import to_json
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences
+from bot.model import Span, Statement
 from tests.timing import processor_seconds, takes_no_longer
-
-if TYPE_CHECKING:
-    from bot.model import Span, Statement
 
 PIECES = st.sampled_from(
     [

@@ -1,6 +1,5 @@
 """Texts longer than any article: searched as far as sensible, in linear time, and what is left out is told."""
 
-from __future__ import annotations
 
 import pytest
 

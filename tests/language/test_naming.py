@@ -1,6 +1,5 @@
 """Hard cases of who is meant, from data/naming.txt: names joined over an article, roles, pronouns, kinds."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path

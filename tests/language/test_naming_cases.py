@@ -4,7 +4,6 @@
 the list can only shrink.
 """
 
-from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path

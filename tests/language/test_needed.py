@@ -1,18 +1,14 @@
 """Which statements come first: our own short articles, and that each rule of the order earns its place."""
 
-from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.language.statements.finding import find_statements, key_statements
 from bot.language.texts.sentences import split_sentences
+from bot.model import Statement
 from tests.needed_cases import FILE, Need, Pair, place_of, preferences_met, read_needs
-
-if TYPE_CHECKING:
-    from bot.model import Statement
 
 NEEDS = read_needs()
 HARD = read_needs(FILE.with_name("needed_hard.txt"))

@@ -1,6 +1,5 @@
 """The networks: what they say of a cue depends on that cue and its words alone; their file holds our words only."""
 
-from __future__ import annotations
 
 import numpy as np
 import pytest

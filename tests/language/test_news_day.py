@@ -1,16 +1,13 @@
 """How much of what is said in the news day of seeds/ is found, and whether it is told of the right speaker."""
 
-from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.model import Statement
 from bot.reading import read
 from tests.statement_cases import content_words, read_cases, statements_of
-
-if TYPE_CHECKING:
-    from bot.model import Statement
 
 TESTS = Path(__file__).parent.parent
 SEEDS = TESTS.parent / "seeds"

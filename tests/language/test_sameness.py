@@ -1,8 +1,6 @@
 """When two statements are one: our own pairs, and laws."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +9,7 @@ from hypothesis import strategies as st
 from bot.language.statements.finding import find_statements, key_statements
 from bot.language.statements.sameness import same_statement
 from bot.language.texts.sentences import split_sentences
-
-if TYPE_CHECKING:
-    from bot.model import Statement
+from bot.model import Statement
 
 
 def only(text: str) -> Statement:

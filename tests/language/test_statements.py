@@ -1,6 +1,5 @@
 """Statements of whole articles, in our own words."""
 
-from __future__ import annotations
 
 import pytest
 

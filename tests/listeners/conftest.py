@@ -1,11 +1,11 @@
 """Dateline's listeners behind signed requests: a person types in the stand-in, and sees what is answered."""
 
-from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -20,20 +20,14 @@ from bot.intake.intake import Intake
 from bot.listeners.one_token import OneToken
 from bot.listeners.registration import register
 from bot.listeners.services import Services
+from bot.model import Analysis, Article, Parsed, StoredArticle
 from bot.playground.workspace import TEAM
 from bot.ports import FetchedPage
 from bot.reading.sniffing import read
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from bot.web import create_app
 from tests.newsroom import NOON, a_new_story, analysis_of, article, later, new_article
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
-    from datetime import datetime
-
-    from bot.model import Analysis, Article, Parsed, StoredArticle
-    from bot.store import SqlStore
 
 __all__ = ["slack"]
 

@@ -1,14 +1,14 @@
 """Adding Dateline to workspaces over OAuth, renewing their tokens, and taking it away again."""
 
-from __future__ import annotations
 
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import aiohttp
@@ -25,17 +25,12 @@ from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.playground.sender import signature
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from bot.web import create_app
 from tests.listeners.conftest import Tasks, Watch
 from tests.newsroom import later, subscription
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.slack_server import serve
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
-
-    from bot.store import SqlStore
 
 # slack_sdk 3.43 authenticates with a class of aiohttp's that aiohttp 4 will not have.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")

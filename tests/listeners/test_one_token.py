@@ -1,18 +1,13 @@
 """Who we are is asked of Slack once, and nobody's command runs out over it."""
 
-from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+
+import pytest
 
 from bot.listeners import one_token
 from bot.playground.faults import Failing
-from tests.listeners.conftest import words
-
-if TYPE_CHECKING:
-    import pytest
-
-    from tests.listeners.conftest import Desk
+from tests.listeners.conftest import Desk, words
 
 AUTH = "auth.test"
 

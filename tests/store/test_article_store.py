@@ -1,11 +1,10 @@
 """Articles, versions and stories in the store; each fact on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Sequence
 from dataclasses import astuple, replace
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,16 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from bot.errors import NotFound
-from bot.model import Status
-from bot.store import analyses, open_store
+from bot.model import Analysis, Article, Status, StoredArticle, Story
+from bot.ports import Candidate, Known
+from bot.store import SqlStore, analyses, open_store
 from tests.newsroom import NOON, a_new_story, article, later, new_article, statement, the_nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.model import Analysis, Article, StoredArticle, Story
-    from bot.ports import Candidate, Known
-    from bot.store import SqlStore
 
 EVENING = later(hours=8)
 

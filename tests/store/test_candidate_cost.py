@@ -1,18 +1,13 @@
 """The question for candidates looks at a bounded number of index rows, whatever a term finds."""
 
-from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bot.store import candidates
+import pytest
+
+from bot.ports import Candidate, NewArticle
+from bot.store import SqlStore, candidates
 from tests.newsroom import article, later, new_article
-
-if TYPE_CHECKING:
-    import pytest
-
-    from bot.ports import Candidate, NewArticle
-    from bot.store import SqlStore
 
 
 def told(number: int, *terms: str) -> NewArticle:

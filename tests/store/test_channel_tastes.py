@@ -1,18 +1,14 @@
 """What a channel wants more and less of: kept, looked up, undone."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import UsageError
 from bot.model import Leaning, Vote, Wish
+from bot.store import SqlStore
 from bot.store.tastes import MOST_WISHES
 from tests.newsroom import NOON, later
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 

@@ -1,6 +1,5 @@
 """How the database is reached, and what is said when it is not."""
 
-from __future__ import annotations
 
 import asyncio
 import sqlite3
@@ -9,20 +8,17 @@ import traceback
 from dataclasses import astuple
 from pathlib import Path
 from select import POLLIN, poll
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import event, text
 
 from bot.errors import NotFound, SettingsError, StoreUnavailable
+from bot.store import SqlStore, open_store
 from bot.store import database as database_module
-from bot.store import open_store
 from bot.store.database import Database, database_url
 from tests.newsroom import NOON, a_new_story, article, new_article, subscription
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 
 class TestAddresses:

@@ -1,25 +1,19 @@
 """The ledger of deliveries: every step once, by one caller; each fact on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
 
 from bot.errors import NotFound
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Earlier, Form, Leaning, Subscription, Vote, Wish
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from bot.stories.withdrawal import without
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, quote_of, story, subscription
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    from bot.store import SqlStore
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 DIGEST = digest_of(story(article(), article(guid="b")), story(article(guid="c"), number=7))

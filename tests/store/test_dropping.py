@@ -1,24 +1,17 @@
 """A source's texts are dropped when its days are over; what was posted of them can be proven all the same."""
 
-from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
 from bot.intake.retention import Retention
-from bot.model import Policy, Show, Trust
-from bot.store import open_store
+from bot.model import Policy, Show, StoredArticle, Trust
+from bot.store import SqlStore, open_store
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.model import StoredArticle
-    from bot.store import SqlStore
 
 POLICIES = {
     "wire": Policy(keep_days=7),

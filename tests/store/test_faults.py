@@ -1,13 +1,12 @@
 """A database that is locked, full, read-only or gone for a while: told in words, and nothing is lost."""
 
-from __future__ import annotations
 
 import fcntl
 import sqlite3
 import struct
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
@@ -15,15 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from bot.errors import StoreUnavailable
 from bot.model import DeliveryState
-from tests.bureau import TEAM, open_bureau
+from bot.store import SqlStore
+from tests.bureau import TEAM, Bureau, open_bureau
 from tests.newsroom import a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.store import SqlStore
-    from tests.bureau import Bureau
 
 # As the manual page ioctl_iflags has them.
 _GET_FLAGS, _SET_FLAGS, _IMMUTABLE = 0x80086601, 0x40086602, 0x10

@@ -1,14 +1,10 @@
 """Remote feeds in the store; each fact on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from bot.store import SqlStore
 from tests.newsroom import NOON, later
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 URL = "https://courier.example/feed"
 

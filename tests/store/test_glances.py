@@ -1,6 +1,5 @@
 """What a digest's choice reads: at a glance the very articles that are there whole, on both kinds of database."""
 
-from __future__ import annotations
 
 import asyncio
 import gc
@@ -10,27 +9,22 @@ import sys
 from dataclasses import asdict, astuple
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from alembic import command
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, select, text, update
+from sqlalchemy import Connection, event, select, text, update
 
 from bot.model import Span, Status
-from bot.store import analyses, names, open_store, upgrade
+from bot.ports import Glance, StoryGlance
+from bot.store import SqlStore, analyses, names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import alembic_config
 from bot.store.tables import articles, name_words, statements
 from bot.stories.shortlist import glance
 from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from bot.ports import Glance, StoryGlance
-    from bot.store import SqlStore
 
 EVENING = later(hours=8)
 

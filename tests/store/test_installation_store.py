@@ -1,23 +1,17 @@
 """Workspaces that added Dateline, in the store; each fact on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from bot.model import Installation
-from bot.store import open_store
+from bot.store import SqlStore, open_store
 from bot.store.tables import installations
 from tests.newsroom import NOON, later
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.store import SqlStore
 
 KEY, NEXT_KEY = b"k" * 32, b"n" * 32
 INSTALLED = Installation(

@@ -1,11 +1,10 @@
 """The nouns that the store keeps as JSON come back equal: analyses, digests, cadences."""
 
-from __future__ import annotations
 
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +12,9 @@ from hypothesis import strategies as st
 
 from bot import codec
 from bot.errors import SourceUnreadable
-from bot.model import Analysis, AtOnce, AtTimes, Citation, Digest, Entry, Every, Quote, Source, Span, Statement
+from bot.model import Analysis, AtOnce, AtTimes, Cadence, Citation, Digest, Entry, Every, Quote, Source, Span, Statement
 from bot.store import analyses
 from tests.newsroom import analysis_of, article
-
-if TYPE_CHECKING:
-    from bot.model import Cadence
 
 # Half characters are cleaned away by the reading room; NUL too.
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)

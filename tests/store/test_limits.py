@@ -1,21 +1,16 @@
 """Slack's limits hold for all processes that share a database."""
 
-from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from bot.errors import StoreUnavailable
 from bot.ports import Process
-from bot.store import database, open_store
+from bot.store import SqlStore, database, open_store
 from tests.newsroom import NOON, later
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 SECOND = timedelta(seconds=1)

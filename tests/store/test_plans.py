@@ -1,19 +1,16 @@
 """How SQLite answers the store's questions: by an index, never by reading a whole table."""
 
-from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
+from bot.store import SqlStore
 from bot.store.tables import metadata
 from tests.newsroom import NOON, article, digest_of, later, new_article, subscription, the_nearest
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 # A full-text table, and the indexes of what was superseded or withdrawn: few articles of all.

@@ -1,19 +1,14 @@
 """The right to post to a channel: one holder at a time, over tasks, processes and their deaths."""
 
-from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from bot.errors import RightTaken
-from bot.store import open_store, rights
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
+from bot.store import SqlStore, open_store, rights
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 

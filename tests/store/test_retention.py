@@ -1,25 +1,18 @@
 """What is kept no longer is gone from every corner: texts whose time is up, old deliveries, all of a team's."""
 
-from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import delete, select, text
 
-from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
+from bot.model import DeliveryKind, DeliveryState, Leaning, StoredArticle, Vote, Wish
+from bot.store import SqlStore
 from bot.store.tables import articles, deliveries, glances, metadata
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.model import StoredArticle
-    from bot.store import SqlStore
 
 TEAM, OTHER, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
 EVENING = later(hours=8)

@@ -1,28 +1,23 @@
 """The tables: migrated or made anew they are the same, and only one process at a time migrates."""
 
-from __future__ import annotations
 
 import asyncio
 import sqlite3
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.errors import SettingsError
 from bot.store import open_store, upgrade
 from bot.store.database import Database
 from bot.store.schema import alembic_config, newest
 from bot.store.tables import metadata
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from sqlalchemy import Connection
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,13 +1,9 @@
 """The store as a whole."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
+from bot.store import SqlStore
 from tests.newsroom import NOON, later
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 
 async def test_an_event_is_new_once_a_day(store: SqlStore) -> None:

@@ -1,18 +1,14 @@
 """Standing orders in the store; each fact on SQLite and on PostgreSQL."""
 
-from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.model import EVERY_DAY, AtOnce, AtTimes, Cadence, Every
+from bot.store import SqlStore
 from tests.newsroom import NOON, later, subscription
-
-if TYPE_CHECKING:
-    from bot.store import SqlStore
 
 TEAM = "T0FARLAND"
 

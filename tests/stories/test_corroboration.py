@@ -1,6 +1,5 @@
 """Outlets are counted honestly: copies of one agency's text, and what it is credited with, count once."""
 
-from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations

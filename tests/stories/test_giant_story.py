@@ -1,24 +1,20 @@
 """A story that hundreds of articles tell: a digest lists what it cites and the newest, and counts them all."""
 
-from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import codec
 from bot.blocks.digest import digest_messages
+from bot.model import Digest, Entry
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.memory import begun
 from bot.stories.withdrawal import without
 from tests.newsdesk import NOON, Newsdesk
-
-if TYPE_CHECKING:
-    from bot.model import Digest, Entry
 
 _ARTICLES, _OUTLETS = 300, 150
 

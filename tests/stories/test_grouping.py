@@ -1,14 +1,14 @@
 """Articles on one event join one story, whatever order they come in."""
 
-from __future__ import annotations
 
 import json
 import random
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +18,6 @@ from bot.language.terms import event_terms
 from bot.ports import Candidate
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
 
 T = TypeVar("T")
 

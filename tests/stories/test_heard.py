@@ -1,6 +1,5 @@
 """Who was heard: each statement counts once, on its local day, for the one who made it."""
 
-from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta

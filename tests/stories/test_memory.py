@@ -1,16 +1,15 @@
 """What an actor said before: earlier, on the topic, by the same full name, and never the same statement again."""
 
-from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ActorKind, Entry, Policy, Said, Show, StoredArticle
+from bot.model import ActorKind, Digest, Entry, Policy, Said, Show, StoredArticle
 from bot.ports import Trace
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -18,9 +17,6 @@ from bot.stories.memory import begun, likely, recalled, speakers
 from bot.stories.proof import mismatches
 from bot.stories.verdicts import alike
 from tests.newsdesk import NOON, Newsdesk, said
-
-if TYPE_CHECKING:
-    from bot.model import Digest
 
 TOPIC = (("harbour", 1.0), ("wall", 0.8), ("storm", 0.5), ("varga", 0.9))
 EARLIER = "Ilse Varga promised last week that no boat would be left without a berth. Nobody believed it."

@@ -1,20 +1,15 @@
 """Full names join across articles, surnames only within a story; the operator's spellings are one actor."""
 
-from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Said
-from bot.stories.people import Directory, meant, people
+from bot.stories.people import Directory, Person, meant, people
 from tests.newsdesk import Newsdesk, said
-
-if TYPE_CHECKING:
-    from bot.stories.people import Person
 
 DIRECTORY = Directory(
     {"Olena Marsh": ("Helena Marsch", "Marsh Olena"), "NATO": ("North Atlantic Treaty Organization",)}

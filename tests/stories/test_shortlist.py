@@ -1,27 +1,21 @@
 """The stories that look best at a glance are those that a digest takes when all are read whole."""
 
-from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from bot.model import Taste
+from bot.model import Story, Taste
 from bot.ports import StoryGlance
 from bot.stories.choice import choose
 from bot.stories.naming import name_words, plain
 from bot.stories.shortlist import glance, shortlist
 from bot.stories.topics import split_topics
 from tests.newsdesk import NOON, Newsdesk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.model import Story
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
 

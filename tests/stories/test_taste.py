@@ -1,11 +1,10 @@
 """A channel's filters, the actors it follows or mutes and what it called useful decide what it is shown, and say so."""
 
-from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import hypot
 from operator import mul
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,9 +17,6 @@ from bot.stories.naming import is_same_actor
 from bot.stories.verdicts import Opinions, alike, verdict_on
 from tests.newsdesk import NOON, Newsdesk
 from tests.newsroom import subscription
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 STORM = (("storm", 0.8), ("wall", 0.6))
 BOATS = (("ferry", 0.8), ("island", 0.6))

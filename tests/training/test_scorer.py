@@ -1,6 +1,5 @@
 """The scorer counts as it says: pairs of greatest worth, half the words, the same head of the source."""
 
-from __future__ import annotations
 
 from itertools import permutations
 

@@ -1,20 +1,16 @@
 """Whom a speaker's words stand for: a name, a role, "the minister", he, she, they. `casting.py` says who is there."""
 
-from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from bot.language.actors.kinds import ARTICLE, OUTLET_NAMES, is_public, kind_of
 from bot.language.actors.names import Gender, Mention, role_noun
 from bot.language.words.gazetteer import BODY_NOUNS
 from bot.model import Actor, ActorKind, Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": Gender.FEMALE, "her": Gender.FEMALE}
 _NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])

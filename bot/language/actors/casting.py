@@ -3,20 +3,14 @@
 names -> Cast (one Person a name), which `resolve`s speakers
 """
 
-from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from bot.language.actors.cast import Cast, Person, place
 from bot.language.actors.names import Mention, find_names, gender_of, role_noun
-from bot.model import ActorKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.model import Span
+from bot.model import ActorKind, Span
 
 _NAMESAKES = 20  # more people of one name no article tells apart
 

@@ -1,16 +1,12 @@
 """What kind of speaker a phrase without a person's name is, and which bodies are no firms."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from bot.language.actors.names import Mention
 from bot.language.words.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS, ROLES
 from bot.language.words.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.model import ActorKind
-
-if TYPE_CHECKING:
-    from bot.language.actors.names import Mention
 
 ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
 OUTLET_NAMES = frozenset(OUTLETS)

@@ -5,12 +5,11 @@
 "the port's director, | Karen Lee"              role before a comma
 """
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from bot.language.words.gazetteer import (
     ABBREVIATED_ROLES,
@@ -25,12 +24,7 @@ from bot.language.words.gazetteer import (
     ROLES,
 )
 from bot.language.words.lexicon import FUNCTION_WORDS, TIMES, VERB_CLASS
-from bot.model import ActorKind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.model import Span
+from bot.model import ActorKind, Span
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
 _WORD = rf"(?:[{_UPPER}]\.(?:[{_UPPER}]\.)*|(?:al-|el-|d['’]|O['’])?[{_UPPER}][\w]*(?:[-'’.&][{_UPPER}\w][\w]*)*\.?)"

@@ -4,19 +4,13 @@ were “the last guest”  ->  Wages, which rose, were “the last guest”; whe
 called the plan        ->  called the plan cowardly
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bot.language.statements.constructions import SUBJECTS, noun_phrase, runs
+from bot.language.statements.constructions import SUBJECTS, Report, noun_phrase, runs
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import VERB_LEMMA
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _BEING = frozenset("be been is are was were 's ’s 're ’re 'm ’m has have had not n't n’t also".split())  # noqa: SIM905

@@ -4,20 +4,14 @@
 report of an outlet -> the report inside its words, or the one whom it quotes; else the outlet's own
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from bot.language.statements.constructions import noun_phrase, report_of_verb, runs
+from bot.language.statements.constructions import Report, noun_phrase, report_of_verb, runs
 from bot.language.statements.credit import is_outlet
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import SPEAKER_CLASS, VERB_CLASSES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
 
 _QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
 _VIEWING = frozenset("see sees saw hear hears heard view views viewed read reads expect expects expected".split())  # noqa: SIM905

@@ -3,20 +3,16 @@
 readings of each cue -> their values -> chance of each -> taken, best first
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from bot.language.statements.constructions import Report
+from bot.language.statements.readings import Reading
+from bot.language.statements.signs import Signs
 from bot.language.statements.values import overlap, reading_values
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.language.statements.readings import Reading
-    from bot.language.statements.signs import Signs
 
 _USUAL = 0.02  # by so much another reading must be likelier than the network's own
 _SAME = 0.6  # of all their words: two readings that share more are one statement

@@ -4,11 +4,11 @@
 her claim that ...      noun with a clause            he is sure that ...      adjective with a clause
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.gazetteer import OUTLETS
 from bot.language.words.lexicon import (
     ADJECTIVE_CLASS,
@@ -19,11 +19,6 @@ from bot.language.words.lexicon import (
     VERB_CLASSES,
     VERB_LEMMA,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.language.statements.parsed import ParsedText
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _NO_CLASSES: frozenset[str] = frozenset()

@@ -1,16 +1,12 @@
 """Which outlet an article credits for a statement: "(Reuters)", "told the BBC", a dateline, "according to AFP"."""
 
-from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from bot.language.words.gazetteer import OUTLETS, PRESS_NOUNS
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
 # A name that ends, or begins, as those of papers, agencies and stations do.

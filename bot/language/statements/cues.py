@@ -1,13 +1,9 @@
 """Which words may report what somebody said."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
+from bot.language.statements.signs import Signs
 from bot.language.words.lexicon import ADJECTIVE_CLASS, NOUN_CLASS
-
-if TYPE_CHECKING:
-    from bot.language.statements.signs import Signs
 
 _MARK_CUES = frozenset([":", "according", "-", "—", "–", "--", "―"])
 

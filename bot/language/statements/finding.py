@@ -4,38 +4,31 @@ body -> quotations -> grammar of the sentences worth it -> cues -> readings of e
      -> what marks alone report -> speakers named, outlet credited -> ranked
 """
 
-from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from bot.language.actors.cast import Cast
 from bot.language.actors.casting import find_cast
 from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
 from bot.language.statements.carriers import told_by_speakers
 from bot.language.statements.choice import choose, judge
-from bot.language.statements.constructions import SUBJECTS, is_carrier, noun_phrase, worth_parsing
+from bot.language.statements.constructions import SUBJECTS, Report, is_carrier, noun_phrase, worth_parsing
 from bot.language.statements.credit import Credits, without_credit
 from bot.language.statements.grammar import parse
 from bot.language.statements.importance import key_statements, rank
 from bot.language.statements.marks import add_marked
+from bot.language.statements.parsed import ParsedText
 from bot.language.statements.polarity import cue_phrase, stance_of
 from bot.language.statements.readings import propose
 from bot.language.statements.senses import tells
 from bot.language.statements.signs import read_signs
 from bot.language.statements.weights import load_weights
 from bot.language.texts.boilerplate import without_dateline
-from bot.language.texts.quotations import find_quotations
+from bot.language.texts.quotations import Quotation, find_quotations
 from bot.language.words.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
 from bot.model import Form, Span, Statement
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.language.actors.cast import Cast
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
-    from bot.language.texts.quotations import Quotation
 
 __all__ = ["find_statements", "key_statements"]
 

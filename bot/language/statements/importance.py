@@ -1,21 +1,15 @@
 """Which statements a reader needs: people with names, on what the article is about, no two of the same."""
 
-from __future__ import annotations
 
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from bot.language.statements.sameness import content_words, same_statement
 from bot.language.words.lexicon import FUNCTION_WORDS
-from bot.model import ActorKind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.model import Statement
+from bot.model import ActorKind, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _APOSTROPHE = re.compile("['’]")
@@ -69,7 +63,7 @@ def _times_heard(statement: Statement, chosen: Sequence[Statement]) -> int:
     return sum(1 for other in chosen if other.actor and other.actor.name.text == name)
 
 
-def _score(s: Statement, sure: float, article: _Article) -> float:
+def _score(s: Statement, sure: float, article: "_Article") -> float:
     score = SURE * sure
     if s.actor:
         score += VOICE[s.actor.kind] + OFFICE * (s.actor.role is not None)
@@ -94,7 +88,7 @@ class _Article:
     length: int
 
     @classmethod
-    def of(cls, body: str) -> _Article:
+    def of(cls, body: str) -> "_Article":
         low = body.lower()
         counts = Counter(word for word in _WORD.findall(low) if word not in FUNCTION_WORDS)
         most = math.log1p(max(counts.values(), default=1))

@@ -3,15 +3,11 @@
 A comma, a verb of saying, a speaker, a comma, a verb: what stands before the first comma is the subject of the last.
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.gazetteer import ROLES
 from bot.language.words.lexicon import SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
-
-if TYPE_CHECKING:
-    from bot.language.statements.parsed import ParsedText
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _SAYING = frozenset(["VBD", "VBZ", "VBP", "VBN"])

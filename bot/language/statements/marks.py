@@ -4,19 +4,14 @@ These need no verb, or stand in a headline ("Pier safe, mayor says"), so that th
 only words that nobody else reports.
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from bot.language.statements.constructions import Report, noun_phrase, subject_of
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.gazetteer import ROLES
 from bot.language.words.lexicon import SPEAKER_CLASS, STATING, VERB_CLASSES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.language.statements.parsed import ParsedText
 
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
 _LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])

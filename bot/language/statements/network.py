@@ -6,18 +6,13 @@ cue and word, the path between them -> the same along the sentence, thrice -> ot
 training/network.py holds the same in the form that can be learned.
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from bot.language.statements.views import NAMED, pair_columns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.language.statements.views import Column, Lists, Numbers, Window, Words
+from bot.language.statements.views import NAMED, Column, Lists, Numbers, Window, Words, pair_columns
 
 OTHER, SOURCE, CONTENT = 0, 1, 2
 STRIDES = (1, 2, 4)  # how far apart the words are that each layer along the sentence joins
@@ -42,7 +37,7 @@ class Network:
         along = [self._label[f"along{layer}"] for layer in range(len(STRIDES))]
         self._strides = [[np.ascontiguousarray(part) for part in np.split(three, 3, axis=1)] for three in along]
 
-    def cue_scores(self, looks: Looks, places: Sequence[int]) -> list[float]:
+    def cue_scores(self, looks: "Looks", places: Sequence[int]) -> list[float]:
         """How likely each of these words reports something, 0 to 1."""
         if not places:
             return []
@@ -54,7 +49,7 @@ class Network:
             found += (1 / (1 + np.exp(-_linear(w, "c2", hidden)[:, 0].astype(float)))).tolist()
         return found
 
-    def labels(self, looks: Looks, windows: Sequence[Window]) -> Iterator[Numbers]:
+    def labels(self, looks: "Looks", windows: Sequence[Window]) -> Iterator[Numbers]:
         """What each word of each window (cue, start, end) is to its cue: three chances, one row a word."""
         if not windows:
             return

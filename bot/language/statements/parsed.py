@@ -1,15 +1,13 @@
 """The words of a text with their grammar, as plain tables."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    Vectors = NDArray[np.float32]
+Vectors = NDArray[np.float32]
+
 
 VECTOR_WIDTH = 96  # of the small model's tok2vec
 

@@ -1,11 +1,9 @@
 """A statement as the command line writes it: plain data, offsets in code points."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.model import Actor, Span, Statement
+from bot.model import Actor, Span, Statement
 
 
 def to_json(statement: Statement) -> dict[str, Any]:

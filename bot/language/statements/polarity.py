@@ -3,16 +3,12 @@
 "did | not say"    "refused to | confirm"    "rejected the | claim"
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
+from bot.language.statements.constructions import Report
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
 from bot.model import Stance
-
-if TYPE_CHECKING:
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
 
 _REFUSING = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
 _CALLING = frozenset(["for", "on", "upon"])

@@ -3,26 +3,20 @@
 words of a text -> likely cues, with what each word near one is to it -> readings of each
 """
 
-from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.language.statements.constructions import Report, noun_phrase, runs, subject_of
 from bot.language.statements.cues import candidates
-from bot.language.statements.network import CONTENT, OTHER, SOURCE, Looks
-from bot.language.statements.views import Words, window
+from bot.language.statements.network import CONTENT, OTHER, SOURCE, Looks, Network
+from bot.language.statements.signs import Signs
+from bot.language.statements.views import Numbers, Words, window
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+Run = tuple[int, int]
 
-    from bot.language.statements.network import Network
-    from bot.language.statements.signs import Signs
-    from bot.language.statements.views import Numbers
-
-    Run = tuple[int, int]
 
 LEAST_CUE = 0.3  # below this hardly any cue is one
 NEVER = 1e-3  # no chance is taken for less, nor for more than its opposite
@@ -50,7 +44,7 @@ class Near:
     logs: list[list[float]]
 
     @classmethod
-    def of(cls, cue: int, score: float, start: int, chances: Numbers) -> Near:
+    def of(cls, cue: int, score: float, start: int, chances: Numbers) -> "Near":
         """Tell the network's three chances a word, one row a word, in the forms that readings ask for."""
         content = chances[:, CONTENT]
         return cls(

@@ -4,19 +4,13 @@
 "the bridge is safe", said Lee  ≠  "the bridge is not safe", said Lee  ≠  "the bridge is safe", said Berg
 """
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.language.words.lexicon import FUNCTION_WORDS
-from bot.model import ActorKind, Stance
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.model import Statement
+from bot.model import ActorKind, Stance, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SHARED = 0.55  # of the shorter one's words, where one voice speaks
@@ -45,12 +39,12 @@ class Gist:
     denied: bool
 
     @classmethod
-    def of(cls, statement: Statement) -> Gist:
+    def of(cls, statement: Statement) -> "Gist":
         """The gist of a statement."""
         cue = statement.cue.text if statement.cue else ""
         return gist(_speaker(statement), (span.text for span in statement.content), cue, statement.stance)
 
-    def is_same(self, other: Gist) -> bool:
+    def is_same(self, other: "Gist") -> bool:
         """Whether one voice says the same twice: nearly the same words and the same numbers, neither denying it.
 
         Two people with names never share a statement; a nameless voice may repeat a named one.
@@ -66,7 +60,7 @@ class Gist:
             return self.words == other.words
         return len(self.words & other.words) >= share * shorter
 
-    def _contradicts(self, other: Gist) -> bool:
+    def _contradicts(self, other: "Gist") -> bool:
         """Whether one denies what the other says; a copy that was cut before its "and nobody would" does not."""
         if (self.negated != self.denied) == (other.negated != other.denied):
             return False

@@ -4,13 +4,12 @@ A word of one of our lists keeps its name ("v:say"), a function word too; every 
 capital, small, number or mark. So no weight can hold a word of the texts it was learned from.
 """
 
-from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from bot.language.statements.constructions import find_reports
+from bot.language.statements.constructions import Report, find_reports
+from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import (
     ADJECTIVE_CLASS,
     FUNCTION_WORDS,
@@ -22,11 +21,6 @@ from bot.language.words.lexicon import (
     VERB_CLASS,
     VERB_LEMMA,
 )
-
-if TYPE_CHECKING:
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.parsed import ParsedText
-
 
 _WORDS_KEPT = 20_000  # whose signs are known from texts before: most words come again
 

@@ -3,20 +3,15 @@
 its words, their place and marks -> how well it agrees with the network -> its source -> its cue -> its rivals
 """
 
-from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from bot.language.statements.network import CONTENT, OTHER, SOURCE
+from bot.language.statements.readings import Reading
+from bot.language.statements.signs import Signs
 from bot.language.words.lexicon import NOUN_CLASS, VERB_CLASSES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.language.statements.readings import Reading
-    from bot.language.statements.signs import Signs
 
 _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",

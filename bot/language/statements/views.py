@@ -3,27 +3,23 @@
 words of a text -> columns a word -> windows of cues -> columns a pair of a cue and a word near it
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bot.language.statements.constructions import Report
 from bot.language.statements.parsed import VECTOR_WIDTH
+from bot.language.statements.signs import Signs
 from bot.language.words.lexicon import VERB_CLASS
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Column = NDArray[np.int64]
+Numbers = NDArray[np.float32]
+Window = tuple[int, int, int]
+Lists = Mapping[str, Mapping[str, int]]
 
-    from numpy.typing import NDArray
-
-    from bot.language.statements.constructions import Report
-    from bot.language.statements.signs import Signs
-
-    Column = NDArray[np.int64]
-    Numbers = NDArray[np.float32]
-    Window = tuple[int, int, int]
-    Lists = Mapping[str, Mapping[str, int]]
 
 NAMED = ("sign", "tag", "dep", "kind", "role", "rule")  # columns of strings, by their place in a list; 0 is any other
 PATHS = ("self", "far", "S")  # what a path is where no dependency tops it: the cue above, too far, another sentence

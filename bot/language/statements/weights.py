@@ -1,19 +1,16 @@
 """The learned numbers, as training/statements.py wrote them: read once a process, plain data after."""
 
-from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.language.statements.choice import Trees
 from bot.language.statements.network import Network
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,14 @@ told twice. The concepts are those of Gillick and Favre (2009), who solve exactl
 by exchange.
 """
 
-from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+Pair = tuple[str, str]
 
-    Pair = tuple[str, str]
 
 # By hand, where several corpora of other outlets agreed (docs/summaries.md).
 _EARLY = 1.5  # what the first sentence's pairs weigh over those of the last

@@ -4,13 +4,13 @@ Its summarizers answer with sentences compared by their words; ours are numbered
 sentence stays two.
 """
 
-from __future__ import annotations
 
 import random
 import warnings
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
@@ -29,9 +29,6 @@ from sumy.utils import get_stop_words
 
 from bot.language.summaries import ranking
 from bot.language.texts.tokens import MOST_WORDS, Tokenizer, words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
 
 _KEPT = 60_000  # words whose stems are remembered
 
@@ -139,7 +136,7 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
 
 
 @lru_cache(maxsize=8)
-def _stems(stem: Callable[[str], str], stop: frozenset[str]) -> _Stems:
+def _stems(stem: Callable[[str], str], stop: frozenset[str]) -> "_Stems":
     return _Stems(stem, stop)
 
 

@@ -4,21 +4,18 @@ Every feature is about place, length, shared words or typography, never about wh
 words had learned one outlet's habits and lost to the first three sentences everywhere else.
 """
 
-from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Floats = NDArray[np.float64]
 
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 COMPARED = 200  # sentences compared with each other; what comes later in a text is judged by its place alone
 _DAMPING = 0.85
@@ -54,7 +51,7 @@ class Bags:
     spread: NDArray[np.int64]
 
     @classmethod
-    def of(cls, bags: Sequence[Sequence[str]]) -> Bags:
+    def of(cls, bags: Sequence[Sequence[str]]) -> "Bags":
         """Count the words of each bag."""
         flat = list(chain.from_iterable(bags))
         number = {word: i for i, word in enumerate(dict.fromkeys(flat))}

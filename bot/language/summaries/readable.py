@@ -1,14 +1,11 @@
 """Can a sentence be read by itself? Not when it leans on the one before, or holds half a quote."""
 
-from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.model import Span
+from bot.model import Span
 
 # Words that, at the start, point back at what was said before; in four languages.
 _BACK = """

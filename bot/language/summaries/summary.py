@@ -4,12 +4,12 @@ documents -> sentences -> what cannot be shown left out -> ranked -> chosen one 
 with what was chosen before it, must not repeat it, and must fit
 """
 
-from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.language.summaries import methods, ranking
 from bot.language.summaries.coverage import Told, cover
@@ -19,11 +19,7 @@ from bot.language.texts.clauses import cut_at_words
 from bot.language.texts.detection import detect_language
 from bot.language.texts.sentences import sentences_by_paragraph
 from bot.language.texts.tokens import words_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.model import Span
+from bot.model import Span
 
 METHODS = ("lead", *methods.NAMES)
 # Two sentences that share this much of the shorter one's words tell the same; two outlets say it more differently.

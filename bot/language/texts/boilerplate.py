@@ -1,6 +1,5 @@
 """What tells no news: by-lines, captions, promos, credits; and the dateline before a sentence that does."""
 
-from __future__ import annotations
 
 import re
 

@@ -1,6 +1,5 @@
 """Where can a sentence be cut so that it still reads? At a clause, never before a word that needs the next."""
 
-from __future__ import annotations
 
 import re
 from itertools import islice

@@ -1,6 +1,5 @@
 """Which language is a text in? Asked of py3langid (naive Bayes over byte n-grams), among the languages of the news."""
 
-from __future__ import annotations
 
 from functools import cache
 

@@ -4,16 +4,12 @@ Marks pair within a paragraph. One left open runs to the paragraph's end; where 
 with a mark again, it is the same quotation going on. A mark that nothing opened closes nothing.
 """
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.model import Span
+from bot.model import Span
 
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚']")
 # Closing marks of what opens a quotation; straight marks close themselves.

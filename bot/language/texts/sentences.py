@@ -7,11 +7,11 @@ a list and the next word settle. A credit after a full stop, "(Reuters)", is a s
 dateline stays with its sentence.
 """
 
-from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.language.words.abbreviations import (
     BEFORE_NAME,
@@ -24,10 +24,8 @@ from bot.language.words.abbreviations import (
 )
 from bot.model import Span
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+Range = tuple[int, int]
 
-    Range = tuple[int, int]
 
 _SPEECH = "said|says|asked|asks|replied|answered|added|wrote|shouted|told|joked|wondered|cried|exclaimed|responded"
 

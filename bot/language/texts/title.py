@@ -1,15 +1,12 @@
 """What heads an article whose source gave no headline? Its first sentence, cut at a clause."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Sequence
 
 from bot.language.texts.boilerplate import is_boilerplate, without_dateline
 from bot.language.texts.clauses import cut_at_clause
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _ROOM = 90
 # "There are no credible plans | to send troops": cut at a mere word, a sentence may say something else.

@@ -3,7 +3,6 @@
 sumy's own `Tokenizer("english")` raises LookupError on a machine that never downloaded them.
 """
 
-from __future__ import annotations
 
 import re
 

@@ -1,6 +1,5 @@
 """Words that settle whether a full stop ends a sentence: abbreviations by what may follow, and openers."""
 
-from __future__ import annotations
 
 
 def _set(words: str) -> frozenset[str]:

@@ -1,6 +1,5 @@
 """What names and roles look like: our own short lists of roles, bodies, places, first names and outlets."""
 
-from __future__ import annotations
 
 
 def _words(text: str) -> frozenset[str]:

@@ -3,14 +3,11 @@
 verb, noun and adjective lists -> VERB_CLASS, NOUN_CLASS, ADJECTIVE_CLASS: a form as it stands in a text -> its class
 """
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from bot.model import Stance
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 _VERBS = {
     "say": """

@@ -1,6 +1,5 @@
 """What the buttons and menus below our messages do."""
 
-from __future__ import annotations
 
 import re
 

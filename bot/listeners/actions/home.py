@@ -1,23 +1,18 @@
 """App Home's buttons: pause, resume, post, remove, turn the page, undo, and who may change digests."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.answers import place
 from bot.blocks.home import read_carried
 from bot.errors import NotFound
 from bot.listeners import standing as do
+from bot.listeners.ask import Ask
 from bot.listeners.home import draw_home
 from bot.listeners.places import may_see
 from bot.listeners.rights import require_admin, require_right
+from bot.listeners.services import Services
 from bot.listeners.undo import dump_undo, load_undo
-from bot.model import DeliveryState, Rule
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.model import Delivery, Subscription
+from bot.model import Delivery, DeliveryState, Rule, Subscription
 
 
 async def home_pause(ask: Ask, services: Services) -> None:

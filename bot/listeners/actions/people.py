@@ -1,17 +1,13 @@
 """Buttons below what an actor said: which of several was meant, older and newer, the whole timeline."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks import lookup
 from bot.errors import NotFound
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
 from bot.listeners.whom import whom
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.stories.people import Person
+from bot.stories.people import Person
 
 
 async def turn_page(ask: Ask, services: Services) -> None:

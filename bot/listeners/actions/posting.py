@@ -1,16 +1,12 @@
 """Buttons that post: a preview, and a digest of which nobody knows whether it arrived."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.answers import delivered
 from bot.errors import NotFound
+from bot.listeners.ask import Ask
 from bot.listeners.places import zone_of
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.services import Services
 
 
 async def post_preview(ask: Ask, services: Services) -> None:

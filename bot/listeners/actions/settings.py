@@ -1,20 +1,17 @@
 """Buttons in App Home: change a subscription, set one up."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.blocks.answers import preview_lines
 from bot.blocks.settings import ANYWHERE, settings_modal
 from bot.errors import NotFound
+from bot.listeners.ask import Ask
 from bot.listeners.orders import Subscribe
 from bot.listeners.places import may_see
+from bot.listeners.services import Services
 from bot.listeners.standing import ordered
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.model import Subscription
+from bot.model import Subscription
 
 
 async def open_settings(ask: Ask, services: Services) -> None:

@@ -1,21 +1,17 @@
 """What a story's button and menu open: all its statements, words in their paragraph, a citation."""
 
-from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, read_references
 from bot.blocks.tastes import NOT_USEFUL, USEFUL
 from bot.listeners.actions.tastes import choose_actors, vote
+from bot.listeners.ask import Ask
 from bot.listeners.places import placed
+from bot.listeners.services import Services
 from bot.stories.choice import Choice, Picked
 from bot.stories.composition import compose
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 
 async def all_statements(ask: Ask, services: Services) -> None:

@@ -1,21 +1,16 @@
 """Buttons that tell what a channel wants more and less of: follow, mute, useful, not useful, and their undoing."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks import tastes
 from bot.blocks.story import Reference, read_references
 from bot.errors import NotFound
+from bot.listeners.ask import Ask
 from bot.listeners.places import placed
 from bot.listeners.rights import require_right
-from bot.model import ActorKind, Leaning, Vote, Wish
+from bot.listeners.services import Services
+from bot.model import Actor, ActorKind, Leaning, StoredArticle, Vote, Wish
 from bot.stories.verdicts import verdict_on
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.model import Actor, StoredArticle
 
 
 async def undo_wish(ask: Ask, services: Services) -> None:

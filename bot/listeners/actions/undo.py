@@ -1,16 +1,12 @@
 """Undo: the subscription that stood before comes back, or goes where there was none."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.answers import undone
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
 from bot.listeners.standing import restore
 from bot.listeners.undo import load_undo
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 
 async def undo(ask: Ask, services: Services) -> None:

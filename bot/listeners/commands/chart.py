@@ -1,26 +1,21 @@
 """`chart`: who was heard over the last days, as a picture in the channel, or a table where there can be none."""
 
-from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.blocks import answers, chart
 from bot.delivery.drawing import can_draw, draw, fonts_for
 from bot.errors import PostFailed
+from bot.listeners import orders
+from bot.listeners.ask import Ask
 from bot.listeners.places import zone_of
 from bot.listeners.progress import told_of
-from bot.stories.heard import counted, tally
+from bot.listeners.services import Services
+from bot.stories.heard import Tally, counted, tally
 from bot.stories.topics import split_topics
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.stories.heard import Tally
 
 log = structlog.get_logger(__name__)
 

@@ -1,12 +1,13 @@
 """`/digest`: understand what was typed, and call what answers it."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot.blocks.answers import help_all, help_one
 from bot.errors import UsageError
 from bot.listeners import orders
+from bot.listeners.ask import Ask
 from bot.listeners.commands.chart import heard
 from bot.listeners.commands.feeds import feeds
 from bot.listeners.commands.lookup import read, search, who
@@ -15,12 +16,7 @@ from bot.listeners.commands.state import status
 from bot.listeners.commands.subscriptions import list_all, pause, resume, settings, subscribe, unsubscribe
 from bot.listeners.commands.tastes import follow, mute, unfollow
 from bot.listeners.grammar import find_form, parse, works
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.services import Services
 
 
 async def digest(ask: Ask, services: Services) -> None:

@@ -1,19 +1,15 @@
 """`feeds`: the remote feeds that a workspace reads."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.errors import UsageError
+from bot.listeners import orders
+from bot.listeners.ask import Ask
 from bot.listeners.orders import FeedAction
 from bot.listeners.progress import told_of
 from bot.listeners.rights import require_feeds
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.services import Services
 
 
 async def feeds(order: orders.Feeds, ask: Ask, services: Services) -> None:

@@ -1,18 +1,14 @@
 """`who`, `search`, `read`: what was said, found, and what stands at an address."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.blocks import lookup
+from bot.listeners import orders
+from bot.listeners.ask import Ask
 from bot.listeners.progress import told_of
+from bot.listeners.services import Services
 from bot.listeners.whom import whom
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 
 async def who(order: orders.Who, ask: Ask, services: Services) -> None:

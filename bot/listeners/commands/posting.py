@@ -1,18 +1,14 @@
 """`/digest` alone, `now`, `history`: digests that a person asks for, and those that were posted."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.blocks.preview import nothing_new, preview_message
+from bot.listeners import orders
+from bot.listeners.ask import Ask
 from bot.listeners.places import zone_of
 from bot.listeners.progress import told_of
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.services import Services
 
 
 async def preview(_: orders.Preview, ask: Ask, services: Services) -> None:

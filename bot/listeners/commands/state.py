@@ -1,18 +1,14 @@
 """`status`: how Dateline fares, as far as this workspace may know."""
 
-from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
 from bot.intake.habits import silences
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners import orders
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
 
 _LATELY = timedelta(hours=24)
 

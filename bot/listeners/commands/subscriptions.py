@@ -1,23 +1,19 @@
 """`subscribe`, `settings`, `list`, `pause`, `resume`, `unsubscribe`: a channel's standing order."""
 
-from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.blocks import answers
 from bot.errors import UsageError
+from bot.listeners import orders
 from bot.listeners import standing as do
 from bot.listeners.actions.settings import filled_modal
+from bot.listeners.ask import Ask
 from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import render_subscribe
 from bot.listeners.places import channel_of, standing, visible
+from bot.listeners.services import Services
 from bot.listeners.undo import dump_undo
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 
 async def subscribe(order: orders.Subscribe, ask: Ask, services: Services) -> None:

@@ -1,18 +1,14 @@
 """`follow`, `mute`, `unfollow`: what this channel wants more and less of."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks import tastes
 from bot.delivery.wishes import REMEMBERED
+from bot.listeners import orders
+from bot.listeners.ask import Ask
 from bot.listeners.rights import require_right
+from bot.listeners.services import Services
 from bot.model import Leaning, Wish
-
-if TYPE_CHECKING:
-    from bot.listeners import orders
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 
 async def follow(order: orders.Follow, ask: Ask, services: Services) -> None:

@@ -1,17 +1,13 @@
 """A workspace took Dateline, or its token, away."""
 
-from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.delivery.failures import explain
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
 
 log = structlog.get_logger(__name__)
 

@@ -1,14 +1,10 @@
 """We were invited to a channel."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from bot.blocks.answers import welcome
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.ask import Ask
+from bot.listeners.services import Services
 
 
 async def member_joined_channel(ask: Ask, services: Services) -> None:

@@ -1,16 +1,12 @@
 """Words addressed to us without a slash: a mention, a direct message."""
 
-from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from bot.listeners.ask import Ask
 from bot.listeners.commands.digest import digest
-
-if TYPE_CHECKING:
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
+from bot.listeners.services import Services
 
 _MENTION = re.compile(r"\A\s*<@\w+(?:\|[^>]*)?>[\s,:]*")
 

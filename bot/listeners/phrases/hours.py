@@ -1,6 +1,5 @@
 """The readers of when: days, times, steps, and the hours within which something comes."""
 
-from __future__ import annotations
 
 import re
 from datetime import time, timedelta

@@ -1,12 +1,9 @@
 """A phrase that was read, one that was not, and what may stand beside what in one order."""
 
-from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from datetime import time
+from datetime import time
+from typing import Any
 
 
 class UnclearError(Exception):

@@ -1,6 +1,5 @@
 """The readers of `about`, `not`, `from` and `not from`: where a list ends, and what of it is a phrase of its own."""
 
-from __future__ import annotations
 
 import re
 from typing import Any

@@ -1,6 +1,5 @@
 """The readers of where, on whose clocks, and how much."""
 
-from __future__ import annotations
 
 import re
 

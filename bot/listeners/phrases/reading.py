@@ -1,6 +1,5 @@
 """From text to order; what is not understood is mended until it is, so that every error shows a line which works."""
 
-from __future__ import annotations
 
 import re
 from difflib import get_close_matches

@@ -1,10 +1,9 @@
 """Each phrase of a standing order: what is looked for, who reads it, and what help says of it."""
 
-from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.listeners.phrases.hours import (
     PARTS,
@@ -28,6 +27,7 @@ from bot.listeners.phrases.hours import (
     read_weekly,
     refuse_time,
 )
+from bot.listeners.phrases.joining import Match
 from bot.listeners.phrases.lists import read_list
 from bot.listeners.phrases.places import (
     read_bare_zone,
@@ -54,11 +54,6 @@ from bot.listeners.phrases.words import (
     TIME,
     WEEKEND,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.listeners.phrases.joining import Match
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What an order is written in: patterns of times and days, the words before a list, how long each may be."""
 
-from __future__ import annotations
 
 import re
 from datetime import timedelta

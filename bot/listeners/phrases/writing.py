@@ -1,15 +1,11 @@
 """From an order back to the text that a person would type."""
 
-from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
+from bot.listeners.orders import Subscribe
 from bot.listeners.phrases.words import DAY_NAMES, LIST_WORDS, NO_LIST, quoted
 from bot.model import EVERY_DAY, WEEKDAYS
-
-if TYPE_CHECKING:
-    from bot.listeners.orders import Subscribe
 
 
 def render_subscribe(order: Subscribe) -> str:

@@ -1,6 +1,5 @@
 """What is done from Slack's own menus: on a message, or from anywhere."""
 
-from __future__ import annotations
 
 from typing import NamedTuple
 

@@ -1,24 +1,20 @@
 """Read with Dateline: the article that a message links to, else the message's own words."""
 
-from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.blocks import lookup, modals
 from bot.blocks.answers import begun, failure, misunderstood
 from bot.errors import BotError, UsageError
+from bot.listeners.ask import Ask
 from bot.listeners.explanation import explain
+from bot.listeners.services import Services
 from bot.listeners.typed import LINK
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
-    from bot.model import Block
+from bot.model import Block
 
 _MARK = re.compile(r"<[^>]*>")
 _LEAST_WORDS = 12

@@ -1,22 +1,18 @@
 """The settings form: each field is read by the grammar of `/digest subscribe`."""
 
-from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from bot.blocks import settings as form
 from bot.blocks.answers import preview_faults, preview_lines, subscribed
 from bot.errors import PostFailed, UsageError
+from bot.listeners.ask import Ask
 from bot.listeners.orders import Subscribe
 from bot.listeners.phrases import read_subscribe
 from bot.listeners.places import channel_of
+from bot.listeners.services import Services
 from bot.listeners.standing import change, ordered
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.listeners.ask import Ask
-    from bot.listeners.services import Services
 
 
 def faults(view: Mapping[str, Any]) -> dict[str, str]:
