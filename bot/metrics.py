@@ -3,7 +3,6 @@
 https://prometheus.io/docs/practices/naming/
 """
 
-
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,18 +18,24 @@ OTHERS = "other"
 _NEVER = "none"
 
 _ARTICLES = Counter(
-    "dateline_articles", "Articles that came in, by source and what became of them.", ["source", "outcome"]
+    "dateline_articles",
+    "Articles that came in, by source and what became of them.",
+    ["source", "outcome"],
 )
 _STATEMENTS = Counter("dateline_statements", "Statements found in the articles that were stored.")
 _DELIVERIES = Counter(
-    "dateline_deliveries", "Deliveries that ended, by what asked for them and how.", ["kind", "outcome"]
+    "dateline_deliveries",
+    "Deliveries that ended, by what asked for them and how.",
+    ["kind", "outcome"],
 )
 _LATENESS = Histogram(
     "dateline_digest_lateness_seconds",
     "From the minute a scheduled digest was due until all of it stood in its channel.",
     buckets=(1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 6 * 3600),
 )
-_CALLS = Counter("dateline_slack_calls", "Calls to Slack, by method and error.", ["method", "error"])
+_CALLS = Counter(
+    "dateline_slack_calls", "Calls to Slack, by method and error.", ["method", "error"]
+)
 _CALL_SECONDS = Histogram(
     "dateline_slack_call_seconds",
     "How long Slack took to answer, by method.",
@@ -38,17 +43,34 @@ _CALL_SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 WAITING = Gauge("dateline_deliveries_waiting", "Deliveries that were begun and are not over.")
-WAITING_AGE = Gauge("dateline_deliveries_waiting_age_seconds", "How long the oldest of them was left alone.")
-OVERDUE = Gauge("dateline_slots_overdue", "Subscriptions whose time has come and that nobody claimed.")
+WAITING_AGE = Gauge(
+    "dateline_deliveries_waiting_age_seconds", "How long the oldest of them was left alone."
+)
+OVERDUE = Gauge(
+    "dateline_slots_overdue", "Subscriptions whose time has come and that nobody claimed."
+)
 OVERDUE_AGE = Gauge("dateline_slots_overdue_age_seconds", "How long the oldest of them waits.")
-TICKED = Gauge("dateline_last_look_timestamp_seconds", "When the figures of what waits were last looked up.")
+TICKED = Gauge(
+    "dateline_last_look_timestamp_seconds", "When the figures of what waits were last looked up."
+)
 JOBS = Gauge("dateline_jobs", "Jobs in the queue of many processes, by state.", ["state"])
-JOBS_AGE = Gauge("dateline_jobs_waiting_age_seconds", "How long the oldest job that may begin has waited.")
-BEAT_AT = Gauge("dateline_last_beat_timestamp_seconds", "When this process last wrote to the database that it runs.")
+JOBS_AGE = Gauge(
+    "dateline_jobs_waiting_age_seconds", "How long the oldest job that may begin has waited."
+)
+BEAT_AT = Gauge(
+    "dateline_last_beat_timestamp_seconds",
+    "When this process last wrote to the database that it runs.",
+)
 
 # A delivery that failed for a channel, or a workspace, that is closed to us: whoever can mend that was told.
 PAUSED = "paused"
-_ENDS = (DeliveryState.POSTED, DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.UNSURE, PAUSED)
+_ENDS = (
+    DeliveryState.POSTED,
+    DeliveryState.SKIPPED,
+    DeliveryState.FAILED,
+    DeliveryState.UNSURE,
+    PAUSED,
+)
 # Slack does not take our token: config/alerts.yml.
 _REFUSED = ("invalid_auth", "not_authed", "token_expired", "token_rotation")
 

@@ -21,20 +21,41 @@ def verdict(answer: str) -> tuple[int, str]:
     audited = [one for one in looked_at if "skip_reason" not in one]
     if not audited:
         return 0, "not audited: no index of known weaknesses knew any of our dependencies."
-    weak = [f"{one['name']} {one['version']}: {fault['id']}" for one in audited for fault in one.get("vulns", [])]
+    weak = [
+        f"{one['name']} {one['version']}: {fault['id']}"
+        for one in audited
+        for fault in one.get("vulns", [])
+    ]
     if weak:
         return 1, "\n".join(("Known weaknesses in what we depend on:", *weak))
     left = len(looked_at) - len(audited)
-    return 0, f"audited {len(audited)} dependencies, no known weakness" + (f"; {left} not audited." if left else ".")
+    return 0, f"audited {len(audited)} dependencies, no known weakness" + (
+        f"; {left} not audited." if left else "."
+    )
 
 
 def ask() -> str:
     """Let pip-audit look the pinned versions up; "" where it took too long or could not."""
-    command = [sys.executable, "-m", "pip_audit", "-r", "requirements.txt", "--disable-pip", "--no-deps", "-f", "json"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip_audit",
+        "-r",
+        "requirements.txt",
+        "--disable-pip",
+        "--no-deps",
+        "-f",
+        "json",
+    ]
     quiet = ["--progress-spinner", "off", "--timeout", "4"]
     try:
         done = subprocess.run(
-            [*command, *quiet], cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False
+            [*command, *quiet],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return ""

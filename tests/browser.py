@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -22,7 +24,9 @@ FLAGS = (
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"
+)
 
 
 @contextlib.asynccontextmanager
@@ -39,7 +43,10 @@ async def open_page(
     browser: Browser, url: str, *, width: int = 1200, height: int = 800, scheme: str = "light"
 ) -> AsyncIterator[Page]:
     """Open an address in a fresh profile; at the end nothing may have failed, nor left this machine."""
-    async with fresh_page(browser) as page, visit(page, url, width=width, height=height, scheme=scheme):
+    async with (
+        fresh_page(browser) as page,
+        visit(page, url, width=width, height=height, scheme=scheme),
+    ):
         yield page
 
 
@@ -62,9 +69,13 @@ async def visit(
     """
     problems: list[str] = []
     heard = {
-        "console": lambda message: problems.append(message.text) if message.type == "error" else None,
+        "console": lambda message: (
+            problems.append(message.text) if message.type == "error" else None
+        ),
         "pageerror": lambda error: problems.append(str(error)),
-        "request": lambda request: None if request.url.startswith(url) else problems.append(request.url),
+        "request": lambda request: (
+            None if request.url.startswith(url) else problems.append(request.url)
+        ),
     }
     for event, hear in heard.items():
         page.on(event, hear)

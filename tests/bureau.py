@@ -12,10 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.model import Cadence, Every, StoredArticle, Subscription
+from bot.model import AtIntervals, Cadence, StoredArticle, Subscription
+from bot.model.ports import NewArticle
 from bot.playground.faults import Failing
 from bot.playground.workspace import Workspace
-from bot.ports import NewArticle
 from bot.store import SqlStore, open_store
 from tests.newsdesk import NOON, Newsdesk
 from tests.slack_server import CHANNEL, SlackServer, slack_server
@@ -25,7 +25,7 @@ ZONE = "Europe/Tallinn"
 HANGS = {Failing.HANG_BEFORE, Failing.HANG_AFTER}
 
 
-class Hands:
+class FakeClock:
     """A clock that moves when told to, and when somebody sleeps."""
 
     def __init__(self, now: datetime = NOON) -> None:
@@ -44,10 +44,12 @@ class Hands:
         self.at += timedelta(seconds=seconds)
 
 
-class Bureau:
+class DeliveryEnv:
     """All that a delivery needs, for real but for the clock."""
 
-    def __init__(self, url: str, store: SqlStore, slack: SlackServer, chat: SlackChat, hands: Hands) -> None:
+    def __init__(
+        self, url: str, store: SqlStore, slack: SlackServer, chat: SlackChat, hands: FakeClock
+    ) -> None:
         self.url, self.store, self.slack, self.chat, self.hands = url, store, slack, chat, hands
         self.desk = Newsdesk()
         self.digests = self.start()
@@ -57,7 +59,9 @@ class Bureau:
         """Start the use case, as after a restart."""
         return Digests(store or self.store, chat or self.chat, self.hands, sleep=self.hands.sleep)
 
-    async def file(self, stored: StoredArticle, *, story: int | None = None, team: str | None = None) -> StoredArticle:
+    async def file(
+        self, stored: StoredArticle, *, story: int | None = None, team: str | None = None
+    ) -> StoredArticle:
         """Put an article of the desk into the store, seen now; into a story of the store, or a new one."""
         name = f"article-{next(self._identities)}"
         new = NewArticle(name, name, stored.article, stored.analysis, team, self.hands.now())
@@ -68,10 +72,14 @@ class Bureau:
         await self.file(self.desk.harbour())
         await self.file(self.desk.ferry())
 
-    async def subscribe(self, channel: str = CHANNEL, cadence: Cadence | None = None, **fields: Any) -> Subscription:
+    async def subscribe(
+        self, channel: str = CHANNEL, cadence: Cadence | None = None, **fields: Any
+    ) -> Subscription:
         """Subscribe a channel; its slot is due now."""
         told = {"zone": ZONE, "next_due": self.hands.now(), **fields}
-        subscription = Subscription(TEAM, channel, "U0WREN", cadence or Every(timedelta(hours=4)), **told)
+        subscription = Subscription(
+            TEAM, channel, "U0WREN", cadence or AtIntervals(timedelta(hours=4)), **told
+        )
         await self.store.subscriptions.save(subscription)
         return subscription
 
@@ -95,24 +103,32 @@ class Bureau:
         return [message["text"] for message in self.slack.posted(channel)]
 
 
-async def open_bureau(stack: AsyncExitStack, url: str) -> Bureau:
+async def open_bureau(stack: AsyncExitStack, url: str) -> DeliveryEnv:
     """Open a bureau that closes with the stack."""
-    hands = Hands()
-    slack = await stack.enter_async_context(slack_server(Workspace(clock=lambda: hands.now().timestamp())))
+    hands = FakeClock()
+    slack = await stack.enter_async_context(
+        slack_server(Workspace(clock=lambda: hands.now().timestamp()))
+    )
     store = await open_store(url)
     stack.push_async_callback(store.close)
     patient, hurried = [await _client(stack, slack, seconds) for seconds in (30, 0.5)]
 
     async def client_for(_team: str) -> AsyncWebClient:
         # Only a call that Slack will leave without an answer is given up soon: a busy machine is no silent Slack.
-        return hurried if any(order.left and order.fault.how in HANGS for order in slack.faults._orders) else patient
+        return (
+            hurried
+            if any(order.left and order.fault.how in HANGS for order in slack.faults._orders)
+            else patient
+        )
 
-    return Bureau(url, store, slack, SlackChat(client_for), hands)
+    return DeliveryEnv(url, store, slack, SlackChat(client_for), hands)
 
 
 async def _client(stack: AsyncExitStack, slack: SlackServer, seconds: float) -> AsyncWebClient:
     """A client that gives a call up after so long."""
-    session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)))
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds))
+    )
     return AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
 
 
@@ -127,7 +143,7 @@ on_postgresql = pytest.mark.parametrize("bureau_url", ["postgresql"], indirect=T
 
 
 @pytest.fixture
-async def bureau(bureau_url: str) -> AsyncIterator[Bureau]:
+async def bureau(bureau_url: str) -> AsyncIterator[DeliveryEnv]:
     """An empty bureau."""
     async with AsyncExitStack() as stack:
         yield await open_bureau(stack, bureau_url)

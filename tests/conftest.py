@@ -44,7 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ordered: list[pytest.Item] = []
     for worker in range(workers):
         share = (len(items) - len(ordered)) // (workers - worker)
-        long = [item for name in _LONG[worker::workers] for item in items if item.path.as_posix().endswith(name)]
+        long = [
+            item
+            for name in _LONG[worker::workers]
+            for item in items
+            if item.path.as_posix().endswith(name)
+        ]
         short = max(0, share - len(long))
         ordered += long + rest[:short]
         rest = rest[short:]

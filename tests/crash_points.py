@@ -31,7 +31,10 @@ class WatchedStore:
 
     def __init__(self, real: Any, point: Callable[[str], None]) -> None:
         self._real = real
-        self.deliveries, self.articles = Watched(real.deliveries, point), Watched(real.articles, point)
+        self.deliveries, self.articles = (
+            Watched(real.deliveries, point),
+            Watched(real.articles, point),
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)

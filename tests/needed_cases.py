@@ -1,6 +1,5 @@
 """Which statements of a text a reader needs: our own short articles with preferences, and how many an order meets."""
 
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,11 @@ class Need:
 
     def pairs(self) -> list[Pair]:
         """Each needed statement beside each other one."""
-        return [Pair(self.title, self.text, needed, other) for needed in self.needed for other in self.others]
+        return [
+            Pair(self.title, self.text, needed, other)
+            for needed in self.needed
+            for other in self.others
+        ]
 
 
 def read_needs(file: Path = FILE) -> list[Need]:
@@ -51,11 +54,16 @@ def _read_block(block: str) -> Need:
 
 def place_of(words: str, statements: Sequence[Statement]) -> int | None:
     """Where the best statement with these words stands, or None where none was found."""
-    return next((k for k, s in enumerate(statements) if any(words in span.text for span in s.content)), None)
+    return next(
+        (k for k, s in enumerate(statements) if any(words in span.text for span in s.content)), None
+    )
 
 
 def preferences_met(need: Need, statements: Sequence[Statement]) -> tuple[int, int]:
     """How many of the pairs needed before other stand in that order, of all; a needed one not found meets none."""
-    pairs = [(place_of(pair.needed, statements), place_of(pair.other, statements)) for pair in need.pairs()]
+    pairs = [
+        (place_of(pair.needed, statements), place_of(pair.other, statements))
+        for pair in need.pairs()
+    ]
     met = sum(1 for a, b in pairs if a is not None and (b is None or a < b))
     return met, len(pairs)

@@ -1,6 +1,5 @@
 """Makes articles, statements and stories for tests, in a vocabulary of its own; people and places are made up."""
 
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -10,7 +9,7 @@ from bot.model import (
     ActorKind,
     Analysis,
     Article,
-    Form,
+    QuotationType,
     Span,
     Stance,
     Statement,
@@ -49,7 +48,11 @@ def sentences(body: str) -> tuple[Span, ...]:
     spans, start = [], 0
     for place, mark in enumerate(body):
         end = place + 1
-        if mark in ".!?”" and (end == len(body) or body[end] in " \n") and not body[end : end + 2].strip().islower():
+        if (
+            mark in ".!?”"
+            and (end == len(body) or body[end] in " \n")
+            and not body[end : end + 2].strip().islower()
+        ):
             spans.append(Span.of(body, start, end))
             start = end + 1
     return tuple(span for span in spans if span.text.strip())
@@ -63,7 +66,7 @@ def said(
     cue: str | None = "said",
     role: str | None = None,
     via: str | None = None,
-    form: Form = Form.INDIRECT,
+    form: QuotationType = QuotationType.INDIRECT,
     kind: ActorKind = ActorKind.PERSON,
     score: float = 0.5,
 ) -> Statement:
@@ -84,7 +87,9 @@ def said(
     )
 
 
-def analysed(body: str, *statements: Statement, terms: tuple[tuple[str, float], ...] = ()) -> Analysis:
+def analysed(
+    body: str, *statements: Statement, terms: tuple[tuple[str, float], ...] = ()
+) -> Analysis:
     """An analysis whose title and extract are the body's first sentences."""
     found = sentences(body) or (Span.of(body, 0, len(body)),)
     ranked = tuple(sorted(statements, key=lambda statement: -statement.score))
@@ -114,7 +119,12 @@ class Newsdesk:
         seen = self.now - timedelta(hours=hours)
         article = Article(body, headline, None, source, published=published or seen, url=url)
         stored = StoredArticle(
-            len(self.filed) + 1, story, None, seen, article, analysed(body, *statements, terms=terms)
+            len(self.filed) + 1,
+            story,
+            None,
+            seen,
+            article,
+            analysed(body, *statements, terms=terms),
         )
         self.filed.append(stored)
         return stored
@@ -135,7 +145,7 @@ class Newsdesk:
                 "Ilse Varga",
                 "“We will not ask our fishermen to wait another year,”",
                 cue="told",
-                form=Form.DIRECT,
+                form=QuotationType.DIRECT,
                 score=0.8,
             ),
             said(
@@ -155,23 +165,38 @@ class Newsdesk:
                 via="Sund Courier",
                 score=0.3,
             ),
-            **{"headline": "Sund's harbour wall to stand by winter", "source": "Northern Wire", **told},  # type: ignore[arg-type]
+            **{
+                "headline": "Sund's harbour wall to stand by winter",
+                "source": "Northern Wire",
+                **told,
+            },  # type: ignore[arg-type]
         )
 
     def ferry(self, **told: object) -> StoredArticle:
         """File the ferry story."""
         return self.article(
             FERRY,
-            said(FERRY, "Petra Olin", "the route had lost money for eleven years", role="owner", score=0.6),
+            said(
+                FERRY,
+                "Petra Olin",
+                "the route had lost money for eleven years",
+                role="owner",
+                score=0.6,
+            ),
             said(
                 FERRY,
                 "Jon Rask",
                 "“Nobody told us,”",
                 role="island council chair",
-                form=Form.DIRECT,
+                form=QuotationType.DIRECT,
                 score=0.7,
             ),
-            **{"headline": "Grey Island loses its ferry", "source": "Coast Radio", "story": 2, **told},  # type: ignore[arg-type]
+            **{
+                "headline": "Grey Island loses its ferry",
+                "source": "Coast Radio",
+                "story": 2,
+                **told,
+            },  # type: ignore[arg-type]
         )
 
     def stories(self) -> tuple[Story, ...]:
@@ -180,7 +205,13 @@ class Newsdesk:
         return tuple(
             Story(
                 number,
-                tuple(sorted((s for s in self.filed if s.story == number), key=lambda s: (s.seen, s.id), reverse=True)),
+                tuple(
+                    sorted(
+                        (s for s in self.filed if s.story == number),
+                        key=lambda s: (s.seen, s.id),
+                        reverse=True,
+                    )
+                ),
             )
             for number in numbers
         )

@@ -1,6 +1,5 @@
 """A fake newsroom with a vocabulary: articles, analyses and stories for tests, without the language room."""
 
-
 import hashlib
 import re
 from collections.abc import Sequence
@@ -12,14 +11,14 @@ from bot.model import (
     ActorKind,
     Analysis,
     Article,
+    ArticlePart,
     AtTimes,
     Citation,
     Digest,
-    Entry,
-    Form,
-    Part,
+    DigestEntry,
+    QuotationType,
     Quote,
-    Source,
+    SourceArticle,
     Span,
     Stance,
     Statement,
@@ -27,7 +26,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.ports import Candidate, NewArticle
+from bot.model.ports import Candidate, NewArticle
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 
@@ -51,7 +50,11 @@ def later(**by: float) -> datetime:
 
 def article(body: str = BODY, **fields: Any) -> Article:
     """An article on Farland's harbour, or one of your own; published at noon by the Farland Courier."""
-    told = {"headline": "Farland keeps its harbour open", "source": "Farland Courier", "language": "en"}
+    told = {
+        "headline": "Farland keeps its harbour open",
+        "source": "Farland Courier",
+        "language": "en",
+    }
     told |= {"published": NOON, "url": "https://courier.example/harbour"}
     return Article(body=body, **(told | fields))
 
@@ -74,7 +77,13 @@ def statement(
     words = span(body, content)
     around = next(s for s in sentences(body) if s.start <= words.start < s.end)
     actor = Actor(span(body, name), None if role is None else span(body, role), ActorKind.PERSON)
-    told = {"form": Form.INDIRECT, "stance": Stance.SAYS, "score": 0.5, "speaker": actor.name, "cue": span(body, cue)}
+    told = {
+        "form": QuotationType.INDIRECT,
+        "stance": Stance.SAYS,
+        "score": 0.5,
+        "speaker": actor.name,
+        "cue": span(body, cue),
+    }
     return Statement(content=(words,), sentence=around, actor=actor, **(told | fields))
 
 
@@ -90,7 +99,7 @@ def statements(body: str) -> tuple[Statement, ...]:
             found.append(
                 Statement(
                     content=(Span.of(body, sentence.start, sentence.start + len(content)),),
-                    form=Form.DIRECT if '"' in content else Form.INDIRECT,
+                    form=QuotationType.DIRECT if '"' in content else QuotationType.INDIRECT,
                     stance=Stance.SAYS,
                     sentence=sentence,
                     speaker=who,
@@ -123,7 +132,12 @@ def analysis_of(article: Article) -> Analysis:
 
 
 def stored(
-    article: Article, *, number: int = 1, story: int = 1, team: str | None = None, seen: datetime = NOON
+    article: Article,
+    *,
+    number: int = 1,
+    story: int = 1,
+    team: str | None = None,
+    seen: datetime = NOON,
 ) -> StoredArticle:
     """An article as the store gives it back."""
     return StoredArticle(number, story, team, seen, article, analysis_of(article))
@@ -132,7 +146,10 @@ def stored(
 def story(*articles: Article, number: int = 1) -> Story:
     """A story of these articles, newest first."""
     return Story(
-        number, tuple(stored(each, number=place, story=number) for place, each in enumerate(articles, start=1))
+        number,
+        tuple(
+            stored(each, number=place, story=number) for place, each in enumerate(articles, start=1)
+        ),
     )
 
 
@@ -156,41 +173,53 @@ def the_nearest(candidates: Sequence[Candidate]) -> int | None:
 
 def citation(held: StoredArticle, words: str) -> Citation:
     """Words of a stored article's body, with their proof."""
-    return Citation(held.id, Part.BODY, span(held.article.body, words))
+    return Citation(held.id, ArticlePart.BODY, span(held.article.body, words))
 
 
 def headline_of(held: StoredArticle) -> Citation:
     """The headline, or the title found in the body where the source gave none."""
     if held.article.headline is None:
-        return Citation(held.id, Part.BODY, held.analysis.title)
-    return Citation(held.id, Part.HEADLINE, Span.of(held.article.headline, 0, len(held.article.headline)))
+        return Citation(held.id, ArticlePart.BODY, held.analysis.title)
+    return Citation(
+        held.id, ArticlePart.HEADLINE, Span.of(held.article.headline, 0, len(held.article.headline))
+    )
 
 
 def quote_of(held: StoredArticle, said: Statement) -> Quote:
     """A statement as a digest shows it."""
 
     def cite(words: Span | None) -> Citation | None:
-        return None if words is None else Citation(held.id, Part.BODY, words)
+        return None if words is None else Citation(held.id, ArticlePart.BODY, words)
 
-    content = tuple(Citation(held.id, Part.BODY, words) for words in said.content)
+    content = tuple(Citation(held.id, ArticlePart.BODY, words) for words in said.content)
     name, role = (said.actor.name, said.actor.role) if said.actor else (said.speaker, None)
-    return Quote(content, said.form, said.stance, cite(name), cite(role), cite(said.cue), cite(said.via))
+    return Quote(
+        content, said.form, said.stance, cite(name), cite(role), cite(said.cue), cite(said.via)
+    )
 
 
-def entry_of(story: Story, *, update: bool = False) -> Entry:
+def entry_of(story: Story, *, update: bool = False) -> DigestEntry:
     """A story as a digest shows it."""
     newest = story.articles[0]
     sources = tuple(
-        Source(held.id, held.article.source, headline_of(held), held.article.url, held.article.published)
+        SourceArticle(
+            held.id,
+            held.article.source,
+            headline_of(held),
+            held.article.url,
+            held.article.published,
+        )
         for held in story.articles
     )
     outlets = len({held.article.source for held in story.articles})
-    return Entry(
+    return DigestEntry(
         story=story.id,
         headline=headline_of(newest),
         url=newest.article.url,
         published=newest.article.published or newest.seen,
-        extract=tuple(Citation(newest.id, Part.BODY, words) for words in newest.analysis.extract),
+        extract=tuple(
+            Citation(newest.id, ArticlePart.BODY, words) for words in newest.analysis.extract
+        ),
         statements=tuple(quote_of(newest, said) for said in newest.analysis.statements[:3]),
         rest=tuple(quote_of(newest, said) for said in newest.analysis.statements[3:]),
         sources=sources,
@@ -200,10 +229,14 @@ def entry_of(story: Story, *, update: bool = False) -> Entry:
     )
 
 
-def digest_of(*stories: Story, made: datetime = NOON, zone: str = "Europe/Tallinn", topic: str | None = None) -> Digest:
+def digest_of(
+    *stories: Story, made: datetime = NOON, zone: str = "Europe/Tallinn", topic: str | None = None
+) -> Digest:
     """A digest of these stories, as they stand."""
     entries = tuple(entry_of(each) for each in stories)
-    return Digest(made=made, zone=zone, since=made - timedelta(days=1), topic=topic, entries=entries)
+    return Digest(
+        made=made, zone=zone, since=made - timedelta(days=1), topic=topic, entries=entries
+    )
 
 
 def subscription(channel: str = "C0HARBOUR", **fields: Any) -> Subscription:

@@ -1,6 +1,5 @@
 """Slack for tests of installing into many workspaces; a code is redeemed for the workspace that it names."""
 
-
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,14 +27,23 @@ class OAuthSlack:
 
     async def answer(self, request: Request) -> Response:
         """One call of the Web API."""
-        method, token = request.path_params["method"], request.headers.get("authorization", "").removeprefix("Bearer ")
+        method, token = (
+            request.path_params["method"],
+            request.headers.get("authorization", "").removeprefix("Bearer "),
+        )
         is_json = "json" in request.headers.get("content-type", "")
-        given = await request.json() if is_json else dict(await request.form()) | dict(request.query_params)
+        given = (
+            await request.json()
+            if is_json
+            else dict(await request.form()) | dict(request.query_params)
+        )
         self.calls.append((method, token, given))
         if method == "oauth.v2.access":
             return JSONResponse(self._grant(given))
         if method == "auth.test":
-            return JSONResponse({"ok": True, "bot_id": "B1", "url": "https://farland.slack.example/"})
+            return JSONResponse(
+                {"ok": True, "bot_id": "B1", "url": "https://farland.slack.example/"}
+            )
         if method == "conversations.open":
             return JSONResponse({"ok": True, "channel": {"id": f"D{given['users']}"}})
         return JSONResponse({"ok": True, "ts": "1.1", "channel": given.get("channel", "")})
@@ -45,10 +53,18 @@ class OAuthSlack:
             return {"ok": False, "error": self.refuses}
         if given.get("grant_type") == "refresh_token":
             self.renewals += 1
-            renewed = {"access_token": f"xoxb-renewed-{self.renewals}", "refresh_token": f"xoxe-{self.renewals}"}
+            renewed = {
+                "access_token": f"xoxb-renewed-{self.renewals}",
+                "refresh_token": f"xoxe-{self.renewals}",
+            }
             return {"ok": True, "token_type": "bot", "expires_in": 43200} | renewed
         team = given["code"]
-        told = {"ok": True, "app_id": "A1", "authed_user": {"id": "U0WREN"}, "scope": "commands,chat:write"}
+        told = {
+            "ok": True,
+            "app_id": "A1",
+            "authed_user": {"id": "U0WREN"},
+            "scope": "commands,chat:write",
+        }
         told |= {"token_type": "bot", "access_token": f"xoxb-{team}", "bot_user_id": "U0BOT"}
         if team == "organisation":
             return told | {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
@@ -58,4 +74,8 @@ class OAuthSlack:
 
     def posted(self) -> list[tuple[str, str]]:
         """The token and the channel of each message."""
-        return [(token, given["channel"]) for method, token, given in self.calls if method == "chat.postMessage"]
+        return [
+            (token, given["channel"])
+            for method, token, given in self.calls
+            if method == "chat.postMessage"
+        ]

@@ -1,7 +1,7 @@
 """What holds for any bytes that a reader is given, whoever made them."""
 
-from bot.errors import SourceUnreadable
-from bot.model import Parsed
+from bot.model import ParsedFile
+from bot.model.errors import SourceUnreadable
 from bot.reading import article_json, read
 from bot.reading.cleaning import clean_body
 
@@ -9,7 +9,7 @@ from bot.reading.cleaning import clean_body
 _UNSEEN = ("\x00", "\x1b", "\u202e", "\u2066", "\ufeff", "\r", "\t")
 
 
-def read_or_refused(data: bytes, zone: str = "UTC") -> Parsed | None:
+def read_or_refused(data: bytes, zone: str = "UTC") -> ParsedFile | None:
     """Read; nothing but SourceUnreadable escapes, and what is read keeps an article's own rules."""
     try:
         parsed = read(data, zone=zone)
@@ -19,7 +19,10 @@ def read_or_refused(data: bytes, zone: str = "UTC") -> Parsed | None:
     for article in parsed.articles:
         assert clean_body(article.body) == article.body
         assert article.headline is None or clean_body(article.headline) == article.headline
-        assert not any(mark in f"{article.headline}{article.byline}{article.source}{article.body}" for mark in _UNSEEN)
+        assert not any(
+            mark in f"{article.headline}{article.byline}{article.source}{article.body}"
+            for mark in _UNSEEN
+        )
         for time in (article.published, article.updated, article.embargoed):
             assert time is None or str(time.tzinfo) == "UTC"
         assert article.url is None or article.url.startswith(("http://", "https://"))

@@ -21,7 +21,9 @@ WIDTH, HEIGHT = 1100, 760
 def shrink(picture: bytes) -> bytes:
     """Give the same picture in few colours."""
     small = io.BytesIO()
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(small, "PNG", optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(
+        small, "PNG", optimize=True
+    )
     return small.getvalue()
 
 
@@ -29,7 +31,9 @@ async def take_all(browser: Browser, scheme: str) -> None:
     """Walk through a fresh playground, and keep each picture."""
     suffix = "-dark" if scheme == "dark" else ""
     with tempfile.TemporaryDirectory(prefix="dateline-") as folder:
-        async with running(Path(folder), DATELINE_CONFIG=str(ROOT / "config" / "dateline.toml")) as service:
+        async with running(
+            Path(folder), DATELINE_CONFIG=str(ROOT / "config" / "dateline.toml")
+        ) as service:
             await service.logged(lambda line: line["event"] == "delivery ended")
             size = {"width": WIDTH, "height": HEIGHT}
             async with open_page(browser, service.address, scheme=scheme, **size) as page:

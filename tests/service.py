@@ -79,7 +79,9 @@ class Service:
             self.lines.append({"event": "process ended"})
             self._came.notify_all()
 
-    async def logged(self, wanted: Callable[[dict[str, Any]], bool], within: float = PATIENCE) -> dict[str, Any]:
+    async def logged(
+        self, wanted: Callable[[dict[str, Any]], bool], within: float = PATIENCE
+    ) -> dict[str, Any]:
         """Wait for a log line; the first that there is."""
         async with asyncio.timeout(within), self._came:
             while True:
@@ -116,7 +118,10 @@ class Service:
     async def gives_away(self, *secrets: str) -> list[str]:
         """Give the secrets that processes below it, its log, or what it tells machines holds."""
         async with httpx.AsyncClient(base_url=self.address, timeout=PATIENCE) as machine:
-            pages = [(await machine.get(path)).content for path in ("/healthz", "/readyz", "/metrics", "/")]
+            pages = [
+                (await machine.get(path)).content
+                for path in ("/healthz", "/readyz", "/metrics", "/")
+            ]
         told = b"\n".join([*self.environments(), repr(self.lines).encode(), *pages])
         return [secret for secret in secrets if secret.encode() in told]
 
@@ -133,7 +138,9 @@ class Service:
             self.process.terminate()
         await asyncio.wait_for(self.process.wait(), PATIENCE)
         await self._reading
-        assert not [line for line in self.lines[told:] if line.get("level") in {"error", "critical"}], self.lines
+        assert not [
+            line for line in self.lines[told:] if line.get("level") in {"error", "critical"}
+        ], self.lines
 
 
 def _below(pid: int) -> list[int]:
@@ -146,11 +153,15 @@ def thread_heaps(pid: int) -> int:
     """Count the heaps that glibc made for threads of a process: 64 MiB each, at a multiple of it, most of it unused."""
     size, parts = 64 << 20, []
     for line in Path(f"/proc/{pid}/maps").read_text(encoding="ascii").splitlines():
-        place, rights, *_ = line.split()
-        parts.append((*(int(end, 16) for end in place.split("-")), rights))
+        place, locks, *_ = line.split()
+        parts.append((*(int(end, 16) for end in place.split("-")), locks))
     return sum(
-        rights == "rw-p" and rest == "---p" and start % size == 0 and middle == begun and end - start == size
-        for (start, middle, rights), (begun, end, rest) in pairwise(parts)
+        locks == "rw-p"
+        and rest == "---p"
+        and start % size == 0
+        and middle == begun
+        and end - start == size
+        for (start, middle, locks), (begun, end, rest) in pairwise(parts)
     )
 
 
@@ -183,7 +194,9 @@ def command(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, s
 
     A process of its own would show the same, and takes a second of a processor to begin.
     """
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    out, err = (
+        io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2)
+    )
     with ExitStack() as stack:
         outside = stack.enter_context(pytest.MonkeyPatch.context())
         outside.chdir(folder)
@@ -230,7 +243,12 @@ def words(message: dict[str, Any]) -> str:
     def texts(node: Any) -> list[str]:
         if isinstance(node, dict):
             own = [node["text"]] if isinstance(node.get("text"), str) else []
-            return own + [word for key, value in node.items() if key != "text" or not own for word in texts(value)]
+            return own + [
+                word
+                for key, value in node.items()
+                if key != "text" or not own
+                for word in texts(value)
+            ]
         return [word for item in node for word in texts(item)] if isinstance(node, list) else []
 
     return " ".join(texts(message.get("blocks", [])))

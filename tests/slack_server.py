@@ -45,7 +45,9 @@ class _Server(uvicorn.Server):
         self.begun.set()
 
     async def main_loop(self) -> None:
-        await self.on_tick(0)  # gives every answer its Date header; uvicorn's own loop would look each 0.1 s
+        await self.on_tick(
+            0
+        )  # gives every answer its Date header; uvicorn's own loop would look each 0.1 s
         await self.enough.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -104,7 +106,11 @@ class SlackServer:
 
     def __init__(self, playground: Playground, base_url: str) -> None:
         self.playground = playground
-        self.workspace, self.people, self.faults = playground.workspace, playground.people, playground.faults
+        self.workspace, self.people, self.faults = (
+            playground.workspace,
+            playground.people,
+            playground.faults,
+        )
         self.base_url = base_url
         self.api_url = f"{base_url}/api/"
         self.token, self.signing_secret = TOKEN, SIGNING_SECRET
@@ -127,7 +133,9 @@ class SlackServer:
 
     def ephemerals(self, channel: str = CHANNEL, *, user: str = USER) -> list[dict[str, Any]]:
         """What only this person sees, oldest first."""
-        return [message for message in self.messages(channel, user=user) if message.get("is_ephemeral")]
+        return [
+            message for message in self.messages(channel, user=user) if message.get("is_ephemeral")
+        ]
 
     def posted(self, channel: str = CHANNEL) -> list[dict[str, Any]]:
         """What the bot posted for all to see, replies left out, oldest first."""
@@ -167,12 +175,20 @@ class SlackServer:
         """Type a slash command."""
         return await self.people.command(user, self.channel(channel).id, text)
 
-    async def say(self, text: str, *, channel: str = CHANNEL, user: str = USER, thread: str | None = None) -> str:
+    async def say(
+        self, text: str, *, channel: str = CHANNEL, user: str = USER, thread: str | None = None
+    ) -> str:
         """Write a message; `<@U0DATELINE>` in it mentions the bot."""
         return await self.people.say(user, self.channel(channel).id, text, thread=thread)
 
     async def press(
-        self, action_id: str, *, channel: str = CHANNEL, ts: str | None = None, user: str = USER, **chosen: Any
+        self,
+        action_id: str,
+        *,
+        channel: str = CHANNEL,
+        ts: str | None = None,
+        user: str = USER,
+        **chosen: Any,
     ) -> Reply:
         """Press a button (or use another element: `selected_option=…`) of a message, by default the newest with it."""
         place = self.channel(channel).id
@@ -227,13 +243,19 @@ def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] 
     for block in blocks:
         for element in (*block.get("elements", []), block.get("accessory"), block.get("element")):
             if isinstance(element, dict) and element.get("action_id") == action_id:
-                kept = {key: element[key] for key in ("type", "action_id", "text", "value") if key in element}
+                kept = {
+                    key: element[key]
+                    for key in ("type", "action_id", "text", "value")
+                    if key in element
+                }
                 return kept | {"block_id": block["block_id"]}
     return None
 
 
 @contextlib.asynccontextmanager
-async def slack_server(workspace: Workspace | None = None, **options: Any) -> AsyncIterator[SlackServer]:
+async def slack_server(
+    workspace: Workspace | None = None, **options: Any
+) -> AsyncIterator[SlackServer]:
     """Run the stand-in; `options` are those of create_playground (patience, retries).
 
     It waits longer than Slack's three seconds: a busy machine is no late answer. Where that is the subject, say so.

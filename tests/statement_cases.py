@@ -1,6 +1,5 @@
 """Cases of who said what: what a text's statements should be, and what is wrong with those found."""
 
-
 import json
 import re
 from collections.abc import Sequence
@@ -38,7 +37,9 @@ def faults_of(case: dict[str, Any], found: Sequence[Statement]) -> list[str]:
     if not case["said"]:
         faults += [f"nothing is said, but found: {_words_of(s)}" for s in found]
     names = {s.actor.name.text for s in found if s.actor}
-    return faults + [f"{name} is nobody who speaks" for name in case.get("never", []) if name in names]
+    return faults + [
+        f"{name} is nobody who speaks" for name in case.get("never", []) if name in names
+    ]
 
 
 def _faults(expected: dict[str, Any], found: Sequence[Statement]) -> list[str]:
@@ -61,7 +62,9 @@ def _differences(expected: dict[str, Any], found: Statement) -> list[str]:
         ("stance", expected["stance"], found.stance.value, False),
     ]
     faults = [
-        f"{what}: {have!r} for {want!r}" for what, want, have, start in pairs if not _alike(want, have, start=start)
+        f"{what}: {have!r} for {want!r}"
+        for what, want, have, start in pairs
+        if not _alike(want, have, start=start)
     ]
     if "keeps" in expected and not _keeps(expected["keeps"], found):
         faults.append(f"{expected['keeps']!r} is lost")

@@ -10,16 +10,20 @@ import pytest
 import yaml
 from prometheus_client import REGISTRY, generate_latest
 
-from bot import service
+from bot.app import service
 from bot.delivery.failures import FAILURES
 
 ROOT = Path(__file__).parent.parent
 ALERTS = ROOT / "config" / "alerts.yml"
-RULES: list[dict[str, Any]] = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0]["rules"]
+RULES: list[dict[str, Any]] = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0][
+    "rules"
+]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 ASKED = re.compile(r"dateline_[a-z_]+")
 
-needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="needs Prometheus' promtool")
+needs_promtool = pytest.mark.skipif(
+    shutil.which("promtool") is None, reason="needs Prometheus' promtool"
+)
 
 LATE, STUCK = "dateline_slots_overdue_age_seconds", "dateline_deliveries_waiting_age_seconds"
 LOOK, BEAT = "dateline_last_look_timestamp_seconds", "dateline_last_beat_timestamp_seconds"
@@ -50,14 +54,21 @@ TROUBLES: dict[str, tuple[dict[str, str], list[tuple[str, str, bool]]]] = {
     ),
     "no worker does what a clock has claimed": (
         {LATE: "0x20", STUCK: "0+60x20"},
-        [("DigestsAreStuck", "5m", False), ("DigestsAreStuck", "8m", True), ("DigestsAreLate", "8m", False)],
+        [
+            ("DigestsAreStuck", "5m", False),
+            ("DigestsAreStuck", "8m", True),
+            ("DigestsAreLate", "8m", False),
+        ],
     ),
     "the one clock is gone, and a worker stays that looks at nothing": (
         {f'{LOOK}{{instance="clock"}}': "0+60x10 _x20", f'{LOOK}{{instance="worker"}}': "0x30"},
         [("NobodyLooks", "10m", False), ("NobodyLooks", "19m", True)],
     ),
     "one of two processes is gone": (
-        {'up{job="dateline",instance="one"}': "1x5 0x20", 'up{job="dateline",instance="two"}': "1x25"},
+        {
+            'up{job="dateline",instance="one"}': "1x5 0x20",
+            'up{job="dateline",instance="two"}': "1x25",
+        },
         [("ProcessIsDown", "7m", False), ("ProcessIsDown", "10m", True)],
     ),
     "one of two processes reads its database and cannot write": (
@@ -126,7 +137,10 @@ def test_an_alert_sees_the_first_time() -> None:
     [errors] = re.findall(r'error=~"([a-z_|]+)"', str(RULES))
     for error in errors.split("|"):
         assert error in FAILURES
-        assert REGISTRY.get_sample_value(CALLS, {"method": "chat.postMessage", "error": error}) is not None
+        assert (
+            REGISTRY.get_sample_value(CALLS, {"method": "chat.postMessage", "error": error})
+            is not None
+        )
 
 
 def test_the_page_names_every_figure() -> None:
@@ -139,8 +153,13 @@ def test_the_page_names_every_figure() -> None:
 @needs_promtool
 def test_prometheus_finds_no_fault_in_names_and_rules() -> None:
     """Prometheus' own tool checks the rules, and what /metrics gives, by its conventions."""
-    for command, given in (["check", "rules", str(ALERTS)], b""), (["check", "metrics"], generate_latest()):
-        checked = subprocess.run(["promtool", *command], input=given, capture_output=True, check=False)
+    for command, given in (
+        (["check", "rules", str(ALERTS)], b""),
+        (["check", "metrics"], generate_latest()),
+    ):
+        checked = subprocess.run(
+            ["promtool", *command], input=given, capture_output=True, check=False
+        )
         assert checked.returncode == 0, checked
 
 
@@ -160,6 +179,10 @@ def test_each_alert_fires_in_its_trouble(trouble: str, tmp_path: Path) -> None:
     ]
     series = [{"series": name, "values": values} for name, values in figures.items()]
     test = {"name": trouble, "interval": "1m", "input_series": series, "promql_expr_test": asked}
-    (tmp_path / "test.yml").write_text(yaml.safe_dump({"rule_files": [str(ALERTS)], "tests": [test]}), encoding="utf-8")
-    done = subprocess.run(["promtool", "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, check=False)
+    (tmp_path / "test.yml").write_text(
+        yaml.safe_dump({"rule_files": [str(ALERTS)], "tests": [test]}), encoding="utf-8"
+    )
+    done = subprocess.run(
+        ["promtool", "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()

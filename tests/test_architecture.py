@@ -14,33 +14,19 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 
 # A room may import itself and any room above it.
 ROOMS = [
-    "errors",
     "model",
-    "codec",
-    "config",
-    "settings",
-    "ports",
     "metrics",
+    "settings",
     "reading",
     "language",
     "stories",
     "blocks",
+    "store",
     "intake",
     "delivery",
     "listeners",
-    "store",
-    "schedule",
-    "jobs",
-    "queue",
-    "roles",
-    "connections",
-    "web",
     "playground",
-    "heap",
-    "logs",
-    "bootstrap",
-    "service",
-    "doctor",
+    "app",
     "cli",
     "__main__",
 ]
@@ -49,11 +35,21 @@ ROOMS = [
 LANGUAGE = ["words", "texts", "summaries", "terms", "actors", "statements", "analysis"]
 
 # Settings are seen by the wiring alone; everyone else is given values.
-SEES_SETTINGS = {"settings", "bootstrap", "service", "doctor", "cli"}
+SEES_SETTINGS = {"settings", "app", "cli"}
 
 # Pure rooms reach no database, network, clock or file.
-PURE = {"errors", "model", "codec", "ports", "reading", "language", "stories", "blocks"}
-IMPURE = {"httpx", "sqlalchemy", "slack_bolt", "slack_sdk", "apscheduler", "pebble", "socket", "sqlite3", "asyncio"}
+PURE = {"model", "reading", "language", "stories", "blocks"}
+IMPURE = {
+    "httpx",
+    "sqlalchemy",
+    "slack_bolt",
+    "slack_sdk",
+    "apscheduler",
+    "pebble",
+    "socket",
+    "sqlite3",
+    "asyncio",
+}
 
 # Where a library may be imported: the rooms or files that are its only home.
 HOMES = {
@@ -61,10 +57,10 @@ HOMES = {
     "sqlalchemy": {"bot/store/"},
     "alembic": {"bot/store/"},
     "cryptography": {"bot/store/seal.py"},
-    "slack_bolt": {"bot/listeners/", "bot/web.py", "bot/bootstrap/slack.py"},
-    "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/web.py", "bot/bootstrap/slack.py"},
-    "apscheduler": {"bot/schedule.py"},
-    "procrastinate": {"bot/queue.py"},
+    "slack_bolt": {"bot/listeners/", "bot/app/web.py", "bot/app/slack.py"},
+    "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/app/web.py", "bot/app/slack.py"},
+    "apscheduler": {"bot/app/schedule.py"},
+    "procrastinate": {"bot/app/queue.py"},
     "sumy": {"bot/language/"},
     "spacy": {"bot/language/statements/grammar.py"},
     "py3langid": {"bot/language/texts/detection.py"},
@@ -101,7 +97,11 @@ def place(path: Path, level: int) -> str:
 def below(allowed: dict[Path, list[str]], start: str, level: int) -> dict[str, set[str]]:
     """Give what each file imports, of modules that begin so, from rooms that it may not see."""
     found = {
-        name(path): {each for each in imports(path) if each.startswith(start) and each.split(".")[level] not in seen}
+        name(path): {
+            each
+            for each in imports(path)
+            if each.startswith(start) and each.split(".")[level] not in seen
+        }
         for path, seen in allowed.items()
     }
     return {file: wrong for file, wrong in found.items() if wrong}
@@ -116,7 +116,11 @@ def strays(path: Path) -> set[str]:
         for library, homes in HOMES.items()
         if library in tops and not any(name(path).startswith(home) for home in homes)
     }
-    settings = {"bot.config", "bot.settings"} & imports(path) if own not in SEES_SETTINGS else set()
+    settings = (
+        {"bot.settings.config", "bot.settings"} & imports(path)
+        if own not in SEES_SETTINGS
+        else set()
+    )
     return homeless | settings | (tops & IMPURE if own in PURE else set())
 
 
@@ -124,13 +128,24 @@ def test_imports_point_up_the_list() -> None:
     """No module imports a room below its own."""
     owners = {path: place(path, 1) for path in MODULES if place(path, 1) != "__init__"}
     assert set(owners.values()) <= set(ROOMS), "a room has no place in the list of rooms"
-    assert below({path: ROOMS[: ROOMS.index(own) + 1] for path, own in owners.items()}, "bot.", 1) == {}
+    assert (
+        below({path: ROOMS[: ROOMS.index(own) + 1] for path, own in owners.items()}, "bot.", 1)
+        == {}
+    )
 
 
 def test_imports_point_up_within_the_language_room() -> None:
     """Words of our own, the text as such, extracts, actors, statements: none imports what comes after it."""
-    owners = {path: place(path, 2) for path in MODULES if place(path, 1) == "language" and path.parent.name != "bot"}
-    allowed = {path: LANGUAGE[: LANGUAGE.index(own) + 1] for path, own in owners.items() if own != "__init__"}
+    owners = {
+        path: place(path, 2)
+        for path in MODULES
+        if place(path, 1) == "language" and path.parent.name != "bot"
+    }
+    allowed = {
+        path: LANGUAGE[: LANGUAGE.index(own) + 1]
+        for path, own in owners.items()
+        if own != "__init__"
+    }
     assert len(allowed) > 40
     assert below(allowed, "bot.language.", 2) == {}
 
@@ -149,7 +164,7 @@ IMPORTING = f"""
 import importlib, socket, sys
 def refuse(*a, **k): raise AssertionError("a socket was opened at import")
 socket.socket.connect = refuse
-for names in ["bot.cli", "bot.bootstrap.archive"], ["bot.service"], {IMPORTABLE!r}:
+for names in ["bot.cli", "bot.app.archive"], ["bot.app.service"], {IMPORTABLE!r}:
     for name in names: importlib.import_module(name)
     print(*sys.modules)
 """
@@ -161,7 +176,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> list[set[str]]:
     folder = tmp_path_factory.mktemp("empty")
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTING], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", IMPORTING],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert list(folder.iterdir()) == []
@@ -177,7 +197,17 @@ def test_importing_opens_nothing(loaded: list[set[str]]) -> None:
 
 def test_the_service_leaves_reading_and_analysis_to_its_workers(loaded: list[set[str]]) -> None:
     """What serves Slack loads no grammar, summarizer, migrations or parser of hostile bytes: it starts in a second."""
-    heavy = {"sumy", "nltk", "numpy", "trafilatura", "lxml", "feedparser", "bot.reading", "spacy", "alembic"}
+    heavy = {
+        "sumy",
+        "nltk",
+        "numpy",
+        "trafilatura",
+        "lxml",
+        "feedparser",
+        "bot.reading",
+        "spacy",
+        "alembic",
+    }
     _, service, _ = loaded
     assert "bot.intake.workers" in service
     assert not service & heavy

@@ -57,7 +57,9 @@ async def test_an_open_page_does_not_hold_up_the_stop(earlier: tuple[Path, list[
 
 
 @needs_browser
-async def test_a_digest_stands_there_and_now_posts_what_is_new(earlier: tuple[Path, list[str]]) -> None:
+async def test_a_digest_stands_there_and_now_posts_what_is_new(
+    earlier: tuple[Path, list[str]],
+) -> None:
     """The playground opens with a digest of the seeds, posted once over a restart; a dropped article comes with `now`.
 
     Then a person goes the whole way: every command, button and window.

@@ -1,6 +1,5 @@
 """Connections that say nothing, or not all that they began, are let go; the others are served."""
 
-
 import asyncio
 import socket
 from collections.abc import AsyncIterator
@@ -13,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.connections import Impatient
+from bot.app.connections import HeadTimeoutProtocol
 
 HEAD = b"POST / HTTP/1.1\r\nHost: dateline.example\r\nContent-Length: 4\r\n"
 PATIENCE = 0.3
@@ -31,7 +30,9 @@ async def _connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.Stre
     """Connect to a server of ours."""
     listener = socket.create_server(("127.0.0.1", 0))
     app = Starlette(routes=[Route("/", _echo, methods=["POST"])])
-    config = uvicorn.Config(app, http=Impatient, log_config=None, lifespan="off", timeout_keep_alive=60)
+    config = uvicorn.Config(
+        app, http=HeadTimeoutProtocol, log_config=None, lifespan="off", timeout_keep_alive=60
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     reader, writer = await asyncio.open_connection(*listener.getsockname())
@@ -61,7 +62,7 @@ async def _was_let_go(reader: asyncio.StreamReader) -> bool:
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.connections.HEAD_SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", PATIENCE)
 
 
 @pytest.mark.parametrize("sent", [b"", b"P", HEAD, HEAD + b"X-Padding: "])
@@ -96,7 +97,7 @@ async def test_who_drips_is_let_go_too() -> None:
 
 async def test_a_head_that_comes_in_pieces_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each byte by itself, but all of them in time; twice over one connection."""
-    monkeypatch.setattr("bot.connections.HEAD_SECONDS", 30.0)
+    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", 30.0)
     async with _connected() as (reader, writer):
         for body in (b"once", b"more"):
             for byte in HEAD + b"\r\n" + body:

@@ -18,7 +18,11 @@ def told(instruction: str) -> list[str]:
 def test_it_copies_what_is_there_and_let_through() -> None:
     """Each thing that it takes from the repository exists, and .dockerignore lets it in."""
     copied = [each.split()[0] for each in told("COPY") if not each.startswith("--from")]
-    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[0] == "!"}
+    let_in = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+        if line[0] == "!"
+    }
     assert set(copied) == let_in == {"requirements.txt", "bot", "config", "seeds"}
     assert all((ROOT / each).exists() for each in copied)
 

@@ -25,7 +25,9 @@ def anchors(text: str) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_lead_somewhere(page: Path):
     """Each link to a file or picture of this repository has it, each link to a heading that heading."""
-    for file, heading in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+    for file, heading in re.findall(
+        r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")
+    ):
         target = page.parent / file if file else page
         assert target.exists(), file
         assert not heading or heading in anchors(target.read_text(encoding="utf-8")), heading
@@ -34,12 +36,17 @@ def test_links_lead_somewhere(page: Path):
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_pages_name_nothing_of_one_machine(page: Path):
     """No page names a path of the machine it was written on."""
-    assert re.findall(r"(?<![\w.])/(?:home|root|tmp|work|Users)/", page.read_text(encoding="utf-8")) == []
+    assert (
+        re.findall(r"(?<![\w.])/(?:home|root|tmp|work|Users)/", page.read_text(encoding="utf-8"))
+        == []
+    )
 
 
 def test_the_readme_has_every_setting():
     """README's table has each variable that the design promises."""
     design = (ROOT / "docs/design.md").read_text(encoding="utf-8")
     (listed,) = re.findall(r"Settings by environment or `\.env`: `([A-Z_\s]+)`", design)
-    table = re.findall(r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = re.findall(
+        r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert sorted(listed.split()) == sorted(re.findall(r"[A-Z_]+", " ".join(table)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import NEEDED_SCOPES, Finding, examine
+from bot.app.doctor import NEEDED_SCOPES, Finding, examine
 from bot.model import AtTimes, Subscription
 from bot.playground.workspace import TEAM
 from bot.store import open_store
@@ -35,7 +35,9 @@ async def looked_at(url: str | None = None) -> dict[str, list[Finding]]:
     return found
 
 
-async def test_missing_scopes_are_named_with_the_link_that_installs_again(slack: SlackServer, here: Path):
+async def test_missing_scopes_are_named_with_the_link_that_installs_again(
+    slack: SlackServer, here: Path
+):
     """The cure names the app's own page."""
     slack.workspace.scopes -= {"im:write", "groups:read"}
     (finding,) = (await looked_at())["slack scopes"]
@@ -50,7 +52,10 @@ async def test_channels_out_of_reach_are_named_with_their_cure(here: Path):
     for channel in ("C0NEWSDESK", "C0OLDWIRE", "C0LOUNGE", "D0WREN"):
         await store.subscriptions.save(Subscription(TEAM, channel, "U0WREN", AtTimes(), "UTC"))
     await store.close()
-    wrong = {finding.told[:10].rstrip(": "): finding.cure or "" for finding in (await looked_at())["channels"]}
+    wrong = {
+        finding.told[:10].rstrip(": "): finding.cure or ""
+        for finding in (await looked_at())["channels"]
+    }
     assert wrong.keys() == {"C0OLDWIRE", "C0LOUNGE"}
     assert "Unarchive" in wrong["C0OLDWIRE"]
     assert "/invite @Dateline" in wrong["C0LOUNGE"]
@@ -60,7 +65,10 @@ async def test_slacks_own_validation_takes_our_blocks(slack: SlackServer, here: 
     """A message, App Home and a form are sent to blocks.validate, which posts nothing; faults are told."""
     (finding,) = (await looked_at())["blocks"]
     assert finding.cure is None
-    sent = [json.loads(next(iter(set(call.args.values())))) for call in slack.calls_of("blocks.validate")]
+    sent = [
+        json.loads(next(iter(set(call.args.values()))))
+        for call in slack.calls_of("blocks.validate")
+    ]
     assert [each.get("type") for each in sent] == [None, "home", "modal"]
     slack.fail("blocks.validate", "invalid_blocks")
     (finding,) = (await looked_at())["blocks"]
@@ -91,7 +99,9 @@ async def test_the_address_is_asked_as_slack_asks_it(here: Path):
 
 def test_the_scopes_that_are_needed_are_those_of_the_manifest():
     """What the manifest asks for, less what it calls optional."""
-    scopes = json.loads((ROOT / "config" / "slack-manifest.json").read_text(encoding="utf-8"))["oauth_config"]["scopes"]
+    scopes = json.loads((ROOT / "config" / "slack-manifest.json").read_text(encoding="utf-8"))[
+        "oauth_config"
+    ]["scopes"]
     assert set(scopes["bot"]) - set(scopes["bot_optional"]) == NEEDED_SCOPES
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.heap import give_back
+from bot.app.heap import give_back
 from tests.service import thread_heaps
 
 # Twelve threads that each have something while the others do.
 THREADS = """
 from threading import Barrier, Thread
-from bot import heap
+from bot.app import heap
 
 def hold():
     mine = bytes(5_000)
@@ -38,11 +38,14 @@ BLOCK, BLOCKS = 100_000, 800  # bytes: too small for glibc to ask the system for
 
 def resident() -> int:
     """The resident memory of this process, in bytes."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf(
+        "SC_PAGE_SIZE"
+    )
 
 
 glibc = pytest.mark.skipif(
-    not Path("/proc/self/statm").exists() or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="needs glibc"
+    not Path("/proc/self/statm").exists() or not hasattr(ctypes.CDLL(None), "malloc_trim"),
+    reason="needs glibc",
 )
 
 
@@ -51,7 +54,9 @@ glibc = pytest.mark.skipif(
 def test_threads_share_one_heap(*, shared: bool) -> None:
     """Without it there are several."""
     program = [sys.executable, "-c", THREADS.replace("SHARED", str(shared))]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
         assert running.stdin
         assert running.stdout
         assert running.stdout.readline() == "ready\n"

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
-from bot.errors import StoreUnavailable
-from bot.jobs import LocalJobs
-from bot.schedule import Ticks
+from bot.app.jobs import LocalJobs
+from bot.app.schedule import PeriodicTasks
+from bot.model.errors import StoreUnavailable
 
 
 class WallClock:
@@ -37,7 +37,9 @@ async def test_work_that_hangs_is_cancelled_and_named() -> None:
     jobs.start("hanging", asyncio.Event().wait())  # type: ignore[arg-type]
     with capture_logs() as logs:
         await jobs.finish(within=0.01)
-    assert [(line["event"], line["job"]) for line in logs] == [("job cancelled at shutdown", "hanging")]
+    assert [(line["event"], line["job"]) for line in logs] == [
+        ("job cancelled at shutdown", "hanging")
+    ]
 
 
 async def test_an_error_in_a_job_is_logged() -> None:
@@ -62,7 +64,12 @@ async def test_what_an_error_says_stays_out_of_the_log() -> None:
 
     with capture_logs() as logs:
         jobs.start("theirs", fail(ValueError("the mayor said")))
-        jobs.start("many", fail(ExceptionGroup("", [ValueError("the mayor said"), StoreUnavailable("It is full.")])))
+        jobs.start(
+            "many",
+            fail(
+                ExceptionGroup("", [ValueError("the mayor said"), StoreUnavailable("It is full.")])
+            ),
+        )
         jobs.start("ours", fail(StoreUnavailable("It is full.")))
         await jobs.finish(within=5)
     assert "mayor" not in str(logs)
@@ -75,7 +82,7 @@ async def test_what_an_error_says_stays_out_of_the_log() -> None:
 async def test_a_tick_never_overtakes_itself() -> None:
     """While one run of a tick lasts, the next ticks pass; after it they run again."""
     jobs, running, most, runs = LocalJobs(), 0, 0, 0
-    ticks = Ticks(jobs, WallClock())
+    ticks = PeriodicTasks(jobs, WallClock())
     enough = asyncio.Event()
 
     async def slow() -> None:
@@ -100,7 +107,7 @@ async def test_a_tick_never_overtakes_itself() -> None:
 async def test_a_tick_that_fails_comes_again() -> None:
     """An error in one tick does not end the ticking."""
     jobs, runs, again = LocalJobs(), 0, asyncio.Event()
-    ticks = Ticks(jobs, WallClock())
+    ticks = PeriodicTasks(jobs, WallClock())
 
     async def fail() -> None:
         nonlocal runs

@@ -7,11 +7,11 @@ import sys
 
 import pytest
 
-from bot.logs import hide_secrets
+from bot.app.logs import hide_secrets
 
 LINES = """
 import logging, structlog
-from bot.logs import configure
+from bot.app.logs import configure
 configure("info")
 structlog.get_logger("ours").info("hello", token="xoxb-1-made-up")
 logging.getLogger("theirs").warning("cannot reach %s", "postgresql://someone:made-up@db/dateline")
@@ -46,7 +46,7 @@ def test_lines_are_json_without_secrets_when_nobody_watches() -> None:
 
 def test_no_level_lets_a_library_write_whole_requests() -> None:
     """At "debug" slack_sdk would write each message it posts: an article's words."""
-    ask = "from bot.logs import configure; import logging; configure('debug')\n"
+    ask = "from bot.app.logs import configure; import logging; configure('debug')\n"
     ask += "print([logging.getLogger(f'{name}.web').isEnabledFor(10) for name in ('slack_sdk', 'slack_bolt', 'httpx')])"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[False, False, False]"

@@ -1,6 +1,5 @@
 """/metrics tells what happened, by names that Prometheus knows, with labels that stay few; one id leads to the post."""
 
-
 import sqlite3
 from collections.abc import Iterator
 
@@ -9,13 +8,13 @@ import structlog
 from prometheus_client import REGISTRY
 
 from bot import metrics
+from bot.app.roles import Heartbeat, Role
 from bot.delivery.failures import FAILURES
 from bot.delivery.slack import translated
-from bot.errors import PostFailed, StoreUnavailable
 from bot.model import DeliveryState
+from bot.model.errors import PostFailed, StoreUnavailable
 from bot.playground.faults import Failing
-from bot.roles import Presence, Role
-from tests.bureau import TEAM, ZONE, Bureau, bureau, bureau_url
+from tests.bureau import TEAM, ZONE, DeliveryEnv, bureau, bureau_url
 from tests.slack_server import CHANNEL
 
 __all__ = ["bureau", "bureau_url"]
@@ -38,7 +37,7 @@ def lines() -> Iterator[list[dict[str, object]]]:
     structlog.configure(**before)
 
 
-async def test_a_digest_is_counted(bureau: Bureau) -> None:
+async def test_a_digest_is_counted(bureau: DeliveryEnv) -> None:
     """A scheduled digest counts once, with how late it was, and each of its calls by method and error."""
     before = value("dateline_deliveries_total", kind="scheduled", outcome="posted")
     late = value("dateline_digest_lateness_seconds_sum")
@@ -55,7 +54,7 @@ async def test_a_digest_is_counted(bureau: Bureau) -> None:
     assert 30 <= value("dateline_digest_lateness_seconds_sum") - late < 60
 
 
-async def test_what_waits_is_shown(bureau: Bureau) -> None:
+async def test_what_waits_is_shown(bureau: DeliveryEnv) -> None:
     """A slot that nobody claimed and a delivery that nobody ended show in the gauges, with their age."""
     await bureau.news()
     await bureau.subscribe()
@@ -69,20 +68,26 @@ async def test_what_waits_is_shown(bureau: Bureau) -> None:
     assert value("dateline_deliveries_waiting") == 0
 
 
-async def test_a_closed_channel_is_no_failed_digest(bureau: Bureau) -> None:
+async def test_a_closed_channel_is_no_failed_digest(bureau: DeliveryEnv) -> None:
     """Where a person of the channel was told what to mend it counts as "paused": nobody is woken for it."""
-    before = [value("dateline_deliveries_total", kind="scheduled", outcome=outcome) for outcome in ("paused", "failed")]
+    before = [
+        value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
+        for outcome in ("paused", "failed")
+    ]
     await bureau.news()
     await bureau.subscribe()
     bureau.slack.fail(POST, "is_archived")
     await bureau.digests.deliver_due()
-    after = [value("dateline_deliveries_total", kind="scheduled", outcome=outcome) for outcome in ("paused", "failed")]
+    after = [
+        value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
+        for outcome in ("paused", "failed")
+    ]
     assert after == [before[0] + 1, before[1]]
 
 
-async def test_a_process_shows_when_it_last_wrote(bureau: Bureau) -> None:
+async def test_a_process_shows_when_it_last_wrote(bureau: DeliveryEnv) -> None:
     """Each beat that the database took moves the figure on; one that it did not take leaves it."""
-    presence = Presence(bureau.store, bureau.hands, Role.WEB)
+    presence = Heartbeat(bureau.store, bureau.hands, Role.WEB)
     await presence.beat()
     wrote = value("dateline_last_beat_timestamp_seconds")
     assert wrote == bureau.hands.now().timestamp()
@@ -123,11 +128,17 @@ async def test_every_call_is_counted_whoever_makes_it() -> None:
             if fault:
                 raise fault
 
-    before = [value("dateline_slack_calls_total", method="views.publish", error=error) for error in ("none", "timeout")]
+    before = [
+        value("dateline_slack_calls_total", method="views.publish", error=error)
+        for error in ("none", "timeout")
+    ]
     await call()
     with pytest.raises(PostFailed):
         await call(TimeoutError())
-    after = [value("dateline_slack_calls_total", method="views.publish", error=error) for error in ("none", "timeout")]
+    after = [
+        value("dateline_slack_calls_total", method="views.publish", error=error)
+        for error in ("none", "timeout")
+    ]
     assert after == [count + 1 for count in before]
 
 
@@ -142,7 +153,9 @@ def test_names_follow_the_conventions() -> None:
             assert family.name.endswith("_seconds")
 
 
-async def test_one_id_leads_from_the_command_to_the_post(bureau: Bureau, lines: list[dict[str, object]]) -> None:
+async def test_one_id_leads_from_the_command_to_the_post(
+    bureau: DeliveryEnv, lines: list[dict[str, object]]
+) -> None:
     """Every line of a delivery carries its key, which the ledger keeps; another process that finishes it has it too."""
     await bureau.news()
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=600)
@@ -154,4 +167,8 @@ async def test_one_id_leads_from_the_command_to_the_post(bureau: Bureau, lines: 
     told = [line["event"] for line in lines if line.get("key") == "command-4711"]
     assert told[0] == "post failed"
     assert told[-1] == "delivery ended"
-    assert not [line for line in lines if line.get("delivery") == delivery.id and line.get("key") != "command-4711"]
+    assert not [
+        line
+        for line in lines
+        if line.get("delivery") == delivery.id and line.get("key") != "command-4711"
+    ]

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot import roles
+from bot.app import roles
+from bot.app.roles import Dispatcher, Heartbeat, Role
 from bot.intake.feeds import FeedPoller
-from bot.roles import Offers, Presence, Role
 from bot.store import open_store
-from tests.bureau import Bureau, bureau, bureau_url, on_postgresql
+from tests.bureau import DeliveryEnv, bureau, bureau_url, on_postgresql
 
 __all__ = ["bureau", "bureau_url"]
 
@@ -45,15 +45,15 @@ class NoFeeds(FeedPoller):
     def __init__(self) -> None: ...
 
 
-def clock(bureau: Bureau, board: Board, name: str = "one", store: object = None) -> Offers:
+def clock(bureau: DeliveryEnv, board: Board, name: str = "one", store: object = None) -> Dispatcher:
     """A clock on the bureau's store, or on a store of its own."""
     own = store or bureau.store
-    presence = Presence(own, bureau.hands, Role.CLOCK)  # type: ignore[arg-type]
+    presence = Heartbeat(own, bureau.hands, Role.CLOCK)  # type: ignore[arg-type]
     presence.me = replace(presence.me, name=name)
-    return Offers(own, bureau.start(store=own), NoFeeds(), board, presence, bureau.hands)  # type: ignore[arg-type]
+    return Dispatcher(own, bureau.start(store=own), NoFeeds(), board, presence, bureau.hands)  # type: ignore[arg-type]
 
 
-async def test_every_slot_is_offered_once(bureau: Bureau) -> None:
+async def test_every_slot_is_offered_once(bureau: DeliveryEnv) -> None:
     """More channels than one look finds, and two clocks that both tick: each has one delivery, offered once."""
     for number in range(110):
         await bureau.subscribe(f"C{number:04}")
@@ -65,7 +65,7 @@ async def test_every_slot_is_offered_once(bureau: Bureau) -> None:
     assert sorted(board.offered) == [("deliver", number) for number in range(1, 111)]
 
 
-async def test_a_clock_that_does_not_tick_offers_nothing(bureau: Bureau) -> None:
+async def test_a_clock_that_does_not_tick_offers_nothing(bureau: DeliveryEnv) -> None:
     """It leaves what is due to the other."""
     await bureau.subscribe()
     board = Board()
@@ -73,7 +73,7 @@ async def test_a_clock_that_does_not_tick_offers_nothing(bureau: Bureau) -> None
     assert board.offered == []
 
 
-async def test_what_was_left_is_offered_again(bureau: Bureau) -> None:
+async def test_what_was_left_is_offered_again(bureau: DeliveryEnv) -> None:
     """A delivery whose job was lost is offered once it has been still for a while."""
     await bureau.subscribe()
     board = Board()
@@ -86,7 +86,7 @@ async def test_what_was_left_is_offered_again(bureau: Bureau) -> None:
     assert board.offered == [("deliver", 1)] * 2
 
 
-async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(bureau: Bureau) -> None:
+async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(bureau: DeliveryEnv) -> None:
     """Whoever is woken for dead jobs finds those alone that still stand in somebody's way."""
     await bureau.news()
     await bureau.subscribe()
@@ -107,7 +107,7 @@ async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(bureau: Bureau)
 
 
 @asynccontextmanager
-async def leading(offers: Offers) -> AsyncIterator[Offers]:
+async def leading(offers: Dispatcher) -> AsyncIterator[Dispatcher]:
     """A clock that decides for itself."""
     task = asyncio.create_task(offers.lead())
     try:
@@ -118,7 +118,7 @@ async def leading(offers: Offers) -> AsyncIterator[Offers]:
             await task
 
 
-async def ticks(offers: Offers, *, so: bool) -> None:
+async def ticks(offers: Dispatcher, *, so: bool) -> None:
     """Wait until it ticks, or does not."""
     async with asyncio.timeout(60):
         while offers.ticks is not so:  # noqa: ASYNC110 - the other side is a database
@@ -126,7 +126,9 @@ async def ticks(offers: Offers, *, so: bool) -> None:
 
 
 @on_postgresql
-async def test_one_clock_ticks_and_another_takes_over(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_one_clock_ticks_and_another_takes_over(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The second waits while the first ticks, ticks when that ends, and when it only seems to be there."""
     monkeypatch.setattr(roles, "BEAT", 0.02)
     board = Board()

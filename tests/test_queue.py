@@ -9,9 +9,9 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot import queue as queue_module
-from bot.errors import NotFound
-from bot.queue import Queue
+from bot.app import queue as queue_module
+from bot.app.queue import Queue
+from bot.model.errors import NotFound
 
 
 @pytest.fixture
@@ -68,7 +68,9 @@ async def test_a_worker_does_what_is_offered_and_forgets_it(queue: Queue) -> Non
     assert sorted(done) == [1, 2]
 
 
-async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After its last try it stays to be seen, can be offered again or dropped, and no log shows what it said."""
     monkeypatch.setattr(queue_module, "_TRIES", 2)
     monkeypatch.setattr(queue_module, "_BACKOFF", 0)
@@ -92,7 +94,10 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, mo
     assert job.tries == 2
     assert tried == [7] * 4
     assert spoken not in str(logs)
-    assert [line["event"] for line in logs if line["event"].startswith("job")] == ["job failed", "job dead"] * 2
+    assert [line["event"] for line in logs if line["event"].startswith("job")] == [
+        "job failed",
+        "job dead",
+    ] * 2
     [job] = await queue.jobs()
     await queue.drop(job.id)
     assert await queue.jobs() == ()
@@ -100,12 +105,16 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(queue: Queue, mo
         await queue.drop(job.id)
 
 
-async def test_of_jobs_that_died_again_and_again_the_last_stays(queue: Queue, postgresql_url: str) -> None:
+async def test_of_jobs_that_died_again_and_again_the_last_stays(
+    queue: Queue, postgresql_url: str
+) -> None:
     """What a tick offers anew dies anew while the trouble lasts: one dead job a delivery is kept, not one a try."""
     for number in (1, 1, 2):
         await queue.offer("deliver", number)
         with psycopg.connect(postgresql_url, autocommit=True) as database:
-            database.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'")
+            database.execute(
+                "UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'"
+            )
     await queue.offer("deliver", 1)
     await queue.revive()
     left = [(one.id, one.number, one.state) for one in await queue.jobs()]
@@ -119,11 +128,18 @@ async def test_the_queue_shows_in_the_figures(queue: Queue, postgresql_url: str)
     for number in range(4):
         await queue.offer("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
-        database.execute("UPDATE procrastinate_events SET at = at - interval '90 seconds' WHERE job_id < 3")
-        database.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour' WHERE id = 1")
+        database.execute(
+            "UPDATE procrastinate_events SET at = at - interval '90 seconds' WHERE job_id < 3"
+        )
+        database.execute(
+            "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour' WHERE id = 1"
+        )
         database.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = 4")
     await queue.count()
-    states = {state: REGISTRY.get_sample_value("dateline_jobs", {"state": state}) for state in ("waiting", "dead")}
+    states = {
+        state: REGISTRY.get_sample_value("dateline_jobs", {"state": state})
+        for state in ("waiting", "dead")
+    }
     assert states == {"waiting": 3, "dead": 1}
     assert 90 <= (REGISTRY.get_sample_value("dateline_jobs_waiting_age_seconds") or 0) < 150
 
@@ -147,7 +163,10 @@ async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
     await queue.offer("deliver", 1)
 
     async def freeze() -> None:
-        async with Queue(postgresql_url).opened() as frozen, frozen._app.connector.pool.connection() as connection:  # type: ignore[attr-defined]
+        async with (
+            Queue(postgresql_url).opened() as frozen,
+            frozen._app.connector.pool.connection() as connection,
+        ):  # type: ignore[attr-defined]
             await connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
             assert not await asyncio.wait_for(queue.offer("deliver", 1), 60)
 

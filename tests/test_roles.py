@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.bootstrap.archive import SystemClock
-from bot.doctor import examine
-from bot.roles import Role
+from bot.app.archive import SystemClock
+from bot.app.doctor import examine
+from bot.app.roles import Role
 from bot.settings import Settings
 from bot.store import open_store
 from tests.newsdesk import Newsdesk
@@ -25,11 +25,15 @@ async def test_three_roles_do_the_main_job(
 ) -> None:
     """A web takes the subscription, a clock offers its slot, a worker posts it; each ends in order. Secrets stay in."""
     await file_news(postgresql_url)
-    told_to_none = {"DATABASE_URL": postgresql_url.replace("@", ":pass-of-the-base@"), "DATELINE_TOKEN_KEY": KEY}
+    told_to_none = {
+        "DATABASE_URL": postgresql_url.replace("@", ":pass-of-the-base@"),
+        "DATELINE_TOKEN_KEY": KEY,
+    }
     settings = told_to_none | credentials(slack)
     async with AsyncExitStack() as stack:
         starting = [
-            stack.enter_async_context(running(tmp_path, role, **settings)) for role in ("web", "worker", "clock")
+            stack.enter_async_context(running(tmp_path, role, **settings))
+            for role in ("web", "worker", "clock")
         ]
         web, worker, clock = await asyncio.gather(*starting)
         slack.connect(f"{web.address}/slack/events")
@@ -39,7 +43,10 @@ async def test_three_roles_do_the_main_job(
         await slack.wait_for(slack.posted)
         assert await processes(monkeypatch, **settings) == "1 web, 1 worker, 1 clock"
         for process in (clock, web, worker):
-            assert await process.gives_away(KEY, "pass-of-the-base", slack.token, slack.signing_secret) == []
+            assert (
+                await process.gives_away(KEY, "pass-of-the-base", slack.token, slack.signing_secret)
+                == []
+            )
             assert await ends_in_order(process) <= 25
     assert await processes(monkeypatch, **settings) == "none runs"
 

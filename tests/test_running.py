@@ -7,7 +7,16 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.service import ALLIANCE, HARBOUR, Service, credentials, dateline, running, thread_heaps, words
+from tests.service import (
+    ALLIANCE,
+    HARBOUR,
+    Service,
+    credentials,
+    dateline,
+    running,
+    thread_heaps,
+    words,
+)
 from tests.slack_server import SlackServer, slack_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -26,23 +35,35 @@ async def slack() -> AsyncIterator[SlackServer]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(slack: SlackServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+async def service(
+    slack: SlackServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
     """Dateline, running, with the stand-in for its Slack; its operator wants long digests."""
     folder = tmp_path_factory.mktemp("service")
     (folder / "own.toml").write_text("[digest]\ntop = 7\n", encoding="utf-8")
-    async with running(folder, DATELINE_CONFIG=str(folder / "own.toml"), **credentials(slack)) as service:
+    async with running(
+        folder, DATELINE_CONFIG=str(folder / "own.toml"), **credentials(slack)
+    ) as service:
         slack.connect(f"{service.address}/slack/events")
         yield service
 
 
-async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(service: Service, slack: SlackServer) -> None:
+async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(
+    service: Service, slack: SlackServer
+) -> None:
     """Who said what stands in the channel, with role and outlet, and every span is verified afterwards."""
     service.drop("alliance.txt", ALLIANCE)
     await service.taken("alliance.txt")
     await slack.command("/digest now")
     posted = await slack.wait_for(slack.posted)
     shown = words(posted[0])
-    for name in ("Kaja Kallas", "Estonian Prime Minister", "Anders Fogh Rasmussen", "Dmitry Kuleba", "Reuters"):
+    for name in (
+        "Kaja Kallas",
+        "Estonian Prime Minister",
+        "Anders Fogh Rasmussen",
+        "Dmitry Kuleba",
+        "Reuters",
+    ):
         assert name in shown
     assert posted[0]["metadata"]["event_type"] == "dateline_digest"
     assert {"delivery", "slot", "part"} <= posted[0]["metadata"]["event_payload"].keys()
@@ -60,7 +81,9 @@ async def test_what_was_posted_is_not_posted_again(service: Service, slack: Slac
     await slack.command("/digest now", channel="general")
     await slack.wait_for(lambda: slack.posted("general"))
     await slack.command("/digest now", channel="general")
-    await slack.wait_for(lambda: any("nothing new here" in answer["text"] for answer in slack.ephemerals("general")))
+    await slack.wait_for(
+        lambda: any("nothing new here" in answer["text"] for answer in slack.ephemerals("general"))
+    )
     assert len(slack.posted("general")) == 1
 
 
@@ -71,19 +94,27 @@ async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service)
     service.drop("bread.txt", BREAD)
     await service.taken("bread.txt")
     await service.logged(lambda line: line["event"] == "file not readable")
-    assert [path.name for path in (feed / "_ERROR").rglob("*.error.txt")] == ["picture.txt.error.txt"]
+    assert [path.name for path in (feed / "_ERROR").rglob("*.error.txt")] == [
+        "picture.txt.error.txt"
+    ]
 
 
 async def test_the_operator_chooses_how_many_stories(service: Service, slack: SlackServer) -> None:
     """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
     await slack.command("/digest subscribe", channel="lounge")
-    await slack.wait_for(lambda: "at most 7 stories" in str([words(one) for one in slack.ephemerals("lounge")]))
+    await slack.wait_for(
+        lambda: "at most 7 stories" in str([words(one) for one in slack.ephemerals("lounge")])
+    )
 
 
 async def test_readiness_tells_its_checks(service: Service) -> None:
     """/healthz, /readyz and /metrics answer for machines."""
     async with aiohttp.ClientSession() as session:
-        for path, wanted in (("/healthz", "alive"), ("/readyz", '"database":"ok"'), ("/metrics", "# HELP")):
+        for path, wanted in (
+            ("/healthz", "alive"),
+            ("/readyz", '"database":"ok"'),
+            ("/metrics", "# HELP"),
+        ):
             async with session.get(service.address + path) as answer:
                 assert answer.status == 200
                 assert wanted in await answer.text()

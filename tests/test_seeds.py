@@ -96,10 +96,20 @@ def of_markdown(outlet: str, data: bytes) -> list[Told]:
 def of_text(outlet: str, data: bytes) -> list[Told]:
     """Read plain text: a first line without a full stop is its headline."""
     first, _, rest = data.decode().partition("\n")
-    return [Told(outlet, None, data.decode(), None) if first.endswith((".", ")")) else Told(outlet, first, rest, None)]
+    return [
+        Told(outlet, None, data.decode(), None)
+        if first.endswith((".", ")"))
+        else Told(outlet, first, rest, None)
+    ]
 
 
-READERS = {".rss": of_feed, ".atom": of_feed, ".json": of_json_feed, ".html": of_page, ".md": of_markdown}
+READERS = {
+    ".rss": of_feed,
+    ".atom": of_feed,
+    ".json": of_json_feed,
+    ".html": of_page,
+    ".md": of_markdown,
+}
 
 
 def told(path: Path) -> list[Told]:
@@ -157,11 +167,15 @@ def test_addresses_belong_to_nobody(news_day: list[Told]):
     """Every link and article address is at a .example domain; only XML and JSON vocabularies are real."""
     vocabularies = {"purl.org", "www.w3.org", "jsonfeed.org", "schema.org"}
     hosts = {
-        host for path in FILES for host in re.findall(r"https?://([a-z0-9.-]+)", path.read_text(encoding="utf-8"))
+        host
+        for path in FILES
+        for host in re.findall(r"https?://([a-z0-9.-]+)", path.read_text(encoding="utf-8"))
     } - vocabularies
     assert hosts
     assert all(host.endswith(".example") for host in hosts)
-    assert all(address.startswith("https://") for article in news_day for address in article.addresses)
+    assert all(
+        address.startswith("https://") for article in news_day for address in article.addresses
+    )
 
 
 def test_only_one_pair_shares_an_agency_text(news_day: list[Told]):
@@ -183,7 +197,11 @@ def test_the_readme_names_every_outlet(news_day: list[Told]):
 
 def said() -> list[dict[str, str | None]]:
     """What a reader finds said in the news day, checked by eye; `headline` is how the article's begins."""
-    lines = (Path(__file__).parent / "data" / "seeds_said.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (Path(__file__).parent / "data" / "seeds_said.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     return [json.loads(line) for line in lines]
 
 
@@ -205,5 +223,12 @@ def test_every_article_has_a_statement(news_day: list[Told]):
     rows = said()
     assert len({(row["file"], row["headline"]) for row in rows}) == len(news_day)
     assert {row["form"] for row in rows} == {"direct", "indirect", "mixed"}
-    assert {row["stance"] for row in rows} == {"says", "denies", "warns", "promises", "asks", "accuses"}
+    assert {row["stance"] for row in rows} == {
+        "says",
+        "denies",
+        "warns",
+        "promises",
+        "asks",
+        "accuses",
+    }
     assert {row["kind"] for row in rows} == {"person", "organisation", "group", "unnamed"}

@@ -10,16 +10,32 @@ import psycopg
 
 from bot.playground.faults import Failing
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
-from tests.service import ALLIANCE, HARBOUR, KEY, ROOT, Service, credentials, dateline, dateline_alone, running, words
+from tests.service import (
+    ALLIANCE,
+    HARBOUR,
+    KEY,
+    ROOT,
+    Service,
+    credentials,
+    dateline,
+    dateline_alone,
+    running,
+    words,
+)
 from tests.slack_server import SlackServer, serve, slack
 
 __all__ = ["slack"]
 
 
-CLIENT = {"SLACK_CLIENT_ID": "client-id-not-for-children", "SLACK_CLIENT_SECRET": "client-secret-not-for-children"}
+CLIENT = {
+    "SLACK_CLIENT_ID": "client-id-not-for-children",
+    "SLACK_CLIENT_SECRET": "client-secret-not-for-children",
+}
 
 
-async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, postgresql_url: str) -> None:
+async def test_the_main_job_on_postgresql(
+    slack: SlackServer, tmp_path: Path, postgresql_url: str
+) -> None:
     """With DATABASE_URL on a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker.
 
     With every secret set, no child process has one in its environment, and no log line or page holds one.
@@ -35,7 +51,9 @@ async def test_the_main_job_on_postgresql(slack: SlackServer, tmp_path: Path, po
         posted = await slack.wait_for(slack.posted)
         assert "Kaja Kallas" in words(posted[0])
         await slack.command("/digest who Kallas")
-        await slack.wait_for(lambda: any("no credible plans" in words(m) for m in slack.ephemerals()))
+        await slack.wait_for(
+            lambda: any("no credible plans" in words(m) for m in slack.ephemerals())
+        )
         assert not (tmp_path / "var" / "dateline.sqlite3").exists()
 
         hidden = [slack.token, slack.signing_secret, "pass-of-the-base", *secrets.values()]
@@ -64,7 +82,9 @@ async def die_in_the_middle_of_a_post(service: Service, slack: SlackServer) -> N
 def half_a_minute_passes(url: str) -> None:
     """Nobody touches a delivery while the service is down: a recovery leaves those alone that may still be alive."""
     with psycopg.connect(url) as database:
-        aged = database.execute("UPDATE deliveries SET touched = touched - interval '1 minute' WHERE state = 'sending'")
+        aged = database.execute(
+            "UPDATE deliveries SET touched = touched - interval '1 minute' WHERE state = 'sending'"
+        )
         assert aged.rowcount == 1
 
 
@@ -84,7 +104,10 @@ async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
                 async with httpx.AsyncClient(base_url=service.address) as browser:
                     there = await browser.get("/slack/install")
                     state = parse_qs(urlsplit(there.headers["location"]).query)["state"][0]
-                    back = {"params": {"state": state, "code": team}, "headers": {"cookie": f"{STATE_COOKIE}={state}"}}
+                    back = {
+                        "params": {"state": state, "code": team},
+                        "headers": {"cookie": f"{STATE_COOKIE}={state}"},
+                    }
                     assert (await browser.get("/slack/oauth_redirect", **back)).status_code == 200
             assert await service.gives_away("xoxb-T1", "xoxb-T2", client_secret, KEY) == []
             await service.stop()
@@ -94,7 +117,9 @@ async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
     assert b"xoxb-T1" not in kept
     code, out, _ = await dateline(tmp_path, "doctor", **keys)
     assert (code, "workspaces: 2 with a token" in out) == (0, True)
-    code, out, _ = await dateline(tmp_path, "doctor", **keys | {"DATELINE_TOKEN_KEY": "A" * 43 + "="})
+    code, out, _ = await dateline(
+        tmp_path, "doctor", **keys | {"DATELINE_TOKEN_KEY": "A" * 43 + "="}
+    )
     assert (code, "DATELINE_TOKEN_KEY" in out) == (1, True)
 
 
@@ -118,17 +143,23 @@ async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_pa
 
 async def test_a_refused_token_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
     """A token that Slack refuses is told at the start, not at the first digest."""
-    code, _, err = await dateline(tmp_path, "run", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"})
+    code, _, err = await dateline(
+        tmp_path, "run", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"}
+    )
     assert code == 2
     assert "SLACK_BOT_TOKEN" in err
     assert "xoxb-wrong" not in err
 
 
-async def test_doctor_finds_what_is_well_and_what_is_not(slack: SlackServer, tmp_path: Path) -> None:
+async def test_doctor_finds_what_is_well_and_what_is_not(
+    slack: SlackServer, tmp_path: Path
+) -> None:
     """Doctor is content with a good set-up, and names the cure for a bad token."""
     code, out, _ = await dateline(tmp_path, "doctor", **credentials(slack))
     assert (code, "FAIL" in out) == (0, False), out
-    code, out, _ = await dateline(tmp_path, "doctor", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"})
+    code, out, _ = await dateline(
+        tmp_path, "doctor", **{**credentials(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"}
+    )
     assert (code, "invalid_auth" in out) == (1, True), out
 
 
@@ -139,8 +170,12 @@ async def test_the_archive_from_the_command_line(tmp_path: Path) -> None:
     code, out, err = await dateline(tmp_path, "digest", "--format", "json")
     assert (code, err) == (0, "")
     (tmp_path / "digest.json").write_text(out, encoding="utf-8")
-    code, explained, err = await dateline(tmp_path, "digest", "--explain", "--channel", "T1/C1", "--format", "json")
-    assert (code, json.loads(explained)["picked"][0]["headline"][:15]) == (0, "Estonian Prime "), err
+    code, explained, err = await dateline(
+        tmp_path, "digest", "--explain", "--channel", "T1/C1", "--format", "json"
+    )
+    assert (code, json.loads(explained)["picked"][0]["headline"][:15]) == (0, "Estonian Prime "), (
+        err
+    )
     code, out, err = await dateline(tmp_path, "verify", "digest.json")
     assert code == 0, err
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.config import Config
-from bot.errors import SettingsError
-from bot.model import Policy, Show, Trust
+from bot.model import DisplayLevel, Policy, TrustLevel
+from bot.model.errors import SettingsError
 from bot.settings import Mode, Settings, load
+from bot.settings.config import Config
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,9 @@ def test_playground_listens_on_loopback_only(monkeypatch: pytest.MonkeyPatch) ->
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else str(value),
 )
-def test_credentials_make_up_a_mode(monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], mode: Mode) -> None:
+def test_credentials_make_up_a_mode(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], mode: Mode
+) -> None:
     """A whole set of credentials says how Slack is spoken to."""
     for name in names:
         monkeypatch.setenv(name, "xapp-made-up" if name == "SLACK_APP_TOKEN" else "xoxb-made-up")
@@ -74,7 +76,9 @@ def test_credentials_make_up_a_mode(monkeypatch: pytest.MonkeyPatch, names: tupl
     ],
     ids="+".join,
 )
-def test_part_of_the_credentials_is_refused(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
+def test_part_of_the_credentials_is_refused(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
     """Credentials that make up no mode are one fault that names what is missing, and no value."""
     (fault,) = faults(monkeypatch, **environment)
     assert "SLACK_BOT_TOKEN" in fault
@@ -83,7 +87,9 @@ def test_part_of_the_credentials_is_refused(monkeypatch: pytest.MonkeyPatch, env
 
 def test_many_workspaces_are_no_matter_for_socket_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     """Socket Mode serves one workspace; the fault names both ways out."""
-    three = dict.fromkeys(("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET"), "made-up")
+    three = dict.fromkeys(
+        ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET"), "made-up"
+    )
     (fault,) = faults(monkeypatch, **three, SLACK_APP_TOKEN="xapp-made-up")
     assert fault.startswith("SLACK_APP_TOKEN")
     assert "SLACK_BOT_TOKEN" in fault
@@ -115,13 +121,23 @@ def test_all_faults_are_told_together(monkeypatch: pytest.MonkeyPatch, tmp_path:
     config = tmp_path / "own.toml"
     config.write_text('[digest]\ntop = 0\n[sources.gazette]\nzone = "Europe/Talinn"\n')
     found = faults(monkeypatch, SLACK_BOT_TOKEN="xoxb-made-up", DATELINE_CONFIG=str(config))
-    assert [any(word in fault for fault in found) for word in ("SIGNING_SECRET", "digest.top", "Talinn")] == [True] * 3
+    assert [
+        any(word in fault for fault in found) for word in ("SIGNING_SECRET", "digest.top", "Talinn")
+    ] == [True] * 3
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "many"), ("PORT", "70000"), ("DATELINE_LOG_LEVEL", "loud"), ("SLACK_API_URL", "slack")]
+    ("name", "value"),
+    [
+        ("PORT", "many"),
+        ("PORT", "70000"),
+        ("DATELINE_LOG_LEVEL", "loud"),
+        ("SLACK_API_URL", "slack"),
+    ],
 )
-def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_wrong_value_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     """A value of the wrong kind is a fault that names its variable."""
     (fault,) = faults(monkeypatch, **{name: value})
     assert name in fault
@@ -132,10 +148,16 @@ def test_a_port_in_words_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> No
     assert faults(monkeypatch, PORT="many") == ("PORT: it has to be a whole number.",)
 
 
-def test_a_wrong_value_hides_no_other_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_wrong_value_hides_no_other_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Values of the wrong kind, half a set of credentials and a missing config file are told together."""
     told = faults(
-        monkeypatch, PORT="many", SLACK_API_URL="slack", SLACK_BOT_TOKEN="xoxb-1", DATELINE_CONFIG=str(tmp_path / "no")
+        monkeypatch,
+        PORT="many",
+        SLACK_API_URL="slack",
+        SLACK_BOT_TOKEN="xoxb-1",
+        DATELINE_CONFIG=str(tmp_path / "no"),
     )
     names = ("PORT", "SLACK_API_URL", "SLACK_SIGNING_SECRET", "DATELINE_CONFIG")
     assert [any(name in fault for fault in told) for name in names] == [True] * 4
@@ -158,7 +180,9 @@ def test_a_missing_secret_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fault.startswith("SLACK_BOT_TOKEN_FILE names nowhere")
 
 
-def test_env_file_gives_way_to_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_env_file_gives_way_to_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """`.env` is read, and the environment wins over it."""
     (tmp_path / ".env").write_text("PORT=4001\nHOST=localhost\n")
     monkeypatch.setenv("PORT", "4002")
@@ -187,9 +211,13 @@ def test_actors_are_read_from_beside_the_config(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("DATELINE_CONFIG", str(tmp_path / "mine.toml"))
     monkeypatch.chdir(tmp_path)
     assert load().actors.actors == {}
-    (tmp_path / "actors.toml").write_text('[actors]\n"Olena Marsh" = ["Helena Marsch"]\n', encoding="utf-8")
+    (tmp_path / "actors.toml").write_text(
+        '[actors]\n"Olena Marsh" = ["Helena Marsch"]\n', encoding="utf-8"
+    )
     assert load().actors.actors == {"Olena Marsh": ("Helena Marsch",)}
-    (tmp_path / "actors.toml").write_text('[actors]\n"A B" = ["C D"]\n"E F" = ["c  d"]\n', encoding="utf-8")
+    (tmp_path / "actors.toml").write_text(
+        '[actors]\n"A B" = ["C D"]\n"E F" = ["c  d"]\n', encoding="utf-8"
+    )
     (tmp_path / "mine.toml").write_text("[digest]\ntop = 99\n", encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load()
@@ -202,14 +230,23 @@ def test_a_source_has_its_own_rules() -> None:
     """Trust, owner, what is shown, for how long, and whether its files stay; what is not said is as by default."""
     given = {"trust": "low", "owner": "T0123", "files": "keep", "show": "link", "keep_days": 30}
     config = Config.model_validate({"sources": {"wire": given, "plain": {}}})
-    assert config.policies["wire"] == Policy(Trust.LOW, Show.LINK, 30)
+    assert config.policies["wire"] == Policy(TrustLevel.LOW, DisplayLevel.LINK, 30)
     assert config.policies["plain"] == Policy()
-    assert [config.stays(source) for source in ("wire", "plain", "other", None)] == [True, False, False, False]
-    kept = Config.model_validate({"folder": {"files": "keep"}, "sources": {"drop": {"files": "move"}}})
+    assert [config.stays(source) for source in ("wire", "plain", "other", None)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    kept = Config.model_validate(
+        {"folder": {"files": "keep"}, "sources": {"drop": {"files": "move"}}}
+    )
     assert [kept.stays(source) for source in ("drop", "other", None)] == [False, True, True]
 
 
-@pytest.mark.parametrize("wrong", [{"trust": "some"}, {"owner": "my team"}, {"keep_days": 0}, {"show": "all"}])
+@pytest.mark.parametrize(
+    "wrong", [{"trust": "some"}, {"owner": "my team"}, {"keep_days": 0}, {"show": "all"}]
+)
 def test_a_source_s_rule_that_means_nothing_is_refused(wrong: dict[str, object]) -> None:
     """A slip in a licence's rule must not let its text out."""
     with pytest.raises(ValidationError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import SettingsError
+from bot.model.errors import SettingsError
 from bot.store.sole import sole_service
 
 
@@ -17,7 +17,9 @@ def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/var/news.db"
     with (
         sole_service(url),
-        pytest.raises(SettingsError, match=rf"process {os.getpid()}\).*DATELINE_DATA.*postgresql://"),
+        pytest.raises(
+            SettingsError, match=rf"process {os.getpid()}\).*DATELINE_DATA.*postgresql://"
+        ),
         sole_service(url),
     ):
         pytest.fail("two serve from one file")

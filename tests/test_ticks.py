@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot import schedule, service
-from bot.errors import StoreUnavailable
-from bot.jobs import LocalJobs
+from bot.app import schedule, service
+from bot.app.jobs import LocalJobs
+from bot.model.errors import StoreUnavailable
 
 
 class Named:
@@ -23,23 +23,29 @@ class Named:
         return False
 
 
-class Ticks:
+class PeriodicTasks:
     """Takes ticks down, and runs none."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
 
     def every(self, _seconds: object, name: str, _work: object) -> None:
-        """As bot.schedule.Ticks."""
+        """As bot.app.schedule.PeriodicTasks."""
         self.names.add(name)
 
 
 @pytest.mark.parametrize("name", ["count what waits", "forget what is kept no longer"])
 def test_house_is_kept_in_one_process_and_in_many(name: str) -> None:
     """`run` does it itself; of three roles the clock does."""
-    one, many = Ticks(), Ticks()
-    service._do_all_here(SimpleNamespace(ticks=one, settings=Named(), rooms=Named(), digests=Named()))  # type: ignore[arg-type]
-    service._offer_all(SimpleNamespace(ticks=many, settings=Named(), rooms=Named(), digests=Named()), Named(), Named())  # type: ignore[arg-type]
+    one, many = PeriodicTasks(), PeriodicTasks()
+    service._do_all_here(
+        SimpleNamespace(ticks=one, settings=Named(), rooms=Named(), digests=Named())
+    )  # type: ignore[arg-type]
+    service._offer_all(
+        SimpleNamespace(ticks=many, settings=Named(), rooms=Named(), digests=Named()),
+        Named(),
+        Named(),
+    )  # type: ignore[arg-type]
     assert name in one.names & many.names
 
 
@@ -60,7 +66,7 @@ async def test_what_stays_wrong_is_said_once_a_minute() -> None:
     Two that take turns, as SQLite's words for a disk that turned read-only do, are each told once a minute.
     """
     clock, jobs = Wall(), LocalJobs()
-    ticks = schedule.Ticks(jobs, clock)
+    ticks = schedule.PeriodicTasks(jobs, clock)
     faults = ["full", "locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
     over = asyncio.Event()
 

@@ -1,10 +1,8 @@
 """Two workspaces on one Dateline: no command and no question of one gives a word of the other's."""
 
-
 import inspect
 
-from bot import ports
-from bot.model import DeliveryKind, Leaning, Vote, Wish
+from bot.model import ActorPreference, DeliveryKind, PreferenceKind, StoryVote, ports
 from bot.store import SqlStore
 from tests.newsroom import NOON, a_new_story, article, later, new_article, subscription
 
@@ -52,8 +50,14 @@ async def furnish(store: SqlStore) -> None:
     await store.subscriptions.save(subscription(team=THEIRS))
     await store.deliveries.open(THEIRS, CHANNEL, DeliveryKind.COMMAND, "1", NOON, NOON)
     await store.feeds.add("https://tunnel.example/feed", THEIRS, NOON)
-    await store.tastes.wish(Wish(THEIRS, CHANNEL, "Runa Solberg", Leaning.FOLLOW, "U1", NOON))
-    await store.tastes.vote(Vote(THEIRS, CHANNEL, held.story, True, "U1", NOON, (("tunnel", 1.0),), ("Runa Solberg",)))
+    await store.preferences.wish(
+        ActorPreference(THEIRS, CHANNEL, "Runa Solberg", PreferenceKind.FOLLOW, "U1", NOON)
+    )
+    await store.preferences.vote(
+        StoryVote(
+            THEIRS, CHANNEL, held.story, True, "U1", NOON, (("tunnel", 1.0),), ("Runa Solberg",)
+        )
+    )
 
 
 async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -> None:
@@ -70,7 +74,9 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
         assert await articles.stories(team, NOON, EVENING) == ()
         assert await articles.glances(team, NOON, EVENING) == ()
         assert await articles.whole(team, glanced, EVENING) == ()
-        assert await articles.standing(team, {one.article for one in traces}, EVENING) == frozenset()
+        assert (
+            await articles.standing(team, {one.article for one in traces}, EVENING) == frozenset()
+        )
         assert await articles.said(team, traces, EVENING) == {}
         assert await articles.mentioning(team, WORDS, NOON, EVENING) == frozenset()
         assert [one async for one in articles.statements(team, NOON, EVENING)] == []
@@ -86,8 +92,8 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
     assert await store.deliveries.history(OURS, CHANNEL) == ()
     assert await store.deliveries.of_key(OURS, CHANNEL, DeliveryKind.COMMAND, "1") is None
     assert await store.deliveries.past(OURS, CHANNEL, NOON) == (None, None, frozenset(), False)
-    assert await store.tastes.wishes(OURS, CHANNEL) == ()
-    assert await store.tastes.votes(OURS, CHANNEL, NOON) == ()
+    assert await store.preferences.wishes(OURS, CHANNEL) == ()
+    assert await store.preferences.votes(OURS, CHANNEL, NOON) == ()
     [feed] = await store.feeds.all(THEIRS)
     assert not await store.feeds.remove(feed.id, OURS)
     assert await articles.search(THEIRS, "tunnel", EVENING)
@@ -95,7 +101,14 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
 
 def test_every_question_names_a_workspace() -> None:
     """Each method of the store's rooms takes the asking team, but for those that are listed with a reason."""
-    rooms = (ports.Articles, ports.Subscriptions, ports.Deliveries, ports.Feeds, ports.Tastes, ports.Retention)
+    rooms = (
+        ports.Articles,
+        ports.Subscriptions,
+        ports.Deliveries,
+        ports.Feeds,
+        ports.PreferenceStore,
+        ports.Retention,
+    )
     for room in rooms:
         for name, method in inspect.getmembers(room, inspect.isfunction):
             if not name.startswith("_") and name not in OF_NOBODY:

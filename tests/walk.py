@@ -57,7 +57,9 @@ class Walk:
         await expect(replies).to_be_visible()
         await self.take("digest")
         await replies.click()
-        await expect(self.page.get_by_role("log", name="Thread").get_by_text("Jon Aske Belloc").first).to_be_visible()
+        await expect(
+            self.page.get_by_role("log", name="Thread").get_by_text("Jon Aske Belloc").first
+        ).to_be_visible()
         await self.take("thread")
         await self.page.get_by_role("button", name="Close thread").click()
         for choice, told in (("Show in text", "In the article"), ("Copy citation", "Citation")):
@@ -106,10 +108,14 @@ class Walk:
 
     async def subscribe_and_undo(self) -> None:
         """A schedule in words, taken back; then another that stays."""
-        await self.type("/digest subscribe hourly from 9 to 17 about ferries", "hourly from 09:00 to 17:00")
+        await self.type(
+            "/digest subscribe hourly from 9 to 17 about ferries", "hourly from 09:00 to 17:00"
+        )
         await self.log.get_by_role("button", name="Undo").last.click()
         await expect(self.log.get_by_text("there is no subscription here").last).to_be_visible()
-        await self.type("/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00")
+        await self.type(
+            "/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00"
+        )
         for line, told in COMMANDS.items():
             await self.type(line, told)
 
@@ -139,7 +145,11 @@ class Walk:
             await home.get_by_role("button", name=press).click()
             await expect(home.get_by_text(told)).to_be_visible()
         await home.get_by_role("button", name="Remove").click()
-        await self.page.get_by_role("dialog", name="Remove this digest?").get_by_role("button", name="Remove").click()
+        await (
+            self.page.get_by_role("dialog", name="Remove this digest?")
+            .get_by_role("button", name="Remove")
+            .click()
+        )
         await expect(home.get_by_text("gets no more digests")).to_be_visible()
         await home.get_by_role("button", name="Undo").click()
         await expect(home.get_by_text("is as before")).to_be_visible()
@@ -178,11 +188,15 @@ class Walk:
         await self.page.get_by_role("link", name="Dateline").click()
         await self.page.get_by_role("tab", name="Home").click()
         home = self.page.locator("#home")
-        await home.get_by_role("combobox").select_option(label="Whoever made the channel, and admins")
+        await home.get_by_role("combobox").select_option(
+            label="Whoever made the channel, and admins"
+        )
         await expect(home.get_by_text("Saved who may")).to_be_visible()
         await self.page.get_by_label("The person you are").select_option(label="Mina Castellane")
         await self.go("news-desk")
-        await self.type("/digest unsubscribe", "and admins of this workspace, may change its digest")
+        await self.type(
+            "/digest unsubscribe", "and admins of this workspace, may change its digest"
+        )
 
     async def look_behind(self) -> None:
         """The request and the call behind what is shown."""

@@ -1,6 +1,5 @@
 """The networks of bot/language/statements/network.py in the form that can be learned, by torch."""
 
-
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -58,19 +57,31 @@ def learn_lists(texts: Sequence[Signs]) -> dict[str, list[str]]:
         strings = (signs.sign, signs.parsed.tag, signs.parsed.dep, signs.kind, signs.role, rules)
         for name, some in zip(NAMED, strings, strict=True):
             counts[name].update(some)
-    kept = {name: sorted(s for s, count in some.items() if count >= RAREST) for name, some in counts.items()}
+    kept = {
+        name: sorted(s for s, count in some.items() if count >= RAREST)
+        for name, some in counts.items()
+    }
     return {**kept, "dep": [*PATHS, *kept["dep"]]}
 
 
 def numbered(lists: Mapping[str, Sequence[str]]) -> Lists:
     """Each string's number, as the bot reads them."""
-    return {name: {string: number for number, string in enumerate(some, 1)} for name, some in lists.items()}
+    return {
+        name: {string: number for number, string in enumerate(some, 1)}
+        for name, some in lists.items()
+    }
 
 
 def _sizes(lists: Mapping[str, Sequence[str]]) -> dict[str, int]:
     count = {name: len(some) + 1 for name, some in lists.items()}
     paths = count["dep"] * HEIGHTS * 2
-    return {**SIZES, "place": paths, "twig": count["dep"] * EDGES, "rule": count["rule"] * RULED, "role": count["role"]}
+    return {
+        **SIZES,
+        "place": paths,
+        "twig": count["dep"] * EDGES,
+        "rule": count["rule"] * RULED,
+        "role": count["role"],
+    }
 
 
 class _Encoder(nn.Module):
@@ -78,10 +89,14 @@ class _Encoder(nn.Module):
 
     def __init__(self, lists: Mapping[str, Sequence[str]], dropout: float) -> None:
         super().__init__()
-        self.listed = nn.ModuleDict({name: nn.Embedding(len(lists[name]) + 1, NARROW[name]) for name in NAMED})
+        self.listed = nn.ModuleDict(
+            {name: nn.Embedding(len(lists[name]) + 1, NARROW[name]) for name in NAMED}
+        )
         self.vector = nn.Linear(96, WIDTH)
         self.flags = nn.Linear(FLAGS, WIDTH, bias=False)
-        self.wide = nn.ModuleDict({name: nn.Linear(NARROW[name], WIDTH, bias=False) for name in NAMED})
+        self.wide = nn.ModuleDict(
+            {name: nn.Linear(NARROW[name], WIDTH, bias=False) for name in NAMED}
+        )
         self.kid, self.among = nn.Linear(WIDTH, WIDTH), nn.Linear(7 * WIDTH, WIDTH)
         self.drop = nn.Dropout(dropout)
         for table in self.listed.values():
@@ -89,7 +104,9 @@ class _Encoder(nn.Module):
 
     def forward(self, text: Mapping[str, Tensor], rows: Tensor) -> Tensor:
         """Some words' rows."""
-        own = self.vector(self.drop(f.layer_norm(text["vectors"], (96,)))) + self.flags(text["flags"])
+        own = self.vector(self.drop(f.layer_norm(text["vectors"], (96,)))) + self.flags(
+            text["flags"]
+        )
         for name in NAMED:
             own = own + self.wide[name](self.drop(self.listed[name](text[name])))
         own = f.relu(own) * text["real"][:, None]
@@ -105,10 +122,19 @@ class _Encoder(nn.Module):
 
     def written(self) -> dict[str, Numbers]:
         """The arrays that the bot multiplies with."""
-        tables = {f"alone.{n}": (self.listed[n].weight @ self.wide[n].weight.T).detach().numpy() for n in NAMED}
+        tables = {
+            f"alone.{n}": (self.listed[n].weight @ self.wide[n].weight.T).detach().numpy()
+            for n in NAMED
+        }
         vector, flags = _matrix(self.vector), _matrix(self.flags)
         lines = {**_line("kid", self.kid), **_line("among", self.among)}
-        return {"vector": vector, "flags": flags, "alone.bias": _bias(self.vector), **tables, **lines}
+        return {
+            "vector": vector,
+            "flags": flags,
+            "alone.bias": _bias(self.vector),
+            **tables,
+            **lines,
+        }
 
 
 class CueNet(nn.Module):
@@ -117,7 +143,11 @@ class CueNet(nn.Module):
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
         self.encoder = _Encoder(lists, CUE_DROPOUT)
-        self.c1, self.c2, self.drop = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, 1), nn.Dropout(CUE_DROPOUT)
+        self.c1, self.c2, self.drop = (
+            nn.Linear(2 * WIDTH, WIDTH),
+            nn.Linear(WIDTH, 1),
+            nn.Dropout(CUE_DROPOUT),
+        )
 
     def loss(self, text: Mapping[str, Tensor]) -> Tensor:
         """How far the scores are from the annotation."""
@@ -138,9 +168,15 @@ class LabelNet(nn.Module):
         sides = ("word", "cue", "top", "second", "gate")
         self.sides = nn.ModuleDict({name: nn.Linear(2 * WIDTH, WIDTH) for name in sides})
         sizes = _sizes(lists)
-        self.tables = nn.ModuleDict({name: nn.Embedding(sizes[name], WIDTH) for name in ("place", *TABLES)})
+        self.tables = nn.ModuleDict(
+            {name: nn.Embedding(sizes[name], WIDTH) for name in ("place", *TABLES)}
+        )
         self.along = nn.ModuleList([nn.Linear(3 * WIDTH, WIDTH) for _ in STRIDES])
-        self.pool, self.out, self.drop = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 3), nn.Dropout(LABEL_DROPOUT)
+        self.pool, self.out, self.drop = (
+            nn.Linear(WIDTH, WIDTH),
+            nn.Linear(WIDTH, 3),
+            nn.Dropout(LABEL_DROPOUT),
+        )
         for table in self.tables.values():
             nn.init.normal_(table.weight, 0, 0.1)
 
@@ -162,7 +198,9 @@ class LabelNet(nn.Module):
             padded = f.pad(seen, (0, 0, stride, stride))
             here = part(torch.cat((padded[: -2 * stride], seen, padded[2 * stride :]), 1))
             if layer == POOLED:
-                strongest = torch.zeros(int(number[-1]) + 1, WIDTH).index_reduce(0, number, joined[rows], "amax")
+                strongest = torch.zeros(int(number[-1]) + 1, WIDTH).index_reduce(
+                    0, number, joined[rows], "amax"
+                )
                 here = here.index_add(0, rows, self.pool(strongest)[number])
             joined = joined + f.relu(here) * inside
         return self.out(self.drop(joined[rows]))
@@ -170,7 +208,9 @@ class LabelNet(nn.Module):
     def loss(self, text: Mapping[str, Tensor]) -> Tensor:
         """A long window counts more than a short one, but not by its length."""
         weight = torch.bincount(text["number"]).float().rsqrt()[text["number"]]
-        return (f.cross_entropy(self(text), text["labels"], reduction="none") * weight).sum() / weight.sum()
+        return (
+            f.cross_entropy(self(text), text["labels"], reduction="none") * weight
+        ).sum() / weight.sum()
 
     def written(self) -> dict[str, Numbers]:
         """The arrays that the bot multiplies with."""
@@ -204,19 +244,35 @@ Text = dict[str, "np.ndarray[Any, Any]"]
 def _arrays(lesson: Lesson, *, labelled: bool) -> Text:
     words = lesson.words
     real = np.ones(len(words.head), dtype=np.float32)
-    found: Text = {**words.named, "head": words.head, "vectors": words.vectors, "flags": words.flags(), "real": real}
+    found: Text = {
+        **words.named,
+        "head": words.head,
+        "vectors": words.vectors,
+        "flags": words.flags(),
+        "real": real,
+    }
     if not labelled:
         answers = np.array(lesson.answers, dtype=np.float32)
-        return {**found, "candidates": np.array(lesson.candidates, dtype=np.int64), "answers": answers}
+        return {
+            **found,
+            "candidates": np.array(lesson.candidates, dtype=np.int64),
+            "answers": answers,
+        }
     columns = pair_columns(words, lesson.windows)
     for name in ("at", "cue", "top", "second", "place"):
         found[name] = columns[name]
     found |= {f"pair.{name}": columns[name] for name in TABLES}
     counts = [end - start for _, start, end in lesson.windows]
-    return {**found, "number": np.repeat(np.arange(len(counts)), counts), "labels": np.concatenate(lesson.labels)}
+    return {
+        **found,
+        "number": np.repeat(np.arange(len(counts)), counts),
+        "labels": np.concatenate(lesson.labels),
+    }
 
 
-_PLACES = frozenset(["head", "candidates", "at", "cue", "top", "second"])  # word numbers, which move with their text
+_PLACES = frozenset(
+    ["head", "candidates", "at", "cue", "top", "second"]
+)  # word numbers, which move with their text
 
 
 def _join(texts: Sequence[Text]) -> dict[str, Tensor]:
@@ -267,8 +323,12 @@ def learn_network(
     """Both networks, as the bot reads them."""
     torch.manual_seed(0)
     cue, label = CueNet(lists), LabelNet(lists)
-    _learn(cue, [_arrays(one, labelled=False) for one in lessons if one.candidates], CUE_PASSES, say)
-    _learn(label, [_arrays(one, labelled=True) for one in lessons if one.windows], LABEL_PASSES, say)
+    _learn(
+        cue, [_arrays(one, labelled=False) for one in lessons if one.candidates], CUE_PASSES, say
+    )
+    _learn(
+        label, [_arrays(one, labelled=True) for one in lessons if one.windows], LABEL_PASSES, say
+    )
     return {
         "lists": dict(lists),
         "cue": {name: pack(array) for name, array in cue.written().items()},

@@ -4,7 +4,6 @@ A pair's worth is its shared content (IoU), a quarter more where the cues touch,
 agree. A report is right where its content shares half or more and both name the same source, or neither any.
 """
 
-
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -27,7 +26,14 @@ _SPEECH = frozenset(
     complain promise vow pledge urge joke quip stress emphasize testify conclude demand reveal boast reiterate maintain
     remark observe continue praise blast slam condemn caution question cite quote""".split()  # noqa: SIM905
 )
-_IRREGULAR = {"said": "say", "says": "say", "told": "tell", "wrote": "write", "written": "write", "saying": "say"}
+_IRREGULAR = {
+    "said": "say",
+    "says": "say",
+    "told": "tell",
+    "wrote": "write",
+    "written": "write",
+    "saying": "say",
+}
 _ENDINGS = (
     ("ied", "y"), ("ies", "y"), ("ted", "t"), ("ing", ""), ("ing", "e"), ("es", "e"), ("ed", ""), ("ed", "e"),
     ("s", ""), ("", ""),
@@ -118,7 +124,9 @@ def pair(gold: Sequence[Placed], found: Sequence[Placed]) -> dict[int, int]:
 
 def right(gold: Placed, found: Placed) -> bool:
     """Whether a found report says who said what as the annotation does."""
-    return overlap(gold, found) >= 0.5 and (same_source(gold, found) or (gold.source is None and found.source is None))
+    return overlap(gold, found) >= 0.5 and (
+        same_source(gold, found) or (gold.source is None and found.source is None)
+    )
 
 
 def same_source(gold: Placed, found: Placed) -> bool:
@@ -160,10 +168,14 @@ class Tally:
 
 
 def score(
-    documents: Mapping[str, tuple[str, Sequence[Relation], Sequence[Relation]]], *, statements_only: bool = False
+    documents: Mapping[str, tuple[str, Sequence[Relation], Sequence[Relation]]],
+    *,
+    statements_only: bool = False,
 ) -> dict[str, Tally]:
     """Tallies over documents of (text, annotated, found): of "all", and of each form by the annotation."""
-    tallies = {name: Tally() for name in ("all", "direct", "indirect", "mixed", "according to", "unnamed")}
+    tallies = {
+        name: Tally() for name in ("all", "direct", "indirect", "mixed", "according to", "unnamed")
+    }
     for text, annotated, found in documents.values():
         page = Page(text)
         gold = [p for p in map(page.place, annotated) if p.content]
@@ -184,9 +196,13 @@ def _count(tally: Tally, hits: set[int], gold: Sequence[Placed], mine: Sequence[
     tally.found += len(mine)
 
 
-def _count_form(tally: Tally, name: str, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]) -> None:
+def _count_form(
+    tally: Tally, name: str, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]
+) -> None:
     def belongs(p: Placed) -> bool:
-        return {"according to": p.by_according, "unnamed": p.source is None}.get(name, p.form == name)
+        return {"according to": p.by_according, "unnamed": p.source is None}.get(
+            name, p.form == name
+        )
 
     tally.right += sum(1 for g in hits if belongs(gold[g]))
     tally.gold += sum(map(belongs, gold))
@@ -202,7 +218,11 @@ def _statements(gold: list[Placed], mine: list[Placed]) -> tuple[list[Placed], l
 
 def _worth(gold: Placed, found: Placed) -> float:
     shared = overlap(gold, found)
-    return shared + 0.25 * bool(gold.cue & found.cue) + 0.1 * same_source(gold, found) if shared else 0.0
+    return (
+        shared + 0.25 * bool(gold.cue & found.cue) + 0.1 * same_source(gold, found)
+        if shared
+        else 0.0
+    )
 
 
 def _lemma(word: str) -> str:

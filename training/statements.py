@@ -10,7 +10,6 @@ DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, 
 numbers only: `bot.language.statements.signs` lets no word through that our own lists do not hold.
 """
 
-
 import gzip
 import json
 import sys
@@ -73,9 +72,13 @@ def gold_reports(parsed: ParsedText, relations: Sequence[dict[str, Any]]) -> lis
     """The annotation in word numbers; what has no cue in a word is left out."""
     found = []
     for relation in relations:
-        cue = _cue_word(parsed, sorted(_words(parsed, relation.get("cue_spans") or [relation["cue"]])))
+        cue = _cue_word(
+            parsed, sorted(_words(parsed, relation.get("cue_spans") or [relation["cue"]]))
+        )
         if relation["cue"] and cue is not None:
-            sources = relation.get("source_spans") or ([relation["source"]] if relation["source"] else [])
+            sources = relation.get("source_spans") or (
+                [relation["source"]] if relation["source"] else []
+            )
             found.append(Gold(cue, _words(parsed, sources), _words(parsed, relation["content"])))
     return found
 
@@ -84,7 +87,9 @@ def _cue_word(parsed: ParsedText, words: list[int]) -> int | None:
     """The listed verb among the words that head the cue, else a verb, else a noun or adjective, else the first."""
     inside = set(words)
     heads = [i for i in words if parsed.head[i] not in inside or parsed.head[i] == i]
-    verbs = [i for i in heads if parsed.tag[i].startswith("V")] or [i for i in words if parsed.tag[i].startswith("V")]
+    verbs = [i for i in heads if parsed.tag[i].startswith("V")] or [
+        i for i in words if parsed.tag[i].startswith("V")
+    ]
     best = verbs or [i for i in heads if parsed.tag[i][:1] in {"N", "J"}] or heads
     listed = [i for i in best if parsed.low[i] in VERB_CLASS]
     return next(iter(listed or best), None)
@@ -110,7 +115,11 @@ def lesson_of(example: Example, lists: Lists) -> Lesson:
     signs, gold = example
     cues = {report.cue for report in gold}
     told = [(report, *window(signs, report.cue)) for report in gold if signs.parsed.tag[report.cue]]
-    told = [(report, start, end) for report, start, end in told if any(start <= i < end for i in report.content)]
+    told = [
+        (report, start, end)
+        for report, start, end in told
+        if any(start <= i < end for i in report.content)
+    ]
     places = candidates(signs)
     return Lesson(
         Words(signs, lists),
@@ -144,8 +153,8 @@ def judged_readings(
     page = Page(document["text"])
     gold = [page.place(relation) for relation in document["relations"]]
     by_word: dict[int, set[int]] = {}
-    for number, placed in enumerate(gold):
-        for word in placed.content:
+    for number, get_visible_article in enumerate(gold):
+        for word in get_visible_article.content:
             by_word.setdefault(word, set()).add(number)
     readings = propose(signs, network, DOUBTFUL_CUE)
     for reading, values in zip(readings, reading_values(signs, readings), strict=True):
@@ -180,7 +189,12 @@ def learn_trees(rows: Sequence[Sequence[float]], answers: Sequence[float]) -> di
     for estimator in model.estimators_[:, 0]:
         tree = estimator.tree_
         columns = zip(
-            tree.feature, tree.threshold, tree.value[:, 0, 0], tree.children_left, tree.children_right, strict=True
+            tree.feature,
+            tree.threshold,
+            tree.value[:, 0, 0],
+            tree.children_left,
+            tree.children_right,
+            strict=True,
         )
         trees.append(
             [
@@ -226,7 +240,9 @@ def say(text: str) -> None:
 def run(data: Path, model: Path = MODEL, every: int = 0) -> None:
     """Learn from train.jsonl, leaving out every so-manieth document where one is named, and write the weights."""
     documents = read(data / "train.jsonl")
-    write(learn([one for number, one in enumerate(documents) if not every or number % every]), model)
+    write(
+        learn([one for number, one in enumerate(documents) if not every or number % every]), model
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ wire copy is. Training straight for ROUGE (CMA-ES) was tried: +0.4 on the articl
 Prints the weights for bot/language/summaries/ranking.py, and ROUGE-2 F1 where each group of categories was left out.
 """
 
-
 import json
 import re
 import sys
@@ -50,7 +49,9 @@ class Example:
     gains: Floats
 
 
-def examples(records: Iterable[dict[str, object]], *, titled: bool, cut: int | None) -> list[Example]:
+def examples(
+    records: Iterable[dict[str, object]], *, titled: bool, cut: int | None
+) -> list[Example]:
     """Run articles through the bot's own pipeline, up to its features."""
     return [_example(record, titled=titled, cut=cut) for record in records]
 
@@ -133,7 +134,9 @@ def _rouge(records: list[dict], weights: Floats | None) -> float:
             chosen = summary.summarize([document], method=method, language="en")
         own = _bigrams("\n".join(one.span.text for one in chosen))
         wanted = _bigrams("\n".join(record["references"]))
-        found.append(200 * sum((own & wanted).values()) / max(sum(own.values()) + sum(wanted.values()), 1))
+        found.append(
+            200 * sum((own & wanted).values()) / max(sum(own.values()) + sum(wanted.values()), 1)
+        )
     return float(np.mean(found))
 
 
@@ -150,7 +153,10 @@ def ranking_by(weights: Floats | None) -> Iterator[None]:
 
 def main(data: str) -> None:
     """Print the weights."""
-    records = [json.loads(line) for line in Path(data, "dev.jsonl").read_text(encoding="utf-8").splitlines()]
+    records = [
+        json.loads(line)
+        for line in Path(data, "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     report(records)
     weights = fit(mixture(records))
     for name, weight in zip(ranking.FEATURES, weights, strict=True):

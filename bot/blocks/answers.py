@@ -1,18 +1,26 @@
 """What the commands about subscriptions, feeds and the state of things answer; each says what to do next."""
 
-
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.blocks.parts import answer, button, code, context, fallback, fill, section
+from bot.blocks.preferences import wishes_summed
 from bot.blocks.settings import OPEN_SETTINGS
 from bot.blocks.statement import title_words
-from bot.blocks.tastes import wishes_summed
 from bot.blocks.text import ago_token, clock, escape, shorten
-from bot.errors import NotAllowed, UsageError
-from bot.model import AtOnce, Block, Delivery, DeliveryState, Digest, Feed, Message, Subscription, Wish
-from bot.stories.cadence import describe, next_dues
+from bot.model import (
+    ActorPreference,
+    AtOnce,
+    Block,
+    Delivery,
+    DeliveryState,
+    Digest,
+    Feed,
+    Message,
+    Subscription,
+)
+from bot.model.cadence import describe, next_dues
+from bot.model.errors import NotAllowed, UsageError
 
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
@@ -39,7 +47,9 @@ def refusal(error: NotAllowed) -> Message:
 
 def failure(problem: str, to_do: str, reference: str) -> Message:
     """Say what failed, what to do, and the reference to look it up by in the log."""
-    return answer(f":warning: {escape(problem)}", _typed(to_do), hint=f"Reference {code(reference)}")
+    return answer(
+        f":warning: {escape(problem)}", _typed(to_do), hint=f"Reference {code(reference)}"
+    )
 
 
 def stopped(channel: str, why: str) -> Message:
@@ -49,7 +59,9 @@ def stopped(channel: str, why: str) -> Message:
 
 def _typed(text: str) -> str:
     """Escape a sentence, and show what it has in backticks as code."""
-    return "".join(code(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`")))
+    return "".join(
+        code(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`"))
+    )
 
 
 # --- help ---------------------------------------------------------------------------------------
@@ -57,10 +69,14 @@ def _typed(text: str) -> str:
 
 def help_all(commands: Sequence[tuple[str, str]]) -> Message:
     """List every command: how it is typed, and what it does."""
-    lines = [f"{code(f'/digest {usage}'.strip())}  {_typed(meaning)}" for usage, meaning in commands]
+    lines = [
+        f"{code(f'/digest {usage}'.strip())}  {_typed(meaning)}" for usage, meaning in commands
+    ]
     opening = "*Dateline tells you who said what in the news, word for word.*"
     parts = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
-    return answer(opening, *parts, hint=f"{code('/digest help subscribe')} tells more about one command.")
+    return answer(
+        opening, *parts, hint=f"{code('/digest help subscribe')} tells more about one command."
+    )
 
 
 def help_one(usage: str, meaning: str, examples: Sequence[str]) -> Message:
@@ -68,7 +84,9 @@ def help_one(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     shown = "\n".join(code(f"/digest {line}".strip()) for line in examples)
     typed = code(f"/digest {usage}".strip())
     return answer(
-        f"{typed}\n{_typed(meaning)}", f"For example:\n{shown}", hint=f"{code('/digest help')} shows the rest."
+        f"{typed}\n{_typed(meaning)}",
+        f"For example:\n{shown}",
+        hint=f"{code('/digest help')} shows the rest.",
     )
 
 
@@ -96,7 +114,9 @@ def welcome_to_workspace() -> Message:
 # --- subscriptions ------------------------------------------------------------------------------
 
 
-def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()) -> Message:
+def subscribed(
+    subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()
+) -> Message:
     """Say the schedule in words, the next two times, and how to take it back."""
     return answer(
         f"{_order(subscription)}.",
@@ -109,12 +129,17 @@ def subscribed(subscription: Subscription, now: datetime, undo: str, *, notes: S
 
 def preview_lines(wanted: Subscription, digest: Digest, now: datetime) -> list[str]:
     """Say what saving a form would bring: the schedule, the next times, what a digest would hold now."""
-    shown = [f"• {escape(shorten(title_words(entry.headline), 120))}" for entry in digest.entries[:_MOST_PREVIEWED]]
+    shown = [
+        f"• {escape(shorten(title_words(entry.headline), 120))}"
+        for entry in digest.entries[:_MOST_PREVIEWED]
+    ]
     more = len(digest.entries) - len(shown)
     held = "\n".join([*shown, *([f"… and {more} more"] if more > 0 else [])])
     return [
         f"{_order(wanted)}.\n{_next_times(wanted, now)}",
-        f"*Now it would hold*\n{held}" if held else "*Now it would hold* nothing: no story of the last days fits.",
+        f"*Now it would hold*\n{held}"
+        if held
+        else "*Now it would hold* nothing: no story of the last days fits.",
     ]
 
 
@@ -135,7 +160,9 @@ def unsubscribed(subscription: Subscription, undo: str) -> Message:
 def undone(subscription: Subscription | None, now: datetime) -> Message:
     """Say what stands after an Undo."""
     if subscription is None:
-        return answer("Undone: there is no subscription here.", hint=f"{code('/digest subscribe')} makes one.")
+        return answer(
+            "Undone: there is no subscription here.", hint=f"{code('/digest subscribe')} makes one."
+        )
     standing = f"Undone: {_order(subscription)}."
     return answer(standing, "" if subscription.paused else _next_times(subscription, now))
 
@@ -160,7 +187,10 @@ def resumed(subscription: Subscription, now: datetime) -> Message:
 def listed(subscriptions: Sequence[Subscription], *, more: bool = False) -> Message:
     """List subscriptions: where, when, about what, what became of the last."""
     if not subscriptions:
-        return answer("Nothing is subscribed here yet.", hint=f"{code('/digest subscribe')} begins, in any channel.")
+        return answer(
+            "Nothing is subscribed here yet.",
+            hint=f"{code('/digest subscribe')} begins, in any channel.",
+        )
     told = [describe_subscription(subscription) for subscription in subscriptions]
     blocks, left = fill([section(paragraph)] for paragraph in told)
     if left or more:
@@ -173,7 +203,11 @@ def describe_subscription(subscription: Subscription, *, home: bool = False) -> 
     """Say one subscription in a paragraph of markup; in App Home a button resumes it."""
     lines = [f"{place(subscription.channel)}: *{schedule(subscription)}*{_about(subscription)}"]
     if subscription.paused:
-        lines.append(":double_vertical_bar: Paused." if home else f"Paused; {code('/digest resume')} goes on.")
+        lines.append(
+            ":double_vertical_bar: Paused."
+            if home
+            else f"Paused; {code('/digest resume')} goes on."
+        )
     elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
         lines.append(f"Next: {clock(subscription.next_due, subscription.zone)}")
     if subscription.last_result:
@@ -192,7 +226,9 @@ def schedule(subscription: Subscription) -> str:
 
 
 def _order(subscription: Subscription) -> str:
-    return f"{_gets(subscription.channel)} a digest *{schedule(subscription)}*{_about(subscription)}"
+    return (
+        f"{_gets(subscription.channel)} a digest *{schedule(subscription)}*{_about(subscription)}"
+    )
 
 
 def _gets(channel: str) -> str:
@@ -253,7 +289,10 @@ def delivered(delivery: Delivery) -> Message:
                 hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
             )
         case DeliveryState.FAILED:
-            return answer(f":warning: The digest could not be posted.{reason}", hint="Mend that, then try again.")
+            return answer(
+                f":warning: The digest could not be posted.{reason}",
+                hint="Mend that, then try again.",
+            )
         case DeliveryState.UNSURE:
             return answer(
                 "Slack did not say whether it took the digest. Look in the channel first.",
@@ -265,7 +304,10 @@ def delivered(delivery: Delivery) -> Message:
                 hint=f"{code('/digest history')} tells what became of it.",
             )
         case _:
-            return answer("The digest is on its way.", hint=f"{code('/digest history')} tells what became of it.")
+            return answer(
+                "The digest is on its way.",
+                hint=f"{code('/digest history')} tells what became of it.",
+            )
 
 
 def post_anyway(delivery: Delivery) -> Block:
@@ -287,7 +329,8 @@ def history(deliveries: Sequence[Delivery], now: datetime) -> Message:
         return answer("No digest was posted here yet.", hint=f"{code('/digest now')} posts one.")
     unsure = DeliveryState.UNSURE
     blocks = [
-        section(_delivery_line(one, now), post_anyway(one) if one.state is unsure else None) for one in deliveries
+        section(_delivery_line(one, now), post_anyway(one) if one.state is unsure else None)
+        for one in deliveries
     ]
     text = fallback(_delivery_line(one, now) for one in deliveries)
     hint = context(f"{code('/digest list')} shows what comes next.")
@@ -361,13 +404,15 @@ def status(
     latest: str,
     held: int,
     quiet: Sequence[tuple[str, str]] = (),
-    wishes: Sequence[Wish] = (),
+    wishes: Sequence[ActorPreference] = (),
 ) -> Message:
     """Say how Dateline fares, in a few lines.
 
     `quiet` are sources that should have given something, and since when; `wishes` are the channel's.
     """
-    silent = [f"*{escape(shorten(name, 100))}* (last {since})" for name, since in quiet[:_MOST_QUIET]]
+    silent = [
+        f"*{escape(shorten(name, 100))}* (last {since})" for name, since in quiet[:_MOST_QUIET]
+    ]
     rest = f" and {len(quiet) - _MOST_QUIET} more" if len(quiet) > _MOST_QUIET else ""
     waiting = f"{_count(held, 'article')} under embargo, held until their hour." if held else ""
     return answer(

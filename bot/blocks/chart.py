@@ -1,6 +1,5 @@
 """Who was heard, in words: what stands beside the picture, its description, and the table in its place."""
 
-
 from typing import Any
 
 from bot.blocks.parts import answer, code, context, fallback, section
@@ -54,7 +53,7 @@ def table(tally: Tally, why: str = "") -> Message:
 
     https://docs.slack.dev/reference/block-kit/blocks/table-block
     """
-    head = ["Who", "Said", "Most on", "Mostly about"]
+    head = ["Who", "SourcedStatement", "Most on", "Mostly about"]
     rows = [head, *(_cells(row, tally) for row in tally.rows)]
     block: dict[str, Any] = {
         "type": "table",
@@ -62,7 +61,10 @@ def table(tally: Tally, why: str = "") -> Message:
         "rows": [[{"type": "raw_text", "text": cell} for cell in row] for row in rows],
     }
     small = [context(why)] if why else []
-    lines = [comment(tally), *(escape(f"{row.name}: {row.total}, mostly on {row.mostly}") for row in tally.rows)]
+    lines = [
+        comment(tally),
+        *(escape(f"{row.name}: {row.total}, mostly on {row.mostly}") for row in tally.rows),
+    ]
     return Message(fallback(lines), (section(comment(tally)), block, *small))
 
 

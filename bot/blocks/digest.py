@@ -3,17 +3,25 @@
 digest -> the channel's message (header, context, stories as far as there is room) -> one thread reply a story
 """
 
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.blocks.parts import weight
+from bot.blocks.preferences import feedback
 from bot.blocks.statement import earlier_line, flat, statement_line, title_words
-from bot.blocks.story import WITHDRAWN, Room, is_withdrawn, lead_in, origin, revision_note, story_blocks, thread_blocks
-from bot.blocks.tastes import feedback
+from bot.blocks.story import (
+    WITHDRAWN,
+    Room,
+    is_withdrawn,
+    lead_in,
+    origin,
+    revision_note,
+    story_blocks,
+    thread_blocks,
+)
 from bot.blocks.text import CUT, ago, clock, cut, escape, isolate, plain, shorten
-from bot.model import Block, Digest, Entry, Message, Quote
+from bot.model import Block, Digest, DigestEntry, Message, Quote
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
@@ -39,7 +47,11 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
     parent = Message(_text(digest, channel_title), (*_head(digest, channel_title, shown), *stories))
     return (
         parent,
-        *(reply for place, entry in enumerate(digest.entries) for reply in _replies(entry, opening=place >= shown)),
+        *(
+            reply
+            for place, entry in enumerate(digest.entries)
+            for reply in _replies(entry, opening=place >= shown)
+        ),
     )
 
 
@@ -54,7 +66,7 @@ def edited_messages(posted: Digest, shown: Digest, *, channel_title: str) -> tup
     return (parent, *replies)
 
 
-def _as_many(entry: Entry, count: int, *, opening: bool) -> list[Message]:
+def _as_many(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
     """Give so many replies of a story: what has no room is left to "All statements", what is left over says so."""
     made = list(_replies(entry, opening=opening))
     while len(made) > count and entry.rest:
@@ -68,7 +80,9 @@ def digest_text(digest: Digest) -> str:
     """Give a digest for a terminal: the same words, whole."""
     if not digest.entries:
         return f"Nothing new since {clock(digest.since, digest.zone)}."
-    return "\n\n".join((_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries)))))
+    return "\n\n".join(
+        (_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries))))
+    )
 
 
 def _fitted(digest: Digest) -> tuple[int, list[Block]]:
@@ -102,12 +116,17 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
     if shown < len(digest.entries):
         told.append(f"{_count(len(digest.entries) - shown, 'story', 'stories')} in the thread only")
     header = plain(f"{isolate(shorten(title, 110))} · {_date(digest)}", _HEADER_ROOM)
-    return [{"type": "header", "text": header}, {"type": "context", "elements": [plain(" · ".join(told))]}]
+    return [
+        {"type": "header", "text": header},
+        {"type": "context", "elements": [plain(" · ".join(told))]},
+    ]
 
 
 def _summary(digest: Digest) -> str:
     articles = digest.article_ids
-    outlets = {(source.outlet or "").casefold() for entry in digest.entries for source in entry.sources}
+    outlets = {
+        (source.outlet or "").casefold() for entry in digest.entries for source in entry.sources
+    }
     # Of those unlisted nobody knows which outlet is in two stories.
     unsure = any(entry.unlisted for entry in digest.entries)
     sources = max([len(outlets), *(entry.outlets for entry in digest.entries if unsure)])
@@ -121,8 +140,12 @@ def _summary(digest: Digest) -> str:
     )
 
 
-def _replies(entry: Entry, *, opening: bool) -> Iterator[Message]:
-    text = WITHDRAWN if is_withdrawn(entry) else f"All statements and sources: {title_words(entry.headline)}"
+def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
+    text = (
+        WITHDRAWN
+        if is_withdrawn(entry)
+        else f"All statements and sources: {title_words(entry.headline)}"
+    )
     text = escape(shorten(text, _TEXT_ROOM // 2))
     asked = [] if is_withdrawn(entry) else [feedback(entry.story, title_words(entry.headline))]
     for chunk in _chunks([*thread_blocks(entry, opening=opening), *asked]):

@@ -1,6 +1,5 @@
 """App Home: a workspace's digests and what can be done with them, its actors, feeds, faults and rules."""
 
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from bot.blocks.answers import describe_subscription, place
 from bot.blocks.parts import actions, button, code, context, divider, header, section
 from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS
 from bot.blocks.text import ago_token, escape, plain, shorten
-from bot.model import Block, Feed, Leaning, Rule, Subscription, Wish
+from bot.model import ActorPreference, Block, EditPermission, Feed, PreferenceKind, Subscription
 
 # What its buttons do; each carries the channel, and where the list begins (`carried`).
 HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "home_post", "home_end"
@@ -22,9 +21,9 @@ _MOST_FEEDS = 10
 _MOST_SILENT = 8
 _MOST_NAMES = 12
 _RULES = {
-    Rule.ANYONE: "Anyone in this workspace, in public channels",
-    Rule.MEMBERS: "Members of the channel",
-    Rule.MANAGERS: "Whoever made the channel, and admins",
+    EditPermission.ANYONE: "Anyone in this workspace, in public channels",
+    EditPermission.MEMBERS: "Members of the channel",
+    EditPermission.MANAGERS: "Whoever made the channel, and admins",
 }
 
 
@@ -38,12 +37,12 @@ class HomePage:
 
     subscriptions: Sequence[Subscription]
     total: int
-    rule: Rule
+    rule: EditPermission
     now: datetime
     admin: bool = False
     after: str = ""
     following: str | None = None
-    wishes: Mapping[str, Sequence[Wish]] = field(default_factory=dict)
+    wishes: Mapping[str, Sequence[ActorPreference]] = field(default_factory=dict)
     feeds: Sequence[Feed] = ()
     shared_feeds: int = 0
     silent: Sequence[tuple[str, datetime]] = ()
@@ -55,7 +54,9 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
     """Give the view; within a hundred blocks whatever there is. `commands` are lines to type, and what they do."""
     blocks: list[Block] = [
         header("Who said what in the news, word for word"),
-        section("Dateline shows only words that stand in an article, and says in which. Nothing is paraphrased."),
+        section(
+            "Dateline shows only words that stand in an article, and says in which. Nothing is paraphrased."
+        ),
         *_notice(page),
         actions(button("New digest", OPEN_SETTINGS, ANYWHERE, primary=not page.subscriptions)),
         divider(),
@@ -69,8 +70,12 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         _rule(page),
         divider(),
         header("Commands"),
-        section("\n".join(f"{code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands)),
-        context(f"{code('/digest help')} shows every command. Under *Messages* above leave out {code('/digest')}."),
+        section(
+            "\n".join(f"{code(f'/digest {line}'.strip())}  {meaning}" for line, meaning in commands)
+        ),
+        context(
+            f"{code('/digest help')} shows every command. Under *Messages* above leave out {code('/digest')}."
+        ),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -107,7 +112,11 @@ def _subscriptions(page: HomePage) -> list[Block]:
 
 def _buttons(one: Subscription, after: str) -> Block:
     value = carried(one.channel, after)
-    pause = button("Resume", HOME_RESUME, value, primary=True) if one.paused else button("Pause", HOME_PAUSE, value)
+    pause = (
+        button("Resume", HOME_RESUME, value, primary=True)
+        if one.paused
+        else button("Pause", HOME_PAUSE, value)
+    )
     ending = button("Remove", HOME_END, value) | {"confirm": _confirm(one)}
     change = button("Edit", OPEN_SETTINGS, one.channel)
     return actions(change, pause, button("Post now", HOME_POST, value), ending)
@@ -146,13 +155,18 @@ _BEGIN = (
 
 
 def _actors(page: HomePage) -> list[Block]:
-    lines = [line for channel, wishes in page.wishes.items() if wishes for line in [_wished(channel, wishes)]]
+    lines = [
+        line
+        for channel, wishes in page.wishes.items()
+        if wishes
+        for line in [_wished(channel, wishes)]
+    ]
     return [divider(), header("Actors"), section("\n".join(lines))] if lines else []
 
 
-def _wished(channel: str, wishes: Sequence[Wish]) -> str:
+def _wished(channel: str, wishes: Sequence[ActorPreference]) -> str:
     told = []
-    for leaning, word in ((Leaning.FOLLOW, "follows"), (Leaning.MUTE, "mutes")):
+    for leaning, word in ((PreferenceKind.FOLLOW, "follows"), (PreferenceKind.MUTE, "mutes")):
         names = [escape(wish.name) for wish in wishes if wish.leaning is leaning]
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         if names:
@@ -166,8 +180,12 @@ def _sources(page: HomePage) -> list[Block]:
     left = len(ordered) - _MOST_FEEDS
     told = [
         f"… and {left} more, all well or in `/digest feeds`." if left > 0 else "",
-        "" if page.feeds else f"This workspace has added no feed of its own; {code('/digest feeds add URL')} adds one.",
-        f"Everybody here also reads {page.shared_feeds} of the operator's." if page.shared_feeds else "",
+        ""
+        if page.feeds
+        else f"This workspace has added no feed of its own; {code('/digest feeds add URL')} adds one.",
+        f"Everybody here also reads {page.shared_feeds} of the operator's."
+        if page.shared_feeds
+        else "",
     ]
     blocks += [context(line) for line in told if line]
     if page.silent:
@@ -200,11 +218,16 @@ def _silence(name: str, since: datetime, now: datetime) -> str:
 def _rule(page: HomePage) -> Block:
     if not page.admin:
         return section(f"{_RULES[page.rule]}. Admins always may, and can change this here.")
-    options = {rule: {"text": plain(words, 75), "value": str(rule)} for rule, words in _RULES.items()}
+    options = {
+        rule: {"text": plain(words, 75), "value": str(rule)} for rule, words in _RULES.items()
+    }
     chooser = {
         "type": "static_select",
         "action_id": HOME_RULE,
         "options": list(options.values()),
         "initial_option": options[page.rule],
     }
-    return section("You are an admin here: who else may subscribe channels, and change or end their digests?", chooser)
+    return section(
+        "You are an admin here: who else may subscribe channels, and change or end their digests?",
+        chooser,
+    )

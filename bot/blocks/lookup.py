@@ -1,13 +1,23 @@
 """What somebody said, what was found, what an article holds: answers made of other people's words."""
 
-
 import json
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from bot.blocks.parts import actions, answer, button, code, context, divider, fallback, fill, section, weight
+from bot.blocks.parts import (
+    actions,
+    answer,
+    button,
+    code,
+    context,
+    divider,
+    fallback,
+    fill,
+    section,
+    weight,
+)
 from bot.blocks.statement import flat, statement_elements, statement_line, title_words
 from bot.blocks.story import MORE, SHOW_IN_TEXT, Reference
 from bot.blocks.text import (
@@ -24,8 +34,17 @@ from bot.blocks.text import (
     shorten,
     text_fragment,
 )
-from bot.errors import SpanMismatch
-from bot.model import Block, Message, Quote, Said, Span, Stance, Statement, StoredArticle
+from bot.model import (
+    Block,
+    Message,
+    Quote,
+    SourcedStatement,
+    Span,
+    Stance,
+    Statement,
+    StoredArticle,
+)
+from bot.model.errors import SpanMismatch
 from bot.stories.people import Person
 from bot.stories.quoting import headline, quote
 
@@ -64,9 +83,15 @@ def which(name: str, people: Sequence[Person]) -> Message:
         for at in range(0, min(len(people), _MOST_PEOPLE), 5)
     ]
     asked = f"Several people may be meant by “{escape(name)}”. Whose statements?"
-    listed = [f"{_called(person)}: {_statements(len(person.said))}" for person in people[:_MOST_PEOPLE]]
+    listed = [
+        f"{_called(person)}: {_statements(len(person.said))}" for person in people[:_MOST_PEOPLE]
+    ]
     more = len(people) - _MOST_PEOPLE
-    hint = f"… and {more} more; type more of the name." if more > 0 else "Type the full name to skip this question."
+    hint = (
+        f"… and {more} more; type more of the name."
+        if more > 0
+        else "Type the full name to skip this question."
+    )
     return Message(fallback([asked, *map(escape, listed)]), (section(asked), *rows, context(hint)))
 
 
@@ -76,7 +101,8 @@ def timeline(person: Person, now: datetime, page: int = 0) -> Message:
     page = min(max(page, 0), pages - 1)
     shown = [cited(one) for one in person.said[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]]
     groups = [
-        [rich_line(*statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)] for quote, stored in shown
+        [rich_line(*statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)]
+        for quote, stored in shown
     ]
     blocks, _ = fill(groups)
     who = escape(isolate(shorten(_called(person), 200)))
@@ -92,7 +118,9 @@ def timeline(person: Person, now: datetime, page: int = 0) -> Message:
         f"{code(f'/digest follow {shorten(person.name, 100)}')} lifts what they say in this channel's digests."
     )
     lines = [statement_line(quote, _WORDS_ROOM) for quote, _ in shown]
-    return Message(fallback([told, *map(escape, lines)]), (section(told), *blocks, actions(*buttons), hint))
+    return Message(
+        fallback([told, *map(escape, lines)]), (section(told), *blocks, actions(*buttons), hint)
+    )
 
 
 def timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
@@ -108,7 +136,9 @@ def timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
         if len(blocks) + len(new) > _MOST_IN_WINDOW or weight([*blocks, *new]) > _WINDOW_WEIGHT:
             break
         blocks, day, shown = blocks + new, today, shown + 1
-    head = section(f"*{escape(isolate(shorten(_called(person), 200)))}*: {_statements(len(person.said))}")
+    head = section(
+        f"*{escape(isolate(shorten(_called(person), 200)))}*: {_statements(len(person.said))}"
+    )
     more = len(person.said) - shown
     end = [context(f"… and {more} earlier.")] if more else []
     return {
@@ -147,7 +177,7 @@ def _statements(number: int) -> str:
     return f"{number} statement{'' if number == 1 else 's'}"
 
 
-def cited(one: Said) -> tuple[Quote, StoredArticle]:
+def cited(one: SourcedStatement) -> tuple[Quote, StoredArticle]:
     """Cite what was said, proved."""
     return cite(one.statement, one.article), one.article
 
@@ -167,29 +197,41 @@ def found(words: str, articles: Sequence[StoredArticle], now: datetime) -> Messa
         return _nothing(f"I have read nothing with all of “{escape(words)}”.", words)
     shown = articles[:_MOST_FOUND]
     blocks, _ = fill(
-        [rich_line(*_headline(stored), rich("\n"), *_telling(stored, words)), _source(stored, now)] for stored in shown
+        [rich_line(*_headline(stored), rich("\n"), *_telling(stored, words)), _source(stored, now)]
+        for stored in shown
     )
     head = section(f"*Found for “{escape(words)}”*, newest first")
-    hint = context(f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts.")
-    return Message(_text([title_words(headline(stored)) for stored in shown]), (head, *blocks, hint))
+    hint = context(
+        f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts."
+    )
+    return Message(
+        _text([title_words(headline(stored)) for stored in shown]), (head, *blocks, hint)
+    )
 
 
 def article_read(articles: Sequence[StoredArticle], now: datetime) -> Message:
     """Show what an address holds: the sentences that carry each article, and who said what in it."""
     if not articles:
-        return answer("There was no article to read there.", hint="Try the address of one single article.")
+        return answer(
+            "There was no article to read there.", hint="Try the address of one single article."
+        )
     blocks, more = fill(
-        [*([divider()] if place else []), *_whole_article(one, now)] for place, one in enumerate(articles)
+        [*([divider()] if place else []), *_whole_article(one, now)]
+        for place, one in enumerate(articles)
     )
     if more:
         blocks.append(section(f"… and {more} more articles, which `/digest search` finds."))
-    blocks.append(context("Every word is the article's own. It can now stand in this workspace's digests."))
+    blocks.append(
+        context("Every word is the article's own. It can now stand in this workspace's digests.")
+    )
     return Message(_text([title_words(headline(stored)) for stored in articles]), tuple(blocks))
 
 
 def message_read(stored: StoredArticle, now: datetime) -> Message:
     """Show who said what in a message's own words; they are kept nowhere."""
-    kept = context("Every word is the message's own. Nothing of it was kept, and it comes in no digest.")
+    kept = context(
+        "Every word is the message's own. Nothing of it was kept, and it comes in no digest."
+    )
     return Message(_text([title_words(headline(stored))]), (*_whole_article(stored, now), kept))
 
 
@@ -219,7 +261,10 @@ def _whole_article(stored: StoredArticle, now: datetime) -> list[Block]:
     extract = sorted(stored.analysis.extract[:_MOST_SENTENCES], key=lambda span: span.start)
     sentences = " ".join(isolate(_short(prove(span, stored).text)) for span in extract)
     statements = stored.analysis.statements
-    blocks: list[Block] = [rich_line(*_headline(stored), rich(f"\n{sentences}")), _source(stored, now)]
+    blocks: list[Block] = [
+        rich_line(*_headline(stored), rich(f"\n{sentences}")),
+        _source(stored, now),
+    ]
     if not statements:
         return [*blocks, section("I found nobody speaking in it.")]
     cited = [cite(statement, stored) for statement in statements[:_MOST_STATEMENTS]]
@@ -255,7 +300,9 @@ def _source(stored: StoredArticle, now: datetime, words: str = "") -> Block:
 
 
 def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
-    title = escape(isolate(shorten(title_words(headline(stored)), _HEADLINE_ROOM))).replace("|", "¦")
+    title = escape(isolate(shorten(title_words(headline(stored)), _HEADLINE_ROOM))).replace(
+        "|", "¦"
+    )
     target = text_fragment(stored.article.url, words)
     linked = f"<{_in_link(target)}|{title}>" if target and len(target) <= _ADDRESS_ROOM else title
     return f"{linked} · {source_markup(stored, now)}"
@@ -271,7 +318,10 @@ def _short(sentence: str) -> str:
 
 
 def _nothing(problem: str, words: str) -> Message:
-    return answer(problem, hint=f"Try fewer words, or let it come: {code(f'/digest subscribe about {words}')}.")
+    return answer(
+        problem,
+        hint=f"Try fewer words, or let it come: {code(f'/digest subscribe about {words}')}.",
+    )
 
 
 def _text(lines: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """Windows over a digest: all statements of a story, words in their paragraph, a citation to copy."""
 
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,9 +8,28 @@ from bot.blocks.lookup import cite, source_markup
 from bot.blocks.parts import context, divider, section
 from bot.blocks.statement import bold_pieces, flat, statement_line, title_words
 from bot.blocks.story import Reference, thread_blocks
-from bot.blocks.text import CUT, plain, rich, rich_line, rich_link, shorten, text_fragment, web_address
-from bot.errors import SpanMismatch
-from bot.model import Block, Citation, Entry, Form, Message, Show, Span, Statement, StoredArticle
+from bot.blocks.text import (
+    CUT,
+    plain,
+    rich,
+    rich_line,
+    rich_link,
+    shorten,
+    text_fragment,
+    web_address,
+)
+from bot.model import (
+    Block,
+    Citation,
+    DigestEntry,
+    DisplayLevel,
+    Message,
+    QuotationType,
+    Span,
+    Statement,
+    StoredArticle,
+)
+from bot.model.errors import SpanMismatch
 from bot.stories.quoting import headline, quote
 
 # The shortcut of a message that opens a window.
@@ -26,12 +44,16 @@ _CITATION_LONGEST = 2500
 Placed = tuple["StoredArticle", "Reference"]
 
 
-def statements_modal(entry: Entry) -> dict[str, Any]:
+def statements_modal(entry: DigestEntry) -> dict[str, Any]:
     """Show every statement of a story in its sentence, and its sources."""
     blocks = thread_blocks(entry, opening=True)
     if len(blocks) > _MOST_BLOCKS:
         left = len(blocks) - _MOST_BLOCKS + 1
-        blocks = [*blocks[: _MOST_BLOCKS - 2], context(f"… and {left} more statements."), blocks[-1]]
+        blocks = [
+            *blocks[: _MOST_BLOCKS - 2],
+            context(f"… and {left} more statements."),
+            blocks[-1],
+        ]
     return _modal("All statements", blocks)
 
 
@@ -52,7 +74,12 @@ def citation_modal(places: Sequence[Placed], now: datetime) -> dict[str, Any]:
             blocks += closed
             continue
         text = shorten(citation(stored, _span(stored, reference)), _CITATION_LONGEST)
-        blocks.append({"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}]})
+        blocks.append(
+            {
+                "type": "rich_text",
+                "elements": [{"type": "rich_text_preformatted", "elements": [rich(text)]}],
+            }
+        )
     return _modal("Citation", blocks)
 
 
@@ -70,7 +97,9 @@ def citation(stored: StoredArticle, span: Span) -> str:
     """Cite words: who said them, in which article, when, and where to find it."""
     article = stored.article
     statement = _statement_at(stored, span)
-    line = statement_line(cite(statement, stored), len(article.body)) if statement else flat(span.text)
+    line = (
+        statement_line(cite(statement, stored), len(article.body)) if statement else flat(span.text)
+    )
     published = article.published
     told = [
         article.source,
@@ -92,10 +121,14 @@ def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
 
 def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
     """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
-    if not stored.dropped and stored.policy.show is not Show.LINK:
+    if not stored.dropped and stored.policy.show is not DisplayLevel.LINK:
         return []
     title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
-    reason = "Its text was dropped, as its source asks." if stored.dropped else "Its source lets no text be shown."
+    reason = (
+        "Its text was dropped, as its source asks."
+        if stored.dropped
+        else "Its source lets no text be shown."
+    )
     return [rich_line(title), context(f"{reason} {source_markup(stored, now)}")]
 
 
@@ -109,10 +142,18 @@ def _span(stored: StoredArticle, reference: Reference) -> Span:
 def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Block]:
     before, words, after = _around(stored, span)
     said = _statement_at(stored, span)
-    pieces = [_piece(piece, span) for piece in quote(said, stored.id).content] if said else [(0, len(words))]
-    elements = [*([rich(before)] if before else []), *bold_pieces(words, pieces), *([rich(after)] if after else [])]
+    pieces = (
+        [_piece(piece, span) for piece in quote(said, stored.id).content]
+        if said
+        else [(0, len(words))]
+    )
+    elements = [
+        *([rich(before)] if before else []),
+        *bold_pieces(words, pieces),
+        *([rich(after)] if after else []),
+    ]
     title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
-    reported = said is not None and said.form is Form.INDIRECT
+    reported = said is not None and said.form is QuotationType.INDIRECT
     blocks: list[Block] = [
         {
             "type": "rich_text",
@@ -141,8 +182,12 @@ def _around(stored: StoredArticle, span: Span) -> tuple[str, str, str]:
     Of a source that is shown in extracts, the rest of the sentence.
     """
     body = stored.article.body
-    if stored.policy.show is not Show.FULL:
-        within = [one for one in stored.analysis.sentences if one.start <= span.start and span.end <= one.end]
+    if stored.policy.show is not DisplayLevel.FULL:
+        within = [
+            one
+            for one in stored.analysis.sentences
+            if one.start <= span.start and span.end <= one.end
+        ]
         sentence = within[0] if within else span
         return body[sentence.start : span.start], span.text, body[span.end : sentence.end]
     start = body.rfind("\n\n", 0, span.start) + 2 if "\n\n" in body[: span.start] else 0

@@ -1,7 +1,5 @@
 """What Dateline tells a channel unasked: that a feed which it added has broken, and what mends it."""
 
-
-
 from bot.blocks.parts import answer, code
 from bot.blocks.text import escape, shorten
 from bot.model import Feed, Message

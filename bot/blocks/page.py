@@ -1,12 +1,21 @@
 """A digest and its articles side by side as one self-contained page: each shown word links to where it stands."""
 
-
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 
 from bot.blocks.statement import title_words
-from bot.model import Article, Citation, Digest, Earlier, Entry, Part, Quote, Show, goes_first
+from bot.model import (
+    Article,
+    ArticlePart,
+    Citation,
+    Digest,
+    DigestEntry,
+    DisplayLevel,
+    EarlierStatement,
+    Quote,
+    goes_first,
+)
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --mark: #ffe58a; --soft: #777; --link: #1264a3; }
@@ -35,9 +44,19 @@ def page(digest: Digest, articles: Mapping[int, Article]) -> str:
     cited = [citation for entry in digest.entries for citation in _shown(entry)]
     order = list(dict.fromkeys(citation.article for citation in cited))
     left = "".join(_entry(entry) for entry in digest.entries) or "<p>Nothing new.</p>"
-    whole = {source.article for entry in digest.entries for source in entry.sources if source.show is Show.FULL}
+    whole = {
+        source.article
+        for entry in digest.entries
+        for source in entry.sources
+        if source.show is DisplayLevel.FULL
+    }
     right = "".join(
-        _article(number, articles[number], [c for c in cited if c.article == number], whole=number in whole)
+        _article(
+            number,
+            articles[number],
+            [c for c in cited if c.article == number],
+            whole=number in whole,
+        )
         for number in order
     )
     title = f"Digest of {digest.made:%Y-%m-%d %H:%M} UTC"
@@ -51,17 +70,23 @@ def page(digest: Digest, articles: Mapping[int, Article]) -> str:
     )
 
 
-def _shown(entry: Entry) -> Iterator[Citation]:
+def _shown(entry: DigestEntry) -> Iterator[Citation]:
     """What the left side shows of a story, and the right side therefore marks."""
     yield from [entry.headline] if entry.headline.span.text else []
     yield from entry.extract
     for quote in entry.statements:
-        yield from (citation for citation in (quote.name, quote.role, quote.cue, *quote.content, quote.via) if citation)
+        yield from (
+            citation
+            for citation in (quote.name, quote.role, quote.cue, *quote.content, quote.via)
+            if citation
+        )
         yield from quote.before.content if quote.before else ()
 
 
-def _entry(entry: Entry) -> str:
-    outlets = ", ".join(dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet))
+def _entry(entry: DigestEntry) -> str:
+    outlets = ", ".join(
+        dict.fromkeys(escape(source.outlet) for source in entry.sources if source.outlet)
+    )
     if entry.unlisted:
         outlets += f" and {len(entry.unlisted)} more articles"
     quotes = "".join(f"<li>{_quote(quote)}</li>" for quote in entry.statements)
@@ -85,7 +110,7 @@ def _quote(quote: Quote) -> str:
     return f"{' '.join(filter(None, told))}: {words}{via}{before}"
 
 
-def _before(earlier: Earlier) -> str:
+def _before(earlier: EarlierStatement) -> str:
     words = " … ".join(_link(citation) for citation in earlier.content)
     outlet = f" ({escape(earlier.outlet)})" if earlier.outlet else ""
     return f'<br><span class="soft">Said before, on {earlier.said.day} {earlier.said:%B %Y}{outlet}:</span> {words}'
@@ -106,12 +131,20 @@ def _anchor(citation: Citation) -> str:
 def _article(number: int, article: Article, cited: Sequence[Citation], *, whole: bool) -> str:
     """Give an article, its cited words marked; where it may not be shown whole, those words alone."""
     headline = article.headline or ""
-    told = [article.source, article.byline, f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else None]
-    address = f'<a href="{escape(article.url)}" rel="noreferrer">{escape(article.url)}</a>' if article.url else ""
+    told = [
+        article.source,
+        article.byline,
+        f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else None,
+    ]
+    address = (
+        f'<a href="{escape(article.url)}" rel="noreferrer">{escape(article.url)}</a>'
+        if article.url
+        else ""
+    )
     return (
-        f"<article><h2>{_marked(headline, [c for c in cited if c.part is Part.HEADLINE])}</h2>"
+        f"<article><h2>{_marked(headline, [c for c in cited if c.part is ArticlePart.HEADLINE])}</h2>"
         f'<p class="soft">{" · ".join(escape(word) for word in told if word)} {address} (article {number})</p>'
-        f"<p>{_body(article.body, [c for c in cited if c.part is Part.BODY], whole=whole)}</p></article>"
+        f"<p>{_body(article.body, [c for c in cited if c.part is ArticlePart.BODY], whole=whole)}</p></article>"
     )
 
 

@@ -1,6 +1,5 @@
 """The blocks that answers, App Home and modals are put together from, each within Slack's limits."""
 
-
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -84,7 +83,11 @@ def fill(groups: Iterable[Sequence[Block]]) -> tuple[list[Block], int]:
     kept: list[Block] = []
     left_out = 0
     for group in groups:
-        if left_out or weight((*kept, *group)) > _MESSAGE_WEIGHT or len(kept) + len(group) > _MESSAGE_BLOCKS:
+        if (
+            left_out
+            or weight((*kept, *group)) > _MESSAGE_WEIGHT
+            or len(kept) + len(group) > _MESSAGE_BLOCKS
+        ):
             left_out += 1
         else:
             kept += group
@@ -96,7 +99,9 @@ def weight(value: object) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, dict):
-        return _OBJECT_WEIGHT + sum(weight(inner) for key, inner in value.items() if key not in {"type", "style"})
+        return _OBJECT_WEIGHT + sum(
+            weight(inner) for key, inner in value.items() if key not in {"type", "style"}
+        )
     if isinstance(value, (list, tuple)):
         return sum(weight(inner) for inner in value)
     return 0

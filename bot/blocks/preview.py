@@ -1,7 +1,5 @@
 """A digest shown to one person before it is posted, and the button that posts it."""
 
-
-
 from bot.blocks.digest import digest_messages
 from bot.blocks.parts import actions, answer, button, code, context
 from bot.blocks.text import clock
@@ -13,9 +11,12 @@ POST_PREVIEW = "post_preview"
 def preview_message(digest: Digest, *, key: str) -> Message:
     """Show the channel's message of a digest with a button; `key` names the delivery that it would make."""
     message, *_ = digest_messages(digest, channel_title="Preview, for you only")
-    told = context(f"Nobody else sees this, and nothing counts as seen. {code('/digest now')} posts at once.")
+    told = context(
+        f"Nobody else sees this, and nothing counts as seen. {code('/digest now')} posts at once."
+    )
     return Message(
-        message.text, (*message.blocks, told, actions(button("Post it here", POST_PREVIEW, key, primary=True)))
+        message.text,
+        (*message.blocks, told, actions(button("Post it here", POST_PREVIEW, key, primary=True))),
     )
 
 

@@ -1,20 +1,27 @@
 """All of a subscription in one form to fill in."""
 
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.blocks.parts import divider, section
 from bot.blocks.text import plain
-from bot.model import AtOnce, AtTimes, Block, Cadence, Every, Hours, Message, Subscription
+from bot.model import AtIntervals, AtOnce, AtTimes, Block, Cadence, Hours, Message, Subscription
 
 # The form's callback_id, the ids of its blocks, and the one action in each.
 SETTINGS = "settings"
 OPEN_SETTINGS = "open_settings"
 # What the button carries in place of a channel, where the person is to choose it.
 ANYWHERE = "anywhere"
-WHERE, CADENCE, DAYS, TIMES, HOURS, ZONE, TOP = "where", "cadence", "days", "times", "hours", "zone", "top"
+WHERE, CADENCE, DAYS, TIMES, HOURS, ZONE, TOP = (
+    "where",
+    "cadence",
+    "days",
+    "times",
+    "hours",
+    "zone",
+    "top",
+)
 TOPICS, EXCLUDED, SOURCES, EXCLUDED_SOURCES = "topics", "excluded", "sources", "excluded_sources"
 FIELD = "value"
 # Redrawn while the form is filled in.
@@ -29,7 +36,9 @@ _MOST_STORIES = 10
 _TITLE_LONGEST = 24
 
 
-def settings_modal(subscription: Subscription, *, anywhere: bool, preview: Sequence[str] = ()) -> dict[str, Any]:
+def settings_modal(
+    subscription: Subscription, *, anywhere: bool, preview: Sequence[str] = ()
+) -> dict[str, Any]:
     """Give the form, filled in with what stands. `anywhere` lets the person choose the channel (from App Home).
 
     `preview` are paragraphs of safe markup on what saving it would bring.
@@ -47,7 +56,10 @@ def settings_modal(subscription: Subscription, *, anywhere: bool, preview: Seque
 
 def with_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str, Any]:
     """Give an open form again with another preview; Slack keeps what is filled in."""
-    kept = {key: view[key] for key in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
+    kept = {
+        key: view[key]
+        for key in ("type", "callback_id", "private_metadata", "title", "submit", "close")
+    }
     fields = [block for block in view["blocks"] if block["type"] == "input"]
     return kept | {"blocks": [*_preview(preview), *fields]}
 
@@ -66,7 +78,10 @@ def saved_modal(told: Message) -> dict[str, Any]:
 def _preview(paragraphs: Sequence[str]) -> list[Block]:
     if not paragraphs:
         return []
-    told = [section(paragraph) | {"block_id": f"{PREVIEW}_{place}"} for place, paragraph in enumerate(paragraphs)]
+    told = [
+        section(paragraph) | {"block_id": f"{PREVIEW}_{place}"}
+        for place, paragraph in enumerate(paragraphs)
+    ]
     return [*told, divider() | {"block_id": PREVIEW}]
 
 
@@ -84,13 +99,37 @@ def _fields(subscription: Subscription) -> list[Block]:
         (EXCLUDED_SOURCES, "Never from", subscription.excluded_sources, "no source"),
     )
     return [
-        _input(CADENCE, "How often", _select((AT_TIMES, *steps, AT_ONCE), _chosen(cadence)), hint=_HOW_OFTEN),
+        _input(
+            CADENCE,
+            "How often",
+            _select((AT_TIMES, *steps, AT_ONCE), _chosen(cadence)),
+            hint=_HOW_OFTEN,
+        ),
         _input(DAYS, "On which days", _day_menu(sorted(cadence.days)), optional=True),
-        _input(TIMES, "At what times", _text(", ".join(f"{at:%H:%M}" for at in times)), optional=True, hint=_SET),
-        _input(HOURS, "Only within these hours", _text(_hours(hours), "7:00 to 22:00"), optional=True, hint=_QUIET),
+        _input(
+            TIMES,
+            "At what times",
+            _text(", ".join(f"{at:%H:%M}" for at in times)),
+            optional=True,
+            hint=_SET,
+        ),
+        _input(
+            HOURS,
+            "Only within these hours",
+            _text(_hours(hours), "7:00 to 22:00"),
+            optional=True,
+            hint=_QUIET,
+        ),
         _input(ZONE, "In which time zone", _text(subscription.zone)),
-        *(_input(name, label, _text(_listed(words), f"{empty}"), optional=True) for name, label, words, empty in lists),
-        _input(TOP, "Stories at most", _select(map(str, range(1, _MOST_STORIES + 1)), str(subscription.top))),
+        *(
+            _input(name, label, _text(_listed(words), f"{empty}"), optional=True)
+            for name, label, words, empty in lists
+        ),
+        _input(
+            TOP,
+            "Stories at most",
+            _select(map(str, range(1, _MOST_STORIES + 1)), str(subscription.top)),
+        ),
     ]
 
 
@@ -99,7 +138,8 @@ _SET = "For set times, such as 8:30, 17:00."
 _QUIET = "For all but set times; what comes outside of them waits."
 # What would be read as the end of a list without quote marks.
 _TELLING = re.compile(
-    r"[,]|\b(?:about|not|from|except|without|excluding|but|top|in|at|up|between|quiet)\b", re.IGNORECASE
+    r"[,]|\b(?:about|not|from|except|without|excluding|but|top|in|at|up|between|quiet)\b",
+    re.IGNORECASE,
 )
 
 
@@ -117,7 +157,7 @@ def _chosen(cadence: Cadence) -> str:
             return AT_TIMES
         case AtOnce():
             return AT_ONCE
-        case Every(step=step):
+        case AtIntervals(interval=step):
             minutes = int(step.total_seconds()) // 60
             if minutes == 60:
                 return "hourly"
@@ -130,12 +170,26 @@ def _where() -> Block:
         "action_id": FIELD,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
-    return _input(WHERE, "In which channel", chooser, optional=True, hint="None: to you alone, by direct message.")
+    return _input(
+        WHERE,
+        "In which channel",
+        chooser,
+        optional=True,
+        hint="None: to you alone, by direct message.",
+    )
 
 
-def _input(name: str, label: str, element: dict[str, Any], *, optional: bool = False, hint: str = "") -> Block:
+def _input(
+    name: str, label: str, element: dict[str, Any], *, optional: bool = False, hint: str = ""
+) -> Block:
     """Give a field that tells us of each change, so that the preview keeps up."""
-    block = {"type": "input", "block_id": name, "label": plain(label), "element": element, "optional": optional}
+    block = {
+        "type": "input",
+        "block_id": name,
+        "label": plain(label),
+        "element": element,
+        "optional": optional,
+    }
     return block | {"dispatch_action": True} | ({"hint": plain(hint)} if hint else {})
 
 
@@ -144,7 +198,9 @@ def _text(value: str, empty: str = "") -> dict[str, Any]:
         "type": "plain_text_input",
         "action_id": FIELD,
         "max_length": 1000,
-        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed", "on_character_entered"]},
+        "dispatch_action_config": {
+            "trigger_actions_on": ["on_enter_pressed", "on_character_entered"]
+        },
     }
     element |= {"placeholder": plain(empty, 150)} if empty else {}
     return element | {"initial_value": value} if value else element
@@ -153,12 +209,22 @@ def _text(value: str, empty: str = "") -> dict[str, Any]:
 def _select(values: Iterable[str], chosen: str) -> dict[str, Any]:
     options = [_option(value, value) for value in values]
     initial = next(option for option in options if option["value"] == chosen)
-    return {"type": "static_select", "action_id": FIELD, "options": options, "initial_option": initial}
+    return {
+        "type": "static_select",
+        "action_id": FIELD,
+        "options": options,
+        "initial_option": initial,
+    }
 
 
 def _day_menu(days: Sequence[int]) -> dict[str, Any]:
     options = [_option(name, name[:3].lower()) for name in _DAY_NAMES]
-    element = {"type": "multi_static_select", "action_id": FIELD, "options": options, "placeholder": plain("Every day")}
+    element = {
+        "type": "multi_static_select",
+        "action_id": FIELD,
+        "options": options,
+        "placeholder": plain("Every day"),
+    }
     return element | {"initial_options": [options[day] for day in days]} if days else element
 
 

@@ -1,11 +1,10 @@
 """A statement as a line: who, in which role, by which verb, and the words, marked as the source marked them."""
 
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.blocks.text import CUT, cut, isolate, rich, rich_link, shorten, text_fragment
-from bot.model import Citation, Earlier, Form, Quote, goes_first
+from bot.model import Citation, EarlierStatement, QuotationType, Quote, goes_first
 
 # Between two pieces of one statement, where the source's own "he said" stood.
 _PIECES = " … "
@@ -32,7 +31,7 @@ def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
     elements.append(rich(f"{after}{isolate(words)}") if after else rich(words))
     if shorter:
         elements.append(rich(CUT))
-    if quote.form is Form.INDIRECT:
+    if quote.form is QuotationType.INDIRECT:
         elements.append(rich(_REPORTED, italic=True))
     if quote.outlets > 1:
         elements.append(rich(_outlets(quote)))
@@ -42,26 +41,35 @@ def statement_elements(quote: Quote, room: int) -> list[dict[str, Any]]:
 def statement_line(quote: Quote, room: int) -> str:
     """Give a statement as plain text; nothing in it is escaped."""
     words, shorter = cut(_words(quote), room)
-    reported = _REPORTED if quote.form is Form.INDIRECT else ""
-    return f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}{_outlets(quote)}"
+    reported = _REPORTED if quote.form is QuotationType.INDIRECT else ""
+    return (
+        f"{''.join(_introduction(quote))}{words}{CUT if shorter else ''}{reported}{_outlets(quote)}"
+    )
 
 
-def earlier_elements(earlier: Earlier, room: int) -> list[dict[str, Any]]:
+def earlier_elements(earlier: EarlierStatement, room: int) -> list[dict[str, Any]]:
     """Give what an actor said before: dated, its words cut to `room`, its outlet linked to the very words."""
     words, shorter = cut(_joined(earlier.content), room)
-    elements = [rich(f"{_said_on(earlier)}: ", italic=True), rich(words), *([rich(CUT)] if shorter else [])]
-    if earlier.form is Form.INDIRECT:
+    elements = [
+        rich(f"{_said_on(earlier)}: ", italic=True),
+        rich(words),
+        *([rich(CUT)] if shorter else []),
+    ]
+    if earlier.form is QuotationType.INDIRECT:
         elements.append(rich(_REPORTED, italic=True))
     target = text_fragment(earlier.url, earlier.content[0].span.text)
     if target or earlier.outlet:
-        elements += [rich(" · "), rich_link(shorten(earlier.outlet or "in the article", 100), target)]
+        elements += [
+            rich(" · "),
+            rich_link(shorten(earlier.outlet or "in the article", 100), target),
+        ]
     return elements
 
 
-def earlier_line(earlier: Earlier, room: int) -> str:
+def earlier_line(earlier: EarlierStatement, room: int) -> str:
     """Give it as plain text; nothing in it is escaped."""
     words, shorter = cut(_joined(earlier.content), room)
-    reported = _REPORTED if earlier.form is Form.INDIRECT else ""
+    reported = _REPORTED if earlier.form is QuotationType.INDIRECT else ""
     outlet = f" · {earlier.outlet}" if earlier.outlet else ""
     return f"{_said_on(earlier)}: {words}{CUT if shorter else ''}{reported}{outlet}"
 
@@ -71,7 +79,7 @@ def _outlets(quote: Quote) -> str:
     return f" · {quote.outlets} outlets" if quote.outlets > 1 else ""
 
 
-def _said_on(earlier: Earlier) -> str:
+def _said_on(earlier: EarlierStatement) -> str:
     return f"Said before, on {earlier.said.day} {earlier.said:%B %Y}"
 
 
@@ -88,7 +96,11 @@ def _introduction(quote: Quote) -> tuple[str, str, str]:
     """Give what stands before the name, the name, and what stands between it and the words."""
     name, role, cue = (flat(c.span.text) if c else "" for c in (quote.name, quote.role, quote.cue))
     if goes_first(cue):
-        return (f"{cue} " if name else f"{cue}: "), name, f"{', ' if role else ''}{role}: " if name else ""
+        return (
+            (f"{cue} " if name else f"{cue}: "),
+            name,
+            f"{', ' if role else ''}{role}: " if name else "",
+        )
     told = ", ".join(filter(None, (role, cue)))
     if not name:
         return f"{told}: " if told else "", "", ""
@@ -111,7 +123,9 @@ def _joined(content: Sequence[Citation]) -> str:
 
 def _marked(sentence: Citation, content: Sequence[Citation]) -> list[dict[str, Any]]:
     base = sentence.span.start
-    return bold_pieces(sentence.span.text, [(c.span.start - base, c.span.end - base) for c in content])
+    return bold_pieces(
+        sentence.span.text, [(c.span.start - base, c.span.end - base) for c in content]
+    )
 
 
 def bold_pieces(text: str, pieces: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:

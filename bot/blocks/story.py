@@ -1,14 +1,19 @@
 """One story of a digest: its blocks in the channel, and its full statements and sources in the thread."""
 
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.blocks.statement import earlier_elements, flat, sentence_elements, statement_elements, title_words
-from bot.blocks.tastes import NOT_USEFUL, USEFUL
+from bot.blocks.preferences import NOT_USEFUL, USEFUL
+from bot.blocks.statement import (
+    earlier_elements,
+    flat,
+    sentence_elements,
+    statement_elements,
+    title_words,
+)
 from bot.blocks.text import (
     CUT,
     ago_token,
@@ -23,7 +28,7 @@ from bot.blocks.text import (
     shorten,
     text_fragment,
 )
-from bot.model import Block, Change, Entry, Quote, Source
+from bot.model import Block, DigestEntry, Quote, SourceArticle, SourceChange
 from bot.stories.novelty import ARTICLES_READ
 
 # The button's value is the story's id.
@@ -37,9 +42,9 @@ FOLLOW_OR_MUTE = "actors"
 WITHDRAWN = "This story was withdrawn by its source."
 
 _CHANGES = {
-    Change.UPDATED: ("Updated", "published a new version"),
-    Change.CORRECTED: ("Corrected", "corrected the article"),
-    Change.WITHDRAWN: ("Changed", "withdrew an article"),
+    SourceChange.UPDATED: ("Updated", "published a new version"),
+    SourceChange.CORRECTED: ("Corrected", "corrected the article"),
+    SourceChange.WITHDRAWN: ("Changed", "withdrew an article"),
 }
 
 _HEADLINE_ROOM = 160
@@ -79,12 +84,12 @@ def read_references(value: str) -> tuple[Reference, ...]:
     return tuple(Reference(*map(int, match.groups())) for match in found if match)
 
 
-def is_withdrawn(entry: Entry) -> bool:
+def is_withdrawn(entry: DigestEntry) -> bool:
     """Whether a story has lost all its articles: none of its words may be shown."""
     return not entry.sources
 
 
-def story_blocks(entry: Entry, now: datetime, room: Room) -> list[Block]:
+def story_blocks(entry: DigestEntry, now: datetime, room: Room) -> list[Block]:
     """Give a story as the channel sees it: headline, extract, key statements, where from, what to do."""
     if is_withdrawn(entry):
         return [rich_line(rich(WITHDRAWN, italic=True))]
@@ -101,12 +106,15 @@ def _statements(quotes: Sequence[Quote], room: int) -> list[dict[str, Any]]:
     for quote in quotes:
         items.append(statement_elements(quote, room))
         if quote.before:
-            lists += [rich_bullets(items), rich_bullets([earlier_elements(quote.before, room // 2)]) | {"indent": 1}]
+            lists += [
+                rich_bullets(items),
+                rich_bullets([earlier_elements(quote.before, room // 2)]) | {"indent": 1},
+            ]
             items = []
     return [*lists, rich_bullets(items)] if items else lists
 
 
-def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
+def thread_blocks(entry: DigestEntry, *, opening: bool) -> list[Block]:
     """Give every statement of a story in its sentence, and its sources.
 
     `opening` adds the extract, for a story that the channel's own message had no room for.
@@ -118,11 +126,13 @@ def thread_blocks(entry: Entry, *, opening: bool) -> list[Block]:
     blocks: list[Block] = [rich_line(*head)]
     sources = {source.article: source for source in entry.sources}
     for quotes in _by_speaker((*entry.statements, *entry.rest)):
-        blocks.extend(_said(quotes[at : at + _TOGETHER], sources) for at in range(0, len(quotes), _TOGETHER))
+        blocks.extend(
+            _said(quotes[at : at + _TOGETHER], sources) for at in range(0, len(quotes), _TOGETHER)
+        )
     return [*blocks, _sources(entry)]
 
 
-def corroboration(entry: Entry) -> str:
+def corroboration(entry: DigestEntry) -> str:
     """Say how many outlets tell a story, and how many of them in their own words."""
     if entry.outlets <= 1:
         return "one outlet"
@@ -130,16 +140,18 @@ def corroboration(entry: Entry) -> str:
     return f"{entry.outlets} outlets, {least}{entry.independent} independent"
 
 
-def origin(entry: Entry) -> str:
+def origin(entry: DigestEntry) -> str:
     """Say where a story comes from: outlets, whom they credit, corroboration."""
     outlets = _once(source.outlet for source in entry.sources)
-    named = ", ".join(outlets[:_OUTLETS_NAMED]) + (" and others" if len(outlets) > _OUTLETS_NAMED else "")
+    named = ", ".join(outlets[:_OUTLETS_NAMED]) + (
+        " and others" if len(outlets) > _OUTLETS_NAMED else ""
+    )
     credited = _once(quote.via.span.text if quote.via else None for quote in entry.statements)
     via = f"via {', '.join(credited)}" if credited else ""
     return " · ".join(filter(None, (named, via, corroboration(entry))))
 
 
-def _opening(entry: Entry, room: Room) -> list[dict[str, Any]]:
+def _opening(entry: DigestEntry, room: Room) -> list[dict[str, Any]]:
     elements = _headline(entry)
     if entry.extract:
         elements.append(rich("\n"))
@@ -149,7 +161,7 @@ def _opening(entry: Entry, room: Room) -> list[dict[str, Any]]:
     return elements
 
 
-def lead_in(entry: Entry) -> str:
+def lead_in(entry: DigestEntry) -> str:
     """Say before a headline what the reader should know of it: seen before, or corrected by its source."""
     if entry.revision:
         return f"{_CHANGES[entry.revision.change][0]}: "
@@ -158,7 +170,7 @@ def lead_in(entry: Entry) -> str:
     return "Update: " if entry.update else ""
 
 
-def revision_note(entry: Entry) -> str:
+def revision_note(entry: DigestEntry) -> str:
     """Say what changed since a story was posted; "" where nothing did."""
     if entry.revision is None:
         return ""
@@ -167,7 +179,7 @@ def revision_note(entry: Entry) -> str:
     return f"{who} {_CHANGES[entry.revision.change][1]} on {at.day} {at:%B} at {at:%H:%M} UTC."
 
 
-def _headline(entry: Entry) -> list[dict[str, Any]]:
+def _headline(entry: DigestEntry) -> list[dict[str, Any]]:
     words, shorter = cut(title_words(entry.headline), _HEADLINE_ROOM)
     note = revision_note(entry)
     return [
@@ -178,12 +190,12 @@ def _headline(entry: Entry) -> list[dict[str, Any]]:
     ]
 
 
-def _context(entry: Entry, now: datetime) -> Block:
+def _context(entry: DigestEntry, now: datetime) -> Block:
     when = mrkdwn(f"· {ago_token(entry.published, now)}")
     return {"type": "context", "elements": [plain(isolate(shorten(origin(entry), 300))), when]}
 
 
-def _actions(entry: Entry) -> Block:
+def _actions(entry: DigestEntry) -> Block:
     places = ",".join(str(_reference(quote)) for quote in entry.statements)
     return {
         "type": "actions",
@@ -194,7 +206,9 @@ def _actions(entry: Entry) -> Block:
                 "action_id": ALL_STATEMENTS,
                 "text": plain("All statements"),
                 "value": str(entry.story),
-                "accessibility_label": shorten(f"All statements: {title_words(entry.headline)}", 75),
+                "accessibility_label": shorten(
+                    f"All statements: {title_words(entry.headline)}", 75
+                ),
             },
             {
                 "type": "overflow",
@@ -213,21 +227,29 @@ def _actions(entry: Entry) -> Block:
 
 def _reference(quote: Quote) -> Reference:
     spans = [citation.span for citation in quote.content]
-    return Reference(quote.content[0].article, min(s.start for s in spans), max(s.end for s in spans))
+    return Reference(
+        quote.content[0].article, min(s.start for s in spans), max(s.end for s in spans)
+    )
 
 
 def _by_speaker(quotes: Iterable[Quote]) -> Iterable[list[Quote]]:
     """Put together what one person says, in the order in which people are first heard."""
     heard: dict[str, list[Quote]] = {}
     for quote in quotes:
-        heard.setdefault(flat(quote.name.span.text).casefold() if quote.name else "", []).append(quote)
+        heard.setdefault(flat(quote.name.span.text).casefold() if quote.name else "", []).append(
+            quote
+        )
     return heard.values()
 
 
-def _said(quotes: Sequence[Quote], sources: Mapping[int, Source]) -> Block:
+def _said(quotes: Sequence[Quote], sources: Mapping[int, SourceArticle]) -> Block:
     """Give what one person says, each statement in its sentence."""
     name, role = quotes[0].name, next((quote.role for quote in quotes if quote.role), None)
-    speaker = [rich(flat(name.span.text), bold=True)] if name else [rich("Speaker not named", italic=True)]
+    speaker = (
+        [rich(flat(name.span.text), bold=True)]
+        if name
+        else [rich("Speaker not named", italic=True)]
+    )
     if role:
         speaker.append(rich(f", {flat(role.span.text)}"))
     told: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": speaker}]
@@ -237,7 +259,7 @@ def _said(quotes: Sequence[Quote], sources: Mapping[int, Source]) -> Block:
     return {"type": "rich_text", "elements": told}
 
 
-def _place(quote: Quote, sources: Mapping[int, Source]) -> list[dict[str, Any]]:
+def _place(quote: Quote, sources: Mapping[int, SourceArticle]) -> list[dict[str, Any]]:
     """Say which outlet has a statement, linked to the very words; nothing where there is neither to tell."""
     source = sources.get(quote.content[0].article)
     if source is None or not (source.url or source.outlet):
@@ -247,7 +269,7 @@ def _place(quote: Quote, sources: Mapping[int, Source]) -> list[dict[str, Any]]:
     return [rich(" · "), rich_link(source.outlet or "in the article", target), *others]
 
 
-def _sources(entry: Entry) -> Block:
+def _sources(entry: DigestEntry) -> Block:
     shown = entry.sources[:_SOURCES_SHOWN]
     items = [_source(source) for source in shown]
     if more := len(entry.articles) - len(shown):
@@ -256,10 +278,13 @@ def _sources(entry: Entry) -> Block:
     return {"type": "rich_text", "elements": [title, rich_bullets(items)]}
 
 
-def _source(source: Source) -> list[dict[str, Any]]:
+def _source(source: SourceArticle) -> list[dict[str, Any]]:
     words, shorter = cut(title_words(source.headline), _HEADLINE_ROOM)
     elements = [rich_link(words, source.url), *([rich(CUT)] if shorter else [])]
-    told = [shorten(source.outlet or "source not named", 100), *(["correction"] if source.correction else [])]
+    told = [
+        shorten(source.outlet or "source not named", 100),
+        *(["correction"] if source.correction else []),
+    ]
     if source.published:
         told.append(f"{source.published.day} {source.published:%B %Y, %H:%M} UTC")
     return [*elements, rich(f" ({', '.join(told)})")]

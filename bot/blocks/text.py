@@ -1,6 +1,5 @@
 """Other people's words inside Slack's text: shown as they are, never acting as markup, links or mentions."""
 
-
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +16,9 @@ _JOINER = "\N{WORD JOINER}"
 _ISOLATE, _END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 # Marks that steer direction, each with the one that ends it; readers have taken them out of articles already.
 # https://unicode.org/reports/tr9/#Explicit_Directional_Embeddings
-_STEERS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+_STEERS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
+    "\u2066\u2067\u2068", "\u2069"
+)
 _STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _FORMAT = re.compile(r"(?<!\w)[*_~`]+(?=\S)|(?<=\S)[*_~`]+(?!\w)")
@@ -56,7 +57,10 @@ def rich(text: str, **style: bool) -> dict[str, Any]:
 
 def rich_line(*elements: Block) -> dict[str, Any]:
     """Give a rich_text block of one paragraph."""
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": list(elements)}],
+    }
 
 
 def rich_bullets(items: Iterable[Sequence[Block]]) -> dict[str, Any]:
@@ -103,7 +107,11 @@ def cut(text: str, room: int) -> tuple[str, bool]:
         return text, False
     ends = [found.end() for found in _CLAUSE.finditer(text, 0, room) if found.end() >= room // 2]
     if not ends:
-        ends = [found.start() for found in _SPACE.finditer(text, 0, room + 1) if found.start() >= room // 2]
+        ends = [
+            found.start()
+            for found in _SPACE.finditer(text, 0, room + 1)
+            if found.start() >= room // 2
+        ]
     return text[: ends[-1] if ends else _whole_letters(text, room)].rstrip(" \n,;:—–"), True
 
 
@@ -169,7 +177,11 @@ def _edges(paragraphs: list[list[str]]) -> list[list[str]]:
     if len(paragraphs) > 1:
         return [paragraphs[0][:_FRAGMENT_EDGE], paragraphs[-1][-_FRAGMENT_EDGE:]]
     [found] = paragraphs
-    return [found] if len(found) <= _FRAGMENT_WORDS else [found[:_FRAGMENT_EDGE], found[-_FRAGMENT_EDGE:]]
+    return (
+        [found]
+        if len(found) <= _FRAGMENT_WORDS
+        else [found[:_FRAGMENT_EDGE], found[-_FRAGMENT_EDGE:]]
+    )
 
 
 def _encoded(words: list[str]) -> str:

@@ -10,10 +10,10 @@ import sys
 
 import typer
 
-from bot import logs
+from bot.app import logs
 from bot.cli import digests, exports, jobs, service, sources, texts, upkeep
 from bot.cli.printing import tell
-from bot.errors import BotError, SettingsError, UsageError
+from bot.model.errors import BotError, SettingsError, UsageError
 
 app = typer.Typer(
     name="dateline",

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
 
 SPEAKER, CUE, CONTENT, OUTLET = "bold cyan", "bold yellow", "green", "magenta"
 LEGEND = Text.assemble(
-    ("speaker", SPEAKER), "  ", ("cue", CUE), "  ", ("content", CONTENT), "  ", ("outlet", OUTLET), "\n"
+    ("speaker", SPEAKER),
+    "  ",
+    ("cue", CUE),
+    "  ",
+    ("content", CONTENT),
+    "  ",
+    ("outlet", OUTLET),
+    "\n",
 )
 
 
@@ -31,7 +38,11 @@ def explained(statement: Statement) -> Text:
     lines = heading(statement)
     lines.append(f" · {actor.kind.value}" if actor else "", style="dim")
     lines.append("\n  ").append_text(_in_its_sentence(statement)).append("\n")
-    facts = [statement.found_by, f"{statement.form.value}, {statement.stance.value}", f"rank {statement.score:.2f}"]
+    facts = [
+        statement.found_by,
+        f"{statement.form.value}, {statement.stance.value}",
+        f"rank {statement.score:.2f}",
+    ]
     if statement.via:
         facts.append(f"via {statement.via.text}")
     return lines.append("  " + " · ".join(facts) + "\n", style="dim")

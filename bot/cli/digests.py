@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import codec
 from bot.cli.printing import out, read_bytes, read_source, tell, write_line
 from bot.cli.spans import Since, age, this_moment
-from bot.errors import NotFound, SourceUnreadable, UsageError
-from bot.model import Digest, Part, Taste
+from bot.model import ArticlePart, Digest, StoryFilter, codec
+from bot.model.errors import NotFound, SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
-    from bot.ports import Store
+    from bot.model.ports import Store
     from bot.stories.choice import Choice
 
 
@@ -51,12 +50,18 @@ def digest(
     topic: Annotated[str | None, typer.Option(help="only stories about this")] = None,
     face: Annotated[Face, typer.Option("--format", help="how to print it")] = Face.TEXT,
     top: Annotated[
-        int | None, typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)")
+        int | None,
+        typer.Option(min=1, max=20, help="at most so many stories (5, or as configured)"),
     ] = None,
     channel: Annotated[
-        str | None, typer.Option(metavar="TEAM/CHANNEL", help="what this channel would get: its filters, what it had")
+        str | None,
+        typer.Option(
+            metavar="TEAM/CHANNEL", help="what this channel would get: its filters, what it had"
+        ),
     ] = None,
-    explain: Annotated[bool, typer.Option(help="why each story stands where it does, or is left out")] = False,
+    explain: Annotated[
+        bool, typer.Option(help="why each story stands where it does, or is left out")
+    ] = False,
 ) -> None:
     """What a digest would hold now, from the store."""
     if explain and face not in {Face.TEXT, Face.JSON}:
@@ -70,7 +75,9 @@ def digest(
         from bot.blocks.digest import digest_messages
 
         messages = digest_messages(made, channel_title="Dateline")
-        write_line({"messages": [{"text": message.text, "blocks": message.blocks} for message in messages]})
+        write_line(
+            {"messages": [{"text": message.text, "blocks": message.blocks} for message in messages]}
+        )
     elif face is Face.HTML:
         sys.stdout.write(asyncio.run(_page(made)))
     else:
@@ -91,9 +98,11 @@ def _explain(choice: Choice, made: Digest, face: Face) -> None:
             out.print(table)
 
 
-async def _digest(since: timedelta, topic: str | None, top: int | None, place: str | None) -> tuple[Choice, Digest]:
+async def _digest(
+    since: timedelta, topic: str | None, top: int | None, place: str | None
+) -> tuple[Choice, Digest]:
     from bot import settings
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
     from bot.delivery.memory import with_memory
     from bot.stories.choice import choose
     from bot.stories.composition import compose
@@ -102,12 +111,20 @@ async def _digest(since: timedelta, topic: str | None, top: int | None, place: s
     team, channel = _place(place)
     async with open_archive(loaded) as store:
         found = await store.articles.stories(team, now - since, now)
-        posted = (await store.deliveries.past(team, channel, _EVER)).articles if team else frozenset()
-        taste, most = await _wanted(store, team, channel, topic, now)
+        posted = (
+            (await store.deliveries.past(team, channel, _EVER)).articles if team else frozenset()
+        )
+        story_filter, most = await _wanted(store, team, channel, topic, now)
         room = top or most or loaded.config.digest.top
-        choice = choose(found, posted=posted, now=now, taste=taste, top=room, explained=True)
-        made = compose(choice, now=now, zone="UTC", since=now - since, topic=topic, muted=taste.muted)
-        made = await with_memory(made, store.articles, team, now, {one.story.id: one.story for one in choice.picked})
+        choice = choose(
+            found, posted=posted, now=now, story_filter=story_filter, top=room, explained=True
+        )
+        made = compose(
+            choice, now=now, zone="UTC", since=now - since, topic=topic, muted=story_filter.muted
+        )
+        made = await with_memory(
+            made, store.articles, team, now, {one.story.id: one.story for one in choice.picked}
+        )
     return choice, made
 
 
@@ -117,27 +134,29 @@ def _place(place: str | None) -> tuple[str | None, str]:
         return None, ""
     team, slash, channel = place.partition("/")
     if not (team and slash and channel):
-        raise UsageError(f"{place!r} names no channel.", "Write TEAM/CHANNEL, such as T012AB3C4/C012AB3C4.")
+        raise UsageError(
+            f"{place!r} names no channel.", "Write TEAM/CHANNEL, such as T012AB3C4/C012AB3C4."
+        )
     return team, channel
 
 
 async def _wanted(
     store: Store, team: str | None, channel: str, topic: str | None, now: datetime
-) -> tuple[Taste, int | None]:
+) -> tuple[StoryFilter, int | None]:
     """Give what to choose by, and the channel's number of stories if it has one; a topic goes before its own."""
-    from bot.delivery.wishes import taste_of
+    from bot.delivery.preferences import taste_of
 
-    asked, most = Taste(), None
+    asked, most = StoryFilter(), None
     if team and (subscription := await store.subscriptions.get(team, channel)):
-        asked, most = subscription.taste, subscription.top
+        asked, most = subscription.story_filter, subscription.top
     if topic:
         asked = replace(asked, topics=(topic,))
-    return (await taste_of(store.tastes, team, channel, asked, now) if team else asked), most
+    return (await taste_of(store.preferences, team, channel, asked, now) if team else asked), most
 
 
 async def _page(made: Digest) -> str:
+    from bot.app.archive import open_archive
     from bot.blocks.page import page
-    from bot.bootstrap.archive import open_archive
     from bot.delivery.cited import cited
 
     async with open_archive() as store:
@@ -146,10 +165,13 @@ async def _page(made: Digest) -> str:
 
 
 def verify(
-    digest: Annotated[str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")],
+    digest: Annotated[
+        str, typer.Argument(help="a delivery's number, or a file of `digest --format json`, or -")
+    ],
     *,
     text: Annotated[
-        list[str] | None, typer.Option(help="a file of an article whose text was dropped; may be given again")
+        list[str] | None,
+        typer.Option(help="a file of an article whose text was dropped; may be given again"),
     ] = None,
 ) -> None:
     """Slice every shown span out of its stored article again; exit 1 on any mismatch.
@@ -168,7 +190,7 @@ def verify(
 
 async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
     """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
     from bot.delivery.cited import cited
     from bot.stories.proof import mismatches
 
@@ -176,22 +198,32 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
     gone = {}
     async with open_archive() as store:
         made = await _stored_digests(store, name)
-        stored = {number: one for digest in made for number, one in (await cited(store.articles, digest)).items()}
+        stored = {
+            number: one
+            for digest in made
+            for number, one in (await cited(store.articles, digest)).items()
+        }
     articles = {number: one.article for number, one in stored.items()}
     for number, one in stored.items():
         if one.dropped and one.fingerprint in bodies:
             articles[number] = replace(one.article, body=bodies[one.fingerprint])
         elif one.dropped:
             when = f"{one.dropped:%Y-%m-%d}, as its source asks"
-            gone[number] = f"article {number}: its text (SHA-256 {one.fingerprint}) was dropped on {when}"
+            gone[number] = (
+                f"article {number}: its text (SHA-256 {one.fingerprint}) was dropped on {when}"
+            )
     citations = [citation for one in made for citation in one.citations()]
-    dropped = [gone[c.article] for c in citations if c.article in gone and c.part is Part.BODY]
-    lost = [f"article {c.article} is not in this store" for c in citations if c.article not in articles]
+    dropped = [
+        gone[c.article] for c in citations if c.article in gone and c.part is ArticlePart.BODY
+    ]
+    lost = [
+        f"article {c.article} is not in this store" for c in citations if c.article not in articles
+    ]
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
         for one in made
         for c in mismatches(one, articles)
-        if c.article in articles and not (c.article in gone and c.part is Part.BODY)
+        if c.article in articles and not (c.article in gone and c.part is ArticlePart.BODY)
     ]
     return lost + wrong, dropped, len(citations)
 

@@ -28,7 +28,9 @@ def tables(choice: Choice, digest: Digest) -> Iterator[Table]:
     taken = _table(title, "points", "why it stands here")
     for place, picked in enumerate(choice.picked, start=1):
         update = " (update)" if picked.update else ""
-        taken.add_row(str(place), _name(picked.story, update), f"{picked.score:.2f}", _sum(picked.reasons))
+        taken.add_row(
+            str(place), _name(picked.story, update), f"{picked.score:.2f}", _sum(picked.reasons)
+        )
     if choice.picked:
         yield taken
     left = _table("Left out", "points", "why")
@@ -46,7 +48,12 @@ def as_data(choice: Choice, digest: Digest) -> dict[str, Any]:
     return {
         "since": digest.since.isoformat(),
         "picked": [
-            {**_told(one.story), "update": one.update, "points": round(one.score, 3), "reasons": _listed(one.reasons)}
+            {
+                **_told(one.story),
+                "update": one.update,
+                "points": round(one.score, 3),
+                "reasons": _listed(one.reasons),
+            }
             for one in choice.picked
         ],
         "passed": [
@@ -57,7 +64,9 @@ def as_data(choice: Choice, digest: Digest) -> dict[str, Any]:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True
+    )
     points, why = columns
     table.add_column("", justify="right", style="bold")
     table.add_column("story", ratio=3)
@@ -68,7 +77,11 @@ def _table(title: str, *columns: str) -> Table:
 
 def _name(story: Story, addition: str = "") -> Text:
     words = _headline(story)
-    cut = words if len(words) <= _LONGEST_HEADLINE else f"{words[:_LONGEST_HEADLINE].rsplit(' ', 1)[0]} …"
+    cut = (
+        words
+        if len(words) <= _LONGEST_HEADLINE
+        else f"{words[:_LONGEST_HEADLINE].rsplit(' ', 1)[0]} …"
+    )
     return Text.assemble(cut, (f"{addition}\nstory {story.id}, {_count(story)}", "dim"))
 
 
@@ -84,7 +97,9 @@ def _headline(story: Story) -> str:
 def _sum(reasons: Sequence[Reason]) -> Text:
     """Give a line a reason, its points first, what takes some away in red."""
     lines = [
-        Text.assemble((f"{reason.points:+.2f}", "red" if reason.points < 0 else "green"), f" {reason.words}")
+        Text.assemble(
+            (f"{reason.points:+.2f}", "red" if reason.points < 0 else "green"), f" {reason.words}"
+        )
         for reason in reasons
     ]
     return Text("\n").join(lines)

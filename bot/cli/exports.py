@@ -15,7 +15,7 @@ from bot.cli.printing import write_line
 from bot.cli.spans import Since, age, this_moment
 
 if TYPE_CHECKING:
-    from bot.model import Said
+    from bot.model import SourcedStatement
 
 export = typer.Typer(help="Take what is in the store out.", no_args_is_help=True)
 
@@ -57,11 +57,24 @@ _FORMULA = (
     "\N{FULLWIDTH HYPHEN-MINUS}",
     "\N{FULLWIDTH COMMERCIAL AT}",
 )
-_COLUMNS = ("actor", "role", "kind", "verb", "stance", "form", "words", "via", "outlet", "headline", "url", "published")
+_COLUMNS = (
+    "actor",
+    "role",
+    "kind",
+    "verb",
+    "stance",
+    "form",
+    "words",
+    "via",
+    "outlet",
+    "headline",
+    "url",
+    "published",
+)
 
 
 async def _export(since: timedelta, actor: str | None, form: Table) -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
 
     now = this_moment()
     wanted = set((actor or "").casefold().split())
@@ -89,7 +102,7 @@ def _unformulated(words: str | None) -> str | None:
     return f"'{words}"
 
 
-def _row(said: Said) -> dict[str, str | None]:
+def _row(said: SourcedStatement) -> dict[str, str | None]:
     statement, article = said.statement, said.article.article
     actor = statement.actor
     return {

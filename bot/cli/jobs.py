@@ -11,9 +11,11 @@ from rich.table import Table
 from bot.cli.printing import out
 
 if TYPE_CHECKING:
-    from bot.queue import QueuedJob
+    from bot.app.queue import QueuedJob
 
-app = typer.Typer(help="Jobs that wait, are being done, or are dead; on PostgreSQL.", invoke_without_command=True)
+app = typer.Typer(
+    help="Jobs that wait, are being done, or are dead; on PostgreSQL.", invoke_without_command=True
+)
 
 
 def register(parent: typer.Typer) -> None:
@@ -37,7 +39,9 @@ def list_jobs() -> None:
         return
     table = Table("id", "job", "of number", "state", "failed tries", box=None)
     for one in found:
-        table.add_row(str(one.id), one.job, str(one.number), _STATES.get(one.state, one.state), str(one.tries))
+        table.add_row(
+            str(one.id), one.job, str(one.number), _STATES.get(one.state, one.state), str(one.tries)
+        )
     out.print(table)
 
 
@@ -59,21 +63,21 @@ _STATES = {"todo": "waits", "doing": "in hand", "failed": "dead", "aborted": "de
 
 
 async def _jobs() -> tuple[QueuedJob, ...]:
-    from bot.bootstrap.jobs import open_queue
+    from bot.app.queue_access import open_queue
 
     async with open_queue() as queue:
         return await queue.jobs()
 
 
 async def _retry(number: int) -> None:
-    from bot.bootstrap.jobs import open_queue
+    from bot.app.queue_access import open_queue
 
     async with open_queue() as queue:
         await queue.retry(number)
 
 
 async def _drop(number: int) -> None:
-    from bot.bootstrap.jobs import open_queue
+    from bot.app.queue_access import open_queue
 
     async with open_queue() as queue:
         await queue.drop(number)

@@ -71,7 +71,9 @@ def _parse(raw: bytes, where: str) -> Line:
         data = json.loads(raw)
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        return Line(_names(data), f"{where}: half a character (a lone surrogate), which no text can hold")
+        return Line(
+            _names(data), f"{where}: half a character (a lone surrogate), which no text can hold"
+        )
     except ValueError as e:
         return Line({}, f"{where}: not JSON: {e}")
     except RecursionError:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.printing import out
-from bot.errors import UsageError
+from bot.model.errors import UsageError
 
 MANIFEST = Path(__file__).parent.parent.parent / "config" / "slack-manifest.json"
 
@@ -43,9 +43,9 @@ def clock() -> None:
 
 
 def _serve(role: str) -> None:
-    from bot import logs
-    from bot.roles import Role
-    from bot.service import serve
+    from bot.app import logs
+    from bot.app.roles import Role
+    from bot.app.service import serve
     from bot.settings import load
 
     settings = load()
@@ -55,15 +55,22 @@ def _serve(role: str) -> None:
 
 def doctor(
     *,
-    online: Annotated[bool, typer.Option(help="also ask Slack: token, scopes, channels, blocks")] = True,
-    url: Annotated[str | None, typer.Option(help="the public address Slack reaches you at, to be asked too")] = None,
+    online: Annotated[
+        bool, typer.Option(help="also ask Slack: token, scopes, channels, blocks")
+    ] = True,
+    url: Annotated[
+        str | None, typer.Option(help="the public address Slack reaches you at, to be asked too")
+    ] = None,
 ) -> None:
     """Look at settings, database, folder, token, scopes, channels and address: each line ok, or what to do."""
-    from bot.doctor import examine
+    from bot.app.doctor import examine
 
     findings = asyncio.run(examine(online=online, url=url))
     for finding in findings:
-        out.print(f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.told}", soft_wrap=True)
+        out.print(
+            f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.told}",
+            soft_wrap=True,
+        )
         if finding.cure:
             out.print(f"      -> {finding.cure}", soft_wrap=True)
     raise typer.Exit(1 if any(finding.cure for finding in findings) else 0)
@@ -72,7 +79,9 @@ def doctor(
 def manifest(
     *,
     url: Annotated[str | None, typer.Option(help="the public address Slack reaches you at")] = None,
-    socket: Annotated[bool, typer.Option("--socket", help="for Socket Mode, without a public address")] = False,
+    socket: Annotated[
+        bool, typer.Option("--socket", help="for Socket Mode, without a public address")
+    ] = False,
 ) -> None:
     """The Slack app manifest, to paste at api.slack.com/apps under Create New App."""
     if url and socket:

@@ -14,7 +14,7 @@ from rich.progress import Progress
 
 from bot.cli.printing import STANDARD_INPUT, err, out, read_bytes, read_source, tell
 from bot.cli.spans import this_moment
-from bot.errors import BotError, NotFound, UsageError
+from bot.model.errors import BotError, NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,10 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="files and folders, or - for standard input")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", help="files and folders, or - for standard input"),
+    ],
 ) -> None:
     """Take files in now, without the folder; they stay where they are."""
     failed = asyncio.run(_ingest(paths))
@@ -43,7 +46,7 @@ def ingest(
 
 
 async def _ingest(paths: list[Path]) -> int:
-    from bot.bootstrap.rooms import open_intake
+    from bot.app.components import open_intake
 
     files = sorted((file for path in paths for file in _files(path)), key=_age_of)
     failed, articles = 0, 0
@@ -69,7 +72,9 @@ async def _ingest(paths: list[Path]) -> int:
 
 
 async def _prepare(intake: Intake, source: str | None, path: Path) -> Prepared:
-    return await intake.prepare(await asyncio.to_thread(read_source, str(path)), name=path.name, source=source)
+    return await intake.prepare(
+        await asyncio.to_thread(read_source, str(path)), name=path.name, source=source
+    )
 
 
 def _age_of(file: tuple[str | None, Path]) -> float:
@@ -98,7 +103,7 @@ def sources() -> None:
 
 
 async def _sources() -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
     from bot.intake.habits import silence
 
     now = this_moment()
@@ -106,7 +111,11 @@ async def _sources() -> None:
         habits, kept = await store.sources.habits(now), await store.sources.files()
     for habit in habits:
         found = silence(habit, now)
-        quiet = f"QUIET: its longest pause was {found.pause.total_seconds() / 3600:.0f} h" if found else "ok"
+        quiet = (
+            f"QUIET: its longest pause was {found.pause.total_seconds() / 3600:.0f} h"
+            if found
+            else "ok"
+        )
         came = f"{habit.articles} article{'s' * (habit.articles != 1)} in its last four weeks"
         told = [habit.origin, habit.name or "", habit.team or "", came]
         told += [f"last {habit.last:%Y-%m-%d %H:%M} UTC", quiet]
@@ -125,7 +134,7 @@ def feeds_add(url: str) -> None:
 
 
 async def _feeds_add(url: str) -> None:
-    from bot.bootstrap.rooms import open_poller
+    from bot.app.components import open_poller
 
     async with open_poller() as poller:
         feed = await poller.add(url, None)
@@ -139,14 +148,20 @@ def feeds_list() -> None:
 
 
 async def _feeds_list() -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
 
     async with open_archive() as store:
         found = await store.feeds.all(None)
     for feed in found:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
         ill = f"{feed.failures} failures in a row: " if feed.failures and feed.next_check else ""
-        told = [str(feed.id), feed.title or "", feed.url, when, f"{ill}{feed.last_error}" if feed.last_error else "ok"]
+        told = [
+            str(feed.id),
+            feed.title or "",
+            feed.url,
+            when,
+            f"{ill}{feed.last_error}" if feed.last_error else "ok",
+        ]
         out.print("  ".join(word for word in told if word), soft_wrap=True)
     if not found:
         tell("No feeds yet. Follow one with `dateline feeds add URL`.")
@@ -159,7 +174,7 @@ def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -
 
 
 async def _feeds_remove(number: int) -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
 
     async with open_archive() as store:
         if not await store.feeds.remove(number, None):
@@ -167,13 +182,15 @@ async def _feeds_remove(number: int) -> None:
 
 
 @feeds.command("import")
-def feeds_import(path: Annotated[str, typer.Argument(help="an OPML file, or -")] = "config/feeds.opml") -> None:
+def feeds_import(
+    path: Annotated[str, typer.Argument(help="an OPML file, or -")] = "config/feeds.opml",
+) -> None:
     """Follow every feed of an OPML file."""
     asyncio.run(_feeds_import(path))
 
 
 async def _feeds_import(path: str) -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
     from bot.reading.opml import read_opml
 
     try:
@@ -193,7 +210,7 @@ def feeds_export() -> None:
 
 
 async def _feeds_export() -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
     from bot.reading.opml import write_opml
 
     async with open_archive() as store:

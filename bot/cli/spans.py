@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import UsageError
+from bot.model.errors import UsageError
 
 _AGE = re.compile(r"(\d+)\s*([mhdw])")
 _MOST = 10**6

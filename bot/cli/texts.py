@@ -13,20 +13,22 @@ from rich.text import Text
 
 from bot.cli.colours import CUE, LEGEND, explained, heading
 from bot.cli.printing import STANDARD_INPUT, out, read_lines, read_source, tell, write_line
-from bot.errors import SourceUnreadable, UsageError
 from bot.model import goes_first
+from bot.model.errors import SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bot.cli.printing import Line
     from bot.language.summaries.summary import Document
-    from bot.model import Article, Parsed, Statement
+    from bot.model import Article, ParsedFile, Statement
 
 # As workers.AnalystPool gives a text: loading the grammar, then so many characters a second at the least.
 _SECONDS, _CHARACTERS_A_SECOND = 30.0, 5_000
 
-Files = Annotated[list[str] | None, typer.Argument(metavar="FILE", help="files, or - for standard input")]
+Files = Annotated[
+    list[str] | None, typer.Argument(metavar="FILE", help="files, or - for standard input")
+]
 Lines = Annotated[bool, typer.Option("--jsonl", help="read and write JSON lines")]
 
 
@@ -37,7 +39,9 @@ def register(app: typer.Typer) -> None:
 
 
 def parse(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")
+    ],
     *,
     json: Annotated[bool, typer.Option("--json", help="one JSON line a file")] = False,
 ) -> None:
@@ -54,7 +58,7 @@ async def _parse(files: list[str], *, as_json: bool) -> int:
     pool = ReaderPool()
     try:
         for name in files:
-            parsed: Parsed | None = None
+            parsed: ParsedFile | None = None
             error: str | None = None
             try:
                 parsed = await pool.parse(read_source(name))
@@ -76,7 +80,7 @@ async def _parse(files: list[str], *, as_json: bool) -> int:
     return failed
 
 
-def _print_parsed(name: str, parsed: Parsed) -> None:
+def _print_parsed(name: str, parsed: ParsedFile) -> None:
     for article in parsed.articles:
         out.print(Text(article.headline or "(no headline)", style="bold"))
         told = [name, parsed.format, article.source, article.byline, article.url]
@@ -95,15 +99,21 @@ def _print_parsed(name: str, parsed: Parsed) -> None:
 def statements(
     files: Files = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="every statement, not the key ones alone")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="every statement, not the key ones alone")
+    ] = False,
     jsonl: Lines = False,
-    explain: Annotated[bool, typer.Option("--explain", help="say which rule or score found each")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="say which rule or score found each")
+    ] = False,
 ) -> None:
     """Who said what: the statements of texts, best first, each with its place in the text."""
     if jsonl:
         failed = sum(_statements_line(line, every=every) for line in read_lines(files or []))
     else:
-        failed = _each_file(files or [STANDARD_INPUT], partial(_print_statements, every=every, explain=explain))
+        failed = _each_file(
+            files or [STANDARD_INPUT], partial(_print_statements, every=every, explain=explain)
+        )
     raise typer.Exit(1 if failed else 0)
 
 
@@ -207,9 +217,13 @@ def _statement_line(statement: Statement) -> Text:
 def summarize(
     files: Files = None,
     *,
-    sentences: Annotated[int | None, typer.Option(min=1, help="at most so many sentences (3 by default)")] = None,
+    sentences: Annotated[
+        int | None, typer.Option(min=1, help="at most so many sentences (3 by default)")
+    ] = None,
     words: Annotated[int | None, typer.Option(min=1, help="at most so many words")] = None,
-    method: Annotated[str, typer.Option(help="dateline, lead, or one of sumy's methods")] = "dateline",
+    method: Annotated[
+        str, typer.Option(help="dateline, lead, or one of sumy's methods")
+    ] = "dateline",
     jsonl: Lines = False,
 ) -> None:
     """The sentences that carry an article, or several on one story: chosen, not written."""
@@ -222,7 +236,9 @@ def summarize(
     if words is None:
         sentences = sentences or 3
     if jsonl:
-        failed = sum(_summary_line(line, sentences, words, method) for line in read_lines(files or []))
+        failed = sum(
+            _summary_line(line, sentences, words, method) for line in read_lines(files or [])
+        )
     else:
         act = partial(_print_summary, sentences=sentences, words=words, method=method)
         failed = _each_file(files or [STANDARD_INPUT], act)
@@ -242,7 +258,9 @@ def _summary_line(line: Line, sentences: int | None, words: int | None, method: 
         {
             "id": line.data.get("id"),
             "summary": [choice.span.text for choice in chosen],
-            "spans": [{"doc": c.document, "start": c.span.start, "end": c.span.end} for c in chosen],
+            "spans": [
+                {"doc": c.document, "start": c.span.start, "end": c.span.end} for c in chosen
+            ],
         }
     )
     return False
@@ -268,13 +286,17 @@ def _documents(line: Line) -> list[Document]:
     return documents
 
 
-def _print_summary(_: str, article: Article, *, sentences: int | None, words: int | None, method: str) -> None:
+def _print_summary(
+    _: str, article: Article, *, sentences: int | None, words: int | None, method: str
+) -> None:
     from bot.language.summaries.summary import Document
     from bot.language.summaries.summary import summarize as choose
 
     if article.headline:
         out.print(Text(article.headline, style="bold"))
-    for choice in choose([Document(article.body, article.headline)], sentences=sentences, words=words, method=method):
+    for choice in choose(
+        [Document(article.body, article.headline)], sentences=sentences, words=words, method=method
+    ):
         out.print(choice.span.text, soft_wrap=True)
 
 
@@ -284,7 +306,9 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     from bot.stories.grouping import Item, group
 
     if not jsonl:
-        raise UsageError("stories reads JSON lines.", 'Add --jsonl, and give {"id", "title", "text"} lines.')
+        raise UsageError(
+            "stories reads JSON lines.", 'Add --jsonl, and give {"id", "title", "text"} lines.'
+        )
     items, failed = [], 0
     for line in read_lines(files or []):
         data = line.data

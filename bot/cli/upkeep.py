@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.printing import out, tell
-from bot.errors import UsageError
+from bot.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from bot.ports import Forgotten
+    from bot.model.ports import DeletedCounts
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 
@@ -31,7 +31,10 @@ def forget(
 ) -> None:
     """Delete all that is a workspace's: its sources and their articles, subscriptions, deliveries, tastes, token."""
     if not re.fullmatch(r"[TE][A-Z0-9]{2,30}", team):
-        raise UsageError(f"{team!r} is no workspace's id.", "It begins with T (or E), as in Slack's own addresses.")
+        raise UsageError(
+            f"{team!r} is no workspace's id.",
+            "It begins with T (or E), as in Slack's own addresses.",
+        )
     if not yes:
         typer.confirm(f"Delete everything of {team}? There is no way back.", abort=True, err=True)
     told = asyncio.run(_forget(team))
@@ -39,8 +42,8 @@ def forget(
     out.print(f"Forgotten of {team}: {', '.join(parts)}.")
 
 
-async def _forget(team: str) -> Forgotten:
-    from bot.bootstrap.archive import open_archive
+async def _forget(team: str) -> DeletedCounts:
+    from bot.app.archive import open_archive
 
     async with open_archive() as store:
         return await store.retention.forget(team)
@@ -53,7 +56,7 @@ def db_upgrade() -> None:
 
 
 async def _upgrade() -> None:
-    from bot.bootstrap.archive import open_archive
+    from bot.app.archive import open_archive
 
     async with open_archive():
         tell("The database stands at this version's schema.")

@@ -1,11 +1,10 @@
 """The articles that a digest cites, as they are stored: what its words are proved against."""
 
-
 from contextlib import suppress
 
-from bot.errors import NotFound
 from bot.model import Digest, StoredArticle
-from bot.ports import Articles
+from bot.model.errors import NotFound
+from bot.model.ports import Articles
 
 
 async def cited(articles: Articles, digest: Digest) -> dict[int, StoredArticle]:

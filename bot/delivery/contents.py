@@ -1,14 +1,13 @@
 """What a digest holds: how far back it reaches, what its channel wants and has had, and the stories that come of it."""
 
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.delivery.memory import with_memory
-from bot.delivery.wishes import taste_of
-from bot.model import EVERY_DAY, AtOnce, Cadence, Digest, Subscription, Taste
-from bot.ports import Clock, Past, Store, StoryGlance
+from bot.delivery.preferences import taste_of
+from bot.model import EVERY_DAY, AtOnce, Cadence, Digest, StoryFilter, Subscription
+from bot.model.ports import ChannelHistory, Clock, Store, StorySummary
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
 from bot.stories.people import Directory
@@ -37,30 +36,42 @@ class Order:
     """What a digest is to hold."""
 
     zone: str
-    taste: Taste
+    story_filter: StoryFilter
     top: int
     may_repeat: bool = False
 
 
 def standing(subscription: Subscription) -> Order:
     """What a subscription orders."""
-    return Order(subscription.zone, subscription.taste, subscription.top)
+    return Order(subscription.zone, subscription.story_filter, subscription.top)
 
 
-class Contents:
+class DigestBuilder:
     """Chooses and composes; marks nothing, and posts nothing."""
 
-    def __init__(self, store: Store, clock: Clock, *, lookback: timedelta, top: int, actors: Directory) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, lookback: timedelta, top: int, actors: Directory
+    ) -> None:
         """`lookback` is how far back a digest reaches at least, `top` how many stories it holds where nothing says."""
-        self._store, self._clock, self._lookback, self._top, self._actors = store, clock, lookback, top, actors
+        self._store, self._clock, self._lookback, self._top, self._actors = (
+            store,
+            clock,
+            lookback,
+            top,
+            actors,
+        )
 
     def asked(self, subscription: Subscription | None, topic: str | None, zone: str) -> Order:
         """Give what is ordered by whoever asks in a channel: its subscription's wishes, but on a topic of theirs."""
         topics = split_topics(topic)
         if subscription is None:
-            return Order(zone, Taste(topics), self._top, may_repeat=bool(topics))
-        taste = replace(subscription.taste, topics=topics) if topics else subscription.taste
-        return Order(zone, taste, subscription.top, may_repeat=bool(topics))
+            return Order(zone, StoryFilter(topics), self._top, may_repeat=bool(topics))
+        story_filter = (
+            replace(subscription.story_filter, topics=topics)
+            if topics
+            else subscription.story_filter
+        )
+        return Order(zone, story_filter, subscription.top, may_repeat=bool(topics))
 
     def since(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
@@ -73,25 +84,40 @@ class Contents:
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
 
-    async def past(self, team: str, channel: str) -> Past:
+    async def past(self, team: str, channel: str) -> ChannelHistory:
         """Give what the channel ordered and had of late; `composed` asks for more where it takes more."""
         return await self._store.deliveries.past(team, channel, self._clock.now() - _REACH)
 
-    async def composed(self, team: str, channel: str, order: Order, past: Past, since: datetime) -> Digest:
+    async def composed(
+        self, team: str, channel: str, order: Order, past: ChannelHistory, since: datetime
+    ) -> Digest:
         """Give the digest of what the channel has not had of the news since then."""
         now = self._clock.now()
         if past.leans:
-            taste = await taste_of(self._store.tastes, team, channel, order.taste, now, self._actors)
-            order = replace(order, taste=taste)
+            story_filter = await taste_of(
+                self._store.preferences, team, channel, order.story_filter, now, self._actors
+            )
+            order = replace(order, story_filter=story_filter)
         glances = await self._store.articles.glances(team, since, now)
         seen = await self._seen(team, channel, past, glances)
         choice, left_out = await self._choice(team, order, seen, glances)
-        topic = ", ".join(order.taste.topics) or None
-        digest = compose(choice, now=now, zone=order.zone, since=since, topic=topic, muted=order.taste.muted)
+        topic = ", ".join(order.story_filter.topics) or None
+        digest = compose(
+            choice,
+            now=now,
+            zone=order.zone,
+            since=since,
+            topic=topic,
+            muted=order.story_filter.muted,
+        )
         told = {one.story.id: one.story for one in choice.picked}
-        return await with_memory(replace(digest, left_out=left_out), self._store.articles, team, now, told)
+        return await with_memory(
+            replace(digest, left_out=left_out), self._store.articles, team, now, told
+        )
 
-    async def _seen(self, team: str, channel: str, past: Past, glances: Collection[StoryGlance]) -> frozenset[int]:
+    async def _seen(
+        self, team: str, channel: str, past: ChannelHistory, glances: Collection[StorySummary]
+    ) -> frozenset[int]:
         """Give what the channel was shown of these, however old the stories."""
         if not glances:
             return past.articles
@@ -101,7 +127,7 @@ class Contents:
         return (await self._store.deliveries.past(team, channel, begun)).articles
 
     async def _choice(
-        self, team: str, order: Order, seen: frozenset[int], glances: Collection[StoryGlance]
+        self, team: str, order: Order, seen: frozenset[int], glances: Collection[StorySummary]
     ) -> tuple[Choice, int]:
         """Choose among the likeliest stories, as many as it takes; give with it how many would have done as well."""
         now, top = self._clock.now(), order.top
@@ -111,24 +137,47 @@ class Contents:
         while True:
             glanced = [fit.glanced[number] for number in fit.stories[:read]]
             stories = await self._store.articles.whole(team, glanced, now)
-            choice = choose(stories, posted=seen, now=now, taste=order.taste, top=top, may_repeat=order.may_repeat)
+            choice = choose(
+                stories,
+                posted=seen,
+                now=now,
+                story_filter=order.story_filter,
+                top=top,
+                may_repeat=order.may_repeat,
+            )
             full = len(choice.picked) >= top
-            settled = read >= most or (full and not fit.beats(min(one.score for one in choice.picked), read, most))
+            settled = read >= most or (
+                full and not fit.beats(min(one.score for one in choice.picked), read, most)
+            )
             if (full and settled) or read >= min(len(fit.stories), _MOST_READ):
                 return choice, choice.left_out + fit.unread(read)
             read = most if read < most else 4 * read
 
     async def _shortlist(
-        self, team: str, order: Order, seen: frozenset[int], glances: Collection[StoryGlance], most: int
+        self,
+        team: str,
+        order: Order,
+        seen: frozenset[int],
+        glances: Collection[StorySummary],
+        most: int,
     ) -> Shortlist:
         """Give the stories a digest may hold, likeliest first; how far `most` of them are on a topic is known."""
-        now, articles, taste = self._clock.now(), self._store.articles, order.taste
+        now, articles, story_filter = self._clock.now(), self._store.articles, order.story_filter
         mentioning: frozenset[int] = frozenset()
-        if taste.topics and glances:
+        if story_filter.topics and glances:
             oldest = datetime.fromtimestamp(min([one.dated for one in glances]), UTC)
-            mentioning = await articles.mentioning(team, taste.topics, oldest, now)
-        fit = shortlist(glances, posted=seen, now=now, taste=taste, mentioning=mentioning, may_repeat=order.may_repeat)
+            mentioning = await articles.mentioning(team, story_filter.topics, oldest, now)
+        fit = shortlist(
+            glances,
+            posted=seen,
+            now=now,
+            story_filter=story_filter,
+            mentioning=mentioning,
+            may_repeat=order.may_repeat,
+        )
         if not (fit.certain and fit.guessed):
             return fit
         told = await articles.words(fit.bodies(most))
-        return fit.placed(most, taste.topics, {number: article.body for number, article in told.items()})
+        return fit.get_visible_article(
+            most, story_filter.topics, {number: article.body for number, article in told.items()}
+        )

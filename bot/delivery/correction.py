@@ -1,7 +1,5 @@
 """Editing what was posted, when a source changes or withdraws an article: its old words leave every message."""
 
-
-
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -11,10 +9,10 @@ from bot.blocks.digest import edited_messages
 from bot.delivery.failures import Course, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
 from bot.delivery.passage import titled
-from bot.delivery.wishes import taste_of
-from bot.errors import PostFailed, SpanMismatch
-from bot.model import Delivery, Digest, Message, Taste
-from bot.ports import Chat, Store
+from bot.delivery.preferences import taste_of
+from bot.model import Delivery, Digest, Message, StoryFilter
+from bot.model.errors import PostFailed, SpanMismatch
+from bot.model.ports import Chat, Store
 from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.proof import mismatches
 from bot.stories.revision import revised
@@ -37,7 +35,13 @@ class Correction:
     ) -> None:
         """`title` and `wait` as for a Passage; `actors` are those known under several spellings."""
         self._actors = actors
-        self._store, self._chat, self._pace, self._title, self._wait = store, chat, pace, title, wait
+        self._store, self._chat, self._pace, self._title, self._wait = (
+            store,
+            chat,
+            pace,
+            title,
+            wait,
+        )
 
     async def correct(self, delivery: Delivery, now: datetime) -> int:
         """Make a delivery's messages say what its sources say now; how many were edited.
@@ -55,7 +59,11 @@ class Correction:
         title = titled(self._title, posted)
         before = edited_messages(posted, shown, channel_title=title)
         after = edited_messages(posted, left, channel_title=title)
-        edits = [(ts, new) for ts, old, new in zip(delivery.posted, before, after, strict=False) if old != new]
+        edits = [
+            (ts, new)
+            for ts, old, new in zip(delivery.posted, before, after, strict=False)
+            if old != new
+        ]
         results = [await self._edit(delivery, ts, message) for ts, message in edits]
         if None not in results:
             await self._store.deliveries.edited(delivery.id, left, now)
@@ -67,8 +75,15 @@ class Correction:
         cited = {*shown.article_ids, *(citation.article for citation in shown.citations())}
         withdrawn = await articles.withdrawn(cited)
         newest = await articles.newest(delivery.team, cited - withdrawn, now)
-        taste = await taste_of(self._store.tastes, delivery.team, delivery.channel, Taste(), now, self._actors)
-        left = revised(shown, withdrawn, newest, now=now, muted=taste.muted)
+        story_filter = await taste_of(
+            self._store.preferences,
+            delivery.team,
+            delivery.channel,
+            StoryFilter(),
+            now,
+            self._actors,
+        )
+        left = revised(shown, withdrawn, newest, now=now, muted=story_filter.muted)
         held = {stored.id: stored.article for stored in newest.values()}
         for wrong in mismatches(left, held):
             if wrong.article in held:

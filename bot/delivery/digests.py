@@ -3,7 +3,6 @@
 due -> claimed -> composed -> a passage of its own (passage.py)
 """
 
-
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -12,17 +11,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.contents import LOOKBACK, Contents, Order, standing
+from bot.delivery.contents import LOOKBACK, DigestBuilder, Order, standing
 from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
 from bot.delivery.pace import Pace
-from bot.delivery.passage import Held, Passage
-from bot.delivery.states import OPEN
-from bot.errors import NotFound, RightTaken, StoreUnavailable, account
+from bot.delivery.passage import DeliverySender, Held
 from bot.metrics import count_delivery, show_waiting
 from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
-from bot.ports import Chat, Clock, Store
-from bot.stories.cadence import next_due
+from bot.model.cadence import next_due
+from bot.model.delivery_states import OPEN
+from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
+from bot.model.ports import Chat, Clock, Store
 from bot.stories.people import NOBODY_ELSE, Directory
 
 log = structlog.get_logger(__name__)
@@ -50,8 +49,12 @@ _MISSED = Failure(
     "Dateline was not running when the digest was due, and that is too long ago. The next one brings the news since.",
 )
 
-_LOST = Failure(Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again.")
-_UNSUBSCRIBED = Failure(Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew.")
+_LOST = Failure(
+    Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again."
+)
+_UNSUBSCRIBED = Failure(
+    Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew."
+)
 _BROKEN = Failure(
     Course.STOP,
     "Something went wrong inside Dateline.",
@@ -85,29 +88,42 @@ class Digests:
         self._settled_after = settled_after
         self._catch_up = max(catch_up, _PUNCTUAL)
         self._store, self._clock, self._sleep = store, clock, sleep
-        self._contents = Contents(store, clock, lookback=lookback, top=top, actors=actors)
+        self._contents = DigestBuilder(store, clock, lookback=lookback, top=top, actors=actors)
         pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
-        self._passage = Passage(store, chat, clock, pace, title=title, wait=self._wait)
-        self._correction = Correction(store, chat, pace, title=title, actors=actors, wait=self._wait)
-        self._at_a_time, self._composing = asyncio.Semaphore(AT_A_TIME), asyncio.Semaphore(_COMPOSED_AT_A_TIME)
+        self._passage = DeliverySender(store, chat, clock, pace, title=title, wait=self._wait)
+        self._correction = Correction(
+            store, chat, pace, title=title, actors=actors, wait=self._wait
+        )
+        self._at_a_time, self._composing = (
+            asyncio.Semaphore(AT_A_TIME),
+            asyncio.Semaphore(_COMPOSED_AT_A_TIME),
+        )
         self._closing = asyncio.Event()
         self._running: dict[int, asyncio.Task[Delivery]] = {}
 
-    async def preview(self, team: str, channel: str, topic: str | None = None, *, zone: str) -> Digest:
+    async def preview(
+        self, team: str, channel: str, topic: str | None = None, *, zone: str
+    ) -> Digest:
         """Give what the channel would be shown now; marks nothing as seen."""
         async with self._store.reading():
             past = await self._contents.past(team, channel)
             order = self._contents.asked(past.subscription, topic, zone)
-            return await self._contents.composed(team, channel, order, past, self._contents.since(past.last))
+            return await self._contents.composed(
+                team, channel, order, past, self._contents.since(past.last)
+            )
 
     async def trial(self, wanted: Subscription) -> Digest:
         """Give what a subscription, saved or not, would bring its channel now; marks nothing as seen."""
         async with self._store.reading():
             past = await self._contents.past(wanted.team, wanted.channel)
             since = self._contents.since(past.last)
-            return await self._contents.composed(wanted.team, wanted.channel, standing(wanted), past, since)
+            return await self._contents.composed(
+                wanted.team, wanted.channel, standing(wanted), past, since
+            )
 
-    async def post_now(self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str) -> Delivery:
+    async def post_now(
+        self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str
+    ) -> Delivery:
         """Compose and post what the channel has not seen; with a topic it may repeat.
 
         `key` is the command's id: a second call with it posts nothing more and gives the same delivery.
@@ -141,7 +157,9 @@ class Digests:
         """Move the schedules of what is due on, and give the deliveries opened for it, still to be carried."""
         if self._closing.is_set():
             return ()
-        claims = [await self._claim(due) for due in await self._store.subscriptions.due(self._clock.now())]
+        claims = [
+            await self._claim(due) for due in await self._store.subscriptions.due(self._clock.now())
+        ]
         return tuple(delivery for delivery in claims if delivery)
 
     async def recover(self) -> None:
@@ -153,7 +171,9 @@ class Digests:
         if self._closing.is_set():
             return ()
         left = await self._store.deliveries.unfinished(self._clock.now() - self._settled_after)
-        return tuple(one for one in left if one.id not in self._running and not self._passage.rests(one))
+        return tuple(
+            one for one in left if one.id not in self._running and not self._passage.rests(one)
+        )
 
     async def is_over(self, delivery: int) -> bool:
         """Whether a delivery has come to its end, or was forgotten since."""
@@ -170,13 +190,15 @@ class Digests:
         found = await self._store.deliveries.get(delivery)
         try:
             await asyncio.shield(self._begun(found, wait=False))
-        except RightTaken:
+        except LockTaken:
             log.info("delivery in other hands", delivery=delivery)
 
     async def outdated(self) -> tuple[Delivery, ...]:
         """Posted deliveries that their sources have changed since, for `correct_one`."""
         now = self._clock.now()
-        return await self._store.deliveries.outdated(now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART)
+        return await self._store.deliveries.outdated(
+            now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART
+        )
 
     async def correct_one(self, delivery: int) -> int:
         """Make one delivery's messages say what its sources say now; how many were edited."""
@@ -203,7 +225,7 @@ class Digests:
             try:
                 edited += await self.correct_one(delivery.id)
             except Exception as e:  # noqa: BLE001 - whatever it is, words that were withdrawn must go elsewhere too
-                log.error("correction stopped", delivery=delivery.id, **account(e))  # noqa: TRY400 - no message
+                log.error("correction stopped", delivery=delivery.id, **log_fields(e))  # noqa: TRY400 - no message
         return edited
 
     async def stop(self, within: float) -> None:
@@ -221,7 +243,9 @@ class Digests:
 
     async def _open(self, team: str, channel: str, key: str, since: datetime) -> Delivery | None:
         now = self._clock.now()
-        return await self._store.deliveries.open(team, channel, DeliveryKind.COMMAND, key, since, now)
+        return await self._store.deliveries.open(
+            team, channel, DeliveryKind.COMMAND, key, since, now
+        )
 
     async def _of_key(self, team: str, channel: str, key: str) -> Delivery:
         delivery = await self._store.deliveries.of_key(team, channel, DeliveryKind.COMMAND, key)
@@ -234,12 +258,12 @@ class Digests:
         try:
             following = next_due(due.cadence, due.zone, now)
         except (ValueError, KeyError):
-            problem = (
-                f"Dateline cannot tell when this is due (time zone {due.zone}). Set it anew in `/digest settings`."
-            )
+            problem = f"Dateline cannot tell when this is due (time zone {due.zone}). Set it anew in `/digest settings`."
             await self._store.subscriptions.note(due.team, due.channel, problem, pause=True)
             return None
-        since = self._contents.since(await self._store.deliveries.last_posted(due.team, due.channel), due.cadence)
+        since = self._contents.since(
+            await self._store.deliveries.last_posted(due.team, due.channel), due.cadence
+        )
         return await self._store.deliveries.claim_due(due, following, since, now)
 
     async def _all_carried(self, deliveries: Iterable[Delivery]) -> None:
@@ -256,7 +280,9 @@ class Digests:
         """Carry a delivery as far as it goes; it goes on when the caller is cancelled."""
         return await asyncio.shield(self._begun(delivery, order))
 
-    def _begun(self, delivery: Delivery, order: Order | None = None, *, wait: bool = True) -> asyncio.Task[Delivery]:
+    def _begun(
+        self, delivery: Delivery, order: Order | None = None, *, wait: bool = True
+    ) -> asyncio.Task[Delivery]:
         task = asyncio.create_task(self._carry(delivery, order, wait=wait))
         self._running[delivery.id] = task
         task.add_done_callback(lambda done: self._ended(delivery.id, done))
@@ -264,8 +290,12 @@ class Digests:
 
     def _ended(self, delivery: int, task: asyncio.Task[Delivery]) -> None:
         self._running.pop(delivery, None)
-        if not task.cancelled() and (error := task.exception()) and not isinstance(error, RightTaken):
-            log.error("delivery stopped", delivery=delivery, **account(error))
+        if (
+            not task.cancelled()
+            and (error := task.exception())
+            and not isinstance(error, LockTaken)
+        ):
+            log.error("delivery stopped", delivery=delivery, **log_fields(error))
 
     async def _carry(self, delivery: Delivery, order: Order | None, *, wait: bool) -> Delivery:
         # A task of its own; the key leads from the command, or the slot, to the post, in whatever process that is.
@@ -299,7 +329,11 @@ class Digests:
             digest = await self._unsure_digest(delivery)
         else:
             scheduled = delivery.kind is DeliveryKind.SCHEDULED
-            subscription = await self._store.subscriptions.get(delivery.team, delivery.channel) if scheduled else None
+            subscription = (
+                await self._store.subscriptions.get(delivery.team, delivery.channel)
+                if scheduled
+                else None
+            )
             if subscription and self._is_missed(delivery, subscription):
                 await self._skip(delivery, _MISSED)
                 return await self._store.deliveries.get(delivery.id)
@@ -310,7 +344,9 @@ class Digests:
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
             async with self._composing, self._store.reading():
                 past = await self._contents.past(delivery.team, delivery.channel)
-                digest = await self._contents.composed(delivery.team, delivery.channel, order, past, delivery.since)
+                digest = await self._contents.composed(
+                    delivery.team, delivery.channel, order, past, delivery.since
+                )
         if digest is None or not digest.entries:
             await self._skip(delivery)
         else:
@@ -320,14 +356,20 @@ class Digests:
     async def _unsure_digest(self, delivery: Delivery) -> Digest | None:
         """Give what the delivery that its key names was to post; only if that was in this very channel."""
         number = delivery.key.removeprefix(_AGAIN)
-        unsure = await self._store.deliveries.get(int(number)) if re.fullmatch("[0-9]{1,9}", number) else None
+        unsure = (
+            await self._store.deliveries.get(int(number))
+            if re.fullmatch("[0-9]{1,9}", number)
+            else None
+        )
         if unsure is None or (unsure.team, unsure.channel) != (delivery.team, delivery.channel):
             return None
         return unsure.digest and replace(unsure.digest, made=self._clock.now())
 
     async def _skip(self, delivery: Delivery, why: Failure = _NOTHING_NEW) -> None:
         now = self._clock.now()
-        ended = await self._store.deliveries.finish(delivery.id, DeliveryState.SKIPPED, now, why.meaning)
+        ended = await self._store.deliveries.finish(
+            delivery.id, DeliveryState.SKIPPED, now, why.meaning
+        )
         if ended:
             log.info("delivery ended", state=DeliveryState.SKIPPED.value, why=why.meaning)
             count_delivery(delivery.kind.value, DeliveryState.SKIPPED.value)
@@ -337,13 +379,18 @@ class Digests:
     def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Whether a slot, and every later one until now, lies too far back to be made up for."""
         oldest = self._clock.now() - self._catch_up
-        if datetime.fromisoformat(delivery.key) >= oldest or isinstance(subscription.cadence, AtOnce):
+        if datetime.fromisoformat(delivery.key) >= oldest or isinstance(
+            subscription.cadence, AtOnce
+        ):
             return False
         return next_due(subscription.cadence, subscription.zone, oldest) > self._clock.now()
 
     async def _wait(self, seconds: float) -> bool:
         """Sleep; False when we are to stop instead."""
-        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._closing.wait())]
+        waits = [
+            asyncio.ensure_future(self._sleep(seconds)),
+            asyncio.ensure_future(self._closing.wait()),
+        ]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()

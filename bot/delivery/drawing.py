@@ -1,6 +1,5 @@
 """Draws who was heard: small columns, a row an actor. Needs matplotlib, the optional extra `chart`."""
 
-
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
@@ -14,7 +13,12 @@ from bot.stories.heard import Heard, Tally
 
 # One dark blue on white: it needs no colour vision, and a phone in dark mode shows it on its own light ground.
 _INK, _SOFT, _BAR, _GRID = "#1d1c1d", "#5b5a5c", "#0b5fa5", "#e3e3e6"
-_WIDTH, _HEAD, _ROW, _FOOT = 8.0, 1.15, 0.9, 0.65  # inches; 8 are 1,200 pixels, a phone shows a third of them
+_WIDTH, _HEAD, _ROW, _FOOT = (
+    8.0,
+    1.15,
+    0.9,
+    0.65,
+)  # inches; 8 are 1,200 pixels, a phone shows a third of them
 _DPI = 150
 _LEFT, _RIGHT = 0.5, 0.92  # where the columns stand, as parts of the width
 _USUAL = "DejaVu Sans"  # comes with Matplotlib
@@ -35,14 +39,22 @@ def fonts_for(tally: Tally) -> list[str]:
     """
     from matplotlib.font_manager import fontManager, get_font  # noqa: PLC0415 - an optional extra
 
-    words = f"{title_of(tally)}{span_of(tally)}" + "".join(f"{row.name}{row.mostly}" for row in tally.rows)
+    words = f"{title_of(tally)}{span_of(tally)}" + "".join(
+        f"{row.name}{row.mostly}" for row in tally.rows
+    )
     missing = {ord(letter) for letter in words if not letter.isspace()}
     if any(bidirectional(chr(letter)) in {"R", "AL"} for letter in missing):
         return []
-    upright = [font for font in fontManager.ttflist if font.style == "normal" and font.name != _NO_LETTERS]
+    upright = [
+        font for font in fontManager.ttflist if font.style == "normal" and font.name != _NO_LETTERS
+    ]
     families: list[str] = []
-    for font in sorted(upright, key=lambda font: (font.name != _USUAL, font.name, font.weight != 400)):
-        if font.name not in families and (held := get_font(font.fname).get_charmap().keys() & missing):
+    for font in sorted(
+        upright, key=lambda font: (font.name != _USUAL, font.name, font.weight != 400)
+    ):
+        if font.name not in families and (
+            held := get_font(font.fname).get_charmap().keys() & missing
+        ):
             families.append(font.name)
             missing -= held
         if not missing:
@@ -89,7 +101,15 @@ def _row(axes: Any, top: float, row: Heard, highest: int) -> None:
             tall = most * count / highest
             axes.bar(left + step * 0.45, -tall, width=step * 0.7, bottom=base, color=_BAR)
             if len(row.days) <= 7:
-                _write(axes, left + step * 0.45, base - tall - 0.04, str(count), size=11, ha="center", color=_SOFT)
+                _write(
+                    axes,
+                    left + step * 0.45,
+                    base - tall - 0.04,
+                    str(count),
+                    size=11,
+                    ha="center",
+                    color=_SOFT,
+                )
 
 
 def _dates(axes: Any, top: float, days: tuple[date, ...]) -> None:
@@ -98,9 +118,19 @@ def _dates(axes: Any, top: float, days: tuple[date, ...]) -> None:
     for place, day in enumerate(days):
         if len(days) <= 7 or (len(days) - 1 - place) % 7 == 0:
             told = f"{day:%a}\n{day.day}" if len(days) <= 7 else f"{day.day}\n{day:%b}"
-            _write(axes, _LEFT + (place + 0.45) * step, top + 0.4, told, size=11, ha="center", color=_SOFT)
+            _write(
+                axes,
+                _LEFT + (place + 0.45) * step,
+                top + 0.4,
+                told,
+                size=11,
+                ha="center",
+                color=_SOFT,
+            )
 
 
 def _write(axes: Any, x: float, y: float, words: str, *, size: float, **how: Any) -> None:
     # Article words with two dollar signs are no formula.
-    axes.text(x, y, words, fontsize=size, parse_math=False, va="baseline", **({"color": _INK} | how))
+    axes.text(
+        x, y, words, fontsize=size, parse_math=False, va="baseline", **({"color": _INK} | how)
+    )

@@ -1,6 +1,5 @@
 """What an error of Slack means, what mends it, and what becomes of the delivery."""
 
-
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -57,11 +56,17 @@ _SLOWER = _retry("Slack asked us to slow down.")
 _ILL = _retry("Slack had trouble of its own.")
 _SILENT = _retry("Slack did not answer in time.")
 _UNREACHABLE = _retry("Slack could not be reached.")
-_NOT_THERE = _pause("Slack knows no such channel, or Dateline cannot see it.", "Invite Dateline to the channel,")
+_NOT_THERE = _pause(
+    "Slack knows no such channel, or Dateline cannot see it.", "Invite Dateline to the channel,"
+)
 _NOT_IN = _pause("Dateline is not in the channel.", "Invite it with `/invite @Dateline`,")
-_MAY_NOT = _pause("The workspace does not let apps post here.", "Ask an admin of the workspace to allow it,")
+_MAY_NOT = _pause(
+    "The workspace does not let apps post here.", "Ask an admin of the workspace to allow it,"
+)
 _MAY_NOT_AT_ALL = _pause("A rule of the workspace forbids this.", "Ask an admin of the workspace,")
-_NO_DIRECT = _pause("Slack does not take messages to this person.", "Subscribe a channel instead, or")
+_NO_DIRECT = _pause(
+    "Slack does not take messages to this person.", "Subscribe a channel instead, or"
+)
 _GONE = _end("Dateline was removed from this workspace.")
 _NO_TOKEN = _end("Slack does not accept Dateline's token.")
 _BLOCKS = Failure(Course.PLAIN, "Slack did not take the layout of the message.", _OUR_FAULT)
@@ -120,11 +125,15 @@ FAILURES: dict[str, Failure] = {
     "msg_too_long": _stop("The message is too long for Slack."),
     "no_text": _stop("The message is empty."),
     "thread_not_found": Failure(
-        Course.STOP, "The digest's first message was deleted.", "Nothing to do: its thread is not continued."
+        Course.STOP,
+        "The digest's first message was deleted.",
+        "Nothing to do: its thread is not continued.",
     ),
     "message_not_found": Failure(Course.STOP, "The message was deleted.", "Nothing to do."),
     "cant_update_message": _stop("The message is not ours to change."),
-    "edit_window_closed": Failure(Course.STOP, "The message is too old to change.", "Nothing to do."),
+    "edit_window_closed": Failure(
+        Course.STOP, "The message is too old to change.", "Nothing to do."
+    ),
     "metadata_too_large": _stop("The message's mark is too large for Slack."),
     "invalid_metadata_format": _stop("Slack did not take the message's mark."),
     "too_much_history": Failure(

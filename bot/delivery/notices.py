@@ -1,14 +1,12 @@
 """Whoever added a feed is told once that it broke; then Dateline keeps quiet about it until it has been well again."""
 
-
-
 import structlog
 
 from bot.blocks.notices import feed_broke
-from bot.errors import PostFailed
 from bot.intake.feeds import FAILURES_BEFORE_REST
 from bot.model import Feed
-from bot.ports import Chat, Clock, Feeds
+from bot.model.errors import PostFailed
+from bot.model.ports import Chat, Clock, Feeds
 
 log = structlog.get_logger(__name__)
 
@@ -21,11 +19,17 @@ class FeedNotices:
 
     async def tell(self) -> int:
         """How many feeds were told of just now."""
-        return sum([await self._tell(feed) for feed in await self._feeds.broken(FAILURES_BEFORE_REST)])
+        return sum(
+            [await self._tell(feed) for feed in await self._feeds.broken(FAILURES_BEFORE_REST)]
+        )
 
     async def _tell(self, feed: Feed) -> bool:
         """Note it first: a crash in between leaves a notice unsaid, never said twice."""
-        if feed.team is None or feed.asked_by is None or not await self._feeds.note_told(feed, self._clock.now()):
+        if (
+            feed.team is None
+            or feed.asked_by is None
+            or not await self._feeds.note_told(feed, self._clock.now())
+        ):
             return False
         try:
             await self._chat.post(feed.team, feed.asked_by, feed_broke(feed))

@@ -1,11 +1,10 @@
 """Slack's pace: one message a second in a channel, and rest where Slack asks for it, over all processes."""
 
-
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.errors import PostFailed
-from bot.ports import Clock, Limits
+from bot.model.errors import PostFailed
+from bot.model.ports import Clock, Limits
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
 APART = timedelta(seconds=1)

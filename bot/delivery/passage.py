@@ -7,7 +7,6 @@ a call that Slack did not answer, the delivery stays in "sending", and the next 
 part's metadata in the channel (search.py) before anything else is sent.
 """
 
-
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
@@ -20,11 +19,11 @@ from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
-from bot.delivery.search import PartSearch, forget_oldest, method_of
-from bot.errors import PostFailed, SpanMismatch
+from bot.delivery.search import PostedMessageFinder, forget_oldest, method_of
 from bot.metrics import PAUSED, count_delivery
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Message, Subscription
-from bot.ports import Chat, Clock, Stamp, Store
+from bot.model.errors import PostFailed, SpanMismatch
+from bot.model.ports import Chat, Clock, MessageMetadata, Store
 from bot.stories.proof import mismatches
 
 Held = Callable[[], Coroutine[object, object, bool]]
@@ -56,7 +55,7 @@ _MISMATCH = Failure(
 )
 
 
-class Passage:
+class DeliverySender:
     """Sends composed deliveries; the caller holds the right to post to their channel."""
 
     def __init__(
@@ -72,7 +71,7 @@ class Passage:
         """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
         self._store, self._chat, self._clock, self._pace = store, chat, clock, pace
         self._title, self._wait = title, wait
-        self._search = PartSearch(chat)
+        self._search = PostedMessageFinder(chat)
         self._rounds: Counter[int] = Counter()
         self._rests_until: dict[int, datetime] = {}
 
@@ -107,7 +106,11 @@ class Passage:
         except PostFailed as e:
             log.warning("cannot look for a delivery", delivery=delivery.id, part=part, code=e.code)
             await self._pace.slow_down(delivery.team, e)
-            return await self._unsure(delivery, e) if e.permanent or self._looked_long(delivery) else None
+            return (
+                await self._unsure(delivery, e)
+                if e.permanent or self._looked_long(delivery)
+                else None
+            )
         if ts is not None:
             await self._store.deliveries.record(delivery.id, part, ts)
         elif self._rounds[delivery.id] >= _ROUNDS:
@@ -118,7 +121,9 @@ class Passage:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
         if failure.course is Course.END:
             for one in await self._store.subscriptions.of_team(delivery.team):
-                await self._store.subscriptions.note(delivery.team, one.channel, failure.text, pause=True)
+                await self._store.subscriptions.note(
+                    delivery.team, one.channel, failure.text, pause=True
+                )
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
         pause = failure.course in {Course.PAUSE, Course.END}
         subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
@@ -139,7 +144,9 @@ class Passage:
         except PostFailed as e:
             log.warning("owner could not be told", team=team, channel=channel, code=e.code)
 
-    async def _step(self, delivery: Delivery, digest: Digest, message: Message, held: Held) -> Delivery:
+    async def _step(
+        self, delivery: Delivery, digest: Digest, message: Message, held: Held
+    ) -> Delivery:
         """Send the next part and record it."""
         following: Message | None = message
         turn = 0
@@ -148,7 +155,9 @@ class Passage:
             try:
                 ts = await self._post(delivery, following)
             except PostFailed as e:
-                log.warning("post failed", delivery=delivery.id, part=len(delivery.posted), code=e.code)
+                log.warning(
+                    "post failed", delivery=delivery.id, part=len(delivery.posted), code=e.code
+                )
                 following = await self._after(e, delivery, following, turn)
                 turn += 1
             else:
@@ -173,7 +182,10 @@ class Passage:
             return None
         now = self._clock.now()
         again = delivery.touched if delivery.state is DeliveryState.SENDING else None
-        if not await self._store.deliveries.start_sending(delivery.id, now, again=again) or not await held():
+        if (
+            not await self._store.deliveries.start_sending(delivery.id, now, again=again)
+            or not await held()
+        ):
             return None
         return replace(delivery, state=DeliveryState.SENDING, touched=now)
 
@@ -181,7 +193,9 @@ class Passage:
         """Whether Slack asked for rest from what a search, or the message after it, would call."""
         return await self._pace.rests(team, method) or await self._pace.rests(team, _POST)
 
-    async def _after(self, error: PostFailed, delivery: Delivery, message: Message, turn: int) -> Message | None:
+    async def _after(
+        self, error: PostFailed, delivery: Delivery, message: Message, turn: int
+    ) -> Message | None:
         """Give what to send after a failure; None where this is the end of it, for now or for good."""
         failure = explain(error.code)
         await self._pace.slow_down(delivery.team, error)
@@ -203,9 +217,11 @@ class Passage:
         return None
 
     async def _post(self, delivery: Delivery, message: Message) -> str:
-        stamp = Stamp(delivery.id, delivery.key, len(delivery.posted))
+        stamp = MessageMetadata(delivery.id, delivery.key, len(delivery.posted))
         thread = delivery.posted[0] if delivery.posted else None
-        return await self._chat.post(delivery.team, delivery.channel, message, stamp=stamp, thread=thread)
+        return await self._chat.post(
+            delivery.team, delivery.channel, message, stamp=stamp, thread=thread
+        )
 
     def _last_round(self, delivery: Delivery) -> bool:
         """Count a round after which the part stays in "sending", for a later recovery; whether it was the last."""
@@ -222,7 +238,13 @@ class Passage:
         return await self._end(delivery, state, text, text)
 
     async def _end(
-        self, delivery: Delivery, state: DeliveryState, reason: str | None, note: str, *, pause: bool = False
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        reason: str | None,
+        note: str,
+        *,
+        pause: bool = False,
     ) -> Delivery:
         self._rounds.pop(delivery.id, None)
         self._rests_until.pop(delivery.id, None)

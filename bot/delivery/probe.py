@@ -1,12 +1,11 @@
 """What `dateline doctor` asks of Slack: who we are, which channels we reach, whether our blocks are well formed."""
 
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.delivery.slack import translated
-from bot.errors import PostFailed
+from bot.model.errors import PostFailed
 
 
 class Api(Protocol):
@@ -18,7 +17,7 @@ class Api(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class BotIdentity:
     """Whom the token is for, and what it may."""
 
     team: str
@@ -27,16 +26,21 @@ class Account:
     bot: str
 
 
-async def who_we_are(api: Api) -> Account:
+async def get_bot_identity(api: Api) -> BotIdentity:
     """Ask for workspace and scopes; raise PostFailed where the token is not good."""
     async with translated("auth.test"):
         answer = await api.api_call("auth.test")
     granted = (answer.headers or {}).get("x-oauth-scopes", "")
     scopes = frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
-    return Account(str(answer.get("team_id", "")), str(answer.get("team", "")), scopes, str(answer.get("bot_id") or ""))
+    return BotIdentity(
+        str(answer.get("team_id", "")),
+        str(answer.get("team", "")),
+        scopes,
+        str(answer.get("bot_id") or ""),
+    )
 
 
-async def app_of(api: Api, account: Account) -> str:
+async def app_of(api: Api, account: BotIdentity) -> str:
     """Give the id of the app that the token is of; "" where Slack does not say."""
     try:
         async with translated("bots.info"):
@@ -69,7 +73,10 @@ async def faults_of(api: Api, payload: Mapping[str, Any]) -> list[str]:
             answer = await api.api_call("blocks.validate", params=dict(payload))
     except PostFailed as e:
         return _errors(e) or [e.code]
-    return [f"{each.get('pointer', '')}: {each.get('message', '')}" for each in answer.get("errors") or []]
+    return [
+        f"{each.get('pointer', '')}: {each.get('message', '')}"
+        for each in answer.get("errors") or []
+    ]
 
 
 def _errors(refused: PostFailed) -> list[str]:

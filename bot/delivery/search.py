@@ -1,13 +1,12 @@
 """Looks in a channel for a part that may or may not have been posted, a page at a time, as far as it takes."""
 
-
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.errors import PostFailed
 from bot.model import Delivery
-from bot.ports import Chat
+from bot.model.errors import PostFailed
+from bot.model.ports import Chat
 
 # Slack keeps the time of a message, we that of the sending. A clock that is further off than this takes no command
 # either: Slack's signatures are good for as long.
@@ -32,7 +31,7 @@ def method_of(delivery: Delivery) -> str:
     return "conversations.replies" if delivery.posted else "conversations.history"
 
 
-class PartSearch:
+class PostedMessageFinder:
     """Finds parts; goes on where a limit of Slack's cut it short."""
 
     def __init__(self, chat: Chat) -> None:
@@ -53,7 +52,12 @@ class PartSearch:
         while place.pages < _PAGES:
             try:
                 found, cursor = await self._chat.find(
-                    delivery.team, delivery.channel, delivery.id, since, thread=thread, cursor=place.cursor
+                    delivery.team,
+                    delivery.channel,
+                    delivery.id,
+                    since,
+                    thread=thread,
+                    cursor=place.cursor,
                 )
             except PostFailed as e:
                 if not e.permanent and e.code != "invalid_cursor":

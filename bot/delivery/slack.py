@@ -3,7 +3,6 @@
 https://docs.slack.dev/reference/methods/chat.postMessage, …/conversations.history, …/conversations.replies
 """
 
-
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -15,10 +14,10 @@ from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.failures import FAILURES, is_permanent
-from bot.errors import PostFailed
 from bot.metrics import OTHERS, slack_call
 from bot.model import Message
-from bot.ports import Stamp
+from bot.model.errors import PostFailed
+from bot.model.ports import MessageMetadata
 
 EVENT_TYPE = "dateline_digest"
 
@@ -38,7 +37,13 @@ class SlackChat:
         self._client_for = client_for
 
     async def post(
-        self, team: str, channel: str, message: Message, *, stamp: Stamp | None = None, thread: str | None = None
+        self,
+        team: str,
+        channel: str,
+        message: Message,
+        *,
+        stamp: MessageMetadata | None = None,
+        thread: str | None = None,
     ) -> str:
         """Post, with `stamp` as its metadata, and give the message's `ts`."""
         answer = await self._call(
@@ -58,7 +63,15 @@ class SlackChat:
         await self._call(team, "chat.update", channel=channel, ts=ts, **_content(message))
 
     async def share(
-        self, team: str, channel: str, picture: bytes, *, name: str, title: str, alt: str, comment: str
+        self,
+        team: str,
+        channel: str,
+        picture: bytes,
+        *,
+        name: str,
+        title: str,
+        alt: str,
+        comment: str,
     ) -> None:
         """Post a picture with a comment in markup; `alt` tells who cannot see it what it shows.
 
@@ -67,7 +80,12 @@ class SlackChat:
         async with translated("files.completeUploadExternal"):
             client = without_retries(await self._client_for(team))
             await client.files_upload_v2(
-                file=picture, filename=name, title=title, alt_txt=alt, channel=channel, initial_comment=comment
+                file=picture,
+                filename=name,
+                title=title,
+                alt_txt=alt,
+                channel=channel,
+                initial_comment=comment,
             )
 
     async def find(
@@ -200,7 +218,7 @@ def _content(message: Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": [dict(block) for block in message.blocks] or None}
 
 
-def _metadata(stamp: Stamp) -> dict[str, Any]:
+def _metadata(stamp: MessageMetadata) -> dict[str, Any]:
     payload = {"delivery": stamp.delivery, "slot": stamp.slot, "part": stamp.part}
     return {"event_type": EVENT_TYPE, "event_payload": payload}
 

@@ -1,12 +1,13 @@
 """May this address be connected to? Only what the whole internet may reach, in whatever spelling it comes."""
 
-
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 # Carries IPv4 addresses in its last 32 bits (RFC 6052), as do the ones `_inner` asks the library about.
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Azure's metadata service stands on a public address.
-_METADATA = frozenset({IPv4Address("168.63.129.16"), IPv4Address("169.254.169.254"), IPv4Address("100.100.100.200")})
+_METADATA = frozenset(
+    {IPv4Address("168.63.129.16"), IPv4Address("169.254.169.254"), IPv4Address("100.100.100.200")}
+)
 
 
 def is_public(address: str) -> bool:

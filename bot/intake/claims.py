@@ -1,11 +1,10 @@
 """Machines that share a feed folder part its files among them: each file in hand is somebody's right."""
 
-
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.errors import RightTaken
-from bot.ports import Rights
+from bot.model.errors import LockTaken
+from bot.model.ports import Locks
 
 
 class Claims:
@@ -14,9 +13,9 @@ class Claims:
     What they save is work done twice: whoever takes a file that was taken all the same finds its articles known.
     """
 
-    def __init__(self, rights: Rights | None) -> None:
+    def __init__(self, locks: Locks | None) -> None:
         """None where nobody else looks into the folder."""
-        self._rights = rights
+        self._rights = locks
         self._held: dict[Path, AsyncExitStack] = {}
 
     async def take(self, path: Path, name: str) -> bool:
@@ -26,7 +25,7 @@ class Claims:
         claim = AsyncExitStack()
         try:
             await claim.enter_async_context(self._rights.hold(name, wait=False))
-        except RightTaken:
+        except LockTaken:
             return False
         self._held[path] = claim
         return True

@@ -3,7 +3,6 @@
 By patterns alone, each linear in time: this runs outside the killable worker.
 """
 
-
 import re
 from datetime import timedelta
 from html import unescape
@@ -12,9 +11,15 @@ from urllib.parse import urljoin
 _HEAD = 300_000
 _LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))", re.IGNORECASE
+    r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))",
+    re.IGNORECASE,
 )
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
+_FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/json",
+)
 _COMMENTS = re.compile(r"comment", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
 _MOST = 3
@@ -25,7 +30,9 @@ def feed_addresses(data: bytes, base: str) -> tuple[str, ...]:
     found = {}
     for link in _LINK.findall(data[:_HEAD].decode("utf-8", "replace")):
         told = {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(link)}
-        if "alternate" not in told.get("rel", "").lower() or not told.get("type", "").lower().startswith(_FEED_TYPES):
+        if "alternate" not in told.get("rel", "").lower() or not told.get(
+            "type", ""
+        ).lower().startswith(_FEED_TYPES):
             continue
         if told.get("href") and not _COMMENTS.search(told["href"] + told.get("title", "")):
             found[_joined(base, told["href"])] = True

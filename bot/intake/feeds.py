@@ -3,7 +3,6 @@
 due -> fetch, one request a host at a time -> new items -> Intake -> when to ask again
 """
 
-
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,13 +12,20 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from bot.errors import BotError, FeedEmpty, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.discovery import feed_addresses, time_to_live
 from bot.intake.identity import host_of
 from bot.intake.intake import Intake
 from bot.intake.pages import Pages, is_summary
-from bot.model import Article, Feed, Format, Parsed
-from bot.ports import Clock, Feeds, FetchedPage, Web
+from bot.model import Article, Feed, Format, ParsedFile
+from bot.model.errors import (
+    BotError,
+    FeedEmpty,
+    SourceUnavailable,
+    SourceUnreadable,
+    log_fields,
+    our_fault,
+)
+from bot.model.ports import Clock, Feeds, FetchedPage, Web
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +72,9 @@ class FeedPoller:
             failed=sum(result.failed for result in results),
         )
         if results:
-            log.info("feeds polled", checked=total.checked, articles=total.articles, failed=total.failed)
+            log.info(
+                "feeds polled", checked=total.checked, articles=total.articles, failed=total.failed
+            )
         return total
 
     async def due(self) -> tuple[int, ...]:
@@ -81,7 +89,9 @@ class FeedPoller:
         for feeds in (await self._due()).values():
             if any(one.id == feed for one in feeds):
                 later = self._clock.now() + SOONEST
-                await self._check_host([one for one in feeds if await self._feeds.claim(one, later)])
+                await self._check_host(
+                    [one for one in feeds if await self._feeds.claim(one, later)]
+                )
 
     async def _due(self) -> dict[str, list[Feed]]:
         by_host: dict[str, list[Feed]] = defaultdict(list)
@@ -119,11 +129,11 @@ class FeedPoller:
         except BotError:
             raise
         except Exception as e:  # noqa: BLE001 - one feed never stops the others
-            log.error("feed put off", feed=feed.id, **account(e))  # noqa: TRY400 - no message: it may hold its words
+            log.error("feed put off", feed=feed.id, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
             return await self._failed(feed, our_fault(e))
         return PollResult(checked=1, articles=articles)
 
-    async def _feed_at(self, url: str) -> tuple[FetchedPage, Parsed | None]:
+    async def _feed_at(self, url: str) -> tuple[FetchedPage, ParsedFile | None]:
         """The feed at this address, else the first that its page links to."""
         page = await self._fetched(url)
         try:
@@ -135,15 +145,19 @@ class FeedPoller:
                     return linked, await self._parsed(linked)
                 except (SourceUnavailable, SourceUnreadable):
                     continue
-            raise SourceUnreadable("There is no feed at this address, and the page names none that can be read.") from e
+            raise SourceUnreadable(
+                "There is no feed at this address, and the page names none that can be read."
+            ) from e
 
     async def _fetched(self, url: str) -> FetchedPage:
         page = await self._web.fetch(url)
         if not isinstance(page, FetchedPage):
-            raise SourceUnavailable(url, "the server answered that nothing changed, to a first question")
+            raise SourceUnavailable(
+                url, "the server answered that nothing changed, to a first question"
+            )
         return page
 
-    async def _parsed(self, page: FetchedPage) -> Parsed | None:
+    async def _parsed(self, page: FetchedPage) -> ParsedFile | None:
         """What the feed holds; None for a feed without articles. Anything but a feed is unreadable here."""
         try:
             parsed = await self._intake.parse(page.data, encoding=page.encoding)
@@ -153,14 +167,18 @@ class FeedPoller:
             raise SourceUnreadable("This is no feed (RSS, Atom or JSON Feed).")
         return parsed
 
-    async def _took(self, feed: Feed, page: FetchedPage, parsed: Parsed | None) -> tuple[Feed, int]:
+    async def _took(
+        self, feed: Feed, page: FetchedPage, parsed: ParsedFile | None
+    ) -> tuple[Feed, int]:
         """Take in what is new, and record that the feed is well."""
         articles = parsed.articles if parsed else ()
         title = next((article.source for article in articles if article.source), None)
         title = feed.title or title or _host(page.url)
         new = [await self._pages.completed(article) for article in await self._new(feed, articles)]
         origin = f"//{host_of(page.url)}"
-        taken = await self._intake.take_articles(new, team=feed.team, source=title, origin=origin, strict=False)
+        taken = await self._intake.take_articles(
+            new, team=feed.team, source=title, origin=origin, strict=False
+        )
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]
         well = replace(
             self._well(feed, max(waits, default=None)),
@@ -170,7 +188,9 @@ class FeedPoller:
             last_modified=page.last_modified,
         )
         await self._feeds.save(well)
-        log.info("feed taken", feed=feed.id, host=_host(page.url), items=len(articles), **taken.counts())
+        log.info(
+            "feed taken", feed=feed.id, host=_host(page.url), items=len(articles), **taken.counts()
+        )
         return well, len(taken.articles)
 
     async def _new(self, feed: Feed, articles: Sequence[Article]) -> list[Article]:
@@ -180,14 +200,20 @@ class FeedPoller:
         a summary tells nothing newer: its text came from its page.
         """
         if feed.title is None:
-            return sorted(articles, key=lambda article: article.published or _LONG_AGO, reverse=True)[:NEWEST]
+            return sorted(
+                articles, key=lambda article: article.published or _LONG_AGO, reverse=True
+            )[:NEWEST]
         known = await self._intake.known(articles, team=feed.team, source=feed.title)
         below = next((place for place, is_known in enumerate(known) if is_known), len(articles))
         since = feed.added - _LEEWAY
         return [
             article
             for place, article in enumerate(articles)
-            if (not is_summary(article) if known[place] else _is_since(article, since, above=place < below))
+            if (
+                not is_summary(article)
+                if known[place]
+                else _is_since(article, since, above=place < below)
+            )
         ]
 
     def _well(self, feed: Feed, wait: timedelta | None) -> Feed:
@@ -198,11 +224,21 @@ class FeedPoller:
         """Record it; a feed that is gone ends, one that fails again and again rests longer and longer."""
         failures = feed.failures + 1
         gone = isinstance(error, SourceUnavailable) and error.status == _GONE
-        asked = timedelta(seconds=(error.retry_after or 0.0) if isinstance(error, SourceUnavailable) else 0.0)
+        asked = timedelta(
+            seconds=(error.retry_after or 0.0) if isinstance(error, SourceUnavailable) else 0.0
+        )
         pause = min(max(_pause(failures), asked), LATEST)
         next_check = None if gone else self._clock.now() + pause
-        await self._feeds.save(replace(feed, failures=failures, last_error=error.reason, next_check=next_check))
-        log.warning("feed failed", feed=feed.id, host=_host(feed.url), failures=failures, reason=error.reason)
+        await self._feeds.save(
+            replace(feed, failures=failures, last_error=error.reason, next_check=next_check)
+        )
+        log.warning(
+            "feed failed",
+            feed=feed.id,
+            host=_host(feed.url),
+            failures=failures,
+            reason=error.reason,
+        )
         return PollResult(checked=1, failed=1)
 
 

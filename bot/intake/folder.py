@@ -4,7 +4,6 @@ look -> look again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/ or _ERROR/ with t
 a source whose files stay is remembered instead
 """
 
-
 import asyncio
 import os
 import stat
@@ -18,11 +17,11 @@ from pathlib import Path
 
 import structlog
 
-from bot.errors import BotError, SettingsError, SourceUnreadable, account, our_fault
 from bot.intake.claims import Claims
 from bot.intake.intake import Intake, Prepared
 from bot.intake.remembered import Remembered
-from bot.ports import Clock, Rights, Sources
+from bot.model.errors import BotError, SettingsError, SourceUnreadable, log_fields, our_fault
+from bot.model.ports import Clock, Locks, Sources
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +38,7 @@ _AHEAD = 6
 _PROGRESS_EVERY = 1_000
 # A look that took longer than this, in seconds, is followed by a rest of so many times as long.
 _LONG_LOOK, _RESTS = 0.25, 10
-_LET_WRITE = (
-    """Give this user write permission there, let them stay (files = "keep" in config/dateline.toml, [folder])"""
-)
+_LET_WRITE = """Give this user write permission there, let them stay (files = "keep" in config/dateline.toml, [folder])"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +68,14 @@ class FeedFolder:
         intake: Intake,
         clock: Clock,
         sources: Sources,
-        rights: Rights | None = None,
+        locks: Locks | None = None,
         stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
         """`stays` says of a source whether its files stay where they are; None stands for the folder itself.
 
         `rights` part this process from others that look into the same folder.
         """
-        self._claims = Claims(rights)
+        self._claims = Claims(locks)
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
         self._remembered = Remembered(self._path, sources)
         self._rested = 0.0
@@ -93,7 +90,8 @@ class FeedFolder:
                 return ScanResult()
             looks = await self._new_looks()
             ready = sorted(
-                (path for path in looks if self._stood_still(path, looks[path])), key=lambda p: looks[p].modified
+                (path for path in looks if self._stood_still(path, looks[path])),
+                key=lambda p: looks[p].modified,
             )
             self._seen = looks
             self._complained &= looks.keys()
@@ -147,7 +145,8 @@ class FeedFolder:
         try:
             for count in range(1, len(ready) + 1):
                 ahead += [
-                    (p, asyncio.create_task(self._prepare(p, looks[p]))) for p in islice(rest, _AHEAD - len(ahead))
+                    (p, asyncio.create_task(self._prepare(p, looks[p])))
+                    for p in islice(rest, _AHEAD - len(ahead))
                 ]
                 path, preparing = ahead.popleft()
                 outcome = await self._take(path, preparing, looks[path])
@@ -171,7 +170,9 @@ class FeedFolder:
             return None
         return await self._intake.prepare(data, name=path.name, source=self._source(path))
 
-    async def _take(self, path: Path, preparing: asyncio.Task[Prepared | None], look: _Look) -> bool | None:
+    async def _take(
+        self, path: Path, preparing: asyncio.Task[Prepared | None], look: _Look
+    ) -> bool | None:
         """True when taken in, False when put into _ERROR, None when left for the next scan."""
         try:
             prepared = await preparing
@@ -190,7 +191,7 @@ class FeedFolder:
         except BotError:
             raise
         except Exception as e:  # noqa: BLE001 - one file never stops the others
-            log.error("file put aside", file=path.name, **account(e))  # noqa: TRY400 - no message: it may hold its words
+            log.error("file put aside", file=path.name, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
             return False if await self._put_into_error(path, our_fault(e).reason, look) else None
         finally:
             await self._claims.let_go(path)
@@ -264,7 +265,11 @@ def check(path: Path, *, stays: bool = False) -> None:
             probe.unlink()
         next(path.iterdir(), None)
     except OSError as e:
-        able, cure = ("read", "See that it is there and this user may read it") if stays else ("put away", _LET_WRITE)
+        able, cure = (
+            ("read", "See that it is there and this user may read it")
+            if stays
+            else ("put away", _LET_WRITE)
+        )
         fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be {able} ({e.strerror})."
         raise SettingsError([f"{fault} {cure}, or name another folder."]) from e
 
@@ -278,7 +283,10 @@ def files_in(folder: Path) -> Iterator[Path]:
         log.warning("folder not readable", folder=folder.name, error=e.strerror)
         return
     for entry in listed:
-        if any(fnmatchcase(entry.name.lower(), pattern) for pattern in _IN_THE_MAKING) or entry.is_symlink():
+        if (
+            any(fnmatchcase(entry.name.lower(), pattern) for pattern in _IN_THE_MAKING)
+            or entry.is_symlink()
+        ):
             continue
         if not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)

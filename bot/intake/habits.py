@@ -1,6 +1,5 @@
 """Has a source gone quiet for longer than is its habit? Then it is told of, once a silence."""
 
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,12 +8,14 @@ import structlog
 from prometheus_client import Gauge
 
 from bot.model import Habit
-from bot.ports import Clock, Sources
+from bot.model.ports import Clock, Sources
 
 log = structlog.get_logger(__name__)
 
 _QUIET = Gauge("dateline_quiet_sources", "Sources that are silent for longer than is their habit.")
-_NEWEST = Gauge("dateline_newest_article_timestamp_seconds", "When the newest article came in, from any source.")
+_NEWEST = Gauge(
+    "dateline_newest_article_timestamp_seconds", "When the newest article came in, from any source."
+)
 # Less than this is no habit: so many hours with articles, over so long.
 _HOURS, _KNOWN_FOR = 8, timedelta(days=7)
 # A source may be late by so much of its longest pause, and by so much at least.
@@ -42,7 +43,9 @@ def silence(habit: Habit, now: datetime) -> Silence | None:
 
 async def silences(sources: Sources, now: datetime, team: str | None = None) -> tuple[Silence, ...]:
     """The sources of a team, and of the operator, that are quiet now (`/digest status`, App Home, `/metrics`)."""
-    found = [silence(habit, now) for habit in await sources.habits(now) if habit.team in {None, team}]
+    found = [
+        silence(habit, now) for habit in await sources.habits(now) if habit.team in {None, team}
+    ]
     return tuple(one for one in found if one is not None)
 
 
@@ -55,7 +58,9 @@ class SourceWatch:
     async def look(self) -> int:
         """How many silences were told of just now."""
         now, told = self._clock.now(), 0
-        quiet = [found for habit in await self._sources.habits(now) if (found := silence(habit, now))]
+        quiet = [
+            found for habit in await self._sources.habits(now) if (found := silence(habit, now))
+        ]
         _QUIET.set(len(quiet))
         newest = await self._sources.newest()
         _NEWEST.set(newest.timestamp() if newest else 0.0)
@@ -63,7 +68,12 @@ class SourceWatch:
             if found.habit.reported is None and await self._sources.report(found.habit, now):
                 told += 1
                 since, pause = _hours(now - found.since), _hours(found.pause)
-                log.warning("source quiet", source=found.habit.origin, quiet_hours=since, longest_pause_hours=pause)
+                log.warning(
+                    "source quiet",
+                    source=found.habit.origin,
+                    quiet_hours=since,
+                    longest_pause_hours=pause,
+                )
         return told
 
 

@@ -1,6 +1,5 @@
 """Is this article one that we have? Identity, content and version, compared without a store."""
 
-
 import hashlib
 import re
 from collections import defaultdict
@@ -9,10 +8,12 @@ from enum import Enum, auto
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import Article, Status
-from bot.ports import Known
+from bot.model.ports import StoredVersion
 
 # Query fields that say where a reader came from, not what is read.
-_TRACKING = re.compile(r"utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"utm_\w+|at_\w+|fbclid|gclid|ocid|cmpid|ref|rss|xtor|mc_[ce]id", re.IGNORECASE
+)
 # NewsML 1 puts the revision at the end of its public identifier (urn:newsml:provider:date:id:revision).
 _REVISION = re.compile(r"(urn:newsml:[^:]+:[^:]+:[^:]+):\d+[AUN]?")
 # Below this a body says too little to tell two articles apart ("Full story follows").
@@ -36,13 +37,19 @@ def identities(articles: Sequence[Article], source: str | None) -> list[str]:
     urls = defaultdict(set)
     for article in articles:
         urls[article.guid].add(article.url)
-    return [identity_of(article, source, repeated=len(urls[article.guid]) > 1) for article in articles]
+    return [
+        identity_of(article, source, repeated=len(urls[article.guid]) > 1) for article in articles
+    ]
 
 
 def replaced_by(article: Article, source: str | None) -> tuple[str, ...]:
     """The identities of the articles that this one stands in for, or takes with it when it is canceled."""
     scope, own = _scope(article, source), identity_of(article, source)
-    return tuple(found for found in dict.fromkeys(_of_guid(guid, scope) for guid in article.replaces) if found != own)
+    return tuple(
+        found
+        for found in dict.fromkeys(_of_guid(guid, scope) for guid in article.replaces)
+        if found != own
+    )
 
 
 def identity_of(article: Article, source: str | None = None, *, repeated: bool = False) -> str:
@@ -56,7 +63,11 @@ def identity_of(article: Article, source: str | None = None, *, repeated: bool =
 
 def content_hash(article: Article) -> str:
     """The same for the same words; the headline counts only where the body says little."""
-    text = article.body if len(article.body) >= _TELLING else f"{article.headline or ''}\n{article.body}"
+    text = (
+        article.body
+        if len(article.body) >= _TELLING
+        else f"{article.headline or ''}\n{article.body}"
+    )
     return hashlib.sha256(" ".join(text.split()).encode("utf-8")).hexdigest()
 
 
@@ -69,12 +80,14 @@ def plain_address(url: str) -> str:
             for name, value in parse_qsl(parts.query, keep_blank_values=True)
             if not _TRACKING.fullmatch(name)
         ]
-        return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", urlencode(query), ""))
+        return urlunsplit(
+            (parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", urlencode(query), "")
+        )
     except ValueError:
         return url
 
 
-def may_change(known: Known, origin: str) -> bool:
+def may_change(known: StoredVersion, origin: str) -> bool:
     """Whether what came from `origin` may update or kill an article: a feed may not touch another source's.
 
     The folder is the operator's, where wires come in by several ways. What came before origins were kept has none.
@@ -82,7 +95,7 @@ def may_change(known: Known, origin: str) -> bool:
     return not origin.startswith("//") or known.origin in {origin, ""}
 
 
-def verdict(article: Article, known: Known | None, origin: str = "") -> Verdict:
+def verdict(article: Article, known: StoredVersion | None, origin: str = "") -> Verdict:
     """Compare with what the store has under this identity."""
     if known is not None and not may_change(known, origin):
         return Verdict.SAME
@@ -95,7 +108,7 @@ def verdict(article: Article, known: Known | None, origin: str = "") -> Verdict:
     return Verdict.NEWER if _is_newer(article, known) else Verdict.SAME
 
 
-def _is_newer(article: Article, known: Known) -> bool:
+def _is_newer(article: Article, known: StoredVersion) -> bool:
     """By version, else by words. What was killed comes back by a higher version alone, what was replaced never."""
     if known.replaced or known.succeeded:
         return known.succeeded

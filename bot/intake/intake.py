@@ -3,7 +3,6 @@
 bytes -> Parsed -> (new | newer | same | withdrawn) -> Analysis -> story -> StoredArticle
 """
 
-
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,11 +13,20 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.errors import BotError, SourceUnavailable, SourceUnreadable, account, our_fault
 from bot.intake.identity import Verdict, content_hash, host_of, identities, replaced_by, verdict
 from bot.metrics import count_article
-from bot.model import Analysis, Article, Format, Parsed, Span, StoredArticle
-from bot.ports import Analyst, Articles, Clock, FetchedPage, Known, NewArticle, Reader, Web
+from bot.model import Analysis, Article, Format, ParsedFile, Span, StoredArticle
+from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
+from bot.model.ports import (
+    Analyst,
+    Articles,
+    Clock,
+    FetchedPage,
+    NewArticle,
+    Reader,
+    StoredVersion,
+    Web,
+)
 from bot.stories.arrival import choose_story
 
 log = structlog.get_logger(__name__)
@@ -96,7 +104,9 @@ class Taken:
     @property
     def articles(self) -> tuple[StoredArticle, ...]:
         """The new and updated articles."""
-        return tuple(outcome.article for outcome in self.outcomes if isinstance(outcome, Stored | Updated))
+        return tuple(
+            outcome.article for outcome in self.outcomes if isinstance(outcome, Stored | Updated)
+        )
 
     def counts(self) -> dict[str, int]:
         """How many of each outcome, for a log line."""
@@ -145,7 +155,9 @@ class Intake:
         self._web, self._clock, self._sources = web, clock, sources
         self._door = asyncio.Lock()
 
-    async def take(self, data: bytes, *, name: str, source: str | None, team: str | None = None) -> Taken:
+    async def take(
+        self, data: bytes, *, name: str, source: str | None, team: str | None = None
+    ) -> Taken:
         """Take in one file's bytes; raise SourceUnreadable where none of its articles could be taken.
 
         `source` names the folder they came in by, and the outlet of articles that name none; `team` owns them,
@@ -153,7 +165,9 @@ class Intake:
         """
         return await self.store(await self.prepare(data, name=name, source=source, team=team))
 
-    async def prepare(self, data: bytes, *, name: str, source: str | None, team: str | None = None) -> Prepared:
+    async def prepare(
+        self, data: bytes, *, name: str, source: str | None, team: str | None = None
+    ) -> Prepared:
         """The first half of `take`: read, and analyse what is new. Files may be prepared side by side."""
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
@@ -169,11 +183,13 @@ class Intake:
         log.info("file taken", **told, **taken.counts())
         return taken
 
-    async def parse(self, data: bytes, *, encoding: str | None = None) -> Parsed:
+    async def parse(self, data: bytes, *, encoding: str | None = None) -> ParsedFile:
         """Read without storing, for who must know first what it is (`FeedPoller`)."""
         return await self._reader.parse(data, encoding=encoding)
 
-    async def known(self, articles: Sequence[Article], *, team: str | None, source: str | None) -> list[bool]:
+    async def known(
+        self, articles: Sequence[Article], *, team: str | None, source: str | None
+    ) -> list[bool]:
         """Whether the owner has each of these already, in whatever version."""
         named = identities(articles, source)
         return [await self._articles.known(team, identity) is not None for identity in named]
@@ -194,7 +210,9 @@ class Intake:
         outcomes = await self._enter_all(self._arrivals(articles, source, origin), team)
         return _judged(outcomes) if strict else Taken(tuple(outcomes))
 
-    def _arrivals(self, articles: Sequence[Article], source: str | None, origin: str) -> list[Arrival]:
+    def _arrivals(
+        self, articles: Sequence[Article], source: str | None, origin: str
+    ) -> list[Arrival]:
         """Each article with its identity; what it does not say itself is as the operator says of its source."""
         facts = self._facts(origin.removeprefix("//"))
         named = [
@@ -220,15 +238,24 @@ class Intake:
         """
         page = await self._web.fetch(url)
         if not isinstance(page, FetchedPage):
-            raise SourceUnavailable("the address", "the server answered that nothing changed, to a first question")
+            raise SourceUnavailable(
+                "the address", "the server answered that nothing changed, to a first question"
+            )
         parsed = await self._reader.parse(page.data, encoding=page.encoding)
         host = host_of(page.url)
-        articles = [replace(article, url=article.url or page.url) for article in parsed.articles[:_MOST_FROM_ADDRESS]]
-        taken = await self.take_articles(articles, team=team, source=host or None, origin=f"//{host}")
+        articles = [
+            replace(article, url=article.url or page.url)
+            for article in parsed.articles[:_MOST_FROM_ADDRESS]
+        ]
+        taken = await self.take_articles(
+            articles, team=team, source=host or None, origin=f"//{host}"
+        )
         log.info("address read", host=host, format=parsed.format.value, **taken.counts())
         shown = await self._shown(taken.outcomes)
         if taken.outcomes and not shown:
-            raise SourceUnreadable("What stands there was withdrawn by its source, or is held until its hour.")
+            raise SourceUnreadable(
+                "What stands there was withdrawn by its source, or is held until its hour."
+            )
         return shown
 
     async def read_text(self, text: str) -> StoredArticle:
@@ -239,15 +266,25 @@ class Intake:
 
     async def _shown(self, outcomes: Iterable[Outcome]) -> tuple[StoredArticle, ...]:
         """The articles that may be shown now: none withdrawn, none under embargo."""
-        standing = [await self._standing(one) for one in outcomes if not isinstance(one, Withdrawn | LeftOut)]
+        standing = [
+            await self._standing(one)
+            for one in outcomes
+            if not isinstance(one, Withdrawn | LeftOut)
+        ]
         withdrawn = await self._articles.withdrawn({stored.id for stored in standing})
         now = self._clock.now()
         return tuple(
-            stored for stored in standing if stored.id not in withdrawn and (stored.article.embargoed or now) <= now
+            stored
+            for stored in standing
+            if stored.id not in withdrawn and (stored.article.embargoed or now) <= now
         )
 
     async def _standing(self, outcome: Stored | Updated | Duplicate) -> StoredArticle:
-        return await self._articles.article(outcome.id) if isinstance(outcome, Duplicate) else outcome.article
+        return (
+            await self._articles.article(outcome.id)
+            if isinstance(outcome, Duplicate)
+            else outcome.article
+        )
 
     async def _enter_all(self, arrivals: Sequence[Arrival], team: str | None) -> list[Outcome]:
         """Batch by batch: analyse side by side, then store in their order, one caller at a time."""
@@ -265,7 +302,7 @@ class Intake:
         except BotError:
             raise
         except Exception as e:  # noqa: BLE001 - whatever it is, the others must come in
-            log.error("article left out", source=arrival.article.source, **account(e))  # noqa: TRY400 - no message
+            log.error("article left out", source=arrival.article.source, **log_fields(e))  # noqa: TRY400 - no message
             outcome = LeftOut(our_fault(e).reason)
         new = outcome.article if isinstance(outcome, Stored | Updated) else None
         said = len(new.analysis.statements) if new else 0
@@ -302,13 +339,17 @@ class Intake:
             case found:
                 return await self._store(arrival, team, newer=found is Verdict.NEWER)
 
-    async def _known(self, arrival: Arrival, team: str | None) -> Known | None:
+    async def _known(self, arrival: Arrival, team: str | None) -> StoredVersion | None:
         """What the owner has under this identity; a team need not store again what all teams have."""
         known = await self._articles.known(team, arrival.identity, arrival.replaces)
         if known is not None or team is None:
             return known
         shared = await self._articles.known(None, arrival.identity, arrival.replaces)
-        return shared if shared and verdict(arrival.article, shared, arrival.origin) is Verdict.SAME else None
+        return (
+            shared
+            if shared and verdict(arrival.article, shared, arrival.origin) is Verdict.SAME
+            else None
+        )
 
     async def _store(self, arrival: Arrival, team: str | None, *, newer: bool) -> Outcome:
         if not arrival.article.body:
@@ -319,7 +360,9 @@ class Intake:
         stored = await self._put(arrival, analysis, team)
         return Updated(stored) if newer else Stored(stored)
 
-    async def _withdraw(self, arrival: Arrival, team: str | None, known: Known | None) -> Withdrawn:
+    async def _withdraw(
+        self, arrival: Arrival, team: str | None, known: StoredVersion | None
+    ) -> Withdrawn:
         """Withdraw the article, and those that its kill names; `known` is the one, or the first of the others."""
         itself = known is not None and not known.succeeded
         named = ((arrival.identity,) if itself or not arrival.replaces else ()) + arrival.replaces
@@ -334,17 +377,28 @@ class Intake:
         """Keep a kill that comes before its story, never to be shown, so that the story stays out."""
         # Of another document the kill's own version tells nothing.
         version = kill.article.version if identity == kill.identity else None
-        stub = replace(kill, identity=identity, replaces=(), article=replace(kill.article, version=version))
+        stub = replace(
+            kill, identity=identity, replaces=(), article=replace(kill.article, version=version)
+        )
         await self._put(stub, Analysis("und", _NOTHING, (), (), (), ()), team)
 
     async def _put(self, arrival: Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
         article = arrival.article
         now = self._clock.now()
         new = NewArticle(
-            arrival.identity, content_hash(article), article, analysis, team, now, arrival.origin, arrival.replaces
+            arrival.identity,
+            content_hash(article),
+            article,
+            analysis,
+            team,
+            now,
+            arrival.origin,
+            arrival.replaces,
         )
         title = article.headline or analysis.title.text
-        return await self._articles.put(new, partial(choose_story, analysis.terms, title, article.published))
+        return await self._articles.put(
+            new, partial(choose_story, analysis.terms, title, article.published)
+        )
 
 
 def _judged(outcomes: Sequence[Outcome], form: Format | None = None) -> Taken:

@@ -1,6 +1,5 @@
 """A feed's item may hold only a summary: its page is then fetched once, where the site's robots.txt allows."""
 
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
@@ -8,10 +7,10 @@ from urllib.robotparser import RobotFileParser
 
 import structlog
 
-from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.intake import Intake
 from bot.model import Article, Format
-from bot.ports import Clock, FetchedPage, Web
+from bot.model.errors import SourceUnavailable, SourceUnreadable
+from bot.model.ports import Clock, FetchedPage, Web
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +48,9 @@ class Pages:
             log.info("page not read", host=urlsplit(article.url).hostname, reason=e.reason)
             return article
         found = parsed.articles[0]
-        if parsed.format is not Format.HTML or len(found.body) < max(SUMMARY, 2 * len(article.body)):
+        if parsed.format is not Format.HTML or len(found.body) < max(
+            SUMMARY, 2 * len(article.body)
+        ):
             return article
         return replace(
             article,

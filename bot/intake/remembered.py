@@ -1,13 +1,12 @@
 """Files that stay in the feed folder are remembered by name, size and time, so that none is taken twice."""
 
-
 import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
 from bot.model import KeptFile
-from bot.ports import Sources
+from bot.model.ports import Sources
 
 
 class Look(Protocol):
@@ -29,7 +28,9 @@ class Remembered:
     async def load(self) -> None:
         """Ask the store, the first time."""
         if self._files is None:
-            self._files = {file.path: (file.size, file.modified) for file in await self._sources.files()}
+            self._files = {
+                file.path: (file.size, file.modified) for file in await self._sources.files()
+            }
 
     def has(self, path: Path, look: Look) -> bool:
         """Whether the file was taken in as it is now."""

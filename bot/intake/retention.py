@@ -1,13 +1,12 @@
 """A licence may end after some days: then the texts of that source's articles are dropped, and the proof is kept."""
 
-
 from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
 
 from bot.model import Policy
-from bot.ports import Articles, Clock
+from bot.model.ports import Articles, Clock
 
 log = structlog.get_logger(__name__)
 
@@ -20,11 +19,15 @@ class Retention:
 
     def __init__(self, articles: Articles, policies: Mapping[str, Policy], clock: Clock) -> None:
         self._articles, self._clock = articles, clock
-        self._days = {source: policy.keep_days for source, policy in policies.items() if policy.keep_days}
+        self._days = {
+            source: policy.keep_days for source, policy in policies.items() if policy.keep_days
+        }
 
     async def prune(self) -> int:
         """How many texts were dropped."""
-        return sum([await self._prune(source, timedelta(days=days)) for source, days in self._days.items()])
+        return sum(
+            [await self._prune(source, timedelta(days=days)) for source, days in self._days.items()]
+        )
 
     async def _prune(self, source: str, kept: timedelta) -> int:
         now, dropped = self._clock.now(), 0

@@ -1,6 +1,5 @@
 """Where the feed folder is looked at seldom, a dropped file wakes the look; the look alone decides what is taken."""
 
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -20,7 +19,9 @@ async def wake(path: Path, look: Callable[[], Awaitable[object]]) -> None:
     """
 
     def dropped(change: Change, name: str) -> bool:
-        return change is not Change.deleted and not Path(name).relative_to(path).parts[0].startswith("_")
+        return change is not Change.deleted and not Path(name).relative_to(path).parts[
+            0
+        ].startswith("_")
 
     try:
         async for _ in awatch(path, watch_filter=dropped, step=200):

@@ -3,7 +3,6 @@
 address -> resolve -> check -> connect to that very number -> redirects the same way -> inflate within the cap
 """
 
-
 import asyncio
 import re
 import socket
@@ -19,9 +18,9 @@ from weakref import WeakValueDictionary
 
 import httpx
 
-from bot.errors import AddressRefused, SourceUnavailable
 from bot.intake.addresses import is_public
-from bot.ports import FetchedPage, NotModified
+from bot.model.errors import AddressRefused, SourceUnavailable
+from bot.model.ports import FetchedPage, NotModified
 
 _SECONDS = 20.0
 _MOST_BYTES = 15 * 1024 * 1024
@@ -31,9 +30,7 @@ _MOVED_FOR_GOOD = {301, 308}
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _NOT_KEPT = re.compile(r"no-cache|no-store", re.IGNORECASE)
 _CHUNK = 65_536
-_ACCEPT = (
-    "text/html, application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-)
+_ACCEPT = "text/html, application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 _WORDS = {
     401: "it asks for a password",
     403: "the server does not let Dateline read it",
@@ -74,7 +71,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to the checked number, under the name it was asked by."""
-        name, port = request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)
+        name, port = (
+            request.url.host,
+            request.url.port or (443 if request.url.scheme == "https" else 80),
+        )
         number = await self._checked(str(request.url), name, port)
         pinned = httpx.Request(
             request.method,
@@ -98,7 +98,8 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             raise SourceUnavailable(shown(url), "no server of that name is known")
         if name.lower() not in self._allowed and not all(is_public(number) for number in numbers):
             raise AddressRefused(
-                shown(url), "it is an address of a private network, and Dateline reads only public ones"
+                shown(url),
+                "it is an address of a private network, and Dateline reads only public ones",
             )
         return numbers[0]
 
@@ -118,7 +119,9 @@ class SafeWeb:
     ) -> None:
         self._seconds, self._most_bytes = seconds, most_bytes
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        inner = transport or httpx.AsyncHTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+        inner = transport or httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_keepalive_connections=0)
+        )
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(allow_hosts, resolve, inner),
             headers={
@@ -142,13 +145,17 @@ class SafeWeb:
             async with asyncio.timeout(self._seconds) as limit:
                 return await self._follow(url, headers, limit)
         except TimeoutError as e:
-            raise SourceUnavailable(shown(url), f"no answer within {self._seconds:.0f} seconds") from e
+            raise SourceUnavailable(
+                shown(url), f"no answer within {self._seconds:.0f} seconds"
+            ) from e
 
     async def close(self) -> None:
         """Close what is open."""
         await self._client.aclose()
 
-    async def _follow(self, url: str, headers: dict[str, str], limit: asyncio.Timeout) -> FetchedPage | NotModified:
+    async def _follow(
+        self, url: str, headers: dict[str, str], limit: asyncio.Timeout
+    ) -> FetchedPage | NotModified:
         at, for_good = url, True
         for _ in range(_REDIRECTS + 1):
             async with self._turn(at, limit), self._answer(at, headers) as response:
@@ -180,13 +187,19 @@ class SafeWeb:
         except httpx.InvalidURL as e:
             raise AddressRefused(shown(url), "it is no valid address") from e
         except httpx.TimeoutException as e:
-            raise SourceUnavailable(shown(url), f"no answer within {self._seconds:.0f} seconds") from e
+            raise SourceUnavailable(
+                shown(url), f"no answer within {self._seconds:.0f} seconds"
+            ) from e
         except httpx.ConnectError as e:
             raise SourceUnavailable(shown(url), "the server cannot be reached") from e
         except (httpx.HTTPError, httpx.StreamError) as e:
-            raise SourceUnavailable(shown(url), "the connection broke before the answer was whole") from e
+            raise SourceUnavailable(
+                shown(url), "the connection broke before the answer was whole"
+            ) from e
 
-    async def _page(self, response: httpx.Response, url: str, moved_to: str | None) -> FetchedPage | NotModified:
+    async def _page(
+        self, response: httpx.Response, url: str, moved_to: str | None
+    ) -> FetchedPage | NotModified:
         if response.status_code == httpx.codes.NOT_MODIFIED:
             return NotModified(_fresh_for(response.headers))
         if response.status_code != httpx.codes.OK:
@@ -210,7 +223,9 @@ class SafeWeb:
                 body += piece
                 if len(body) > self._most_bytes:
                     reason = f"it is larger than {self._most_bytes / 2**20:.0f} MB"
-                    raise SourceUnavailable(shown(url), reason, permanent=True, status=response.status_code)
+                    raise SourceUnavailable(
+                        shown(url), reason, permanent=True, status=response.status_code
+                    )
         return bytes(body)
 
 
@@ -257,7 +272,9 @@ class _Inflater:
 
 def _refusal(response: httpx.Response, url: str) -> SourceUnavailable:
     status = response.status_code
-    reason = _WORDS.get(status) or ("the server has a fault" if status >= 500 else "the server refuses")
+    reason = _WORDS.get(status) or (
+        "the server has a fault" if status >= 500 else "the server refuses"
+    )
     return SourceUnavailable(
         shown(url),
         f"{reason} (HTTP {status})",
@@ -276,7 +293,9 @@ def _fresh_for(headers: httpx.Headers) -> timedelta | None:
     seconds = float(named.group(1)) if named else _seconds_in(headers, "expires")
     if seconds is None:
         return None
-    return timedelta(seconds=max(seconds - (_seconds_in(headers, "age") or 0.0 if named else 0.0), 0.0))
+    return timedelta(
+        seconds=max(seconds - (_seconds_in(headers, "age") or 0.0 if named else 0.0), 0.0)
+    )
 
 
 def _seconds_in(headers: httpx.Headers, name: str) -> float | None:
@@ -285,7 +304,11 @@ def _seconds_in(headers: httpx.Headers, name: str) -> float | None:
     if value.isdecimal() and len(value) < 10:
         return float(value)
     then = _date(value)
-    return max((then - (_date(headers.get("date", "")) or datetime.now(UTC))).total_seconds(), 0.0) if then else None
+    return (
+        max((then - (_date(headers.get("date", "")) or datetime.now(UTC))).total_seconds(), 0.0)
+        if then
+        else None
+    )
 
 
 def _date(text: str) -> datetime | None:

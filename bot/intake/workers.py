@@ -1,6 +1,5 @@
 """Processes that may die: a parser that can be killed, and an analyst that keeps the grammar loaded."""
 
-
 import asyncio
 import importlib
 import math
@@ -17,8 +16,8 @@ from typing import Any, TypeVar
 import structlog
 from pebble import ProcessExpired, ProcessPool
 
-from bot.errors import SourceUnreadable, our_fault
-from bot.model import Analysis, Article, Parsed
+from bot.model import Analysis, Article, ParsedFile
+from bot.model.errors import SourceUnreadable, our_fault
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +90,9 @@ class ReaderPool:
         self._timeout = timeout
         self._pool = _Pool("bot.reading", workers, memory)
 
-    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+    async def parse(
+        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
+    ) -> ParsedFile:
         """As `ports.Reader.parse`; the caps are asked before a worker sees the bytes."""
         if not data:
             raise SourceUnreadable("The file is empty.")
@@ -111,7 +112,9 @@ class ReaderPool:
 class AnalystPool:
     """`ports.Analyst`: the language room in workers that load the grammar once."""
 
-    def __init__(self, *, workers: int = _ANALYSTS, timeout: float = 30.0, memory: int = 2 * _MEMORY) -> None:
+    def __init__(
+        self, *, workers: int = _ANALYSTS, timeout: float = 30.0, memory: int = 2 * _MEMORY
+    ) -> None:
         self._timeout = timeout
         self._pool = _Pool("bot.language.analysis", workers, memory)
 
@@ -129,18 +132,26 @@ class AnalystPool:
         self._pool.close()
 
 
-async def _answer(pool: _Pool, seconds: float, function: Callable[..., _Answer], *args: object) -> _Answer:
+async def _answer(
+    pool: _Pool, seconds: float, function: Callable[..., _Answer], *args: object
+) -> _Answer:
     """Run it, and say in a person's words why it could not be done."""
     try:
         answer: _Answer = await pool.run(seconds, function, *args)
     except TimeoutError as e:
-        raise SourceUnreadable(f"Reading it took over {_PATIENCE * seconds:.0f} seconds and was given up.") from e
+        raise SourceUnreadable(
+            f"Reading it took over {_PATIENCE * seconds:.0f} seconds and was given up."
+        ) from e
     except (ProcessExpired, BrokenProcessPool, MemoryError) as e:
         if getattr(e, "exitcode", None) == -signal.SIGXCPU:
-            used_up = f"Reading it took over {seconds:.0f} seconds of processor time and was given up."
+            used_up = (
+                f"Reading it took over {seconds:.0f} seconds of processor time and was given up."
+            )
             raise SourceUnreadable(used_up) from e
         log.warning("worker lost", work=function.__name__, error=type(e).__name__)
-        raise SourceUnreadable("Reading it took too much memory, or broke the reader, and was given up.") from e
+        raise SourceUnreadable(
+            "Reading it took too much memory, or broke the reader, and was given up."
+        ) from e
     except RecursionError as e:
         raise SourceUnreadable("It is nested too deeply to be an article.") from e
     except SourceUnreadable:
@@ -148,8 +159,14 @@ async def _answer(pool: _Pool, seconds: float, function: Callable[..., _Answer],
     except Exception as e:
         # A fault of our own must not keep the other files out.
         # Its message may hold words of the article: log its place alone.
-        frames = [line.strip() for line in str(e.__cause__).splitlines() if line.lstrip().startswith("File ")]
-        log.error("fault in a worker", work=function.__name__, error=type(e).__name__, at=frames[-1:])  # noqa: TRY400
+        frames = [
+            line.strip()
+            for line in str(e.__cause__).splitlines()
+            if line.lstrip().startswith("File ")
+        ]
+        log.exception(
+            "fault in a worker", work=function.__name__, error=type(e).__name__, at=frames[-1:]
+        )
         raise our_fault(e) from e
     return answer
 
@@ -161,7 +178,9 @@ def _prepare(room: str, memory: int) -> None:
     # Whoever types a command waits three seconds at the most; an article can wait.
     os.nice(_NICE)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
+    resource.setrlimit(
+        resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard)
+    )
     # An initializer that fails breaks the pool for good; a task that fails says what is missing.
     with suppress(ImportError, OSError, MemoryError):
         importlib.import_module(room)
@@ -171,7 +190,9 @@ def _timed(seconds: float, function: Callable[..., _Answer], *args: object) -> _
     """Do a task; the kernel kills this process (SIGXCPU) where it takes more processor time than that."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     until = math.ceil(time.process_time() + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard)
+    )
     try:
         return function(*args)
     finally:
@@ -182,11 +203,13 @@ def _ready() -> bool:
     return True
 
 
-def _read(data: bytes, zone: str, encoding: str | None) -> Parsed:
-    read: Callable[..., Parsed] = importlib.import_module("bot.reading").read
+def _read(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
+    read: Callable[..., ParsedFile] = importlib.import_module("bot.reading").read
     return read(data, zone=zone, encoding=encoding)
 
 
 def _analyse(article: Article) -> Analysis:
-    analyse: Callable[[Article], Analysis] = importlib.import_module("bot.language.analysis").analyse
+    analyse: Callable[[Article], Analysis] = importlib.import_module(
+        "bot.language.analysis"
+    ).analyse
     return analyse(article)

@@ -3,7 +3,6 @@
 article -> language -> sentences -> title, extract, statements, terms
 """
 
-
 from dataclasses import replace
 
 from bot.language.statements.finding import find_statements
@@ -13,7 +12,7 @@ from bot.language.terms import event_terms
 from bot.language.texts.detection import detect_language
 from bot.language.texts.sentences import split_sentences
 from bot.language.texts.title import title_of
-from bot.model import Analysis, Article, Form, Span, Statement
+from bot.model import Analysis, Article, QuotationType, Span, Statement
 
 _EXTRACT = 5
 
@@ -37,8 +36,14 @@ def analyse(article: Article) -> Analysis:
 def _found(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
     """Find the statements that tell a reader something; an outlet is not credited in its own pages."""
     own = _bare(article.source or "")
-    found = [s for s in find_statements(article.body, sentences) if s.form is not Form.INDIRECT or content_words(s)]
-    return tuple(replace(s, via=None) if s.via and own and _bare(s.via.text) == own else s for s in found)
+    found = [
+        s
+        for s in find_statements(article.body, sentences)
+        if s.form is not QuotationType.INDIRECT or content_words(s)
+    ]
+    return tuple(
+        replace(s, via=None) if s.via and own and _bare(s.via.text) == own else s for s in found
+    )
 
 
 def _bare(outlet: str) -> str:

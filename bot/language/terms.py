@@ -1,6 +1,5 @@
 """Which words tell an article's event? Names, numbers and its frequent words, for finding its story again."""
 
-
 import math
 import re
 from collections import defaultdict
@@ -46,7 +45,9 @@ def telling_words(body: str, headline: str | None, language: str) -> dict[str, f
         plain = _plain(word)
         if len(plain) > 2 and plain not in stop and plain not in _NO_EVENT:
             weights[stem(plain)] += count * (_NAME if plain in names else 1.0)
-    return {term: 1 + math.log(weight) if weight > 1 else weight for term, weight in weights.items()}
+    return {
+        term: 1 + math.log(weight) if weight > 1 else weight for term, weight in weights.items()
+    }
 
 
 def _plain(word: str) -> str:

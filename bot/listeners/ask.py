@@ -1,6 +1,5 @@
 """What a person did in Slack, taken out of Bolt's hands: who, where, what, and the way to answer them."""
 
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,9 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.modals import told_modal
 from bot.delivery.slack import translated
-from bot.errors import PostFailed
 from bot.model import Message
-from bot.ports import Chat
+from bot.model.errors import PostFailed
+from bot.model.ports import Chat
 
 
 class Answer(Protocol):
@@ -28,7 +27,7 @@ class Answer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class SlackRequest:
     """One command, pressed button or event. `key` is Slack's id of it; "" where Slack gave none.
 
     `text` is what was typed; `value` what the pressed button or option carries. `trigger` opens a modal.
@@ -51,7 +50,9 @@ class Ask:
         """Open a window over what the person looks at, a window too, within three seconds of it; give its id."""
         method = "views.push" if _over_window(self.body) else "views.open"
         async with translated(method):
-            answer = await self.client.api_call(method, json={"trigger_id": self.trigger, "view": dict(view)})
+            answer = await self.client.api_call(
+                method, json={"trigger_id": self.trigger, "view": dict(view)}
+            )
         opened: Mapping[str, Any] = answer.get("view") or {}
         return str(opened.get("id", ""))
 
@@ -64,7 +65,9 @@ class Ask:
         """Draw the window anew in which something was used, if it is still as it was; or the one that we `opened`."""
         used: Mapping[str, Any] = {} if opened else self.body.get("view") or {}
         async with translated("views.update"):
-            await self.client.views_update(view_id=opened or used.get("id"), hash=used.get("hash"), view=dict(view))
+            await self.client.views_update(
+                view_id=opened or used.get("id"), hash=used.get("hash"), view=dict(view)
+            )
 
     async def publish_home(self, view: Mapping[str, Any]) -> None:
         """Draw the person's App Home."""
@@ -86,7 +89,10 @@ class Ask:
         while True:
             async with translated("users.conversations"):
                 page = await self.client.users_conversations(
-                    user=self.person, types="public_channel,private_channel", limit=999, cursor=cursor
+                    user=self.person,
+                    types="public_channel,private_channel",
+                    limit=999,
+                    cursor=cursor,
                 )
             found |= {str(each.get("id")) for each in page.get("channels") or []}
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
@@ -119,12 +125,12 @@ class Ask:
         return answer.get("channel") or {}
 
 
-def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Ask:
+def read_ask(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> SlackRequest:
     """Read whatever Slack sent; what is missing is "", so that this itself cannot fail."""
     event = body.get("event") or {}
     team, person = context.team_id or context.enterprise_id or "", context.user_id or ""
     channel = context.channel_id or ""
-    return Ask(
+    return SlackRequest(
         key=body.get("event_id") or body.get("trigger_id") or "",
         team=team,
         person=person,
@@ -154,7 +160,11 @@ def _pressed(body: Mapping[str, Any]) -> str:
 def _thread(body: Mapping[str, Any]) -> str | None:
     """Give the thread of the message whose button was pressed: the answer belongs there too."""
     container: Mapping[str, Any] = body.get("container") or {}
-    return container.get("thread_ts") if container.get("thread_ts") != container.get("message_ts") else None
+    return (
+        container.get("thread_ts")
+        if container.get("thread_ts") != container.get("message_ts")
+        else None
+    )
 
 
 def _choose_answer(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> Answer:
@@ -165,7 +175,11 @@ def _choose_answer(body: Mapping[str, Any], context: AsyncBoltContext, chat: Cha
     if context.response_url and context.respond:
         later = _Whisper(context.client, channel, person, direct) if channel else direct
         return _Respond(context.respond, later, _thread(body))
-    if body.get("trigger_id") and body.get("type") in {"block_actions", "view_submission", "shortcut"}:
+    if body.get("trigger_id") and body.get("type") in {
+        "block_actions",
+        "view_submission",
+        "shortcut",
+    }:
         return _Window(context.client, body, direct)
     if event.get("type") == "app_home_opened" or not channel:
         return direct
@@ -196,9 +210,15 @@ class _Respond:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            spent = response.status_code == 404 and {"expired_url", "used_url"} & set(response.body.strip().split('"'))
+            spent = response.status_code == 404 and {"expired_url", "used_url"} & set(
+                response.body.strip().split('"')
+            )
             if response.status_code != 200 and not spent:
-                raise PostFailed("response_url", f"http_{response.status_code}", permanent=response.status_code < 500)
+                raise PostFailed(
+                    "response_url",
+                    f"http_{response.status_code}",
+                    permanent=response.status_code < 500,
+                )
         if spent:
             await self.later(message)
 
@@ -261,7 +281,11 @@ class _Whisper:
         try:
             async with translated("chat.postEphemeral"):
                 await self.client.chat_postEphemeral(
-                    channel=self.channel, user=self.person, text=message.text, blocks=blocks, thread_ts=self.thread
+                    channel=self.channel,
+                    user=self.person,
+                    text=message.text,
+                    blocks=blocks,
+                    thread_ts=self.thread,
                 )
         except PostFailed as e:
             if e.code not in {"not_in_channel", "channel_not_found", "user_not_in_channel"}:

@@ -1,9 +1,8 @@
 """What to tell a person when something failed: what happened, and what they can do."""
 
-
 from dataclasses import dataclass
 
-from bot.errors import (
+from bot.model.errors import (
     AddressRefused,
     NotFound,
     PostFailed,
@@ -37,7 +36,10 @@ _SLACK_FAULTS = {
         "Ask an admin to allow it, or use another channel.",
     ),
     "user_not_found": ("Slack does not know that person.", "Check that their account is active."),
-    "expired_trigger_id": ("Slack gave me three seconds to answer and I took longer.", "Press the button again."),
+    "expired_trigger_id": (
+        "Slack gave me three seconds to answer and I took longer.",
+        "Press the button again.",
+    ),
     "missing_scope": ("Slack has not given me the permission that this needs.", _ADMIN),
     "token_revoked": ("My access to this workspace was taken back.", _ADMIN),
     "account_inactive": ("My account in this workspace is switched off.", _ADMIN),
@@ -51,10 +53,13 @@ _FIXED = {
     ),
     StoreUnavailable: Explanation("I cannot reach my database.", f"{_WAIT} {_TELL_OPERATOR}"),
     SpanMismatch: Explanation(
-        "Words I was about to show are not word for word in their article, so I did not show them.", _TELL_OPERATOR
+        "Words I was about to show are not word for word in their article, so I did not show them.",
+        _TELL_OPERATOR,
     ),
 }
-_UNFORESEEN = Explanation("Something went wrong on my side that I did not expect.", f"Try again. {_TELL_OPERATOR}")
+_UNFORESEEN = Explanation(
+    "Something went wrong on my side that I did not expect.", f"Try again. {_TELL_OPERATOR}"
+)
 
 
 def explain(error: Exception) -> Explanation:
@@ -82,9 +87,11 @@ def _when(error: SourceUnavailable) -> str:
 def _slack_fault(code: str, *, unsure: bool) -> Explanation:
     if unsure:
         return Explanation(
-            "Slack did not say whether it took the message.", "Look in the channel before you try again."
+            "Slack did not say whether it took the message.",
+            "Look in the channel before you try again.",
         )
     problem, to_do = _SLACK_FAULTS.get(
-        code, (f"Slack refused my message ({code or 'no reason given'}).", f"{_WAIT} {_TELL_OPERATOR}")
+        code,
+        (f"Slack refused my message ({code or 'no reason given'}).", f"{_WAIT} {_TELL_OPERATOR}"),
     )
     return Explanation(problem, to_do)

@@ -1,12 +1,10 @@
 """The one table of `/digest` commands: what parses them, helps, suggests and documents is made from it."""
 
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.errors import UsageError
 from bot.listeners.orders import (
     Chart,
     Command,
@@ -29,9 +27,10 @@ from bot.listeners.orders import (
     Unsubscribe,
     Who,
 )
-from bot.listeners.phrases import read_subscribe
 from bot.listeners.rendering import SPANS, render
+from bot.listeners.schedule_parser import read_subscribe
 from bot.listeners.typed import asked, plain
+from bot.model.errors import UsageError
 
 LONGEST = 2_000
 _LONGEST_NAME = 200
@@ -123,7 +122,9 @@ def _nearest(words: str) -> str:
 def _nothing(word: str, made: Command) -> Callable[[str], Command]:
     def read(rest: str) -> Command:
         if rest and rest.lower() not in {"here", "this channel", "please"}:
-            raise UsageError(f"`{word}` takes nothing more: I don't understand “{rest[:40]}”.", f"/digest {word}")
+            raise UsageError(
+                f"`{word}` takes nothing more: I don't understand “{rest[:40]}”.", f"/digest {word}"
+            )
         return made
 
     return read
@@ -136,13 +137,17 @@ def _mine(word: str, here: Command, mine: Command) -> Callable[[str], Command]:
     return read
 
 
-def _named(word: str, question: str, example: str, make: Callable[[str], Command]) -> Callable[[str], Command]:
+def _named(
+    word: str, question: str, example: str, make: Callable[[str], Command]
+) -> Callable[[str], Command]:
     def read(rest: str) -> Command:
         name = " ".join(rest.replace('"', " ").split())
         if not name:
             raise UsageError(question, f"/digest {word} {example}")
         if len(name) > _LONGEST_NAME:
-            raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", f"/digest {word} {example}")
+            raise UsageError(
+                f"That is longer than {_LONGEST_NAME} characters.", f"/digest {word} {example}"
+            )
         return make(name)
 
     return read
@@ -164,16 +169,26 @@ def _chart(rest: str) -> Command:
         near = get_close_matches(span.lower(), SPANS, n=1)
         line = f"chart {near[0]} {topic}" if near else f"chart about {rest}"
         raise UsageError(
-            f"A chart is of a week or a month, not “{span[:40]}”.", f"/digest {line}".rstrip()[:_LONGEST_NAME]
+            f"A chart is of a week or a month, not “{span[:40]}”.",
+            f"/digest {line}".rstrip()[:_LONGEST_NAME],
         )
-    named = re.sub(r"\A(?:about|on)(?:\s+|\Z)", "", topic if days else rest.replace('"', " "), flags=re.IGNORECASE)
+    named = re.sub(
+        r"\A(?:about|on)(?:\s+|\Z)",
+        "",
+        topic if days else rest.replace('"', " "),
+        flags=re.IGNORECASE,
+    )
     if len(named) > _LONGEST_NAME:
-        raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", "/digest chart week about nato")
+        raise UsageError(
+            f"That is longer than {_LONGEST_NAME} characters.", "/digest chart week about nato"
+        )
     return Chart(days or SPANS["week"], " ".join(named.split()) or None)
 
 
 def _who(name: str) -> Command:
-    bare = re.sub(r"\A(?:is|did|said)\s+(?=\S)", "", name.strip(" ?@"), flags=re.IGNORECASE).strip(" ?@")
+    bare = re.sub(r"\A(?:is|did|said)\s+(?=\S)", "", name.strip(" ?@"), flags=re.IGNORECASE).strip(
+        " ?@"
+    )
     if not bare:
         raise UsageError("Whose statements?", "/digest who Kallas")
     return Who(bare)
@@ -182,7 +197,9 @@ def _who(name: str) -> Command:
 def _now(rest: str) -> Command:
     if len(rest) > _LONGEST_NAME:
         raise UsageError(f"That is longer than {_LONGEST_NAME} characters.", "/digest now nato")
-    topic = re.sub(r"\A(?:about|on)\s+(?=\S)", "", rest.replace('"', " ").strip(), flags=re.IGNORECASE)
+    topic = re.sub(
+        r"\A(?:about|on)\s+(?=\S)", "", rest.replace('"', " ").strip(), flags=re.IGNORECASE
+    )
     return Now(" ".join(topic.split()) or None)
 
 
@@ -217,7 +234,9 @@ def _feeds(rest: str) -> Command:
 
 def _remove_feed(number: str) -> Command:
     if not re.fullmatch(r"#?[0-9]{1,9}", number):
-        raise UsageError("Which feed? `/digest feeds` shows their numbers.", "/digest feeds remove 1")
+        raise UsageError(
+            "Which feed? `/digest feeds` shows their numbers.", "/digest feeds remove 1"
+        )
     return Feeds(FeedAction.REMOVE, number=int(number.lstrip("#")))
 
 
@@ -228,7 +247,10 @@ def _help(rest: str) -> Command:
     form = find_form(word)
     if form is None:
         near = get_close_matches(word[:40], _BY_WORD, n=1)
-        raise UsageError(f"There is no command “{rest[:40]}”.", f"/digest help {near[0]}" if near else "/digest help")
+        raise UsageError(
+            f"There is no command “{rest[:40]}”.",
+            f"/digest help {near[0]}" if near else "/digest help",
+        )
     return Help(form.word)
 
 

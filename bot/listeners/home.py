@@ -1,18 +1,18 @@
 """Drawing a person's App Home, whatever made it change."""
 
-
-
 from bot.blocks.home import PAGE, HomePage, home_view
-from bot.errors import PostFailed
 from bot.intake.habits import silences
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.grammar import works
+from bot.listeners.permissions import rule_of
 from bot.listeners.places import visible
-from bot.listeners.rights import rule_of
 from bot.listeners.services import Services
+from bot.model.errors import PostFailed
 
 
-async def draw_home(ask: Ask, services: Services, *, after: str = "", notice: str = "", undo: str = "") -> None:
+async def draw_home(
+    ask: SlackRequest, services: Services, *, after: str = "", notice: str = "", undo: str = ""
+) -> None:
     """Draw it anew, as this person may see it; `notice` says what was just done, in markup."""
     store, now = services.store, services.clock.now()
     every = await store.subscriptions.of_team(ask.team)
@@ -25,19 +25,24 @@ async def draw_home(ask: Ask, services: Services, *, after: str = "", notice: st
         admin=await _is_admin(ask),
         after=after,
         following=following,
-        wishes={one.channel: await store.tastes.wishes(ask.team, one.channel) for one in shown},
+        wishes={
+            one.channel: await store.preferences.wishes(ask.team, one.channel) for one in shown
+        },
         feeds=await store.feeds.all(ask.team),
         shared_feeds=len(await store.feeds.all(None)),
         silent=[
-            (one.habit.name or one.habit.origin, one.since) for one in await silences(store.sources, now, ask.team)
+            (one.habit.name or one.habit.origin, one.since)
+            for one in await silences(store.sources, now, ask.team)
         ],
         notice=notice,
         undo=undo,
     )
-    await ask.publish_home(home_view(page, [(form.hint, form.meaning) for form in works() if form.hint]))
+    await ask.publish_home(
+        home_view(page, [(form.hint, form.meaning) for form in works() if form.hint])
+    )
 
 
-async def _is_admin(ask: Ask) -> bool:
+async def _is_admin(ask: SlackRequest) -> bool:
     try:
         return await ask.is_admin()
     except PostFailed:

@@ -3,7 +3,6 @@
 https://docs.slack.dev/authentication/installing-with-oauth
 """
 
-
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +12,11 @@ from pathlib import Path
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.error import BoltError
-from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions, AsyncFailureArgs, AsyncSuccessArgs
+from slack_bolt.oauth.async_callback_options import (
+    AsyncCallbackOptions,
+    AsyncFailureArgs,
+    AsyncSuccessArgs,
+)
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -22,21 +25,27 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.answers import welcome_to_workspace
-from bot.errors import PostFailed, StoreUnavailable, account
 from bot.model import Installation
-from bot.ports import Chat, Clock, Installations, Jobs
+from bot.model.errors import PostFailed, StoreUnavailable, log_fields
+from bot.model.ports import Chat, Clock, Installations, Jobs
 
 log = structlog.get_logger(__name__)
 
 AGAIN = "Begin again from the link that you were given, in the same browser and within ten minutes."
 # Bolt's reasons and Slack's (https://docs.slack.dev/authentication/installing-with-oauth#errors) -> what to do.
 REASONS = {
-    "access_denied": ("Nothing was installed: the request was declined.", "You can begin again at any time."),
+    "access_denied": (
+        "Nothing was installed: the request was declined.",
+        "You can begin again at any time.",
+    ),
     "invalid_browser": ("This is not the browser that the installation began in.", AGAIN),
     "invalid_state": ("This installation was begun too long ago, or is finished already.", AGAIN),
     "missing_code": ("Slack sent no code.", AGAIN),
     "invalid_code": ("Slack did not take the code.", AGAIN),
-    "storage_error": ("Dateline could not keep the installation.", "Tell whoever runs it; its log says why."),
+    "storage_error": (
+        "Dateline could not keep the installation.",
+        "Tell whoever runs it; its log says why.",
+    ),
     "whole_organisation": (
         "Dateline is added to one workspace at a time, not to a whole organisation.",
         "Begin again, and choose a workspace on Slack's page.",
@@ -62,7 +71,7 @@ class Keeper(AsyncInstallationStore):
         try:
             await self._installations.save(_ours(installation, self._clock.now()))
         except StoreUnavailable as e:
-            log.error("an installation was not kept", team=installation.team_id, **account(e))  # noqa: TRY400 - in words
+            log.error("an installation was not kept", team=installation.team_id, **log_fields(e))  # noqa: TRY400 - in words
             raise BoltError("the installation was not kept") from e
 
 
@@ -82,7 +91,13 @@ class States(AsyncOAuthStateStore):
 
 
 def oauth_flow(
-    installations: Installations, client: AsyncWebClient, chat: Chat, clock: Clock, jobs: Jobs, *, app: tuple[str, str]
+    installations: Installations,
+    client: AsyncWebClient,
+    chat: Chat,
+    clock: Clock,
+    jobs: Jobs,
+    *,
+    app: tuple[str, str],
 ) -> AsyncOAuthFlow:
     """Build Bolt's flow over our store. `app` is the client id and the client secret."""
 
@@ -121,7 +136,9 @@ def oauth_flow(
 def wanted_scopes() -> Sequence[str]:
     """The scopes that the app manifest asks for."""
     manifest = Path(__file__).parent.parent.parent / "config" / "slack-manifest.json"
-    scopes: list[str] = json.loads(manifest.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
+    scopes: list[str] = json.loads(manifest.read_text(encoding="utf-8"))["oauth_config"]["scopes"][
+        "bot"
+    ]
     return scopes
 
 

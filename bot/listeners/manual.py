@@ -1,10 +1,9 @@
 """docs/commands.md, made from the table of commands: `python -m bot.listeners.manual > docs/commands.md`."""
 
-
 import sys
 
 from bot.listeners.grammar import Form, works
-from bot.listeners.phrases import PHRASES, Phrase
+from bot.listeners.schedule_parser import PHRASES, Phrase
 
 _HEAD = """\
 # Commands
@@ -32,11 +31,18 @@ def manual() -> str:
 
 
 def _chapter(form: Form) -> str:
-    lines = [f"## `{f'/digest {form.usage}'.strip()}`", "", f"{form.meaning[0].upper()}{form.meaning[1:]}.", ""]
+    lines = [
+        f"## `{f'/digest {form.usage}'.strip()}`",
+        "",
+        f"{form.meaning[0].upper()}{form.meaning[1:]}.",
+        "",
+    ]
     if form.also:
         lines += ["Also: " + ", ".join(f"`{word}`" for word in form.also) + ".", ""]
     if form.word == "subscribe":
-        lines += [_SUBSCRIBE.format(rows="\n".join(map(_row, filter(lambda one: one.shown, PHRASES))))]
+        lines += [
+            _SUBSCRIBE.format(rows="\n".join(map(_row, filter(lambda one: one.shown, PHRASES))))
+        ]
     lines += ["```", *(f"/digest {line}".strip() for line in form.examples), "```", ""]
     return "\n".join(lines)
 

@@ -1,6 +1,5 @@
 """Who we are where one token speaks for one workspace: asked once, and never waited for longer than an ack may take."""
 
-
 import asyncio
 from typing import Any
 
@@ -11,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack import translated
-from bot.errors import PostFailed
+from bot.model.errors import PostFailed
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +18,7 @@ log = structlog.get_logger(__name__)
 PATIENCE = 1.5
 
 
-class OneToken(AsyncAuthorize):
+class SingleTokenAuthorize(AsyncAuthorize):
     """Says to Bolt who we are.
 
     Bolt's own asks Slack (auth.test) in every request until one was answered, and none is acked before that: where

@@ -1,6 +1,5 @@
 """What a person can ask of `/digest`, once it is understood."""
 
-
 from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
@@ -24,16 +23,16 @@ class Now:
 class Subscribe:
     """A standing order; only what was named is not None. No topics at all (`about everything`) is ().
 
-    `all_day` takes the hours away again; `gap` is the least time between digests that come at once.
+    `all_day` takes the hours away again; `min_interval` is the least time between digests that come at once.
     """
 
     me: bool = False
     channel: str | None = None
     days: frozenset[int] | None = None
     times: tuple[time, ...] | None = None
-    step: timedelta | None = None
+    interval: timedelta | None = None
     at_once: bool = False
-    gap: timedelta | None = None
+    min_interval: timedelta | None = None
     hours: Hours | None = None
     all_day: bool = False
     zone: str | None = None

@@ -1,31 +1,29 @@
 """Which channel a person means, by which clock they read, and what they may look into."""
 
-
-
 from collections.abc import Iterable
 
 from bot.blocks.story import Reference
-from bot.errors import NotFound, PostFailed, UsageError
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.services import Services
 from bot.model import StoredArticle, Subscription
+from bot.model.errors import NotFound, PostFailed, UsageError
 
 MOST_SHOWN = 40
 # Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
 _MOST_QUESTIONS = 20
 
 
-async def channel_of(ask: Ask, services: Services, *, me: bool) -> str:
+async def channel_of(ask: SlackRequest, services: Services, *, me: bool) -> str:
     """Give the channel it was typed in, or our direct messages with the person."""
     return await services.chat.direct(ask.team, ask.person) if me else ask.channel
 
 
-async def zone_of(ask: Ask, services: Services, existing: Subscription | None) -> str:
+async def zone_of(ask: SlackRequest, services: Services, existing: Subscription | None) -> str:
     """Give the zone of a channel's subscription, or of the person where it has none."""
     return existing.zone if existing else await services.chat.zone(ask.team, ask.person)
 
 
-async def standing(ask: Ask, services: Services, channel: str) -> Subscription:
+async def standing(ask: SlackRequest, services: Services, channel: str) -> Subscription:
     """Give the channel's subscription; raise UsageError where it has none."""
     subscription = await services.store.subscriptions.get(ask.team, channel)
     if subscription is None:
@@ -35,7 +33,11 @@ async def standing(ask: Ask, services: Services, channel: str) -> Subscription:
 
 
 async def visible(
-    subscriptions: Iterable[Subscription], ask: Ask, *, after: str = "", room: int = MOST_SHOWN
+    subscriptions: Iterable[Subscription],
+    ask: SlackRequest,
+    *,
+    after: str = "",
+    room: int = MOST_SHOWN,
 ) -> tuple[tuple[Subscription, ...], str | None]:
     """Give those that the person may see, and the channel behind which the rest begins (None: there is no more).
 
@@ -49,29 +51,33 @@ async def visible(
     for place, one in enumerate(ordered[begin:], start=begin):
         if len(shown) == room or place - begin >= room + _MOST_QUESTIONS:
             return tuple(shown), ordered[place - 1].channel
-        if _is_own(one, ask, own) or (not one.channel.startswith("D") and await ask.is_public(one.channel)):
+        if _is_own(one, ask, own) or (
+            not one.channel.startswith("D") and await ask.is_public(one.channel)
+        ):
             shown.append(one)
     return tuple(shown), None
 
 
-async def may_see(one: Subscription, ask: Ask) -> bool:
+async def may_see(one: Subscription, ask: SlackRequest) -> bool:
     """Whether the person may see this one."""
     shown, _ = await visible([one], ask)
     return bool(shown)
 
 
-def _is_own(one: Subscription, ask: Ask, own: frozenset[str]) -> bool:
+def _is_own(one: Subscription, ask: SlackRequest, own: frozenset[str]) -> bool:
     return one.created_by == ask.person or one.channel == ask.channel or one.channel in own
 
 
-async def _own_channels(ask: Ask) -> frozenset[str]:
+async def _own_channels(ask: SlackRequest) -> frozenset[str]:
     try:
         return await ask.channels()
     except PostFailed:
         return frozenset()
 
 
-async def placed(reference: Reference, ask: Ask, services: Services) -> StoredArticle:
+async def get_visible_article(
+    reference: Reference, ask: SlackRequest, services: Services
+) -> StoredArticle:
     """Give the article if this team may still see it; raise NotFound where it was withdrawn or replaced."""
     stored = await services.store.articles.article(reference.article)
     story = await services.store.articles.story(ask.team, stored.story, services.clock.now())

@@ -5,13 +5,12 @@ what is said here stays above the answer that follows it.
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 """
 
-
 import asyncio
 from collections.abc import Coroutine
 from typing import TypeVar
 
 from bot.blocks.answers import begun
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 
 T = TypeVar("T")
 # After one second without a sign people wonder whether they were heard.
@@ -19,7 +18,7 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 1.0
 
 
-async def told_of(ask: Ask, what: str, work: Coroutine[object, object, T]) -> T:
+async def told_of(ask: SlackRequest, what: str, work: Coroutine[object, object, T]) -> T:
     """Do the work; say `what` has begun where it takes longer than a moment."""
     task = asyncio.ensure_future(work)
     try:

@@ -5,7 +5,6 @@ within some ten milliseconds of it (its runner looks for the ack every ten). So 
 nothing but ack and hand its work over.
 """
 
-
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from secrets import token_hex
 from typing import Any, Protocol
@@ -17,20 +16,22 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks.answers import failure, misunderstood, refusal
-from bot.errors import BotError, NotAllowed, UsageError, account
 from bot.listeners.actions import ACTIONS, ROWS
-from bot.listeners.ask import Ask, read_ask
+from bot.listeners.ask import SlackRequest, read_ask
 from bot.listeners.commands.digest import digest
 from bot.listeners.events import EVENTS
 from bot.listeners.explanation import explain
 from bot.listeners.services import Services
 from bot.listeners.shortcuts import SHORTCUTS
 from bot.listeners.views import FORMS
+from bot.model.errors import BotError, NotAllowed, UsageError, log_fields
 
 log = structlog.get_logger(__name__)
 
 ASKED = Counter(
-    "dateline_asked", "What people asked of Dateline, by what answered and how it ended.", ["listener", "outcome"]
+    "dateline_asked",
+    "What people asked of Dateline, by what answered and how it ended.",
+    ["listener", "outcome"],
 )
 
 
@@ -39,7 +40,7 @@ class Listener(Protocol):
 
     __name__: str
 
-    def __call__(self, ask: Ask, services: Services, /) -> Coroutine[object, object, None]:
+    def __call__(self, ask: SlackRequest, services: Services, /) -> Coroutine[object, object, None]:
         """Do it, and answer; raise whatever goes wrong."""
         ...
 
@@ -66,7 +67,9 @@ def register(app: AsyncApp, services: Services) -> None:
         app.view(form)(wrap(listener, services, faults))
 
 
-def wrap(listener: Listener, services: Services, faults: Faults = _no_faults) -> Callable[..., Awaitable[None]]:
+def wrap(
+    listener: Listener, services: Services, faults: Faults = _no_faults
+) -> Callable[..., Awaitable[None]]:
     """Make what Bolt calls out of a listener; `faults` are what is wrong in a form, told in place of the ack."""
     name = f"{listener.__module__}.{listener.__name__}"
 
@@ -81,7 +84,7 @@ def wrap(listener: Listener, services: Services, faults: Faults = _no_faults) ->
     return run
 
 
-async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> None:
+async def _work(listener: Listener, ask: SlackRequest, services: Services, name: str) -> None:
     """Do it once, however often Slack delivers it, and let no failure pass in silence."""
     outcome = "repeated"
     # The job is a task of its own: what it logs, down to the post, carries the id that Slack gave the command.
@@ -104,9 +107,16 @@ async def _work(listener: Listener, ask: Ask, services: Services, name: str) -> 
         ASKED.labels(name, outcome).inc()
 
 
-async def _tell(error: Exception, ask: Ask, name: str) -> None:
+async def _tell(error: Exception, ask: SlackRequest, name: str) -> None:
     reference = token_hex(3)
     tell = log.warning if isinstance(error, BotError) else log.error
-    tell("listener failed", listener=name, reference=reference, team=ask.team, channel=ask.channel, **account(error))
+    tell(
+        "listener failed",
+        listener=name,
+        reference=reference,
+        team=ask.team,
+        channel=ask.channel,
+        **log_fields(error),
+    )
     told = explain(error)
     await ask.answer(failure(told.problem, told.to_do, reference))

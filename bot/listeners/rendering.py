@@ -1,7 +1,5 @@
 """A command as a person would type it."""
 
-
-
 from bot.listeners.orders import (
     Chart,
     Command,
@@ -22,7 +20,7 @@ from bot.listeners.orders import (
     Unsubscribe,
     Who,
 )
-from bot.listeners.phrases import render_subscribe
+from bot.listeners.schedule_parser import render_subscribe
 
 SPANS = {"week": 7, "month": 30}  # days of a chart
 
@@ -41,7 +39,15 @@ def _words(command: Command) -> str:
             return ""
         case Settings(me) | Pause(me) | Resume(me) | Unsubscribe(me):
             word += " me" if me else ""
-        case Now(rest) | Help(rest) | Who(rest) | Search(rest) | Read(rest) | Follow(rest) | Mute(rest):
+        case (
+            Now(rest)
+            | Help(rest)
+            | Who(rest)
+            | Search(rest)
+            | Read(rest)
+            | Follow(rest)
+            | Mute(rest)
+        ):
             word += f" {rest or ''}"
         case Unfollow(rest):
             word += f" {rest}"

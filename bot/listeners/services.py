@@ -1,13 +1,12 @@
 """What listeners work with, wired in bootstrap."""
 
-
 from dataclasses import dataclass
 
 from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
-from bot.model import TOP, Rule
-from bot.ports import Chat, Clock, Jobs, Store
+from bot.model import TOP, EditPermission
+from bot.model.ports import Chat, Clock, Jobs, Store
 from bot.stories.people import NOBODY_ELSE, Directory
 
 
@@ -27,5 +26,5 @@ class Services:
     clock: Clock
     jobs: Jobs
     top: int = TOP
-    who_may_change: Rule = Rule.MEMBERS
+    who_may_change: EditPermission = EditPermission.MEMBERS
     actors: Directory = NOBODY_ELSE

@@ -1,6 +1,5 @@
 """Slack over a WebSocket that we open ourselves, for machines without a public address."""
 
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

@@ -1,18 +1,18 @@
 """What an Undo button carries: the channel, and the subscription that stood there before."""
 
-
 import json
 from dataclasses import asdict
 from typing import Any
 
-from bot import codec
-from bot.errors import NotFound
-from bot.model import FILTERS, Subscription
+from bot.model import FILTERS, Subscription, codec
+from bot.model.errors import NotFound
 
 
 def dump_undo(channel: str, before: Subscription | None) -> str:
     """Write what to go back to, within the 2,000 characters of a button's value; last_result stays in the store."""
-    return json.dumps([channel, before and _fields(before)], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(
+        [channel, before and _fields(before)], ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
@@ -29,6 +29,10 @@ def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
 
 
 def _fields(before: Subscription) -> dict[str, Any]:
-    kept = {key: value for key, value in asdict(before).items() if key in {"created_by", "zone", "top", "paused"}}
+    kept = {
+        key: value
+        for key, value in asdict(before).items()
+        if key in {"created_by", "zone", "top", "paused"}
+    }
     filters = {name: words for name in FILTERS if (words := getattr(before, name))}
     return kept | {"cadence": codec.dump(before.cadence)} | filters

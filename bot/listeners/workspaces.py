@@ -3,7 +3,6 @@
 https://docs.slack.dev/authentication/using-token-rotation
 """
 
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,9 +14,9 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.slack import translated
-from bot.errors import PostFailed
 from bot.model import Installation
-from bot.ports import Clock, Installations
+from bot.model.errors import PostFailed
+from bot.model.ports import Clock, Installations
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +34,20 @@ class Workspaces:
     """The clients of the workspaces that added Dateline; `client` is the one without a token."""
 
     def __init__(
-        self, installations: Installations, client: AsyncWebClient, clock: Clock, *, app: tuple[str, str]
+        self,
+        installations: Installations,
+        client: AsyncWebClient,
+        clock: Clock,
+        *,
+        app: tuple[str, str],
     ) -> None:
         """`app` is the client id and the client secret of our app."""
-        self._installations, self._client, self._clock, self._app = installations, client, clock, app
+        self._installations, self._client, self._clock, self._app = (
+            installations,
+            client,
+            clock,
+            app,
+        )
 
     async def client_for(self, team: str) -> AsyncWebClient:
         """Give a workspace's client; raise PostFailed where it has none any more."""
@@ -92,7 +101,9 @@ class Workspaces:
 
     def _with_token(self, token: str | None) -> AsyncWebClient:
         client = self._client
-        return AsyncWebClient(token=token, base_url=client.base_url, session=client.session, timeout=client.timeout)
+        return AsyncWebClient(
+            token=token, base_url=client.base_url, session=client.session, timeout=client.timeout
+        )
 
 
 class Authorize(AsyncAuthorize):

@@ -1,6 +1,5 @@
 """Which IANA time zone a person means."""
 
-
 import re
 import zoneinfo
 from difflib import get_close_matches
@@ -41,7 +40,11 @@ def nearest_zone(name: str) -> str | None:
     if key in _ABBREVIATIONS:
         return _ABBREVIATIONS[key]
     # Nothing with a number in it: `UTC+2` is `Etc/GMT-2`, of which no good guess comes.
-    names = {near: zone for near, zone in {**_cities(), **_zones()}.items() if not re.search(r"[0-9]", zone)}
+    names = {
+        near: zone
+        for near, zone in {**_cities(), **_zones()}.items()
+        if not re.search(r"[0-9]", zone)
+    }
     near = get_close_matches(key, names, n=1, cutoff=0.7)
     return names[near[0]] if near else None
 
@@ -52,11 +55,18 @@ def _key(name: str) -> str:
 
 @cache
 def _zones() -> dict[str, str]:
-    return {_key(name): name for name in sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})}
+    return {
+        _key(name): name
+        for name in sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
+    }
 
 
 @cache
 def _cities() -> dict[str, str]:
     """Give each last part of a zone's name; the shortest name where several zones end in it."""
     names = sorted(_zones().values(), key=lambda name: (-len(name), name))
-    return {_key(name.rpartition("/")[2]): name for name in names if "/" in name and not name.startswith("Etc/")}
+    return {
+        _key(name.rpartition("/")[2]): name
+        for name in names
+        if "/" in name and not name.startswith("Etc/")
+    }

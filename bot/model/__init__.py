@@ -3,26 +3,53 @@
 bytes -> Article -> Analysis (sentences, statements) -> Story -> Digest -> Delivery
 """
 
-from bot.model.articles import Article, Format, Parsed, Policy, Show, Span, Status, Trust
+from bot.model.articles import (
+    Article,
+    DisplayLevel,
+    Format,
+    ParsedFile,
+    Policy,
+    Span,
+    Status,
+    TrustLevel,
+)
 from bot.model.deliveries import Block, Delivery, DeliveryKind, DeliveryState, Message
-from bot.model.digests import Change, Citation, Digest, Earlier, Entry, Part, Quote, Revision, Source
+from bot.model.digests import (
+    ArticlePart,
+    Citation,
+    Digest,
+    DigestEntry,
+    EarlierStatement,
+    Quote,
+    Revision,
+    SourceArticle,
+    SourceChange,
+)
+from bot.model.preferences import ActorPreference, PreferenceKind, StoryFilter, StoryVote, Verdict
 from bot.model.sources import Feed, Habit, KeptFile
-from bot.model.statements import Actor, ActorKind, Analysis, Form, Stance, Statement, goes_first
-from bot.model.stories import Said, StoredArticle, Story
+from bot.model.statements import (
+    Actor,
+    ActorKind,
+    Analysis,
+    QuotationType,
+    Stance,
+    Statement,
+    goes_first,
+)
+from bot.model.stories import SourcedStatement, StoredArticle, Story
 from bot.model.subscriptions import (
     EVERY_DAY,
     FILTERS,
     TOP,
     WEEKDAYS,
+    AtIntervals,
     AtOnce,
     AtTimes,
     Cadence,
-    Every,
+    EditPermission,
     Hours,
-    Rule,
     Subscription,
 )
-from bot.model.tastes import Leaning, Taste, Verdict, Vote, Wish
 from bot.model.workspaces import Installation
 
 __all__ = [
@@ -32,50 +59,50 @@ __all__ = [
     "WEEKDAYS",
     "Actor",
     "ActorKind",
+    "ActorPreference",
     "Analysis",
     "Article",
+    "ArticlePart",
+    "AtIntervals",
     "AtOnce",
     "AtTimes",
     "Block",
     "Cadence",
-    "Change",
     "Citation",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
     "Digest",
-    "Earlier",
-    "Entry",
-    "Every",
+    "DigestEntry",
+    "DisplayLevel",
+    "EarlierStatement",
+    "EditPermission",
     "Feed",
-    "Form",
     "Format",
     "Habit",
     "Hours",
     "Installation",
     "KeptFile",
-    "Leaning",
     "Message",
-    "Parsed",
-    "Part",
+    "ParsedFile",
     "Policy",
+    "PreferenceKind",
+    "QuotationType",
     "Quote",
     "Revision",
-    "Rule",
-    "Said",
-    "Show",
-    "Source",
+    "SourceArticle",
+    "SourceChange",
+    "SourcedStatement",
     "Span",
     "Stance",
     "Statement",
     "Status",
     "StoredArticle",
     "Story",
+    "StoryFilter",
+    "StoryVote",
     "Subscription",
-    "Taste",
-    "Trust",
+    "TrustLevel",
     "Verdict",
-    "Vote",
-    "Wish",
     "goes_first",
 ]

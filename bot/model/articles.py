@@ -1,6 +1,5 @@
 """An article as a source gave it, the words of it that are shown, and how its source may be handled."""
 
-
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +20,9 @@ class Span:
 
     def holds_in(self, source: str) -> bool:
         """Whether the words still stand at this very place of `source`."""
-        return 0 <= self.start < self.end <= len(source) and source[self.start : self.end] == self.text
+        return (
+            0 <= self.start < self.end <= len(source) and source[self.start : self.end] == self.text
+        )
 
 
 class Format(StrEnum):
@@ -76,7 +77,7 @@ class Article:
     replaces: tuple[str, ...] = ()
 
 
-class Show(StrEnum):
+class DisplayLevel(StrEnum):
     """How much of a source's text its licence lets a reader see.
 
     All of it; picked sentences and statements; or the headline with its link, and then the store hands on
@@ -88,7 +89,7 @@ class Show(StrEnum):
     LINK = "link"
 
 
-class Trust(StrEnum):
+class TrustLevel(StrEnum):
     """How far the operator trusts a source; where outlets tell the same, the more trusted one is shown."""
 
     HIGH = "high"
@@ -103,13 +104,13 @@ class Policy:
     `keep_days`: after so many days the texts of its articles are dropped; None keeps them.
     """
 
-    trust: Trust = Trust.NORMAL
-    show: Show = Show.FULL
+    trust: TrustLevel = TrustLevel.NORMAL
+    show: DisplayLevel = DisplayLevel.FULL
     keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedFile:
     """What the reading room made of one file: its format and the articles in it, at least one."""
 
     format: Format

@@ -1,6 +1,5 @@
 """A digest on its way to a channel, and the messages that it becomes."""
 
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,16 +1,15 @@
 """What a digest holds: entries, quotes, what each cites, and what was changed since."""
 
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.articles import Show, Span
-from bot.model.statements import Form, Stance
+from bot.model.articles import DisplayLevel, Span
+from bot.model.statements import QuotationType, Stance
 
 
-class Part(StrEnum):
+class ArticlePart(StrEnum):
     """Which text of an article a citation slices."""
 
     HEADLINE = "headline"
@@ -22,16 +21,16 @@ class Citation:
     """Words shown to a reader, with the proof: this span, of this part, of this stored article."""
 
     article: int
-    part: Part
+    part: ArticlePart
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierStatement:
     """What the same actor said before on the topic, as an earlier article has it."""
 
     content: tuple[Citation, ...]
-    form: Form
+    form: QuotationType
     said: datetime
     outlet: str | None = None
     url: str | None = None
@@ -46,19 +45,19 @@ class Quote:
     """
 
     content: tuple[Citation, ...]
-    form: Form
+    form: QuotationType
     stance: Stance
     name: Citation | None
     role: Citation | None
     cue: Citation | None
     via: Citation | None
     sentence: Citation | None = None
-    before: Earlier | None = None
+    before: EarlierStatement | None = None
     outlets: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceArticle:
     """An article that a digest entry rests on. `show` is how much of its text may stand in Slack."""
 
     article: int
@@ -66,11 +65,11 @@ class Source:
     headline: Citation
     url: str | None
     published: datetime | None
-    show: Show = Show.FULL
+    show: DisplayLevel = DisplayLevel.FULL
     correction: bool = False
 
 
-class Change(StrEnum):
+class SourceChange(StrEnum):
     """What a source did to an article after it was posted."""
 
     UPDATED = "updated"
@@ -82,13 +81,13 @@ class Change(StrEnum):
 class Revision:
     """Why a posted story was edited, when, and whose articles changed."""
 
-    change: Change
+    change: SourceChange
     at: datetime
     outlets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DigestEntry:
     """One story of a digest: headline, extract, key statements, sources.
 
     `independent` counts outlets whose text is their own: copies of one agency's text count once; of a story of
@@ -105,7 +104,7 @@ class Entry:
     extract: tuple[Citation, ...]
     statements: tuple[Quote, ...]
     rest: tuple[Quote, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[SourceArticle, ...]
     outlets: int
     independent: int
     update: bool = False
@@ -126,7 +125,7 @@ class Digest:
     zone: str
     since: datetime
     topic: str | None
-    entries: tuple[Entry, ...]
+    entries: tuple[DigestEntry, ...]
     left_out: int = 0
 
     @property
@@ -142,5 +141,7 @@ class Digest:
             yield from (source.headline for source in entry.sources)
             for quote in (*entry.statements, *entry.rest):
                 yield from quote.content
-                yield from (c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c)
+                yield from (
+                    c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c
+                )
                 yield from quote.before.content if quote.before else ()

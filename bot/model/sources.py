@@ -1,6 +1,5 @@
 """Where articles come from: feeds, kept files, and how often each source speaks."""
 
-
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 

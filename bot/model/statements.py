@@ -1,6 +1,5 @@
 """Who said what: actors, statements, and all that was found in one article."""
 
-
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +15,7 @@ class ActorKind(StrEnum):
     UNNAMED = "unnamed"
 
 
-class Form(StrEnum):
+class QuotationType(StrEnum):
     """How words are reported: inside quote marks, in the reporter's words, or both."""
 
     DIRECT = "direct"
@@ -61,7 +60,7 @@ class Statement:
     """
 
     content: tuple[Span, ...]
-    form: Form
+    form: QuotationType
     stance: Stance
     sentence: Span
     speaker: Span | None = None

@@ -1,6 +1,5 @@
 """An article with its place in the store, and the story that it tells."""
 
-
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,7 +7,9 @@ from bot.model.articles import Article, Policy
 from bot.model.statements import Analysis, Statement
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # what is found in one is remembered for it; to compare two reads both
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # what is found in one is remembered for it; to compare two reads both
 class StoredArticle:
     """An article in the store. `team` is None where every team may see it (the operator's sources).
 
@@ -39,7 +40,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SourcedStatement:
     """A statement with the article it stands in (`who`, `search`, export)."""
 
     statement: Statement

@@ -1,11 +1,10 @@
 """Which digest a channel wants, when, and who may change it."""
 
-
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from bot.model.tastes import Taste
+from bot.model.preferences import StoryFilter
 
 EVERY_DAY = frozenset(range(7))
 
@@ -32,24 +31,24 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Every:
-    """At each multiple of `step` since local midnight, or since `hours` begin and within them, on these days."""
+class AtIntervals:
+    """At each multiple of `interval` since local midnight, or since `hours` begin and within them, on these days."""
 
-    step: timedelta
+    interval: timedelta
     days: frozenset[int] = EVERY_DAY
     hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Each matching story as it comes, at most one digest in `gap`; what comes outside of days and hours waits."""
+    """Each matching story as it comes, at most one digest in `min_interval`; what comes outside of days and hours waits."""
 
-    gap: timedelta = timedelta(minutes=3)
+    min_interval: timedelta = timedelta(minutes=3)
     days: frozenset[int] = EVERY_DAY
     hours: Hours | None = None
 
 
-Cadence = AtTimes | Every | AtOnce
+Cadence = AtTimes | AtIntervals | AtOnce
 
 # A subscription's fields that hold words to choose stories by.
 FILTERS = ("topics", "excluded", "sources", "excluded_sources")
@@ -59,7 +58,7 @@ FILTERS = ("topics", "excluded", "sources", "excluded_sources")
 class Subscription:
     """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.
 
-    `topics` to `excluded_sources` are what a `Taste` of these names says. `last_result` is what became of the last
+    `topics` to `excluded_sources` are what a `StoryFilter` of these names says. `last_result` is what became of the last
     delivery, in words, for `/digest list` and App Home.
     """
 
@@ -78,12 +77,12 @@ class Subscription:
     excluded_sources: tuple[str, ...] = ()
 
     @property
-    def taste(self) -> Taste:
+    def story_filter(self) -> StoryFilter:
         """What the order itself asks for; whom the channel follows, and what it called useful, is kept elsewhere."""
-        return Taste(self.topics, self.excluded, self.sources, self.excluded_sources)
+        return StoryFilter(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
-class Rule(StrEnum):
+class EditPermission(StrEnum):
     """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
 
     ANYONE = "anyone"

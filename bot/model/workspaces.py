@@ -1,6 +1,5 @@
 """A workspace that installed Dateline."""
 
-
 from dataclasses import dataclass, field
 from datetime import datetime
 

@@ -1,6 +1,5 @@
 """Slack's Web API over HTTP at /api/{method}, and the response_url addresses at /response/…."""
 
-
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -97,12 +96,18 @@ class WebApi:
         try:
             body = json.loads(await request.body())
         except ValueError:
-            return self._answer(self._record("response_url", {}), {"ok": False, "error": "invalid_payload"}, 400)
+            return self._answer(
+                self._record("response_url", {}), {"ok": False, "error": "invalid_payload"}, 400
+            )
         call = self._record("response_url", body if isinstance(body, dict) else {})
         args = Args(call.args)
-        return await self._carry_out(request, call, lambda: answer_response_url(self.workspace, key, args, call.number))
+        return await self._carry_out(
+            request, call, lambda: answer_response_url(self.workspace, key, args, call.number)
+        )
 
-    async def _carry_out(self, request: Request, call: Call, act: Callable[[], JsonObject]) -> Response:
+    async def _carry_out(
+        self, request: Request, call: Call, act: Callable[[], JsonObject]
+    ) -> Response:
         """Do what was asked, unless it was ordered to go wrong."""
         fault = self.faults.take(call.method)
         if fault and fault.how in {Failing.ERROR, Failing.RATE_LIMITED, Failing.STATUS}:
@@ -152,7 +157,9 @@ class WebApi:
         self.workspace.calls.append(call)
         return call
 
-    def _answer(self, call: Call, answer: JsonObject, status: int = 200, retry_after: int = 1) -> Response:
+    def _answer(
+        self, call: Call, answer: JsonObject, status: int = 200, retry_after: int = 1
+    ) -> Response:
         call.answer, call.status = answer, status
         self.workspace.changed({"type": "call", "number": call.number})
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))}
@@ -172,7 +179,9 @@ async def read_arguments(request: Request) -> dict[str, Any]:
             raise ValueError(given)
         return values | given
     if kind == "multipart/form-data":
-        return values | {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+        return values | {
+            key: value for key, value in (await request.form()).items() if isinstance(value, str)
+        }
     return values | dict(parse_qsl(body.decode(), keep_blank_values=True))
 
 

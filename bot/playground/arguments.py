@@ -1,6 +1,5 @@
 """What a call brings with it, however it was sent, and how a call is refused."""
 
-
 import json
 from typing import Any
 

@@ -1,6 +1,5 @@
 """Would Slack take these blocks? Every fault is named, with the place where it stands."""
 
-
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -53,7 +52,10 @@ def cross_check(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:
         if block["type"] == "table" and text_total(block["rows"]) > LONGEST_TABLE:
             yield error(f"table text is over {LONGEST_TABLE} characters", f"{path}/{index}/rows")
         yield from wrong_choices(block, f"{path}/{index}")
-    if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > LONGEST_MARKDOWN:
+    if (
+        sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
+        > LONGEST_MARKDOWN
+    ):
         yield error(f"markdown text is over {LONGEST_MARKDOWN} characters", path)
     if sum(node.get("focus_on_load") is True for node, _ in walk(blocks, path)) > 1:
         yield error("only one element may have focus_on_load", path)
@@ -62,20 +64,37 @@ def cross_check(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:
 def repeated_names(blocks: list[dict[str, Any]], path: str) -> Iterator[str]:
     """Refuse a block_id that stands twice, and an action_id that stands twice in one block."""
     names = Counter(block["block_id"] for block in blocks if "block_id" in block)
-    yield from (error(f"block_id `{name}` already exists", path) for name, times in names.items() if times > 1)
+    yield from (
+        error(f"block_id `{name}` already exists", path)
+        for name, times in names.items()
+        if times > 1
+    )
     for index, block in enumerate(blocks):
         where = f"{path}/{index}"
-        actions = Counter(node["action_id"] for node, _ in walk(block, where) if "action_id" in node)
-        yield from (error(f"`action_id` {name} already exists", where) for name, times in actions.items() if times > 1)
+        actions = Counter(
+            node["action_id"] for node, _ in walk(block, where) if "action_id" in node
+        )
+        yield from (
+            error(f"`action_id` {name} already exists", where)
+            for name, times in actions.items()
+            if times > 1
+        )
 
 
 def wrong_choices(block: dict[str, Any], path: str) -> Iterator[str]:
     """Refuse a first choice that is none of the options."""
     for node, where in walk(block, path):
-        options = [*node.get("options", ()), *(o for g in node.get("option_groups", ()) for o in g["options"])]
+        options = [
+            *node.get("options", ()),
+            *(o for g in node.get("option_groups", ()) for o in g["options"]),
+        ]
         if not options or "type" not in node:
             continue
-        chosen = [node["initial_option"]] if "initial_option" in node else node.get("initial_options", [])
+        chosen = (
+            [node["initial_option"]]
+            if "initial_option" in node
+            else node.get("initial_options", [])
+        )
         if any(choice not in options for choice in chosen):
             yield error("initial option must exactly match an option", where)
 
@@ -93,4 +112,6 @@ def walk(node: Any, path: str) -> Iterator[tuple[dict[str, Any], str]]:
 
 def text_total(blocks: Any) -> int:
     """Count the characters of all texts within."""
-    return sum(len(node["text"]) for node, _ in walk(blocks, "") if isinstance(node.get("text"), str))
+    return sum(
+        len(node["text"]) for node, _ in walk(blocks, "") if isinstance(node.get("text"), str)
+    )

@@ -4,11 +4,23 @@ Sources: docs.slack.dev/reference/block-kit and the types of npm's @slack/types.
 has no use for (cards, charts, plans, files, video) are not in it and are refused as unsupported.
 """
 
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.playground.rules import Rule, address, choice, error, flag, items, kinds, number, one_of, pattern, shape, words
+from bot.playground.rules import (
+    Rule,
+    address,
+    choice,
+    error,
+    flag,
+    items,
+    kinds,
+    number,
+    one_of,
+    pattern,
+    shape,
+    words,
+)
 
 ANY_LENGTH = 1_000_000
 NAME = words(255)
@@ -18,7 +30,9 @@ DATE = pattern(r"\d{4}-\d{2}-\d{2}", "a date in the form YYYY-MM-DD")
 TIME = pattern(r"([01]\d|2[0-3]):[0-5]\d", "a time in the form HH:mm")
 
 
-def typed(kind: str, needed: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *laws: Rule) -> Rule:
+def typed(
+    kind: str, needed: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *laws: Rule
+) -> Rule:
     """Take an object of this `type`."""
     return shape({"type": choice(kind), **needed}, optional, *laws)
 
@@ -51,13 +65,22 @@ def either(most: int) -> Rule:
 
 CONFIRM = shape(
     {"text": either(300)},
-    {"title": plain(100), "confirm": plain(30), "deny": plain(30), "style": choice("primary", "danger")},
+    {
+        "title": plain(100),
+        "confirm": plain(30),
+        "deny": plain(30),
+        "style": choice("primary", "danger"),
+    },
 )
 OPTION = shape({"text": plain(75), "value": words(150)}, {"description": plain(75)})
 MARKED_OPTION = shape({"text": either(75), "value": words(150)}, {"description": either(75)})
-OVERFLOW_OPTION = shape({"text": plain(75), "value": words(150)}, {"description": plain(75), "url": address})
+OVERFLOW_OPTION = shape(
+    {"text": plain(75), "value": words(150)}, {"description": plain(75), "url": address}
+)
 GROUP = shape({"label": plain(75), "options": items(OPTION, 1, 100)})
-DISPATCH = shape({"trigger_actions_on": items(choice("on_enter_pressed", "on_character_entered"), 1, 2)})
+DISPATCH = shape(
+    {"trigger_actions_on": items(choice("on_enter_pressed", "on_character_entered"), 1, 2)}
+)
 FILTER = shape(
     {},
     {
@@ -90,22 +113,35 @@ BUTTON = typed(
         "accessibility_label": words(75),
     },
 )
-OVERFLOW = typed("overflow", {"options": items(OVERFLOW_OPTION, 1, 5)}, {**ACTION, "confirm": CONFIRM})
+OVERFLOW = typed(
+    "overflow", {"options": items(OVERFLOW_OPTION, 1, 5)}, {**ACTION, "confirm": CONFIRM}
+)
 IMAGE_ELEMENT = typed("image", {"image_url": address, "alt_text": words(2000)})
 
 SELECTS: dict[str, Rule] = {
-    "static_select": typed("static_select", {}, {**HINTED, **OPTIONS, "initial_option": OPTION}, ONE_LIST),
+    "static_select": typed(
+        "static_select", {}, {**HINTED, **OPTIONS, "initial_option": OPTION}, ONE_LIST
+    ),
     "external_select": typed(
-        "external_select", {}, {**HINTED, "initial_option": OPTION, "min_query_length": number(0, ANY_LENGTH)}
+        "external_select",
+        {},
+        {**HINTED, "initial_option": OPTION, "min_query_length": number(0, ANY_LENGTH)},
     ),
     "users_select": typed("users_select", {}, {**HINTED, "initial_user": USER}),
     "channels_select": typed(
-        "channels_select", {}, {**HINTED, "initial_channel": CONVERSATION, "response_url_enabled": flag}
+        "channels_select",
+        {},
+        {**HINTED, "initial_channel": CONVERSATION, "response_url_enabled": flag},
     ),
     "conversations_select": typed(
         "conversations_select",
         {},
-        {**HINTED, **CHANNEL_CHOICE, "initial_conversation": CONVERSATION, "response_url_enabled": flag},
+        {
+            **HINTED,
+            **CHANNEL_CHOICE,
+            "initial_conversation": CONVERSATION,
+            "response_url_enabled": flag,
+        },
     ),
     "multi_static_select": typed(
         "multi_static_select",
@@ -127,12 +163,19 @@ SELECTS: dict[str, Rule] = {
         "multi_users_select", {}, {**HINTED, **MANY, "initial_users": items(USER, 1, ANY_LENGTH)}
     ),
     "multi_channels_select": typed(
-        "multi_channels_select", {}, {**HINTED, **MANY, "initial_channels": items(CONVERSATION, 1, ANY_LENGTH)}
+        "multi_channels_select",
+        {},
+        {**HINTED, **MANY, "initial_channels": items(CONVERSATION, 1, ANY_LENGTH)},
     ),
     "multi_conversations_select": typed(
         "multi_conversations_select",
         {},
-        {**HINTED, **MANY, **CHANNEL_CHOICE, "initial_conversations": items(CONVERSATION, 1, ANY_LENGTH)},
+        {
+            **HINTED,
+            **MANY,
+            **CHANNEL_CHOICE,
+            "initial_conversations": items(CONVERSATION, 1, ANY_LENGTH),
+        },
     ),
 }
 
@@ -143,11 +186,15 @@ PICKERS: dict[str, Rule] = {
         {**PICK, "initial_options": items(MARKED_OPTION, 1, 10)},
     ),
     "radio_buttons": typed(
-        "radio_buttons", {"options": items(MARKED_OPTION, 1, 10)}, {**PICK, "initial_option": MARKED_OPTION}
+        "radio_buttons",
+        {"options": items(MARKED_OPTION, 1, 10)},
+        {**PICK, "initial_option": MARKED_OPTION},
     ),
     "datepicker": typed("datepicker", {}, {**HINTED, "initial_date": DATE}),
     "timepicker": typed("timepicker", {}, {**HINTED, "initial_time": TIME, "timezone": words(100)}),
-    "datetimepicker": typed("datetimepicker", {}, {**PICK, "initial_date_time": number(10**9, 10**10 - 1)}),
+    "datetimepicker": typed(
+        "datetimepicker", {}, {**PICK, "initial_date_time": number(10**9, 10**10 - 1)}
+    ),
 }
 
 TYPED = {**FOCUS, "placeholder": plain(150), "dispatch_action_config": DISPATCH}
@@ -163,7 +210,9 @@ INPUTS: dict[str, Rule] = {
             "max_length": number(1, 3000),
         },
     ),
-    "email_text_input": typed("email_text_input", {}, {**TYPED, "initial_value": words(3000, least=0)}),
+    "email_text_input": typed(
+        "email_text_input", {}, {**TYPED, "initial_value": words(3000, least=0)}
+    ),
     "url_text_input": typed("url_text_input", {}, {**TYPED, "initial_value": words(3000, least=0)}),
     "number_input": typed(
         "number_input",
@@ -179,10 +228,14 @@ INPUTS: dict[str, Rule] = {
 
 INTERACTIVE: dict[str, Rule] = {"button": BUTTON, "overflow": OVERFLOW, **SELECTS, **PICKERS}
 
-FEEDBACK_BUTTON = shape({"text": plain(75), "value": words(2000)}, {"accessibility_label": words(75)})
+FEEDBACK_BUTTON = shape(
+    {"text": plain(75), "value": words(2000)}, {"accessibility_label": words(75)}
+)
 CONTEXT_ACTIONS: dict[str, Rule] = {
     "feedback_buttons": typed(
-        "feedback_buttons", {"positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON}, ACTION
+        "feedback_buttons",
+        {"positive_button": FEEDBACK_BUTTON, "negative_button": FEEDBACK_BUTTON},
+        ACTION,
     ),
     "icon_button": typed(
         "icon_button",
@@ -204,7 +257,9 @@ STYLED = {"style": STYLE}
 RUNS: dict[str, Rule] = {
     "text": typed("text", {"text": words(ANY_LENGTH)}, STYLED),
     "link": typed("link", {"url": address}, {**STYLED, "text": words(ANY_LENGTH), "unsafe": flag}),
-    "emoji": typed("emoji", {"name": words(100)}, {**STYLED, "unicode": words(100), "url": address}),
+    "emoji": typed(
+        "emoji", {"name": words(100)}, {**STYLED, "unicode": words(100), "url": address}
+    ),
     "user": typed("user", {"user_id": USER}, STYLED),
     "usergroup": typed("usergroup", {"usergroup_id": words(100)}, STYLED),
     "channel": typed("channel", {"channel_id": CONVERSATION}, STYLED),
@@ -226,17 +281,25 @@ RICH_TEXT = typed(
             kinds(
                 {
                     "rich_text_section": RICH_SECTION,
-                    "rich_text_quote": typed("rich_text_quote", {"elements": items(RUN, 0, ANY_LENGTH)}, BORDER),
+                    "rich_text_quote": typed(
+                        "rich_text_quote", {"elements": items(RUN, 0, ANY_LENGTH)}, BORDER
+                    ),
                     "rich_text_preformatted": typed(
                         "rich_text_preformatted",
-                        {"elements": items(kinds({"text": RUNS["text"], "link": RUNS["link"]}), 0, ANY_LENGTH)},
+                        {
+                            "elements": items(
+                                kinds({"text": RUNS["text"], "link": RUNS["link"]}), 0, ANY_LENGTH
+                            )
+                        },
                         {**BORDER, "language": words(100)},
                     ),
                     "rich_text_list": typed(
                         "rich_text_list",
                         {
                             "style": choice("bullet", "ordered"),
-                            "elements": items(kinds({"rich_text_section": RICH_SECTION}), 1, ANY_LENGTH),
+                            "elements": items(
+                                kinds({"rich_text_section": RICH_SECTION}), 1, ANY_LENGTH
+                            ),
                         },
                         {**BORDER, "indent": number(0, 8), "offset": number(0, ANY_LENGTH)},
                     ),
@@ -275,12 +338,22 @@ SECTION = typed(
 )
 CONTEXT = typed(
     "context",
-    {"elements": items(kinds({"plain_text": plain(3000), "mrkdwn": marked(3000), "image": IMAGE_ELEMENT}), 1, 10)},
+    {
+        "elements": items(
+            kinds({"plain_text": plain(3000), "mrkdwn": marked(3000), "image": IMAGE_ELEMENT}),
+            1,
+            10,
+        )
+    },
     BLOCK,
 )
 ACTIONS = typed(
     "actions",
-    {"elements": items(kinds({**INTERACTIVE, "rich_text_input": INPUTS["rich_text_input"]}), 1, 25)},
+    {
+        "elements": items(
+            kinds({**INTERACTIVE, "rich_text_input": INPUTS["rich_text_input"]}), 1, 25
+        )
+    },
     BLOCK,
 )
 IMAGE = typed(
@@ -302,13 +375,17 @@ INPUT = typed(
     },
     {**BLOCK, "hint": plain(2000), "optional": flag, "dispatch_action": flag},
 )
-CONTEXT_ACTIONS_BLOCK = typed("context_actions", {"elements": items(kinds(CONTEXT_ACTIONS), 1, 5)}, BLOCK)
+CONTEXT_ACTIONS_BLOCK = typed(
+    "context_actions", {"elements": items(kinds(CONTEXT_ACTIONS), 1, 5)}, BLOCK
+)
 TABLE = typed(
     "table",
     {"rows": items(items(CELL, 1, 20), 1, 100)},
     {
         **BLOCK,
-        "column_settings": items(shape({}, {"align": choice("left", "center", "right"), "is_wrapped": flag}), 1, 20),
+        "column_settings": items(
+            shape({}, {"align": choice("left", "center", "right"), "is_wrapped": flag}), 1, 20
+        ),
     },
 )
 MARKDOWN = typed("markdown", {"text": words(12_000)}, BLOCK)

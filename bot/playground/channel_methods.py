@@ -1,6 +1,5 @@
 """The conversations.*, users.* and auth.* methods: who and what is there."""
 
-
 import base64
 import binascii
 from collections.abc import Sequence
@@ -62,7 +61,13 @@ def cursor_place(cursor: str) -> int:
 def shown_channel(channel: Channel) -> JsonObject:
     """Give a conversation in Slack's shape."""
     if channel.kind == "im":
-        return {"id": channel.id, "is_im": True, "user": channel.person, "is_archived": False, "created": 1_700_000_000}
+        return {
+            "id": channel.id,
+            "is_im": True,
+            "user": channel.person,
+            "is_archived": False,
+            "created": 1_700_000_000,
+        }
     return {
         "id": channel.id,
         "name": channel.name,
@@ -133,7 +138,10 @@ def list_channels(workspace: Workspace, args: Args, _call: int) -> JsonObject:
         and not (channel.archived and args.flag("exclude_archived"))
     ]
     page, cursor = page_of(found, args, default=100, most=1000)
-    return {"channels": [shown_channel(channel) for channel in page], "response_metadata": {"next_cursor": cursor}}
+    return {
+        "channels": [shown_channel(channel) for channel in page],
+        "response_metadata": {"next_cursor": cursor},
+    }
 
 
 def channels_of(workspace: Workspace, args: Args, _call: int) -> JsonObject:
@@ -141,7 +149,9 @@ def channels_of(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     user = args.text("user", BOT_USER)
     if user not in workspace.people:
         raise Refused("user_not_found")
-    found = list_channels(workspace, Args(args.values | {"limit": 1000, "cursor": ""}), _call)["channels"]
+    found = list_channels(workspace, Args(args.values | {"limit": 1000, "cursor": ""}), _call)[
+        "channels"
+    ]
     its = [channel for channel in found if user in workspace.channels[channel["id"]].members]
     page, cursor = page_of(its, args, default=100, most=999)
     return {"channels": list(page), "response_metadata": {"next_cursor": cursor}}
@@ -168,10 +178,16 @@ def open_direct(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     if args.has("channel"):
         channel = find_channel(workspace, args)
     else:
-        users = args.structure("users", "invalid_arguments") if args.text("users").startswith("[") else None
+        users = (
+            args.structure("users", "invalid_arguments")
+            if args.text("users").startswith("[")
+            else None
+        )
         names = users or [name for name in args.text("users").split(",") if name]
         if len(names) != 1:
-            raise Refused("users_list_not_supplied" if not names else "method_not_supported_for_channel_type")
+            raise Refused(
+                "users_list_not_supplied" if not names else "method_not_supported_for_channel_type"
+            )
         if names[0] not in workspace.people:
             raise Refused("user_not_found")
         found = workspace.direct(names[0])
@@ -193,7 +209,9 @@ def join(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     there = BOT_USER in channel.members
     channel.members.add(BOT_USER)
     workspace.changed({"type": "channel", "channel": channel.id})
-    return {"channel": shown_channel(channel)} | ({"warning": "already_in_channel"} if there else {})
+    return {"channel": shown_channel(channel)} | (
+        {"warning": "already_in_channel"} if there else {}
+    )
 
 
 def leave(workspace: Workspace, args: Args, _call: int) -> JsonObject:
@@ -240,7 +258,8 @@ def history(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     top = [
         shown(post, metadata=metadata)
         for post in workspace.visible(channel.id)
-        if post.message.get("thread_ts", post.ts) == post.ts or post.message.get("subtype") == "thread_broadcast"
+        if post.message.get("thread_ts", post.ts) == post.ts
+        or post.message.get("subtype") == "thread_broadcast"
     ]
     found = between(top, args)
     forward = args.has("oldest") and not args.has("latest")
@@ -281,7 +300,10 @@ def list_people(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     """users.list."""
     need_scope(workspace, "users:read")
     page, cursor = page_of(list(workspace.people.values()), args, default=100, most=1000)
-    return {"members": [shown_person(person) for person in page], "response_metadata": {"next_cursor": cursor}}
+    return {
+        "members": [shown_person(person) for person in page],
+        "response_metadata": {"next_cursor": cursor},
+    }
 
 
 def team_info(_workspace: Workspace, _args: Args, _call: int) -> JsonObject:
@@ -293,4 +315,13 @@ def bot_info(_workspace: Workspace, args: Args, _call: int) -> JsonObject:
     """bots.info; Bolt asks it for the bot behind a token."""
     if args.text("bot", BOT) != BOT:
         raise Refused("bot_not_found")
-    return {"bot": {"id": BOT, "deleted": False, "name": BOT_NAME, "app_id": APP, "user_id": BOT_USER, "icons": {}}}
+    return {
+        "bot": {
+            "id": BOT,
+            "deleted": False,
+            "name": BOT_NAME,
+            "app_id": APP,
+            "user_id": BOT_USER,
+            "icons": {},
+        }
+    }

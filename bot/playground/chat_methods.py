@@ -1,6 +1,5 @@
 """The chat.* methods: messages posted, changed, removed, shown to one person."""
 
-
 import json
 import re
 from typing import Any
@@ -91,9 +90,9 @@ def named(workspace: Workspace, blocks: list[JsonObject]) -> list[JsonObject]:
 
 def acts(element: JsonObject) -> bool:
     """Whether an element sends actions, and so has an action_id."""
-    return not str(element.get("type", "")).startswith(("rich_text_", "image", "plain_text", "mrkdwn")) or (
-        element.get("type") in {"plain_text_input", "rich_text_input"}
-    )
+    return not str(element.get("type", "")).startswith(
+        ("rich_text_", "image", "plain_text", "mrkdwn")
+    ) or (element.get("type") in {"plain_text_input", "rich_text_input"})
 
 
 def checked_attachments(attachments: Any) -> list[JsonObject]:
@@ -130,7 +129,13 @@ def bot_message(workspace: Workspace, made: JsonObject) -> JsonObject:
         "app_id": APP,
         "team": TEAM,
         "ts": workspace.new_ts(),
-        "bot_profile": {"id": BOT, "app_id": APP, "name": BOT_NAME, "deleted": False, "team_id": TEAM},
+        "bot_profile": {
+            "id": BOT,
+            "app_id": APP,
+            "name": BOT_NAME,
+            "deleted": False,
+            "team_id": TEAM,
+        },
         **made,
     }
 
@@ -182,7 +187,11 @@ def own_post(workspace: Workspace, args: Args, error: str) -> tuple[Channel, Pos
 def update(workspace: Workspace, args: Args, call: int) -> JsonObject:
     """chat.update: what is not given stays, an empty list of blocks takes them away."""
     channel, post = own_post(workspace, args, "cant_update_message")
-    kept = {key: post.message[key] for key in ("blocks", "attachments", "metadata") if key in post.message}
+    kept = {
+        key: post.message[key]
+        for key in ("blocks", "attachments", "metadata")
+        if key in post.message
+    }
     blocks = args.structure("blocks", "invalid_blocks_format")
     asked = args if blocks or args.has("text") or args.has("attachments") else None
     if asked is None:
@@ -191,7 +200,12 @@ def update(workspace: Workspace, args: Args, call: int) -> JsonObject:
     post.message.update(kept | made | {"edited": {"user": BOT_USER, "ts": workspace.new_ts()}})
     post.call = call
     workspace.touch_post(channel.id, post)
-    return {"channel": channel.id, "ts": post.ts, "text": post.message["text"], "message": shown(post)}
+    return {
+        "channel": channel.id,
+        "ts": post.ts,
+        "text": post.message["text"],
+        "message": shown(post),
+    }
 
 
 def delete(workspace: Workspace, args: Args, _call: int) -> JsonObject:

@@ -1,6 +1,5 @@
 """How the next calls are to go wrong: what a test orders and the API carries out."""
 
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -1,6 +1,5 @@
 """Files as Slack takes them now: ask for an address, put the bytes there, say where it is shown."""
 
-
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -65,9 +64,17 @@ class Files:
     def get_upload_url(self, workspace: Workspace, args: Args, _call: int) -> JsonObject:
         """files.getUploadURLExternal."""
         need_scope(workspace, "files:write")
-        upload = Upload(workspace.mint("F"), args.needed("filename"), args.whole("length", 0), args.text("alt_txt"))
+        upload = Upload(
+            workspace.mint("F"),
+            args.needed("filename"),
+            args.whole("length", 0),
+            args.text("alt_txt"),
+        )
         if not 0 < upload.length <= LARGEST:
-            raise Refused("invalid_arguments", "[ERROR] length must be the file's size in bytes, at most 20 MiB")
+            raise Refused(
+                "invalid_arguments",
+                "[ERROR] length must be the file's size in bytes, at most 20 MiB",
+            )
         self.uploads[upload.id] = upload
         return {"upload_url": f"{self.base_url}/upload/{upload.id}", "file_id": upload.id}
 
@@ -92,11 +99,19 @@ class Files:
         """files.completeUploadExternal: with a channel_id, a message that shows the files."""
         need_scope(workspace, "files:write")
         asked = args.structure("files", "invalid_arguments")
-        if not isinstance(asked, list) or not asked or not all(isinstance(one, dict) for one in asked):
+        if (
+            not isinstance(asked, list)
+            or not asked
+            or not all(isinstance(one, dict) for one in asked)
+        ):
             raise Refused("invalid_arguments", "[ERROR] missing required field: files")
-        shown = [self._uploaded(str(one.get("id"))).shown(str(one.get("title") or "")) for one in asked]
+        shown = [
+            self._uploaded(str(one.get("id"))).shown(str(one.get("title") or "")) for one in asked
+        ]
         if args.has("channel_id"):
-            place = Args({"channel": args.text("channel_id"), "thread_ts": args.values.get("thread_ts")})
+            place = Args(
+                {"channel": args.text("channel_id"), "thread_ts": args.values.get("thread_ts")}
+            )
             channel = open_channel(workspace, place)
             made: JsonObject = {"text": args.text("initial_comment"), "files": shown}
             if thread := thread_of(workspace, channel, place):
@@ -115,7 +130,10 @@ class Files:
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is None:
             return PlainTextResponse("no such file", 404)
-        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
         if upload.kind not in PICTURES.values():
             headers["Content-Disposition"] = "attachment"
         return Response(upload.data, media_type=upload.kind, headers=headers)

@@ -4,7 +4,6 @@ A page from elsewhere can make a browser send requests to 127.0.0.1; a name that
 (DNS rebinding) even lets that page read the answers. Both end here.
 """
 
-
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -43,9 +42,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         if not is_own_host(headers.get("host", "")):
-            refusal = PlainTextResponse("The playground answers at http://127.0.0.1 and http://localhost only.", 421)
+            refusal = PlainTextResponse(
+                "The playground answers at http://127.0.0.1 and http://localhost only.", 421
+            )
             await refusal(scope, receive, send)
         elif scope["method"] not in {"GET", "HEAD"} and not is_own_origin(headers):
-            await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
+            await PlainTextResponse("This request came from another site.", 403)(
+                scope, receive, send
+            )
         else:
             await self.app(scope, receive, send)

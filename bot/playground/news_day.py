@@ -1,6 +1,5 @@
 """The seeds as today's news: what was written for one fixed day is moved to end a few minutes ago."""
 
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ import structlog
 
 from bot.intake.intake import Intake
 from bot.model import Article
-from bot.ports import Reader
+from bot.model.ports import Reader
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,5 @@
 """The page at / and what its script asks for: the state, changes as they come, a person's deeds."""
 
-
 import asyncio
 import html
 import json
@@ -18,7 +17,16 @@ from starlette.staticfiles import StaticFiles
 from bot.playground.arguments import Refused
 from bot.playground.people import People
 from bot.playground.sender import Reply
-from bot.playground.workspace import BOT_USER, HUMANS, TEAM_NAME, Call, Channel, JsonObject, Post, Workspace
+from bot.playground.workspace import (
+    BOT_USER,
+    HUMANS,
+    TEAM_NAME,
+    Call,
+    Channel,
+    JsonObject,
+    Post,
+    Workspace,
+)
 from bot.playground.workspace import Request as Sent
 
 HERE = Path(__file__).parent
@@ -51,7 +59,11 @@ class Page:
         commands: Sequence[tuple[str, str, str]] = (),
     ) -> None:
         self.people, self.workspace = people, people.workspace
-        self.suggestions, self.shortcuts, self.commands = tuple(suggestions), tuple(shortcuts), tuple(commands)
+        self.suggestions, self.shortcuts, self.commands = (
+            tuple(suggestions),
+            tuple(shortcuts),
+            tuple(commands),
+        )
         templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
         self._html = templates.get_template("page.html").render(team=TEAM_NAME)
 
@@ -76,7 +88,10 @@ class Page:
             Route("/page/traffic", self.traffic),
             Route("/page/record/{number:int}", self.record),
             Route("/page/events", self.events),
-            *(Route(f"/page/{name}", deed_route(deed), methods=["POST"]) for name, deed in deeds.items()),
+            *(
+                Route(f"/page/{name}", deed_route(deed), methods=["POST"])
+                for name, deed in deeds.items()
+            ),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
 
@@ -96,11 +111,17 @@ class Page:
                 "user": user,
                 "people": [asdict(person) for person in self.workspace.people.values()],
                 "channels": [
-                    shown_channel(channel) for channel in self.workspace.channels.values() if user in channel.members
+                    shown_channel(channel)
+                    for channel in self.workspace.channels.values()
+                    if user in channel.members
                 ],
                 "suggestions": self.suggestions,
-                "commands": [{"command": c, "hint": hint, "description": d} for c, hint, d in self.commands],
-                "shortcuts": [{"kind": k, "callback_id": c, "name": n} for k, c, n in self.shortcuts],
+                "commands": [
+                    {"command": c, "hint": hint, "description": d} for c, hint, d in self.commands
+                ],
+                "shortcuts": [
+                    {"kind": k, "callback_id": c, "name": n} for k, c, n in self.shortcuts
+                ],
             }
         )
 
@@ -116,17 +137,31 @@ class Page:
     async def views(self, request: Request) -> Response:
         """Give a person's App Home and open modals, lowest first."""
         user = reader(request)
-        return answer({"home": self.workspace.homes.get(user), "modals": self.workspace.modals.get(user, [])})
+        return answer(
+            {"home": self.workspace.homes.get(user), "modals": self.workspace.modals.get(user, [])}
+        )
 
     async def traffic(self, _request: Request) -> Response:
         """Give the newest requests and calls, newest first, without their contents."""
         rows: list[JsonObject] = [
-            {"number": call.number, "at": call.at, "way": "from", "name": call.method, "ok": call.ok}
+            {
+                "number": call.number,
+                "at": call.at,
+                "way": "from",
+                "name": call.method,
+                "ok": call.ok,
+            }
             | {"note": "" if call.ok else str(call.answer.get("error", ""))}
             for call in self.workspace.calls
         ]
         rows += [
-            {"number": sent.number, "at": sent.at, "way": "to", "name": sent.kind, "ok": sent.error is None}
+            {
+                "number": sent.number,
+                "at": sent.at,
+                "way": "to",
+                "name": sent.kind,
+                "ok": sent.error is None,
+            }
             | {"note": sent.error or f"{sent.status or '…'} in {sent.took * 1000:.0f} ms"}
             for sent in self.workspace.requests
         ]
@@ -144,7 +179,9 @@ class Page:
     async def events(self, _request: Request) -> Response:
         """Tell the page of each change as it comes (server-sent events)."""
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        return StreamingResponse(changes(self.workspace), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(
+            changes(self.workspace), media_type="text/event-stream", headers=headers
+        )
 
     # --- what a person does ---
 
@@ -153,13 +190,17 @@ class Page:
         text = str(deed["text"]).strip()
         if text.startswith("/") and not deed.get("thread"):
             return outcome(await self.people.command(deed["user"], deed["channel"], text))
-        await self.people.say(deed["user"], deed["channel"], as_typed(text, self.workspace), thread=deed.get("thread"))
+        await self.people.say(
+            deed["user"], deed["channel"], as_typed(text, self.workspace), thread=deed.get("thread")
+        )
         return {}
 
     async def act(self, deed: JsonObject) -> JsonObject:
         """Use a button, a menu or another element."""
         if deed.get("view"):
-            reply = await self.people.act_in_view(deed["user"], deed["view"], deed["action"], deed.get("state"))
+            reply = await self.people.act_in_view(
+                deed["user"], deed["view"], deed["action"], deed.get("state")
+            )
         else:
             reply = await self.people.act(
                 deed["user"], deed["channel"], deed["ts"], deed["action"], state=deed.get("state")
@@ -194,7 +235,9 @@ class Page:
     async def shortcut(self, deed: JsonObject) -> JsonObject:
         """Use a shortcut, of a message where one is named."""
         if deed.get("ts"):
-            reply = await self.people.message_shortcut(deed["user"], deed["channel"], deed["ts"], deed["callback_id"])
+            reply = await self.people.message_shortcut(
+                deed["user"], deed["channel"], deed["ts"], deed["callback_id"]
+            )
         else:
             reply = await self.people.shortcut(deed["user"], deed["callback_id"])
         return outcome(reply)
@@ -212,7 +255,9 @@ def answer(value: JsonObject, status: int = 200) -> JSONResponse:
     return JSONResponse(value, status, HEADERS)
 
 
-def deed_route(deed: Callable[[JsonObject], Awaitable[JsonObject]]) -> Callable[[Request], Awaitable[Response]]:
+def deed_route(
+    deed: Callable[[JsonObject], Awaitable[JsonObject]],
+) -> Callable[[Request], Awaitable[Response]]:
     """Take a deed as JSON; only a page of ours can send that type without asking first."""
 
     async def route(request: Request) -> Response:
@@ -224,7 +269,9 @@ def deed_route(deed: Callable[[JsonObject], Awaitable[JsonObject]]) -> Callable[
         try:
             return answer(await deed(given))
         except Refused as refused:
-            return answer({"problem": refused.error, "details": refused.answer.get("response_metadata")})
+            return answer(
+                {"problem": refused.error, "details": refused.answer.get("response_metadata")}
+            )
 
     return route
 
@@ -237,12 +284,18 @@ def reader(request: Request) -> str:
 
 def outcome(reply: Reply) -> JsonObject:
     """Say how the bot took a request."""
-    return {"problem": reply.problem, "status": reply.request.status, "request": reply.request.number}
+    return {
+        "problem": reply.problem,
+        "status": reply.request.status,
+        "request": reply.request.number,
+    }
 
 
 def shown_channel(channel: Channel) -> JsonObject:
     """Give a channel as the list shows it."""
-    kept = {key: getattr(channel, key) for key in ("id", "name", "kind", "archived", "topic", "person")}
+    kept = {
+        key: getattr(channel, key) for key in ("id", "name", "kind", "archived", "topic", "person")
+    }
     return kept | {"with_bot": BOT_USER in channel.members, "members": len(channel.members)}
 
 
@@ -256,7 +309,9 @@ def as_typed(text: str, workspace: Workspace) -> str:
     escaped = html.escape(text, quote=False)
     linked = URL.sub(lambda found: f"<{found[0]}>", escaped)
     for person in workspace.people.values():
-        name = re.compile(rf"@(?:{re.escape(person.real_name)}|{re.escape(person.name)})\b", re.IGNORECASE)
+        name = re.compile(
+            rf"@(?:{re.escape(person.real_name)}|{re.escape(person.name)})\b", re.IGNORECASE
+        )
         linked = name.sub(f"<@{person.id}>", linked)
     return linked
 

@@ -1,6 +1,5 @@
 """What a person can do in Slack, turned into the requests that Slack then sends to the bot."""
 
-
 import json
 from typing import Any
 
@@ -84,7 +83,12 @@ class People:
 
     def tell(self, user: str, channel: str, text: str) -> None:
         """Show one person a line that comes from Slack itself."""
-        message = {"type": "message", "user": "USLACKBOT", "text": text, "ts": self.workspace.new_ts()}
+        message = {
+            "type": "message",
+            "user": "USLACKBOT",
+            "text": text,
+            "ts": self.workspace.new_ts(),
+        }
         self.workspace.add_post(channel, Post(message | {"is_ephemeral": True}, seen_by=user))
 
     # --- App Home and membership ---
@@ -92,7 +96,12 @@ class People:
     def open_home(self, user: str, tab: str = "home") -> None:
         """Open the bot's App Home."""
         direct = self.workspace.direct(user)
-        event: JsonObject = {"type": "app_home_opened", "user": user, "tab": tab, "event_ts": self.workspace.new_ts()}
+        event: JsonObject = {
+            "type": "app_home_opened",
+            "user": user,
+            "tab": tab,
+            "event_ts": self.workspace.new_ts(),
+        }
         event["channel"] = direct.id if direct else ""
         if tab == "home" and user in self.workspace.homes:
             event["view"] = self.workspace.homes[user]
@@ -139,7 +148,13 @@ class People:
     # --- buttons and menus ---
 
     async def act(
-        self, user: str, channel: str, ts: str, action: JsonObject, *, state: JsonObject | None = None
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action: JsonObject,
+        *,
+        state: JsonObject | None = None,
     ) -> Reply:
         """Use an element of a message. `action` has block_id, action_id, type and what was chosen."""
         post = self.workspace.post(channel, ts)
@@ -148,7 +163,12 @@ class People:
         place_ = self.workspace.channels[channel]
         hidden = post.seen_by is not None
         key = self.workspace.new_response_url(channel, user, original=ts)
-        container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": hidden}
+        container = {
+            "type": "message",
+            "message_ts": ts,
+            "channel_id": channel,
+            "is_ephemeral": hidden,
+        }
         if thread := post.message.get("thread_ts"):
             container["thread_ts"] = thread
         payload = self._payload("block_actions", user) | {
@@ -163,11 +183,15 @@ class People:
             payload["message"] = post.message
         return await self.sender.interaction(payload)
 
-    async def act_in_view(self, user: str, view_id: str, action: JsonObject, state: JsonObject | None = None) -> Reply:
+    async def act_in_view(
+        self, user: str, view_id: str, action: JsonObject, state: JsonObject | None = None
+    ) -> Reply:
         """Use an element of a modal or of App Home."""
         view = self._view(user, view_id)
         view["state"] = {"values": state or {}}
-        trigger = self.workspace.new_trigger(user, parent=view_id if view["type"] == "modal" else None)
+        trigger = self.workspace.new_trigger(
+            user, parent=view_id if view["type"] == "modal" else None
+        )
         payload = self._payload("block_actions", user) | {
             "container": {"type": "view", "view_id": view_id},
             "trigger_id": trigger,
@@ -178,10 +202,15 @@ class People:
 
     async def options(self, user: str, where: JsonObject, value: str) -> list[JsonObject]:
         """Ask the bot for the options of a select that it fills; `where` has block_id, action_id and place."""
-        reply = await self.sender.interaction(self._payload("block_suggestion", user) | where | {"value": value})
+        reply = await self.sender.interaction(
+            self._payload("block_suggestion", user) | where | {"value": value}
+        )
         answer = reply.json
         groups = answer.get("option_groups") or []
-        return [*(answer.get("options") or []), *(option for group in groups for option in group["options"])]
+        return [
+            *(answer.get("options") or []),
+            *(option for group in groups for option in group["options"]),
+        ]
 
     def _action(self, action: JsonObject) -> JsonObject:
         return {**action, "action_ts": self.workspace.new_ts()}
@@ -225,7 +254,9 @@ class People:
             case "errors":
                 return
             case "update" if index is not None:
-                replace_view(self.workspace, user, index, taken_view(self.workspace, answer["view"], "modal"))
+                replace_view(
+                    self.workspace, user, index, taken_view(self.workspace, answer["view"], "modal")
+                )
             case "push":
                 place(self.workspace, user, taken_view(self.workspace, answer["view"], "modal"))
             case "clear":
@@ -280,7 +311,10 @@ class People:
             "trigger_id": self.workspace.new_trigger(user),
             "action_ts": self.workspace.new_ts(),
             "message_ts": ts,
-            "channel": {"id": channel, "name": self.workspace.channels[channel].name or "directmessage"},
+            "channel": {
+                "id": channel,
+                "name": self.workspace.channels[channel].name or "directmessage",
+            },
             "message": post.message,
             "response_url": f"{self.base_url}/response/{key}",
         }

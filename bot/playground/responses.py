@@ -1,7 +1,5 @@
 """What a response_url takes: answers to one interaction, shown to one person or to all."""
 
-
-
 from bot.playground.arguments import Args, Refused
 from bot.playground.chat_methods import bot_message, content, thread_of
 from bot.playground.workspace import JsonObject, Post, ResponseUrl, Workspace
@@ -20,7 +18,9 @@ def answer_response_url(workspace: Workspace, key: str, args: Args, call: int) -
         respond(workspace, address, args, call)
     except Refused as refused:
         raise Refused(
-            refused.error, *refused.answer.get("response_metadata", {}).get("messages", ()), status=400
+            refused.error,
+            *refused.answer.get("response_metadata", {}).get("messages", ()),
+            status=400,
         ) from (refused)
     address.left -= 1
     return {}
@@ -36,7 +36,9 @@ def respond(workspace: Workspace, address: ResponseUrl, args: Args, call: int | 
     made = content(workspace, args)
     if args.flag("replace_original") and original:
         original.message = {
-            key: value for key, value in original.message.items() if key not in {"blocks", "attachments"}
+            key: value
+            for key, value in original.message.items()
+            if key not in {"blocks", "attachments"}
         } | made
         original.call = call
         workspace.touch_post(address.channel, original)
@@ -44,7 +46,9 @@ def respond(workspace: Workspace, address: ResponseUrl, args: Args, call: int | 
     post_answer(workspace, address, args, made, call)
 
 
-def post_answer(workspace: Workspace, address: ResponseUrl, args: Args, made: JsonObject, call: int | None) -> None:
+def post_answer(
+    workspace: Workspace, address: ResponseUrl, args: Args, made: JsonObject, call: int | None
+) -> None:
     """Post a new message: to the person alone unless it says "in_channel"."""
     public = args.text("response_type") == "in_channel"
     thread = thread_of(workspace, workspace.channels[address.channel], args)

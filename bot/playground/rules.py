@@ -4,7 +4,6 @@ A rule is given a value and its JSON pointer and yields what is wrong, in the wo
 `response_metadata.messages`.
 """
 
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -98,7 +97,9 @@ def items(rule: Rule, least: int, most: int) -> Rule:
     return check
 
 
-def shape(needed: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *laws: Rule) -> Rule:
+def shape(
+    needed: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None, *laws: Rule
+) -> Rule:
     """Take an object with these keys and no others; `laws` look at it whole."""
     known = {**needed, **(optional or {})}
 
@@ -143,6 +144,9 @@ def one_of(*keys: str, at_least: int = 1, at_most: int = 1) -> Rule:
     def check(value: Any, path: str) -> Iterator[str]:
         given = sum(value.get(key) is not None for key in keys)
         if not at_least <= given <= at_most:
-            yield error(f"must provide {'one of' if at_most == 1 else 'at least one of'} {', '.join(keys)}", path)
+            yield error(
+                f"must provide {'one of' if at_most == 1 else 'at least one of'} {', '.join(keys)}",
+                path,
+            )
 
     return check

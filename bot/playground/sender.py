@@ -1,6 +1,5 @@
 """Requests to the bot as Slack sends them: signed, with three seconds to answer."""
 
-
 import asyncio
 import hashlib
 import hmac
@@ -59,12 +58,16 @@ class Sender:
 
     async def form(self, kind: str, fields: JsonObject) -> Reply:
         """Send a slash command's form."""
-        return await self._send(kind, fields, urlencode(fields).encode(), "application/x-www-form-urlencoded", {})
+        return await self._send(
+            kind, fields, urlencode(fields).encode(), "application/x-www-form-urlencoded", {}
+        )
 
     async def interaction(self, payload: JsonObject) -> Reply:
         """Send what a button, select, view or shortcut gives."""
         body = urlencode({"payload": json.dumps(payload)}).encode()
-        return await self._send(payload["type"], payload, body, "application/x-www-form-urlencoded", {})
+        return await self._send(
+            payload["type"], payload, body, "application/x-www-form-urlencoded", {}
+        )
 
     def event(self, envelope: JsonObject) -> None:
         """Send an event in the background, again where the bot does not take it."""
@@ -94,7 +97,9 @@ class Sender:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _send(self, kind: str, payload: JsonObject, body: bytes, content: str, more: dict[str, str]) -> Reply:
+    async def _send(
+        self, kind: str, payload: JsonObject, body: bytes, content: str, more: dict[str, str]
+    ) -> Reply:
         request = Request(self.workspace.number(), self.workspace.clock(), kind, payload)
         self.workspace.requests.append(request)
         timestamp = str(int(request.at))

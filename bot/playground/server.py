@@ -1,6 +1,5 @@
 """The stand-in as one ASGI app: Slack's API for the bot, the page for a person."""
 
-
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +16,13 @@ from bot.playground.people import People
 from bot.playground.sender import PATIENCE, RETRIES, Sender
 from bot.playground.workspace import Workspace
 
-SUGGESTIONS = ("/digest", "/digest subscribe weekdays at 8:30", "/digest settings", "/digest who …", "/digest help")
+SUGGESTIONS = (
+    "/digest",
+    "/digest subscribe weekdays at 8:30",
+    "/digest settings",
+    "/digest who …",
+    "/digest help",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +73,7 @@ def create_playground(
 
     api = WebApi(workspace, bot_token, faults, Files(base_url))
     page = Page(people, suggestions, shortcuts, commands)
-    app = Starlette(routes=[*api.routes(), *page.routes()], middleware=[Middleware(Guard)], lifespan=lifespan)
+    app = Starlette(
+        routes=[*api.routes(), *page.routes()], middleware=[Middleware(Guard)], lifespan=lifespan
+    )
     return Playground(app, workspace, people, faults, sender)

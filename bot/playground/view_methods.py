@@ -1,6 +1,5 @@
 """The views.* methods: modals opened, stacked and changed, and App Home."""
 
-
 import hashlib
 import json
 from typing import Any
@@ -22,7 +21,9 @@ def checked_view(workspace: Workspace, args: Args, kind: str) -> JsonObject:
 def taken_view(workspace: Workspace, view: Any, kind: str) -> JsonObject:
     """Check a view and fill in what Slack fills in."""
     if not isinstance(view, dict):
-        raise Refused("invalid_arguments", "[ERROR] missing required field: view [json-pointer:/view]")
+        raise Refused(
+            "invalid_arguments", "[ERROR] missing required field: view [json-pointer:/view]"
+        )
     if messages := check_view(view, kind):
         raise Refused("invalid_arguments", *messages)
     if len(json.dumps(view).encode()) > LARGEST_VIEW:
@@ -71,7 +72,9 @@ def use_trigger(workspace: Workspace, args: Args) -> Trigger:
 def unused_name(workspace: Workspace, view: JsonObject) -> None:
     """Refuse an external_id that an open view has."""
     name = view["external_id"]
-    if name and any(other["external_id"] == name for stack in workspace.modals.values() for other in stack):
+    if name and any(
+        other["external_id"] == name for stack in workspace.modals.values() for other in stack
+    ):
         raise Refused("duplicate_external_id")
 
 
@@ -128,7 +131,9 @@ def update_view(workspace: Workspace, args: Args, _call: int) -> JsonObject:
     raise Refused("not_found")
 
 
-def replace_view(workspace: Workspace, user: str, index: int, view: JsonObject, mark: str = "") -> JsonObject:
+def replace_view(
+    workspace: Workspace, user: str, index: int, view: JsonObject, mark: str = ""
+) -> JsonObject:
     """Change a view in a person's stack; what stands in inputs of the same name stays."""
     old = workspace.modals[user][index]
     if mark and mark != old["hash"]:
@@ -165,12 +170,16 @@ def validate_blocks(_workspace: Workspace, args: Args, _call: int) -> JsonObject
     """blocks.validate: whether Slack would take one of `blocks`, `message` or `view`; each fault with its place."""
     given = [name for name in ("blocks", "message", "view") if args.has(name)]
     if len(given) != 1:
-        raise Refused("invalid_arguments", "[ERROR] exactly one of blocks, message and view is needed")
+        raise Refused(
+            "invalid_arguments", "[ERROR] exactly one of blocks, message and view is needed"
+        )
     content = args.structure(given[0], "invalid_blocks_format")
     if given[0] == "view":
         wrong = check_view(content, "")
     else:
-        wrong = check_blocks(content if given[0] == "blocks" else (content or {}).get("blocks", []), "message")
+        wrong = check_blocks(
+            content if given[0] == "blocks" else (content or {}).get("blocks", []), "message"
+        )
     if wrong:
         raise Refused("invalid_blocks", errors=[_fault(line) for line in wrong])
     return {}

@@ -1,6 +1,5 @@
 """What the stand-in for Slack remembers: people, channels, messages, views, and every call made to it."""
 
-
 import asyncio
 import json
 import os
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 JsonObject = dict[str, Any]
-Change = JsonObject
+SourceChange = JsonObject
 
 TEAM = "T0PLAYGRND"
 TEAM_NAME = "Playground"
@@ -154,11 +153,16 @@ def first_channels() -> list[Channel]:
     everyone = {*HUMANS, BOT_USER}
     return [
         Channel("C0NEWSDESK", "news-desk", "public", set(everyone), topic="What the wires bring"),
-        Channel("C0GENERAL", "general", "public", set(everyone), topic="For everyone", creator="U0IDRIS"),
+        Channel(
+            "C0GENERAL", "general", "public", set(everyone), topic="For everyone", creator="U0IDRIS"
+        ),
         Channel("C0LOUNGE", "lounge", "public", set(HUMANS), topic="Dateline is not in here yet"),
         Channel("C0OLDWIRE", "old-wire", "public", set(everyone), archived=True),
         Channel("G0EDITORS", "editors", "private", {"U0WREN", BOT_USER}, topic="Private"),
-        *(Channel(f"D0{user[2:]}", "", "im", {user, BOT_USER}, person=user) for user in sorted(HUMANS)),
+        *(
+            Channel(f"D0{user[2:]}", "", "im", {user, BOT_USER}, person=user)
+            for user in sorted(HUMANS)
+        ),
     ]
 
 
@@ -182,7 +186,7 @@ class Workspace:
         self.requests: deque[Request] = deque(maxlen=KEPT_CALLS)
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
-        self._watchers: set[asyncio.Queue[Change]] = set()
+        self._watchers: set[asyncio.Queue[SourceChange]] = set()
         self._last = 0
         self._count = 0
         if path is not None and path.exists():
@@ -213,7 +217,9 @@ class Workspace:
         if name in self.people:
             return self.direct(name)
         bare = name.removeprefix("#")
-        return next((channel for channel in self.channels.values() if bare and channel.name == bare), None)
+        return next(
+            (channel for channel in self.channels.values() if bare and channel.name == bare), None
+        )
 
     def direct(self, user: str) -> Channel | None:
         """Give the bot's direct messages with a person; None for the bot itself."""
@@ -232,7 +238,9 @@ class Workspace:
         return [
             post
             for post in self.posts[channel]
-            if post.message.get("thread_ts") == thread and post.ts != thread and post.seen_by is None
+            if post.message.get("thread_ts") == thread
+            and post.ts != thread
+            and post.seen_by is None
         ]
 
     def add_post(self, channel: str, post: Post) -> None:
@@ -286,7 +294,7 @@ class Workspace:
 
     # --- who is told, and where it is kept ---
 
-    def changed(self, change: Change) -> None:
+    def changed(self, change: SourceChange) -> None:
         """Tell every watcher, and keep the state."""
         for watcher in self._watchers:
             watcher.put_nowait(change)
@@ -299,9 +307,9 @@ class Workspace:
             watcher.put_nowait({})
 
     @contextmanager
-    def watch(self) -> Iterator[asyncio.Queue[Change]]:
+    def watch(self) -> Iterator[asyncio.Queue[SourceChange]]:
         """Hand out a queue that gets every change from now on."""
-        queue: asyncio.Queue[Change] = asyncio.Queue()
+        queue: asyncio.Queue[SourceChange] = asyncio.Queue()
         self._watchers.add(queue)
         try:
             yield queue
@@ -315,8 +323,14 @@ class Workspace:
             "version": 1,
             "count": self._count,
             "last": self._last,
-            "channels": [asdict(channel) | {"members": sorted(channel.members)} for channel in self.channels.values()],
-            "posts": {channel: [asdict(post) for post in posts[-KEPT_POSTS:]] for channel, posts in self.posts.items()},
+            "channels": [
+                asdict(channel) | {"members": sorted(channel.members)}
+                for channel in self.channels.values()
+            ],
+            "posts": {
+                channel: [asdict(post) for post in posts[-KEPT_POSTS:]]
+                for channel, posts in self.posts.items()
+            },
             "homes": self.homes,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -326,7 +340,9 @@ class Workspace:
 
     def _load(self, state: JsonObject) -> None:
         self._count, self._last = int(state["count"]), int(state["last"])
-        channels = [Channel(**kept | {"members": set(kept["members"])}) for kept in state["channels"]]
+        channels = [
+            Channel(**kept | {"members": set(kept["members"])}) for kept in state["channels"]
+        ]
         self.channels = {channel.id: channel for channel in channels}
         # The calls behind old messages are not kept, so no message points to one.
         self.posts = {

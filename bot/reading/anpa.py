@@ -1,24 +1,32 @@
 """ANPA 1312: the American text wire; lines that begin with ^ are heads and notes, the others the text."""
 
-
 import re
 from typing import NamedTuple
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
 from bot.reading.material import Material
 from bot.reading.notices import is_correction, status_in, tells_correction
 from bot.reading.times import read_time
 from bot.reading.wire_text import without_sign_off
 
-_FRAME = re.compile(r"[\x00\s]*(?:\x16[\x16\x01]|\x01)([^\x02]{0,2000})\x02(.*?)(?:\x03(.*))?$", re.DOTALL)
+_FRAME = re.compile(
+    r"[\x00\s]*(?:\x16[\x16\x01]|\x01)([^\x02]{0,2000})\x02(.*?)(?:\x03(.*))?$", re.DOTALL
+)
 _TRAILER = re.compile(r"([A-Z][A-Za-z]{1,9})-[A-Z]{2}-(\d\d)-(\d\d)-(\d\d)\s+(\d{4})\s*GMT")
-_SLUG = re.compile(r"\^?\*?\d{0,6}<?\s*\^?[^<^]{3,200},\s*\d{1,5}$|[^ ]{2,12}--.{2,120}|[A-Z]{2}-[^ ]{3,60}|.*--.*,$")
-_NOTE = re.compile(r"\(?(?:Eds|Editors?|AP (?:Photo|Graphic|Video|Audio)s?|With AP|Note)\b.*|END|\*\d+", re.IGNORECASE)
+_SLUG = re.compile(
+    r"\^?\*?\d{0,6}<?\s*\^?[^<^]{3,200},\s*\d{1,5}$|[^ ]{2,12}--.{2,120}|[A-Z]{2}-[^ ]{3,60}|.*--.*,$"
+)
+_NOTE = re.compile(
+    r"\(?(?:Eds|Editors?|AP (?:Photo|Graphic|Video|Audio)s?|With AP|Note)\b.*|END|\*\d+",
+    re.IGNORECASE,
+)
 _BYLINE = re.compile(r"By [A-Z].*")
 # What stands below a byline is an outlet, or the reporter's post: that names no outlet.
-_POST = re.compile(r".*\b(?:Writer|Editor|Correspondent|Columnist|Critic|Analyst|Researcher)s?", re.IGNORECASE)
+_POST = re.compile(
+    r".*\b(?:Writer|Editor|Correspondent|Columnist|Critic|Analyst|Researcher)s?", re.IGNORECASE
+)
 _TABLE = "\x08"
 _US = "\x1f"
 _LOOKED_AT = 4_000
@@ -27,7 +35,9 @@ _LOOKED_AT = 4_000
 def recognises(material: Material) -> Format | None:
     """SYN SYN SOH at the start and STX soon after; some leave SYN out, but not US in the first line."""
     text = material.text[:_LOOKED_AT].lstrip("\x00\x7f\r\n ")
-    framed = text.startswith(("\x16\x16", "\x16\x01")) or (text.startswith("\x01") and _US in text.split("\n")[0])
+    framed = text.startswith(("\x16\x16", "\x16\x01")) or (
+        text.startswith("\x01") and _US in text.split("\n")[0]
+    )
     return Format.ANPA if framed and "\x02" in text else None
 
 
@@ -50,7 +60,9 @@ def articles(material: Material) -> list[Article]:
             headline=parts.headline,
             byline=parts.byline,
             source=parts.outlet or agency,
-            published=read_time(f"20{year}{month}{day}T{hour}00Z", material.zone) if signed else None,
+            published=read_time(f"20{year}{month}{day}T{hour}00Z", material.zone)
+            if signed
+            else None,
             status=status_in(*header.splitlines()[1:], *parts.heads[:3], *parts.notes),
             correction=tells_correction(*parts.notes) or any(map(_is_marked, parts.heads[:1])),
         )
@@ -76,7 +88,11 @@ def _is_marked(slug: str) -> bool:
 def _parts(text: str) -> Parts:
     """What is in it. Where only heads came, those after the headline are the body; of a table its head."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    marked = [_bare(line) for line in lines if line.lstrip(" ").startswith("^") and not line.startswith(f"^{_TABLE}")]
+    marked = [
+        _bare(line)
+        for line in lines
+        if line.lstrip(" ").startswith("^") and not line.startswith(f"^{_TABLE}")
+    ]
     heads = [head for head in marked if head and not _NOTE.fullmatch(head)]
     plain = [line for line in lines if not line.lstrip(" ").startswith("^")]
     if not heads:

@@ -1,6 +1,5 @@
 """Which characters do these bytes stand for? Valid UTF-8 first, then what is declared, then the likeliest."""
 
-
 import codecs
 import re
 
@@ -14,7 +13,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_META = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE
+)
 # A browser reads these labels as Windows-1252 (WHATWG Encoding Standard), and so do sources mean them.
 _LATIN_1 = {"iso8859-1", "latin-1", "ascii", "us-ascii"}
 _SHIFTING = ("iso2022", "hz", "utf-7")

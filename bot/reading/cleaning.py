@@ -3,7 +3,6 @@
 raw paragraphs -> no control or bidi characters -> NFC -> one space for white space -> paragraphs parted by a blank line
 """
 
-
 import re
 import unicodedata
 from collections.abc import Iterable

@@ -1,6 +1,5 @@
 """RSS 0.9 to 2.0, RDF, Atom and WordPress exports, through feedparser; it is given bytes and never fetches."""
 
-
 import io
 import re
 import warnings
@@ -12,8 +11,8 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from bot.errors import FeedEmpty, SourceUnreadable
 from bot.model import Article, Format, Status
+from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text, is_overloaded, sound_entities
 from bot.reading.material import Material
@@ -22,7 +21,8 @@ from bot.reading.times import read_time
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _FEED_END = re.compile(
-    r"</(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$", re.IGNORECASE | re.DOTALL
+    r"</(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\s*>\s*(?:<!--.{0,2000}?-->\s*)*$",
+    re.IGNORECASE | re.DOTALL,
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
@@ -30,7 +30,9 @@ _PILED_UP = re.compile(r"(?:<[A-Za-z][^<>]{0,100}>\s*){300}")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});)")
 _ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|rdf|feed)\b", re.IGNORECASE)
 _SHORT_CODE = re.compile(r"\[/?([a-z][a-z0-9_-]{1,40})( [^\[\]]{0,500})?\]")
-_CAPTION = re.compile(r"\[caption\b[^\[\]]{0,500}\](?:(?!\[/?caption).){0,3000}\[/caption\]", re.DOTALL)
+_CAPTION = re.compile(
+    r"\[caption\b[^\[\]]{0,500}\](?:(?!\[/?caption).){0,3000}\[/caption\]", re.DOTALL
+)
 _CLOSING = re.compile(r"\[/([a-z][a-z0-9_-]{1,40})\]")
 _WEB = ("http://", "https://")
 _DELETED = re.compile(r"<(?:[\w.-]{1,20}:)?deleted-entry\b([^<>]{1,2000})>")
@@ -54,7 +56,9 @@ def articles(material: Material) -> list[Article]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         feed = _parsed(data, headers)
-        items = [_article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)]
+        items = [
+            _article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)
+        ]
     kept = [item for item in items if item.headline or item.body] + _deleted(text, material.zone)
     if not kept:
         raise FeedEmpty
@@ -63,17 +67,34 @@ def articles(material: Material) -> list[Article]:
 
 def _deleted(text: str, zone: str) -> list[Article]:
     """The entries that an Atom feed takes back (RFC 6721)."""
-    marks = ({name: unescape(value) for name, value in _ATTRIBUTE.findall(mark)} for mark in _DELETED.findall(text))
-    told = [(line_or_none(mark.get("ref"), 2000), read_time(mark.get("when"), zone)) for mark in marks]
-    return [Article("", guid=guid, updated=when, status=Status.CANCELED) for guid, when in told if guid][:_MOST_ITEMS]
+    marks = (
+        {name: unescape(value) for name, value in _ATTRIBUTE.findall(mark)}
+        for mark in _DELETED.findall(text)
+    )
+    told = [
+        (line_or_none(mark.get("ref"), 2000), read_time(mark.get("when"), zone)) for mark in marks
+    ]
+    return [
+        Article("", guid=guid, updated=when, status=Status.CANCELED) for guid, when in told if guid
+    ][:_MOST_ITEMS]
 
 
 def _parsed(data: bytes, headers: dict[str, str]) -> Any:
     try:
         return feedparser.parse(
-            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(data),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError) as e:
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        AssertionError,
+    ) as e:
         # feedparser means to read anything, but its loose parser still trips over what nobody has tried.
         raise SourceUnreadable("This feed is broken in a way that cannot be mended.") from e
 
@@ -82,13 +103,17 @@ def _bounded(text: str) -> str:
     """Caps before feedparser sees it: no DOCTYPE, no giant tag, not too many items, no item cut in the middle."""
     text = _ILLEGAL.sub("", _DECLARATION.sub("", text, count=1))
     root = _ROOT.search(text)
-    text = text[root.start() :] if root else text  # DOCTYPE, comments and instructions before it say nothing
+    text = (
+        text[root.start() :] if root else text
+    )  # DOCTYPE, comments and instructions before it say nothing
     if is_overloaded(text):
         raise SourceUnreadable("One tag of this feed has thousands of attributes: this is no news.")
     if _PILED_UP.search(text):
         raise SourceUnreadable("This feed is nested too deeply to hold news.")
     text = _BARE_AMPERSAND.sub("&amp;", sound_entities(text))
-    ends = [match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)]
+    ends = [
+        match.end() for match, _ in zip(_ITEM_END.finditer(text), range(_MOST_ITEMS), strict=False)
+    ]
     if not ends and _FEED_END.search(text[-4000:]):
         if _DELETED.search(text):
             return text
@@ -145,7 +170,11 @@ def _plain(text: str) -> str:
 
     def kept(code: re.Match[str]) -> str:
         name, told = code.group(1), code.group(2) or ""
-        return "" if code.group().startswith("[/") or name in closed or "_" in name or "=" in told else code.group()
+        return (
+            ""
+            if code.group().startswith("[/") or name in closed or "_" in name or "=" in told
+            else code.group()
+        )
 
     return html_text(_SHORT_CODE.sub(kept, text) if "[" in text else text)
 
@@ -169,7 +198,10 @@ def _time(entry: Any, name: str, zone: str) -> datetime | None:
 def _language(entry: Any, feed: Any) -> str | None:
     content = (entry.get("content") or [{}])[0]
     return line_or_none(
-        content.get("language") or entry.get("title_detail", {}).get("language") or feed.get("language"), 20
+        content.get("language")
+        or entry.get("title_detail", {}).get("language")
+        or feed.get("language"),
+        20,
     )
 
 

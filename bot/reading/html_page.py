@@ -1,6 +1,5 @@
 """An HTML page: the article's text by trafilatura, what is known about it from JSON-LD, OpenGraph and meta elements."""
 
-
 import json
 import re
 from collections.abc import Iterator
@@ -10,17 +9,20 @@ from urllib.parse import urljoin
 import trafilatura
 from lxml import etree
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import join_paragraphs, line_or_none
 from bot.reading.markup import found, html_text, is_overloaded, parse_html, tree_text, words
 from bot.reading.material import Material
 from bot.reading.times import read_time
 
 _TAGS = re.compile(
-    r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>", re.IGNORECASE
+    r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>",
+    re.IGNORECASE,
 )
-_DOCTYPE = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(
+    r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 # A fragment of a page may begin with any of these; another root is XML of some other kind.
 _ROOTS = {
     *(
@@ -40,7 +42,23 @@ _ROOTS = {
         "center",
         "ul",
     ),
-    *("ol", "a", "span", "b", "i", "em", "strong", "blockquote", "br", "img", "font", "title", "meta", "link", "style"),
+    *(
+        "ol",
+        "a",
+        "span",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "blockquote",
+        "br",
+        "img",
+        "font",
+        "title",
+        "meta",
+        "link",
+        "style",
+    ),
     *("script", "figure", "aside", "nav", "hr", "pre", "small", "form", "dl", "time"),
 }
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
@@ -54,8 +72,22 @@ _AUTHOR_METAS = (
     "byl",
 )
 _DATE_METAS = (
-    *("article:published_time", "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate"),
-    *("datepublished", "parsely-pub-date", "sailthru.date", "og:article:published_time", "publish-date"),
+    *(
+        "article:published_time",
+        "date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.created",
+        "dcterms.date",
+        "pubdate",
+    ),
+    *(
+        "datepublished",
+        "parsely-pub-date",
+        "sailthru.date",
+        "og:article:published_time",
+        "publish-date",
+    ),
 )
 _FEWEST_WORDS = 12
 _MOST_JSON_LD = 500_000
@@ -68,7 +100,11 @@ def recognises(material: Material) -> Format | None:
     if _DOCTYPE.match(text) or (material.root or "").lower() == "html":
         return Format.HTML
     known = material.root is None or material.root.lower() in _ROOTS
-    return Format.HTML if known and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2 else None
+    return (
+        Format.HTML
+        if known and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
+        else None
+    )
 
 
 def articles(material: Material) -> list[Article]:
@@ -108,7 +144,11 @@ class Told:
         self._meta = _meta(tree)
         items = list(_data_items(tree))
         self._data = next((item for item in items if _is_article(item)), {})
-        self._named = {item["@id"]: item for item in items if isinstance(item.get("@id"), str) and "name" in item}
+        self._named = {
+            item["@id"]: item
+            for item in items
+            if isinstance(item.get("@id"), str) and "name" in item
+        }
 
     def headline(self) -> str | None:
         """The headline, never the site's name alone."""
@@ -123,7 +163,9 @@ class Told:
     def byline(self) -> str | None:
         """The authors' names."""
         authors = self._data.get("author")
-        names = [self._party(author) for author in (authors if isinstance(authors, list) else [authors])]
+        names = [
+            self._party(author) for author in (authors if isinstance(authors, list) else [authors])
+        ]
         meta = next((told for name in _AUTHOR_METAS if (told := self._meta.get(name))), None)
         joined = ", ".join(name for name in names if name)
         return line_or_none(joined) or (line_or_none(meta) if meta and "://" not in meta else None)
@@ -139,7 +181,9 @@ class Told:
 
     def updated(self) -> Any:
         """When it was last changed."""
-        return self._time("dateModified", "article:modified_time", "og:updated_time", "last-modified")
+        return self._time(
+            "dateModified", "article:modified_time", "og:updated_time", "last-modified"
+        )
 
     def language(self) -> str | None:
         """The page's language tag."""
@@ -153,7 +197,9 @@ class Told:
     def address(self) -> str | None:
         """The canonical address; where the page was fetched, else."""
         links = (
-            link.get("href") for link in found(self._tree, "link") if (link.get("rel") or "").lower() == "canonical"
+            link.get("href")
+            for link in found(self._tree, "link")
+            if (link.get("rel") or "").lower() == "canonical"
         )
         told = next(links, None) or self._meta.get("og:url") or self._text("url", 2000)
         try:
@@ -200,7 +246,9 @@ def _body(text: str, tree: Any, told: Told) -> str:
 def _extract(text: str) -> str:
     """What trafilatura takes for the article; nothing where it gives up."""
     try:
-        document = trafilatura.bare_extraction(text, fast=True, include_comments=False, include_tables=False)
+        document = trafilatura.bare_extraction(
+            text, fast=True, include_comments=False, include_tables=False
+        )
     except (ValueError, AttributeError, TypeError, LookupError, RecursionError, etree.LxmlError):
         return ""
     extracted = getattr(document, "text", None) or ""
@@ -219,7 +267,10 @@ def _meta(tree: Any) -> dict[str, str]:
 def _data_items(tree: Any) -> Iterator[dict[str, Any]]:
     """Every JSON-LD object of the page."""
     for script in found(tree, "script"):
-        if "ld+json" not in (script.get("type") or "").lower() or len(script.text or "") > _MOST_JSON_LD:
+        if (
+            "ld+json" not in (script.get("type") or "").lower()
+            or len(script.text or "") > _MOST_JSON_LD
+        ):
             continue
         try:
             data = json.loads(script.text or "", strict=False)
@@ -235,7 +286,9 @@ def _items(data: Any) -> Iterator[dict[str, Any]]:
             inner = item.get("@graph")
             subject = item.get("mainEntity")
             yield from (
-                node for node in (item, *(inner if isinstance(inner, list) else [inner])) if isinstance(node, dict)
+                node
+                for node in (item, *(inner if isinstance(inner, list) else [inner]))
+                if isinstance(node, dict)
             )
             if isinstance(subject, dict):
                 yield subject

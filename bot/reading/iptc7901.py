@@ -3,12 +3,11 @@
 SOH header line, slug, STX headline and text ETX time; notes for editors after "# Notebook".
 """
 
-
 import re
 from datetime import datetime
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.material import Material
 from bot.reading.notices import is_correction, status_in
@@ -47,7 +46,9 @@ _OTHER_MONTHS = {
 }
 _OFFSETS = {"GMT": "+0000", "UTC": "+0000", "CET": "+0100", "CEST": "+0200"}
 # "bdt0123 4 pl 211 abc 0456": message, priority, category, words, agency and its number.
-_HEADER = re.compile(r"[a-z]{2,4}\d{3,5} +\d +[a-z]{1,3} +\d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n")
+_HEADER = re.compile(
+    r"[a-z]{2,4}\d{3,5} +\d +[a-z]{1,3} +\d{1,5} +[A-Za-z][\w.-]{1,20} +\d{1,5}[ \t]*\r?\n"
+)
 _PADDING = "\x00\x7f\r\n "
 # The top ends at a blank line, or with "=" at a line's end.
 _TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
@@ -126,4 +127,6 @@ def _time(trailer: str, zone: str) -> datetime | None:
     if short not in _MONTHS.split():
         return None
     number = _MONTHS.split().index(short) + 1
-    return read_time(f"20{year}{number:02d}{day}T{hour}{minute}00{_OFFSETS.get(named or '', '')}", zone)
+    return read_time(
+        f"20{year}{number:02d}{day}T{hour}{minute}00{_OFFSETS.get(named or '', '')}", zone
+    )

@@ -1,10 +1,9 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
-
 from typing import Any
 
-from bot.errors import FeedEmpty
 from bot.model import Article, Format
+from bot.model.errors import FeedEmpty
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.markup import html_text
 from bot.reading.material import Material
@@ -18,14 +17,22 @@ def recognises(material: Material) -> Format | None:
     if not material.looks_like_json or "jsonfeed.org" not in material.text[:5_000]:
         return None
     data = material.json
-    return Format.JSONFEED if isinstance(data, dict) and "jsonfeed.org" in str(data.get("version", "")) else None
+    return (
+        Format.JSONFEED
+        if isinstance(data, dict) and "jsonfeed.org" in str(data.get("version", ""))
+        else None
+    )
 
 
 def articles(material: Material) -> list[Article]:
     """Every item; a feed without one is an error."""
     feed = material.json
     items = feed.get("items")
-    read = [_article(item, feed, material.zone) for item in _list(items)[:_MOST_ITEMS] if isinstance(item, dict)]
+    read = [
+        _article(item, feed, material.zone)
+        for item in _list(items)[:_MOST_ITEMS]
+        if isinstance(item, dict)
+    ]
     kept = [article for article in read if article.headline or article.body]
     if not kept:
         raise FeedEmpty
@@ -48,7 +55,11 @@ def _article(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:
 
 
 def _body(item: dict[str, Any]) -> str:
-    for key, plain in (("content_html", html_text), ("content_text", clean_body), ("summary", clean_body)):
+    for key, plain in (
+        ("content_html", html_text),
+        ("content_text", clean_body),
+        ("summary", clean_body),
+    ):
         value = item.get(key)
         if isinstance(value, str) and (body := plain(value)):
             return body
@@ -57,7 +68,11 @@ def _body(item: dict[str, Any]) -> str:
 
 def _byline(holder: dict[str, Any]) -> str | None:
     authors = [*_list(holder.get("authors")), holder.get("author")]
-    names = [author["name"] for author in authors if isinstance(author, dict) and isinstance(author.get("name"), str)]
+    names = [
+        author["name"]
+        for author in authors
+        if isinstance(author, dict) and isinstance(author.get("name"), str)
+    ]
     return line_or_none(", ".join(dict.fromkeys(names)))
 
 

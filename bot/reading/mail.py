@@ -1,6 +1,5 @@
 """Mail (RFC 5322), alone or in an mbox: newsletters and wires that come by post; attachments are left out."""
 
-
 import email
 import re
 from email.errors import MessageError
@@ -32,11 +31,14 @@ _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
 _MOST_PARTS = 100
 _MOST_MESSAGES = 1_000
 # The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
-_POSTMARK = re.compile(rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE)
+_POSTMARK = re.compile(
+    rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE
+)
 # Some tools leave the time out; then it is one message.
 _BARE_POSTMARK = re.compile(rb"\AFrom [^\s:]{1,200}@[^\s:]{1,200}[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
 _PARAMETERS = re.compile(
-    rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE
+    rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*",
+    re.IGNORECASE | re.MULTILINE,
 )
 _MOST_PARAMETERS = 1_000
 _QUOTED_FROM = re.compile(rb"^>From ", re.MULTILINE)
@@ -71,28 +73,47 @@ def recognises(material: Material) -> Format | None:
             break
     else:
         line = ""
-    return Format.MAIL if not line.strip() and "from" in names and len(names & _TELLING) >= 3 else None
+    return (
+        Format.MAIL if not line.strip() and "from" in names and len(names & _TELLING) >= 3 else None
+    )
 
 
 def articles(material: Material) -> list[Article]:
     """The article that each message is."""
-    return [_read(data, material) for data in _messages(_BARE_POSTMARK.sub(b"", material.data.lstrip(), count=1))]
+    return [
+        _read(data, material)
+        for data in _messages(_BARE_POSTMARK.sub(b"", material.data.lstrip(), count=1))
+    ]
 
 
 def _messages(data: bytes) -> list[bytes]:
     """The messages of an mbox without their postmarks; the one message that anything else is."""
     if not _POSTMARK.match(data):
         return [data]
-    marks = [mark for mark in _POSTMARK.finditer(data) if mark.start() == 0 or data[: mark.start()].endswith(b"\n")]
+    marks = [
+        mark
+        for mark in _POSTMARK.finditer(data)
+        if mark.start() == 0 or data[: mark.start()].endswith(b"\n")
+    ]
     ends = [mark.start() for mark in marks[1:]] + [len(data)]
-    pieces = [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)][:_MOST_MESSAGES]
+    pieces = [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)][
+        :_MOST_MESSAGES
+    ]
     return [_QUOTED_FROM.sub(b"From ", piece) for piece in pieces]
 
 
 def _read(data: bytes, material: Material) -> Article:
     try:
         return _article(email.message_from_bytes(_PARAMETERS.sub(_shortened, data)), material)
-    except (MessageError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError):
+    except (
+        MessageError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         # The standard library still trips over broken headers; the text below them is worth saving.
         _, _, body = decode(data, material.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))
@@ -152,4 +173,8 @@ def _body(message: Message, encoding: str | None) -> str:
 
 def _text(part: Message, encoding: str | None) -> str:
     payload = part.get_payload(decode=True)
-    return decode(payload, part.get_content_charset() or encoding) if isinstance(payload, bytes) else ""
+    return (
+        decode(payload, part.get_content_charset() or encoding)
+        if isinstance(payload, bytes)
+        else ""
+    )

@@ -3,7 +3,6 @@
 The standard library's own parser of headers recurses into nested comments and rewrites dates: it is not asked.
 """
 
-
 import base64
 import binascii
 import re
@@ -23,7 +22,11 @@ def header(message: Message, name: str, encoding: str | None = None) -> str | No
     raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), None)
     if raw is None:
         return None
-    text = raw[:_MOST] if raw.isascii() else decode(raw[:_MOST].encode("utf-8", "surrogateescape"), encoding)
+    text = (
+        raw[:_MOST]
+        if raw.isascii()
+        else decode(raw[:_MOST].encode("utf-8", "surrogateescape"), encoding)
+    )
     return line_or_none(_decoded(text), 1000)
 
 

@@ -1,6 +1,5 @@
 """Markdown, with or without front matter in YAML or TOML."""
 
-
 import re
 import tomllib
 from dataclasses import replace
@@ -18,12 +17,18 @@ from bot.reading.plain_text import article_of
 from bot.reading.times import read_time
 from bot.reading.wire_text import embargo
 
-_FRONT = re.compile(r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL)
-_TOML_FRONT = re.compile(r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL)
+_FRONT = re.compile(
+    r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL
+)
+_TOML_FRONT = re.compile(
+    r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL
+)
 # An anchor: none is needed, and they can explode. An "&" inside a word is none.
 _ANCHOR = re.compile(r"(?:^|[\s\[{,])&\w", re.MULTILINE)
 _TRUE = {"true", "yes", "1"}
-_FIRST_HEADING = re.compile(r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)")
+_FIRST_HEADING = re.compile(
+    r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)"
+)
 _MARKS = re.compile(
     r"^(?:#{1,6} \S|={3,}\s*$|[*+-] \*\*|> \S|```)|\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
     re.MULTILINE,
@@ -65,7 +70,9 @@ def articles(material: Material) -> list[Article]:
     told = {name: _first(front or {}, keys) for name, keys in _NAMES.items()}
     article = Article(body=plain)
     if heading:
-        article = replace(article, headline=line_or_none(html_text(heading.group(1) or heading.group(2))))
+        article = replace(
+            article, headline=line_or_none(html_text(heading.group(1) or heading.group(2)))
+        )
     elif front is None:
         article = article_of(plain, material.zone)
     return [_with_front(article, told, material.zone)]
@@ -124,12 +131,22 @@ def _text_of(value: Any) -> Any:
     """TOML's values as YAML's BaseLoader gives them."""
     if isinstance(value, list):
         return [_text_of(item) for item in value]
-    return value.isoformat() if isinstance(value, date | time) else value if isinstance(value, dict) else str(value)
+    return (
+        value.isoformat()
+        if isinstance(value, date | time)
+        else value
+        if isinstance(value, dict)
+        else str(value)
+    )
 
 
 def _first(front: dict[str, Any], keys: tuple[str, ...]) -> Any:
     value = next((front[key] for key in keys if front.get(key)), None)
-    return ", ".join(name for name in value if isinstance(name, str)) if isinstance(value, list) else value
+    return (
+        ", ".join(name for name in value if isinstance(name, str))
+        if isinstance(value, list)
+        else value
+    )
 
 
 def _status(told: object) -> Status:

@@ -1,6 +1,5 @@
 """Markup to plain text: how XML and HTML are parsed safely, and which paragraphs a tree holds."""
 
-
 import re
 from collections.abc import Iterator
 from html.entities import html5
@@ -9,13 +8,14 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from bot.errors import SourceUnreadable
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import join_paragraphs
 from bot.reading.wrapping import unwrap
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _PROLOGUE = re.compile(
-    r"\s*(?:<\?.{0,2000}?\?>\s*|<!--.{0,20000}?-->\s*|<!DOCTYPE[^\[>]{0,2000}(?:\[|>)\s*)", re.DOTALL
+    r"\s*(?:<\?.{0,2000}?\?>\s*|<!--.{0,20000}?-->\s*|<!DOCTYPE[^\[>]{0,2000}(?:\[|>)\s*)",
+    re.DOTALL,
 )
 _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ANY_ROOT = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
@@ -28,7 +28,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{
 # Paragraphs set in by spaces, their other lines at the margin: XML that was only laid out has no line there.
 _SET_IN = re.compile(r"\n {2,8}\S")
 _AT_MARGIN = re.compile(r"\n\S")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
 _XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 
 _BLOCKS = {
@@ -170,7 +172,10 @@ def is_overloaded(text: str) -> bool:
 
     A long tag alone is none such (a picture may stand in its address), nor is a script.
     """
-    return any(len(_ATTRIBUTE.findall(tag.group())) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(_no_scripts(text)))
+    return any(
+        len(_ATTRIBUTE.findall(tag.group())) > _MOST_ATTRIBUTES
+        for tag in _LONG_TAG.finditer(_no_scripts(text))
+    )
 
 
 def _no_scripts(text: str) -> str:
@@ -289,7 +294,12 @@ def _flat(text: str | None, *, keep_lines: bool) -> str:
 def _set_text(element: Any, name: str, *, keep_lines: bool) -> str:
     """The text at an element's start: as it stands in `pre`, by its lines where a wire machine set them."""
     text = element.text or ""
-    if name in {"p", "pre"} and len(element) == 0 and _SET_IN.search(text) and len(_AT_MARGIN.findall(text)) > 1:
+    if (
+        name in {"p", "pre"}
+        and len(element) == 0
+        and _SET_IN.search(text)
+        and len(_AT_MARGIN.findall(text)) > 1
+    ):
         return unwrap(text)
     return text if name == "pre" else _flat(text, keep_lines=keep_lines)
 

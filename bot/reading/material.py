@@ -1,14 +1,13 @@
 """One file's bytes, and the ways to look at them; each way is taken at most once."""
 
-
 import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format
+from bot.model.errors import SourceUnreadable
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
 

@@ -1,12 +1,11 @@
 """NewsML 1.x (IPTC), as AFP and others still send it: items of nested components, each with a role."""
 
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import children, first, found, local, words
 from bot.reading.material import Material
@@ -14,11 +13,33 @@ from bot.reading.times import read_time
 from bot.reading.wire_text import attribute, byline_in, status_of, tag_of_language, wire_body
 
 _NO_TEXT_KINDS = {
-    *("photo", "picture", "image", "graphic", "video", "audio", "sound", "clip", "animation", "illustration", "logo"),
+    *(
+        "photo",
+        "picture",
+        "image",
+        "graphic",
+        "video",
+        "audio",
+        "sound",
+        "clip",
+        "animation",
+        "illustration",
+        "logo",
+    ),
     *("thumbnail", "preview", "caption", "stylesheet", "css"),
 }
 # Pieces that stand beside the text: they have fields of their own, or are for editors.
-_BESIDE = {"headline", "title", "subheadline", "contact", "quote", "tweettext", "keyword", "tip", "byline"}
+_BESIDE = {
+    "headline",
+    "title",
+    "subheadline",
+    "contact",
+    "quote",
+    "tweettext",
+    "keyword",
+    "tip",
+    "byline",
+}
 _SUMMARIES = {"abstract", "summary"}
 _TAKEN_BACK = {"delete", "kill", "cancel"}
 _CORRECTING = {"rectify", "correct", "correction"}
@@ -33,7 +54,11 @@ def articles(material: Material) -> list[Article]:
     """Every item with a headline or text, in each of its languages; an item that is withdrawn needs neither."""
     items = list(found(material.tree, "NewsItem"))
     read = [_article(item, edition, material.zone) for item in items for edition in _editions(item)]
-    kept = [article for article in read if article.headline or article.body or article.status is Status.CANCELED]
+    kept = [
+        article
+        for article in read
+        if article.headline or article.body or article.status is Status.CANCELED
+    ]
     if not kept:
         raise SourceUnreadable("This NewsML holds no text item.")
     return kept
@@ -42,7 +67,11 @@ def articles(material: Material) -> list[Article]:
 def _editions(item: Any) -> list[Any]:
     """The components that tell the story in one language each; the item itself where there are no such."""
     for holder in found(item, "NewsItem", "NewsComponent"):
-        told = [part for part in children(holder, "NewsComponent") if _is_headed(part) and not _is_media(part)]
+        told = [
+            part
+            for part in children(holder, "NewsComponent")
+            if _is_headed(part) and not _is_media(part)
+        ]
         languages = {_language(part) for part in told}
         if len(told) > 1 and len(languages) == len(told) and None not in languages:
             return told
@@ -84,22 +113,37 @@ def _time(item: Any, zone: str, *path: str) -> datetime | None:
 
 def _headline(edition: Any) -> str | None:
     """The first headline line that says something; else the piece whose role is to be the headline."""
-    lines = (line for holder in found(edition, "NewsLines") for line in children(holder, "HeadLine"))
+    lines = (
+        line for holder in found(edition, "NewsLines") for line in children(holder, "HeadLine")
+    )
     told = next((line for element in lines if (line := line_or_none(words(element)))), None)
-    return told or next((line_or_none(text) for role, text in _pieces(edition) if role in {"headline", "title"}), None)
+    return told or next(
+        (line_or_none(text) for role, text in _pieces(edition) if role in {"headline", "title"}),
+        None,
+    )
 
 
 def _language(edition: Any) -> str | None:
     """What an edition says of itself; else the first component that says it."""
-    told = attribute(edition, "lang") or attribute(first(edition, "DescriptiveMetadata", "Language"), "FormalName")
-    return told or next((tag for part in found(edition, "NewsComponent") if (tag := attribute(part, "lang"))), None)
+    told = attribute(edition, "lang") or attribute(
+        first(edition, "DescriptiveMetadata", "Language"), "FormalName"
+    )
+    return told or next(
+        (tag for part in found(edition, "NewsComponent") if (tag := attribute(part, "lang"))), None
+    )
 
 
 def _guid(item: Any, edition: Any) -> str | None:
     """The public identifier, where it names this item (some senders set the same one in all); each language its own."""
-    public, number = _words(item, "NewsIdentifier", "PublicIdentifier"), _words(item, "NewsIdentifier", "NewsItemId")
+    public, number = (
+        _words(item, "NewsIdentifier", "PublicIdentifier"),
+        _words(item, "NewsIdentifier", "NewsItemId"),
+    )
     if public and public.count(":") < 3 and number not in public.split(":"):
-        provider, day = _words(item, "NewsIdentifier", "ProviderId"), _words(item, "NewsIdentifier", "DateId")
+        provider, day = (
+            _words(item, "NewsIdentifier", "ProviderId"),
+            _words(item, "NewsIdentifier", "DateId"),
+        )
         known = number and number != "0" and provider and day
         public = f"urn:newsml:{provider}:{(day or '')[:8]}:{number}" if known else None
     return public if public is None or edition is item else f"{public}#{_language(edition)}"
@@ -130,7 +174,9 @@ def _instructions(item: Any) -> set[str]:
 
 def _embargo(item: Any, zone: str) -> datetime | None:
     """When a status of "Embargoed" is to become "Usable"."""
-    if (attribute(first(item, "NewsManagement", "Status"), "FormalName") or "").lower() != "embargoed":
+    if (
+        attribute(first(item, "NewsManagement", "Status"), "FormalName") or ""
+    ).lower() != "embargoed":
         return None
     return _time(item, zone, "StatusWillChange", "DateAndTime")
 
@@ -159,16 +205,26 @@ def _pieces(edition: Any) -> Iterator[tuple[str, str]]:
 
 
 def _role(component: Any) -> str:
-    return next(((attribute(role, "FormalName") or "").lower() for role in children(component, "Role")), "")
+    return next(
+        ((attribute(role, "FormalName") or "").lower() for role in children(component, "Role")), ""
+    )
 
 
 def _is_media(element: Any) -> bool:
     """Whether a component's role or a content item's type is no text."""
-    mime = next(((attribute(one, "FormalName") or "").lower() for one in children(element, "MimeType")), "text")
+    mime = next(
+        ((attribute(one, "FormalName") or "").lower() for one in children(element, "MimeType")),
+        "text",
+    )
     kinds = {
         (attribute(one, "FormalName") or "").lower()
         for name in ("Role", "MediaType", "Format")
         for one in children(element, name)
     }
     encoded = local(element) == "ContentItem" and any(True for _ in children(element, "Encoding"))
-    return bool(kinds & _NO_TEXT_KINDS) or "css" in mime or not mime.startswith(("text", "application")) or encoded
+    return (
+        bool(kinds & _NO_TEXT_KINDS)
+        or "css" in mime
+        or not mime.startswith(("text", "application"))
+        or encoded
+    )

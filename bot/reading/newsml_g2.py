@@ -1,18 +1,26 @@
 """NewsML-G2 (IPTC): items alone, in a message, or referred to by a package."""
 
-
 import re
 from datetime import datetime
 from typing import Any
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import children, first, found, local, words
 from bot.reading.material import Material
 from bot.reading.notices import tells_correction
 from bot.reading.times import read_time
-from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, named, plain_or_marked, status_of, wire_body
+from bot.reading.wire_text import (
+    attribute,
+    byline_in,
+    byline_of,
+    embargo,
+    named,
+    plain_or_marked,
+    status_of,
+    wire_body,
+)
 
 _ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
 _MOST_ITEMS = 2_000
@@ -32,7 +40,9 @@ def articles(material: Material) -> list[Article]:
     items = list(found(material.tree, "newsItem", "packageItem"))[:_MOST_ITEMS]
     read = [_article(item, material.zone) for item in items if _is_text(item)]
     if not read:
-        raise SourceUnreadable("This NewsML-G2 holds no text item (pictures, films and concepts are not read).")
+        raise SourceUnreadable(
+            "This NewsML-G2 holds no text item (pictures, films and concepts are not read)."
+        )
     return read
 
 
@@ -44,13 +54,17 @@ def _is_text(item: Any) -> bool:
 def _article(item: Any, zone: str) -> Article:
     meta, content = first(item, "itemMeta"), first(item, "contentMeta")
     package = local(item) == "packageItem"
-    published = _time(zone, (meta, "firstCreated"), (content, "contentCreated"), (meta, "versionCreated"))
+    published = _time(
+        zone, (meta, "firstCreated"), (content, "contentCreated"), (meta, "versionCreated")
+    )
     body = "" if package else _body(first(item, "contentSet"))
     until, untold = _embargo(meta, zone)
     return Article(
         body=body,
         headline=_headline(item, meta, content, package=package),
-        byline=_byline(content) or byline_in(body) or byline_of(first(item, "contentSet", "body.head", "byline")),
+        byline=_byline(content)
+        or byline_in(body)
+        or byline_of(first(item, "contentSet", "body.head", "byline")),
         source=_source(item, meta, content),
         guid=attribute(item, "guid"),
         version=attribute(item, "version"),
@@ -114,9 +128,13 @@ def _time(zone: str, *places: tuple[Any | None, str]) -> datetime | None:
     return next((time for text in texts if (time := read_time(text, zone))), None)
 
 
-def _updated(published: datetime | None, zone: str, meta: Any | None, content: Any | None) -> datetime | None:
+def _updated(
+    published: datetime | None, zone: str, meta: Any | None, content: Any | None
+) -> datetime | None:
     """The version's time; where that is missing or earlier, the content's."""
-    times = (_time(zone, place) for place in ((meta, "versionCreated"), (content, "contentModified")))
+    times = (
+        _time(zone, place) for place in ((meta, "versionCreated"), (content, "contentModified"))
+    )
     return next((time for time in times if time and published and time > published), None)
 
 
@@ -139,8 +157,14 @@ def _byline(content: Any | None) -> str | None:
     if content is None:
         return None
     written = line_or_none(words(first(content, "by")))
-    names = [words(name).strip() for creator in children(content, "creator") for name in children(creator, "name")]
-    return written or line_or_none(", ".join(name for name in names if not _ACCOUNT.fullmatch(name)))
+    names = [
+        words(name).strip()
+        for creator in children(content, "creator")
+        for name in children(creator, "name")
+    ]
+    return written or line_or_none(
+        ", ".join(name for name in names if not _ACCOUNT.fullmatch(name))
+    )
 
 
 def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:
@@ -160,7 +184,11 @@ def _body(content: Any | None) -> str:
     if content is None:
         return ""
     texts = (wire_body(inline) for inline in children(content, "inlineXML") if _is_words(inline))
-    plain = (plain_or_marked(words(inline)) for inline in children(content, "inlineData") if _is_plain(inline))
+    plain = (
+        plain_or_marked(words(inline))
+        for inline in children(content, "inlineData")
+        if _is_plain(inline)
+    )
     return next((text for text in (*texts, *plain) if text), "")
 
 

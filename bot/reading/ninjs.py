@@ -1,10 +1,9 @@
 """ninjs 1 to 3 (IPTC): news in JSON."""
 
-
 from typing import Any
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Format, Status
+from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import line_or_none
 from bot.reading.markup import html_text
 from bot.reading.material import Material
@@ -16,7 +15,16 @@ _TOLD_BY = {
     "headline", "headlines", "body_html", "body_text", "body_xhtml", "bodies", "versioncreated", "versionCreated",
     "pubstatus", "pubStatus", "description_text",
 }  # fmt: skip
-_NO_TEXT_KINDS = {"picture", "audio", "video", "graphic", "event", "planning", "component", "animation"}
+_NO_TEXT_KINDS = {
+    "picture",
+    "audio",
+    "video",
+    "graphic",
+    "event",
+    "planning",
+    "component",
+    "animation",
+}
 _PACKAGES = {"composite", "package"}
 # Where services put the items of a page of them.
 _LISTS = ("items", "item", "_items")
@@ -25,7 +33,9 @@ _MOST_ITEMS = 2_000
 
 def recognises(material: Material) -> Format | None:
     """An object (or a list of them) with ninjs's names in it."""
-    if not material.looks_like_json or not any(name in material.text for name in ('"guid"', '"uri"', '"headline')):
+    if not material.looks_like_json or not any(
+        name in material.text for name in ('"guid"', '"uri"', '"headline')
+    ):
         return None
     return Format.NINJS if any(_is_ninjs(item) for item in _items(material.json)) else None
 
@@ -35,8 +45,12 @@ def articles(material: Material) -> list[Article]:
     items = [item for item in _items(material.json) if _is_ninjs(item)][:_MOST_ITEMS]
     texts = [item for item in items if not _is_beside(item)]
     if not texts:
-        raise SourceUnreadable("This ninjs holds no text (pictures, films and events are not read).")
-    beside = [other for item in texts for other in _associated(item) if _is_ninjs(other)][:_MOST_ITEMS]
+        raise SourceUnreadable(
+            "This ninjs holds no text (pictures, films and events are not read)."
+        )
+    beside = [other for item in texts for other in _associated(item) if _is_ninjs(other)][
+        :_MOST_ITEMS
+    ]
     return [_article(item, material.zone) for item in (*texts, *beside)]
 
 
@@ -49,7 +63,9 @@ def _items(data: Any) -> list[dict[str, Any]]:
 def _associated(item: dict[str, Any]) -> list[dict[str, Any]]:
     """Named ones in ninjs 1, a list in 2 and 3."""
     told = item.get("associations")
-    values = list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else []
+    values = (
+        list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else []
+    )
     return [value for value in values if isinstance(value, dict)]
 
 
@@ -63,13 +79,17 @@ def _is_ninjs(item: dict[str, Any]) -> bool:
 
 def _article(item: dict[str, Any], zone: str) -> Article:
     changed = read_time(_one(item, "versioncreated", "versionCreated"), zone)
-    created = read_time(_one(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone)
+    created = read_time(
+        _one(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone
+    )
     body = "" if _is_beside(item) else _body(item)
     referring = _is_beside(item) or (item.get("type") in _PACKAGES and not body)
     told = status_of(_one(item, "pubstatus", "pubStatus"))
     return Article(
         body=body,
-        headline=line_or_none(html_text(_one(item, "headline") or _valued(item, "headlines") or "")),
+        headline=line_or_none(
+            html_text(_one(item, "headline") or _valued(item, "headlines") or "")
+        ),
         byline=line_or_none(_one(item, "byline", "by")),
         source=line_or_none(_one(item, "source")) or _provider(item),
         guid=line_or_none(_one(item, "guid") or _one(item, "uri"), 2000),
@@ -86,7 +106,10 @@ def _article(item: dict[str, Any], zone: str) -> Article:
 
 
 def _one(item: dict[str, Any], *names: str) -> str | None:
-    return next((value for name in names if isinstance(value := item.get(name), str) and value.strip()), None)
+    return next(
+        (value for name in names if isinstance(value := item.get(name), str) and value.strip()),
+        None,
+    )
 
 
 def _valued(item: dict[str, Any], name: str) -> str | None:
@@ -120,14 +143,20 @@ def _provider(item: dict[str, Any]) -> str | None:
     for name in ("infoSources", "infosources", "infosource", "provider"):
         value = item.get(name)
         first = value[0] if isinstance(value, list) and value else value
-        if isinstance(first, dict) and (told := line_or_none(first.get("name") or first.get("literal"))):
+        if isinstance(first, dict) and (
+            told := line_or_none(first.get("name") or first.get("literal"))
+        ):
             return told
     return None
 
 
 def _version(item: dict[str, Any]) -> str | None:
     version = item.get("version")
-    return line_or_none(str(version)) if isinstance(version, str | int) and not isinstance(version, bool) else None
+    return (
+        line_or_none(str(version))
+        if isinstance(version, str | int) and not isinstance(version, bool)
+        else None
+    )
 
 
 def _address(item: dict[str, Any]) -> str | None:

@@ -1,6 +1,5 @@
 """NITF 3 (IPTC): one article a file."""
 
-
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +37,8 @@ def _article(root: Any, zone: str) -> Article:
         or line_or_none(words(first(root, "head", "title"))),
         byline=byline_of(first(root, "body.head", "byline")) or byline_in(body),
         source=_source(root),
-        guid=attribute(first(holder, "doc-id"), "id-string") or attribute(first(holder, "du-key"), "key"),
+        guid=attribute(first(holder, "doc-id"), "id-string")
+        or attribute(first(holder, "du-key"), "key"),
         version=attribute(first(holder, "du-key"), "version", "generation"),
         published=issued or _dated(root, zone),
         updated=_revised(root, issued, zone),
@@ -60,14 +60,18 @@ def _dated(root: Any, zone: str) -> datetime | None:
 
 def _revised(root: Any, issued: datetime | None, zone: str) -> datetime | None:
     """The last of the revisions, where one came after the issue."""
-    times = [read_time(attribute(revision, "norm"), zone) for revision in found(root, "revision-history")]
+    times = [
+        read_time(attribute(revision, "norm"), zone) for revision in found(root, "revision-history")
+    ]
     return max((time for time in times if time and issued and time > issued), default=None)
 
 
 def _language(root: Any) -> str | None:
     """The language of the text: of the body, else of the whole."""
     places = (first(root, "body.content"), first(root, "body"), root)
-    return next((tag for place in places if (tag := attribute(place, "lang"))), None) or attribute(root, "baselang")
+    return next((tag for place in places if (tag := attribute(place, "lang"))), None) or attribute(
+        root, "baselang"
+    )
 
 
 def _notes(root: Any) -> list[str | None]:

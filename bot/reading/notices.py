@@ -1,6 +1,5 @@
 """What headlines, key words and notes to editors say: that a text corrects one that went out before, or kills it."""
 
-
 import re
 
 from bot.model import Status

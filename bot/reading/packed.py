@@ -1,12 +1,11 @@
 """A gzip or ZIP of articles: unpacked within the cap, each file in it read as if it had come alone."""
 
-
 import io
 import zipfile
 import zlib
 from collections.abc import Iterator
 
-from bot.errors import SourceUnreadable
+from bot.model.errors import SourceUnreadable
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _MOST_FILES = 1_000
@@ -20,7 +19,15 @@ def unpacked(data: bytes, most: int) -> list[bytes]:
         return [_gunzipped(data, most)]
     try:
         return list(_unzipped(data, most))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as e:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+    ) as e:
         raise SourceUnreadable(_BROKEN) from e
 
 
@@ -40,12 +47,16 @@ def _gunzipped(data: bytes, most: int) -> bytes:
 def _unzipped(data: bytes, most: int) -> Iterator[bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = [member for member in archive.infolist() if _is_article(member)]
-        if any(member.filename in {"[Content_Types].xml", "mimetype"} for member in archive.infolist()):
+        if any(
+            member.filename in {"[Content_Types].xml", "mimetype"} for member in archive.infolist()
+        ):
             raise SourceUnreadable(_OFFICE)
         if any(member.flag_bits & 1 for member in members):
             raise SourceUnreadable("This archive is locked with a password.")
         if len(members) > _MOST_FILES:
-            raise SourceUnreadable(f"This archive holds {len(members):,} files; {_MOST_FILES:,} is the most.")
+            raise SourceUnreadable(
+                f"This archive holds {len(members):,} files; {_MOST_FILES:,} is the most."
+            )
         left = most
         for member in sorted(members, key=lambda member: member.date_time):
             with archive.open(member) as file:
@@ -59,7 +70,9 @@ def _unzipped(data: bytes, most: int) -> Iterator[bytes]:
 def _is_article(member: zipfile.ZipInfo) -> bool:
     """Leave out folders and what systems put beside files."""
     name = member.filename
-    return not member.is_dir() and not any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
+    return not member.is_dir() and not any(
+        part.startswith((".", "__MACOSX")) for part in name.split("/")
+    )
 
 
 def _too_large(most: int) -> SourceUnreadable:

@@ -1,6 +1,5 @@
 """Plain text: paragraphs, and at its top perhaps a headline, a byline and a date."""
 
-
 import re
 from dataclasses import dataclass, field
 
@@ -50,7 +49,11 @@ class Top:
             return self._keep("byline", line)
         if _ADDRESS.match(line):
             return self._keep("url", line)
-        return len(line) <= 60 and read_time(line, self.zone) is not None and self._keep("published", line)
+        return (
+            len(line) <= 60
+            and read_time(line, self.zone) is not None
+            and self._keep("published", line)
+        )
 
     def _keep(self, name: str, value: str) -> bool:
         new = name not in self.fields
@@ -71,7 +74,9 @@ def articles(material: Material) -> list[Article]:
 def article_of(text: str, zone: str) -> Article:
     """Read the top of `text`, and take what follows as its body."""
     blocks = clean_body(text).split("\n\n")
-    lines = [line for block in blocks[:_TOP_LINES] for line in (*block.split("\n")[:_TOP_LINES], "")]
+    lines = [
+        line for block in blocks[:_TOP_LINES] for line in (*block.split("\n")[:_TOP_LINES], "")
+    ]
     top, used = _read_top(lines, zone)
     body = clean_body(unwrap(_without_lines(text, used)))
     if not body:
@@ -110,7 +115,11 @@ def _read_top(lines: list[str], zone: str) -> tuple[Top, int]:
 def _is_headline(lines: list[str], place: int, zone: str) -> bool:
     """A short line that is no sentence and stands apart: a blank line, a byline or a long paragraph follows."""
     line, following = lines[place], lines[place + 1] if place + 1 < len(lines) else ""
-    if not 1 < len(line.split()) <= 30 or len(line) > _LONGEST_HEADLINE or _SENTENCE_END.search(line):
+    if (
+        not 1 < len(line.split()) <= 30
+        or len(line) > _LONGEST_HEADLINE
+        or _SENTENCE_END.search(line)
+    ):
         return False
     if not any(lines[place + 1 :]):
         return False

@@ -1,6 +1,5 @@
 """An article as plain data: what `dateline parse --json` prints."""
 
-
 from dataclasses import fields
 from datetime import datetime
 
@@ -25,4 +24,7 @@ _ORDER = (
 def article_json(article: Article) -> dict[str, str | None]:
     """Every field, in a fixed order; times in ISO 8601."""
     values = {field.name: getattr(article, field.name) for field in fields(article)}
-    return {name: value.isoformat() if isinstance(value := values[name], datetime) else value for name in _ORDER}
+    return {
+        name: value.isoformat() if isinstance(value := values[name], datetime) else value
+        for name in _ORDER
+    }

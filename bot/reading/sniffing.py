@@ -3,12 +3,11 @@
 bytes -> caps -> format -> articles, or SourceUnreadable in a person's words
 """
 
-
 import re
 from dataclasses import replace
 
-from bot.errors import SourceUnreadable
-from bot.model import Article, Parsed, Status
+from bot.model import Article, ParsedFile, Status
+from bot.model.errors import SourceUnreadable
 from bot.reading import (
     anpa,
     feed,
@@ -33,7 +32,18 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_CHARACTERS = 300_000
 
 # In the order they are asked; one more format is one more module here.
-MARKED: tuple[Reader, ...] = (anpa, iptc7901, json_feed, ninjs, nitf, newsml_g2, newsml_1, feed, html_page, mail)
+MARKED: tuple[Reader, ...] = (
+    anpa,
+    iptc7901,
+    json_feed,
+    ninjs,
+    nitf,
+    newsml_g2,
+    newsml_1,
+    feed,
+    html_page,
+    mail,
+)
 UNMARKED: tuple[Reader, ...] = (markdown, plain_text)
 
 _XML_WHOLE = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
@@ -60,14 +70,14 @@ _FRAMES = (b"\x16\x16", b"\x16\x01", b"\x01")
 _UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1a]|\x1b(?![$(])")
 
 
-def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> ParsedFile:
     """Give the format and the articles; raise SourceUnreadable, and nothing else, where there are none."""
     if data.startswith((packed.GZIP, packed.ZIP)) and len(data) <= MOST_BYTES:
         return _read_packed(packed.unpacked(data, MOST_BYTES), zone, encoding)
     return _read_alone(data, zone, encoding)
 
 
-def _read_packed(files: list[bytes], zone: str, encoding: str | None) -> Parsed:
+def _read_packed(files: list[bytes], zone: str, encoding: str | None) -> ParsedFile:
     """Every article of an archive; one bad file in it leaves the others. The format is its first article's."""
     read_files, refused = [], SourceUnreadable("There is no file in this archive.")
     for data in files:
@@ -77,23 +87,25 @@ def _read_packed(files: list[bytes], zone: str, encoding: str | None) -> Parsed:
             refused = e
     if not read_files:
         raise refused
-    return Parsed(read_files[0].format, tuple(article for parsed in read_files for article in parsed.articles))
+    return ParsedFile(
+        read_files[0].format, tuple(article for parsed in read_files for article in parsed.articles)
+    )
 
 
-def _read_alone(data: bytes, zone: str, encoding: str | None) -> Parsed:
+def _read_alone(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
     _refuse_what_is_no_text(data)
     material = Material(data, zone, encoding)
     return _read(material, MARKED) or _read_unmarked(material)
 
 
-def _read(material: Material, readers: tuple[Reader, ...]) -> Parsed | None:
+def _read(material: Material, readers: tuple[Reader, ...]) -> ParsedFile | None:
     for reader in readers:
         if form := reader.recognises(material):
-            return Parsed(form, _sound(reader.articles(material)))
+            return ParsedFile(form, _sound(reader.articles(material)))
     return None
 
 
-def _read_unmarked(material: Material) -> Parsed:
+def _read_unmarked(material: Material) -> ParsedFile:
     """Text, once it is sure that it is no data of a kind we do not know."""
     if material.root and _XML_WHOLE.search(material.text[-200:]):
         raise SourceUnreadable(
@@ -117,16 +129,20 @@ def _refuse_what_is_no_text(data: bytes) -> None:
         raise SourceUnreadable(f"The file has {len(data) / 2**20:.0f} MB; 20 MB is the most.")
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
-            raise SourceUnreadable(f"This is {name}, not a text. Save the article as text, HTML or a wire format.")
-    if not data.startswith((*_WIDE, *_FRAMES)) and len(_UNTYPED_CONTROL.findall(data[:100_000])) * 100 > len(
-        data[:100_000]
-    ):
+            raise SourceUnreadable(
+                f"This is {name}, not a text. Save the article as text, HTML or a wire format."
+            )
+    if not data.startswith((*_WIDE, *_FRAMES)) and len(
+        _UNTYPED_CONTROL.findall(data[:100_000])
+    ) * 100 > len(data[:100_000]):
         raise SourceUnreadable("This is a binary file, not a text.")
 
 
 def _sound(articles: list[Article]) -> tuple[Article, ...]:
     """Leave out what is too long to be an article, and say so where nothing else is left."""
-    articles = [article for article in articles if article.headline or article.body or _withdraws(article)]
+    articles = [
+        article for article in articles if article.headline or article.body or _withdraws(article)
+    ]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
     sound = tuple(_settled(article) for article in articles if len(article.body) <= MOST_CHARACTERS)
@@ -141,7 +157,9 @@ def _withdraws(article: Article) -> bool:
 
 
 def _too_long(characters: int) -> SourceUnreadable:
-    return SourceUnreadable(f"The text has {characters:,} characters; an article has {MOST_CHARACTERS:,} at most.")
+    return SourceUnreadable(
+        f"The text has {characters:,} characters; an article has {MOST_CHARACTERS:,} at most."
+    )
 
 
 def _settled(article: Article) -> Article:

@@ -1,6 +1,5 @@
 """When was it published? A source's time, in any of the ways sources write one, to aware UTC."""
 
-
 import re
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
@@ -10,16 +9,51 @@ from dateutil import parser as dateutil_parser
 
 # NITF and NewsML 1 write 20160908T132446+0100; the colons and dashes are then put in for `fromisoformat`.
 _ISO = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?", re.IGNORECASE
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MONTH = re.compile(
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d", re.IGNORECASE
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d",
+    re.IGNORECASE,
 )
-_ZONES = {"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6}
+_ZONES = {
+    "UT": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+}
 _ZONES |= {"PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
-_ZONES |= {"AT": -4, "ET": -5, "CT": -6, "MT": -7, "PT": -8, "WET": 0, "WEST": 1, "MET": 1, "MEST": 2, "SAST": 2}
-_ZONES |= {"MESZ": 2, "MEZ": 1, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13}
+_ZONES |= {
+    "AT": -4,
+    "ET": -5,
+    "CT": -6,
+    "MT": -7,
+    "PT": -8,
+    "WET": 0,
+    "WEST": 1,
+    "MET": 1,
+    "MEST": 2,
+    "SAST": 2,
+}
+_ZONES |= {
+    "MESZ": 2,
+    "MEZ": 1,
+    "HKT": 8,
+    "SGT": 8,
+    "JST": 9,
+    "KST": 9,
+    "AEST": 10,
+    "AEDT": 11,
+    "NZST": 12,
+    "NZDT": 13,
+}
 _YEAR_OF_MAIL = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
 # A later year is a slip, and would head every list for good.
 _LATEST = 2100
@@ -65,7 +99,9 @@ def _iso(text: str) -> datetime | None:
     year, month, day, hour, minute, second, offset = match.groups()
     offset = "" if offset is None else "+00:00" if offset in "Zz" else _with_colon(offset)
     try:
-        return datetime.fromisoformat(f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}{offset}")
+        return datetime.fromisoformat(
+            f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}{offset}"
+        )
     except ValueError:
         return None
 

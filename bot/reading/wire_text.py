@@ -1,6 +1,5 @@
 """What wires have in common: markup inside markup, bylines in the text, words for status, staff's sign-offs."""
 
-
 import re
 from datetime import datetime
 from html import unescape
@@ -11,7 +10,9 @@ from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
 from bot.reading.markup import children, found, html_text, local, paragraphs, words
 from bot.reading.wrapping import unwrap
 
-_ESCAPED = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);")
+_ESCAPED = re.compile(
+    r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
+)
 # What a desk sets below its text: initials ("hh/ph/ts/hd"), agency and initials ("AAP RTV ar", "dpa hm bs"), "ends".
 _SIGN_OFF = re.compile(
     r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+|[A-Z]{2,5}(?: [A-Z]{2,4})?(?: [a-z]{2,4}){1,4}|[A-Z]{3} [A-Z]{3}"
@@ -123,9 +124,9 @@ def named(element: Any | None) -> str | None:
     """The name of a party in NewsML-G2: its name element, else its literal."""
     if element is None:
         return None
-    return next((line for name in children(element, "name") if (line := line_or_none(words(name)))), None) or attribute(
-        element, "literal"
-    )
+    return next(
+        (line for name in children(element, "name") if (line := line_or_none(words(name)))), None
+    ) or attribute(element, "literal")
 
 
 def _drop_loose_words(body: Any) -> None:

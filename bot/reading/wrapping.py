@@ -1,6 +1,5 @@
 """Where do paragraphs end? Text that was laid out in lines, by hand or by a wire machine, tells by its margin."""
 
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -22,7 +21,9 @@ def unwrap(text: str) -> str:
     lines = [line.expandtabs().rstrip() for line in text.splitlines()]
     margin = _margin(lines)
     spaced = any(not line for line in lines[1:-1])
-    return "\n\n".join("\n\n".join(_paragraphs(block, margin, spaced=spaced)) for block in _blocks(lines))
+    return "\n\n".join(
+        "\n\n".join(_paragraphs(block, margin, spaced=spaced)) for block in _blocks(lines)
+    )
 
 
 def _margin(lines: Sequence[str]) -> int | None:

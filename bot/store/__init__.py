@@ -1,6 +1,5 @@
 """The database behind `ports.Store`: SQLite by default, PostgreSQL by DATABASE_URL."""
 
-
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
@@ -15,16 +14,16 @@ from bot.store.deliveries import SqlDeliveries
 from bot.store.feeds import SqlFeeds
 from bot.store.installations import SqlInstallations
 from bot.store.limits import SqlLimits
+from bot.store.locks import Locks
+from bot.store.preferences import SqlPreferences
 from bot.store.processes import SqlProcesses
 from bot.store.retention import SqlRetention
-from bot.store.rights import Rights
 from bot.store.rules import SqlRules
 from bot.store.schema import migrate
 from bot.store.seal import Seal
 from bot.store.sources import SqlSources
 from bot.store.subscriptions import SqlSubscriptions
 from bot.store.tables import events, pulse
-from bot.store.tastes import SqlTastes
 
 # Slack repeats an event for some minutes; a day is far beyond it.
 _REMEMBERED = timedelta(days=1)
@@ -34,21 +33,24 @@ class SqlStore:
     """Implements `ports.Store`; made by `open_store`, closed by whoever opened it."""
 
     def __init__(
-        self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({}), keys: Sequence[bytes] = ()
+        self,
+        database: Database,
+        policies: Mapping[str, Policy] = MappingProxyType({}),
+        keys: Sequence[bytes] = (),
     ) -> None:
         self._database = database
         self.articles = SqlArticles(database, policies)
         self.subscriptions = SqlSubscriptions(database)
-        self.rights = Rights(database)
-        self.deliveries = SqlDeliveries(database, self.rights)
+        self.locks = Locks(database)
+        self.deliveries = SqlDeliveries(database, self.locks)
         self.feeds = SqlFeeds(database)
         self.retention = SqlRetention(database, self.articles.shelf)
         self.sources = SqlSources(database)
         self.rules = SqlRules(database)
         self.limits = SqlLimits(database)
         self.processes = SqlProcesses(database)
-        self.tastes = SqlTastes(database)
-        self.installations = SqlInstallations(database, self.rights, Seal(keys))
+        self.preferences = SqlPreferences(database)
+        self.installations = SqlInstallations(database, self.locks, Seal(keys))
 
     def reading(self) -> AbstractAsyncContextManager[None]:
         """Let all that this task reads in the block, one after the other, go over one connection."""
@@ -65,12 +67,14 @@ class SqlStore:
         """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
         async with self._database.writing() as connection:
             await connection.execute(delete(events).where(events.c.seen < now - _REMEMBERED))
-            remember = insert_new(connection, events, {"event": event, "seen": now}).returning(events.c.event)
+            remember = insert_new(connection, events, {"event": event, "seen": now}).returning(
+                events.c.event
+            )
             return (await connection.execute(remember)).first() is not None
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.rights.close()
+        await self.locks.close()
         await self._database.close()
 
 

@@ -5,16 +5,15 @@ once, in `places`, and is meant by its number; statements are lists in the order
 fifty analyses: this takes half as long to read as objects whose fields are named and checked one by one.
 """
 
-
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.model import Actor, ActorKind, Analysis, Form, Span, Stance, Statement
+from bot.model import Actor, ActorKind, Analysis, QuotationType, Span, Stance, Statement
 
 _FIELDS = 2  # of a place in the body: where it starts and where it ends
 _KINDS = {kind.value: kind for kind in ActorKind}
-_FORMS = {form.value: form for form in Form}
+_FORMS = {form.value: form for form in QuotationType}
 _STANCES = {stance.value: stance for stance in Stance}
 
 
@@ -36,7 +35,10 @@ def pack(analysis: Analysis, body: str) -> str:
 def unpack(data: str, body: str) -> Analysis:
     """Slice the words out of the body again; spans of one place are one object."""
     packed = json.loads(data)
-    spans = [Span(one[0], one[1], body[one[0] : one[1]] if len(one) == _FIELDS else one[2]) for one in packed["places"]]
+    spans = [
+        Span(one[0], one[1], body[one[0] : one[1]] if len(one) == _FIELDS else one[2])
+        for one in packed["places"]
+    ]
     return Analysis(
         packed["language"],
         spans[packed["title"]],
@@ -77,7 +79,9 @@ def _packed(one: Statement, places: _Places) -> list[Any]:
         one.stance.value,
         places.number(one.sentence),
         places.where(one.speaker),
-        None if actor is None else [places.number(actor.name), places.where(actor.role), actor.kind.value],
+        None
+        if actor is None
+        else [places.number(actor.name), places.where(actor.role), actor.kind.value],
         places.where(one.cue),
         places.where(one.via),
         one.score,

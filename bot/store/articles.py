@@ -1,6 +1,5 @@
 """Articles, their versions and stories: what was taken in, and who may see it when."""
 
-
 import hashlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
@@ -25,14 +24,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import NotFound
-from bot.model import Article, Policy, Said, Show, Status, StoredArticle, Story
-from bot.ports import Candidate, Known, NewArticle, StoryGlance, Tally, Trace
+from bot.model import Article, DisplayLevel, Policy, SourcedStatement, Status, StoredArticle, Story
+from bot.model.errors import NotFound
+from bot.model.ports import (
+    Candidate,
+    IntakeCounts,
+    NewArticle,
+    StatementRef,
+    StoredVersion,
+    StorySummary,
+)
 from bot.store import analyses, glancing, names, search
 from bot.store.candidates import candidates
 from bot.store.database import GROUPING_LOCK, Database, upsert
 from bot.store.glancing import Glances
-from bot.store.shelf import Shelf, columns, marks
+from bot.store.shelf import ArticleCache, columns, marks
 from bot.store.sources import note_arrival
 from bot.store.tables import (
     Owner,
@@ -52,8 +58,14 @@ _BATCH = 100
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
 # Built once: that takes longer than to ask them.
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
-_WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(articles.c.id.in_(_numbers))
-_OF_STORY = select(*marks).where(articles.c.story == bindparam("story"), visible_when_asked()).order_by(*_newest_first)
+_WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(
+    articles.c.id.in_(_numbers)
+)
+_OF_STORY = (
+    select(*marks)
+    .where(articles.c.story == bindparam("story"), visible_when_asked())
+    .order_by(*_newest_first)
+)
 _PUT = insert(articles).returning(articles.c.id)
 # An origin is a folder's name, or a feed's host behind two strokes.
 _STROKES = ("", "//")
@@ -62,16 +74,23 @@ _STROKES = ("", "//")
 class SqlArticles:
     """Implements `ports.Articles`."""
 
-    def __init__(self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
-        self._database, self.shelf = database, Shelf(policies)
+    def __init__(
+        self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})
+    ) -> None:
+        self._database, self.shelf = database, ArticleCache(policies)
         self._glances, self._common = Glances(), names.Common()
         # Of these sources nobody is shown who said what.
         self._links = [
-            f"{mark}{name}" for name, policy in policies.items() if policy.show is Show.LINK for mark in _STROKES
+            f"{mark}{name}"
+            for name, policy in policies.items()
+            if policy.show is DisplayLevel.LINK
+            for mark in _STROKES
         ]
         self._seen = and_(visible_when_asked(), self._told())
 
-    async def known(self, team: str | None, identity: str, replaces: Sequence[str] = ()) -> Known | None:
+    async def known(
+        self, team: str | None, identity: str, replaces: Sequence[str] = ()
+    ) -> StoredVersion | None:
         """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
         async with self._database.reading() as connection:
             row = itself = await _newest_version(connection, team, identity)
@@ -79,7 +98,7 @@ class SqlArticles:
                 row = await _newest_of(connection, team, replaces)
         if row is None:
             return None
-        return Known(
+        return StoredVersion(
             id=row.id,
             version=row.version,
             content_hash=row.content_hash,
@@ -89,7 +108,9 @@ class SqlArticles:
             succeeded=itself is None,
         )
 
-    async def put(self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]) -> StoredArticle:
+    async def put(
+        self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]
+    ) -> StoredArticle:
         """Store with analysis and story, in one transaction; the very same article again changes nothing."""
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await _newest_of(connection, new.team, (new.identity, *new.replaces))
@@ -124,7 +145,9 @@ class SqlArticles:
     async def article(self, article: int) -> StoredArticle:
         """One article, whatever its state (for proof); raise NotFound."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(*columns).where(articles.c.id == article))).first()
+            row = (
+                await connection.execute(select(*columns).where(articles.c.id == article))
+            ).first()
         if row is None:
             raise NotFound(f"There is no article {article}.")
         return self.shelf.stored(row)
@@ -141,18 +164,24 @@ class SqlArticles:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
-    async def standing(self, team: str | None, numbers: Collection[int], now: datetime) -> frozenset[int]:
+    async def standing(
+        self, team: str | None, numbers: Collection[int], now: datetime
+    ) -> frozenset[int]:
         """Those of these that the team may be shown now."""
         query = select(articles.c.id).where(articles.c.id.in_(numbers), visible(team, now))
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
-    async def newest(self, team: str | None, numbers: Collection[int], now: datetime) -> dict[int, StoredArticle]:
+    async def newest(
+        self, team: str | None, numbers: Collection[int], now: datetime
+    ) -> dict[int, StoredArticle]:
         """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
         asked = articles.alias()
         same = and_(articles.c.identity == asked.c.identity, articles.c.team == asked.c.team)
         query = select(asked.c.id, articles.c.id).select_from(asked).join(articles, same)
-        query = query.where(asked.c.id.in_(numbers), articles.c.id >= asked.c.id, visible(team, now))
+        query = query.where(
+            asked.c.id.in_(numbers), articles.c.id >= asked.c.id, visible(team, now)
+        )
         async with self._database.reading() as connection:
             rows = (await connection.execute(query.order_by(articles.c.id))).all()
             found = {row[0]: row[1] for row in rows}  # of several the last
@@ -165,16 +194,24 @@ class SqlArticles:
         its = articles.c.story.in_(fresh), visible(team, now)
         return await self._stories(select(*marks).where(*its).order_by(*_newest_first), {})
 
-    async def glances(self, team: str | None, since: datetime, now: datetime) -> tuple[StoryGlance, ...]:
+    async def glances(
+        self, team: str | None, since: datetime, now: datetime
+    ) -> tuple[StorySummary, ...]:
         """What `stories` would give, in no order, with no more of each article than a choice needs."""
         async with self._database.reading() as connection:
             return await self._glances.read(connection, team, since, now)
 
-    async def whole(self, team: str | None, glanced: Collection[StoryGlance], now: datetime) -> tuple[Story, ...]:
+    async def whole(
+        self, team: str | None, glanced: Collection[StorySummary], now: datetime
+    ) -> tuple[Story, ...]:
         """The stories that the team was shown at a glance a moment ago, newest first."""
-        newest_first = sorted([(one.dated, one.article) for story in glanced for one in story.articles], reverse=True)
+        newest_first = sorted(
+            [(one.dated, one.article) for story in glanced for one in story.articles], reverse=True
+        )
         async with self._database.reading() as connection:
-            held = await self.shelf.shown(connection, [article for _, article in newest_first], team, now)
+            held = await self.shelf.shown(
+                connection, [article for _, article in newest_first], team, now
+            )
         return _as_stories(held[article] for _, article in newest_first if article in held)
 
     async def mentioning(
@@ -192,34 +229,57 @@ class SqlArticles:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
-    async def said_by(self, team: str | None, name: str, now: datetime, limit: int = 20) -> tuple[Said, ...]:
+    async def said_by(
+        self, team: str | None, name: str, now: datetime, limit: int = 20
+    ) -> tuple[SourcedStatement, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
         async with self._database.reading() as connection:
-            places = await names.places(connection, self._common, self._heard(team, now), search.fold(name), limit)
+            places = await names.places(
+                connection, self._common, self._heard(team, now), search.fold(name), limit
+            )
             held = await self.shelf.of(connection, {article for article, _ in places})
-        return tuple(Said(held[article].analysis.statements[place], held[article]) for article, place in places)
+        return tuple(
+            SourcedStatement(held[article].analysis.statements[place], held[article])
+            for article, place in places
+        )
 
     async def heard_before(
-        self, team: str | None, wanted: Collection[tuple[str, datetime]], now: datetime, limit: int = 20
-    ) -> dict[tuple[str, datetime], tuple[Trace, ...]]:
+        self,
+        team: str | None,
+        wanted: Collection[tuple[str, datetime]],
+        now: datetime,
+        limit: int = 20,
+    ) -> dict[tuple[str, datetime], tuple[StatementRef, ...]]:
         """For each name and time, where actors of this very name speak in articles dated before then; newest first."""
         asked = list(wanted)
         seen = {"team": team, "now": now}
         async with self._database.reading() as connection:
             found = await names.places_before(connection, self._seen, seen, asked, limit)
-            terms = await self.shelf.terms(connection, {article for places in found for article, _ in places})
+            terms = await self.shelf.terms(
+                connection, {article for places in found for article, _ in places}
+            )
         traces = [
-            tuple([Trace(article, place, terms[article]) for article, place in places if article in terms])
+            tuple(
+                [
+                    StatementRef(article, place, terms[article])
+                    for article, place in places
+                    if article in terms
+                ]
+            )
             for places in found
         ]
         return dict(zip(wanted, traces, strict=True))
 
-    async def said(self, team: str | None, traces: Collection[Trace], now: datetime) -> dict[tuple[int, int], Said]:
+    async def said(
+        self, team: str | None, traces: Collection[StatementRef], now: datetime
+    ) -> dict[tuple[int, int], SourcedStatement]:
         """Read the statements that the team was led to a moment ago, by article and place."""
         async with self._database.reading() as connection:
             held = await self.shelf.shown(connection, {one.article for one in traces}, team, now)
         return {
-            (one.article, one.place): Said(held[one.article].analysis.statements[one.place], held[one.article])
+            (one.article, one.place): SourcedStatement(
+                held[one.article].analysis.statements[one.place], held[one.article]
+            )
             for one in traces
             if one.article in held
         }
@@ -227,16 +287,22 @@ class SqlArticles:
     async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
         async with self._database.reading() as connection:
-            return await names.like(connection, self._common, team, self._heard(team, now), search.fold(name))
+            return await names.like(
+                connection, self._common, team, self._heard(team, now), search.fold(name)
+            )
 
-    async def search(self, team: str | None, words: str, now: datetime, limit: int = 10) -> tuple[StoredArticle, ...]:
+    async def search(
+        self, team: str | None, words: str, now: datetime, limit: int = 10
+    ) -> tuple[StoredArticle, ...]:
         """Articles that hold all the words, newest first."""
         async with self._database.reading() as connection:
             ids = await search.find(connection, team, words, now, limit)
             held = await self.shelf.of(connection, ids)
         return tuple(held[i] for i in ids)
 
-    async def statements(self, team: str | None, since: datetime, now: datetime) -> AsyncIterator[Said]:
+    async def statements(
+        self, team: str | None, since: datetime, now: datetime
+    ) -> AsyncIterator[SourcedStatement]:
         """Every statement of articles first seen since then, newest first (export)."""
         query = select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
         async with self._database.reading() as connection:
@@ -247,12 +313,16 @@ class SqlArticles:
                 held = await self.shelf.of(connection, batch)
             for article in (held[i] for i in batch if i in held):
                 for statement in article.analysis.statements:
-                    yield Said(statement, article)
+                    yield SourcedStatement(statement, article)
 
-    async def drop_texts(self, source: str, before: datetime, now: datetime, limit: int = 200) -> int:
+    async def drop_texts(
+        self, source: str, before: datetime, now: datetime, limit: int = 200
+    ) -> int:
         """Drop the texts of a source's articles first shown before then; how many, `limit` at the most."""
         its = articles.c.origin.in_([f"{mark}{source}" for mark in _STROKES])
-        old = select(articles).where(its, articles.c.shown_from < before, articles.c.dropped.is_(None))
+        old = select(articles).where(
+            its, articles.c.shown_from < before, articles.c.dropped.is_(None)
+        )
         async with self._database.writing(GROUPING_LOCK) as connection:
             rows = (await connection.execute(old.order_by(articles.c.seen).limit(limit))).all()
             for row in rows:
@@ -264,18 +334,24 @@ class SqlArticles:
         held = self.shelf.stored(row)
         await _supersede(connection, row)
         await search.forget(connection, row.id, row.dated, held.article)
-        await names.forget(connection, replace(held, analysis=analyses.unpack(row.analysis, row.body)), row.dated)
+        await names.forget(
+            connection, replace(held, analysis=analyses.unpack(row.analysis, row.body)), row.dated
+        )
         fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
         without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
         await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
 
-    async def tally(self, team: str | None, since: datetime, now: datetime) -> Tally:
+    async def tally(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
         """How much came in since then, without reading any of it."""
-        query = select(func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen))
-        query = query.where(articles.c.seen.between(since, now), articles.c.shown_from.between(since, now))
+        query = select(
+            func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen)
+        )
+        query = query.where(
+            articles.c.seen.between(since, now), articles.c.shown_from.between(since, now)
+        )
         query = query.where(articles.c.live, owned(team))
         async with self._database.reading() as connection:
-            return Tally(*(await connection.execute(query)).one())
+            return IntakeCounts(*(await connection.execute(query)).one())
 
     async def held(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
@@ -292,16 +368,22 @@ class SqlArticles:
         """Articles of whose source more than the link may be shown; where that is all, no row is read for it."""
         return articles.c.origin.not_in(self._links) if self._links else true()
 
-    async def _stories(self, newest_first: Select[Any], asked: Mapping[str, Any]) -> tuple[Story, ...]:
+    async def _stories(
+        self, newest_first: Select[Any], asked: Mapping[str, Any]
+    ) -> tuple[Story, ...]:
         async with self._database.reading() as connection:
             known = (await connection.execute(newest_first, asked)).all()
             return _as_stories(await self.shelf.with_marks(connection, known))
 
-    async def _insert(self, connection: AsyncConnection, new: NewArticle, identity: str, story: int) -> StoredArticle:
+    async def _insert(
+        self, connection: AsyncConnection, new: NewArticle, identity: str, story: int
+    ) -> StoredArticle:
         row = _row(new, identity, story)
         article = (await connection.execute(_PUT, row)).scalar_one()
         policy = self.shelf.policy(new.origin)
-        stored = StoredArticle(article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy)
+        stored = StoredArticle(
+            article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy
+        )
         terms = {term for term, _ in new.analysis.terms}
         if terms and row["live"]:
             rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
@@ -336,11 +418,15 @@ _LINE = _line()
 _NEWEST = select(articles).where(_LINE).order_by(articles.c.id.desc()).limit(1)
 
 
-async def _newest_version(connection: AsyncConnection, team: str | None, own: str) -> Row[Any] | None:
+async def _newest_version(
+    connection: AsyncConnection, team: str | None, own: str
+) -> Row[Any] | None:
     return (await connection.execute(_NEWEST, {"line": own, "of": team})).first()
 
 
-async def _newest_of(connection: AsyncConnection, team: str | None, names: Iterable[str]) -> Row[Any] | None:
+async def _newest_of(
+    connection: AsyncConnection, team: str | None, names: Iterable[str]
+) -> Row[Any] | None:
     """The newest version of the first of these that the store has."""
     for name in names:
         if row := await _newest_version(connection, team, name):
@@ -360,12 +446,16 @@ async def _take_places(connection: AsyncConnection, new: NewArticle, identity: s
 
 
 async def _begin_story(connection: AsyncConnection, begun: datetime) -> int:
-    story: int = (await connection.execute(insert(stories).values(begun=begun).returning(stories.c.id))).scalar_one()
+    story: int = (
+        await connection.execute(insert(stories).values(begun=begun).returning(stories.c.id))
+    ).scalar_one()
     return story
 
 
 async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
-    await connection.execute(update(articles).where(articles.c.id == previous.id).values(live=False))
+    await connection.execute(
+        update(articles).where(articles.c.id == previous.id).values(live=False)
+    )
     its_terms = and_(
         article_terms.c.term.in_([term for term, _ in previous.terms]),
         article_terms.c.seen == previous.seen,

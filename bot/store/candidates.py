@@ -1,6 +1,5 @@
 """Which articles may tell of the same event as a new one: those that share its rare terms, of late."""
 
-
 from datetime import timedelta
 from functools import lru_cache
 from math import log
@@ -24,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Candidate, NewArticle
+from bot.model.ports import Candidate, NewArticle
 from bot.store import names
 from bot.store.tables import article_terms, articles, owned_when_asked
 
@@ -50,9 +49,13 @@ async def candidates(connection: AsyncConnection, new: NewArticle) -> list[Candi
     if not found:
         return []
     for place, weight in enumerate(terms.values()):
-        asked[f"worth_{place}"] = (weight * log(2 * _FOLLOWED / found[place])) ** 2 if place in found else 0.0
+        asked[f"worth_{place}"] = (
+            (weight * log(2 * _FOLLOWED / found[place])) ** 2 if place in found else 0.0
+        )
     return [
-        Candidate(row.id, row.story, row.title, names.read_terms(row.terms), row.seen, row.published)
+        Candidate(
+            row.id, row.story, row.title, names.read_terms(row.terms), row.seen, row.published
+        )
         for row in await connection.execute(_sharing(len(terms)), asked)
     ]
 
@@ -61,16 +64,26 @@ async def candidates(connection: AsyncConnection, new: NewArticle) -> list[Candi
 def _counting(terms: int) -> CompoundSelect[Any]:
     """Build the query for how many articles each of so many terms finds; that takes longer than to ask it."""
     newest = [_newest_with(place).subquery() for place in range(terms)]
-    return union_all(*(select(_place(i), func.count()).select_from(each) for i, each in enumerate(newest)))
+    return union_all(
+        *(select(_place(i), func.count()).select_from(each) for i, each in enumerate(newest))
+    )
 
 
 @lru_cache(maxsize=100)
 def _sharing(terms: int) -> Select[Any]:
     """Build the query for the articles that share most of so many terms."""
     newest = [_newest_with(place).subquery() for place in range(terms)]
-    worth: list[BindParameter[float]] = [bindparam(f"worth_{place}", type_=Double()) for place in range(terms)]
-    each = union_all(*(select(one.c.article, worth[i].label("worth")) for i, one in enumerate(newest))).subquery()
-    sharing = select(each.c.article, func.sum(each.c.worth).label("shared")).group_by(each.c.article).subquery()
+    worth: list[BindParameter[float]] = [
+        bindparam(f"worth_{place}", type_=Double()) for place in range(terms)
+    ]
+    each = union_all(
+        *(select(one.c.article, worth[i].label("worth")) for i, one in enumerate(newest))
+    ).subquery()
+    sharing = (
+        select(each.c.article, func.sum(each.c.worth).label("shared"))
+        .group_by(each.c.article)
+        .subquery()
+    )
     columns = [articles.c[name] for name in ("id", "story", "title", "seen", "published")]
     return (
         select(*columns, cast(articles.c.terms, Text).label("terms"))
@@ -85,7 +98,9 @@ def _newest_with(place: int) -> Select[tuple[int]]:
     term: BindParameter[str] = bindparam(f"term_{place}")
     its = and_(article_terms.c.term == term, article_terms.c.seen >= bindparam("since"))
     query = select(article_terms.c.article).where(its)
-    return query.order_by(article_terms.c.seen.desc(), article_terms.c.article.desc()).limit(bindparam("followed"))
+    return query.order_by(article_terms.c.seen.desc(), article_terms.c.article.desc()).limit(
+        bindparam("followed")
+    )
 
 
 def _place(number: int) -> ColumnElement[int]:

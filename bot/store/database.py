@@ -1,6 +1,5 @@
 """How we speak to SQLite and PostgreSQL: one engine, short reads, whole writes, errors in words."""
 
-
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -26,10 +25,14 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import SettingsError, StoreUnavailable
+from bot.model.errors import SettingsError, StoreUnavailable
 from bot.store import sqlite_driver
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
 _FORMS = "write it as sqlite:///var/dateline.db or postgresql://user:password@host/name"
 
 # Seconds that a writer waits for another process on the same SQLite file.
@@ -44,12 +47,27 @@ _LONGEST_WAIT = "10s"
 
 # What the database says -> what the operator can do.
 _CURES = (
-    ("lock timeout", "another process has kept all others waiting for ten seconds; if it hangs it loses its turn"),
-    ("locked", "another process has been writing to it for half a minute; stop that process or wait"),
+    (
+        "lock timeout",
+        "another process has kept all others waiting for ten seconds; if it hangs it loses its turn",
+    ),
+    (
+        "locked",
+        "another process has been writing to it for half a minute; stop that process or wait",
+    ),
     ("full", "its disk is full; free some space"),
-    ("unable to open", "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to"),
-    ("readonly", "it may not be written to: its disk turned read-only, or Dateline lacks the right to write there"),
-    ("disk I/O error", "its disk failed or turned read-only; the machine's own log (dmesg) says which"),
+    (
+        "unable to open",
+        "it cannot be opened; let DATABASE_URL name a file in a folder that Dateline may write to",
+    ),
+    (
+        "readonly",
+        "it may not be written to: its disk turned read-only, or Dateline lacks the right to write there",
+    ),
+    (
+        "disk I/O error",
+        "its disk failed or turned read-only; the machine's own log (dmesg) says which",
+    ),
     ("malformed", "its file is damaged; put a backup in its place"),
     ("not a database", "its file is no SQLite database; let DATABASE_URL name another"),
 )
@@ -67,7 +85,9 @@ def database_url(text: str) -> URL:
         driver = _DRIVERS[url.get_backend_name()]
     except (ArgumentError, KeyError, ValueError):
         # Without its cause: that would show the address, which holds a password.
-        raise SettingsError([f"DATABASE_URL names no database that Dateline knows: {_FORMS}."]) from None
+        raise SettingsError(
+            [f"DATABASE_URL names no database that Dateline knows: {_FORMS}."]
+        ) from None
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
         raise SettingsError([f"DATABASE_URL names no file: {_FORMS}."])
     return url.set(drivername=driver)
@@ -79,7 +99,9 @@ def plain_address(text: str) -> str:
 
 
 # To take a connection from the pool and give it back costs as much as a small question; on PostgreSQL, twice as much.
-_held: "ContextVar[tuple[Database | None, AsyncConnection | None]]" = ContextVar("held", default=(None, None))
+_held: "ContextVar[tuple[Database | None, AsyncConnection | None]]" = ContextVar(
+    "held", default=(None, None)
+)
 
 
 class Database:
@@ -115,7 +137,9 @@ class Database:
             before = _held.set((self, connection))
             try:
                 yield
-            except OSError as e:  # not the database's: what is read in the block is translated there
+            except (
+                OSError
+            ) as e:  # not the database's: what is read in the block is translated there
                 fault = e
             finally:
                 _held.reset(before)
@@ -155,7 +179,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (DataError, IntegrityError, ProgrammingError) as e:
-        if e.statement is None:  # nothing was asked yet: the address holds what the driver does not know
+        if (
+            e.statement is None
+        ):  # nothing was asked yet: the address holds what the driver does not know
             raise StoreUnavailable(_in_words(e.orig)) from e
         raise
     except (DatabaseError, InterfaceError) as e:
@@ -163,7 +189,9 @@ def translated() -> Iterator[None]:
     except sqlite3.Error as e:
         raise StoreUnavailable(_in_words(e)) from e
     except PoolTimeout as e:
-        raise StoreUnavailable("The database is too busy: all connections have been in use for half a minute.") from e
+        raise StoreUnavailable(
+            "The database is too busy: all connections have been in use for half a minute."
+        ) from e
     except OSError as e:
         raise StoreUnavailable(f"The database cannot be used: {e.strerror or e}; {_ELSE}.") from e
 
@@ -176,12 +204,19 @@ def insert_new(
 
 
 def upsert(
-    connection: AsyncConnection, table: Table, row: Mapping[str, Any], instead: Mapping[str, Any] | None = None
+    connection: AsyncConnection,
+    table: Table,
+    row: Mapping[str, Any],
+    instead: Mapping[str, Any] | None = None,
 ) -> sqlite.Insert | postgresql.Insert:
     """Build an INSERT that replaces the row with the same primary key; or changes it so `instead`."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in key}
-    return _insert(connection, table).values(row).on_conflict_do_update(index_elements=key, set_=instead or rest)
+    return (
+        _insert(connection, table)
+        .values(row)
+        .on_conflict_do_update(index_elements=key, set_=instead or rest)
+    )
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -197,7 +232,9 @@ def _in_words(error: BaseException | None) -> str:
 def _sqlite_engine(url: URL) -> AsyncEngine:
     # Parameters are article texts: they never reach a log or an error. The connection used last goes first: what it
     # has read lies in its cache, and the others need none.
-    engine = create_async_engine(url, hide_parameters=True, pool_use_lifo=True, connect_args={"timeout": _PATIENCE})
+    engine = create_async_engine(
+        url, hide_parameters=True, pool_use_lifo=True, connect_args={"timeout": _PATIENCE}
+    )
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def make_file(_: object, __: object, ___: object, options: dict[str, Any]) -> None:

@@ -1,6 +1,5 @@
 """The ledger of deliveries: each step is taken once, by one caller, whoever else tries."""
 
-
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -30,13 +29,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import codec
-from bot.delivery.states import ENDS, MOVES, Step
-from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription
-from bot.ports import Past
+from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription, codec
+from bot.model.delivery_states import ENDS, MOVES, Step
+from bot.model.errors import NotFound
+from bot.model.ports import ChannelHistory
 from bot.store.database import Database, insert_new
-from bot.store.rights import Held, Rights
+from bot.store.locks import Held, Locks
 from bot.store.subscriptions import ASKED_FOR, as_subscription, of
 from bot.store.tables import (
     Utc,
@@ -58,7 +56,8 @@ from bot.stories.memory import cited
 _OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
 _LAST_POSTED = select(func.max(deliveries.c.posted)).where(*_OF_CHANNEL)
 _BUT_ITS_DIGEST = select(
-    *(column for column in deliveries.c if column is not deliveries.c.digest), null().label("digest")
+    *(column for column in deliveries.c if column is not deliveries.c.digest),
+    null().label("digest"),
 )
 # Between texts that are JSON (RFC 7464).
 _RECORD = "\x1e"
@@ -72,11 +71,19 @@ def _past() -> Select[*tuple[Any, ...]]:
     gone, version = articles.alias(), articles.alias()
     its = deliveries.join(delivery_articles, delivery_articles.c.delivery == deliveries.c.id)
     its = its.outerjoin(gone, and_(gone.c.id == delivery_articles.c.article, ~gone.c.live))
-    its = its.outerjoin(version, and_(version.c.identity == gone.c.identity, version.c.team == gone.c.team))
-    had = select(_joined(delivery_articles.c.article).label("shown"), _joined(version.c.id).label("versions"))
-    had = had.select_from(its).where(*_OF_CHANNEL, deliveries.c.posted >= bindparam("since", type_=Utc))
+    its = its.outerjoin(
+        version, and_(version.c.identity == gone.c.identity, version.c.team == gone.c.team)
+    )
+    had = select(
+        _joined(delivery_articles.c.article).label("shown"), _joined(version.c.id).label("versions")
+    )
+    had = had.select_from(its).where(
+        *_OF_CHANNEL, deliveries.c.posted >= bindparam("since", type_=Utc)
+    )
     # By itself: beside what was posted, SQLite would look through all that ever was.
-    digests = select(func.aggregate_strings(cast(deliveries.c.digest, Text), _RECORD)).where(*_OF_CHANNEL, on_the_way)
+    digests = select(func.aggregate_strings(cast(deliveries.c.digest, Text), _RECORD)).where(
+        *_OF_CHANNEL, on_the_way
+    )
     past = had.subquery()
     told = (
         past,
@@ -92,7 +99,9 @@ def _joined(numbers: ColumnElement[int]) -> ColumnElement[str]:
 
 
 def _has_any(table: Table) -> ColumnElement[bool]:
-    return exists().where(table.c.team == bindparam("team"), table.c.channel == bindparam("channel"))
+    return exists().where(
+        table.c.team == bindparam("team"), table.c.channel == bindparam("channel")
+    )
 
 
 _PAST = _past()
@@ -101,8 +110,8 @@ _PAST = _past()
 class SqlDeliveries:
     """Implements `ports.Deliveries`."""
 
-    def __init__(self, database: Database, rights: Rights) -> None:
-        self._database, self._rights = database, rights
+    def __init__(self, database: Database, locks: Locks) -> None:
+        self._database, self._rights = database, locks
 
     async def claim_due(
         self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
@@ -115,12 +124,20 @@ class SqlDeliveries:
         if due.next_due is None:
             return None
         slot = due.next_due.astimezone(UTC).isoformat()
-        still_due = (of(due.team, due.channel), subscriptions.c.next_due == due.next_due, ~subscriptions.c.paused)
+        still_due = (
+            of(due.team, due.channel),
+            subscriptions.c.next_due == due.next_due,
+            ~subscriptions.c.paused,
+        )
         async with self._database.writing() as connection:
-            moved = await connection.execute(update(subscriptions).where(*still_due).values(next_due=next_due))
+            moved = await connection.execute(
+                update(subscriptions).where(*still_due).values(next_due=next_due)
+            )
             if moved.rowcount == 0:
                 return None
-            return await _open(connection, due.team, due.channel, DeliveryKind.SCHEDULED, slot, since, now)
+            return await _open(
+                connection, due.team, due.channel, DeliveryKind.SCHEDULED, slot, since, now
+            )
 
     async def open(
         self, team: str, channel: str, kind: DeliveryKind, key: str, since: datetime, now: datetime
@@ -134,7 +151,9 @@ class SqlDeliveries:
         async with self._database.writing() as connection:
             return await _step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
 
-    async def start_sending(self, delivery: int, now: datetime, *, again: datetime | None = None) -> bool:
+    async def start_sending(
+        self, delivery: int, now: datetime, *, again: datetime | None = None
+    ) -> bool:
         """From composed to sending: the next part goes out now.
 
         `again`: the same part goes out anew, from sending, if nobody has touched it since that moment.
@@ -142,17 +161,23 @@ class SqlDeliveries:
         async with self._database.writing() as connection:
             if again is None:
                 return await _step(connection, delivery, Step.SEND, touched=now)
-            return await _step(connection, delivery, Step.AGAIN, deliveries.c.touched == again, touched=now)
+            return await _step(
+                connection, delivery, Step.AGAIN, deliveries.c.touched == again, touched=now
+            )
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
         """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""
         async with self._database.writing() as connection:
             if not await _step(connection, delivery, Step.RECORD, _parts_of(delivery) == part):
                 return False
-            await connection.execute(insert(delivery_parts).values(delivery=delivery, part=part, ts=ts))
+            await connection.execute(
+                insert(delivery_parts).values(delivery=delivery, part=part, ts=ts)
+            )
             return True
 
-    async def finish(self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None) -> bool:
+    async def finish(
+        self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None
+    ) -> bool:
         """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
         step = ENDS.get(state)
         if step is None:
@@ -164,7 +189,9 @@ class SqlDeliveries:
                     await _fold(connection, delivery)
                 return ended
             some_part = _parts_of(delivery) > 0
-            if not await _step(connection, delivery, step, some_part, touched=now, reason=reason, posted=now):
+            if not await _step(
+                connection, delivery, step, some_part, touched=now, reason=reason, posted=now
+            ):
                 return False
             await _mark_shown(connection, delivery)
             return True
@@ -201,7 +228,9 @@ class SqlDeliveries:
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.id.desc()).limit(limit))
 
-    async def of_key(self, team: str, channel: str, kind: DeliveryKind, key: str) -> Delivery | None:
+    async def of_key(
+        self, team: str, channel: str, kind: DeliveryKind, key: str
+    ) -> Delivery | None:
         """The delivery of this key, if it has one."""
         its = (deliveries.c.team == team, deliveries.c.channel == channel)
         query = select(deliveries).where(*its, deliveries.c.kind == kind, deliveries.c.key == key)
@@ -215,15 +244,21 @@ class SqlDeliveries:
             posted: datetime | None = asked.scalar_one()
         return posted
 
-    async def past(self, team: str, channel: str, since: datetime) -> Past:
+    async def past(self, team: str, channel: str, since: datetime) -> ChannelHistory:
         """What the channel ordered, and had since then; what is composed, sending or unsure counts as shown."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_PAST, {"team": team, "channel": channel, "since": since})).one()
+            row = (
+                await connection.execute(_PAST, {"team": team, "channel": channel, "since": since})
+            ).one()
         shown = map(int, f"{row.shown or ''} {row.versions or ''}".split())
-        digests = [codec.load(Digest, json.loads(text)) for text in (row.on_the_way or "").split(_RECORD) if text]
+        digests = [
+            codec.load(Digest, json.loads(text))
+            for text in (row.on_the_way or "").split(_RECORD)
+            if text
+        ]
         coming = (article for digest in digests for article in digest.article_ids)
         ordered = None if row.team is None else as_subscription(row)
-        return Past(ordered, row.last, frozenset([*shown, *coming]), row.leans)
+        return ChannelHistory(ordered, row.last, frozenset([*shown, *coming]), row.leans)
 
     async def outdated(
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
@@ -231,13 +266,22 @@ class SqlDeliveries:
         """Posted deliveries that show what their source has changed since, oldest first."""
         newer = articles.alias()
         free = or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now)
-        its = and_(newer.c.identity == articles.c.identity, newer.c.team == articles.c.team, newer.c.live, free)
+        its = and_(
+            newer.c.identity == articles.c.identity,
+            newer.c.team == articles.c.team,
+            newer.c.live,
+            free,
+        )
         superseded = and_(~articles.c.live, exists().where(its, newer.c.id > articles.c.id))
         recent = and_(
-            deliveries.c.posted >= posted, or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited)
+            deliveries.c.posted >= posted,
+            or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited),
         )
         query = select(deliveries).where(
-            or_(deliveries.c.id.in_(_citing(killed)), and_(recent, deliveries.c.id.in_(_citing(superseded))))
+            or_(
+                deliveries.c.id.in_(_citing(killed)),
+                and_(recent, deliveries.c.id.in_(_citing(superseded))),
+            )
         )
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.id).limit(limit))
@@ -251,7 +295,9 @@ class SqlDeliveries:
                 await connection.execute(delete(table).where(table.c.delivery == delivery))
             await _mark(connection, delivery, shown)
 
-    def posting(self, team: str, channel: str, *, wait: bool = True) -> AbstractAsyncContextManager[Held]:
+    def posting(
+        self, team: str, channel: str, *, wait: bool = True
+    ) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""
         return self._rights.hold(f"{team}/{channel}", wait=wait)
 
@@ -273,7 +319,9 @@ async def _open(
 ) -> Delivery | None:
     row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind.value, "key": key}
     row |= {"state": DeliveryState.CLAIMED.value, "since": since, "touched": now}
-    opened = await connection.execute(insert_new(connection, deliveries, row).returning(deliveries.c.id))
+    opened = await connection.execute(
+        insert_new(connection, deliveries, row).returning(deliveries.c.id)
+    )
     delivery = opened.scalar_one_or_none()
     return (
         None
@@ -283,7 +331,11 @@ async def _open(
 
 
 async def _step(
-    connection: AsyncConnection, delivery: int, step: Step, *conditions: ColumnElement[bool], **values: object
+    connection: AsyncConnection,
+    delivery: int,
+    step: Step,
+    *conditions: ColumnElement[bool],
+    **values: object,
 ) -> bool:
     """Take a step where the ledger's rules and these conditions let it be taken: whether it was.
 
@@ -307,8 +359,16 @@ async def _fold(connection: AsyncConnection, delivery: int) -> None:
         (earlier.c.state != DeliveryState.SKIPPED) | (earlier.c.kind != DeliveryKind.SCHEDULED),
     )
     last = (await connection.execute(told)).scalar_one() or 0
-    same = (deliveries.c.team == team, deliveries.c.channel == channel, deliveries.c.kind == DeliveryKind.SCHEDULED)
-    between = (deliveries.c.id > last, deliveries.c.id < delivery, deliveries.c.state == DeliveryState.SKIPPED)
+    same = (
+        deliveries.c.team == team,
+        deliveries.c.channel == channel,
+        deliveries.c.kind == DeliveryKind.SCHEDULED,
+    )
+    between = (
+        deliveries.c.id > last,
+        deliveries.c.id < delivery,
+        deliveries.c.state == DeliveryState.SKIPPED,
+    )
     await connection.execute(delete(deliveries).where(*same, *between))
 
 
@@ -322,10 +382,14 @@ async def _mark_shown(connection: AsyncConnection, delivery: int) -> None:
 
 
 async def _mark(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
-    for table, ids in ((delivery_articles, frozenset(digest.article_ids)), (delivery_citations, cited(digest))):
+    for table, ids in (
+        (delivery_articles, frozenset(digest.article_ids)),
+        (delivery_citations, cited(digest)),
+    ):
         if ids:
             await connection.execute(
-                insert(table), [{"delivery": delivery, "article": article} for article in sorted(ids)]
+                insert(table),
+                [{"delivery": delivery, "article": article} for article in sorted(ids)],
             )
 
 
@@ -333,7 +397,8 @@ def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
     """Give the deliveries that show or cite articles of this kind: few of all, so they lead to the deliveries."""
     few = select(articles.c.id).where(changed)
     shown, quoted = (
-        select(table.c.delivery).where(table.c.article.in_(few)) for table in (delivery_articles, delivery_citations)
+        select(table.c.delivery).where(table.c.article.in_(few))
+        for table in (delivery_articles, delivery_citations)
     )
     return shown.union(quoted)
 
@@ -343,7 +408,9 @@ async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delive
     if not rows:
         return ()
     its_parts = delivery_parts.c.delivery.in_([row.id for row in rows])
-    parts = await connection.execute(select(delivery_parts).where(its_parts).order_by(delivery_parts.c.part))
+    parts = await connection.execute(
+        select(delivery_parts).where(its_parts).order_by(delivery_parts.c.part)
+    )
     posted: dict[int, list[str]] = {row.id: [] for row in rows}
     for part in parts:
         posted[part.delivery].append(part.ts)

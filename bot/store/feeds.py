@@ -1,6 +1,5 @@
 """Remote feeds: whose they are, when they are asked next, and how they fare."""
 
-
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +18,18 @@ class SqlFeeds:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, url: str, team: str | None, now: datetime, asked_by: str | None = None) -> Feed:
+    async def add(
+        self, url: str, team: str | None, now: datetime, asked_by: str | None = None
+    ) -> Feed:
         """Due at once; the feed that stands there already when this owner has it."""
-        row = {"url": url, "team": team, "next_check": now, "failures": 0, "added": now, "asked_by": asked_by}
+        row = {
+            "url": url,
+            "team": team,
+            "next_check": now,
+            "failures": 0,
+            "added": now,
+            "asked_by": asked_by,
+        }
         its = and_(feeds.c.team == (team or ""), feeds.c.url == url)
         async with self._database.writing() as connection:
             await connection.execute(insert_new(connection, feeds, row))
@@ -29,7 +37,9 @@ class SqlFeeds:
 
     async def all(self, team: str | None) -> tuple[Feed, ...]:
         """The owner's feeds, in order of id."""
-        return await self._read(select(feeds).where(feeds.c.team == (team or "")).order_by(feeds.c.id))
+        return await self._read(
+            select(feeds).where(feeds.c.team == (team or "")).order_by(feeds.c.id)
+        )
 
     async def due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
         """Every owner's feeds with `next_check` at or before now, longest due first."""
@@ -40,7 +50,9 @@ class SqlFeeds:
         """Put a check off, if the feed is as it was read: whether this caller did."""
         as_read = and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
         async with self._database.writing() as connection:
-            put_off = await connection.execute(update(feeds).where(as_read).values(next_check=until))
+            put_off = await connection.execute(
+                update(feeds).where(as_read).values(next_check=until)
+            )
         return put_off.rowcount == 1
 
     async def save(self, feed: Feed) -> None:
@@ -49,7 +61,9 @@ class SqlFeeds:
         Where it moved to an address that its owner has as another feed, it keeps its own.
         """
         values = _changeable(feed)
-        taken = exists().where(feeds.c.team == (feed.team or ""), feeds.c.url == feed.url, feeds.c.id != feed.id)
+        taken = exists().where(
+            feeds.c.team == (feed.team or ""), feeds.c.url == feed.url, feeds.c.id != feed.id
+        )
         async with self._database.writing() as connection:
             if (await connection.execute(select(taken))).scalar_one():
                 del values["url"]
@@ -81,7 +95,11 @@ class SqlFeeds:
 
 def _changeable(feed: Feed) -> dict[str, Any]:
     """What a check may change."""
-    changed = {name: getattr(feed, name) for name in Feed.__dataclass_fields__ if name not in _NOT_BY_CHECKS}
+    changed = {
+        name: getattr(feed, name)
+        for name in Feed.__dataclass_fields__
+        if name not in _NOT_BY_CHECKS
+    }
     return changed if feed.failures else changed | {"told": None}
 
 

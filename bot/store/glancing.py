@@ -1,6 +1,5 @@
 """Articles at a glance: the narrow table that a digest's choice reads in place of the articles themselves."""
 
-
 import asyncio
 from bisect import bisect_right
 from collections import defaultdict
@@ -15,7 +14,7 @@ from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import StoredArticle
-from bot.ports import Glance, StoryGlance
+from bot.model.ports import ArticleSummary, StorySummary
 from bot.store.lately import Lately
 from bot.store.tables import glances, story_changes
 from bot.stories.shortlist import glance
@@ -36,10 +35,15 @@ _BATCH = 1_000
 
 def row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[str, Any]:
     """Give the row of an article that may be shown from then on."""
-    return glance(stored, dated)._asdict() | {"team": stored.team, "shown_from": shown_from.timestamp()}
+    return glance(stored, dated)._asdict() | {
+        "team": stored.team,
+        "shown_from": shown_from.timestamp(),
+    }
 
 
-async def remember(connection: AsyncConnection, stored: StoredArticle, shown_from: datetime, dated: datetime) -> None:
+async def remember(
+    connection: AsyncConnection, stored: StoredArticle, shown_from: datetime, dated: datetime
+) -> None:
     """Keep an article's row; the caller holds the grouping lock."""
     await connection.execute(insert(glances), row(stored, shown_from, dated))
     await connection.execute(insert(story_changes), {"story": stored.story})
@@ -75,7 +79,7 @@ class Glances:
 
     async def read(
         self, connection: AsyncConnection, team: str | None, since: datetime, now: datetime
-    ) -> tuple[StoryGlance, ...]:
+    ) -> tuple[StorySummary, ...]:
         """Every story with an article first seen since then, as the team may see it."""
         start, moment = since.timestamp(), now.timestamp()
         async with self._turn:
@@ -88,7 +92,9 @@ class Glances:
         seen = self._seen_by(team)
         fresh = seen.stories[: bisect_right(seen.views, -start, key=lambda view: -view.latest)]
         # What part of these may be shown already depends on the time.
-        coming = {held.story: held for held in takewhile(lambda held: held.latest > moment, seen.held)}
+        coming = {
+            held.story: held for held in takewhile(lambda held: held.latest > moment, seen.held)
+        }
         if not coming:
             return fresh
         views = [held.seen_by(team, moment) for held in coming.values()]
@@ -120,7 +126,9 @@ class Glances:
         # Of stories that are held none has a lower number than this.
         asked = {"team": team, "since": self._since, "oldest": min(self._stories, default=0)}
         rows = (await connection.execute(_OWN, asked)).all()
-        numbers = {row.story for row in rows if row.shown_from >= self._since or row.story in self._stories}
+        numbers = {
+            row.story for row in rows if row.shown_from >= self._since or row.story in self._stories
+        }
         read = await self._whole(connection, numbers, [*self._owners, team])
         self._owners[team] = None
         self._replace((), read)
@@ -134,17 +142,23 @@ class Glances:
             if other is None:
                 break
             del self._owners[other]
-            self._replace([story for story, held in self._stories.items() if held.owners == {other}], {})
+            self._replace(
+                [story for story, held in self._stories.items() if held.owners == {other}], {}
+            )
         if self._count > _KEPT and since > self._since:
             self._since = since
-            self._replace([story for story, held in self._stories.items() if held.latest < since], {})
+            self._replace(
+                [story for story, held in self._stories.items() if held.latest < since], {}
+            )
 
     def _replace(self, gone: Iterable[int], read: "Mapping[int, _Held]") -> None:
         """Hold those that were read, as far as they are not too old, in place of these."""
         out = [self._stories.pop(story) for story in {*gone, *read} if story in self._stories]
         fresh = {story: held for story, held in read.items() if held.latest >= self._since}
         self._stories |= fresh
-        self._count += sum([len(held.rows) for held in fresh.values()]) - sum([len(held.rows) for held in out])
+        self._count += sum([len(held.rows) for held in fresh.values()]) - sum(
+            [len(held.rows) for held in out]
+        )
         changed = set[str | None]().union(*(held.owners for held in (*out, *fresh.values())))
         if None in changed:  # which every team looks through
             self._seen.clear()
@@ -170,21 +184,23 @@ class Glances:
                 # Asked for by owner too, SQLite would read all that is theirs.
                 if row.team in owners:
                     found[row.story].append(_row(row))
-        return {story: _Held(_as_known(rows, self._stories.get(story))) for story, rows in found.items()}
+        return {
+            story: _Held(_as_known(rows, self._stories.get(story))) for story, rows in found.items()
+        }
 
 
 _ALL: frozenset[str | None] = frozenset([None])
 
 
 class _Row(NamedTuple):
-    glance: Glance
+    glance: ArticleSummary
     team: str | None
     shown_from: float
 
 
 class _View(NamedTuple):
     latest: float
-    story: StoryGlance
+    story: StorySummary
 
 
 _NOBODYS: Views = {}
@@ -216,14 +232,16 @@ class _Held:
         seen = [row for row in self.rows if row.team in {None, team} and row.shown_from <= now]
         if not seen:
             return None
-        return _View(max([row.shown_from for row in seen]), StoryGlance.of([row.glance for row in seen]))
+        return _View(
+            max([row.shown_from for row in seen]), StorySummary.of([row.glance for row in seen])
+        )
 
 
 class _Seen(NamedTuple):
     """What a team sees, once all of it may be shown, of the stories that are held; each list newest first."""
 
     views: Sequence[_View]
-    stories: tuple[StoryGlance, ...]
+    stories: tuple[StorySummary, ...]
     held: Sequence[_Held]
 
     @classmethod
@@ -231,7 +249,11 @@ class _Seen(NamedTuple):
         its = [held for held in stories if None in held.owners or team in held.owners]
         views = [view for held in its if (view := held.seen_by(team, inf)) is not None]
         views.sort(key=attrgetter("latest"), reverse=True)
-        return cls(views, tuple([view.story for view in views]), sorted(its, key=attrgetter("latest"), reverse=True))
+        return cls(
+            views,
+            tuple([view.story for view in views]),
+            sorted(its, key=attrgetter("latest"), reverse=True),
+        )
 
 
 def _as_known(rows: Sequence[_Row], held: _Held | None) -> list[_Row]:
@@ -242,18 +264,24 @@ def _as_known(rows: Sequence[_Row], held: _Held | None) -> list[_Row]:
 
 def _row(row: Row[Any]) -> _Row:
     team, shown_from, *told = cast("Sequence[Any]", row)
-    return _Row(Glance._make(told), team, shown_from)
+    return _Row(ArticleSummary._make(told), team, shown_from)
 
 
 # Built once: that takes longer than to ask them.
 _READ_TO = select(func.coalesce(func.max(story_changes.c.id), 0))
 _LAST = _READ_TO.scalar_subquery()
-_CHANGED = select(story_changes).where(story_changes.c.id >= bindparam("read_to")).order_by(story_changes.c.id)
+_CHANGED = (
+    select(story_changes)
+    .where(story_changes.c.id >= bindparam("read_to"))
+    .order_by(story_changes.c.id)
+)
 _numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
 _owners: BindParameter[Sequence[str | None]] = bindparam("owners", expanding=True)
 _fresh = and_(glances.c.shown_from >= bindparam("since"), glances.c.shown_from < bindparam("until"))
 _FRESH = select(glances.c.story).distinct().where(glances.c.team.in_(_owners), _fresh)
 _recent = or_(glances.c.shown_from >= bindparam("since"), glances.c.story >= bindparam("oldest"))
-_OWN = select(glances.c.story, glances.c.shown_from).where(glances.c.team == bindparam("team"), _recent)
-_COLUMNS = [glances.c[name] for name in ("team", "shown_from", *Glance._fields)]
+_OWN = select(glances.c.story, glances.c.shown_from).where(
+    glances.c.team == bindparam("team"), _recent
+)
+_COLUMNS = [glances.c[name] for name in ("team", "shown_from", *ArticleSummary._fields)]
 _OF_STORIES = select(*_COLUMNS).where(glances.c.story.in_(_numbers))

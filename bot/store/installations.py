@@ -4,7 +4,6 @@ slack_sdk has stores of its own for this. They keep tokens in clear, need the or
 workspace (a scheduled post knows only the team), and leave a race between two processes that renew one token.
 """
 
-
 import hashlib
 import json
 from contextlib import AbstractAsyncContextManager
@@ -15,7 +14,7 @@ from sqlalchemy import Row, delete, select, update
 
 from bot.model import Installation
 from bot.store.database import Database, insert_new, upsert
-from bot.store.rights import Rights
+from bot.store.locks import Locks
 from bot.store.seal import Seal
 from bot.store.tables import events, installations
 
@@ -26,8 +25,8 @@ _SECRET = ("token", "refresh_token")
 class SqlInstallations:
     """Implements `ports.Installations`."""
 
-    def __init__(self, database: Database, rights: Rights, seal: Seal) -> None:
-        self._database, self._rights, self._seal = database, rights, seal
+    def __init__(self, database: Database, locks: Locks, seal: Seal) -> None:
+        self._database, self._rights, self._seal = database, locks, seal
 
     async def save(self, installation: Installation) -> None:
         """Insert, or replace the workspace's."""
@@ -37,12 +36,16 @@ class SqlInstallations:
     async def of_team(self, team: str) -> Installation | None:
         """None too where its token was sealed with a key that we no longer have."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(select(installations).where(installations.c.team == team))).first()
+            row = (
+                await connection.execute(select(installations).where(installations.c.team == team))
+            ).first()
         return None if row is None else self._installation(row)
 
     async def all(self) -> tuple[tuple[str, str], ...]:
         """Every workspace's id and name, in order of name, whether or not its token can be read."""
-        query = select(installations.c.team, installations.c.name).order_by(installations.c.name, installations.c.team)
+        query = select(installations.c.team, installations.c.name).order_by(
+            installations.c.name, installations.c.team
+        )
         async with self._database.reading() as connection:
             return tuple((row.team, row.name) for row in await connection.execute(query))
 
@@ -50,14 +53,22 @@ class SqlInstallations:
         """The workspaces whose token ends before then, soonest first."""
         query = select(installations.c.team).where(installations.c.expires < before)
         async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(installations.c.expires, installations.c.team))
+            rows = await connection.execute(
+                query.order_by(installations.c.expires, installations.c.team)
+            )
             return tuple(rows.scalars())
 
     async def reseal(self) -> int:
         """Seal with the first key what an older one sealed, so that the older can be given up; how many."""
         async with self._database.reading() as connection:
-            found = (await connection.execute(select(installations.c.team, installations.c.sealed))).all()
-        renewed = [(team, sealed, new) for team, sealed in found if (new := self._seal.renewed(sealed)) is not None]
+            found = (
+                await connection.execute(select(installations.c.team, installations.c.sealed))
+            ).all()
+        renewed = [
+            (team, sealed, new)
+            for team, sealed in found
+            if (new := self._seal.renewed(sealed)) is not None
+        ]
         if renewed:
             async with self._database.writing() as connection:
                 for team, sealed, new in renewed:
@@ -68,7 +79,9 @@ class SqlInstallations:
 
     async def remove(self, team: str, before: datetime) -> bool:
         """Forget a workspace's token; not one of an installation begun after `before`."""
-        gone = delete(installations).where(installations.c.team == team, installations.c.installed <= before)
+        gone = delete(installations).where(
+            installations.c.team == team, installations.c.installed <= before
+        )
         async with self._database.writing() as connection:
             return (await connection.execute(gone)).rowcount == 1
 

@@ -1,6 +1,5 @@
 """Slack's limits, as all processes keep them: when a channel may have its next message, and how long a method rests."""
 
-
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, select
@@ -23,14 +22,20 @@ class SqlLimits:
         wide = round(apart / timedelta(milliseconds=1))
         async with self._database.writing() as connection:
             free = await _moved(
-                connection, team, channel, _at_least(_milliseconds(now)) + wide, _milliseconds(now) + wide
+                connection,
+                team,
+                channel,
+                _at_least(_milliseconds(now)) + wide,
+                _milliseconds(now) + wide,
             )
         return _time(free - wide)
 
     async def rest(self, team: str, method: str, until: datetime) -> None:
         """Slack asked not to be called again before then."""
         async with self._database.writing() as connection:
-            await _moved(connection, team, method, _at_least(_milliseconds(until)), _milliseconds(until))
+            await _moved(
+                connection, team, method, _at_least(_milliseconds(until)), _milliseconds(until)
+            )
 
     async def rests_until(self, team: str, method: str) -> datetime | None:
         """When a method may be called again; None where Slack never asked for rest."""
@@ -40,7 +45,9 @@ class SqlLimits:
         return None if free is None else _time(free)
 
 
-async def _moved(connection: AsyncConnection, team: str, what: str, later: ColumnElement[int], first: int) -> int:
+async def _moved(
+    connection: AsyncConnection, team: str, what: str, later: ColumnElement[int], first: int
+) -> int:
     """Move a row's time, or make the row."""
     row = {"team": team, "what": what, "free_at": first}
     made = insert_new(connection, slack_limits, row).returning(_free_at)

@@ -1,6 +1,5 @@
 """Who spoke? A speaker's name, and each word of it, leads to what was said, newest first; and a slip to a name."""
 
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import StoredArticle
-from bot.ports import Terms
+from bot.model.ports import Terms
 from bot.store import search, tables
 from bot.store.database import insert_new
 from bot.store.tables import Utc, articles, statements
@@ -50,7 +49,10 @@ _known = (
     .subquery()
 )
 _some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
-_COUNTS = select(_known.c.word, select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery())
+_COUNTS = select(
+    _known.c.word,
+    select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery(),
+)
 # What a whole name begins with, as no word does.
 _WHOLE = "="
 # Of two words: twice the letters that they share in order, among all their letters.
@@ -102,7 +104,9 @@ class Common:
     def __init__(self) -> None:
         self._common: set[str] = set()
 
-    async def counts(self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]) -> Mapping[str, int]:
+    async def counts(
+        self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]
+    ) -> Mapping[str, int]:
         """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
         asked = {word for words in wanted for word in self._unknown(words)}
         counts: dict[str, int] = {}
@@ -112,7 +116,9 @@ class Common:
             if len(self._common) > _REMEMBERED:
                 self._common.clear()
             self._common.update(word for word, count in counts.items() if count >= _COMMON)
-        return counts | dict.fromkeys(self._common & {word for words in wanted for word in words}, _COMMON)
+        return counts | dict.fromkeys(
+            self._common & {word for words in wanted for word in words}, _COMMON
+        )
 
     def _unknown(self, words: Sequence[str]) -> set[str]:
         """Beside a common word the other of two leads, however common it is."""
@@ -121,7 +127,11 @@ class Common:
 
 
 async def places(
-    connection: AsyncConnection, common: Common, seen: ColumnElement[bool], words: Sequence[str], limit: int
+    connection: AsyncConnection,
+    common: Common,
+    seen: ColumnElement[bool],
+    words: Sequence[str],
+    limit: int,
 ) -> list[tuple[int, int]]:
     """Where actors speak whose name holds all the words: article and place in it, newest first.
 
@@ -148,9 +158,12 @@ async def places_before(
     """
     sqlite = connection.dialect.name == "sqlite"
     asked = {
-        slot: ["".join(_whole(name)), _as_compared(before, sqlite=sqlite)] for slot, (name, before) in enumerate(wanted)
+        slot: ["".join(_whole(name)), _as_compared(before, sqlite=sqlite)]
+        for slot, (name, before) in enumerate(wanted)
     }
-    rows = await connection.execute(_for_each(seen, limit, sqlite=sqlite), {**given, "asked": asked})
+    rows = await connection.execute(
+        _for_each(seen, limit, sqlite=sqlite), {**given, "asked": asked}
+    )
     told = {int(slot): list(map(int, (numbers or "").split())) for slot, numbers in rows}
     return [list(zip(told[slot][::2], told[slot][1::2], strict=True)) for slot in asked]
 
@@ -175,12 +188,16 @@ def _for_each(seen: ColumnElement[bool], limit: int, *, sqlite: bool) -> Select[
     They are joined in the order in which the inner query sorts them: by PostgreSQL's manual (9.21) that "will usually
     work", SQLite joins what it is given; a test holds both to it.
     """
-    asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(column("key", Text), column("value", JSON))
+    asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(
+        column("key", Text), column("value", JSON)
+    )
     name, before = (asked.c.value[part].as_string() for part in range(2))
     moment: ColumnElement[datetime] = type_coerce(before, Utc) if sqlite else cast(before, Utc)
     places = _places(seen, [name], limit, moment).correlate(asked).subquery()
     both = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
-    return select(asked.c.key, select(func.aggregate_strings(both, " ")).select_from(places).scalar_subquery())
+    return select(
+        asked.c.key, select(func.aggregate_strings(both, " ")).select_from(places).scalar_subquery()
+    )
 
 
 def _places(
@@ -212,7 +229,11 @@ def _places(
 
 
 async def like(
-    connection: AsyncConnection, common: Common, team: str | None, seen: ColumnElement[bool], words: Sequence[str]
+    connection: AsyncConnection,
+    common: Common,
+    team: str | None,
+    seen: ColumnElement[bool],
+    words: Sequence[str],
 ) -> tuple[str, ...]:
     """Words of names that look like the last one, likeliest first, and lead to something that was said."""
     if not words:
@@ -240,7 +261,8 @@ def _sharing_letters(wanted: str, words: Iterable[str]) -> list[str]:
     return [
         word
         for word in words
-        if 2 * sum(min(count, word.count(letter)) for letter, count in letters) >= _ALIKE * (len(wanted) + len(word))
+        if 2 * sum(min(count, word.count(letter)) for letter, count in letters)
+        >= _ALIKE * (len(wanted) + len(word))
     ]
 
 

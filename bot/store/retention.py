@@ -1,6 +1,5 @@
 """What is kept no longer: deliveries of long ago, and all that was a team's. Texts are dropped in articles.py."""
 
-
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Forgotten
+from bot.model.ports import DeletedCounts
 from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK, Database
-from bot.store.shelf import Shelf
+from bot.store.shelf import ArticleCache
 from bot.store.tables import (
     article_terms,
     articles,
@@ -39,12 +38,16 @@ _CHANGES = select(func.total_changes())
 class SqlRetention:
     """Implements `ports.Retention`."""
 
-    def __init__(self, database: Database, shelf: Shelf) -> None:
+    def __init__(self, database: Database, shelf: ArticleCache) -> None:
         self._database, self._shelf = database, shelf
 
     async def prune_deliveries(self, before: datetime) -> int:
         """Forget deliveries that ended before then, and what they showed; how many."""
-        old = select(deliveries.c.id).where(deliveries.c.touched < before, not_(unfinished)).limit(_BATCH)
+        old = (
+            select(deliveries.c.id)
+            .where(deliveries.c.touched < before, not_(unfinished))
+            .limit(_BATCH)
+        )
         pruned = 0
         while True:
             async with self._database.writing() as connection:
@@ -54,7 +57,7 @@ class SqlRetention:
             if len(numbers) < _BATCH:
                 return pruned
 
-    async def forget(self, team: str) -> Forgotten:
+    async def forget(self, team: str) -> DeletedCounts:
         """Delete all that is a team's, whatever it is; what belongs to all teams stays."""
         if not team:
             raise ValueError("the operator's own articles belong to no team")
@@ -72,7 +75,7 @@ class SqlRetention:
         if self._database.sqlite:
             await self._merge()
             await self._database.tend(_WIPE)
-        return Forgotten(**told)
+        return DeletedCounts(**told)
 
     async def _merge(self) -> None:
         """Merge the parts of the index of words, in which deleted ones stay until then: others write in between.
@@ -103,7 +106,9 @@ class SqlRetention:
         await names.forget(connection, whole, row.dated)
         its_terms = and_(article_terms.c.seen == row.seen, article_terms.c.article == row.id)
         terms = [term for term, _ in row.terms]
-        await connection.execute(delete(article_terms).where(article_terms.c.term.in_(terms), its_terms))
+        await connection.execute(
+            delete(article_terms).where(article_terms.c.term.in_(terms), its_terms)
+        )
         await glancing.forget(connection, row.story, row.id)
 
     async def _forget_articles(self, connection: AsyncConnection, team: str) -> None:
@@ -111,13 +116,20 @@ class SqlRetention:
         last = 0
         while rows := (
             await connection.execute(
-                select(articles).where(its, articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+                select(articles)
+                .where(its, articles.c.id > last)
+                .order_by(articles.c.id)
+                .limit(_BATCH)
             )
         ).all():
             for row in rows:
                 await self._unfind(connection, row)
             last = rows[-1].id
-        begun = (await connection.execute(delete(articles).where(its).returning(articles.c.story))).scalars().all()
+        begun = (
+            (await connection.execute(delete(articles).where(its).returning(articles.c.story)))
+            .scalars()
+            .all()
+        )
         told = select(articles.c.story).where(articles.c.story == stories.c.id)
         for start in range(0, len(begun), _BATCH):
             batch = set(begun[start : start + _BATCH])

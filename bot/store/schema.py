@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, MetaData, String, Table, inspect, select
 
-from bot.errors import SettingsError
+from bot.model.errors import SettingsError
 from bot.store.database import MIGRATION_LOCK
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def _revision(connection: Connection) -> str | None:
 def _upgrade(connection: Connection) -> None:
     revision = _revision(connection)
     if revision is not None and revision not in _known():
-        fault = f"DATABASE_URL leads to a database of a newer Dateline (its tables are at {revision})"
+        fault = (
+            f"DATABASE_URL leads to a database of a newer Dateline (its tables are at {revision})"
+        )
         raise SettingsError([f"{fault}: update Dateline, or name another database."])
     from alembic import command  # noqa: PLC0415 - a tenth of a second of a start, and hardly ever needed
 

@@ -3,7 +3,6 @@
 Fernet (AES-128-CBC with HMAC-SHA256): https://github.com/fernet/spec/blob/master/Spec.md
 """
 
-
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from secrets import token_urlsafe
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from bot.errors import SettingsError
+from bot.model.errors import SettingsError
 
 
 class Seal:
@@ -25,7 +24,9 @@ class Seal:
     @property
     def _keys(self) -> MultiFernet:
         if self._fernet is None:
-            raise SettingsError(["No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."])
+            raise SettingsError(
+                ["No key for the workspaces' tokens is set; set DATELINE_TOKEN_KEY."]
+            )
         return self._fernet
 
     def close(self, text: str) -> bytes:
@@ -56,7 +57,9 @@ class Seal:
     def knows(self, mark: str, now: datetime, within: timedelta) -> bool:
         """Whether it is a mark of ours, made no longer ago than this."""
         try:
-            self._keys.decrypt_at_time(mark.encode(), int(within.total_seconds()), int(now.timestamp()))
+            self._keys.decrypt_at_time(
+                mark.encode(), int(within.total_seconds()), int(now.timestamp())
+            )
         except InvalidToken:
             return False
         return True

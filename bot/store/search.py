@@ -5,7 +5,6 @@ sorting them all. So each article also has the week and the day of its date for 
 first, then the last weeks, and only where those do not hold enough, all.
 """
 
-
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -72,7 +71,9 @@ def row(article: int, dated: datetime, content: Article, *, sqlite: bool) -> dic
     return {"article": article, "dated": dated, "words": [*words, *_marks(dated)]}
 
 
-async def remember(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
+async def remember(
+    connection: AsyncConnection, article: int, dated: datetime, content: Article
+) -> None:
     """Make a stored article findable."""
     if connection.dialect.name == "sqlite":
         await connection.execute(insert(_sqlite), row(article, dated, content, sqlite=True))
@@ -82,7 +83,9 @@ async def remember(connection: AsyncConnection, article: int, dated: datetime, c
         await connection.execute(insert(_postgresql).values(told))
 
 
-async def forget(connection: AsyncConnection, article: int, dated: datetime, content: Article) -> None:
+async def forget(
+    connection: AsyncConnection, article: int, dated: datetime, content: Article
+) -> None:
     """Let a stored article be found no more; SQLite must be told the very words that it was given."""
     if connection.dialect.name == "sqlite":
         words = " ".join(fold(f"{content.headline or ''}\n{content.body}"))
@@ -92,7 +95,9 @@ async def forget(connection: AsyncConnection, article: int, dated: datetime, con
         await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
 
 
-async def find(connection: AsyncConnection, team: str | None, words: str, now: datetime, limit: int) -> tuple[int, ...]:
+async def find(
+    connection: AsyncConnection, team: str | None, words: str, now: datetime, limit: int
+) -> tuple[int, ...]:
     """Ids of visible articles that hold all the words, newest first; none for no words."""
     folded = fold(words)[:_MOST_WORDS]
     if not folded:
@@ -104,7 +109,11 @@ async def find(connection: AsyncConnection, team: str | None, words: str, now: d
     numbers: Sequence[int] = ()
     for mark, count in (("d", _DAYS), ("w", _WEEKS), ("", 0)):
         marked = _for_postgresql(folded, _last(mark, count, now))
-        numbers = (await connection.execute(_NEWEST_ON_POSTGRESQL, asked | {"words": marked})).scalars().all()
+        numbers = (
+            (await connection.execute(_NEWEST_ON_POSTGRESQL, asked | {"words": marked}))
+            .scalars()
+            .all()
+        )
         if len(numbers) == limit:
             break
     return tuple(numbers)
@@ -119,7 +128,10 @@ async def since(
         return frozenset()
     asked: dict[str, Any] = {"team": team, "now": now}
     if connection.dialect.name == "sqlite":
-        query, asked = _SINCE_ON_SQLITE, asked | {"words": _for_sqlite(folded), "oldest": _rowid(since, 0)}
+        query, asked = (
+            _SINCE_ON_SQLITE,
+            asked | {"words": _for_sqlite(folded), "oldest": _rowid(since, 0)},
+        )
     else:
         words = _for_postgresql(folded, _days_since(since, now))
         query, asked = _SINCE_ON_POSTGRESQL, asked | {"words": words, "oldest": since}
@@ -161,7 +173,11 @@ def _last(mark: str, count: int, now: datetime) -> tuple[str, ...]:
     """Give the marks of so many days or weeks up to now, and the next: a date may be a little ahead of our clock."""
     day = int(now.timestamp()) // _DAY
     newest = day // 7 if mark == "w" else day
-    return tuple(f"#{mark}{number}" for number in range(newest - count + 1, newest + 2)) if mark else ()
+    return (
+        tuple(f"#{mark}{number}" for number in range(newest - count + 1, newest + 2))
+        if mark
+        else ()
+    )
 
 
 def _days_since(since: datetime, now: datetime) -> tuple[str, ...]:
@@ -180,7 +196,9 @@ _limit: BindParameter[int] = bindparam("limit")
 _NEWEST_ON_SQLITE = _on_sqlite().order_by(_sqlite.c.rowid.desc()).limit(_limit)
 _SINCE_ON_SQLITE = _on_sqlite().where(_sqlite.c.rowid >= bindparam("oldest", type_=Integer))
 _NEWEST_ON_POSTGRESQL = (
-    _on_postgresql().order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc()).limit(_limit)
+    _on_postgresql()
+    .order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc())
+    .limit(_limit)
 )
 # By its index on dates PostgreSQL would look for the words in each text of those days, which it has to unpack.
 _NO_INDEX = _postgresql.c.dated + literal_column("interval '0'")

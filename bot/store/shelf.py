@@ -1,6 +1,5 @@
 """Articles as they are read from their rows; those of late are kept, for one story is read for many channels."""
 
-
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,8 +10,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, Text, bindparam, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, Policy, Show, Status, StoredArticle
-from bot.ports import Terms
+from bot.model import Article, DisplayLevel, Policy, Status, StoredArticle
+from bot.model.ports import Terms
 from bot.store import analyses, names
 from bot.store.lately import Lately
 from bot.store.tables import articles, visible_when_asked
@@ -36,7 +35,7 @@ _FEW = 12
 _ALL = Policy()
 
 
-class Shelf:
+class ArticleCache:
     """Reads articles, and asks for none again that it has read of late."""
 
     def __init__(self, policies: Mapping[str, Policy] = MappingProxyType({})) -> None:
@@ -45,17 +44,23 @@ class Shelf:
         self._lately: Lately[int, tuple[Sequence[Any], StoredArticle]] = Lately(_KEPT)
         self._terms: Lately[int, Terms] = Lately(_KEPT_TERMS)
 
-    async def of(self, connection: AsyncConnection, numbers: Iterable[int]) -> dict[int, StoredArticle]:
+    async def of(
+        self, connection: AsyncConnection, numbers: Iterable[int]
+    ) -> dict[int, StoredArticle]:
         """Give the articles with these numbers, as they stand now."""
         known = (await connection.execute(_OF_NUMBERS, {"numbers": list(numbers)})).all()
         return {held.id: held for held in await self.with_marks(connection, known)}
 
-    async def with_marks(self, connection: AsyncConnection, known: Sequence[Row[Any]]) -> list[StoredArticle]:
+    async def with_marks(
+        self, connection: AsyncConnection, known: Sequence[Row[Any]]
+    ) -> list[StoredArticle]:
         """Give the articles with these marks, in their order; only those not read of late are read and decoded."""
         kept = {row: self._lately.get(row.id) for row in known}
         held = {row.id: found[1] for row, found in kept.items() if found and found[0] == row}
         if missing := [row.id for row in known if row.id not in held]:
-            held |= await self._decoded((await connection.execute(_WHOLE, {"numbers": missing})).all())
+            held |= await self._decoded(
+                (await connection.execute(_WHOLE, {"numbers": missing})).all()
+            )
         return [found for row in known if (found := held.get(row.id))]
 
     async def shown(
@@ -68,9 +73,13 @@ class Shelf:
             held |= await self._decoded((await connection.execute(_SHOWN, asked)).all())
         return {number: one for number, one in held.items() if _may_see(team, one, now)}
 
-    async def terms(self, connection: AsyncConnection, numbers: Collection[int]) -> dict[int, Terms]:
+    async def terms(
+        self, connection: AsyncConnection, numbers: Collection[int]
+    ) -> dict[int, Terms]:
         """Give the terms of these articles, which stay what they are for as long as one may be shown."""
-        held = {number: found for number in numbers if (found := self._terms.get(number)) is not None}
+        held = {
+            number: found for number in numbers if (found := self._terms.get(number)) is not None
+        }
         if missing := [number for number in numbers if number not in held]:
             rows = await connection.execute(_TERMS, {"numbers": missing})
             read = {number: names.read_terms(terms) for number, terms in rows}
@@ -86,9 +95,11 @@ class Shelf:
     def stored(self, row: Row[Any]) -> StoredArticle:
         """Decode a row with these columns."""
         fields = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-        article = Article(**{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row))
+        article = Article(
+            **{name: fields[name] for name in Article.__dataclass_fields__} | _as_nouns(row)
+        )
         analysis, policy = analyses.unpack(row.analysis, article.body), self.policy(row.origin)
-        if policy.show is Show.LINK:
+        if policy.show is DisplayLevel.LINK:
             analysis = replace(analysis, extract=(), statements=())
         whence = row.origin, policy, row.dropped, row.fingerprint
         return StoredArticle(row.id, row.story, row.team, row.seen, article, analysis, *whence)
@@ -120,7 +131,9 @@ class Shelf:
 
 def _may_see(team: str | None, one: StoredArticle, now: datetime) -> bool:
     """As `visible` has it of what is live."""
-    return one.team in {None, team} and (one.article.embargoed is None or one.article.embargoed <= now)
+    return one.team in {None, team} and (
+        one.article.embargoed is None or one.article.embargoed <= now
+    )
 
 
 def _as_nouns(row: Row[Any]) -> dict[str, Any]:

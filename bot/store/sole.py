@@ -1,13 +1,12 @@
 """One service on a SQLite file: a second is refused before it can post what the first posts."""
 
-
 import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import SettingsError
+from bot.model.errors import SettingsError
 from bot.store.database import database_url
 
 

@@ -1,6 +1,5 @@
 """How sources fare: when each gave something lately; and files that stay where they are."""
 
-
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Habit, KeptFile
-from bot.ports import NewArticle
+from bot.model.ports import NewArticle
 from bot.store.database import Database, upsert
 from bot.store.tables import arrivals, articles, files, sources
 
@@ -31,7 +30,9 @@ class SqlSources:
         """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
         its = and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
         query = select(sources, arrivals.c.hour, arrivals.c.articles).join(arrivals, its)
-        query = query.where(sources.c.last >= now - _GIVEN_UP).order_by(*sources.primary_key, arrivals.c.hour)
+        query = query.where(sources.c.last >= now - _GIVEN_UP).order_by(
+            *sources.primary_key, arrivals.c.hour
+        )
         grouped = defaultdict(list)
         async with self._database.reading() as connection:
             for row in await connection.execute(query):
@@ -52,7 +53,9 @@ class SqlSources:
     async def newest(self) -> datetime | None:
         """When the newest article came in, of whatever source and owner; None where none ever did."""
         async with self._database.reading() as connection:
-            found = await connection.execute(select(articles.c.seen).order_by(articles.c.id.desc()).limit(1))
+            found = await connection.execute(
+                select(articles.c.seen).order_by(articles.c.id.desc()).limit(1)
+            )
             newest: datetime | None = found.scalar_one_or_none()
         return newest
 
@@ -61,12 +64,16 @@ class SqlSources:
         its = and_(sources.c.origin == habit.origin, sources.c.team == (habit.team or ""))
         silent = and_(its, sources.c.reported.is_(None), sources.c.last == habit.last)
         async with self._database.writing() as connection:
-            return (await connection.execute(update(sources).where(silent).values(reported=now))).rowcount == 1
+            return (
+                await connection.execute(update(sources).where(silent).values(reported=now))
+            ).rowcount == 1
 
     async def files(self) -> tuple[KeptFile, ...]:
         """All that are remembered."""
         async with self._database.reading() as connection:
-            return tuple(KeptFile(**row._asdict()) for row in await connection.execute(select(files)))
+            return tuple(
+                KeptFile(**row._asdict()) for row in await connection.execute(select(files))
+            )
 
     async def remember(self, file: KeptFile) -> None:
         """As it is now, whatever was remembered of it."""
@@ -79,7 +86,9 @@ class SqlSources:
         listed = list(paths)
         for start in range(0, len(listed), _BATCH):
             async with self._database.writing() as connection:
-                await connection.execute(delete(files).where(files.c.path.in_(listed[start : start + _BATCH])))
+                await connection.execute(
+                    delete(files).where(files.c.path.in_(listed[start : start + _BATCH]))
+                )
 
 
 async def note_arrival(connection: AsyncConnection, new: NewArticle) -> None:
@@ -89,7 +98,9 @@ async def note_arrival(connection: AsyncConnection, new: NewArticle) -> None:
     await connection.execute(upsert(connection, sources, row))
     hour = new.seen.replace(minute=0, second=0, microsecond=0)
     one_more = {"articles": arrivals.c.articles + 1}
-    count = upsert(connection, arrivals, key | {"hour": hour, "articles": 1}, one_more).returning(arrivals.c.articles)
+    count = upsert(connection, arrivals, key | {"hour": hour, "articles": 1}, one_more).returning(
+        arrivals.c.articles
+    )
     if (await connection.execute(count)).scalar_one() == 1:
         its = and_(arrivals.c.origin == new.origin, arrivals.c.team == (new.team or ""))
         await connection.execute(delete(arrivals).where(its, arrivals.c.hour < new.seen - _LATELY))

@@ -3,7 +3,6 @@
 Each time costs the processor a tenth of a millisecond, which is more than most statements do.
 """
 
-
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
@@ -12,7 +11,6 @@ from typing import Any, Self
 import aiosqlite
 
 Asked = Callable[[sqlite3.Cursor], sqlite3.Cursor]
-
 
 
 def connect(database: str, **options: Any) -> aiosqlite.Connection:

@@ -1,13 +1,11 @@
 """Standing orders: who gets a digest where and when; `next_due` is the schedule."""
 
-
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, select, update
 
-from bot import codec
-from bot.model import FILTERS, Subscription
+from bot.model import FILTERS, Subscription, codec
 from bot.store.database import Database, upsert
 from bot.store.tables import subscriptions
 
@@ -26,12 +24,18 @@ class SqlSubscriptions:
     async def get(self, team: str, channel: str) -> Subscription | None:
         """A channel's subscription."""
         async with self._database.reading() as connection:
-            row = (await connection.execute(_OF_CHANNEL, {"team": team, "channel": channel})).first()
+            row = (
+                await connection.execute(_OF_CHANNEL, {"team": team, "channel": channel})
+            ).first()
         return None if row is None else as_subscription(row)
 
     async def of_team(self, team: str) -> tuple[Subscription, ...]:
         """A workspace's subscriptions, in order of channel."""
-        query = select(subscriptions).where(subscriptions.c.team == team).order_by(subscriptions.c.channel)
+        query = (
+            select(subscriptions)
+            .where(subscriptions.c.team == team)
+            .order_by(subscriptions.c.channel)
+        )
         async with self._database.reading() as connection:
             return tuple(as_subscription(row) for row in await connection.execute(query))
 
@@ -44,8 +48,12 @@ class SqlSubscriptions:
 
     async def due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
         """Those with `next_due` at or before now, not paused, longest due first."""
-        query = select(subscriptions).where(subscriptions.c.next_due <= now, ~subscriptions.c.paused)
-        query = query.order_by(subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel).limit(limit)
+        query = select(subscriptions).where(
+            subscriptions.c.next_due <= now, ~subscriptions.c.paused
+        )
+        query = query.order_by(
+            subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel
+        ).limit(limit)
         async with self._database.reading() as connection:
             return tuple(as_subscription(row) for row in await connection.execute(query))
 
@@ -64,13 +72,19 @@ def of(team: str, channel: str) -> ColumnElement[bool]:
 
 
 # Built once: that takes longer than to ask it.
-ASKED_FOR = and_(subscriptions.c.team == bindparam("team"), subscriptions.c.channel == bindparam("channel"))
+ASKED_FOR = and_(
+    subscriptions.c.team == bindparam("team"), subscriptions.c.channel == bindparam("channel")
+)
 _OF_CHANNEL = select(subscriptions).where(ASKED_FOR)
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:
     fields = {name: getattr(subscription, name) for name in Subscription.__dataclass_fields__}
-    return fields | {"cadence": codec.dump(subscription.cadence)} | {name: list(fields[name]) for name in FILTERS}
+    return (
+        fields
+        | {"cadence": codec.dump(subscription.cadence)}
+        | {name: list(fields[name]) for name in FILTERS}
+    )
 
 
 def as_subscription(row: Row[Any]) -> Subscription:

@@ -1,6 +1,5 @@
 """What the database holds: every table, for SQLite and PostgreSQL alike."""
 
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -126,7 +125,9 @@ Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.i
 Index("articles_by_story", articles.c.story)
 Index("articles_by_time", articles.c.shown_from)
 # What was superseded or withdrawn: few of all, and asked for every half minute.
-Index("articles_past", articles.c.id, sqlite_where=~articles.c.live, postgresql_where=~articles.c.live)
+Index(
+    "articles_past", articles.c.id, sqlite_where=~articles.c.live, postgresql_where=~articles.c.live
+)
 # What a source's time is up for.
 Index("articles_by_origin", articles.c.origin, articles.c.seen)
 Index(
@@ -254,9 +255,18 @@ deliveries = Table(
 )
 # Nearly all deliveries are over: what is not, or may still come to stand in its channel, is found by itself. Written
 # out, as `killed`.
-unfinished = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("claimed", "composed", "sending")])
-on_the_way = deliveries.c.state.in_([literal_column(f"'{state}'") for state in ("composed", "sending", "unsure")])
-Index("deliveries_unfinished", deliveries.c.touched, sqlite_where=unfinished, postgresql_where=unfinished)
+unfinished = deliveries.c.state.in_(
+    [literal_column(f"'{state}'") for state in ("claimed", "composed", "sending")]
+)
+on_the_way = deliveries.c.state.in_(
+    [literal_column(f"'{state}'") for state in ("composed", "sending", "unsure")]
+)
+Index(
+    "deliveries_unfinished",
+    deliveries.c.touched,
+    sqlite_where=unfinished,
+    postgresql_where=unfinished,
+)
 Index(
     "deliveries_on_the_way",
     deliveries.c.team,
@@ -433,7 +443,9 @@ pulse = Table(
 )
 
 # Full-text search differs too much for one table: search.py fills and asks both.
-SQLITE_SEARCH = ("CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')",)
+SQLITE_SEARCH = (
+    "CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')",
+)
 POSTGRESQL_SEARCH = (
     """
     CREATE TABLE searchable (
@@ -475,6 +487,8 @@ def owned_when_asked(team: ColumnElement[str | None]) -> ColumnElement[bool]:
     return team.in_([literal_column("''"), bindparam("team", type_=Owner())])
 
 
-def _visible(its_team: ColumnElement[bool], now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+def _visible(
+    its_team: ColumnElement[bool], now: datetime | BindParameter[Any]
+) -> ColumnElement[bool]:
     free = or_(articles.c.embargoed.is_(None), articles.c.embargoed <= now)
     return and_(articles.c.live, its_team, free)

@@ -5,7 +5,6 @@ each other (B-cubed .69 against .94). By the terms that were stored alone: this 
 loads neither sumy nor a grammar; articles all at hand are grouped in `grouping.py`.
 """
 
-
 import heapq
 import math
 import re
@@ -14,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from bot.ports import Candidate
+from bot.model.ports import Candidate
 
 _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
 _JOINS = 0.16  # average likeness that makes an article join a story as it arrives
@@ -56,8 +55,13 @@ def _likeliest(mine: Mapping[str, float], candidates: Sequence[Candidate]) -> Se
     """Keep those that share most, by number where they share the same: the cost of an article stays bounded."""
     if len(candidates) <= _WEIGHED:
         return candidates
-    shared = {one.article: sum(mine[term] * w for term, w in one.terms if term in mine) for one in candidates}
-    return heapq.nsmallest(_WEIGHED, candidates, key=lambda one: (-shared[one.article], one.article))
+    shared = {
+        one.article: sum(mine[term] * w for term, w in one.terms if term in mine)
+        for one in candidates
+    }
+    return heapq.nsmallest(
+        _WEIGHED, candidates, key=lambda one: (-shared[one.article], one.article)
+    )
 
 
 def _worth(near: Sequence[Candidate]) -> dict[str, float]:
@@ -67,14 +71,19 @@ def _worth(near: Sequence[Candidate]) -> dict[str, float]:
         for term, _ in candidate.terms:
             holders[term].add(candidate.story)
     stories = _PRIOR + 1 + len({candidate.story for candidate in near})
-    return {term: math.log(stories / (1 + len(found))) / math.log(stories) for term, found in holders.items()}
+    return {
+        term: math.log(stories / (1 + len(found))) / math.log(stories)
+        for term, found in holders.items()
+    }
 
 
 def _size(terms: Mapping[str, float], worth: Mapping[str, float]) -> float:
     return sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in terms.items())
 
 
-def _likeness(mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float) -> float:
+def _likeness(
+    mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float
+) -> float:
     """Give the cosine, less where few terms are shared: two headlines with one name in common are not one story.
 
     `size` is that of `mine`.
@@ -99,4 +108,6 @@ def headline_words(headline: str | None) -> frozenset[str]:
 
 def in_window(one: datetime | None, other: datetime | None) -> bool:
     """Say whether two articles are close enough in time to tell of one event; a time not given is no bar."""
-    return one is None or other is None or abs((one - other).total_seconds()) <= _WINDOW_HOURS * 3600
+    return (
+        one is None or other is None or abs((one - other).total_seconds()) <= _WINDOW_HOURS * 3600
+    )

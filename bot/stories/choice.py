@@ -3,14 +3,13 @@
 stories -> unseen, wanted, on topic -> weighed -> one after the other, each judged against those already taken
 """
 
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from operator import attrgetter, itemgetter
 
-from bot.model import StoredArticle, Story, Taste
+from bot.model import StoredArticle, Story, StoryFilter
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.filters import wanted_articles, why_unwanted
 from bot.stories.novelty import ARTICLES_READ, Known
@@ -18,7 +17,7 @@ from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.topics import best_match
 from bot.stories.verdicts import Opinions, Profile, alike, profile
 
-ANYTHING = Taste()
+ANYTHING = StoryFilter()
 # What a story loses when it is wholly like one already taken.
 _SAMENESS = 0.7
 # Likeness that is worth a word in the explanation.
@@ -55,7 +54,7 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
+class PassedOver:
     """A story that the digest does not hold, and why; `fits` where it would have done but for the room."""
 
     story: Story
@@ -69,7 +68,7 @@ class Choice:
     """The stories taken, best first, and those passed over: what found no room first, best first."""
 
     picked: tuple[Picked, ...]
-    passed: tuple[Passed, ...] = ()
+    passed: tuple[PassedOver, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -82,7 +81,7 @@ def choose(
     *,
     posted: frozenset[int],
     now: datetime,
-    taste: Taste = ANYTHING,
+    story_filter: StoryFilter = ANYTHING,
     top: int,
     may_repeat: bool = False,
     explained: bool = False,
@@ -92,13 +91,16 @@ def choose(
     A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of those
     that found no room are told to the last; else only as far as the choice asked for them.
     """
-    judge = _Judge(posted, now, taste, Opinions(taste.verdicts), may_repeat)
+    judge = _Judge(posted, now, story_filter, Opinions(story_filter.verdicts), may_repeat)
     judged = [judge.of(story) for story in stories]
     fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
     certain = max(_FINALISTS, 4 * top)
     taken, left = _varied(fit[:certain], top, explained=explained)
-    no_room = [Passed(one.story, _no_room(top), one.reasons, fits=True) for one in (*left, *fit[certain:])]
-    return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, Passed))))
+    no_room = [
+        PassedOver(one.story, _no_room(top), one.reasons, fits=True)
+        for one in (*left, *fit[certain:])
+    ]
+    return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, PassedOver))))
 
 
 def _rank(picked: Picked) -> tuple[float, int]:
@@ -111,26 +113,30 @@ class _Judge:
 
     posted: frozenset[int]
     now: datetime
-    taste: Taste
+    story_filter: StoryFilter
     opinions: Opinions
     may_repeat: bool
 
-    def of(self, story: Story) -> Picked | Passed:
+    def of(self, story: Story) -> Picked | PassedOver:
         """Say what it is worth, or why it is not wanted."""
-        taste = self.taste
+        story_filter = self.story_filter
         new = tuple(stored for stored in story.articles if stored.id not in self.posted)
         if not (shown := story.articles if self.may_repeat else new):
-            return Passed(story, "posted here before, and nothing new since")
-        if not (shown := wanted_articles(shown, taste)):
-            return Passed(story, "from sources that this channel does not read")
-        if why := why_unwanted(story, shown, taste):
-            return Passed(story, why)
-        if taste.topics and best_match(taste.topics, shown) is None:
-            return Passed(story, "on none of the topics")
-        seen = () if self.may_repeat else tuple(stored for stored in story.articles if stored.id in self.posted)
+            return PassedOver(story, "posted here before, and nothing new since")
+        if not (shown := wanted_articles(shown, story_filter)):
+            return PassedOver(story, "from sources that this channel does not read")
+        if why := why_unwanted(story, shown, story_filter):
+            return PassedOver(story, why)
+        if story_filter.topics and best_match(story_filter.topics, shown) is None:
+            return PassedOver(story, "on none of the topics")
+        seen = (
+            ()
+            if self.may_repeat
+            else tuple(stored for stored in story.articles if stored.id in self.posted)
+        )
         if seen and not Known.of(seen).tells_more(shown[:ARTICLES_READ]):
-            return Passed(story, "posted here before; what came since only repeats it")
-        reasons = reasons_for(shown, taste, self.now, len(_outlets(shown)), self.opinions)
+            return PassedOver(story, "posted here before; what came since only repeats it")
+        reasons = reasons_for(shown, story_filter, self.now, len(_outlets(shown)), self.opinions)
         return Picked(story, shown, bool(seen), reasons, seen)
 
 
@@ -178,7 +184,9 @@ def _corroborated(picked: Picked) -> Picked:
     return replace(picked, reasons=(told, *picked.reasons[1:]))
 
 
-def _varied(fit: Iterable[Picked], top: int, *, explained: bool) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
+def _varied(
+    fit: Iterable[Picked], top: int, *, explained: bool
+) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
     """Take the best, then again the best of what is left after a discount for likeness to those taken.
 
     Gives those taken and those left, each best first and with the discount among its reasons.
@@ -198,7 +206,9 @@ def _discounted(picked: Picked, like: float, place: int) -> Picked:
     if like < _TOLD:
         return picked
     lost = -_SAMENESS * like * max(0.0, picked.score)
-    return replace(picked, reasons=(*picked.reasons, Reason(lost, f"like story {place} of this digest")))
+    return replace(
+        picked, reasons=(*picked.reasons, Reason(lost, f"like story {place} of this digest"))
+    )
 
 
 def _no_room(top: int) -> str:

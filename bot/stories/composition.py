@@ -3,14 +3,23 @@
 picked articles -> the one that leads -> statements, each once -> an extract beside them -> sources
 """
 
-
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from heapq import merge
 
-from bot.model import Citation, Digest, Entry, Part, Source, Span, Statement, StoredArticle, Story
+from bot.model import (
+    ArticlePart,
+    Citation,
+    Digest,
+    DigestEntry,
+    SourceArticle,
+    Span,
+    Statement,
+    StoredArticle,
+    Story,
+)
 from bot.stories.choice import Choice, Picked
 from bot.stories.corroboration import corroborate, outlet
 from bot.stories.naming import is_same_actor
@@ -44,15 +53,24 @@ def compose(
     return Digest(now, zone, since, topic, entries, choice.left_out)
 
 
-def recompose(entry: Entry, articles: tuple[StoredArticle, ...], made: datetime, muted: Collection[str] = ()) -> Entry:
+def recompose(
+    entry: DigestEntry,
+    articles: tuple[StoredArticle, ...],
+    made: datetime,
+    muted: Collection[str] = (),
+) -> DigestEntry:
     """Tell a story of a digest made then anew, from these articles."""
     return _entry(Picked(Story(entry.story, articles), articles, update=entry.update), made, muted)
 
 
-def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> Entry:
-    newest_first = sorted(picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True)
+def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> DigestEntry:
+    newest_first = sorted(
+        picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True
+    )
     published = appeared(newest_first[0], now)
-    return _told(picked.story.id, tuple(newest_first), published, picked.update, picked.seen, tuple(muted))
+    return _told(
+        picked.story.id, tuple(newest_first), published, picked.update, picked.seen, tuple(muted)
+    )
 
 
 @lru_cache(maxsize=_KEPT)
@@ -63,17 +81,23 @@ def _told(
     update: bool,  # noqa: FBT001 - a cache tells positions from names
     seen: tuple[StoredArticle, ...],
     muted: tuple[str, ...],
-) -> Entry:
+) -> DigestEntry:
     """Tell a story. The morning's are told to a thousand channels in the same words; articles are told by identity."""
     known = Known.of(seen)
     lead = _lead(newest_first, known)
     title = headline(lead)
     told_once = _heard_once(newest_first[:ARTICLES_READ])
-    heard = [one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)]
+    heard = [
+        one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)
+    ]
     key = _key_statements(heard)
     rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
-    listed = {lead.id, *(one.stored.id for one in (*key, *rest)), *(one.id for one in newest_first[:_LISTED])}
-    return Entry(
+    listed = {
+        lead.id,
+        *(one.stored.id for one in (*key, *rest)),
+        *(one.id for one in newest_first[:_LISTED]),
+    }
+    return DigestEntry(
         story=story,
         headline=title,
         url=lead.article.url,
@@ -156,15 +180,20 @@ def _extract(
         if not _repeats(sentence, title) and not known.has_told(sentence)
         if not any(_overlap(sentence, other) for other in silent)
     ]
-    apart = [sentence for sentence in fresh if not any(words in bare(sentence.text) for words in quoted)]
+    apart = [
+        sentence for sentence in fresh if not any(words in bare(sentence.text) for words in quoted)
+    ]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
     if sum(len(sentence.text) for sentence in chosen) > _EXTRACT_ROOM:
         chosen = chosen[:1]
-    return tuple(Citation(lead.id, Part.BODY, sentence) for sentence in sorted(chosen, key=lambda span: span.start))
+    return tuple(
+        Citation(lead.id, ArticlePart.BODY, sentence)
+        for sentence in sorted(chosen, key=lambda span: span.start)
+    )
 
 
 def _repeats(sentence: Span, title: Citation) -> bool:
-    if title.part is Part.BODY and _overlap(sentence, title.span):
+    if title.part is ArticlePart.BODY and _overlap(sentence, title.span):
         return True
     said, headed = words_of(sentence.text), words_of(title.span.text)
     return bool(said) and len(set(said) & set(headed)) >= 0.8 * len(set(said))
@@ -174,9 +203,9 @@ def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _source(stored: StoredArticle) -> Source:
+def _source(stored: StoredArticle) -> SourceArticle:
     article = stored.article
-    return Source(
+    return SourceArticle(
         stored.id,
         article.source,
         headline(stored),

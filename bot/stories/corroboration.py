@@ -1,6 +1,5 @@
 """How many outlets carry a story, and how many of them wrote their own text? Copies of one text count once."""
 
-
 import re
 from collections import Counter
 from collections.abc import Hashable, Sequence
@@ -20,7 +19,9 @@ _NAMED = 1_000  # articles whose outlet and agency are remembered
 _CREDITED = 0.5  # of an article's statements come through one agency: then it is that agency's
 _CREDIT = re.compile(r"\(([^\W\d_][\w .&'’-]{1,30})\)(?:\s?(?:--|[–—-])\s|[.\s]*\Z)")
 _DATELINE = 100  # characters within which a body's opening credit ends
-_AGENCY = re.compile(r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b")
+_AGENCY = re.compile(
+    r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b"
+)
 _SHORT_NAMES = {"associated press": "ap", "agence france-presse": "afp"}
 
 

@@ -5,7 +5,6 @@ groups must be to be one depends on the language, the length of the texts and ho
 of several bars that is taken at which articles lie closest to their own group and farthest from the next.
 """
 
-
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +16,20 @@ from bot.language.terms import telling_words
 from bot.language.texts.detection import detect_language
 from bot.stories.arrival import headline_words, in_window
 
-_BARS = (0.06, 0.07, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.23, 0.26, 0.3)  # average likeness that joins two groups
+_BARS = (
+    0.06,
+    0.07,
+    0.08,
+    0.1,
+    0.12,
+    0.14,
+    0.16,
+    0.18,
+    0.2,
+    0.23,
+    0.26,
+    0.3,
+)  # average likeness that joins two groups
 _USUAL = 0.12  # the bar where nothing speaks for another
 _INSISTS = 0.01  # what each halving or doubling of that must gain
 _BACKGROUND = 300  # articles on other things that are imagined beside those at hand: five stories have rare words too
@@ -43,7 +55,9 @@ def group(items: Sequence[Item]) -> list[int]:
     moments = [_moment(item.published) for item in items]
     originals = _originals(items, moments)
     told = sorted(set(originals))
-    leaders = dict(zip(told, _leaders([items[i] for i in told], [moments[i] for i in told]), strict=True))
+    leaders = dict(
+        zip(told, _leaders([items[i] for i in told], [moments[i] for i in told]), strict=True)
+    )
     numbers: dict[int, int] = {}
     return [numbers.setdefault(leaders[original], len(numbers) + 1) for original in originals]
 
@@ -67,7 +81,9 @@ def _leaders(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[
         links[i][j] = links[j][i] = max(links[i].get(j, 0.0), _BARS[-1])
     joins = _average_link([dict(near) for near in links])
     groupings = {bar: _joined(len(items), joins, bar) for bar in _BARS}
-    apart = {bar: _apart(links, groupings[bar]) - _INSISTS * log2(bar / _USUAL) ** 2 for bar in _BARS}
+    apart = {
+        bar: _apart(links, groupings[bar]) - _INSISTS * log2(bar / _USUAL) ** 2 for bar in _BARS
+    }
     return groupings[max(_BARS, key=apart.__getitem__)]
 
 
@@ -82,23 +98,35 @@ def _moment(published: datetime | str | None) -> datetime | None:
 
 
 def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
-    raw = [telling_words(item.text, item.title, detect_language(item.text or item.title)) for item in items]
+    raw = [
+        telling_words(item.text, item.title, detect_language(item.text or item.title))
+        for item in items
+    ]
     spread = Counter(term for terms in raw for term in terms)
     vectors = []
     for terms in raw:
-        vector = {term: weight * log((len(items) + _BACKGROUND + 1) / spread[term]) for term, weight in terms.items()}
+        vector = {
+            term: weight * log((len(items) + _BACKGROUND + 1) / spread[term])
+            for term, weight in terms.items()
+        }
         length = sqrt(sum(weight * weight for weight in vector.values())) or 1.0
         vectors.append({term: weight / length for term, weight in vector.items()})
     return vectors
 
 
-def _links(vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]) -> list[dict[int, float]]:
+def _links(
+    vectors: Sequence[Mapping[str, float]], moments: Sequence[datetime | None]
+) -> list[dict[int, float]]:
     """Give each item its likeness to the items that share its weightiest terms; work per item is bounded."""
     links: list[dict[int, float]] = [{} for _ in vectors]
     spread = Counter(term for vector in vectors for term in vector)
     index: dict[str, list[int]] = defaultdict(list)
     for i, vector in enumerate(vectors):
-        telling = {term: weight * (spread[term] - 1) ** _FINDS for term, weight in vector.items() if spread[term] > 1}
+        telling = {
+            term: weight * (spread[term] - 1) ** _FINDS
+            for term, weight in vector.items()
+            if spread[term] > 1
+        }
         finders = heapq.nlargest(_RAREST, telling, key=telling.__getitem__)
         found: Counter[int] = Counter()
         for term in finders:
@@ -118,7 +146,9 @@ def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     return sum(weight * other[term] for term, weight in one.items() if term in other)
 
 
-def _same_headlines(items: Sequence[Item], moments: Sequence[datetime | None]) -> list[tuple[int, int]]:
+def _same_headlines(
+    items: Sequence[Item], moments: Sequence[datetime | None]
+) -> list[tuple[int, int]]:
     """Give neighbours in a list of equal headlines: a chain is enough to join them."""
     last: dict[frozenset[str], int] = {}
     found = []
@@ -178,7 +208,9 @@ def _apart(links: Sequence[Mapping[int, float]], leaders: Sequence[int]) -> floa
     return told / max(len(links), 1)
 
 
-def _average(links: Sequence[dict[int, float]], members: Mapping[int, list[int]], i: int, j: int) -> float:
+def _average(
+    links: Sequence[dict[int, float]], members: Mapping[int, list[int]], i: int, j: int
+) -> float:
     return links[i].get(j, 0.0) / (len(members[i]) * len(members[j]))
 
 

@@ -3,7 +3,6 @@
 statements of some days -> people -> the same words once -> counted by day, who said most first
 """
 
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +11,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from bot.model import Said, Show, Span
+from bot.model import DisplayLevel, SourcedStatement, Span
 from bot.stories.people import NOBODY_ELSE, Directory, Person, people
 from bot.stories.quoting import headline
 from bot.stories.topics import best_match
@@ -47,18 +46,29 @@ class Tally:
     statements: int
 
 
-def counted(one: Said, topics: Sequence[str]) -> Said | None:
+def counted(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
     """Give a statement to count, without the weight of its article; None where it is not on topic or not to show."""
     stored = one.article
-    if stored.policy.show is Show.LINK or (topics and best_match(tuple(topics), (stored,)) is None):
+    if stored.policy.show is DisplayLevel.LINK or (
+        topics and best_match(tuple(topics), (stored,)) is None
+    ):
         return None
     title = headline(stored).span.text
-    bare = replace(stored.analysis, title=Span(0, len(title), title), sentences=(), extract=(), statements=(), terms=())
-    return replace(one, article=replace(stored, analysis=bare, article=replace(stored.article, body="")))
+    bare = replace(
+        stored.analysis,
+        title=Span(0, len(title), title),
+        sentences=(),
+        extract=(),
+        statements=(),
+        terms=(),
+    )
+    return replace(
+        one, article=replace(stored, analysis=bare, article=replace(stored.article, body=""))
+    )
 
 
 def tally(
-    said: Iterable[Said],
+    said: Iterable[SourcedStatement],
     *,
     now: datetime,
     zone: str,
@@ -88,10 +98,12 @@ def _heard(person: Person, dates: Sequence[date], zone: str) -> Heard:
     return Heard(person.name, person.role, tuple(by_day[day] for day in dates), mostly)
 
 
-def _once(said: Iterable[Said]) -> list[Said]:
+def _once(said: Iterable[SourcedStatement]) -> list[SourcedStatement]:
     """Count the same words once, on the day they were first printed: papers copy each other."""
-    first: dict[str, Said] = {}
+    first: dict[str, SourcedStatement] = {}
     for one in sorted(said, key=attrgetter("when")):
-        words = " ".join(_WORD.findall(" ".join(span.text for span in one.statement.content).casefold()))
+        words = " ".join(
+            _WORD.findall(" ".join(span.text for span in one.statement.content).casefold())
+        )
         first.setdefault(words, one)
     return list(first.values())

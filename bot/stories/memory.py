@@ -3,15 +3,24 @@
 digest -> whose words are wanted -> (the store gives what they said earlier) -> one statement beside each key one
 """
 
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.language.statements.sameness import Gist, gist, last_word
-from bot.model import ActorKind, Digest, Earlier, Entry, Quote, Said, Show, StoredArticle, Story
-from bot.ports import Terms, Trace
+from bot.model import (
+    ActorKind,
+    Digest,
+    DigestEntry,
+    DisplayLevel,
+    EarlierStatement,
+    Quote,
+    SourcedStatement,
+    StoredArticle,
+    Story,
+)
+from bot.model.ports import StatementRef, Terms
 from bot.stories.naming import name_words
 from bot.stories.quoting import quote
 from bot.stories.verdicts import alike
@@ -26,37 +35,43 @@ _SHARED = 2
 _READ = 4
 
 
-def speakers(entry: Entry) -> tuple[str, ...]:
+def speakers(entry: DigestEntry) -> tuple[str, ...]:
     """Give the names whose earlier words are wanted, each once."""
     return tuple(dict.fromkeys(said.name.span.text for said in entry.statements if said.name))
 
 
-def begun(entry: Entry, story: Story) -> datetime:
+def begun(entry: DigestEntry, story: Story) -> datetime:
     """Give the time before which a statement is an earlier one."""
     told = (stored.article.published for stored in _told(entry, story))
     return min([entry.published, *(published for published in told if published)]) - APART
 
 
-def likely(entry: Entry, story: Story, heard: Mapping[str, Sequence[Trace]]) -> dict[str, tuple[Trace, ...]]:
+def likely(
+    entry: DigestEntry, story: Story, heard: Mapping[str, Sequence[StatementRef]]
+) -> dict[str, tuple[StatementRef, ...]]:
     """Give of where each was heard, newest first, what is on the topic and so worth reading; likest first."""
     topic = _topic(tuple(_told(entry, story)))
     return {name: _likeliest(_without(topic, name), name, traces) for name, traces in heard.items()}
 
 
-def _likeliest(topic: Mapping[str, float], name: str, traces: Sequence[Trace]) -> tuple[Trace, ...]:
+def _likeliest(
+    topic: Mapping[str, float], name: str, traces: Sequence[StatementRef]
+) -> tuple[StatementRef, ...]:
     # Those of one article, and of its copies, have one list of terms, which is weighed once.
     lists = {id(one.terms): one.terms for one in traces}
     likeness = {number: _likeness(topic, terms, name) for number, terms in lists.items()}
     weighed = [(likeness[id(one.terms)], one) for one in traces]
     fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
     # Copies of one text have the same terms, and its statements in the same places: one of them tells it all.
-    apart: dict[tuple[object, int], Trace] = {}
+    apart: dict[tuple[object, int], StatementRef] = {}
     for _, one in fit:
         apart.setdefault((one.terms, one.place), one)
     return tuple(apart.values())[:_READ]
 
 
-def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) -> Entry:
+def recalled(
+    entry: DigestEntry, story: Story, found: Mapping[str, Sequence[SourcedStatement]]
+) -> DigestEntry:
     """Put beside each key statement what its actor said before; `found` is by name, on the topic and likest first."""
     if not any(found.values()):
         return entry
@@ -64,7 +79,9 @@ def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) ->
     statements = []
     for said in entry.statements:
         name = said.name.span.text if said.name else ""
-        earlier = _earlier(said, name, before, [one for one in found.get(name, ()) if _place(one) not in taken])
+        earlier = _earlier(
+            said, name, before, [one for one in found.get(name, ()) if _place(one) not in taken]
+        )
         if earlier:
             taken.add(_place(earlier))
         statements.append(replace(said, before=_shown(earlier)) if earlier else said)
@@ -73,23 +90,35 @@ def recalled(entry: Entry, story: Story, found: Mapping[str, Sequence[Said]]) ->
 
 def cited(digest: Digest) -> frozenset[int]:
     """Give the articles that a digest cites for what was said before, beyond its stories' own."""
-    earlier = (quote.before for entry in digest.entries for quote in entry.statements if quote.before)
-    return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(digest.article_ids)
+    earlier = (
+        quote.before for entry in digest.entries for quote in entry.statements if quote.before
+    )
+    return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(
+        digest.article_ids
+    )
 
 
-def _earlier(said: Quote, name: str, before: datetime, found: Sequence[Said]) -> Said | None:
+def _earlier(
+    said: Quote, name: str, before: datetime, found: Sequence[SourcedStatement]
+) -> SourcedStatement | None:
     """Give the first that is this actor's, may be shown, and is not the same again."""
     fit = [
-        one for one in found if one.when <= before and one.article.policy.show is not Show.LINK and _is_of(one, name)
+        one
+        for one in found
+        if one.when <= before
+        and one.article.policy.show is not DisplayLevel.LINK
+        and _is_of(one, name)
     ]
     if not fit:
         return None
     cue = said.cue.span.text if said.cue else ""
-    now_said = gist(last_word(name), (citation.span.text for citation in said.content), cue, said.stance)
+    now_said = gist(
+        last_word(name), (citation.span.text for citation in said.content), cue, said.stance
+    )
     return next((one for one in fit if not now_said.is_same(Gist.of(one.statement))), None)
 
 
-def _is_of(one: Said, name: str) -> bool:
+def _is_of(one: SourcedStatement, name: str) -> bool:
     """Whether the same actor speaks: by the full name. A single word is an organisation's name, or none."""
     actor = one.statement.actor
     if actor is None or name_words(actor.name.text) != name_words(name):
@@ -109,7 +138,7 @@ def _topic(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
     return weights
 
 
-def _told(entry: Entry, story: Story) -> list[StoredArticle]:
+def _told(entry: DigestEntry, story: Story) -> list[StoredArticle]:
     """Give the articles that a story is told by here: of an update, only those that are new to its channel."""
     shown = frozenset(entry.articles)
     return [stored for stored in story.articles if stored.id in shown]
@@ -137,11 +166,11 @@ def _likeness(topic: Mapping[str, float], terms: Terms, name: str) -> float:
     return alike(topic, _without(_weights(terms), name))
 
 
-def _shown(one: Said) -> Earlier:
+def _shown(one: SourcedStatement) -> EarlierStatement:
     article = one.article.article
     told = quote(one.statement, one.article.id)
-    return Earlier(told.content, told.form, one.when, article.source, article.url)
+    return EarlierStatement(told.content, told.form, one.when, article.source, article.url)
 
 
-def _place(one: Said) -> tuple[int, int]:
+def _place(one: SourcedStatement) -> tuple[int, int]:
     return one.article.id, one.statement.content[0].start

@@ -1,6 +1,5 @@
 """Whether two names may stand for one actor or outlet: whole words, whatever their case, accents or marks."""
 
-
 import re
 from functools import lru_cache
 from unicodedata import normalize

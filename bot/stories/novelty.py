@@ -1,6 +1,5 @@
 """What did a channel hear of a story already? A statement that an earlier article had, a sentence of the same words."""
 
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,9 @@ def is_named(statement: Statement) -> bool:
     return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # to compare two would be to compare their articles, word by word
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # to compare two would be to compare their articles, word by word
 class Heard:
     """A statement with the article it was found in; `speaker` is a last name, or what stands for it."""
 
@@ -73,7 +74,11 @@ class Known:
         """Read what was shown; the newest articles of it, as far as an entry reads."""
         read = seen[:ARTICLES_READ]
         said = tuple(one for stored in read for one in heard_in(stored))
-        told = {frozenset(words_of(sentence.text)) for stored in read for sentence in stored.analysis.sentences}
+        told = {
+            frozenset(words_of(sentence.text))
+            for stored in read
+            for sentence in stored.analysis.sentences
+        }
         return cls(said, tuple(told))
 
     def has_heard(self, one: Heard) -> bool:

@@ -3,12 +3,11 @@
 statements -> each one's full name (spellings made one) -> people, who said what, newest first
 """
 
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.model import ActorKind, Said
+from bot.model import ActorKind, SourcedStatement
 from bot.stories.naming import name_words
 
 
@@ -51,14 +50,20 @@ class Person:
 
     name: str
     role: str | None
-    said: tuple[Said, ...]
+    said: tuple[SourcedStatement, ...]
 
 
-def people(said: Iterable[Said], directory: Directory = NOBODY_ELSE) -> tuple[Person, ...]:
+def people(
+    said: Iterable[SourcedStatement], directory: Directory = NOBODY_ELSE
+) -> tuple[Person, ...]:
     """Tell apart who said what, in the order in which they are first heard; unnamed speakers are left out."""
-    named = [one for one in said if one.statement.actor and one.statement.actor.kind is not ActorKind.UNNAMED]
+    named = [
+        one
+        for one in said
+        if one.statement.actor and one.statement.actor.kind is not ActorKind.UNNAMED
+    ]
     full = _full_names(named, directory)
-    heard: dict[tuple[str, ...], list[Said]] = defaultdict(list)
+    heard: dict[tuple[str, ...], list[SourcedStatement]] = defaultdict(list)
     names: dict[tuple[str, ...], str] = {}
     for one in named:
         name = directory.canonical(_name(one))
@@ -68,10 +73,14 @@ def people(said: Iterable[Said], directory: Directory = NOBODY_ELSE) -> tuple[Pe
         key = name_words(name)
         names.setdefault(key, name)
         heard[key].append(one)
-    return tuple(Person(names[key], _role(found), tuple(found)) for key, found in heard.items() if key)
+    return tuple(
+        Person(names[key], _role(found), tuple(found)) for key, found in heard.items() if key
+    )
 
 
-def meant(found: Sequence[Person], asked: str, directory: Directory = NOBODY_ELSE) -> tuple[Person, ...]:
+def meant(
+    found: Sequence[Person], asked: str, directory: Directory = NOBODY_ELSE
+) -> tuple[Person, ...]:
     """Give whom the asked words may mean: the one of that very name, else all whose name holds the words.
 
     Somebody named by a surname alone is only meant where no full name holds it.
@@ -80,13 +89,18 @@ def meant(found: Sequence[Person], asked: str, directory: Directory = NOBODY_ELS
     exact = [one for one in found if name_words(one.name) == name_words(directory.canonical(asked))]
     if exact and len(words) > 1:
         return tuple(exact)
-    every = {one.name: set().union(*map(name_words, (one.name, *directory.actors.get(one.name, ())))) for one in found}
+    every = {
+        one.name: set().union(*map(name_words, (one.name, *directory.actors.get(one.name, ()))))
+        for one in found
+    }
     fit = [one for one in found if set(words) <= every[one.name]]
     named = [one for one in fit if len(name_words(one.name)) > 1 or one.name in directory.actors]
     return tuple(named or fit)
 
 
-def _full_names(named: Iterable[Said], directory: Directory) -> dict[tuple[int, str], set[str]]:
+def _full_names(
+    named: Iterable[SourcedStatement], directory: Directory
+) -> dict[tuple[int, str], set[str]]:
     """Give the full names of persons by story and surname."""
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     for one in named:
@@ -97,16 +111,16 @@ def _full_names(named: Iterable[Said], directory: Directory) -> dict[tuple[int, 
     return found
 
 
-def _is_surname(one: Said, name: str) -> bool:
+def _is_surname(one: SourcedStatement, name: str) -> bool:
     actor = one.statement.actor
     return actor is not None and actor.kind is ActorKind.PERSON and len(name_words(name)) == 1
 
 
-def _name(one: Said) -> str:
+def _name(one: SourcedStatement) -> str:
     actor = one.statement.actor
     return " ".join(actor.name.text.split()) if actor else ""
 
 
-def _role(found: Sequence[Said]) -> str | None:
+def _role(found: Sequence[SourcedStatement]) -> str | None:
     roles = (one.statement.actor.role for one in found if one.statement.actor)
     return next((" ".join(role.text.split()) for role in roles if role), None)

@@ -1,12 +1,11 @@
 """What a story is worth to a channel: each rule gives points and says in words what for."""
 
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log2
 
-from bot.model import StoredArticle, Taste
+from bot.model import StoredArticle, StoryFilter
 from bot.stories.naming import is_same_actor
 from bot.stories.topics import best_match
 from bot.stories.verdicts import Opinions, named_actors, profile, speakers
@@ -30,7 +29,11 @@ class Reason:
 
 
 def reasons_for(
-    articles: Sequence[StoredArticle], taste: Taste, now: datetime, outlets: int, opinions: Opinions
+    articles: Sequence[StoredArticle],
+    story_filter: StoryFilter,
+    now: datetime,
+    outlets: int,
+    opinions: Opinions,
 ) -> tuple[Reason, ...]:
     """Give what each rule says of a story told by these articles of so many outlets; the outlets' reason first.
 
@@ -41,8 +44,8 @@ def reasons_for(
         _spoken(articles),
         _statements(articles),
         _fresh(articles, now),
-        _on_topic(articles, taste),
-        _followed(articles, taste),
+        _on_topic(articles, story_filter),
+        _followed(articles, story_filter),
         *_verdicts(articles, opinions),
     ]
     return tuple(reason for reason in told if reason is not None)
@@ -50,7 +53,11 @@ def reasons_for(
 
 def lasting_points(*, outlets: int, speakers: int, statements: float) -> float:
     """Give the points of the rules that need no article read, nor the time; `statements` is the mean of each's best."""
-    return _OUTLETS * log2(1 + outlets) + _SPEAKERS * log2(1 + speakers) + _STATEMENTS * min(1.0, statements)
+    return (
+        _OUTLETS * log2(1 + outlets)
+        + _SPEAKERS * log2(1 + speakers)
+        + _STATEMENTS * min(1.0, statements)
+    )
 
 
 def passing_points(age: float) -> float:
@@ -88,7 +95,9 @@ def _spoken(articles: Sequence[StoredArticle]) -> Reason:
 
 def _statements(articles: Sequence[StoredArticle]) -> Reason | None:
     """Weigh how much a reader needs the best statement of each article, on average."""
-    best = sum(max((s.score for s in stored.analysis.statements), default=0.0) for stored in articles)
+    best = sum(
+        max((s.score for s in stored.analysis.statements), default=0.0) for stored in articles
+    )
     points = _STATEMENTS * min(1.0, best / len(articles))
     return Reason(points, "telling statements") if points > 0 else None
 
@@ -105,21 +114,25 @@ def _span(age: timedelta) -> str:
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{age.days} days"
 
 
-def _on_topic(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
-    match = best_match(taste.topics, articles)
+def _on_topic(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> Reason | None:
+    match = best_match(story_filter.topics, articles)
     return Reason(topic_points(match.weight), f"about “{match.topic}”") if match else None
 
 
-def _followed(articles: Sequence[StoredArticle], taste: Taste) -> Reason | None:
-    if not taste.followed:
+def _followed(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> Reason | None:
+    if not story_filter.followed:
         return None
     speaking = [
-        actor for actor in taste.followed if any(is_same_actor(name, actor) for name in set(named_actors(articles)))
+        actor
+        for actor in story_filter.followed
+        if any(is_same_actor(name, actor) for name in set(named_actors(articles)))
     ]
     if speaking:
         return Reason(FOLLOWED, f"{speaking[0]} speaks, who is followed")
-    named = best_match(taste.followed, articles)
-    return Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
+    named = best_match(story_filter.followed, articles)
+    return (
+        Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
+    )
 
 
 def _verdicts(articles: Sequence[StoredArticle], opinions: Opinions) -> list[Reason]:
@@ -128,4 +141,8 @@ def _verdicts(articles: Sequence[StoredArticle], opinions: Opinions) -> list[Rea
         return []
     liked, disliked = opinions.likest(profile(articles))
     told = (liked, _USEFUL, "useful"), (disliked, -_NOT_USEFUL, "not useful")
-    return [Reason(weight * like, f"like a story called {words} here") for like, weight, words in told if like >= _LIKE]
+    return [
+        Reason(weight * like, f"like a story called {words} here")
+        for like, weight, words in told
+        if like >= _LIKE
+    ]

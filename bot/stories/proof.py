@@ -1,10 +1,8 @@
 """Whether every word of a digest still stands where the digest says it does."""
 
-
-
 from collections.abc import Mapping
 
-from bot.model import Article, Citation, Digest, Part, Span
+from bot.model import Article, ArticlePart, Citation, Digest, Span
 
 # What heads an article of which neither headline nor opening may be shown.
 _NO_WORDS = Span(0, 0, "")
@@ -21,5 +19,5 @@ def _holds(citation: Citation, articles: Mapping[int, Article]) -> bool:
         return False
     if citation.span == _NO_WORDS:
         return True
-    source = article.headline if citation.part is Part.HEADLINE else article.body
+    source = article.headline if citation.part is ArticlePart.HEADLINE else article.body
     return source is not None and citation.span.holds_in(source)

@@ -1,9 +1,17 @@
 """Cites an article's headline, and a statement: its words, who says them and with what verb, each a span."""
 
-
 import re
 
-from bot.model import Citation, Form, Part, Quote, Show, Span, Statement, StoredArticle
+from bot.model import (
+    ArticlePart,
+    Citation,
+    DisplayLevel,
+    QuotationType,
+    Quote,
+    Span,
+    Statement,
+    StoredArticle,
+)
 
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
 # and the determiner ("called that sum too small") by what follows it. In doubt it stays.
@@ -20,11 +28,11 @@ def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
     """Cite a statement of a stored article, which so many outlets carry."""
 
     def cite(span: Span | None) -> Citation | None:
-        return None if span is None else Citation(article, Part.BODY, span)
+        return None if span is None else Citation(article, ArticlePart.BODY, span)
 
     actor = statement.actor
     return Quote(
-        content=tuple(Citation(article, Part.BODY, span) for span in _shown(statement)),
+        content=tuple(Citation(article, ArticlePart.BODY, span) for span in _shown(statement)),
         form=statement.form,
         stance=statement.stance,
         name=cite(actor.name if actor else statement.speaker),
@@ -43,16 +51,16 @@ def headline(stored: StoredArticle) -> Citation:
     """
     words = stored.article.headline
     if words and words.strip():
-        return Citation(stored.id, Part.HEADLINE, Span.of(words, 0, len(words)))
-    if stored.policy.show is Show.LINK:
-        return Citation(stored.id, Part.BODY, Span(0, 0, ""))
-    return Citation(stored.id, Part.BODY, stored.analysis.title)
+        return Citation(stored.id, ArticlePart.HEADLINE, Span.of(words, 0, len(words)))
+    if stored.policy.show is DisplayLevel.LINK:
+        return Citation(stored.id, ArticlePart.BODY, Span(0, 0, ""))
+    return Citation(stored.id, ArticlePart.BODY, stored.analysis.title)
 
 
 def _shown(statement: Statement) -> tuple[Span, ...]:
     """Give the words to show: those of an indirect statement begin after the conjunction "that"."""
     first, *rest = statement.content
-    opening = _CONJUNCTION.match(first.text) if statement.form is Form.INDIRECT else None
+    opening = _CONJUNCTION.match(first.text) if statement.form is QuotationType.INDIRECT else None
     if opening is None:
         return statement.content
     return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest

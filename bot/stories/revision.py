@@ -3,12 +3,11 @@
 posted digest, the newest versions -> stories told anew from them -> each says what changed, if a reader can see it
 """
 
-
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Change, Digest, Entry, Quote, Revision, StoredArticle
+from bot.model import Digest, DigestEntry, Quote, Revision, SourceChange, StoredArticle
 from bot.stories.composition import recompose
 from bot.stories.withdrawal import without, without_earlier
 
@@ -29,16 +28,24 @@ def revised(
     entries = []
     for entry, left in zip(digest.entries, without(digest, withdrawn).entries, strict=True):
         gone = [source for source in entry.sources if source.article in withdrawn]
-        told = _withdrawn(left, (source.outlet for source in gone), now) if gone and left.sources else left
-        entries.append(_told_anew(told, newest, digest.made, muted) if _cites(told, superseded) else told)
+        told = (
+            _withdrawn(left, (source.outlet for source in gone), now)
+            if gone and left.sources
+            else left
+        )
+        entries.append(
+            _told_anew(told, newest, digest.made, muted) if _cites(told, superseded) else told
+        )
     return replace(digest, entries=tuple(without_earlier(entry, superseded) for entry in entries))
 
 
-def _cites(entry: Entry, superseded: Collection[int]) -> bool:
+def _cites(entry: DigestEntry, superseded: Collection[int]) -> bool:
     return any(article in superseded for article in entry.articles)
 
 
-def _told_anew(entry: Entry, newest: Mapping[int, StoredArticle], made: datetime, muted: Collection[str]) -> Entry:
+def _told_anew(
+    entry: DigestEntry, newest: Mapping[int, StoredArticle], made: datetime, muted: Collection[str]
+) -> DigestEntry:
     numbers = entry.articles
     if not all(number in newest for number in numbers):
         return entry  # a version that may not be shown yet: the story stays until it may
@@ -48,37 +55,55 @@ def _told_anew(entry: Entry, newest: Mapping[int, StoredArticle], made: datetime
     if _words(anew) == _words(entry):
         return anew
     changed = [newest[number] for number in numbers if newest[number].id != number]
-    change = Change.CORRECTED if any(stored.article.correction for stored in changed) else Change.UPDATED
+    change = (
+        SourceChange.CORRECTED
+        if any(stored.article.correction for stored in changed)
+        else SourceChange.UPDATED
+    )
     at = max(stored.seen for stored in changed)
-    return replace(anew, revision=Revision(change, at, _outlets(stored.article.source for stored in changed)))
+    return replace(
+        anew, revision=Revision(change, at, _outlets(stored.article.source for stored in changed))
+    )
 
 
-def _with_earlier(anew: Entry, entry: Entry) -> tuple[Quote, ...]:
+def _with_earlier(anew: DigestEntry, entry: DigestEntry) -> tuple[Quote, ...]:
     """Keep what was said before beside the first statement of the same actor."""
-    before = {quote.name.span.text: quote.before for quote in entry.statements if quote.name and quote.before}
+    before = {
+        quote.name.span.text: quote.before
+        for quote in entry.statements
+        if quote.name and quote.before
+    }
     return tuple(
         replace(quote, before=before.pop(quote.name.span.text, None)) if quote.name else quote
         for quote in anew.statements
     )
 
 
-def _withdrawn(entry: Entry, outlets: Iterable[str | None], now: datetime) -> Entry:
-    return replace(entry, revision=Revision(Change.WITHDRAWN, now, _outlets(outlets)))
+def _withdrawn(entry: DigestEntry, outlets: Iterable[str | None], now: datetime) -> DigestEntry:
+    return replace(entry, revision=Revision(SourceChange.WITHDRAWN, now, _outlets(outlets)))
 
 
 def _outlets(names: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _words(entry: Entry) -> list[object]:
+def _words(entry: DigestEntry) -> list[object]:
     """Give what a reader sees of a story, apart from where it stands."""
     quotes = [
         (
             quote.form,
-            *(c.span.text if c else "" for c in (*quote.content, quote.name, quote.role, quote.cue, quote.via)),
+            *(
+                c.span.text if c else ""
+                for c in (*quote.content, quote.name, quote.role, quote.cue, quote.via)
+            ),
         )
         for quote in (*entry.statements, *entry.rest)
     ]
     sources = [(source.outlet, source.headline.span.text, source.url) for source in entry.sources]
     sources.append((f"{entry.outlets} {entry.independent}", f"{len(entry.unlisted)}", None))
-    return [entry.headline.span.text, [citation.span.text for citation in entry.extract], quotes, sources]
+    return [
+        entry.headline.span.text,
+        [citation.span.text for citation in entry.extract],
+        quotes,
+        sources,
+    ]

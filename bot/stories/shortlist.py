@@ -3,14 +3,13 @@
 glances -> by story -> unseen, on topic -> weighed as points.py weighs them -> likeliest first
 """
 
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 
-from bot.model import StoredArticle, Taste
-from bot.ports import Glance, StoryGlance
+from bot.model import StoredArticle, StoryFilter
+from bot.model.ports import ArticleSummary, StorySummary
 from bot.stories.corroboration import outlet_of
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
@@ -20,14 +19,14 @@ from bot.stories.verdicts import speakers_of
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
 
 
-def glance(stored: StoredArticle, dated: datetime) -> Glance:
+def glance(stored: StoredArticle, dated: datetime) -> ArticleSummary:
     """Note what a choice needs to know of an article.
 
     It is being stored, and whoever reads it will have another object: what is found in it is not remembered for this.
     """
     article, statements = stored.article, stored.analysis.statements
     published = article.published
-    return Glance(
+    return ArticleSummary(
         story=stored.story,
         article=stored.id,
         seen=stored.seen.timestamp(),
@@ -53,7 +52,7 @@ class Shortlist:
     stories: tuple[int, ...]
     points: tuple[float, ...]
     updates: Collection[int]
-    glanced: Mapping[int, StoryGlance]
+    glanced: Mapping[int, StorySummary]
     certain: bool
     guessed: Mapping[int, tuple[int, ...]]
 
@@ -72,7 +71,9 @@ class Shortlist:
         """Give the articles that `placed` wants the bodies of, for so many stories."""
         return tuple(one for story in self.stories[:first] for one in self.guessed.get(story, ()))
 
-    def placed(self, first: int, topics: Sequence[str], bodies: Mapping[int, str]) -> "Shortlist":
+    def get_visible_article(
+        self, first: int, topics: Sequence[str], bodies: Mapping[int, str]
+    ) -> "Shortlist":
         """Weigh the first so many by where a topic stands in their bodies; leave out those that have none.
 
         Those after them count as if it stood at the beginning.
@@ -80,7 +81,12 @@ class Shortlist:
         told = dict(zip(self.stories[:first], self.points, strict=False))
         for story in self.guessed.keys() & told.keys():
             weight = max(
-                (weight_in_body(topics, bodies[one]) for one in self.guessed[story] if one in bodies), default=0
+                (
+                    weight_in_body(topics, bodies[one])
+                    for one in self.guessed[story]
+                    if one in bodies
+                ),
+                default=0,
             )
             if weight:
                 told[story] += topic_points(weight) - topic_points(GUESS)
@@ -88,16 +94,24 @@ class Shortlist:
                 del told[story]
         ranked, rest = _likeliest_first(told), self.stories[first:]
         more = topic_points(MOST_IN_BODY) - topic_points(GUESS)
-        most = [points + more * (one in self.guessed) for one, points in zip(rest, self.points[first:], strict=True)]
-        return replace(self, stories=(*ranked, *rest), points=(*map(told.__getitem__, ranked), *most), guessed={})
+        most = [
+            points + more * (one in self.guessed)
+            for one, points in zip(rest, self.points[first:], strict=True)
+        ]
+        return replace(
+            self,
+            stories=(*ranked, *rest),
+            points=(*map(told.__getitem__, ranked), *most),
+            guessed={},
+        )
 
 
 def shortlist(
-    glances: Iterable[StoryGlance],
+    glances: Iterable[StorySummary],
     *,
     posted: Collection[int],
     now: datetime,
-    taste: Taste,
+    story_filter: StoryFilter,
     mentioning: Collection[int] = (),
     may_repeat: bool = False,
 ) -> Shortlist:
@@ -107,14 +121,20 @@ def shortlist(
     channel thinks of a story's like, and what an article was copied from, cannot be told at a glance.
     """
     moment = now.timestamp()
-    about = frozenset(mentioning) if taste.topics else None
-    stories, updates = _untold(_about(glances, about), frozenset() if may_repeat else frozenset(posted))
+    about = frozenset(mentioning) if story_filter.topics else None
+    stories, updates = _untold(
+        _about(glances, about), frozenset() if may_repeat else frozenset(posted)
+    )
     if updates:
         stories = {one.story: one for one in _about(stories.values(), about)}
-    followed = [words[-1] for name in taste.followed if (words := name_words(name))]
-    sources = [words[-1] for source in taste.sources if (words := name_words(source))]
+    followed = [words[-1] for name in story_filter.followed if (words := name_words(name))]
+    sources = [words[-1] for source in story_filter.sources if (words := name_words(source))]
     points = {number: _points(one, moment) for number, one in stories.items()}
-    topics = {number: _topic(one.articles, taste.topics) for number, one in stories.items()} if taste.topics else {}
+    topics = (
+        {number: _topic(one.articles, story_filter.topics) for number, one in stories.items()}
+        if story_filter.topics
+        else {}
+    )
     for number, weight in topics.items():
         points[number] += topic_points(weight)
     for number, one in stories.items() if followed else ():
@@ -128,7 +148,7 @@ def shortlist(
         tuple([points[number] for number in ranked]),
         updates.keys() & stories.keys(),
         stories | updates,
-        certain=taste == Taste(taste.topics),
+        certain=story_filter == StoryFilter(story_filter.topics),
         guessed={
             number: tuple([one for one in stories[number].numbers if one in mentioning])
             for number, weight in topics.items()
@@ -137,21 +157,29 @@ def shortlist(
     )
 
 
-def _about(glances: Iterable[StoryGlance], wanted: frozenset[int] | None) -> Iterable[StoryGlance]:
+def _about(
+    glances: Iterable[StorySummary], wanted: frozenset[int] | None
+) -> Iterable[StorySummary]:
     """Give those with one of these articles; all where none are wanted in particular."""
-    return glances if wanted is None else [one for one in glances if not wanted.isdisjoint(one.numbers)]
+    return (
+        glances
+        if wanted is None
+        else [one for one in glances if not wanted.isdisjoint(one.numbers)]
+    )
 
 
 def _untold(
-    glances: Iterable[StoryGlance], posted: frozenset[int]
-) -> tuple[dict[int, StoryGlance], dict[int, StoryGlance]]:
+    glances: Iterable[StorySummary], posted: frozenset[int]
+) -> tuple[dict[int, StorySummary], dict[int, StorySummary]]:
     """Give the stories without what was posted of them, and whole those of which something was."""
     stories, updates = {}, {}
     for one in glances:
         if posted.isdisjoint(one.numbers):
             stories[one.story] = one
         elif new := frozenset(one.numbers) - posted:
-            stories[one.story] = StoryGlance.of([held for held in one.articles if held.article in new])
+            stories[one.story] = StorySummary.of(
+                [held for held in one.articles if held.article in new]
+            )
             updates[one.story] = one
     return stories, updates
 
@@ -161,24 +189,26 @@ def _likeliest_first(points: Mapping[int, float]) -> list[int]:
     return sorted(sorted(points, reverse=True), key=points.__getitem__, reverse=True)
 
 
-def _is_elsewhere(held: Sequence[Glance], sources: Sequence[str]) -> bool:
+def _is_elsewhere(held: Sequence[ArticleSummary], sources: Sequence[str]) -> bool:
     """Whether no article is of a source that the channel keeps to, as far as its outlet's name tells."""
     return not any(word in one.outlet for one in held for word in sources)
 
 
-def _topic(held: Sequence[Glance], topics: Sequence[str]) -> float:
+def _topic(held: Sequence[ArticleSummary], topics: Sequence[str]) -> float:
     return max([weight_at_a_glance(topics, one.opening, one.names) for one in held])
 
 
-def _has_any(story: StoryGlance, last_words: Sequence[str]) -> bool:
+def _has_any(story: StorySummary, last_words: Sequence[str]) -> bool:
     """Whether one of these names may stand in it."""
     words = story.plain
     if words is None:  # as names are compared
-        words = story.plain = plain("\n".join([f"{one.names}\n{one.opening}" for one in story.articles]))
+        words = story.plain = plain(
+            "\n".join([f"{one.names}\n{one.opening}" for one in story.articles])
+        )
     return any(last in words for last in last_words)
 
 
-def _points(story: StoryGlance, moment: float) -> float:
+def _points(story: StorySummary, moment: float) -> float:
     if story.reckoned is None:
         story.reckoned = _reckoned(story.articles)
     lasting, newest = story.reckoned
@@ -187,7 +217,7 @@ def _points(story: StoryGlance, moment: float) -> float:
     return lasting + passing_points(moment - newest)
 
 
-def _reckoned(held: Sequence[Glance]) -> tuple[float, float]:
+def _reckoned(held: Sequence[ArticleSummary]) -> tuple[float, float]:
     """Give the points that they have at any time and for any channel, and when the newest says it appeared."""
     speakers = {name for one in held if one.speakers for name in one.speakers.split("\n")}
     points = lasting_points(
@@ -198,6 +228,10 @@ def _reckoned(held: Sequence[Glance]) -> tuple[float, float]:
     return points, max([one.seen if one.published is None else one.published for one in held])
 
 
-def _appeared(one: Glance, moment: float) -> float:
+def _appeared(one: ArticleSummary, moment: float) -> float:
     """As points.appeared."""
-    return one.published if one.published is not None and one.published <= moment else min(one.seen, moment)
+    return (
+        one.published
+        if one.published is not None and one.published <= moment
+        else min(one.seen, moment)
+    )

@@ -1,6 +1,5 @@
 """Which words of a story a topic is found in: whole words, whatever their case or accents."""
 
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -52,7 +51,9 @@ def weight_at_a_glance(topics: Iterable[str], opening: str, names: str) -> float
     plain_opening, plain_names = plain(opening), plain(names)
     found = [GUESS]
     for words in filter(None, map(_pattern, topics)):
-        found += [_IN_HEADLINE] * bool(words.search(plain_opening)) + [_IN_NAMES] * bool(words.search(plain_names))
+        found += [_IN_HEADLINE] * bool(words.search(plain_opening)) + [_IN_NAMES] * bool(
+            words.search(plain_names)
+        )
     return max(found)
 
 
@@ -69,7 +70,9 @@ def subject_of(topics: Iterable[str], stored: StoredArticle) -> str | None:
     return match.topic if match and match.weight >= _ABOUT else None
 
 
-def _weights(patterns: Mapping[str, re.Pattern[str]], stored: StoredArticle) -> Iterator[tuple[str, float]]:
+def _weights(
+    patterns: Mapping[str, re.Pattern[str]], stored: StoredArticle
+) -> Iterator[tuple[str, float]]:
     article = stored.article
     opening = plain(stored.analysis.title.text if article.headline is None else article.headline)
     actors = plain("\n".join({s.actor.name.text for s in stored.analysis.statements if s.actor}))

@@ -1,6 +1,5 @@
 """What a story is about, in few words and names: to find its like among others, or what a channel said of its like."""
 
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -14,7 +13,10 @@ Profile = Mapping[str, float]
 
 _KEY_TERMS = 12
 _REMEMBERED = 1_000  # articles, for whom their speakers are
-_KEPT_TERMS, _KEPT_ACTORS = 20, 8  # a verdict is kept for months: what tells the story, not all of it
+_KEPT_TERMS, _KEPT_ACTORS = (
+    20,
+    8,
+)  # a verdict is kept for months: what tells the story, not all of it
 
 
 def verdict_on(story: Story, *, useful: bool) -> Verdict:
@@ -22,7 +24,9 @@ def verdict_on(story: Story, *, useful: bool) -> Verdict:
     weights = _terms(story.articles)
     best = sorted(weights.items(), key=lambda term: (-term[1], term[0]))[:_KEPT_TERMS]
     names = Counter(named_actors(story.articles))
-    return Verdict(story.id, useful, tuple(best), tuple(name for name, _ in names.most_common(_KEPT_ACTORS)))
+    return Verdict(
+        story.id, useful, tuple(best), tuple(name for name, _ in names.most_common(_KEPT_ACTORS))
+    )
 
 
 def profile(articles: Iterable[StoredArticle]) -> Profile:
@@ -36,7 +40,9 @@ def profile(articles: Iterable[StoredArticle]) -> Profile:
 
 def profile_of(verdict: Verdict) -> Profile:
     """Give the profile that the story had when the verdict was spoken."""
-    return dict(verdict.terms) | {name_words(name)[-1]: 1.0 for name in verdict.actors if name_words(name)}
+    return dict(verdict.terms) | {
+        name_words(name)[-1]: 1.0 for name in verdict.actors if name_words(name)
+    }
 
 
 class Opinions:
@@ -64,7 +70,9 @@ class Opinions:
             for place, other in self._holding.get(term, ()):
                 products[place] += weight * other
         liked = [product for product, useful in zip(products, self._useful, strict=True) if useful]
-        disliked = [product for product, useful in zip(products, self._useful, strict=True) if not useful]
+        disliked = [
+            product for product, useful in zip(products, self._useful, strict=True) if not useful
+        ]
         return max(liked, default=0.0), max(disliked, default=0.0)
 
 

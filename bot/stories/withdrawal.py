@@ -1,10 +1,9 @@
 """What is left of a digest when a source takes articles back."""
 
-
 from collections.abc import Collection
 from dataclasses import replace
 
-from bot.model import Citation, Digest, Entry, Quote
+from bot.model import Citation, Digest, DigestEntry, Quote
 
 
 def without(digest: Digest, withdrawn: Collection[int]) -> Digest:
@@ -12,7 +11,7 @@ def without(digest: Digest, withdrawn: Collection[int]) -> Digest:
     return replace(digest, entries=tuple(_rest(entry, withdrawn) for entry in digest.entries))
 
 
-def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
+def _rest(entry: DigestEntry, withdrawn: Collection[int]) -> DigestEntry:
     entry = without_earlier(entry, withdrawn)
     gone = len(set(entry.articles) & set(withdrawn))
     if not gone:
@@ -26,7 +25,11 @@ def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
     def spoken(quotes: tuple[Quote, ...]) -> tuple[Quote, ...]:
         return tuple(quote for quote in quotes if all(map(stands, quote.content)))
 
-    headed = entry if stands(entry.headline) or not left else replace(entry, headline=left[0].headline, url=left[0].url)
+    headed = (
+        entry
+        if stands(entry.headline) or not left
+        else replace(entry, headline=left[0].headline, url=left[0].url)
+    )
     outlets = len({(source.outlet or "").casefold() for source in left})
     if unlisted:  # whose outlets nobody wrote down: those withdrawn may have been each their outlet's only one
         outlets = max(outlets, entry.outlets - gone)
@@ -42,11 +45,13 @@ def _rest(entry: Entry, withdrawn: Collection[int]) -> Entry:
     )
 
 
-def without_earlier(entry: Entry, changed: Collection[int]) -> Entry:
+def without_earlier(entry: DigestEntry, changed: Collection[int]) -> DigestEntry:
     """Take out what actors said before in these articles, and nothing else."""
 
     def kept(quote: Quote) -> Quote:
-        gone = quote.before and any(citation.article in changed for citation in quote.before.content)
+        gone = quote.before and any(
+            citation.article in changed for citation in quote.before.content
+        )
         return replace(quote, before=None) if gone else quote
 
     statements = tuple(map(kept, entry.statements))

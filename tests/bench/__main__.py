@@ -31,10 +31,14 @@ def machine() -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():
         names = [
-            line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+            line.partition(":")[2].strip()
+            for line in info.read_text().splitlines()
+            if line.startswith("model name")
         ]
         model = names[0] if names else model
-    parts = ", ".join(f"{name} {version(name)}" for name in ("spacy", "sumy", "slack-bolt", "sqlalchemy"))
+    parts = ", ".join(
+        f"{name} {version(name)}" for name in ("spacy", "sumy", "slack-bolt", "sqlalchemy")
+    )
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}; {parts}; SQLite"
 
 
@@ -67,7 +71,9 @@ def peak_memory(pid: int) -> float:
     own = Path(f"/proc/{pid}/status").read_text()
     peak = next(int(line.split()[1]) for line in own.splitlines() if line.startswith("VmHWM"))
     children = [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
     ]
     return peak / 1024 + sum(peak_memory(child) for child in children)
 

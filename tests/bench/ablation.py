@@ -6,7 +6,6 @@ MODEL holds weights that never saw every fourth document: python -m training.sta
 learned anew without a family, which then looks a little dearer than it is.
 """
 
-
 import gzip
 import json
 import os
@@ -55,12 +54,17 @@ _DOCUMENTS = 24
 _HELD_OUT = 4  # as `training.statements` leaves them out
 
 
-def without_families(data: dict[str, Any], families: Mapping[str, str]) -> Iterator[tuple[str, Changes]]:
+def without_families(
+    data: dict[str, Any], families: Mapping[str, str]
+) -> Iterator[tuple[str, Changes]]:
     """The weights, each time with the arrays of one family the same for every word."""
     for title, names in families.items():
         gone = set(names.split())
         less = {
-            part: {name: _flat(packed) if name in gone else packed for name, packed in data[part].items()}
+            part: {
+                name: _flat(packed) if name in gone else packed
+                for name, packed in data[part].items()
+            }
             for part in ("cue", "label")
         }
         weights = weights_of({**data, **less})
@@ -92,7 +96,10 @@ def without_rules() -> Iterator[tuple[str, Changes]]:
     yield "verbs in another sense", {"tells": lambda *_: True}
     yield "what marks alone report", {"add_marked": as_found}
     yield "subjects taken in", {"with_subjects": as_found}
-    yield "outlets that only carry", {"told_by_speakers": as_found, "_only_carries": lambda *_: False}
+    yield (
+        "outlets that only carry",
+        {"told_by_speakers": as_found, "_only_carries": lambda *_: False},
+    )
 
 
 def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[float, float]:
@@ -104,7 +111,10 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
             d["doc"]: (
                 d["text"],
                 d["relations"],
-                [relation(s) for s in finding.find_statements(d["text"], split_sentences(d["text"]))],
+                [
+                    relation(s)
+                    for s in finding.find_statements(d["text"], split_sentences(d["text"]))
+                ],
             )
             for d in documents
         }
@@ -122,7 +132,10 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
         return parsed[text]
 
     whole = weights_of(data)
-    with patch.object(finding, "parse", parse_once), patch.object(finding, "load_weights", lambda: whole):
+    with (
+        patch.object(finding, "parse", parse_once),
+        patch.object(finding, "load_weights", lambda: whole),
+    ):
         one, both = found_by(documents, {})
         yield f"{'all of it, F1':36} {one:11.1f} {both:10.1f}"
         yield f"{'earned by':36} {'statements':>11} {'whole set':>10}"
@@ -134,7 +147,9 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
 def run(folder: str, model: str, count: int = _DOCUMENTS) -> None:
     """Print the table."""
     lines = (Path(folder) / "train.jsonl").read_text(encoding="utf-8").splitlines()[::_HELD_OUT]
-    documents = [json.loads(line) for line in lines[1 :: 2 * max(1, len(lines) // (2 * count))][:count]]
+    documents = [
+        json.loads(line) for line in lines[1 :: 2 * max(1, len(lines) // (2 * count))][:count]
+    ]
     data = json.loads(gzip.decompress(Path(model).read_bytes()))
     for line in find_table(documents, data):
         print(line, flush=True)  # noqa: T201 - a bench prints

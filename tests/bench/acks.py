@@ -16,7 +16,16 @@ from tests.slack_server import SlackServer, slack_server
 ARTICLES = 500
 A_SECOND = 50
 SECONDS = 20
-LINES = ("help", "who Tarr", "status", "list", "search harbour", "subscribe weekdays at 8:30", "history", "nwo")
+LINES = (
+    "help",
+    "who Tarr",
+    "status",
+    "list",
+    "search harbour",
+    "subscribe weekdays at 8:30",
+    "history",
+    "nwo",
+)
 
 
 def drop_all(service: Service) -> None:
@@ -24,7 +33,10 @@ def drop_all(service: Service) -> None:
     for number in range(ARTICLES):
         title = f"Berth {number} opens again after works"
         said = f"The works at berth {number} cost {number} thousand, harbour master Olen Tarr said on Tuesday."
-        service.drop(f"bench-{number}.txt", f"{title}\n\n{said} The council had waited {number} days for it.\n")
+        service.drop(
+            f"bench-{number}.txt",
+            f"{title}\n\n{said} The council had waited {number} days for it.\n",
+        )
 
 
 async def one(slack: SlackServer, line: str, begin: float) -> float:
@@ -36,14 +48,19 @@ async def one(slack: SlackServer, line: str, begin: float) -> float:
 
 async def measure(folder: Path) -> tuple[list[float], int, float]:
     """Give each ack in milliseconds, how many articles were read meanwhile, and how long it took."""
-    async with slack_server(patience=30.0) as slack, running(folder, **credentials(slack)) as service:
+    async with (
+        slack_server(patience=30.0) as slack,
+        running(folder, **credentials(slack)) as service,
+    ):
         slack.connect(f"{service.address}/slack/events")
         await slack.command("/digest help")
         drop_all(service)
         await service.logged(lambda line: line["event"] == "file taken", within=120)
         begin = time.perf_counter()
         lines = itertools.islice(itertools.cycle(LINES), A_SECOND * SECONDS)
-        took = await asyncio.gather(*(one(slack, line, begin + n / A_SECOND) for n, line in enumerate(lines)))
+        took = await asyncio.gather(
+            *(one(slack, line, begin + n / A_SECOND) for n, line in enumerate(lines))
+        )
         read = sum(line["event"] == "file taken" for line in service.lines)
         return list(took), read, time.perf_counter() - begin
 

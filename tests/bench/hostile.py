@@ -11,8 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.errors import SourceUnreadable
 from bot.intake.workers import ReaderPool
+from bot.model.errors import SourceUnreadable
 from tests.bench.processes import Watch
 
 MOST_SECONDS, MOST_MEMORY = 10.0, 512.0
@@ -43,7 +43,9 @@ def main() -> int:
         took, memory, outcome = asyncio.run(cost(path.read_bytes()))
         bad = took > MOST_SECONDS or memory > MOST_MEMORY
         failed += bad
-        table.add_row(path.name, f"{took:.1f}", f"{memory:.0f}", ("TOO MUCH  " if bad else "") + outcome)
+        table.add_row(
+            path.name, f"{took:.1f}", f"{memory:.0f}", ("TOO MUCH  " if bad else "") + outcome
+        )
     Console(width=140).print(table)
     return 1 if failed else 0
 

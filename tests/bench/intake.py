@@ -4,7 +4,6 @@ Each file is a sample of tests/reading/data with words, guid and address of its 
 A reader and an analyst in worker processes, SQLite, the folder itself: all as in the service.
 """
 
-
 import asyncio
 import json
 import os
@@ -21,7 +20,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bot.bootstrap.archive import SystemClock
+from bot.app.archive import SystemClock
 from bot.intake.folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
@@ -42,12 +41,25 @@ class Sample:
         self.data = path.read_bytes()
         told = json.loads(path.with_name(f"{path.name}.expected.json").read_text(encoding="utf-8"))
         self.format, articles = told["format"], told["articles"]
-        self.usable = all(article["status"] == "usable" and not article.get("embargoed") for article in articles)
-        names = {article[name] for article in articles for name in ("guid", "url") if article.get(name)}
+        self.usable = all(
+            article["status"] == "usable" and not article.get("embargoed") for article in articles
+        )
+        names = {
+            article[name] for article in articles for name in ("guid", "url") if article.get(name)
+        }
         # What is in the file as it stands; the longest first, for one may hold another.
-        self.names = sorted((n.encode() for n in names if n.encode() in self.data), key=len, reverse=True)
-        words = [word.encode() for article in articles for word in article["body"].split() if len(word) > 6]
-        self.words = [word for word in dict.fromkeys(words) if word.isalpha() and word in self.data][:4]
+        self.names = sorted(
+            (n.encode() for n in names if n.encode() in self.data), key=len, reverse=True
+        )
+        words = [
+            word.encode()
+            for article in articles
+            for word in article["body"].split()
+            if len(word) > 6
+        ]
+        self.words = [
+            word for word in dict.fromkeys(words) if word.isalpha() and word in self.data
+        ][:4]
         self.can_vary = bool(self.words)
 
     def variant(self, number: int) -> bytes:
@@ -72,7 +84,11 @@ def samples() -> dict[str, list[Sample]]:
 @asynccontextmanager
 async def rooms(folder: Path) -> AsyncIterator[tuple[Intake, SqlStore, ReaderPool]]:
     """An intake as the service has it."""
-    store, reader, analyst = await open_store(f"sqlite:///{folder}/bench.db"), ReaderPool(), AnalystPool()
+    store, reader, analyst = (
+        await open_store(f"sqlite:///{folder}/bench.db"),
+        ReaderPool(),
+        AnalystPool(),
+    )
     web = SafeWeb()
     try:
         await asyncio.gather(reader.warm(), analyst.warm())
@@ -101,10 +117,18 @@ async def by_format(folder: Path) -> None:
                 await reader.parse(data)
             read = time.perf_counter() - began
             began = time.perf_counter()
-            new = sum([len((await intake.take(data, name="bench", source=name)).articles) for data in files])
+            new = sum(
+                [
+                    len((await intake.take(data, name="bench", source=name)).articles)
+                    for data in files
+                ]
+            )
             taken = time.perf_counter() - began
             table.add_row(
-                name, f"{len(files) / read:,.0f}", f"{len(files) / taken:,.0f}", f"{new} of {len(files)} files"
+                name,
+                f"{len(files) / read:,.0f}",
+                f"{len(files) / taken:,.0f}",
+                f"{new} of {len(files)} files",
             )
     console.print(table)
 
@@ -115,7 +139,9 @@ class Curve:
     def __init__(self) -> None:
         self.began, self.points = time.perf_counter(), [(0, 0.0, *self._now())]
 
-    def __call__(self, _: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    def __call__(
+        self, _: object, __: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
         """A structlog processor that writes nothing."""
         if event["event"] == "folder progress":
             self.points.append((event["done"], time.perf_counter() - self.began, *self._now()))
@@ -149,7 +175,9 @@ async def end_to_end(folder: Path, count: int) -> None:
         table.add_row(f"{done:,}", f"{seconds:.0f}", f"{own:.0f}", f"{workers:.0f}")
     console.print(table)
     told = f"{result.taken:,} taken, {result.failed} failed, {result.waiting} left"
-    console.print(f"{count:,} mixed files of {len(every)} samples: {told}; {took:.0f} s, {count / took:,.0f} files/s.")
+    console.print(
+        f"{count:,} mixed files of {len(every)} samples: {told}; {took:.0f} s, {count / took:,.0f} files/s."
+    )
 
 
 def _say_nothing(*_: object) -> NoReturn:

@@ -1,6 +1,5 @@
 """How much memory this process and its workers take, as Linux counts it."""
 
-
 import asyncio
 import contextlib
 import os

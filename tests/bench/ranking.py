@@ -6,7 +6,6 @@ python -m tests.bench.ranking DATA      and, on every other article of DATA/dev.
                                         shares more words with a sentence of its highlights should stand above the other
 """
 
-
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -91,7 +90,9 @@ def preferences(needs: Sequence[tuple[Need, Found]]) -> tuple[str, str]:
     ranked = [(need, importance.rank(*found)) for need, found in needs]
     met, of = map(sum, zip(*(preferences_met(need, order) for need, order in ranked), strict=True))
     kept = [
-        place_of(words, importance.key_statements(order)) is not None for need, order in ranked for words in need.needed
+        place_of(words, importance.key_statements(order)) is not None
+        for need, order in ranked
+        for words in need.needed
     ]
     return f"{met} of {of}", f"{sum(kept)} of {len(kept)}"
 
@@ -110,13 +111,17 @@ def by_highlights(articles: Sequence[Told]) -> tuple[str, str]:
     return f"{right / of:.3f} of {of}", f"{sum(key) / len(key):.4f}"
 
 
-def rows(needs: Sequence[Sequence[tuple[Need, Found]]], articles: Sequence[Told]) -> Iterator[list[str]]:
+def rows(
+    needs: Sequence[Sequence[tuple[Need, Found]]], articles: Sequence[Told]
+) -> Iterator[list[str]]:
     """One line a rule left out."""
     for title, changes in RULES.items():
         with ExitStack() as stack:
             for name, other in changes.items():
                 stack.enter_context(patch.object(importance, name, other))
-            told = [preferences(some) for some in needs] + ([by_highlights(articles)] if articles else [])
+            told = [preferences(some) for some in needs] + (
+                [by_highlights(articles)] if articles else []
+            )
         yield [title, *(cell for cells in told for cell in cells)]
 
 
@@ -125,7 +130,9 @@ def main(data: Sequence[str]) -> None:
     files = (FILE, FILE.with_name("needed_hard.txt"))
     needs = [[(need, found_in(need.text)) for need in read_needs(file)] for file in files]
     articles = read_articles(Path(data[0]) / "dev.jsonl") if data else []
-    heads = ["easy pairs", "shown", "hard pairs", "shown"] + (["highlights", "likeness"] if articles else [])
+    heads = ["easy pairs", "shown", "hard pairs", "shown"] + (
+        ["highlights", "likeness"] if articles else []
+    )
     table = Table("without", *heads, box=None)
     for row in rows(needs, articles):
         table.add_row(*row)

@@ -3,7 +3,6 @@
 Processor time is what a busy machine does not change: docs/scale.md reckons with it.
 """
 
-
 import asyncio
 import os
 import sys
@@ -41,7 +40,10 @@ async def digests(database: Server, workers: int) -> None:
         before = {pid: processor_time(pid) for pid in (clock, *pids)}
         began = time.monotonic()
         await stage.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
-        done = lambda: stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries") == [(CHANNELS,)]  # noqa: E731
+
+        def done():
+            return stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries") == [(CHANNELS,)]
+
         assert await stage.until(done, within=300)
         took = time.monotonic() - began
         used = {pid: processor_time(pid) - before[pid] for pid in before}
@@ -83,7 +85,9 @@ async def articles(database: Server, workers: int) -> None:
         assert await stage.until(lambda: taken(stage) == FILES + workers, within=300, look=0.02)
         took = time.monotonic() - began
     rate = (FILES + workers - first) / took
-    say(f"articles, {workers} worker(s): {FILES} files in {took:.1f} s after the first = {rate:.1f} articles/s")
+    say(
+        f"articles, {workers} worker(s): {FILES} files in {took:.1f} s after the first = {rate:.1f} articles/s"
+    )
 
 
 def fill(feed: Path, count: int, name: str) -> None:
@@ -91,7 +95,10 @@ def fill(feed: Path, count: int, name: str) -> None:
     source = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(encoding="utf-8")
     for number in range(count):
         beside = feed / f".{name}-{number}.txt"
-        beside.write_text(f"{source}\n\nThis is copy {name} {number} of this text, Odo Merle{number} said.\n", "utf-8")
+        beside.write_text(
+            f"{source}\n\nThis is copy {name} {number} of this text, Odo Merle{number} said.\n",
+            "utf-8",
+        )
         beside.rename(feed / f"{name}-{number}.txt")
 
 
@@ -102,7 +109,9 @@ def taken(stage: Stage) -> int:
 
 async def main() -> None:
     """Measure, with one worker and with two."""
-    say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began; all on one machine")
+    say(
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before it began; all on one machine"
+    )
     async with server() as database:
         for workers in (1, 2):
             await digests(database, workers)

@@ -6,7 +6,6 @@ channel is due every minute. Writes the curve to docs/images/soak.png and prints
     python -m tests.bench.soak [MINUTES]
 """
 
-
 import asyncio
 import json
 import os
@@ -24,7 +23,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.model import Every, Subscription
+from bot.model import AtIntervals, Subscription
 from bot.playground.workspace import BOT_USER, HUMANS, TEAM, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine, percentile
@@ -35,7 +34,13 @@ from tests.slack_server import SlackServer, slack_server
 ARTICLES, COMMANDS, CHANNELS = 20, 5, 100
 LOOK = 5.0  # seconds between two looks at memory and metrics
 PICTURE = ROOT / "docs" / "images" / "soak.png"
-SAID = ("/digest status", "/digest help", "/digest list", "/digest who Solberg", "/digest search harbour")
+SAID = (
+    "/digest status",
+    "/digest help",
+    "/digest list",
+    "/digest who Solberg",
+    "/digest search harbour",
+)
 
 
 @dataclass
@@ -58,7 +63,9 @@ def resident(pid: int) -> float:
 
 def metric(text: str, name: str) -> float:
     """Add up a metric over its labels."""
-    return sum(float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE))
+    return sum(
+        float(value) for value in re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
+    )
 
 
 async def drop(service: Service, until: float) -> None:
@@ -72,10 +79,15 @@ async def drop(service: Service, until: float) -> None:
         for _ in range(ARTICLES):
             number += 1
             again = lately and chance.random() < 0.5
-            words = chance.choice(lately) if again else [made_up_word(chance.randrange(10**6)) for _ in range(40)]
+            words = (
+                chance.choice(lately)
+                if again
+                else [made_up_word(chance.randrange(10**6)) for _ in range(40)]
+            )
             lately = [*lately[-40:], words]
             lines = [
-                f"The {a} of {b} will {c} its {d} in May, {e.capitalize()} said." for a, b, c, d, e in _fives(words)
+                f"The {a} of {b} will {c} its {d} in May, {e.capitalize()} said."
+                for a, b, c, d, e in _fives(words)
             ]
             title = f"{words[0].capitalize()} to {words[2]} {words[3]}"
             told = {"id": f"urn:soak:{number}", "title": title, "content_text": " ".join(lines)}
@@ -131,10 +143,14 @@ async def subscribe(folder: Path, slack: SlackServer) -> None:
     start = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=2)
     for number in range(CHANNELS):
         name = f"C0SOAK{number:03}"
-        slack.workspace.channels[name] = Channel(name, f"soak-{number}", "public", {*HUMANS, BOT_USER})
+        slack.workspace.channels[name] = Channel(
+            name, f"soak-{number}", "public", {*HUMANS, BOT_USER}
+        )
         slack.workspace.posts[name] = []
         await store.subscriptions.save(
-            Subscription(TEAM, name, "U0WREN", Every(timedelta(minutes=1)), "UTC", next_due=start)
+            Subscription(
+                TEAM, name, "U0WREN", AtIntervals(timedelta(minutes=1)), "UTC", next_due=start
+            )
         )
     await store.close()
 
@@ -152,7 +168,9 @@ def draw(run: Run, minutes: float) -> None:
     upper.legend(loc="lower right")
     upper.set_ylabel("memory, MiB")
     upper.set_ylim(bottom=0)
-    lower.plot([at for at, _ in run.late], [late for _, late in run.late], color="#e01e5a", marker=".")
+    lower.plot(
+        [at for at, _ in run.late], [late for _, late in run.late], color="#e01e5a", marker="."
+    )
     lower.set_ylabel("lateness of digests, s")
     load = f"{ARTICLES} articles/s offered, {CHANNELS} channels, {COMMANDS} commands/s"
     lower.set_xlabel(f"minutes of {minutes:g}: {load}")

@@ -3,7 +3,6 @@
 python -m tests.bench.statements DATA [FILE]     (FILE is dev.jsonl unless named)
 """
 
-
 import json
 import os
 import sys
@@ -21,7 +20,7 @@ from bot.language.statements.finding import find_statements
 from bot.language.statements.grammar import load
 from bot.language.texts.sentences import split_sentences
 from bot.model import Statement
-from training.scorer import Tally, score
+from training.scorer import IntakeCounts, score
 
 # F1 on statements of dev.jsonl, content and source right, as measured before Dateline was built.
 PEERS = (
@@ -70,12 +69,14 @@ def found_and_parsed(texts: Sequence[str]) -> tuple[list[list[dict[str, Any]]], 
     return found, ours, alone
 
 
-def table(tallies: dict[str, Tally], title: str) -> list[str]:
+def table(tallies: dict[str, IntakeCounts], title: str) -> list[str]:
     """One line a form."""
     lines = [f"{title:16}     P      R     F1      of"]
     for form in FORMS:
         tally = tallies[form]
-        lines.append(f"  {form:14} {tally.precision:6.1f} {tally.recall:6.1f} {tally.f1:6.1f} {tally.gold:7}")
+        lines.append(
+            f"  {form:14} {tally.precision:6.1f} {tally.recall:6.1f} {tally.f1:6.1f} {tally.gold:7}"
+        )
     return lines
 
 
@@ -85,15 +86,26 @@ def run(path: Path) -> str:
     texts = [document["text"] for document in documents]
     find_statements("Somebody said it was so.", split_sentences("Somebody said it was so."))
     found, ours, spacy = found_and_parsed(texts)
-    scored = {d["doc"]: (d["text"], d["relations"], f) for d, f in zip(documents, found, strict=True)}
-    lines = table(score(scored, statements_only=True), "statements") + table(score(scored), "whole set")
-    lines += ["others, statements F1 on dev.jsonl:", *(f"  {name:36} {f1:5.1f}" for name, f1 in PEERS)]
+    scored = {
+        d["doc"]: (d["text"], d["relations"], f) for d, f in zip(documents, found, strict=True)
+    }
+    lines = table(score(scored, statements_only=True), "statements") + table(
+        score(scored), "whole set"
+    )
+    lines += [
+        "others, statements F1 on dev.jsonl:",
+        *(f"  {name:36} {f1:5.1f}" for name, f1 in PEERS),
+    ]
     words = words_in(texts)
-    lines.append(f"words a second, one core: {words / ours:,.0f}; spaCy's parse alone: {words / spacy:,.0f}")
+    lines.append(
+        f"words a second, one core: {words / ours:,.0f}; spaCy's parse alone: {words / spacy:,.0f}"
+    )
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("Name the folder that holds dev.jsonl: python -m tests.bench.statements DATA")
-    sys.stdout.write(run(Path(sys.argv[1]) / (sys.argv[2] if len(sys.argv) > 2 else "dev.jsonl")) + "\n")
+    sys.stdout.write(
+        run(Path(sys.argv[1]) / (sys.argv[2] if len(sys.argv) > 2 else "dev.jsonl")) + "\n"
+    )

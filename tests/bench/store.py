@@ -9,7 +9,6 @@ half of the stories have more than one article. The rows are those that the stor
     python -m tests.bench.store [--articles N] [--asked N] [--only sqlite|postgresql] [--keep FOLDER | --at ADDRESS]
 """
 
-
 import argparse
 import asyncio
 import json
@@ -31,26 +30,26 @@ from rich.table import Table
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import heap
+from bot.app import heap
 from bot.delivery.digests import Digests
 from bot.model import (
     Actor,
     ActorKind,
+    ActorPreference,
     Analysis,
     Article,
-    Every,
-    Form,
-    Leaning,
+    AtIntervals,
+    PreferenceKind,
+    QuotationType,
     Span,
     Stance,
     Statement,
     StoredArticle,
     Story,
+    StoryVote,
     Subscription,
-    Vote,
-    Wish,
 )
-from bot.ports import NewArticle
+from bot.model.ports import NewArticle
 from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
 from bot.store import articles as article_rows
 from bot.store.database import database_url
@@ -68,7 +67,10 @@ WORDS = 30_000
 TEAMS = 20
 CHANNELS = 200
 POSTED = 60  # digests that each channel had
-OLD, HOURLY = "COLD", 9_600  # a channel that has had one each hour, for as long as deliveries are kept
+OLD, HOURLY = (
+    "COLD",
+    9_600,
+)  # a channel that has had one each hour, for as long as deliveries are kept
 LEANING, VOTES = "CLEAN", 40  # a channel that follows and mutes people, and has voted
 LIMIT = 50.0  # milliseconds at p99: what the store is held to
 
@@ -106,7 +108,9 @@ class Press:
         speakers = self._chance.choices(self.people, cum_weights=self._fame, k=4)
         for place in range(22):
             words = " ".join(
-                self._chance.choices(self.words, cum_weights=self._weights, k=self._chance.randint(12, 22))
+                self._chance.choices(
+                    self.words, cum_weights=self._weights, k=self._chance.randint(12, 22)
+                )
             )
             body += ("" if not body else "\n\n" if place % 3 == 0 else " ") + words.capitalize()
             start = len(body) - len(words)
@@ -133,7 +137,7 @@ class Press:
             statements.append(
                 Statement(
                     content=(content,),
-                    form=Form.INDIRECT,
+                    form=QuotationType.INDIRECT,
                     stance=Stance.SAYS,
                     sentence=Span.of(body, start, end),
                     speaker=who,
@@ -144,7 +148,8 @@ class Press:
                 )
             )
         tokens = sorted(
-            set(body.lower().replace(",", "").replace(".", "").split()), key=lambda word: (-len(word), word)
+            set(body.lower().replace(",", "").replace(".", "").split()),
+            key=lambda word: (-len(word), word),
         )
         terms = tuple((word, 0.18) for word in self._chance.sample(tokens[:120], 30))
         article = Article(body=body, language="en")
@@ -172,7 +177,10 @@ def rows(count: int, press: Press) -> Iterator[tuple[NewArticle, int]]:
         )
         if chance.random() < 0.7:
             story += 1
-        yield NewArticle(f"urn:bench:{number}", f"hash{number}", article, analysis, team, seen), max(1, story)
+        yield (
+            NewArticle(f"urn:bench:{number}", f"hash{number}", article, analysis, team, seen),
+            max(1, story),
+        )
 
 
 _BATCH = 1_000
@@ -196,11 +204,14 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
         batch["glances"].append(glancing.row(stored, row["shown_from"], row["dated"]))
         batch["statements"] += (spoken := names.rows(stored, row["dated"]))
         batch["article_terms"] += [
-            {"term": term, "seen": new.seen, "article": number} for term in {term for term, _ in new.analysis.terms}
+            {"term": term, "seen": new.seen, "article": number}
+            for term in {term for term, _ in new.analysis.terms}
         ]
         fresh = {(word, new.team) for word in names.words(spoken)} - words
         words |= fresh
-        batch["name_words"] += [{"word": word, "team": team} for word, team in sorted(fresh, key=str)]
+        batch["name_words"] += [
+            {"word": word, "team": team} for word, team in sorted(fresh, key=str)
+        ]
         batch["searchable"].append(search.row(number, row["dated"], new.article, sqlite=sqlite))
         if number % _BATCH == 0 or number == count:
             yield batch
@@ -216,7 +227,11 @@ async def fill(store: SqlStore, count: int, press: Press) -> None:
     await fill_ledger(store, count, press)
     async with database.engine.connect() as connection:
         plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        for sql in ("ANALYZE",) if database.sqlite else ("VACUUM ANALYZE", "SELECT setval('articles_id_seq', 1000000)"):
+        for sql in (
+            ("ANALYZE",)
+            if database.sqlite
+            else ("VACUUM ANALYZE", "SELECT setval('articles_id_seq', 1000000)")
+        ):
             await plain.execute(text(sql))
 
 
@@ -230,12 +245,18 @@ async def _insert(connection: AsyncConnection, batch: dict[str, list[dict[str, A
 async def _copy(connection: AsyncConnection, batch: dict[str, list[dict[str, Any]]]) -> None:
     """PostgreSQL takes rows several times as fast by COPY."""
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    found = [{**one, "words": " ".join(f"'{word}'" for word in one["words"])} for one in batch["searchable"]]
+    found = [
+        {**one, "words": " ".join(f"'{word}'" for word in one["words"])}
+        for one in batch["searchable"]
+    ]
     for table, told in (*((name, batch[name]) for name in _FILLED), ("searchable", found)):
         if not told:
             continue
         names = ", ".join(told[0])
-        async with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        async with (
+            driver.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        ):
             for row in told:
                 await copy.write_row([_plain(name, value) for name, value in row.items()])
 
@@ -254,29 +275,51 @@ async def fill_ledger(store: SqlStore, count: int, press: Press) -> None:
         for channel in range(CHANNELS):
             team, name = f"T{channel % TEAMS}", f"C{channel}"
             due = NOW if channel < 20 else NOW + timedelta(minutes=channel)
-            order = Subscription(team, name, "U1", Every(timedelta(hours=1)), "UTC", next_due=due)
+            order = Subscription(
+                team, name, "U1", AtIntervals(timedelta(hours=1)), "UTC", next_due=due
+            )
             await connection.execute(insert(tables.subscriptions).values(subscription_row(order)))
-            await _post(connection, (team, name), channel * POSTED, POSTED, lambda: chance.sample(newest, 7))
+            await _post(
+                connection, (team, name), channel * POSTED, POSTED, lambda: chance.sample(newest, 7)
+            )
         everything = range(1, count + 1)
-        await _post(connection, ("T7", OLD), CHANNELS * POSTED, HOURLY, lambda: chance.sample(everything, 7))
+        await _post(
+            connection, ("T7", OLD), CHANNELS * POSTED, HOURLY, lambda: chance.sample(everything, 7)
+        )
     for number in chance.sample(range(200), 4):
-        leaning = Leaning.FOLLOW if number % 4 else Leaning.MUTE
-        await store.tastes.wish(Wish("T7", LEANING, press.people[number], leaning, "U1", NOW))
+        leaning = PreferenceKind.FOLLOW if number % 4 else PreferenceKind.MUTE
+        await store.preferences.wish(
+            ActorPreference("T7", LEANING, press.people[number], leaning, "U1", NOW)
+        )
     for number, article in enumerate(chance.sample(range(count // 2, count), VOTES)):
         held = await store.articles.article(article)
         told = verdict_on(Story(held.story, (held,)), useful=number % 2 == 0)
-        await store.tastes.vote(Vote("T7", LEANING, held.story, told.useful, "U1", NOW, told.terms, told.actors))
+        await store.preferences.vote(
+            StoryVote("T7", LEANING, held.story, told.useful, "U1", NOW, told.terms, told.actors)
+        )
 
 
 async def _post(
-    connection: AsyncConnection, place: tuple[str, str], first: int, count: int, shown: Callable[[], list[int]]
+    connection: AsyncConnection,
+    place: tuple[str, str],
+    first: int,
+    count: int,
+    shown: Callable[[], list[int]],
 ) -> None:
     """Post so many digests in a channel, an hour apart."""
     sent, marks = [], []
     for age in range(count):
         at = NOW - timedelta(hours=count - age)
-        key = {"id": first + age + 1, "team": place[0], "channel": place[1], "kind": "scheduled", "key": at.isoformat()}
-        sent.append({**key, "state": "posted", "since": at, "touched": at, "posted": at, "digest": None})
+        key = {
+            "id": first + age + 1,
+            "team": place[0],
+            "channel": place[1],
+            "kind": "scheduled",
+            "key": at.isoformat(),
+        }
+        sent.append(
+            {**key, "state": "posted", "since": at, "touched": at, "posted": at, "digest": None}
+        )
         marks += [{"delivery": first + age + 1, "article": article} for article in shown()]
     await connection.execute(insert(tables.deliveries), sent)
     await connection.execute(insert(tables.delivery_articles), marks)
@@ -297,7 +340,9 @@ class Noon:
         return NOW
 
 
-def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
+def look_ups(
+    store: SqlStore, press: Press, count: int
+) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
     """Give what is asked of the store, each with its share of hard cases."""
     digests = Digests(store, Silence(), Noon(), lookback=timedelta(hours=72))  # type: ignore[arg-type]
 
@@ -325,7 +370,9 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
     async def tick(_: random.Random) -> None:
         await store.subscriptions.due(NOW)
         await store.deliveries.unfinished(NOW)
-        await store.deliveries.outdated(NOW, posted=NOW - timedelta(days=3), edited=NOW - timedelta(minutes=5))
+        await store.deliveries.outdated(
+            NOW, posted=NOW - timedelta(days=3), edited=NOW - timedelta(minutes=5)
+        )
         await store.feeds.due(NOW)
 
     async def known(chance: random.Random) -> object:
@@ -340,10 +387,16 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
         "/digest, on a topic": lambda chance: digest(chance, topic(chance)),
         "/digest, in a channel that had 9,600": lambda _: digests.preview("T7", OLD, zone="UTC"),
         "/digest, in a channel with a taste": lambda _: digests.preview("T7", LEANING, zone="UTC"),
-        "/digest on a topic, with a taste": lambda chance: digests.preview("T7", LEANING, topic(chance), zone="UTC"),
+        "/digest on a topic, with a taste": lambda chance: digests.preview(
+            "T7", LEANING, topic(chance), zone="UTC"
+        ),
         "who, by name and surname": lambda chance: store.articles.said_by("T1", name(chance), NOW),
-        "who, by surname": lambda chance: store.articles.said_by("T1", name(chance).split()[-1], NOW),
-        "who, by first name": lambda chance: store.articles.said_by("T1", name(chance).split()[0], NOW),
+        "who, by surname": lambda chance: store.articles.said_by(
+            "T1", name(chance).split()[-1], NOW
+        ),
+        "who, by first name": lambda chance: store.articles.said_by(
+            "T1", name(chance).split()[0], NOW
+        ),
         "who, with a slip": lambda chance: store.articles.names_like("T1", slip(chance), NOW),
         "search": lambda chance: store.articles.search("T1", words(chance), NOW),
         "a tick's look-ups": tick,
@@ -356,7 +409,9 @@ def look_ups(store: SqlStore, press: Press, count: int) -> dict[str, Callable[[r
 def computed(pids: list[int]) -> float:
     """Give the milliseconds that this process and these have computed so far (the others: where Linux tells)."""
     files = [Path(f"/proc/{pid}/schedstat") for pid in pids]
-    return time.process_time() * 1e3 + sum(int(file.read_text().split()[0]) / 1e6 for file in files if file.exists())
+    return time.process_time() * 1e3 + sum(
+        int(file.read_text().split()[0]) / 1e6 for file in files if file.exists()
+    )
 
 
 async def backends(store: SqlStore) -> list[int]:
@@ -428,7 +483,9 @@ def main() -> int:
     options = parser.parse_args()
     console = Console()
     passed = False
-    given = nullcontext({database_url(options.at or "sqlite:///x").get_backend_name(): (options.at, True)})
+    given = nullcontext(
+        {database_url(options.at or "sqlite:///x").get_backend_name(): (options.at, True)}
+    )
     with given if options.at else databases(options.only, options.keep) as found:
         for kind, (url, filled) in found.items():
             took, times = asyncio.run(measure(url, options.articles, options.asked, filled=filled))
@@ -436,12 +493,20 @@ def main() -> int:
             title = f"{kind}: {options.articles:,} articles, {options.articles * 10:,} statements ({how})"
             table = Table("look-up", "p50", "p99", "CPU p50", "CPU p99", title=title)
             for what, (waited, busy) in times.items():
-                figures = [percentile(each, share) for each in (waited, busy) for share in (0.5, 0.99)]
+                figures = [
+                    percentile(each, share) for each in (waited, busy) for share in (0.5, 0.99)
+                ]
                 passed |= figures[3] > LIMIT
-                table.add_row(what, *(f"{figure:.1f} ms" for figure in figures), style="red" * (figures[3] > LIMIT))
+                table.add_row(
+                    what,
+                    *(f"{figure:.1f} ms" for figure in figures),
+                    style="red" * (figures[3] > LIMIT),
+                )
             console.print(table)
     load = f"load average {os.getloadavg()[0]:.1f}"
-    console.print(f"{options.asked} of each, one after the other; {load}. On {machine()}.", soft_wrap=True)
+    console.print(
+        f"{options.asked} of each, one after the other; {load}. On {machine()}.", soft_wrap=True
+    )
     return int(passed)
 
 

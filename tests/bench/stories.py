@@ -7,7 +7,6 @@ Cost is measured on made-up articles of 30 terms in a SQLite store, all within o
 candidates and the choice among them.
 """
 
-
 import asyncio
 import json
 import sys
@@ -23,7 +22,7 @@ from rich.table import Table
 from sqlalchemy import insert
 
 from bot.model import Analysis, Article, Span
-from bot.ports import NewArticle
+from bot.model.ports import NewArticle
 from bot.store import SqlStore, analyses, open_store, upgrade
 from bot.store.articles import _candidates
 from bot.store.tables import article_terms, articles, stories
@@ -61,7 +60,11 @@ async def fill(store: SqlStore, numbers: range) -> None:
             if events := [{"id": n // 4 + 1, "begun": NOW} for n in batch if n % 4 == 0]:
                 await connection.execute(insert(stories), events)
             await connection.execute(insert(articles), [row(n) for n in batch])
-            terms = [{"term": t, "seen": seen(n), "article": n + 1} for n in batch for t in dict(made_up(n))]
+            terms = [
+                {"term": t, "seen": seen(n), "article": n + 1}
+                for n in batch
+                for t in dict(made_up(n))
+            ]
             await connection.execute(insert(article_terms), terms)
 
 
@@ -106,7 +109,9 @@ async def asked(store: SqlStore, size: int) -> tuple[float, float]:
         new = NewArticle("new", "new", Article("Text"), analysed(number), None, NOW)
         async with store._database.reading() as connection:
             near = await _candidates(connection, new)
-        assert choose_story(new.analysis.terms, f"Event {number // 4}", NOW, near) == number // 4 + 1
+        assert (
+            choose_story(new.analysis.terms, f"Event {number // 4}", NOW, near) == number // 4 + 1
+        )
     each = 1_000 / len(numbers)
     return each * (time.process_time() - began), each * (time.perf_counter() - wall)
 
@@ -131,7 +136,9 @@ def quality(table: Table, name: str, told: Sequence[Told], orders: int) -> None:
     for seed in range(orders):
         order = shuffled(told, seed)
         arriving.append(b_cubed([event for event, *_ in order], as_they_come(order)))
-    at_hand = b_cubed([event for event, *_ in told], group([Item(title, text) for _, title, text in told]))
+    at_hand = b_cubed(
+        [event for event, *_ in told], group([Item(title, text) for _, title, text in told])
+    )
     table.add_row(name, f"{len(told)}", f"{min(arriving):.3f}", f"{at_hand:.3f}")
 
 
@@ -139,12 +146,22 @@ def main(data: str | None = None) -> None:
     """Print quality, then cost."""
     table = Table("articles", "of them", "as they arrive", "all at hand", title="B-cubed F")
     quality(table, "our own", TOLD, 10)
-    quality(table, "our own, headlines alone", [(event, title, "") for event, title, _ in TOLD if title], 10)
+    quality(
+        table,
+        "our own, headlines alone",
+        [(event, title, "") for event, title, _ in TOLD if title],
+        10,
+    )
     if data:
         parts, heads = cut_up(data)
         quality(table, "stand-in: parts of one article", parts, 1)
         quality(table, "stand-in: its headline and highlights", heads, 1)
-    curve = Table("articles in the store", "ms an article (processor)", "ms (wall)", title="candidates and choice")
+    curve = Table(
+        "articles in the store",
+        "ms an article (processor)",
+        "ms (wall)",
+        title="candidates and choice",
+    )
     for size, processor, wall in asyncio.run(costs()):
         curve.add_row(f"{size:,}", f"{processor:.1f}", f"{wall:.1f}")
     Console().print(table, curve)

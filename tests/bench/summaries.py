@@ -6,7 +6,6 @@ ROUGE-2 F1 with Porter stems at full length, three sentences; intervals by boots
 second are of processor time, from raw text to chosen spans.
 """
 
-
 import json
 import re
 import sys
@@ -29,7 +28,10 @@ from bot.language.texts.sentences import split_sentences
 from training.summaries import GROUPS, fit, mixture, ranking_by
 
 _WORD = re.compile(r"[a-z0-9]+")
-_SLOW = {"kl": 100, "reduction": 300}  # articles they are asked about; the rest of the table says how many
+_SLOW = {
+    "kl": 100,
+    "reduction": 300,
+}  # articles they are asked about; the rest of the table says how many
 _RESAMPLED = 1_000
 _ALL = 10**9
 _CLUSTERS = 300
@@ -67,7 +69,10 @@ def interval(values: np.ndarray) -> tuple[float, float]:
 
 def measure(records: Sequence[dict[str, Any]], method: str) -> tuple[np.ndarray, float]:
     """Give each article's score, and articles a second."""
-    documents = [Document("\n\n".join(" ".join(p) for p in one["paragraphs"]), one.get("title")) for one in records]
+    documents = [
+        Document("\n\n".join(" ".join(p) for p in one["paragraphs"]), one.get("title"))
+        for one in records
+    ]
     summarize(documents[:1], method=method)
     began = time.process_time()
     chosen = [summarize([document], method=method) for document in documents]
@@ -88,7 +93,13 @@ def main(data: str) -> None:
         part = records[: _SLOW.get(method, len(records))]
         found[method], speed = measure(part, method)
         low, high = interval(found[method])
-        table.add_row(method, str(len(part)), f"{found[method].mean():.2f}", f"{low:.2f}-{high:.2f}", f"{speed:.0f}")
+        table.add_row(
+            method,
+            str(len(part)),
+            f"{found[method].mean():.2f}",
+            f"{low:.2f}-{high:.2f}",
+            f"{speed:.0f}",
+        )
     console.print(table)
     unseen = left_out(records)
     console.print(by_category(records, np.array([one.score(3) for one in unseen]), found["lead"]))
@@ -114,11 +125,17 @@ class Unseen:
         references: Sequence[str] | None = None,
     ) -> float:
         """Give ROUGE-2 F1 of so many sentences; `cut` keeps the article's first sentences alone."""
-        text = "\n\n".join(" ".join(paragraph) for paragraph in _cut(self.record["paragraphs"], cut))
+        text = "\n\n".join(
+            " ".join(paragraph) for paragraph in _cut(self.record["paragraphs"], cut)
+        )
         document = Document(text, self.record["title"] if titled else None)
         with ranking_by(self.weights):
-            chosen = summarize([document], sentences=sentences, method="lead" if lead else "dateline")
-        return rouge_2(" ".join(one.span.text for one in chosen), references or self.record["references"])
+            chosen = summarize(
+                [document], sentences=sentences, method="lead" if lead else "dateline"
+            )
+        return rouge_2(
+            " ".join(one.span.text for one in chosen), references or self.record["references"]
+        )
 
 
 def _cut(paragraphs: Sequence[Sequence[str]], most: int | None) -> list[Sequence[str]]:
@@ -136,7 +153,10 @@ def left_out(records: Sequence[dict[str, Any]]) -> list[Unseen]:
     weights = {}
     for group in GROUPS:
         others = [
-            one for record, each in zip(records, shown, strict=True) if record["category"] not in group for one in each
+            one
+            for record, each in zip(records, shown, strict=True)
+            if record["category"] not in group
+            for one in each
         ]
         weights |= dict.fromkeys(group, fit(others))
     return [Unseen(record, weights[record["category"]]) for record in records]
@@ -145,7 +165,12 @@ def left_out(records: Sequence[dict[str, Any]]) -> list[Unseen]:
 def elsewhere(unseen: Sequence[Unseen]) -> Table:
     """Set our ranker beside the first sentences on other lengths, on wire copy, and against other references."""
     table = Table(
-        "otherwise asked", "dateline", "lead", "difference", "95 %", title="weights that never saw the category"
+        "otherwise asked",
+        "dateline",
+        "lead",
+        "difference",
+        "95 %",
+        title="weights that never saw the category",
     )
     ways: dict[str, dict[str, Any]] = {
         **{f"{n} sentences": {"sentences": n} for n in (1, 2, 3, 5)},
@@ -161,7 +186,10 @@ def elsewhere(unseen: Sequence[Unseen]) -> Table:
         pairs_of = []
         for one in unseen:
             wanted = one.record[field]
-            told = {**how, "references": ["\n".join([wanted] if isinstance(wanted, str) else wanted)]}
+            told = {
+                **how,
+                "references": ["\n".join([wanted] if isinstance(wanted, str) else wanted)],
+            }
             pairs_of.append((one.score(**told), one.score(**told, lead=True)))
         _compare(table, name, pairs_of)
     return table
@@ -171,7 +199,9 @@ def _compare(table: Table, name: str, scores: Sequence[tuple[float, float]]) -> 
     both = np.array(scores)
     low, high = interval(both[:, 0] - both[:, 1])
     ours, lead = both.mean(axis=0)
-    table.add_row(name, f"{ours:.2f}", f"{lead:.2f}", f"{ours - lead:+.2f}", f"{low:+.2f} to {high:+.2f}")
+    table.add_row(
+        name, f"{ours:.2f}", f"{lead:.2f}", f"{ours - lead:+.2f}", f"{low:+.2f} to {high:+.2f}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,17 +230,31 @@ def read_clusters(path: Path) -> list[Cluster]:
 
 def several(name: str, clusters: Sequence[Cluster]) -> Table:
     """Extract 100 words from each cluster; ROUGE-2 recall."""
-    table = Table("method", "ROUGE-2 recall", "95 %", "ms a cluster", title=f"100 words from {name}, {len(clusters)}")
+    table = Table(
+        "method",
+        "ROUGE-2 recall",
+        "95 %",
+        "ms a cluster",
+        title=f"100 words from {name}, {len(clusters)}",
+    )
     for method in _SEVERAL:
         began = time.process_time()
-        chosen = [summarize(one.documents, sentences=None, words=_WORDS, method=method) for one in clusters]
+        chosen = [
+            summarize(one.documents, sentences=None, words=_WORDS, method=method)
+            for one in clusters
+        ]
         seconds = time.process_time() - began
         found = [
             recall(" ".join(one.span.text for one in picked), cluster.references)
             for picked, cluster in zip(chosen, clusters, strict=True)
         ]
         low, high = interval(np.array(found))
-        table.add_row(method, f"{np.mean(found):.2f}", f"{low:.2f}-{high:.2f}", f"{1000 * seconds / len(clusters):.1f}")
+        table.add_row(
+            method,
+            f"{np.mean(found):.2f}",
+            f"{low:.2f}-{high:.2f}",
+            f"{1000 * seconds / len(clusters):.1f}",
+        )
     return table
 
 
@@ -218,7 +262,11 @@ def recall(own: str, references: Sequence[str]) -> float:
     """Give how much of the references' pairs of stems stand in the first words, 0 to 100; each cut to the same."""
     mine = pairs(_first_words(own))
     wanted = [pairs(_first_words(reference)) for reference in references]
-    return 100 * sum((mine & one).total() for one in wanted) / max(sum(one.total() for one in wanted), 1)
+    return (
+        100
+        * sum((mine & one).total() for one in wanted)
+        / max(sum(one.total() for one in wanted), 1)
+    )
 
 
 def _first_words(text: str) -> str:
@@ -228,24 +276,42 @@ def _first_words(text: str) -> str:
 def other_outlets(clusters: Sequence[Cluster]) -> Table:
     """Set our ranker beside the first sentences on each article of the clusters, against the start of their summary."""
     table = Table(
-        "articles of the clusters", "dateline", "lead", "difference", "95 %", title="weights that saw none of them"
+        "articles of the clusters",
+        "dateline",
+        "lead",
+        "difference",
+        "95 %",
+        title="weights that saw none of them",
     )
     articles = [(document, one.references) for one in clusters for document in one.documents]
     lengths = [len(split_sentences(document.text)) for document, _ in articles]
     for sentences in (1, 2, 3):
-        scores = [_beside_lead(document, references, sentences) for document, references in articles]
+        scores = [
+            _beside_lead(document, references, sentences) for document, references in articles
+        ]
         _compare(table, f"{sentences} sentences", scores)
         for name, low, high in (("up to 15", 0, 15), ("16 to 30", 16, 30), ("over 30", 31, _ALL)):
-            some = [score for score, length in zip(scores, lengths, strict=True) if low <= length <= high]
+            some = [
+                score
+                for score, length in zip(scores, lengths, strict=True)
+                if low <= length <= high
+            ]
             if some:
                 _compare(table, f"  of articles of {name} ({len(some)})", some)
     return table
 
 
-def _beside_lead(document: Document, references: Sequence[str], sentences: int) -> tuple[float, float]:
+def _beside_lead(
+    document: Document, references: Sequence[str], sentences: int
+) -> tuple[float, float]:
     wanted = [_first_words(reference) for reference in references]
     ours, lead = (
-        rouge_2(" ".join(one.span.text for one in summarize([document], sentences=sentences, method=method)), wanted)
+        rouge_2(
+            " ".join(
+                one.span.text for one in summarize([document], sentences=sentences, method=method)
+            ),
+            wanted,
+        )
         for method in ("dateline", "lead")
     )
     return ours, lead
@@ -258,7 +324,9 @@ def by_category(records: Sequence[dict[str, Any]], ours: np.ndarray, lead: np.nd
     for category in sorted(set(categories)):
         inside = categories == category
         mine, first = ours[inside].mean(), lead[inside].mean()
-        table.add_row(category, str(inside.sum()), f"{mine:.2f}", f"{first:.2f}", f"{mine - first:+.2f}")
+        table.add_row(
+            category, str(inside.sum()), f"{mine:.2f}", f"{first:.2f}", f"{mine - first:+.2f}"
+        )
     return table
 
 

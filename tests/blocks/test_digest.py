@@ -17,7 +17,7 @@ from bot.blocks.modals import in_text_modal, statements_modal
 from bot.blocks.parts import weight
 from bot.blocks.statement import statement_line
 from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
-from bot.model import Block, Digest, Entry, Form, Message
+from bot.model import Block, Digest, DigestEntry, Message, QuotationType
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -31,7 +31,9 @@ TITLE = "Who said what"
 def made(desk: Newsdesk, *seen: int, top: int = 5) -> Digest:
     """What a channel would get at noon."""
     choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, top=top)
-    return compose(choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None)
+    return compose(
+        choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None
+    )
 
 
 def messages(desk: Newsdesk, *seen: int, top: int = 5) -> tuple[Message, ...]:
@@ -77,8 +79,14 @@ def test_messages_are_as_agreed(name: str, request: pytest.FixtureRequest) -> No
     """The messages of a known news day are those in the files beside this test."""
     desk = newsday()
     developed = newsday()
-    developed.filed[1] = replace(developed.filed[1], analysis=analysed("Work on the wall has stopped."))
-    told = {"digest": messages(desk)[0], "thread": messages(desk)[1], "update": messages(developed, 2, 3)[0]}[name]
+    developed.filed[1] = replace(
+        developed.filed[1], analysis=analysed("Work on the wall has stopped.")
+    )
+    told = {
+        "digest": messages(desk)[0],
+        "thread": messages(desk)[1],
+        "update": messages(developed, 2, 3)[0],
+    }[name]
     expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
     assert {"text": told.text, "blocks": list(told.blocks)} == expected
 
@@ -96,7 +104,9 @@ def test_one_reply_a_story() -> None:
 def test_the_same_digest_gives_the_same_messages() -> None:
     """A retry after a crash posts what would have been posted."""
     digest = made(newsday())
-    assert digest_messages(digest, channel_title=TITLE) == digest_messages(digest, channel_title=TITLE)
+    assert digest_messages(digest, channel_title=TITLE) == digest_messages(
+        digest, channel_title=TITLE
+    )
 
 
 def test_an_empty_digest_is_not_posted() -> None:
@@ -118,10 +128,15 @@ def test_buttons_know_what_they_act_on() -> None:
     assert act == "show"
     first, *_ = read_references(places)
     body = desk.filed[first.article - 1].article.body
-    assert body[first.start : first.end] == "the new harbour wall would be finished before the winter storms"
+    assert (
+        body[first.start : first.end]
+        == "the new harbour wall would be finished before the winter storms"
+    )
 
 
-@pytest.mark.parametrize("value", ["", "1", "1:2", "1:2-3,", "1:2-x", "show:1:2-3", "1:2-3;4", "٣:1-2", "1:-2-3"])
+@pytest.mark.parametrize(
+    "value", ["", "1", "1:2", "1:2-3,", "1:2-x", "show:1:2-3", "1:2-3;4", "٣:1-2", "1:-2-3"]
+)
 def test_a_value_that_is_no_place_is_refused(value: str) -> None:
     """Values come back from outside: anything but our own form is refused."""
     with pytest.raises(ValueError, match="no reference"):
@@ -137,14 +152,26 @@ def test_places_come_back_as_they_went() -> None:
 @pytest.mark.parametrize(
     ("told", "line"),
     [
-        ({"name": "Ilse Varga", "role": "Mayor"}, "Ilse Varga, Mayor, said: the new harbour wall (reported)"),
+        (
+            {"name": "Ilse Varga", "role": "Mayor"},
+            "Ilse Varga, Mayor, said: the new harbour wall (reported)",
+        ),
         ({"name": "Ilse Varga"}, "Ilse Varga said: the new harbour wall (reported)"),
         ({"name": "Ilse Varga", "cue": None}, "Ilse Varga: the new harbour wall (reported)"),
-        ({"name": "Ilse Varga", "cue": None, "role": "Mayor"}, "Ilse Varga, Mayor: the new harbour wall (reported)"),
-        ({"name": "Sund Courier", "cue": "according to"}, "according to Sund Courier: the new harbour wall (reported)"),
+        (
+            {"name": "Ilse Varga", "cue": None, "role": "Mayor"},
+            "Ilse Varga, Mayor: the new harbour wall (reported)",
+        ),
+        (
+            {"name": "Sund Courier", "cue": "according to"},
+            "according to Sund Courier: the new harbour wall (reported)",
+        ),
         ({"name": None}, "said: the new harbour wall (reported)"),
         ({"name": None, "cue": None}, "the new harbour wall (reported)"),
-        ({"name": "Ilse Varga", "form": Form.MIXED}, "Ilse Varga said: the new harbour wall"),
+        (
+            {"name": "Ilse Varga", "form": QuotationType.MIXED},
+            "Ilse Varga said: the new harbour wall",
+        ),
     ],
 )
 def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
@@ -168,7 +195,7 @@ def test_no_colon_comes_between_a_verb_and_its_clause(words: str, line: str) -> 
     """Words that begin with "that" or "to" go on from the verb: a colon there reads as a mistake."""
     body = f"Jon Rask said {words}."
     desk = Newsdesk()
-    desk.article(body, said(body, "Jon Rask", words, form=Form.MIXED))
+    desk.article(body, said(body, "Jon Rask", words, form=QuotationType.MIXED))
     [entry] = made(desk).entries
     assert statement_line(entry.statements[0], 300) == line
 
@@ -177,16 +204,24 @@ def test_two_pieces_are_joined_where_the_verb_stood() -> None:
     """A split quote keeps its own marks and shows that something stood between."""
     body = "“We waited,” Jon Rask said, “and nobody came.”"
     desk = Newsdesk()
-    desk.article(body, said(body, "Jon Rask", "“We waited,”|“and nobody came.”", form=Form.DIRECT))
+    desk.article(
+        body, said(body, "Jon Rask", "“We waited,”|“and nobody came.”", form=QuotationType.DIRECT)
+    )
     [entry] = made(desk).entries
-    assert statement_line(entry.statements[0], 300) == "Jon Rask said: “We waited,” … “and nobody came.”"
+    assert (
+        statement_line(entry.statements[0], 300)
+        == "Jon Rask said: “We waited,” … “and nobody came.”"
+    )
 
 
 def test_the_thread_has_each_statement_in_its_sentence() -> None:
     """Every statement, key or not, stands in the thread with its whole sentence, its words bold."""
     thread = messages(newsday())[1]
     text = shown(thread.blocks)
-    assert "“We will not ask our fishermen to wait another year,” she told reporters in Lower Sund." in text
+    assert (
+        "“We will not ask our fishermen to wait another year,” she told reporters in Lower Sund."
+        in text
+    )
     assert "Residents gathered on the pier on Friday, according to the Sund Courier." in text
     bold = [
         element["text"]
@@ -203,7 +238,11 @@ def test_the_thread_hears_each_speaker_once() -> None:
     """What one person says stands together under one name, each sentence with a link to its words and its outlets."""
     thread = messages(newsday())[1]
     [varga] = [block for block in thread.blocks if "Ilse Varga" in json.dumps(block["elements"][0])]
-    assert [part["type"] for part in varga["elements"]] == ["rich_text_section", "rich_text_quote", "rich_text_quote"]
+    assert [part["type"] for part in varga["elements"]] == [
+        "rich_text_section",
+        "rich_text_quote",
+        "rich_text_quote",
+    ]
     *_, link, others = varga["elements"][2]["elements"]
     assert (link["text"], others["text"]) == ("Sund Courier", " and 1 more")
     assert link["url"].startswith("https://courier.example/wall#:~:text=We%20will%20not")
@@ -236,13 +275,29 @@ def test_hostile_words_are_words() -> None:
     for message in messages(hostile()):
         assert "<!channel>" not in message.text
         assert ":tada:" not in message.text
-        assert not [node for node in json.dumps(message.blocks).split('"') if node.startswith("javascript")]
+        assert not [
+            node for node in json.dumps(message.blocks).split('"') if node.startswith("javascript")
+        ]
         assert check_blocks(list(message.blocks), "message") == []
-        markup = [e for b in message.blocks if b["type"] == "context" for e in b["elements"] if e["type"] == "mrkdwn"]
+        markup = [
+            e
+            for b in message.blocks
+            if b["type"] == "context"
+            for e in b["elements"]
+            if e["type"] == "mrkdwn"
+        ]
         assert all(element["text"].startswith("· <!date^") for element in markup)
 
 
-ACTING = ["<!channel>", "<!here>", "<@U0WREN>", "<#C0NEWSDESK>", "<https://bad.example|free>", "@here", "#general"]
+ACTING = [
+    "<!channel>",
+    "<!here>",
+    "<@U0WREN>",
+    "<#C0NEWSDESK>",
+    "<https://bad.example|free>",
+    "@here",
+    "#general",
+]
 CODES = [
     ":tada:",
     ":+1::skin-tone-2:",
@@ -255,10 +310,23 @@ CODES = [
     "&lt;!channel&gt;",
     "> q",
 ]
-DATES = ["<!date^0^{ago}|never>", "<mailto:a@bad.example>", "https://bad.example/x", "<", ">", "&", "{", "}", "\\", '"']
+DATES = [
+    "<!date^0^{ago}|never>",
+    "<mailto:a@bad.example>",
+    "https://bad.example/x",
+    "<",
+    ">",
+    "&",
+    "{",
+    "}",
+    "\\",
+    '"',
+]
 TURNS = ["\u202e", "\u202c", "\u2067", "\u2069", "\u061c", "שלום", "عربي", "\x00", "\ud7ff"]
 TRICKS = st.lists(
-    st.sampled_from([*ACTING, *CODES, *DATES, *TURNS]) | st.text(max_size=12), min_size=1, max_size=8
+    st.sampled_from([*ACTING, *CODES, *DATES, *TURNS]) | st.text(max_size=12),
+    min_size=1,
+    max_size=8,
 ).map(" ".join)
 OURS = re.compile(r"<!date\^\d+\^\{ago\}\|[\w ]+>")
 CODE = re.compile(r":[\w+'-]+:")
@@ -268,7 +336,9 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
     """Every object in blocks."""
     if isinstance(node, dict):
         yield node
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, (list, tuple)) else ():
+    for inner in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, (list, tuple)) else ()
+    ):
         yield from nodes(inner)
 
 
@@ -288,7 +358,9 @@ def steers_nothing(text: str) -> bool:
 def acts(markup: str) -> bool:
     """Whether anything in markup but our own dates would act: mention, link, emoji, format."""
     rest = OURS.sub("", markup)
-    return bool("<" in rest or ">" in rest or CODE.search(rest) or re.search(r"&(?!amp;|lt;|gt;)", rest))
+    return bool(
+        "<" in rest or ">" in rest or CODE.search(rest) or re.search(r"&(?!amp;|lt;|gt;)", rest)
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -300,7 +372,10 @@ def test_nothing_in_an_article_acts(name: str, words: str, headline: str, source
     told = said(body, f"Ada {name}", f"words {words}", cue="warned")
     desk.article(body, told, headline=headline, source=source, url="https://wire.example/a?b=1&c=2")
     digest = made(desk)
-    views = [statements_modal(digest.entries[0]), in_text_modal([(desk.filed[0], Reference(1, 4, 9))], NOON)]
+    views = [
+        statements_modal(digest.entries[0]),
+        in_text_modal([(desk.filed[0], Reference(1, 4, 9))], NOON),
+    ]
     sent = [*messages(desk), *edited_messages(digest, digest, channel_title=TITLE)]
     assert all(check_view(view, "modal") == [] for view in views)
     for message in sent:
@@ -335,11 +410,20 @@ def large(stories: int, length: int, statements: int) -> Newsdesk:
         ]
         body = " ".join(lines)
         told = [
-            said(body, f"Name{story}x{n}", line[len(f"Speaker Name{story}x{n} said that ") : -1], score=0.5)
+            said(
+                body,
+                f"Name{story}x{n}",
+                line[len(f"Speaker Name{story}x{n} said that ") : -1],
+                score=0.5,
+            )
             for n, line in enumerate(lines)
         ]
         desk.article(
-            body, *told, headline=f"Headline {story} " + "long " * length, source=f"Outlet {story}", story=story
+            body,
+            *told,
+            headline=f"Headline {story} " + "long " * length,
+            source=f"Outlet {story}",
+            story=story,
         )
     return desk
 
@@ -423,6 +507,8 @@ def test_a_story_without_statements_has_no_buttons() -> None:
 def test_outlets_and_agency_are_told() -> None:
     """The context line names outlets, whom they credit, and how many are independent."""
     [entry, _] = made(newsday()).entries
-    changed: Entry = replace(entry, outlets=3, independent=2)
+    changed: DigestEntry = replace(entry, outlets=3, independent=2)
     parent = digest_messages(replace(made(newsday()), entries=(changed,)), channel_title=TITLE)[0]
-    assert "Northern Wire, Sund Courier · via Sund Courier · 3 outlets, 2 independent" in shown(parent.blocks)
+    assert "Northern Wire, Sund Courier · via Sund Courier · 3 outlets, 2 independent" in shown(
+        parent.blocks
+    )

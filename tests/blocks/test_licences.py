@@ -1,6 +1,5 @@
 """What a source's licence keeps from readers is in no window either."""
 
-
 import json
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ import pytest
 
 from bot.blocks.modals import in_text_modal
 from bot.blocks.story import Reference
-from bot.model import Form, Policy, Show
+from bot.model import DisplayLevel, Policy, QuotationType
 from tests.newsroom import BODY, NOON, article, later, span, statement, stored
 
 PARAGRAPH = f"Before it all was calm. {BODY.split(chr(10))[0]} After it nobody spoke."
@@ -17,9 +16,15 @@ WORDS = "will not close its harbour"
 
 @pytest.mark.parametrize(
     ("show", "sentence", "rest"),
-    [(Show.FULL, True, True), (Show.EXTRACT, True, False), (Show.LINK, False, False)],
+    [
+        (DisplayLevel.FULL, True, True),
+        (DisplayLevel.EXTRACT, True, False),
+        (DisplayLevel.LINK, False, False),
+    ],
 )
-def test_words_are_shown_with_as_much_around_them_as_may_be(show: Show, *, sentence: bool, rest: bool) -> None:
+def test_words_are_shown_with_as_much_around_them_as_may_be(
+    show: DisplayLevel, *, sentence: bool, rest: bool
+) -> None:
     """In full the paragraph, in extracts the sentence, of a link-only source the headline with its link."""
     held = replace(stored(article(PARAGRAPH)), policy=Policy(show=show))
     place = span(PARAGRAPH, WORDS)
@@ -44,10 +49,17 @@ def test_only_the_words_of_a_statement_are_bold() -> None:
     """The "he said" between two pieces stands in the paragraph as all else does."""
     body = '"We sail," said Olen Tarr on the pier, "or we starve." Nobody laughed.'
     first, second = span(body, '"We sail,"'), span(body, '"or we starve."')
-    told = statement(body, '"We sail,"', name="Olen Tarr", form=Form.DIRECT)
+    told = statement(body, '"We sail,"', name="Olen Tarr", form=QuotationType.DIRECT)
     held = stored(article(body))
-    held = replace(held, analysis=replace(held.analysis, statements=(replace(told, content=(first, second)),)))
-    [words, *_] = in_text_modal([(held, Reference(held.id, first.start, second.end))], NOON)["blocks"]
+    held = replace(
+        held, analysis=replace(held.analysis, statements=(replace(told, content=(first, second)),))
+    )
+    [words, *_] = in_text_modal([(held, Reference(held.id, first.start, second.end))], NOON)[
+        "blocks"
+    ]
     shown = words["elements"][1]["elements"]
-    assert [one["text"] for one in shown if one.get("style") == {"bold": True}] == [first.text, second.text]
+    assert [one["text"] for one in shown if one.get("style") == {"bold": True}] == [
+        first.text,
+        second.text,
+    ]
     assert "".join(one["text"] for one in shown) == body

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.blocks.page import page
-from bot.model import Article, Citation, Part, Span
+from bot.model import Article, ArticlePart, Citation, Span
 from tests.newsroom import NOON
 
 BODY = 'Ines Valcourt said "the <script>alert(1)</script> lights & lamps" were out. She left.'
@@ -12,20 +12,22 @@ BODY = 'Ines Valcourt said "the <script>alert(1)</script> lights & lamps" were o
 
 def cited(start: int, end: int) -> Citation:
     """Cite a stretch of the body."""
-    return Citation(1, Part.BODY, Span.of(BODY, start, end))
+    return Citation(1, ArticlePart.BODY, Span.of(BODY, start, end))
 
 
 def cited_in(body: str, words: str) -> Citation:
     """Cite words where a text has them."""
-    return Citation(1, Part.BODY, Span.of(body, body.index(words), body.index(words) + len(words)))
+    return Citation(
+        1, ArticlePart.BODY, Span.of(body, body.index(words), body.index(words) + len(words))
+    )
 
 
 def digest_of(*extract: Citation):
     """Make a digest that shows these stretches."""
-    from bot.model import Digest, Entry
+    from bot.model import Digest, DigestEntry
 
-    headline = Citation(1, Part.HEADLINE, Span(0, 6, "Lights"))
-    entry = Entry(1, headline, None, NOON, extract, (), (), (), 1, 1)
+    headline = Citation(1, ArticlePart.HEADLINE, Span(0, 6, "Lights"))
+    entry = DigestEntry(1, headline, None, NOON, extract, (), (), (), 1, 1)
     return Digest(NOON, "UTC", NOON, None, (entry,))
 
 
@@ -40,9 +42,9 @@ def test_every_link_leads_to_a_mark() -> None:
 
 def test_what_is_not_shown_is_not_marked() -> None:
     """A statement kept for the thread leaves no mark among the articles."""
-    from bot.model import Form, Quote, Stance
+    from bot.model import QuotationType, Quote, Stance
 
-    kept = Quote((cited(70, 79),), Form.INDIRECT, Stance.SAYS, None, None, None, None)
+    kept = Quote((cited(70, 79),), QuotationType.INDIRECT, Stance.SAYS, None, None, None, None)
     digest = digest_of(cited(0, 13))
     digest = replace(digest, entries=(replace(digest.entries[0], rest=(kept,)),))
     made = page(digest, {1: Article(BODY, "Lights")})
@@ -59,13 +61,17 @@ def test_the_words_are_all_there_and_none_acts() -> None:
 
 def test_according_to_stands_before_its_speaker() -> None:
     """A verb follows its speaker, "according to" goes in front."""
-    from bot.model import Form, Quote, Stance
+    from bot.model import QuotationType, Quote, Stance
 
     body = "According to Ines Valcourt, mayor, it held. She said it would."
     told = [
-        Quote((cite,), Form.INDIRECT, Stance.SAYS, name, None, verb, None)
+        Quote((cite,), QuotationType.INDIRECT, Stance.SAYS, name, None, verb, None)
         for cite, name, verb in (
-            (cited_in(body, "it held"), cited_in(body, "Ines Valcourt"), cited_in(body, "According to")),
+            (
+                cited_in(body, "it held"),
+                cited_in(body, "Ines Valcourt"),
+                cited_in(body, "According to"),
+            ),
             (cited_in(body, "it would"), cited_in(body, "She"), cited_in(body, "said")),
         )
     ]

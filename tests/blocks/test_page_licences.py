@@ -1,6 +1,5 @@
 """Sources set to extracts or to the link: no word that their licence does not let us show."""
 
-
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +9,7 @@ from bot.blocks.lookup import found
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.page import page
 from bot.blocks.story import Reference
-from bot.model import Policy, Show, StoredArticle, Story
+from bot.model import DisplayLevel, Policy, StoredArticle, Story
 from bot.playground.blockcheck import check_blocks
 from bot.stories.choice import choose
 from bot.stories.composition import compose
@@ -20,41 +19,51 @@ from tests.newsdesk import NOON, Newsdesk
 BESIDE = "The wall has cost the town nine million crowns so far."
 
 
-def held(show: Show) -> StoredArticle:
+def held(show: DisplayLevel) -> StoredArticle:
     """The harbour story of a source whose policy is this, as the store gives it back."""
     stored = Newsdesk().harbour(url="https://wire.example/harbour")
-    analysis = replace(stored.analysis, extract=(), statements=()) if show is Show.LINK else stored.analysis
+    analysis = (
+        replace(stored.analysis, extract=(), statements=())
+        if show is DisplayLevel.LINK
+        else stored.analysis
+    )
     return replace(stored, policy=Policy(show=show), analysis=analysis)
 
 
 def test_a_digest_shows_what_the_licence_lets_it() -> None:
     """Of a link-only source its headline and address; the page has the cited words alone of one with extracts."""
-    for show in Show:
+    for show in DisplayLevel:
         stored = held(show)
         choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
         digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
         html = page(digest, {1: stored.article})
         messages = digest_messages(digest, channel_title="Who said what")
-        everything = json.dumps([[m.text, m.blocks] for m in messages], ensure_ascii=False) + digest_text(digest)
+        everything = json.dumps(
+            [[m.text, m.blocks] for m in messages], ensure_ascii=False
+        ) + digest_text(digest)
         everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
         assert "Sund's harbour wall to stand by winter" in everything
         assert "https://wire.example/harbour" in everything
-        assert (BESIDE in html) == (show is Show.FULL)
-        if show is Show.LINK:
+        assert (BESIDE in html) == (show is DisplayLevel.FULL)
+        if show is DisplayLevel.LINK:
             assert "cranes" not in everything + html
             assert "fishermen" not in everything + html
 
 
 def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> None:
     """Where the opening would stand for the headline, the licence leaves the outlet and the link."""
-    stored = held(Show.LINK)
+    stored = held(DisplayLevel.LINK)
     stored = replace(stored, article=replace(stored.article, headline=None))
     choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
     digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
     messages = digest_messages(digest, channel_title="Who said what")
-    everything = json.dumps([[m.text, m.blocks] for m in messages], ensure_ascii=False) + digest_text(digest)
+    everything = json.dumps(
+        [[m.text, m.blocks] for m in messages], ensure_ascii=False
+    ) + digest_text(digest)
     everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
-    everything += json.dumps(found("wall", [stored], NOON).blocks) + page(digest, {1: stored.article})
+    everything += json.dumps(found("wall", [stored], NOON).blocks) + page(
+        digest, {1: stored.article}
+    )
     everything += json.dumps(in_text_modal([(stored, Reference(1, 0, 40))], NOON))
     assert "Varga" not in everything
     assert "harbour wall" not in everything
@@ -66,6 +75,8 @@ def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> Non
 
 def test_a_closed_source_is_not_cited_either() -> None:
     """The window to copy a citation from has no word of a link-only source."""
-    told = json.dumps(citation_modal([(held(Show.LINK), Reference(1, 0, 40))], NOON), ensure_ascii=False)
+    told = json.dumps(
+        citation_modal([(held(DisplayLevel.LINK), Reference(1, 0, 40))], NOON), ensure_ascii=False
+    )
     assert "Ilse" not in told
     assert "https://wire.example/harbour" in told

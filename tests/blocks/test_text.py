@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.text import ago, ago_token, cut, escape, isolate, plain, rich, rich_link, text_fragment, web_address
+from bot.blocks.text import (
+    ago,
+    ago_token,
+    cut,
+    escape,
+    isolate,
+    plain,
+    rich,
+    rich_link,
+    text_fragment,
+    web_address,
+)
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = "https://wire.example/harbour"
@@ -16,7 +27,12 @@ PAGE = "https://wire.example/harbour"
 
 def visible(text: str) -> str:
     """What a reader sees of escaped text."""
-    return text.replace("\N{WORD JOINER}", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return (
+        text.replace("\N{WORD JOINER}", "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+    )
 
 
 @given(st.text())
@@ -103,7 +119,10 @@ def test_ago(since: timedelta, words: str) -> None:
 
 def test_slack_keeps_ago_right() -> None:
     """In a message the age is a date of Slack's, the words its fallback."""
-    assert ago_token(NOW - timedelta(hours=2), NOW) == f"<!date^{int(NOW.timestamp()) - 7200}^{{ago}}|2 h ago>"
+    assert (
+        ago_token(NOW - timedelta(hours=2), NOW)
+        == f"<!date^{int(NOW.timestamp()) - 7200}^{{ago}}|2 h ago>"
+    )
 
 
 def test_right_to_left_words_stay_in_their_place() -> None:
@@ -162,4 +181,6 @@ def test_a_fragment_is_one_address(words: str) -> None:
     assert linked.isascii()
     assert " " not in linked
     if ":~:text=" in linked and "," not in linked.split(":~:text=")[1]:
-        assert unquote(urlsplit(linked).fragment.removeprefix(":~:text=")) in " ".join(words.split())
+        assert unquote(urlsplit(linked).fragment.removeprefix(":~:text=")) in " ".join(
+            words.split()
+        )

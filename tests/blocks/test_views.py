@@ -9,21 +9,21 @@ from typing import Any
 
 import pytest
 
-from bot.blocks import lookup, modals, tastes
+from bot.blocks import lookup, modals, preferences
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings import settings_modal
 from bot.blocks.story import Reference
 from bot.model import (
+    ActorPreference,
     AtTimes,
-    Earlier,
+    EarlierStatement,
+    EditPermission,
     Feed,
-    Leaning,
     Message,
-    Rule,
-    Said,
+    PreferenceKind,
+    SourcedStatement,
     StoredArticle,
     Subscription,
-    Wish,
 )
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.people import Person
@@ -36,16 +36,27 @@ COMMANDS = [("now", "post now"), ("who NAME", "what somebody said")]
 
 def subscription(channel: str, **told: Any) -> Subscription:
     """A channel's digest on weekdays."""
-    return Subscription("T1", channel, "U1", AtTimes(), "Europe/Tallinn", next_due=NOON + timedelta(hours=20), **told)
+    return Subscription(
+        "T1",
+        channel,
+        "U1",
+        AtTimes(),
+        "Europe/Tallinn",
+        next_due=NOON + timedelta(hours=20),
+        **told,
+    )
 
 
 def people(held: StoredArticle) -> dict[str, Person]:
     """Who speaks in an article."""
-    found: dict[str, list[Said]] = {}
+    found: dict[str, list[SourcedStatement]] = {}
     for one in held.analysis.statements:
         if one.actor:
-            found.setdefault(one.actor.name.text, []).append(Said(one, held))
-    return {name: Person(name, "Mayor" if name == "Ilse Varga" else None, tuple(told)) for name, told in found.items()}
+            found.setdefault(one.actor.name.text, []).append(SourcedStatement(one, held))
+    return {
+        name: Person(name, "Mayor" if name == "Ilse Varga" else None, tuple(told))
+        for name, told in found.items()
+    }
 
 
 def shown() -> dict[str, Message | dict[str, Any]]:
@@ -53,33 +64,53 @@ def shown() -> dict[str, Message | dict[str, Any]]:
     desk = newsday()
     held, entry = desk.filed[0], made(desk).entries[0]
     first = entry.statements[0]
-    earlier = Earlier(first.content, first.form, NOON - timedelta(days=30), "Coast Radio", "https://coast.example/1")
+    earlier = EarlierStatement(
+        first.content,
+        first.form,
+        NOON - timedelta(days=30),
+        "Coast Radio",
+        "https://coast.example/1",
+    )
     heard = people(held)
     place = Reference(held.id, first.content[0].span.start, first.content[0].span.end)
-    wish = Wish("T1", "C1", "Ilse Varga", Leaning.FOLLOW, "U1", NOON - timedelta(days=1))
+    wish = ActorPreference(
+        "T1", "C1", "Ilse Varga", PreferenceKind.FOLLOW, "U1", NOON - timedelta(days=1)
+    )
     many = HomePage(
         [subscription("C1", topics=("harbour",)), subscription("C2", paused=True)],
         12,
-        Rule.MEMBERS,
+        EditPermission.MEMBERS,
         NOON,
         admin=True,
         following="C2",
         wishes={"C1": [wish]},
-        feeds=[Feed(1, "https://wire.example/rss.xml", "T1", title="Northern Wire", last_error="It gave no answer.")],
+        feeds=[
+            Feed(
+                1,
+                "https://wire.example/rss.xml",
+                "T1",
+                title="Northern Wire",
+                last_error="It gave no answer.",
+            )
+        ],
         silent=[("Coast Radio", NOON - timedelta(days=3))],
     )
     actors = {f"{n}:1-2": one.actor for n, one in enumerate(held.analysis.statements) if one.actor}
     return {
-        "statements": modals.statements_modal(replace(entry, statements=(replace(first, before=earlier),))),
+        "statements": modals.statements_modal(
+            replace(entry, statements=(replace(first, before=earlier),))
+        ),
         "in_text": modals.in_text_modal([(held, place)], NOON),
         "citation": modals.citation_modal([(held, place)], NOON),
         "who": lookup.timeline(heard["Ilse Varga"], NOON),
         "which": lookup.which("a", list(heard.values())),
         "timeline": lookup.timeline_modal(heard["Ilse Varga"], NOON),
-        "actors": tastes.actors_modal(actors, {"0:1-2": Leaning.FOLLOW}, channel="C1", story=1),
-        "wishes": tastes.wishes_listed([wish], 2, 1, NOON),
+        "actors": preferences.actors_modal(
+            actors, {"0:1-2": PreferenceKind.FOLLOW}, channel="C1", story=1
+        ),
+        "wishes": preferences.wishes_listed([wish], 2, 1, NOON),
         "home": home_view(many, COMMANDS),
-        "home_empty": home_view(HomePage([], 0, Rule.MEMBERS, NOON), COMMANDS),
+        "home_empty": home_view(HomePage([], 0, EditPermission.MEMBERS, NOON), COMMANDS),
         "settings": settings_modal(subscription("C1", topics=("harbour",)), anywhere=False),
     }
 
@@ -96,9 +127,15 @@ SHOWN = shown()
 def test_views_are_as_agreed(name: str) -> None:
     """What a known news day shows is what stands in the file; a change of it is seen and agreed."""
     sent = as_sent(SHOWN[name])
-    wrong = check_view(sent, sent["type"]) if "type" in sent else check_blocks(sent["blocks"], "message")
+    wrong = (
+        check_view(sent, sent["type"])
+        if "type" in sent
+        else check_blocks(sent["blocks"], "message")
+    )
     assert wrong == []
-    assert json.loads(json.dumps(sent)) == json.loads((FILES / f"{name}.json").read_text(encoding="utf-8"))
+    assert json.loads(json.dumps(sent)) == json.loads(
+        (FILES / f"{name}.json").read_text(encoding="utf-8")
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ python -m tests.chaos [kills] [crowd] [losses] [takeover]
 What a part that failed leaves behind is kept, and where it lies is said: each Dateline's log, the feed folder, SQLite.
 """
 
-
 import asyncio
 import shutil
 import sys
@@ -88,7 +87,11 @@ async def lose(running: Server) -> None:
     async with stage_on(running, 120) as stage:
         cable = Cable(running.port)
         async with cable.laid() as near:
-            say(await cuts(stage, cable, stage.url.replace(f":{running.port}/", f":{near}/"), 120, times=20))
+            say(
+                await cuts(
+                    stage, cable, stage.url.replace(f":{running.port}/", f":{near}/"), 120, times=20
+                )
+            )
     async with stage_on(running, len(POINTS)) as stage:
         say(await freezes(stage))
 

@@ -1,6 +1,5 @@
 """Two clocks, three workers, two webs, a thousand channels due at once, and a Slack that fails one call in five."""
 
-
 import asyncio
 import json
 import time
@@ -58,7 +57,9 @@ async def both_webs_hear_the_same(stage: Stage, addresses: list[str]) -> str:
     """Slack repeats events, and a balancer sends the copy to another web: each is answered once."""
     async with aiohttp.ClientSession() as session:
         bodies = [opened(number) for number in range(EVENTS)]
-        await asyncio.gather(*(deliver(session, address, body) for body in bodies for address in addresses * 2))
+        await asyncio.gather(
+            *(deliver(session, address, body) for body in bodies for address in addresses * 2)
+        )
     for _ in range(100):
         answered: int = (await stage.seen())["methods"].get("views.publish", 0)
         if answered >= EVENTS:
@@ -73,7 +74,12 @@ async def both_webs_hear_the_same(stage: Stage, addresses: list[str]) -> str:
 def opened(number: int) -> bytes:
     """Somebody opens App Home."""
     event = {"type": "app_home_opened", "user": "U0WREN", "channel": "D0WREN", "tab": "home"}
-    body = {"type": "event_callback", "team_id": "T0PLAYGRND", "api_app_id": "A0DATELINE", "event": event}
+    body = {
+        "type": "event_callback",
+        "team_id": "T0PLAYGRND",
+        "api_app_id": "A0DATELINE",
+        "event": event,
+    }
     return json.dumps(body | {"event_id": f"Ev{number}", "event_time": int(time.time())}).encode()
 
 

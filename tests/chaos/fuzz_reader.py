@@ -38,8 +38,16 @@ def fuzz(ending: str, folder: Path, options: list[str]) -> None:
             return atheris.Mutate(data, most)
         return damaged(data, random, random.choice(others))[:most]
 
-    limits = ["-max_len=65536", "-timeout=10", "-rss_limit_mb=1024", f"-artifact_prefix={folder}/", "-len_control=20"]
-    atheris.Setup([sys.argv[0], *limits, *options, str(folder)], read_or_refused, custom_mutator=mutate)
+    limits = [
+        "-max_len=65536",
+        "-timeout=10",
+        "-rss_limit_mb=1024",
+        f"-artifact_prefix={folder}/",
+        "-len_control=20",
+    ]
+    atheris.Setup(
+        [sys.argv[0], *limits, *options, str(folder)], read_or_refused, custom_mutator=mutate
+    )
     atheris.Fuzz()
 
 

@@ -1,6 +1,5 @@
 """What a machine may lose: its database for a while, its connections, a minute of its life."""
 
-
 import asyncio
 import os
 import random
@@ -30,7 +29,9 @@ async def restarts(stage: Stage, server: Server, channels: int, times: int) -> s
         server.stop(signal.SIGINT if turn % 2 else signal.SIGQUIT)
         await asyncio.sleep(3)
         await asyncio.to_thread(server.start)
-    return f"PostgreSQL restarted {times} times while it was posted: {await all_well(stage, channels)}"
+    return (
+        f"PostgreSQL restarted {times} times while it was posted: {await all_well(stage, channels)}"
+    )
 
 
 async def cuts(stage: Stage, cable: Cable, url: str, channels: int, times: int) -> str:
@@ -93,7 +94,9 @@ async def all_well(stage: Stage, channels: int) -> str:
     def over() -> bool:
         return stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries")[0][0] >= channels
 
-    assert await stage.until(over, within=180, look=1.0), stage.sql("SELECT * FROM deliveries WHERE state <> 'posted'")
+    assert await stage.until(over, within=180, look=1.0), stage.sql(
+        "SELECT * FROM deliveries WHERE state <> 'posted'"
+    )
     account = await stage.account()
     assert account.faults() == [], account.faults()
     return account.told()

@@ -16,7 +16,6 @@ with `hurry` what takes half a minute (leaving a silent Slack alone) takes so ma
 that it sends itself at the n-th passage of the named point: 9 to die, 19 to freeze.
 """
 
-
 import asyncio
 import gc
 import importlib
@@ -32,17 +31,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import logs, service
 from bot import settings as settings_module
-from bot.bootstrap import slack
+from bot.app import logs, service, slack
+from bot.app.roles import Role
 from bot.delivery import pace
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.errors import SourceUnreadable
 from bot.intake import folder
 from bot.intake.workers import AnalystPool, ReaderPool
-from bot.model import Analysis, Article, Format, Parsed
-from bot.roles import Role
+from bot.model import Analysis, Article, Format, ParsedFile
+from bot.model.errors import SourceUnreadable
 from bot.store import SqlStore
 from tests.crash_points import Watched, WatchedStore
 from tests.newsroom import analysis_of
@@ -58,12 +56,14 @@ _LATER = ("httpcore", "uvicorn.protocols.http.h11_impl", "apscheduler.executors.
 class QuickReader:
     """`ports.Reader` for files of one headline and a text."""
 
-    async def parse(self, data: bytes, **_: object) -> Parsed:
+    async def parse(self, data: bytes, **_: object) -> ParsedFile:
         """The first line, and the rest."""
         headline, _, body = data.decode().partition("\n\n")
         if not body:
             raise SourceUnreadable("no text")
-        return Parsed(Format.TEXT, (Article(body=body, headline=headline, source="The Fictional Wire"),))
+        return ParsedFile(
+            Format.TEXT, (Article(body=body, headline=headline, source="The Fictional Wire"),)
+        )
 
 
 class QuickAnalyst:

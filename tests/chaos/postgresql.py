@@ -1,6 +1,5 @@
 """A PostgreSQL that can be restarted, and a cable to it that can be cut."""
 
-
 import asyncio
 import signal
 import subprocess
@@ -16,12 +15,32 @@ class Server:
     """One server on one port, through all its restarts."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._user, self._programs = folder, _unprivileged_user(folder), _programs(folder)
+        self._folder, self._user, self._programs = (
+            folder,
+            _unprivileged_user(folder),
+            _programs(folder),
+        )
         self.port = _free_port()
         self.address = f"postgresql://dateline@127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        initdb = [self._programs / "initdb", "-A", "trust", "-U", "dateline", "-E", "UTF8", "--locale=C", "--no-sync"]
-        subprocess.run([*initdb, "-D", folder / "data"], check=True, capture_output=True, cwd=folder, user=self._user)
+        initdb = [
+            self._programs / "initdb",
+            "-A",
+            "trust",
+            "-U",
+            "dateline",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ]
+        subprocess.run(
+            [*initdb, "-D", folder / "data"],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            user=self._user,
+        )
 
     def start(self) -> None:
         """Start, and wait until it answers."""
@@ -48,7 +67,9 @@ class Server:
 @asynccontextmanager
 async def server() -> AsyncIterator[Server]:
     """A server for a block."""
-    with tempfile.TemporaryDirectory(prefix="dateline-chaos-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="dateline-chaos-", ignore_cleanup_errors=True
+    ) as folder:
         running = Server(Path(folder))
         running.start()
         try:

@@ -1,6 +1,5 @@
 """The stage of a chaos: a stand-in for Slack, a nursery of Datelines, a database, a feed folder; and the account."""
 
-
 import asyncio
 import json
 import os
@@ -19,9 +18,8 @@ from typing import Any
 import aiohttp
 import psycopg
 
-from bot import codec
 from bot.blocks.digest import digest_messages
-from bot.model import Digest, Every, Subscription
+from bot.model import AtIntervals, Digest, Subscription, codec
 from bot.store import open_store
 from tests.service import ROOT, environment
 from tests.slack_server import SIGNING_SECRET, TOKEN
@@ -89,7 +87,11 @@ class Stage:
 
         def line() -> dict[str, Any] | None:
             told = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
-            lines = (json.loads(one) for one in told.splitlines() if one.startswith("{") and one.endswith("}"))
+            lines = (
+                json.loads(one)
+                for one in told.splitlines()
+                if one.startswith("{") and one.endswith("}")
+            )
             return next((one for one in lines if one.get("event") == "ready"), None)
 
         assert await self.until(lambda: line() is not None, within=60)
@@ -99,7 +101,9 @@ class Stage:
 
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
         """Wait until it is dead or frozen, so long at most; how it is. `cpu`: or has used so much of a processor."""
-        state: str = (await self.nursery.ask(do="watch", pid=pid, seconds=seconds, **order))["state"]
+        state: str = (await self.nursery.ask(do="watch", pid=pid, seconds=seconds, **order))[
+            "state"
+        ]
         if state == "dead":
             self.alive.discard(pid)
         return state
@@ -130,7 +134,9 @@ class Stage:
         store = await open_store(self.url)
         for number in range(channels):
             await store.subscriptions.save(
-                Subscription(TEAM, f"C{number:05}", "U0WREN", Every(step), "UTC", top=1, next_due=due)
+                Subscription(
+                    TEAM, f"C{number:05}", "U0WREN", AtIntervals(step), "UTC", top=1, next_due=due
+                )
             )
         await store.close()
 
@@ -138,13 +144,18 @@ class Stage:
         """So many of a hundred calls to Slack fail."""
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{self.address}/weather", json={"failing": failing, "seed": seed}) as answer,
+            session.post(
+                f"{self.address}/weather", json={"failing": failing, "seed": seed}
+            ) as answer,
         ):
             assert answer.status == 200
 
     async def seen(self) -> dict[str, Any]:
         """What Slack saw: each message as (channel, delivery, part, ts)."""
-        async with aiohttp.ClientSession() as session, session.get(f"{self.address}/seen") as answer:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.address}/seen") as answer,
+        ):
             told: dict[str, Any] = await answer.json()
             return told
 
@@ -153,7 +164,12 @@ class Stage:
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the database, or change it, behind everybody's back."""
         if self.url.startswith("sqlite"):
-            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=60)) as database, database:
+            with (
+                closing(
+                    sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=60)
+                ) as database,
+                database,
+            ):
                 return database.execute(query).fetchall()
         with psycopg.connect(self.url) as database:
             done = database.execute(query)  # type: ignore[call-overload]
@@ -186,13 +202,19 @@ class Stage:
                 "SELECT channel, delivery, part, ts FROM delivery_parts JOIN deliveries ON deliveries.id = delivery"
             )
         }
-        copies = self.sql("SELECT identity, count(*) FROM articles GROUP BY identity HAVING count(*) > 1")
+        copies = self.sql(
+            "SELECT identity, count(*) FROM articles GROUP BY identity HAVING count(*) > 1"
+        )
         [(articles,)] = self.sql("SELECT count(DISTINCT identity) FROM articles")
-        processed = Counter(path.name for path in (self.folder / "feed" / "_PROCESSED").rglob("*.txt"))
+        processed = Counter(
+            path.name for path in (self.folder / "feed" / "_PROCESSED").rglob("*.txt")
+        )
         times: dict[str, list[float]] = {}
         for channel, _, _, ts in messages:
             times.setdefault(channel, []).append(float(ts))
-        gaps = [later - one for moments in times.values() for one, later in pairwise(sorted(moments))]
+        gaps = [
+            later - one for moments in times.values() for one, later in pairwise(sorted(moments))
+        ]
         return Account(
             unsettled=self._unsettled(parts),
             posted=len(messages),
@@ -212,7 +234,9 @@ class Stage:
     def _unsettled(self, seen: Counter[tuple[str, int, int]]) -> list[str]:
         """Each delivery that did not end well, or without all its parts: its row, what Slack saw, what was logged."""
         told = []
-        for row in self.sql("SELECT id, channel, key, state, touched, reason, digest FROM deliveries ORDER BY id"):
+        for row in self.sql(
+            "SELECT id, channel, key, state, touched, reason, digest FROM deliveries ORDER BY id"
+        ):
             number, state, digest = row[0], row[3], row[6]
             stood = sorted(part for _, delivery, part in seen if delivery == number)
             wants = parts_of(digest) if state == "posted" else 0
@@ -261,7 +285,9 @@ class Account:
             f"parts posted twice: {self.doubled}": bool(self.doubled),
             f"parts that no record knows: {self.unrecorded}": bool(self.unrecorded),
             f"parts recorded and not posted: {self.unseen}": bool(self.unseen),
-            f"deliveries {self.states}, of them not ended well: {self.unsettled}": bool(self.unsettled),
+            f"deliveries {self.states}, of them not ended well: {self.unsettled}": bool(
+                self.unsettled
+            ),
             f"{self.files} files, {self.articles} articles": self.files != self.articles,
             f"{self.copies} articles stored twice": bool(self.copies),
             f"{self.files} files, {self.put_away} put away": self.files != self.put_away,
@@ -270,7 +296,11 @@ class Account:
 
     def told(self) -> str:
         """One line of figures."""
-        closest = "" if self.closest is None else f"; closest two messages of a channel {self.closest:.2f} s"
+        closest = (
+            ""
+            if self.closest is None
+            else f"; closest two messages of a channel {self.closest:.2f} s"
+        )
         return (
             f"{self.files} files, {self.articles} articles stored, {self.copies} twice, {self.put_away} put away; "
             f"{sum(self.states.values())} deliveries {self.states}, {self.posted} messages, "
@@ -282,7 +312,9 @@ class Account:
 @asynccontextmanager
 async def staged(folder: Path, url: str, channels: int) -> AsyncIterator[Stage]:
     """Set the stage for a block; nobody is left on it afterwards."""
-    (folder / "chaos.toml").write_text("[folder]\nscan_seconds = 0.2\n[digest]\ntop = 1\n", encoding="utf-8")
+    (folder / "chaos.toml").write_text(
+        "[folder]\nscan_seconds = 0.2\n[digest]\ntop = 1\n", encoding="utf-8"
+    )
     slack = await _helper("tests.chaos.stand_in", str(channels))
     nursery = await _helper("tests.chaos.nursery")
     stage = Stage(folder, url, (await slack.told())["address"], nursery)

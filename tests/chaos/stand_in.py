@@ -71,7 +71,11 @@ def create(channels: int, base_url: str) -> Starlette:
     playground.faults.take = weather.take  # type: ignore[method-assign]
 
     async def seen(_: Request) -> JSONResponse:
-        marks = [mark(channel, post.message) for channel, posts in workspace.posts.items() for post in posts]
+        marks = [
+            mark(channel, post.message)
+            for channel, posts in workspace.posts.items()
+            for post in posts
+        ]
         return JSONResponse(
             {
                 "marks": [one for one in marks if one],
@@ -86,7 +90,11 @@ def create(channels: int, base_url: str) -> Starlette:
         weather.failing, weather.dice = told["failing"], random.Random(told.get("seed", 1))
         return JSONResponse(told)
 
-    routes = [Route("/seen", seen), Route("/weather", turn, methods=["POST"]), Mount("/", playground.app)]
+    routes = [
+        Route("/seen", seen),
+        Route("/weather", turn, methods=["POST"]),
+        Mount("/", playground.app),
+    ]
     return Starlette(routes=routes)
 
 

@@ -1,6 +1,5 @@
 """Kill after kill: each life ends at a named point or at a random moment, and the next takes over."""
 
-
 import random
 import signal
 from collections import Counter
@@ -85,7 +84,9 @@ async def dies_somewhere(stage: Stage, role: str, point: str | None, dice: rando
 async def why_not(stage: Stage, survivor: int) -> str:
     """Tell what keeps a stage from coming to rest."""
     waits = [path.name for path in (stage.folder / "feed").glob("*") if path.is_file()]
-    still_open = stage.sql(f"SELECT id, channel, key, state, touched FROM deliveries WHERE state IN ({OPEN})")  # noqa: S608 - ours
+    still_open = stage.sql(
+        f"SELECT id, channel, key, state, touched FROM deliveries WHERE state IN ({OPEN})"
+    )
     log = stage.logs[survivor].read_text(encoding="utf-8")[-3000:]
     return f"at {datetime.now(UTC)} still open: {still_open}; files: {waits}; the survivor's log: {log}"
 

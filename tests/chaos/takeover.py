@@ -1,13 +1,12 @@
 """How long it takes until another clock ticks in place of one that dies or freezes."""
 
-
 import json
 import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
 
-from bot.roles import BEAT
+from bot.app.roles import BEAT
 from tests.chaos.stage import Stage
 
 LONGEST = 30.0  # seconds: what the README promises
@@ -70,5 +69,9 @@ def ticks(stage: Stage, pid: int) -> bool:
     """What it said last of whether it ticks."""
     log = stage.logs[pid]
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-    events = [json.loads(line).get("event") for line in lines if line.startswith("{") and line.endswith("}")]
+    events = [
+        json.loads(line).get("event")
+        for line in lines
+        if line.startswith("{") and line.endswith("}")
+    ]
     return next((_LINES[event] for event in reversed(events) if event in _LINES), False)

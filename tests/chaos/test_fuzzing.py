@@ -26,12 +26,29 @@ pytestmark = [
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_no_input_breaks_a_reader(ending: str, tmp_path: Path) -> None:
     """Whatever atheris makes of our samples is read or refused, in ten seconds and one GiB."""
-    command = [sys.executable, "-m", "tests.chaos.fuzz_reader", ending, str(tmp_path), f"-max_total_time={SECONDS}"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
-    found = [path for path in tmp_path.iterdir() if path.name.startswith(("crash-", "timeout-", "oom-", "slow-unit-"))]
-    assert run.returncode == 0, f"{[path.read_bytes()[:2000] for path in found]}\n{run.stderr[-4000:]}"
+    command = [
+        sys.executable,
+        "-m",
+        "tests.chaos.fuzz_reader",
+        ending,
+        str(tmp_path),
+        f"-max_total_time={SECONDS}",
+    ]
+    run = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False
+    )
+    found = [
+        path
+        for path in tmp_path.iterdir()
+        if path.name.startswith(("crash-", "timeout-", "oom-", "slow-unit-"))
+    ]
+    assert run.returncode == 0, (
+        f"{[path.read_bytes()[:2000] for path in found]}\n{run.stderr[-4000:]}"
+    )
     print(f"{ending}: {_figures(run.stderr)}")  # noqa: T201 -- shown by `make chaos`
 
 
 def _figures(log: str) -> str:
-    return next((line for line in reversed(log.splitlines()) if line.startswith("Done ")), log[-200:])
+    return next(
+        (line for line in reversed(log.splitlines()) if line.startswith("Done ")), log[-200:]
+    )

@@ -8,8 +8,12 @@ from tests.chaos.stage import staged
 from tests.chaos.storm import CHANNELS, POINTS, storm
 
 
-@pytest.mark.parametrize(("database_url", "first"), [("sqlite", 0), ("postgresql", 8)], indirect=["database_url"])
-async def test_fifteen_kills_lose_and_double_nothing(tmp_path: Path, database_url: str, first: int) -> None:
+@pytest.mark.parametrize(
+    ("database_url", "first"), [("sqlite", 0), ("postgresql", 8)], indirect=["database_url"]
+)
+async def test_fifteen_kills_lose_and_double_nothing(
+    tmp_path: Path, database_url: str, first: int
+) -> None:
     """Each article is stored once, and each part of each delivery stands in Slack once.
 
     Between the two databases somebody dies at every named point.

@@ -1,21 +1,24 @@
 """`dateline digest --explain`: each story with its points and what for, or why it is left out."""
 
-
 import io
 from datetime import timedelta
 
 from rich.console import Console
 
 from bot.cli.explanation import as_data, tables
-from bot.model import Digest, Taste
+from bot.model import Digest, StoryFilter
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
 from tests.newsdesk import NOON, Newsdesk
 
 
-def explained(desk: Newsdesk, taste: Taste, *seen: int, top: int = 5) -> tuple[Choice, Digest]:
+def explained(
+    desk: Newsdesk, story_filter: StoryFilter, *seen: int, top: int = 5
+) -> tuple[Choice, Digest]:
     """What a channel of this taste would get at noon, and why."""
-    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, taste=taste, top=top)
+    choice = choose(
+        desk.stories(), posted=frozenset(seen), now=NOON, story_filter=story_filter, top=top
+    )
     return choice, compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
 
@@ -33,7 +36,7 @@ def test_every_story_is_told_with_its_reason() -> None:
     desk = Newsdesk()
     desk.harbour()
     desk.ferry()
-    told = printed(*explained(desk, Taste(excluded=("ferry",), followed=("Varga",))))
+    told = printed(*explained(desk, StoryFilter(excluded=("ferry",), followed=("Varga",))))
     for words in (
         "1 of 2 stories since 2026-11-21 12:00 UTC",
         "Sund's harbour wall to stand by winter",
@@ -50,7 +53,7 @@ def test_a_long_list_is_cut_and_counted() -> None:
     desk = Newsdesk()
     for story in range(1, 34):
         desk.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
-    told = printed(*explained(desk, Taste(), top=1))
+    told = printed(*explained(desk, StoryFilter(), top=1))
     assert told.count("no room: the digest holds 1") == 30
     assert "and 2 more" in told
     assert "[bold]Ferry news" in told
@@ -61,12 +64,17 @@ def test_the_same_as_data() -> None:
     desk = Newsdesk()
     desk.harbour(hours=5)
     desk.article("The wall fell.", headline="Wall falls", story=1, source="Sund Courier")
-    data = as_data(*explained(desk, Taste(), 1))
+    data = as_data(*explained(desk, StoryFilter(), 1))
     [picked] = data["picked"]
-    assert (picked["story"], picked["update"], picked["articles"], data["passed"]) == (1, True, 2, [])
+    assert (picked["story"], picked["update"], picked["articles"], data["passed"]) == (
+        1,
+        True,
+        2,
+        [],
+    )
     assert abs(sum(reason["points"] for reason in picked["reasons"]) - picked["points"]) < 0.01
 
 
 def test_nothing_is_no_table() -> None:
     """An empty store has nothing to explain."""
-    assert printed(*explained(Newsdesk(), Taste())) == ""
+    assert printed(*explained(Newsdesk(), StoryFilter())) == ""

@@ -1,6 +1,5 @@
 """Statements taken out: word for word as JSON lines, and harmless in a spreadsheet as CSV."""
 
-
 import csv
 import io
 import json
@@ -11,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.model import Form
-from bot.ports import NewArticle
+from bot.model import QuotationType
+from bot.model.ports import NewArticle
 from bot.store import open_store
 from tests.newsdesk import Newsdesk, said
 from tests.newsroom import a_new_story
@@ -32,7 +31,10 @@ async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for number, words in enumerate((*FORMULAS, "nothing new")):
         body = BODY.format(words=words)
         stored = desk.article(
-            body, said(body, "Ada Nell", words, form=Form.INDIRECT), headline=f"={number}", source="@Wire"
+            body,
+            said(body, "Ada Nell", words, form=QuotationType.INDIRECT),
+            headline=f"={number}",
+            source="@Wire",
         )
         new = NewArticle(f"a{number}", f"a{number}", stored.article, stored.analysis, None, now)
         await store.articles.put(new, a_new_story)

@@ -1,6 +1,5 @@
 """What the operator sees of sources, and how a posted digest is proven when its text was dropped."""
 
-
 import asyncio
 import json
 from dataclasses import replace
@@ -10,10 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot import codec
 from bot.cli import app
 from bot.cli.sources import _files
-from bot.model import KeptFile, StoredArticle
+from bot.model import KeptFile, StoredArticle, codec
 from bot.store import SqlStore, open_store
 from tests.newsroom import BODY, a_new_story, article, digest_of, new_article, story
 
@@ -23,7 +21,13 @@ NOW = datetime.now(UTC)
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of this test's own, and no settings but that."""
-    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "DATABASE_URL", "DATELINE_CONFIG"):
+    for name in (
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
+        "DATABASE_URL",
+        "DATELINE_CONFIG",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATELINE_DATA", str(tmp_path))
@@ -37,7 +41,9 @@ def dateline(*arguments: str) -> Result:
 
 async def put(store: SqlStore, number: int, seen: datetime) -> StoredArticle:
     """An article of the wire's, seen then."""
-    one = new_article(article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen)
+    one = new_article(
+        article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen
+    )
     return await store.articles.put(replace(one, origin="wire"), a_new_story)
 
 
@@ -88,7 +94,8 @@ def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
     (data / "kept.txt").write_text(BODY, encoding="utf-8")
     (data / "other.txt").write_text(f"{BODY}\n\nAnd one word more.", encoding="utf-8")
     without, other, proven = (
-        dateline("verify", "digest.json", *more) for more in ((), ("--text", "other.txt"), ("--text", "kept.txt"))
+        dateline("verify", "digest.json", *more)
+        for more in ((), ("--text", "other.txt"), ("--text", "kept.txt"))
     )
     for result in (without, other):
         assert result.exit_code == 0
@@ -104,7 +111,9 @@ def test_a_stranger_s_file_is_read_apart(data: Path, command: str) -> None:
     """What is too large, empty or nested too deeply ends with its reason, and the next file is read."""
     (data / "large.txt").write_bytes(b"word " * (5 * 2**20))
     (data / "empty.txt").write_bytes(b"")
-    (data / "deep.json").write_bytes(b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 200_000)
+    (data / "deep.json").write_bytes(
+        b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 200_000
+    )
     (data / "good.txt").write_text(BODY, encoding="utf-8")
     result = dateline(command, "large.txt", "empty.txt", "deep.json", "gone.txt", "good.txt")
     assert result.exit_code == 1
@@ -117,7 +126,9 @@ def test_a_stranger_s_file_is_read_apart(data: Path, command: str) -> None:
     assert "Ilves" in result.stdout
 
 
-def test_a_text_that_takes_too_long_is_given_up(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_takes_too_long_is_given_up(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The command ends with a word on it."""
     monkeypatch.setattr("bot.cli.texts._SECONDS", 0.01)
     monkeypatch.setattr("bot.cli.texts._found", endless)

@@ -12,9 +12,7 @@ from tests.service import ROOT
 
 SEED = ROOT / "seeds" / "press-review" / "nato-ukraine.txt"
 TEXT = 'The pier is closed, Mayor Odile Brant said. "Nobody will swim here this year," she told the Harbour Gazette.'
-GERMAN = (
-    "Der Hafen bleibt geschlossen, sagte die Bürgermeisterin. Sie will mit den Fischern noch in dieser Woche reden."
-)
+GERMAN = "Der Hafen bleibt geschlossen, sagte die Bürgermeisterin. Sie will mit den Fischern noch in dieser Woche reden."
 
 
 def dateline(*arguments: str, given: str = "") -> Result:
@@ -37,7 +35,10 @@ def spans(node: Any) -> list[dict[str, Any]]:
 
 def test_statements_are_slices_of_their_line() -> None:
     """Each line gives one line, and every place in it slices that very text."""
-    given = "\n".join(json.dumps({"doc": name, "text": text}) for name, text in (("a", TEXT), ("b", "Nothing said.")))
+    given = "\n".join(
+        json.dumps({"doc": name, "text": text})
+        for name, text in (("a", TEXT), ("b", "Nothing said."))
+    )
     result = dateline("statements", "--jsonl", "--all", given=given)
     first, second = lines(result)
     assert result.exit_code == 0
@@ -48,7 +49,10 @@ def test_statements_are_slices_of_their_line() -> None:
     keys = {"speaker", "actor", "cue", "content", "form", "stance", "via", "score"}
     assert all(keys <= statement.keys() for statement in first["statements"])
     assert {statement["actor"]["name"] for statement in first["statements"]} == {"Odile Brant"}
-    assert first["statements"][-1]["via"] == "Harbour Gazette" or first["statements"][0]["via"] == "Harbour Gazette"
+    assert (
+        first["statements"][-1]["via"] == "Harbour Gazette"
+        or first["statements"][0]["via"] == "Harbour Gazette"
+    )
 
 
 def test_a_cue_is_read_where_it_reads_well() -> None:
@@ -75,7 +79,14 @@ def test_key_statements_are_few() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["not json", "[]", '{"doc": 1}', '{"doc": 1, "text": 7}', r'{"doc": 1, "text": "a \ud800 b"}', "[" * 100_000],
+    [
+        "not json",
+        "[]",
+        '{"doc": 1}',
+        '{"doc": 1, "text": 7}',
+        r'{"doc": 1, "text": "a \ud800 b"}',
+        "[" * 100_000,
+    ],
     ids=["no JSON", "no object", "no text", "no words", "half a character", "too deep"],
 )
 def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None:
@@ -93,13 +104,19 @@ def test_half_a_character_does_not_cost_a_line_its_name() -> None:
     """The answer to a line with a lone surrogate bears its id; one that is itself broken is null."""
     given = r'{"doc": "d7", "text": "a \ud800 b"}' + "\n" + r'{"doc": "\ud800", "text": "a"}'
     result = dateline("statements", "--jsonl", given=given)
-    assert [(line["doc"], bool(line["error"])) for line in lines(result)] == [("d7", True), (None, True)]
+    assert [(line["doc"], bool(line["error"])) for line in lines(result)] == [
+        ("d7", True),
+        (None, True),
+    ]
 
 
 @pytest.mark.parametrize("wrong", [{"title": 7}, {"text": ["Pier closed"]}], ids=["title", "text"])
 def test_stories_take_no_title_or_text_of_another_kind(wrong: dict[str, Any]) -> None:
     """Such a line is told of and left out; the others go on."""
-    told = [{"id": "bad", "title": "Pier", "text": TEXT, **wrong}, {"id": "good", "title": "Pier", "text": TEXT}]
+    told = [
+        {"id": "bad", "title": "Pier", "text": TEXT, **wrong},
+        {"id": "good", "title": "Pier", "text": TEXT},
+    ]
     result = dateline("stories", "--jsonl", given="\n".join(map(json.dumps, told)))
     assert (result.exit_code, lines(result)) == (1, [{"id": "good", "story": 1}])
     assert "bad" in result.stderr
@@ -108,7 +125,8 @@ def test_stories_take_no_title_or_text_of_another_kind(wrong: dict[str, Any]) ->
 def test_stories_read_any_time_or_none() -> None:
     """A time of another kind counts as not given: the line is grouped by its words."""
     told = [
-        {"id": n, "title": "Pier closed", "text": TEXT, "published": at} for n, at in enumerate((5, "soon", [], None))
+        {"id": n, "title": "Pier closed", "text": TEXT, "published": at}
+        for n, at in enumerate((5, "soon", [], None))
     ]
     result = dateline("stories", "--jsonl", given="\n".join(map(json.dumps, told)))
     assert (result.exit_code, [line["story"] for line in lines(result)]) == (0, [1, 1, 1, 1])
@@ -148,8 +166,13 @@ def test_a_summary_is_slices_within_its_budget() -> None:
 
 def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
     """`docs` are one story; no more than so many words come, each from the document it names."""
-    docs = [TEXT, "Mayor Odile Brant closed the pier on Monday after a boy was hurt there. The town will mend it."]
-    (line,) = lines(dateline("summarize", "--jsonl", "--words", "25", given=json.dumps({"id": 1, "docs": docs})))
+    docs = [
+        TEXT,
+        "Mayor Odile Brant closed the pier on Monday after a boy was hurt there. The town will mend it.",
+    ]
+    (line,) = lines(
+        dateline("summarize", "--jsonl", "--words", "25", given=json.dumps({"id": 1, "docs": docs}))
+    )
     assert sum(len(sentence.split()) for sentence in line["summary"]) <= 25
     assert all(
         docs[span["doc"]][span["start"] : span["end"]] == sentence
@@ -159,13 +182,25 @@ def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"title": 7, "text": TEXT}, {"docs": [{"title": ["Pier"], "text": TEXT}]}, {"docs": "one text"}, {"text": None}],
-    ids=["a number for a title", "a list for a document's title", "docs that are no list", "no text"],
+    [
+        {"title": 7, "text": TEXT},
+        {"docs": [{"title": ["Pier"], "text": TEXT}]},
+        {"docs": "one text"},
+        {"text": None},
+    ],
+    ids=[
+        "a number for a title",
+        "a list for a document's title",
+        "docs that are no list",
+        "no text",
+    ],
 )
 def test_a_line_that_cannot_be_summarized_is_answered_in_its_place(given: dict[str, Any]) -> None:
     """It gives a line with its id and its error, the good ones go on, and the exit code tells."""
     good = {"id": "good", "title": None, "text": TEXT}
-    result = dateline("summarize", "--jsonl", given="\n".join(map(json.dumps, ({"id": "bad", **given}, good))))
+    result = dateline(
+        "summarize", "--jsonl", given="\n".join(map(json.dumps, ({"id": "bad", **given}, good)))
+    )
     bad, fine = lines(result)
     assert result.exit_code == 1
     assert (bad["id"], bad["summary"], bad["spans"]) == ("bad", [], [])
@@ -175,7 +210,19 @@ def test_a_line_that_cannot_be_summarized_is_answered_in_its_place(given: dict[s
 
 @pytest.mark.parametrize(
     "method",
-    ["dateline", "lead", "lex-rank", "text-rank", "lsa", "luhn", "kl", "sum-basic", "reduction", "edmundson", "random"],
+    [
+        "dateline",
+        "lead",
+        "lex-rank",
+        "text-rank",
+        "lsa",
+        "luhn",
+        "kl",
+        "sum-basic",
+        "reduction",
+        "edmundson",
+        "random",
+    ],
 )
 def test_every_method_can_be_chosen(method: str) -> None:
     """Each method of the contract gives sentences of the text."""
@@ -192,11 +239,23 @@ def test_stories_have_one_number_each() -> None:
             "Pier closed after boy is hurt",
             "The east pier of Skarnby was closed after a boy was hurt, the mayor said.",
         ),
-        ("b", "Skarnby closes pier after boy hurt", "Skarnby's mayor closed the east pier after a boy was hurt there."),
-        ("c", "Bank keeps its rate", "The central bank of Veskaria kept its main rate at five percent on Tuesday."),
+        (
+            "b",
+            "Skarnby closes pier after boy hurt",
+            "Skarnby's mayor closed the east pier after a boy was hurt there.",
+        ),
+        (
+            "c",
+            "Bank keeps its rate",
+            "The central bank of Veskaria kept its main rate at five percent on Tuesday.",
+        ),
     ]
-    given = "\n".join(json.dumps({"id": i, "title": title, "text": text}) for i, title, text in told)
-    found = {line["id"]: line["story"] for line in lines(dateline("stories", "--jsonl", given=given))}
+    given = "\n".join(
+        json.dumps({"id": i, "title": title, "text": text}) for i, title, text in told
+    )
+    found = {
+        line["id"]: line["story"] for line in lines(dateline("stories", "--jsonl", given=given))
+    }
     assert found["a"] == found["b"] != found["c"]
 
 
@@ -208,7 +267,9 @@ def test_parse_tells_what_a_file_holds_and_what_is_wrong(tmp_path: Path) -> None
     good, bad, missing = lines(result)
     assert result.exit_code == 1
     assert (good["format"], good["error"]) == ("text", None)
-    keys = "guid version headline byline source published updated language url status embargoed body"
+    keys = (
+        "guid version headline byline source published updated language url status embargoed body"
+    )
     assert good["articles"][0].keys() == set(keys.split())
     assert bad["articles"] == []
     assert "empty" in bad["error"]

@@ -9,7 +9,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.model import DeliveryState
-from tests.bureau import TEAM, ZONE, Bureau, Hands, open_bureau
+from tests.bureau import TEAM, ZONE, DeliveryEnv, FakeClock, open_bureau
 from tests.crash_points import Watched, WatchedStore
 from tests.slack_server import CHANNEL
 
@@ -33,7 +33,7 @@ class Doomed:
             raise Death(name)
 
 
-def doomed(bureau: Bureau, doom: Doomed) -> Digests:
+def doomed(bureau: DeliveryEnv, doom: Doomed) -> Digests:
     """A process that will die."""
     return bureau.start(WatchedStore(bureau.store, doom.point), Watched(bureau.chat, doom.point))
 
@@ -44,7 +44,7 @@ async def run(digests: Digests) -> None:
     await digests.deliver_due()
 
 
-async def dies(bureau: Bureau, doom: Doomed) -> bool:
+async def dies(bureau: DeliveryEnv, doom: Doomed) -> bool:
     """Run a process; whether it died."""
     try:
         await run(doomed(bureau, doom))
@@ -57,7 +57,7 @@ async def dies(bureau: Bureau, doom: Doomed) -> bool:
     return False
 
 
-async def next_tick(bureau: Bureau) -> None:
+async def next_tick(bureau: DeliveryEnv) -> None:
     """Let a minute pass and tick."""
     bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
     await run(bureau.start())
@@ -74,7 +74,9 @@ async def points_of_a_tick(url: str) -> list[str]:
     return doom.where
 
 
-async def test_a_process_may_die_at_any_step(sqlite_template: Path, tmp_path: Path, subtests: pytest.Subtests) -> None:
+async def test_a_process_may_die_at_any_step(
+    sqlite_template: Path, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
     """Before and after each step of the ledger and of Slack: one more tick, and each part stands there once."""
 
     def database(name: object) -> str:
@@ -98,7 +100,7 @@ async def test_a_process_may_die_at_any_step(sqlite_template: Path, tmp_path: Pa
                 assert len(bureau.parts()) == 3
 
 
-class Running(Hands):
+class Running(FakeClock):
     """A clock that goes on between any two looks at it, as real ones do."""
 
     def now(self) -> datetime:
@@ -107,18 +109,22 @@ class Running(Hands):
         return self.at
 
 
-async def test_recovery_goes_on_by_a_running_clock(bureau: Bureau, sqlite_template: Path, tmp_path: Path) -> None:
+async def test_recovery_goes_on_by_a_running_clock(
+    bureau: DeliveryEnv, sqlite_template: Path, tmp_path: Path
+) -> None:
     """What a crash left in "sending" is not taken for something that Slack asked to leave alone."""
     bureau.hands = Running(bureau.hands.now())
     await bureau.news()
     await bureau.subscribe()
-    where = await points_of_a_tick(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'whole.db')}")
+    where = await points_of_a_tick(
+        f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'whole.db')}"
+    )
     assert await dies(bureau, Doomed(where.index("after post") + 1))
     await next_tick(bureau)
     assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
 
 
-async def test_a_process_may_die_while_it_recovers(bureau: Bureau) -> None:
+async def test_a_process_may_die_while_it_recovers(bureau: DeliveryEnv) -> None:
     """A process that dies at each step in turn, for ever a step further, still posts each part once."""
     await bureau.news()
     await bureau.subscribe()
@@ -135,7 +141,7 @@ async def test_a_process_may_die_while_it_recovers(bureau: Bureau) -> None:
     assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
 
 
-async def test_a_command_lost_before_it_was_composed_says_so(bureau: Bureau) -> None:
+async def test_a_command_lost_before_it_was_composed_says_so(bureau: DeliveryEnv) -> None:
     """What a command asked for dies with its process: the ledger says so, and the command can be given again."""
     await bureau.news()
     with pytest.raises(Death):
@@ -144,5 +150,7 @@ async def test_a_command_lost_before_it_was_composed_says_so(bureau: Bureau) -> 
     lost = await bureau.start().post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert lost.state is DeliveryState.FAILED
     assert "Ask for it again" in (lost.reason or "")
-    assert (await bureau.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)).state is DeliveryState.POSTED
+    assert (
+        await bureau.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    ).state is DeliveryState.POSTED
     assert len(bureau.slack.posted()) == 1

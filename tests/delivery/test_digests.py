@@ -12,34 +12,47 @@ import pytest
 from sqlalchemy import event
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
-from bot.errors import NotFound
-from bot.model import Article, AtOnce, DeliveryKind, DeliveryState, Every, Leaning, Message, Wish
+from bot.model import (
+    ActorPreference,
+    Article,
+    AtIntervals,
+    AtOnce,
+    DeliveryKind,
+    DeliveryState,
+    Message,
+    PreferenceKind,
+)
+from bot.model.errors import NotFound
+from bot.model.ports import ChannelHistory
 from bot.playground.faults import Failing
 from bot.playground.workspace import BOT_USER, Channel
-from bot.ports import Past
 from bot.store import open_store
-from tests.bureau import TEAM, ZONE, Bureau, on_postgresql
+from tests.bureau import TEAM, ZONE, DeliveryEnv, on_postgresql
 from tests.newsdesk import HARBOUR, said
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"
 
 
-async def test_preview_marks_nothing(bureau: Bureau) -> None:
+async def test_preview_marks_nothing(bureau: DeliveryEnv) -> None:
     """Two previews show the same stories, and nothing is posted or marked as seen."""
     await bureau.news()
     first = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
     taken: list[object] = []
-    event.listen(bureau.store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about))
+    event.listen(
+        bureau.store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about)
+    )
     second = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
     assert len(taken) == 1  # all that it reads goes over one connection
     assert len(first.entries) == 2
     assert first == second
     assert bureau.slack.calls == []
-    assert (await bureau.store.deliveries.past(TEAM, CHANNEL, bureau.hands.now())).articles == frozenset()
+    assert (
+        await bureau.store.deliveries.past(TEAM, CHANNEL, bureau.hands.now())
+    ).articles == frozenset()
 
 
-async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: Bureau) -> None:
+async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: DeliveryEnv) -> None:
     """Of its wishes and votes a digest asks only whether there are any; one wish, and they are read."""
     await bureau.news()
     asked: list[str] = []
@@ -52,11 +65,15 @@ async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: B
         return sum(statement.startswith(("SELECT wishes.", "SELECT votes.")) for statement in asked)
 
     assert await read() == 0
-    await bureau.store.tastes.wish(Wish(TEAM, CHANNEL, "Nobody Known", Leaning.FOLLOW, "U0WREN", bureau.hands.now()))
+    await bureau.store.preferences.wish(
+        ActorPreference(
+            TEAM, CHANNEL, "Nobody Known", PreferenceKind.FOLLOW, "U0WREN", bureau.hands.now()
+        )
+    )
     assert await read() == 2
 
 
-async def test_post_now_posts_parent_and_thread(bureau: Bureau) -> None:
+async def test_post_now_posts_parent_and_thread(bureau: DeliveryEnv) -> None:
     """The channel gets one message, its thread one a story, each with its place in the delivery."""
     await bureau.news()
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -64,11 +81,13 @@ async def test_post_now_posts_parent_and_thread(bureau: Bureau) -> None:
     assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
     [parent] = bureau.slack.posted()
     assert delivery.posted[0] == parent["ts"]
-    assert [reply["ts"] for reply in bureau.slack.thread(CHANNEL, parent["ts"])] == list(delivery.posted[1:])
+    assert [reply["ts"] for reply in bureau.slack.thread(CHANNEL, parent["ts"])] == list(
+        delivery.posted[1:]
+    )
     assert parent["metadata"]["event_type"] == "dateline_digest"
 
 
-async def test_what_was_posted_is_not_new(bureau: Bureau) -> None:
+async def test_what_was_posted_is_not_new(bureau: DeliveryEnv) -> None:
     """A second digest has nothing new; it says so and posts nothing."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -77,7 +96,7 @@ async def test_what_was_posted_is_not_new(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_a_topic_may_repeat(bureau: Bureau) -> None:
+async def test_a_topic_may_repeat(bureau: DeliveryEnv) -> None:
     """With a topic the channel is shown the matching stories again, and only those."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -87,7 +106,7 @@ async def test_a_topic_may_repeat(bureau: Bureau) -> None:
     assert "harbour" not in bureau.texts()[1]
 
 
-async def test_the_same_key_posts_once(bureau: Bureau) -> None:
+async def test_the_same_key_posts_once(bureau: DeliveryEnv) -> None:
     """A command that Slack delivers twice, even at once, posts one digest and answers with the same delivery."""
     await bureau.news()
     one, two = await asyncio.gather(
@@ -98,15 +117,20 @@ async def test_the_same_key_posts_once(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_two_commands_at_once_share_the_news(bureau: Bureau) -> None:
+async def test_two_commands_at_once_share_the_news(bureau: DeliveryEnv) -> None:
     """Two people ask at the same moment: the stories come once, and the second is told that nothing is new."""
     await bureau.news()
-    states = await asyncio.gather(*(bureau.digests.post_now(TEAM, CHANNEL, key=key, zone=ZONE) for key in ("c1", "c2")))
-    assert sorted(delivery.state for delivery in states) == [DeliveryState.POSTED, DeliveryState.SKIPPED]
+    states = await asyncio.gather(
+        *(bureau.digests.post_now(TEAM, CHANNEL, key=key, zone=ZONE) for key in ("c1", "c2"))
+    )
+    assert sorted(delivery.state for delivery in states) == [
+        DeliveryState.POSTED,
+        DeliveryState.SKIPPED,
+    ]
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_new_articles_make_an_update(bureau: Bureau) -> None:
+async def test_new_articles_make_an_update(bureau: DeliveryEnv) -> None:
     """A story the channel has seen comes back with its new article alone, marked as an update."""
     harbour = await bureau.file(bureau.desk.harbour())
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -114,7 +138,8 @@ async def test_new_articles_make_an_update(bureau: Bureau) -> None:
     body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
     words = said(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
     await bureau.file(
-        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"), story=harbour.story
+        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"),
+        story=harbour.story,
     )
     digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
     [entry] = digest.entries
@@ -123,7 +148,9 @@ async def test_new_articles_make_an_update(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize("days", [1, 13, 15, 90])
-async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(bureau: Bureau, days: int) -> None:
+async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(
+    bureau: DeliveryEnv, days: int
+) -> None:
     """However long ago that was, and whatever else it has been shown since: only what is new is told."""
     harbour = await bureau.file(bureau.desk.harbour())
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -131,7 +158,8 @@ async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(bureau: B
     body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
     words = said(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
     later = await bureau.file(
-        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"), story=harbour.story
+        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"),
+        story=harbour.story,
     )
     other = await bureau.file(bureau.desk.ferry())
     found = (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries
@@ -141,7 +169,7 @@ async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(bureau: B
     assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
 
 
-async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: Bureau) -> None:
+async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: DeliveryEnv) -> None:
     """A channel of many digests is asked for those of the last weeks: no story of today is older."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -150,7 +178,7 @@ async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: Bureau)
     reached: list[frozenset[int]] = []
     past = bureau.store.deliveries.past
 
-    async def noted(team: str, channel: str, since: datetime) -> Past:
+    async def noted(team: str, channel: str, since: datetime) -> ChannelHistory:
         found = await past(team, channel, since)
         reached.append(found.articles)
         return found
@@ -163,7 +191,7 @@ async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: Bureau)
 # --- on schedule ---
 
 
-async def test_a_due_slot_is_posted_once(bureau: Bureau) -> None:
+async def test_a_due_slot_is_posted_once(bureau: DeliveryEnv) -> None:
     """The tick posts what is due and moves the schedule on; a second tick finds nothing due."""
     await bureau.news()
     await bureau.subscribe()
@@ -177,7 +205,7 @@ async def test_a_due_slot_is_posted_once(bureau: Bureau) -> None:
 
 
 @on_postgresql
-async def test_two_processes_post_a_slot_once(bureau: Bureau) -> None:
+async def test_two_processes_post_a_slot_once(bureau: DeliveryEnv) -> None:
     """Two processes on one database tick at the same moment: the slot is taken by one."""
     await bureau.news()
     await bureau.subscribe()
@@ -189,12 +217,14 @@ async def test_two_processes_post_a_slot_once(bureau: Bureau) -> None:
 
 
 @on_postgresql
-async def test_two_processes_recover_a_delivery_once(bureau: Bureau) -> None:
+async def test_two_processes_recover_a_delivery_once(bureau: DeliveryEnv) -> None:
     """Two processes find the same unfinished delivery: each part is posted by one of them."""
     await bureau.news()
     digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
     now = bureau.hands.now()
-    delivery = await bureau.store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "c1", digest.since, now)
+    delivery = await bureau.store.deliveries.open(
+        TEAM, CHANNEL, DeliveryKind.COMMAND, "c1", digest.since, now
+    )
     assert delivery is not None
     await bureau.store.deliveries.compose(delivery.id, digest)
     bureau.hands.forward(minutes=1)
@@ -204,7 +234,7 @@ async def test_two_processes_recover_a_delivery_once(bureau: Bureau) -> None:
     assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
 
 
-async def test_missed_slots_are_one(bureau: Bureau) -> None:
+async def test_missed_slots_are_one(bureau: DeliveryEnv) -> None:
     """After three days without a tick, one digest catches up."""
     await bureau.subscribe()
     bureau.hands.forward(days=3)
@@ -214,14 +244,16 @@ async def test_missed_slots_are_one(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_without_a_subscription_the_operator_says_how_many(bureau: Bureau) -> None:
+async def test_without_a_subscription_the_operator_says_how_many(bureau: DeliveryEnv) -> None:
     """A digest holds as many stories as it was built to where no subscription says."""
     await bureau.news()
     one = Digests(bureau.store, bureau.chat, bureau.hands, top=1, sleep=bureau.hands.sleep)
-    assert [len((await d.preview(TEAM, CHANNEL, zone=ZONE)).entries) for d in (one, bureau.digests)] == [1, 2]
+    assert [
+        len((await d.preview(TEAM, CHANNEL, zone=ZONE)).entries) for d in (one, bureau.digests)
+    ] == [1, 2]
 
 
-async def test_nothing_new_posts_nothing(bureau: Bureau) -> None:
+async def test_nothing_new_posts_nothing(bureau: DeliveryEnv) -> None:
     """A slot without news is skipped, and the ledger says why."""
     await bureau.subscribe()
     assert await bureau.digests.deliver_due() == 1
@@ -230,7 +262,7 @@ async def test_nothing_new_posts_nothing(bureau: Bureau) -> None:
     assert bureau.slack.calls == []
 
 
-async def test_at_once_keeps_its_gap(bureau: Bureau) -> None:
+async def test_at_once_keeps_its_gap(bureau: DeliveryEnv) -> None:
     """Stories that come a minute apart make one digest in each gap."""
     await bureau.subscribe(cadence=AtOnce(timedelta(minutes=3)))
     await bureau.file(bureau.desk.harbour())
@@ -243,7 +275,7 @@ async def test_at_once_keeps_its_gap(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 2
 
 
-async def test_topics_and_top_of_the_subscription(bureau: Bureau) -> None:
+async def test_topics_and_top_of_the_subscription(bureau: DeliveryEnv) -> None:
     """A subscription's digest keeps to its topics and its number of stories."""
     await bureau.news()
     await bureau.subscribe(topics=("ferry", "harbour"), top=1)
@@ -252,13 +284,13 @@ async def test_topics_and_top_of_the_subscription(bureau: Bureau) -> None:
     assert text.startswith("Who said what: ferry, harbour, Sunday 22 November 2026: 1 story.")
 
 
-async def test_other_teams_articles_are_not_shown(bureau: Bureau) -> None:
+async def test_other_teams_articles_are_not_shown(bureau: DeliveryEnv) -> None:
     """An article of another workspace's source is in no digest of this one."""
     await bureau.file(bureau.desk.harbour(), team="T0ELSEWHERE")
     assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
 
 
-async def test_a_zone_that_is_none_pauses(bureau: Bureau) -> None:
+async def test_a_zone_that_is_none_pauses(bureau: DeliveryEnv) -> None:
     """A subscription whose zone nobody knows is paused with words, and the others are served."""
     await bureau.news()
     await bureau.subscribe("C0GENERAL", zone="Mars/Olympus")
@@ -269,7 +301,7 @@ async def test_a_zone_that_is_none_pauses(bureau: Bureau) -> None:
     assert "Mars/Olympus" in (broken.last_result or "")
 
 
-async def test_one_message_a_second(bureau: Bureau) -> None:
+async def test_one_message_a_second(bureau: DeliveryEnv) -> None:
     """The stand-in takes one message a second in a channel, and the digest keeps to it without a refusal."""
     bureau.slack.workspace.pace = 1.0
     await bureau.news()
@@ -281,14 +313,19 @@ async def test_one_message_a_second(bureau: Bureau) -> None:
 # --- proof ---
 
 
-async def test_words_that_do_not_hold_are_not_sent(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_words_that_do_not_hold_are_not_sent(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A stored article that no longer holds the digest's words stops the delivery before anything is sent."""
     await bureau.news()
     real = bureau.store.articles.words
 
     async def changed(numbers: Collection[int]) -> dict[int, Article]:
         stored = await real(numbers)
-        return {number: replace(one, body=one.body.replace("winter", "summer")) for number, one in stored.items()}
+        return {
+            number: replace(one, body=one.body.replace("winter", "summer"))
+            for number, one in stored.items()
+        }
 
     monkeypatch.setattr(bureau.store.articles, "words", changed)
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -297,7 +334,7 @@ async def test_words_that_do_not_hold_are_not_sent(bureau: Bureau, monkeypatch: 
     assert bureau.slack.calls == []
 
 
-async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: Bureau) -> None:
+async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: DeliveryEnv) -> None:
     """A digest that waited while one of its articles was killed is not posted; the next one is made without it."""
     await bureau.news()
     digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
@@ -321,7 +358,7 @@ async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: Bureau) -> Non
     assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
 
 
-async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> None:
+async def test_a_withdrawn_article_leaves_what_was_posted(bureau: DeliveryEnv) -> None:
     """A kill takes the story's every word out of channel and thread; the other story and its thread stay."""
     await bureau.news()
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -339,7 +376,9 @@ async def test_a_withdrawn_article_leaves_what_was_posted(bureau: Bureau) -> Non
     assert "withdrawn" in first["text"]
 
 
-async def test_a_correction_that_fails_stops_no_other(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_correction_that_fails_stops_no_other(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The words are taken out of the next channel all the same, and the first is tried again."""
     await bureau.news()
     for channel in (CHANNEL, "C0GENERAL"):
@@ -360,7 +399,7 @@ async def test_a_correction_that_fails_stops_no_other(bureau: Bureau, monkeypatc
     assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
 
 
-async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
+async def test_a_second_withdrawal_keeps_the_first(bureau: DeliveryEnv) -> None:
     """Taking back a second article does not bring back the first."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -372,7 +411,7 @@ async def test_a_second_withdrawal_keeps_the_first(bureau: Bureau) -> None:
     assert "Olin" not in everything
 
 
-async def test_a_story_keeps_what_others_tell(bureau: Bureau) -> None:
+async def test_a_story_keeps_what_others_tell(bureau: DeliveryEnv) -> None:
     """Of a story that two outlets tell, the other's words stay, under its own headline."""
     first = await bureau.file(bureau.desk.harbour(headline="Wire headline"))
     body = "Jon Rask said the wall was a waste. It is long."
@@ -388,7 +427,7 @@ async def test_a_story_keeps_what_others_tell(bureau: Bureau) -> None:
     assert "one outlet" in json.dumps(parent["blocks"])
 
 
-async def test_an_edit_that_fails_does_not_stop_the_others(bureau: Bureau) -> None:
+async def test_an_edit_that_fails_does_not_stop_the_others(bureau: DeliveryEnv) -> None:
     """A message that somebody deleted is passed over, a rate limit waited out."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -399,7 +438,7 @@ async def test_an_edit_that_fails_does_not_stop_the_others(bureau: Bureau) -> No
     assert await bureau.digests.correct() == 0
 
 
-async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> None:
+async def test_an_edit_that_slack_takes_later_is_made_later(bureau: DeliveryEnv) -> None:
     """While Slack is ill the words stand, and the next tick takes them back."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -411,7 +450,7 @@ async def test_an_edit_that_slack_takes_later_is_made_later(bureau: Bureau) -> N
 
 
 @pytest.mark.parametrize("key", ["again:1", "again:x", "again:", "again:²"])
-async def test_a_forged_key_brings_no_other_channels_digest(bureau: Bureau, key: str) -> None:
+async def test_a_forged_key_brings_no_other_channels_digest(bureau: DeliveryEnv, key: str) -> None:
     """The key of a pressed button names a digest of its own channel, or nothing at all is posted."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -420,7 +459,7 @@ async def test_a_forged_key_brings_no_other_channels_digest(bureau: Bureau, key:
     assert bureau.parts("C0GENERAL") == []
 
 
-async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:
+async def test_nothing_withdrawn_edits_nothing(bureau: DeliveryEnv) -> None:
     """Asked about an article that stands, nothing is edited."""
     await bureau.news()
     await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -431,7 +470,7 @@ async def test_nothing_withdrawn_edits_nothing(bureau: Bureau) -> None:
 # --- failures ---
 
 
-async def test_a_refusal_for_a_while_is_tried_again(bureau: Bureau) -> None:
+async def test_a_refusal_for_a_while_is_tried_again(bureau: DeliveryEnv) -> None:
     """A rate limit is waited out as long as Slack says, and the digest comes once."""
     await bureau.news()
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=17)
@@ -442,7 +481,7 @@ async def test_a_refusal_for_a_while_is_tried_again(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_a_long_rest_is_honoured(bureau: Bureau) -> None:
+async def test_a_long_rest_is_honoured(bureau: DeliveryEnv) -> None:
     """Sent away for five minutes, the delivery rests, whatever ticks pass, and goes on then."""
     await bureau.news()
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
@@ -459,7 +498,7 @@ async def test_a_long_rest_is_honoured(bureau: Bureau) -> None:
 
 
 async def test_a_channel_that_waits_does_not_hold_up_the_others(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tick goes on while one workspace waits out a rate limit; stop leaves that one to the next start."""
     monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0)
@@ -488,12 +527,17 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     assert left.state is DeliveryState.SENDING
 
 
-async def test_few_digests_are_composed_side_by_side(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_few_digests_are_composed_side_by_side(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of twelve that are due at once four are composed at a time, each with all that is new in hand; all are posted."""
     await bureau.news()
     for number in range(12):
         channel = Channel(f"C0SIDE{number:02}", f"side-{number}", "public", {BOT_USER})
-        bureau.slack.workspace.channels[channel.id], bureau.slack.workspace.posts[channel.id] = channel, []
+        bureau.slack.workspace.channels[channel.id], bureau.slack.workspace.posts[channel.id] = (
+            channel,
+            [],
+        )
         await bureau.subscribe(channel.id)
     real, inside, most = bureau.store.articles.glances, 0, 0
     four = asyncio.Barrier(4)
@@ -513,7 +557,7 @@ async def test_few_digests_are_composed_side_by_side(bureau: Bureau, monkeypatch
     assert all(len(bureau.parts(f"C0SIDE{number:02}")) == 3 for number in range(12))
 
 
-async def test_every_process_honours_what_slack_asked_of_one(bureau: Bureau) -> None:
+async def test_every_process_honours_what_slack_asked_of_one(bureau: DeliveryEnv) -> None:
     """Sent away for two minutes in one channel, no other process calls for any channel before they are over."""
     other = await open_store(bureau.url)
     await bureau.news()
@@ -531,7 +575,7 @@ async def test_every_process_honours_what_slack_asked_of_one(bureau: Bureau) -> 
     await other.close()
 
 
-async def test_one_message_a_second_over_processes(bureau: Bureau) -> None:
+async def test_one_message_a_second_over_processes(bureau: DeliveryEnv) -> None:
     """Two processes that post to one channel in turn keep the second between their messages."""
     other = await open_store(bureau.url)
     await bureau.news()
@@ -543,7 +587,7 @@ async def test_one_message_a_second_over_processes(bureau: Bureau) -> None:
     await other.close()
 
 
-async def test_tries_are_bounded(bureau: Bureau) -> None:
+async def test_tries_are_bounded(bureau: DeliveryEnv) -> None:
     """Slack that stays unavailable fails the delivery after four tries; its stories are still new."""
     await bureau.news()
     await bureau.subscribe()
@@ -558,8 +602,10 @@ async def test_tries_are_bounded(bureau: Bureau) -> None:
     assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 2
 
 
-@pytest.mark.parametrize("code", ["is_archived", "not_in_channel", "restricted_action", "channel_not_found"])
-async def test_a_closed_channel_pauses_its_subscription(bureau: Bureau, code: str) -> None:
+@pytest.mark.parametrize(
+    "code", ["is_archived", "not_in_channel", "restricted_action", "channel_not_found"]
+)
+async def test_a_closed_channel_pauses_its_subscription(bureau: DeliveryEnv, code: str) -> None:
     """A channel that a person must open again pauses its own subscription, says how to mend it, and no other."""
     await bureau.news()
     await bureau.subscribe()
@@ -573,7 +619,7 @@ async def test_a_closed_channel_pauses_its_subscription(bureau: Bureau, code: st
     assert [call.args["channel"] for call in bureau.slack.calls_of(POST)] == [CHANNEL, "D0WREN"]
 
 
-async def test_a_revoked_token_ends_the_whole_team(bureau: Bureau) -> None:
+async def test_a_revoked_token_ends_the_whole_team(bureau: DeliveryEnv) -> None:
     """An app that was removed pauses every subscription of the workspace."""
     await bureau.news()
     await bureau.subscribe()
@@ -584,7 +630,7 @@ async def test_a_revoked_token_ends_the_whole_team(bureau: Bureau) -> None:
     assert (await bureau.subscription("C0GENERAL")).paused
 
 
-async def test_blocks_that_slack_refuses_go_as_text(bureau: Bureau) -> None:
+async def test_blocks_that_slack_refuses_go_as_text(bureau: DeliveryEnv) -> None:
     """Where Slack refuses our layout the words come as plain text."""
     await bureau.news()
     bureau.slack.fail(POST, "invalid_blocks")
@@ -595,7 +641,7 @@ async def test_blocks_that_slack_refuses_go_as_text(bureau: Bureau) -> None:
     assert "Grey Island" in parent["text"]
 
 
-async def test_a_broken_thread_still_counts_as_posted(bureau: Bureau) -> None:
+async def test_a_broken_thread_still_counts_as_posted(bureau: DeliveryEnv) -> None:
     """Once the first message stands, a failure further on keeps its stories from coming again."""
     await bureau.news()
     real = bureau.chat.post
@@ -616,9 +662,13 @@ async def test_a_broken_thread_still_counts_as_posted(bureau: Bureau) -> None:
 # --- in doubt ---
 
 
-@pytest.mark.parametrize("how", [Failing.DROP_AFTER, Failing.HANG_AFTER, Failing.DROP_BEFORE, Failing.HANG_BEFORE])
+@pytest.mark.parametrize(
+    "how", [Failing.DROP_AFTER, Failing.HANG_AFTER, Failing.DROP_BEFORE, Failing.HANG_BEFORE]
+)
 @pytest.mark.parametrize("calls_before", [0, 1], ids=["parent", "reply"])
-async def test_an_answer_that_never_came(bureau: Bureau, how: Failing, calls_before: int) -> None:
+async def test_an_answer_that_never_came(
+    bureau: DeliveryEnv, how: Failing, calls_before: int
+) -> None:
     """Whether or not Slack took the message it did not answer for, each part stands in the channel once."""
     await bureau.news()
     real, calls = bureau.chat.post, []
@@ -638,7 +688,7 @@ async def test_an_answer_that_never_came(bureau: Bureau, how: Failing, calls_bef
     assert sorted(bureau.parts()) == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
 
 
-async def test_without_history_a_person_decides(bureau: Bureau) -> None:
+async def test_without_history_a_person_decides(bureau: DeliveryEnv) -> None:
     """Where history may not be read the delivery is unsure, its stories wait, and Post anyway posts them once."""
     await bureau.news()
     bureau.slack.workspace.scopes -= {"channels:history"}
@@ -655,7 +705,7 @@ async def test_without_history_a_person_decides(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_post_anyway_leaves_others_alone(bureau: Bureau) -> None:
+async def test_post_anyway_leaves_others_alone(bureau: DeliveryEnv) -> None:
     """Only an unsure delivery is posted again."""
     await bureau.news()
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
@@ -668,7 +718,7 @@ async def test_post_anyway_leaves_others_alone(bureau: Bureau) -> None:
 # --- stopping ---
 
 
-async def test_stopping_finishes_what_is_being_sent(bureau: Bureau) -> None:
+async def test_stopping_finishes_what_is_being_sent(bureau: DeliveryEnv) -> None:
     """A digest whose caller was cancelled is still sent whole before stop returns; nothing is begun after it."""
     await bureau.news()
     asked = asyncio.create_task(bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
@@ -680,7 +730,7 @@ async def test_stopping_finishes_what_is_being_sent(bureau: Bureau) -> None:
     assert await bureau.digests.deliver_due() == 0
 
 
-async def test_stopping_does_not_wait_for_slack(bureau: Bureau) -> None:
+async def test_stopping_does_not_wait_for_slack(bureau: DeliveryEnv) -> None:
     """A delivery that waits out a rate limit is left to the next start, which sends it."""
     await bureau.news()
     waiting = asyncio.Event()
@@ -702,7 +752,9 @@ async def test_stopping_does_not_wait_for_slack(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_a_stop_gives_up_a_call_that_is_not_answered(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stop_gives_up_a_call_that_is_not_answered(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The platform would kill us anyway; the next start finds out what became of it, and posts once."""
     await bureau.news()
     await bureau.subscribe()
@@ -726,15 +778,17 @@ async def test_a_stop_gives_up_a_call_that_is_not_answered(bureau: Bureau, monke
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_every_minute_has_its_slot(bureau: Bureau) -> None:
+async def test_every_minute_has_its_slot(bureau: DeliveryEnv) -> None:
     """A subscription of one minute is due again a minute later."""
-    await bureau.subscribe(cadence=Every(timedelta(minutes=1)))
+    await bureau.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
     for _ in range(3):
         assert await bureau.digests.deliver_due() == 1
         bureau.hands.forward(minutes=1)
 
 
-async def test_a_clock_that_goes_on_recovers_too(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_clock_that_goes_on_recovers_too(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A real clock shows another time at each look: what was left in the middle is found all the same."""
     await bureau.news()
     bureau.slack.fail(POST, how=Failing.HANG_AFTER)

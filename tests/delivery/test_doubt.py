@@ -7,19 +7,19 @@ import pytest
 from bot.delivery.digests import SETTLED_AFTER
 from bot.model import Delivery, DeliveryState
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, ZONE, Bureau
+from tests.bureau import TEAM, ZONE, DeliveryEnv
 from tests.slack_server import CHANNEL
 
 POST, HISTORY, REPLIES = "chat.postMessage", "conversations.history", "conversations.replies"
 
 
-async def say(bureau: Bureau, times: int, thread: str | None = None) -> None:
+async def say(bureau: DeliveryEnv, times: int, thread: str | None = None) -> None:
     """Let people talk in the channel, or in a thread."""
     for number in range(times):
         await bureau.slack.say(f"talk {number}", thread=thread)
 
 
-async def in_doubt(bureau: Bureau, how: Failing, *, parts: int = 0) -> Delivery:
+async def in_doubt(bureau: DeliveryEnv, how: Failing, *, parts: int = 0) -> Delivery:
     """A digest whose next part, after so many, got no answer."""
     await bureau.news()
     real, calls = bureau.chat.post, []
@@ -37,7 +37,7 @@ async def in_doubt(bureau: Bureau, how: Failing, *, parts: int = 0) -> Delivery:
     return delivery
 
 
-async def recovered(bureau: Bureau, delivery: Delivery, *, ticks: int = 1) -> Delivery:
+async def recovered(bureau: DeliveryEnv, delivery: Delivery, *, ticks: int = 1) -> Delivery:
     """The delivery after some ticks, each once nothing may take effect any more."""
     for _ in range(ticks):
         bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
@@ -45,13 +45,15 @@ async def recovered(bureau: Bureau, delivery: Delivery, *, ticks: int = 1) -> De
     return await bureau.store.deliveries.get(delivery.id)
 
 
-def whole(bureau: Bureau, delivery: Delivery) -> bool:
+def whole(bureau: DeliveryEnv, delivery: Delivery) -> bool:
     """Whether each part stands there once."""
     return sorted(bureau.parts()) == [(delivery.id, part) for part in range(3)]
 
 
 @pytest.mark.parametrize("how", [Failing.DROP_BEFORE, Failing.DROP_AFTER])
-async def test_sixty_messages_later_it_is_still_found_out(bureau: Bureau, how: Failing) -> None:
+async def test_sixty_messages_later_it_is_still_found_out(
+    bureau: DeliveryEnv, how: Failing
+) -> None:
     """However far the channel has gone on before anybody looks, the digest comes once, and nobody is asked."""
     delivery = await in_doubt(bureau, how)
     await say(bureau, 60)
@@ -60,7 +62,7 @@ async def test_sixty_messages_later_it_is_still_found_out(bureau: Bureau, how: F
 
 
 @pytest.mark.parametrize("how", [Failing.DROP_BEFORE, Failing.DROP_AFTER])
-async def test_a_thread_that_went_on_is_looked_through(bureau: Bureau, how: Failing) -> None:
+async def test_a_thread_that_went_on_is_looked_through(bureau: DeliveryEnv, how: Failing) -> None:
     """The same in the digest's thread, where people answered sixty times."""
     delivery = await in_doubt(bureau, how, parts=1)
     await say(bureau, 60, thread=delivery.posted[0])
@@ -69,7 +71,7 @@ async def test_a_thread_that_went_on_is_looked_through(bureau: Bureau, how: Fail
     assert whole(bureau, delivery)
 
 
-async def test_only_what_came_since_the_sending_is_read(bureau: Bureau) -> None:
+async def test_only_what_came_since_the_sending_is_read(bureau: DeliveryEnv) -> None:
     """What was said between composing and sending costs no call: a digest may have waited for hours."""
     await bureau.news()
     bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=3600)
@@ -84,7 +86,7 @@ async def test_only_what_came_since_the_sending_is_read(bureau: Bureau) -> None:
     assert whole(bureau, waits)
 
 
-async def test_a_look_goes_on_where_a_limit_cut_it_short(bureau: Bureau) -> None:
+async def test_a_look_goes_on_where_a_limit_cut_it_short(bureau: DeliveryEnv) -> None:
     """An app that may read one page a minute gets through four pages in four minutes: none is read twice."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     await say(bureau, 50)
@@ -94,7 +96,9 @@ async def test_a_look_goes_on_where_a_limit_cut_it_short(bureau: Bureau) -> None
     def one_a_minute(method: str) -> object:
         now = bureau.hands.now().timestamp()
         if method == HISTORY and last and now - last[-1] < 60:
-            bureau.slack.fail(HISTORY, how=Failing.RATE_LIMITED, retry_after=round(60 - (now - last[-1])))
+            bureau.slack.fail(
+                HISTORY, how=Failing.RATE_LIMITED, retry_after=round(60 - (now - last[-1]))
+            )
         elif method == HISTORY:
             last.append(now)
         return real(method)
@@ -106,7 +110,7 @@ async def test_a_look_goes_on_where_a_limit_cut_it_short(bureau: Bureau) -> None
     assert whole(bureau, delivery)
 
 
-async def test_many_limits_in_a_row_leave_nothing_unsure(bureau: Bureau) -> None:
+async def test_many_limits_in_a_row_leave_nothing_unsure(bureau: DeliveryEnv) -> None:
     """Ten looks that Slack sends away are ten waits: the eleventh finds the part."""
     delivery = await in_doubt(bureau, Failing.DROP_AFTER)
     bureau.slack.fail(HISTORY, how=Failing.RATE_LIMITED, retry_after=1, times=10)
@@ -115,7 +119,7 @@ async def test_many_limits_in_a_row_leave_nothing_unsure(bureau: Bureau) -> None
     assert whole(bureau, delivery)
 
 
-async def test_a_history_that_is_never_told_asks_a_person(bureau: Bureau) -> None:
+async def test_a_history_that_is_never_told_asks_a_person(bureau: DeliveryEnv) -> None:
     """Half a day in which Slack's history gave no answer ends the looking."""
     delivery = await in_doubt(bureau, Failing.DROP_AFTER)
     bureau.slack.fail(HISTORY, "service_unavailable", times=3)
@@ -125,7 +129,7 @@ async def test_a_history_that_is_never_told_asks_a_person(bureau: Bureau) -> Non
     assert (await recovered(bureau, delivery)).state is DeliveryState.UNSURE
 
 
-async def test_a_place_that_slack_forgot_is_looked_for_anew(bureau: Bureau) -> None:
+async def test_a_place_that_slack_forgot_is_looked_for_anew(bureau: DeliveryEnv) -> None:
     """A cursor that has become void costs a look, not the digest."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     await say(bureau, 20)
@@ -143,7 +147,7 @@ async def test_a_place_that_slack_forgot_is_looked_for_anew(bureau: Bureau) -> N
     assert whole(bureau, delivery)
 
 
-async def test_more_than_a_thousand_messages_ask_a_person(bureau: Bureau) -> None:
+async def test_more_than_a_thousand_messages_ask_a_person(bureau: DeliveryEnv) -> None:
     """The looking has an end, and the reason says which."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     await say(bureau, 1_010)
@@ -154,7 +158,7 @@ async def test_more_than_a_thousand_messages_ask_a_person(bureau: Bureau) -> Non
 
 
 @pytest.mark.parametrize("ahead", [-4, 4], ids=["behind", "ahead"])
-async def test_a_clock_some_minutes_off_finds_the_part(bureau: Bureau, ahead: int) -> None:
+async def test_a_clock_some_minutes_off_finds_the_part(bureau: DeliveryEnv, ahead: int) -> None:
     """Our clock need not be Slack's: four minutes of difference post nothing twice."""
 
     def slacks() -> float:
@@ -166,7 +170,7 @@ async def test_a_clock_some_minutes_off_finds_the_part(bureau: Bureau, ahead: in
     assert whole(bureau, delivery)
 
 
-async def test_each_try_has_its_half_minute(bureau: Bureau) -> None:
+async def test_each_try_has_its_half_minute(bureau: DeliveryEnv) -> None:
     """The second call without an answer, too, may take effect for half a minute: nobody looks before."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     bureau.slack.fail(POST, how=Failing.DROP_AFTER)
@@ -179,7 +183,7 @@ async def test_each_try_has_its_half_minute(bureau: Bureau) -> None:
     assert whole(bureau, delivery)
 
 
-async def test_an_article_withdrawn_while_in_doubt_is_not_sent(bureau: Bureau) -> None:
+async def test_an_article_withdrawn_while_in_doubt_is_not_sent(bureau: DeliveryEnv) -> None:
     """What is looked for and not there is sent only if it may still be shown."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     assert await bureau.store.articles.withdraw(None, "article-1")
@@ -188,7 +192,7 @@ async def test_an_article_withdrawn_while_in_doubt_is_not_sent(bureau: Bureau) -
     assert bureau.parts() == []
 
 
-async def test_five_silences_are_a_failure_and_no_doubt(bureau: Bureau) -> None:
+async def test_five_silences_are_a_failure_and_no_doubt(bureau: DeliveryEnv) -> None:
     """Slack that takes nothing and answers nothing is looked at after the fifth try as after each: nothing is there."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     bureau.slack.fail(POST, how=Failing.DROP_BEFORE, times=100)
@@ -198,7 +202,7 @@ async def test_five_silences_are_a_failure_and_no_doubt(bureau: Bureau) -> None:
     assert len(bureau.slack.calls_of(POST)) == 5
 
 
-async def test_the_fifth_silence_is_looked_at_too(bureau: Bureau) -> None:
+async def test_the_fifth_silence_is_looked_at_too(bureau: DeliveryEnv) -> None:
     """What Slack took at last, without an answer, is found and counts."""
     delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
     bureau.slack.fail(POST, how=Failing.DROP_BEFORE, times=3)

@@ -20,7 +20,9 @@ def tally(name: str) -> Tally:
 
 def only_in_another_font() -> str:
     """A letter that the usual font has not, and another that comes with Matplotlib has."""
-    usual, other = (get_font(findfont(name)).get_charmap().keys() for name in ("DejaVu Sans", "STIXGeneral"))
+    usual, other = (
+        get_font(findfont(name)).get_charmap().keys() for name in ("DejaVu Sans", "STIXGeneral")
+    )
     return chr(max(letter for letter in other - usual if chr(letter).isprintable()))
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.failures import FAILURES, Course, explain, is_permanent
-from bot.model import AtTimes, DeliveryState, Every
-from tests.bureau import TEAM, Bureau
+from bot.model import AtIntervals, AtTimes, DeliveryState
+from tests.bureau import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"
@@ -55,7 +55,12 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize(
     ("code", "course"),
-    [("http_500", Course.RETRY), ("http_503", Course.RETRY), ("http_429", Course.RETRY), ("http_404", Course.STOP)],
+    [
+        ("http_500", Course.RETRY),
+        ("http_503", Course.RETRY),
+        ("http_429", Course.RETRY),
+        ("http_404", Course.STOP),
+    ],
 )
 def test_a_status_without_a_name(code: str, course: Course) -> None:
     """A server's trouble and a limit are waited for; what nobody knows ends this delivery alone."""
@@ -63,7 +68,7 @@ def test_a_status_without_a_name(code: str, course: Course) -> None:
     assert explain("something_new").course is Course.STOP
 
 
-async def test_who_subscribed_is_told_once(bureau: Bureau) -> None:
+async def test_who_subscribed_is_told_once(bureau: DeliveryEnv) -> None:
     """A closed channel's owner gets one direct message with the cure, however often the channel is tried."""
     await bureau.news()
     await bureau.subscribe()
@@ -83,7 +88,7 @@ async def test_who_subscribed_is_told_once(bureau: Bureau) -> None:
     assert len(bureau.slack.calls_of("conversations.open")) == 1
 
 
-async def test_an_owner_who_cannot_be_told_holds_nothing_up(bureau: Bureau) -> None:
+async def test_an_owner_who_cannot_be_told_holds_nothing_up(bureau: DeliveryEnv) -> None:
     """Where the direct message fails too, the subscription is paused all the same, and App Home tells why."""
     await bureau.news()
     await bureau.subscribe()
@@ -95,7 +100,7 @@ async def test_an_owner_who_cannot_be_told_holds_nothing_up(bureau: Bureau) -> N
     assert "/invite" in (subscription.last_result or "")
 
 
-async def test_a_workspace_that_is_gone_costs_nothing(bureau: Bureau) -> None:
+async def test_a_workspace_that_is_gone_costs_nothing(bureau: DeliveryEnv) -> None:
     """After one refusal of its token no channel of a workspace is tried again, and nobody there is written to."""
     await bureau.news()
     for channel in (CHANNEL, "C0GENERAL"):
@@ -111,10 +116,12 @@ async def test_a_workspace_that_is_gone_costs_nothing(bureau: Bureau) -> None:
     assert [one.paused for one in await bureau.store.subscriptions.of_team(TEAM)] == [True, True]
 
 
-async def test_a_slot_missed_too_long_ago_is_skipped(bureau: Bureau) -> None:
+async def test_a_slot_missed_too_long_ago_is_skipped(bureau: DeliveryEnv) -> None:
     """Back after a weekend, Friday's digest does not come on Sunday; Monday's brings the news since."""
     await bureau.subscribe(cadence=AtTimes())
-    bureau.hands.forward(days=2)  # from Sunday noon, which counts as the slot, into Tuesday afternoon
+    bureau.hands.forward(
+        days=2
+    )  # from Sunday noon, which counts as the slot, into Tuesday afternoon
     await bureau.news()
     bureau.hands.forward(hours=11)
     assert await bureau.digests.deliver_due() == 1
@@ -130,18 +137,20 @@ async def test_a_slot_missed_too_long_ago_is_skipped(bureau: Bureau) -> None:
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_slots_missed_of_which_the_last_is_recent_are_made_up_for(bureau: Bureau) -> None:
+async def test_slots_missed_of_which_the_last_is_recent_are_made_up_for(
+    bureau: DeliveryEnv,
+) -> None:
     """After a day without a tick, an hourly channel gets one digest: its last slot was minutes ago."""
-    await bureau.subscribe(cadence=Every(timedelta(hours=1)))
+    await bureau.subscribe(cadence=AtIntervals(timedelta(hours=1)))
     bureau.hands.forward(days=1)
     await bureau.news()
     assert await bureau.digests.deliver_due() == 1
     assert len(bureau.slack.posted()) == 1
 
 
-async def test_skips_in_a_row_are_one_row(bureau: Bureau) -> None:
+async def test_skips_in_a_row_are_one_row(bureau: DeliveryEnv) -> None:
     """A channel that looks each minute and finds nothing keeps its last look, and every digest that came."""
-    await bureau.subscribe(cadence=Every(timedelta(minutes=1)))
+    await bureau.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
     for minute in range(12):
         if minute == 5:
             await bureau.news()
@@ -151,7 +160,9 @@ async def test_skips_in_a_row_are_one_row(bureau: Bureau) -> None:
     assert states == [DeliveryState.SKIPPED, DeliveryState.POSTED, DeliveryState.SKIPPED]
 
 
-async def test_what_is_counted_is_bounded(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_counted_is_bounded(
+    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Deliveries that another process ends leave no count behind for ever."""
     monkeypatch.setattr("bot.delivery.search._KEPT", 3)
     passage = bureau.digests._passage

@@ -15,11 +15,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.failures import FAILURES, Course, explain, is_permanent
 from bot.delivery.slack import SlackChat, translated, without_retries
-from bot.errors import PostFailed
 from bot.model import Message
+from bot.model.errors import PostFailed
+from bot.model.ports import MessageMetadata
 from bot.playground.faults import Failing
-from bot.ports import Stamp
-from tests.bureau import TEAM, Bureau
+from tests.bureau import TEAM, DeliveryEnv
 from tests.newsdesk import NOON
 from tests.slack_server import CHANNEL
 
@@ -84,10 +84,17 @@ async def failure(error: Exception, method: str = POST) -> PostFailed:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
-async def test_every_fault_is_told_apart(error: Exception, code: str, *, permanent: bool, unsure: bool) -> None:
+async def test_every_fault_is_told_apart(
+    error: Exception, code: str, *, permanent: bool, unsure: bool
+) -> None:
     """Its code, whether trying again is of use, and whether Slack may have taken the message all the same."""
     failed = await failure(error)
-    assert (failed.method, failed.code, failed.permanent, failed.unsure) == (POST, code, permanent, unsure)
+    assert (failed.method, failed.code, failed.permanent, failed.unsure) == (
+        POST,
+        code,
+        permanent,
+        unsure,
+    )
     assert failed.__cause__ is error
 
 
@@ -99,7 +106,12 @@ async def test_reading_is_never_unsure() -> None:
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
-    [({"Retry-After": "30"}, 30.0), ({"retry-after": "1"}, 1.0), ({"Retry-After": "soon"}, None), ({}, None)],
+    [
+        ({"Retry-After": "30"}, 30.0),
+        ({"retry-after": "1"}, 1.0),
+        ({"Retry-After": "soon"}, None),
+        ({}, None),
+    ],
 )
 async def test_retry_after_is_kept(headers: dict[str, str], seconds: float | None) -> None:
     """How long Slack asks to wait reaches the caller, however the header is written."""
@@ -112,7 +124,7 @@ async def test_our_own_failures_pass() -> None:
     assert await failure(ours) is ours
 
 
-async def test_no_secret_in_the_error(bureau: Bureau) -> None:
+async def test_no_secret_in_the_error(bureau: DeliveryEnv) -> None:
     """Neither the token nor the message's words are in what is raised."""
     bureau.slack.fail(POST, "is_archived")
     with pytest.raises(PostFailed) as caught:
@@ -154,10 +166,14 @@ def test_courses(course: Course, codes: list[str]) -> None:
 # --- over the wire ---
 
 
-async def test_a_message_and_its_mark(bureau: Bureau) -> None:
+async def test_a_message_and_its_mark(bureau: DeliveryEnv) -> None:
     """Text, blocks and metadata arrive, nothing unfurls, and the part is found by its mark."""
-    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "2026-11-22T12:00:00+00:00", 0))
-    reply = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "2026-11-22T12:00:00+00:00", 1), thread=ts)
+    ts = await bureau.chat.post(
+        TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "2026-11-22T12:00:00+00:00", 0)
+    )
+    reply = await bureau.chat.post(
+        TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "2026-11-22T12:00:00+00:00", 1), thread=ts
+    )
     [call, _] = bureau.slack.calls_of(POST)
     assert call.args["unfurl_links"] is False
     assert call.args["metadata"] == {
@@ -172,7 +188,7 @@ async def test_a_message_and_its_mark(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize("part", [None, "0", {"a": 1}])
-async def test_a_mark_of_another_hand_is_no_part(bureau: Bureau, part: object) -> None:
+async def test_a_mark_of_another_hand_is_no_part(bureau: DeliveryEnv, part: object) -> None:
     """Any app may post our kind of metadata; what is no part of ours is passed over."""
     payload = {"delivery": 7, "slot": "slot"} | ({} if part is None else {"part": part})
     mark = {"event_type": "dateline_digest", "event_payload": payload}
@@ -182,7 +198,7 @@ async def test_a_mark_of_another_hand_is_no_part(bureau: Bureau, part: object) -
     assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON - timedelta(minutes=1)) == ({}, None)
 
 
-async def test_an_update_replaces_the_message(bureau: Bureau) -> None:
+async def test_an_update_replaces_the_message(bureau: DeliveryEnv) -> None:
     """What was posted is changed in its place."""
     ts = await bureau.chat.post(TEAM, CHANNEL, HELLO)
     await bureau.chat.update(TEAM, CHANNEL, ts, Message("goodbye"))
@@ -190,25 +206,27 @@ async def test_an_update_replaces_the_message(bureau: Bureau) -> None:
     assert (message["ts"], message["text"]) == (ts, "goodbye")
 
 
-async def test_people(bureau: Bureau) -> None:
+async def test_people(bureau: DeliveryEnv) -> None:
     """A person's zone and direct messages."""
     assert await bureau.chat.zone(TEAM, "U0MINA") == "Asia/Kathmandu"
     assert await bureau.chat.direct(TEAM, "U0MINA") == "D0MINA"
 
 
-async def test_looking_goes_page_by_page(bureau: Bureau) -> None:
+async def test_looking_goes_page_by_page(bureau: DeliveryEnv) -> None:
     """Fifteen messages a page, as Slack gives any app; each page leads to the next."""
     since = NOON - timedelta(minutes=1)
     for _ in range(20):
         await bureau.chat.post(TEAM, CHANNEL, HELLO)
-    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=Stamp(7, "slot", 0))
+    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "slot", 0))
     nothing, cursor = await bureau.chat.find(TEAM, CHANNEL, 7, since)
     assert nothing == {}
     assert await bureau.chat.find(TEAM, CHANNEL, 7, since, cursor=cursor) == ({0: ts}, None)
-    assert all(int(call.args["limit"]) == 15 for call in bureau.slack.calls_of("conversations.history"))
+    assert all(
+        int(call.args["limit"]) == 15 for call in bureau.slack.calls_of("conversations.history")
+    )
 
 
-async def test_without_scope_there_is_no_looking(bureau: Bureau) -> None:
+async def test_without_scope_there_is_no_looking(bureau: DeliveryEnv) -> None:
     """Where history may not be read the error says so."""
     bureau.slack.workspace.scopes -= {"channels:history"}
     with pytest.raises(PostFailed) as caught:
@@ -216,7 +234,7 @@ async def test_without_scope_there_is_no_looking(bureau: Bureau) -> None:
     assert (caught.value.code, caught.value.permanent) == ("missing_scope", True)
 
 
-async def test_the_client_does_not_post_twice(bureau: Bureau) -> None:
+async def test_the_client_does_not_post_twice(bureau: DeliveryEnv) -> None:
     """slack_sdk repeats a call whose connection broke, though Slack took it; our adapter does not."""
     bureau.slack.fail(POST, how=Failing.DROP_AFTER)
     with pytest.raises(PostFailed) as caught:
@@ -229,12 +247,17 @@ def test_taking_retries_away_keeps_the_rest() -> None:
     """The client without retries has the same token and address, and one that has none is left as it is."""
     client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:9/api/", timeout=7)
     bare = without_retries(client)
-    assert (bare.token, bare.base_url, bare.timeout, bare.retry_handlers) == (client.token, client.base_url, 7, [])
+    assert (bare.token, bare.base_url, bare.timeout, bare.retry_handlers) == (
+        client.token,
+        client.base_url,
+        7,
+        [],
+    )
     assert client.retry_handlers
     assert without_retries(bare) is bare
 
 
-async def test_nobody_listens(bureau: Bureau) -> None:
+async def test_nobody_listens(bureau: DeliveryEnv) -> None:
     """A Slack that cannot be reached has taken nothing."""
     client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:9/api/", timeout=2)
 
@@ -243,4 +266,8 @@ async def test_nobody_listens(bureau: Bureau) -> None:
 
     with pytest.raises(PostFailed) as caught:
         await SlackChat(client_for).post(TEAM, CHANNEL, HELLO)
-    assert (caught.value.code, caught.value.unsure, caught.value.permanent) == ("connection", False, False)
+    assert (caught.value.code, caught.value.unsure, caught.value.permanent) == (
+        "connection",
+        False,
+        False,
+    )

@@ -1,6 +1,5 @@
 """Ten years of the ledger in ten zones: whatever clocks do, each slot has one delivery."""
 
-
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from bot.store import SqlStore
 from tests.stories.test_ten_years import ZONES
 
 if TYPE_CHECKING:
-    from bot.ports import Chat
+    from bot.model.ports import Chat
 
 MORNING = AtTimes(WEEKDAYS, (time(8, 30),))
 TEAM = "T0YEARS"
@@ -47,7 +46,11 @@ def mornings(zone: str, begin: date, end: date) -> set[str]:
     """Every weekday's half past eight, as the ledger writes it down."""
     days = (begin + timedelta(days=n) for n in range((end - begin).days))
     place = ZoneInfo(zone)
-    return {datetime.combine(day, time(8, 30), place).astimezone(UTC).isoformat() for day in days if day.weekday() < 5}
+    return {
+        datetime.combine(day, time(8, 30), place).astimezone(UTC).isoformat()
+        for day in days
+        if day.weekday() < 5
+    }
 
 
 async def claimed(store: SqlStore, begin: date, end: date) -> Counter[tuple[str, str]]:
@@ -56,7 +59,9 @@ async def claimed(store: SqlStore, begin: date, end: date) -> Counter[tuple[str,
     digests = Digests(store, cast("Chat", None), clock)
     for number, zone in enumerate(ZONES):
         due = datetime.combine(begin, time(8, 30), ZoneInfo(zone)).astimezone(UTC)
-        await store.subscriptions.save(Subscription(TEAM, f"C{number}", "U1", MORNING, zone, next_due=due))
+        await store.subscriptions.save(
+            Subscription(TEAM, f"C{number}", "U1", MORNING, zone, next_due=due)
+        )
     found: Counter[tuple[str, str]] = Counter()
     for clock.moment in moments(begin, end, random.Random(8)):
         found.update((one.channel, one.key) for one in await digests.claim_due())
@@ -100,7 +105,9 @@ async def test_a_clock_set_back_brings_no_morning_again(store: SqlStore) -> None
     # Whoever saves the subscription anew, by the wrong clock, makes the slot due again.
     for again in (None, due):
         if again:
-            await store.subscriptions.save(Subscription(TEAM, "C1", "U1", MORNING, "UTC", next_due=again))
+            await store.subscriptions.save(
+                Subscription(TEAM, "C1", "U1", MORNING, "UTC", next_due=again)
+            )
         for hours in range(-48, 24):
             clock.moment = due + timedelta(hours=hours)
             assert await digests.claim_due() == ()

@@ -1,6 +1,5 @@
 """An intake on a real SQLite store, with a clock that tests set and pure readers in place of worker processes."""
 
-
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.errors import SourceUnavailable
 from bot.intake.intake import Intake
-from bot.model import Analysis, Article, Parsed
-from bot.ports import FetchedPage, NotModified
+from bot.model import Analysis, Article, ParsedFile
+from bot.model.errors import SourceUnavailable
+from bot.model.ports import FetchedPage, NotModified
 from bot.reading import read
 from bot.store import SqlStore, open_store
 from tests.newsroom import NOON, analysis_of
@@ -35,7 +34,9 @@ class SetClock:
 class PlainReader:
     """`ports.Reader` without a process of its own."""
 
-    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+    async def parse(
+        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
+    ) -> ParsedFile:
         """Read here and now."""
         return read(data, zone=zone, encoding=encoding)
 

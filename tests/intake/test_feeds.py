@@ -1,17 +1,16 @@
 """Remote feeds: what is new, when they are asked again, how they rest, move and end."""
 
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
-from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.feeds import FAILURES_BEFORE_REST, FeedPoller, PollResult
 from bot.intake.intake import Intake
 from bot.model import Feed
-from bot.ports import NotModified
+from bot.model.errors import SourceUnavailable, SourceUnreadable
+from bot.model.ports import NotModified
 from bot.store import SqlStore
 from tests.intake.conftest import PaperWeb, SetClock
 from tests.newsroom import BODY, NOON
@@ -46,11 +45,15 @@ async def the_feed(archive: SqlStore, team: str | None = "T1") -> Feed:
 
 async def headlines(archive: SqlStore, team: str | None = "T1") -> set[str | None]:
     """What the team may see."""
-    stories = await archive.articles.stories(team, NOON - timedelta(days=9), NOON + timedelta(days=9))
+    stories = await archive.articles.stories(
+        team, NOON - timedelta(days=9), NOON + timedelta(days=9)
+    )
     return {article.article.headline for story in stories for article in story.articles}
 
 
-async def test_an_added_feed_gives_its_newest_few(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+async def test_an_added_feed_gives_its_newest_few(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+) -> None:
     """Of thirty items the ten newest come in, for the team that added it; nobody is flooded."""
     web.lay(URL, rss(*(item(n, NOON - timedelta(hours=n)) for n in range(30))), etag='"1"')
     feed = await poller.add(URL, "T1")
@@ -132,7 +135,12 @@ async def test_validators_go_back_to_the_server(
     ],
 )
 async def test_the_next_check(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, ttl: int | None, fresh: timedelta | None, wait: timedelta
+    poller: FeedPoller,
+    archive: SqlStore,
+    web: PaperWeb,
+    ttl: int | None,
+    fresh: timedelta | None,
+    wait: timedelta,
 ) -> None:
     """The longer of TTL and max-age, at least a quarter of an hour, at most a day."""
     web.lay(URL, rss(item(1), ttl=ttl), fresh_for=fresh)
@@ -166,7 +174,9 @@ async def test_a_failing_feed_rests_longer_and_longer(
     assert (feed.failures, feed.last_error) == (0, None)
 
 
-async def test_retry_after_is_honoured(poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
+async def test_retry_after_is_honoured(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
     """A server that names a time is not asked before."""
     web.lay(URL, rss(item(1)))
     await poller.add(URL, "T1")
@@ -176,7 +186,9 @@ async def test_retry_after_is_honoured(poller: FeedPoller, archive: SqlStore, we
     assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=2)
 
 
-async def test_gone_ends_a_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
+async def test_gone_ends_a_feed(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
     """410 ends it: its channel is to be told, and it is never asked again."""
     web.lay(URL, rss(item(1)))
     await poller.add(URL, "T1", "C1")
@@ -206,7 +218,9 @@ async def test_one_bad_feed_stops_no_other(
     poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
 ) -> None:
     """A feed that cannot be read fails alone; the others of its host and of other hosts are taken."""
-    for number, text in enumerate(("<html><body><h1>Sign in</h1></body></html>", rss(item(1)), rss(item(2)))):
+    for number, text in enumerate(
+        ("<html><body><h1>Sign in</h1></body></html>", rss(item(1)), rss(item(2)))
+    ):
         address = f"https://orm.example/{number}" if number < 2 else "https://tarn.example/"
         await archive.feeds.add(address, "T1", clock.now())
         web.lay(address, text)
@@ -216,16 +230,22 @@ async def test_one_bad_feed_stops_no_other(
     assert [feed.last_error for feed in failed] == ["There is no article text on this page."]
 
 
-async def test_a_page_leads_to_its_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+async def test_a_page_leads_to_its_feed(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+) -> None:
     """The address of a site is enough: the feed that its page names is added."""
     link = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
-    web.lay("https://orm.example/", f"<html><head>{link}</head><body><h1>Orm Weekly</h1></body></html>")
+    web.lay(
+        "https://orm.example/", f"<html><head>{link}</head><body><h1>Orm Weekly</h1></body></html>"
+    )
     web.lay(URL, rss(item(1)))
     feed = await poller.add("https://orm.example/", "T1")
     assert (feed.url, feed.title) == (URL, "Orm Weekly")
 
 
-async def test_what_is_no_feed_is_not_added(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+async def test_what_is_no_feed_is_not_added(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+) -> None:
     """A page without a feed, an article, and a dead address are refused in words, and nothing is kept."""
     web.lay(URL, "<html><body><h1>Nothing here</h1></body></html>")
     with pytest.raises(SourceUnreadable, match="no feed at this address"):
@@ -238,7 +258,9 @@ async def test_what_is_no_feed_is_not_added(poller: FeedPoller, archive: SqlStor
     assert await archive.feeds.all("T1") == ()
 
 
-async def test_an_empty_feed_is_a_sound_feed(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+async def test_an_empty_feed_is_a_sound_feed(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+) -> None:
     """A feed without items now is added and is no failure."""
     web.lay(URL, rss())
     feed = await poller.add(URL, "T1")
@@ -253,7 +275,9 @@ PAGE = f"<html><body><article><h1>Harbour</h1>{PARTS}</article></body></html>"
 
 async def bodies(archive: SqlStore) -> list[str]:
     """The texts that the team may see."""
-    stories = await archive.articles.stories("T1", NOON - timedelta(days=9), NOON + timedelta(days=9))
+    stories = await archive.articles.stories(
+        "T1", NOON - timedelta(days=9), NOON + timedelta(days=9)
+    )
     return [article.article.body for story in stories for article in story.articles]
 
 
@@ -271,8 +295,12 @@ async def test_a_summary_is_completed_from_its_page_once(
     assert [body.startswith("Part 0.") for body in await bodies(archive)] == [True]
 
 
-@pytest.mark.parametrize("rules", ["User-agent: *\nDisallow: /harbour", "User-agent: dateline\nDisallow: /"])
-async def test_robots_txt_is_respected(poller: FeedPoller, archive: SqlStore, web: PaperWeb, rules: str) -> None:
+@pytest.mark.parametrize(
+    "rules", ["User-agent: *\nDisallow: /harbour", "User-agent: dateline\nDisallow: /"]
+)
+async def test_robots_txt_is_respected(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb, rules: str
+) -> None:
     """Where the site asks robots to stay away, the summary is all there is; robots.txt is asked once."""
     other = SUMMARY.replace("harbour", "harbour2").replace("Short", "Other")
     web.lay(URL, rss(SUMMARY, other))
@@ -284,14 +312,18 @@ async def test_robots_txt_is_respected(poller: FeedPoller, archive: SqlStore, we
     assert [url for url, *_ in web.asked].count("https://orm.example/robots.txt") == 1
 
 
-async def test_a_page_that_fails_leaves_the_summary(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+async def test_a_page_that_fails_leaves_the_summary(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+) -> None:
     """A dead or empty page is no failure of the feed."""
     web.lay(URL, rss(SUMMARY))
     assert (await poller.add(URL, "T1")).failures == 0
     assert await bodies(archive) == ["Short."]
 
 
-async def test_adding_twice_is_adding_once(poller: FeedPoller, archive: SqlStore, web: PaperWeb) -> None:
+async def test_adding_twice_is_adding_once(
+    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+) -> None:
     """The feed that stands there is given back; its articles do not come again."""
     web.lay(URL, rss(item(1)))
     first = await poller.add(URL, "T1")

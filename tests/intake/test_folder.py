@@ -1,6 +1,5 @@
 """The feed folder: what is taken, what is left alone, and where it goes."""
 
-
 import asyncio
 import contextlib
 import ctypes
@@ -15,11 +14,11 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import SettingsError
 from bot.intake.folder import MOST_BYTES, FeedFolder, ScanResult, check
 from bot.intake.intake import Intake, Prepared
 from bot.intake.waking import wake
-from bot.ports import NewArticle
+from bot.model.errors import SettingsError
+from bot.model.ports import NewArticle
 from bot.store import SqlStore
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY
@@ -36,7 +35,9 @@ class Drop:
 
     def stays(self, *sources: str | None) -> None:
         """As after a restart, with these sources' files left where they are."""
-        self.folder = FeedFolder(self.path, self.intake, self.clock, self.store.sources, stays=lambda s: s in sources)
+        self.folder = FeedFolder(
+            self.path, self.intake, self.clock, self.store.sources, stays=lambda s: s in sources
+        )
 
     def put(self, name: str, text: str | bytes, age: float = 60) -> Path:
         """Drop a file that was last written `age` seconds ago."""
@@ -54,7 +55,11 @@ class Drop:
 
     def names(self, below: str = ".") -> list[str]:
         """Every file under a folder."""
-        return sorted(str(p.relative_to(self.path / below)) for p in (self.path / below).rglob("*") if p.is_file())
+        return sorted(
+            str(p.relative_to(self.path / below))
+            for p in (self.path / below).rglob("*")
+            if p.is_file()
+        )
 
 
 @pytest.fixture
@@ -72,12 +77,18 @@ def story(number: int) -> str:
 
 async def sources(store: SqlStore) -> list[tuple[str | None, str | None]]:
     """Headline and source of each article, in the order they were stored."""
-    stories = await store.articles.stories(None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC))
-    found = sorted((article for story in stories for article in story.articles), key=lambda article: article.id)
+    stories = await store.articles.stories(
+        None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
+    )
+    found = sorted(
+        (article for story in stories for article in story.articles), key=lambda article: article.id
+    )
     return [(article.article.headline, article.article.source) for article in found]
 
 
-async def test_a_file_is_taken_at_the_second_look_and_put_away(drop: Drop, archive: SqlStore) -> None:
+async def test_a_file_is_taken_at_the_second_look_and_put_away(
+    drop: Drop, archive: SqlStore
+) -> None:
     """One look is not enough; after the second it is stored and stands in today's folder."""
     drop.put("reuters/today/one.txt", story(1))
     assert await drop.folder.scan() == ScanResult(waiting=1)
@@ -142,13 +153,20 @@ async def test_links_are_not_followed(drop: Drop, tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere" / "secret.txt").exists()
 
 
-async def test_what_cannot_be_read_goes_to_error_with_the_reason(drop: Drop, archive: SqlStore) -> None:
+async def test_what_cannot_be_read_goes_to_error_with_the_reason(
+    drop: Drop, archive: SqlStore
+) -> None:
     """A bad file stops no other; beside it stands why, in words."""
     drop.put("a/bad.json", '{"guid": "x", "headline": "cut')
     drop.put("a/empty.txt", "")
     drop.put("a/good.txt", story(1))
     assert await drop.twice() == ScanResult(taken=1, failed=2)
-    assert drop.names("_ERROR") == ["bad.json", "bad.json.error.txt", "empty.txt", "empty.txt.error.txt"]
+    assert drop.names("_ERROR") == [
+        "bad.json",
+        "bad.json.error.txt",
+        "empty.txt",
+        "empty.txt.error.txt",
+    ]
     assert "cut short" in (drop.path / "_ERROR/bad.json.error.txt").read_text()
     assert "The file is empty." in (drop.path / "_ERROR/empty.txt.error.txt").read_text()
     assert len(await sources(archive)) == 1
@@ -164,7 +182,9 @@ async def test_a_file_too_large_is_not_read(drop: Drop) -> None:
     assert "20 MB is the most" in (drop.path / "_ERROR/big.txt.error.txt").read_text()
 
 
-async def test_duplicates_are_put_away_too_and_never_over_another(drop: Drop, archive: SqlStore) -> None:
+async def test_duplicates_are_put_away_too_and_never_over_another(
+    drop: Drop, archive: SqlStore
+) -> None:
     """The same name again gets a number before its ending; both files are kept."""
     for _ in range(3):
         drop.put("one.txt", story(1))
@@ -172,7 +192,10 @@ async def test_duplicates_are_put_away_too_and_never_over_another(drop: Drop, ar
     drop.put("x/one.txt", story(2))
     await drop.twice()
     assert drop.names("_PROCESSED/2026-03-02") == ["one-2.txt", "one-3.txt", "one-4.txt", "one.txt"]
-    assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
+    assert [headline for headline, _ in await sources(archive)] == [
+        "Story 1 of the day",
+        "Story 2 of the day",
+    ]
 
 
 async def test_names_of_every_kind_keep_their_name(drop: Drop) -> None:
@@ -191,10 +214,14 @@ async def test_the_oldest_comes_first(drop: Drop, archive: SqlStore) -> None:
     for age, number in ((10, 3), (30, 1), (20, 2)):
         drop.put(f"{age}.txt", story(number), age=age)
     await drop.twice()
-    assert [headline for headline, _ in await sources(archive)] == [f"Story {n} of the day" for n in (1, 2, 3)]
+    assert [headline for headline, _ in await sources(archive)] == [
+        f"Story {n} of the day" for n in (1, 2, 3)
+    ]
 
 
-async def test_a_file_gone_meanwhile_is_no_error(drop: Drop, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_gone_meanwhile_is_no_error(
+    drop: Drop, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Deleted between looks, or while it is read: nothing is raised, and the others are taken."""
     gone = drop.put("gone.txt", story(1), age=90)
     while_read = drop.put("while.txt", story(2), age=80)
@@ -276,7 +303,10 @@ async def test_a_file_replaced_while_it_is_stored_is_read_too(
         patched.setattr(intake, "store", then_replaced)
         await drop.folder.scan()
     assert (await drop.twice()).taken == 1
-    assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
+    assert [headline for headline, _ in await sources(archive)] == [
+        "Story 1 of the day",
+        "Story 2 of the day",
+    ]
 
 
 async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
@@ -301,16 +331,22 @@ async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
 async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive: SqlStore) -> None:
     """A look a second for five minutes: nothing is taken while it grows, and then all of it at once."""
     for second in range(300):
-        drop.put("long.txt", story(1) + "".join(f"\n\nParagraph {n}." for n in range(second)), age=0)
+        drop.put(
+            "long.txt", story(1) + "".join(f"\n\nParagraph {n}." for n in range(second)), age=0
+        )
         assert (await drop.folder.scan()).taken == 0
         drop.clock.forward(seconds=1)
     drop.clock.forward(seconds=2)
     assert (await drop.folder.scan()).taken == 1
-    (found,) = (await archive.articles.stories(None, datetime(2000, 1, 1, tzinfo=UTC), drop.clock.now()))[0].articles
+    (found,) = (
+        await archive.articles.stories(None, datetime(2000, 1, 1, tzinfo=UTC), drop.clock.now())
+    )[0].articles
     assert found.article.body.endswith("Paragraph 298.")
 
 
-async def test_a_file_without_permission_is_left_and_tried_again(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_without_permission_is_left_and_tried_again(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The system itself refuses: the file stays, is complained of once, and is taken once it may be read."""
     locked = drop.put("locked.txt", story(1))
     locked.chmod(0)
@@ -347,7 +383,9 @@ def share(drop: Drop) -> Iterator[Callable[[str], None]]:
 
     def mounted(options: str) -> None:
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "none", drop.path], capture_output=True, check=False
+            ["mount", "-t", "tmpfs", "-o", options, "none", drop.path],
+            capture_output=True,
+            check=False,
         )
         if done.returncode:
             pytest.skip(f"no file system can be mounted here: {done.stderr.decode().strip()}")
@@ -367,14 +405,22 @@ async def test_on_a_full_disk_files_stay_until_there_is_room(
     drop.put("bad.txt", "")
     with capture_logs() as logs:
         assert await drop.twice() == ScanResult(waiting=2)
-    assert {line["error"] for line in logs if line["event"] == "file left where it is"} == {"No space left on device"}
+    assert {line["error"] for line in logs if line["event"] == "file left where it is"} == {
+        "No space left on device"
+    }
     share("remount,nr_inodes=100")
     assert await drop.folder.scan() == ScanResult(taken=1, failed=1)
-    assert drop.names() == ["_ERROR/bad.txt", "_ERROR/bad.txt.error.txt", "_PROCESSED/2026-03-02/one.txt"]
+    assert drop.names() == [
+        "_ERROR/bad.txt",
+        "_ERROR/bad.txt.error.txt",
+        "_PROCESSED/2026-03-02/one.txt",
+    ]
     assert len(await sources(archive)) == 1
 
 
-async def test_no_room_for_the_reason_leaves_it_in_the_log(drop: Drop, share: Callable[[str], None]) -> None:
+async def test_no_room_for_the_reason_leaves_it_in_the_log(
+    drop: Drop, share: Callable[[str], None]
+) -> None:
     """A bad file goes to _ERROR all the same."""
     share("size=8k,nr_inodes=100")
     drop.put("bad.json", '{"guid": "x", "headline": "cut')
@@ -405,7 +451,10 @@ async def test_a_read_only_folder_works_where_its_files_stay(
     drop.put("wire/one.txt", story(2), age=30)
     share("remount,ro")
     assert await drop.twice() == ScanResult(taken=1)
-    assert [headline for headline, _ in await sources(archive)] == ["Story 1 of the day", "Story 2 of the day"]
+    assert [headline for headline, _ in await sources(archive)] == [
+        "Story 1 of the day",
+        "Story 2 of the day",
+    ]
     assert drop.names() == ["wire/bad.txt", "wire/one.txt"]
 
 
@@ -423,7 +472,9 @@ async def test_files_stay_where_their_source_says_so(drop: Drop, archive: SqlSto
     assert "cut short" in str(kept["wire/bad.json"])
 
 
-async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archive: SqlStore) -> None:
+async def test_what_is_gone_is_forgotten_unless_its_folder_is(
+    drop: Drop, archive: SqlStore
+) -> None:
     """A deleted file is forgotten; while a share is not there, and its folder empty, what was in it is not."""
     drop.stays("wire", "share")
     for name in (
@@ -442,7 +493,9 @@ async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archiv
     assert paths == {"wire/two.txt", "share/three.txt", "share/\\xdcn\\xef.txt"}
 
 
-async def test_a_look_that_took_long_is_followed_by_a_rest(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_look_that_took_long_is_followed_by_a_rest(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A huge folder in which nothing is new is not looked at without end; while something waits there is no rest."""
     monkeypatch.setattr("bot.intake.folder._LONG_LOOK", -1.0)
     monkeypatch.setattr("bot.intake.folder._RESTS", 1e9)

@@ -1,6 +1,5 @@
 """A source that has gone quiet for longer than its habit is told of once."""
 
-
 from datetime import timedelta
 
 import pytest
@@ -33,10 +32,18 @@ OFFICE = habit(*(26 + 24 * day for day in range(27, -1, -1) if later(days=-day -
         pytest.param(OFFICE, timedelta(), False, id="a weekend is its habit"),
         pytest.param(OFFICE, timedelta(days=1), False, id="a holiday on top of it may be"),
         pytest.param(OFFICE, timedelta(days=3), True, id="a week is not"),
-        pytest.param(habit(*range(200, 0, -1)), timedelta(hours=5), False, id="hourly: six hours' grace"),
-        pytest.param(habit(*range(200, 0, -1)), timedelta(hours=8), True, id="hourly: then it is quiet"),
-        pytest.param(habit(*range(20, 0, -1)), timedelta(days=9), False, id="known for a day: no habit yet"),
-        pytest.param(habit(240, 120, 1), timedelta(days=20), False, id="three times in all: no habit yet"),
+        pytest.param(
+            habit(*range(200, 0, -1)), timedelta(hours=5), False, id="hourly: six hours' grace"
+        ),
+        pytest.param(
+            habit(*range(200, 0, -1)), timedelta(hours=8), True, id="hourly: then it is quiet"
+        ),
+        pytest.param(
+            habit(*range(20, 0, -1)), timedelta(days=9), False, id="known for a day: no habit yet"
+        ),
+        pytest.param(
+            habit(240, 120, 1), timedelta(days=20), False, id="three times in all: no habit yet"
+        ),
     ],
 )
 def test_what_is_quiet(source: Habit, after: timedelta, *, quiet: bool) -> None:
@@ -54,11 +61,16 @@ def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -
         assert silence(source, NOON + timedelta(hours=1)) is not None
 
 
-async def test_it_is_told_once_a_silence(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
+async def test_it_is_told_once_a_silence(
+    intake: Intake, archive: SqlStore, clock: SetClock
+) -> None:
     """One line in the log, a restart or not; when it has spoken and is quiet again, one more."""
 
     async def gives(number: int) -> None:
-        one = article(f"Number {number}. The ferries sail at noon, as they did yesterday.", guid=f"urn:x:{number}")
+        one = article(
+            f"Number {number}. The ferries sail at noon, as they did yesterday.",
+            guid=f"urn:x:{number}",
+        )
         await intake.take_articles([one], team=None, source="Wire", origin="wire")
 
     for number in range(10):
@@ -68,32 +80,49 @@ async def test_it_is_told_once_a_silence(intake: Intake, archive: SqlStore, cloc
     clock.forward(days=2)
     with capture_logs() as logs:
         assert [await SourceWatch(archive.sources, clock).look() for _ in range(2)] == [1, 0]
-    assert [(line["source"], line["quiet_hours"], line["longest_pause_hours"]) for line in logs] == [("wire", 72, 24)]
+    assert [
+        (line["source"], line["quiet_hours"], line["longest_pause_hours"]) for line in logs
+    ] == [("wire", 72, 24)]
     assert REGISTRY.get_sample_value("dateline_quiet_sources") == 1
     (quiet,) = await silences(archive.sources, clock.now())
-    assert (quiet.habit.name, quiet.habit.articles, quiet.since) == ("Farland Courier", 10, later(days=9))
+    assert (quiet.habit.name, quiet.habit.articles, quiet.since) == (
+        "Farland Courier",
+        10,
+        later(days=9),
+    )
     await gives(10)
     assert await silences(archive.sources, clock.now()) == ()
     clock.forward(days=20)
     assert await SourceWatch(archive.sources, clock).look() == 1
 
 
-async def test_the_newest_article_shows_in_the_figures(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
+async def test_the_newest_article_shows_in_the_figures(
+    intake: Intake, archive: SqlStore, clock: SetClock
+) -> None:
     """One that lay in no source's folder counts too; before there is any, the figure is 0."""
     await SourceWatch(archive.sources, clock).look()
     assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == 0
     clock.forward(days=3)
-    await intake.take_articles([article("The ferries sail at noon.", guid="urn:x:1")], team=None, source=None)
+    await intake.take_articles(
+        [article("The ferries sail at noon.", guid="urn:x:1")], team=None, source=None
+    )
     clock.forward(days=1)
     await SourceWatch(archive.sources, clock).look()
-    assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == later(days=3).timestamp()
+    assert (
+        REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds")
+        == later(days=3).timestamp()
+    )
 
 
-async def test_a_team_s_source_is_its_own(intake: Intake, archive: SqlStore, clock: SetClock) -> None:
+async def test_a_team_s_source_is_its_own(
+    intake: Intake, archive: SqlStore, clock: SetClock
+) -> None:
     """Another team hears nothing of it."""
     for number in range(10):
         one = article(f"Number {number}. The ferries sail at noon.", guid=f"urn:x:{number}")
         await intake.take_articles([one], team="T1", source="Wire", origin="//wire.example")
         clock.forward(days=1)
     clock.forward(days=5)
-    assert [len(await silences(archive.sources, clock.now(), team)) for team in ("T1", "T2", None)] == [1, 0, 0]
+    assert [
+        len(await silences(archive.sources, clock.now(), team)) for team in ("T1", "T2", None)
+    ] == [1, 0, 0]

@@ -1,6 +1,5 @@
 """What the world can drop: each ends in time with an error or with what can be saved, and reads nothing else."""
 
-
 import json
 import os
 import sys
@@ -11,8 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.errors import SourceUnreadable
 from bot.intake.workers import ReaderPool
+from bot.model.errors import SourceUnreadable
 from tests.bench.processes import descendants, memory
 
 SECONDS = 8.0  # of processor time
@@ -31,7 +30,8 @@ def rss(title: str, doctype: str = "", item: str = "<item>") -> bytes:
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 ATTRIBUTES = " ".join(f'a{n}="1"' for n in range(200_000))
 MANY = "".join(
-    f"<item><title>Item {n}</title><guid>{n}</guid><description>x</description></item>" for n in range(20_000)
+    f"<item><title>Item {n}</title><guid>{n}</guid><description>x</description></item>"
+    for n in range(20_000)
 )
 HOSTILE = {
     "entities in entities": rss("&l9;", f'<!DOCTYPE rss [<!ENTITY l0 "lol">{LAUGHS}]>'),
@@ -47,13 +47,20 @@ HOSTILE = {
     "unclosed items": b"<rss><channel>" + b"<item><title>t" * 50_000,
     "brackets": b"<" * 3_000_000,
     "ampersands": rss("&" * 300_000),
-    "deep json": b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
-    "a long headline": json.dumps({"guid": "g", "headline": "h" * 1_000_000, "body_text": "It rained."}).encode(),
+    "deep json": b'{"version":"https://jsonfeed.org/version/1.1","items":'
+    + b"[" * 200_000
+    + b"]" * 200_000
+    + b"}",
+    "a long headline": json.dumps(
+        {"guid": "g", "headline": "h" * 1_000_000, "body_text": "It rained."}
+    ).encode(),
     "one long word": b"a" * 5_000_000,
     "one long line": b"word " * 2_000_000,
     "open quotes": b'"said ' * 400_000,
     "every byte": bytes(range(256)) * 4_000,
-    "a yaml bomb": b"---\na: &a [x,x,x,x,x,x,x,x,x]\n" + b"b: [*a,*a,*a]\n" * 200 + b"---\nText, he said.",
+    "a yaml bomb": b"---\na: &a [x,x,x,x,x,x,x,x,x]\n"
+    + b"b: [*a,*a,*a]\n" * 200
+    + b"---\nText, he said.",
     "mime in mime": b"From: a\nTo: b\nDate: c\nSubject: d\n"
     + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 5_000,
     "markdown brackets": b"# T\n\n" + b"[" * 50_000 + b"](" * 50_000,

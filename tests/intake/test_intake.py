@@ -1,6 +1,5 @@
 """The one door: what is new, newer, the same or withdrawn, and whose it is."""
 
-
 import asyncio
 import contextlib
 from dataclasses import astuple, replace
@@ -8,19 +7,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import SourceUnavailable, SourceUnreadable
 from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
 from bot.model import Analysis, Article, Status
+from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.store import SqlStore, open_store
 from tests.intake.conftest import CountingAnalyst, PaperWeb, PlainReader, SetClock
 from tests.newsroom import BODY, NOON
 
 TEXT = f"Farland keeps its harbour open\n\n{BODY}".encode()
-WIRE = Article(body=BODY, headline="Harbour", guid="urn:x:harbour", version="1", source="Northern Wire")
+WIRE = Article(
+    body=BODY, headline="Harbour", guid="urn:x:harbour", version="1", source="Northern Wire"
+)
 LATER = NOON + timedelta(days=1)
 
 
-async def shown(store: SqlStore, team: str | None = None, now: datetime = LATER) -> list[str | None]:
+async def shown(
+    store: SqlStore, team: str | None = None, now: datetime = LATER
+) -> list[str | None]:
     """The headlines that a team may see."""
     stories = await store.articles.stories(team, NOON - timedelta(days=30), now)
     return [article.article.headline for story in stories for article in story.articles]
@@ -32,7 +35,10 @@ async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: 
     (outcome,) = taken.outcomes
     assert isinstance(outcome, Stored)
     kept = await archive.articles.article(outcome.article.id)
-    assert (kept.article.headline, kept.article.source) == ("Farland keeps its harbour open", "courier")
+    assert (kept.article.headline, kept.article.source) == (
+        "Farland keeps its harbour open",
+        "courier",
+    )
     assert all(sentence.holds_in(kept.article.body) for sentence in kept.analysis.sentences)
     assert taken.counts() == {"stored": 1}
 
@@ -48,9 +54,13 @@ async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: Count
 async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: SqlStore) -> None:
     """With the same body under another headline nothing new is shown."""
     await intake.take(TEXT, name="a.txt", source="courier")
-    await intake.take(f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier")
+    await intake.take(
+        f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier"
+    )
     await intake.take_articles([WIRE], team=None, source=None)
-    edited = await intake.take_articles([replace(WIRE, headline="Other", version=None)], team=None, source=None)
+    edited = await intake.take_articles(
+        [replace(WIRE, headline="Other", version=None)], team=None, source=None
+    )
     assert isinstance(edited.outcomes[0], Duplicate)
     assert sorted(map(str, await shown(archive))) == ["Farland keeps its harbour open", "Harbour"]
 
@@ -63,11 +73,17 @@ async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: In
     assert other.articles[0].story == first.articles[0].story
 
 
-async def test_a_higher_version_is_an_update_a_lower_one_is_not(intake: Intake, archive: SqlStore) -> None:
+async def test_a_higher_version_is_an_update_a_lower_one_is_not(
+    intake: Intake, archive: SqlStore
+) -> None:
     """Versions are compared as numbers; the newest one is shown, in the story of the first."""
     first = await intake.take_articles([replace(WIRE, version="9")], team=None, source=None)
-    newer = await intake.take_articles([replace(WIRE, version="10", headline="Newer")], team=None, source=None)
-    older = await intake.take_articles([replace(WIRE, version="8", headline="Older")], team=None, source=None)
+    newer = await intake.take_articles(
+        [replace(WIRE, version="10", headline="Newer")], team=None, source=None
+    )
+    older = await intake.take_articles(
+        [replace(WIRE, version="8", headline="Older")], team=None, source=None
+    )
     (outcome,) = newer.outcomes
     assert isinstance(outcome, Updated)
     assert outcome.article.story == first.articles[0].story
@@ -75,11 +91,19 @@ async def test_a_higher_version_is_an_update_a_lower_one_is_not(intake: Intake, 
     assert await shown(archive) == ["Newer"]
 
 
-async def test_without_versions_other_words_are_an_update(intake: Intake, archive: SqlStore) -> None:
+async def test_without_versions_other_words_are_an_update(
+    intake: Intake, archive: SqlStore
+) -> None:
     """A feed that edits an item without counting still updates it."""
     await intake.take_articles([replace(WIRE, version=None)], team=None, source=None)
-    edited = replace(WIRE, version=None, body=f"{BODY}\n\nNobody else answered either, and the tide came in at six.")
-    assert isinstance((await intake.take_articles([edited], team=None, source=None)).outcomes[0], Updated)
+    edited = replace(
+        WIRE,
+        version=None,
+        body=f"{BODY}\n\nNobody else answered either, and the tide came in at six.",
+    )
+    assert isinstance(
+        (await intake.take_articles([edited], team=None, source=None)).outcomes[0], Updated
+    )
     assert await shown(archive) == ["Harbour"]
 
 
@@ -98,14 +122,23 @@ async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Sql
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
     taken = await intake.take_articles([kill], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=False),)
-    assert isinstance((await intake.take_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate)
+    assert isinstance(
+        (await intake.take_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate
+    )
     assert await shown(archive) == []
 
 
 async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: SqlStore) -> None:
     """Where nothing says which came later, what was killed stays out, whichever came first and whatever its words."""
-    story, kill = replace(WIRE, version=None), replace(WIRE, version=None, status=Status.CANCELED, body="Kill it.")
-    for article in (kill, story, replace(story, body=f"{BODY}\n\nOne more paragraph, of the same story.")):
+    story, kill = (
+        replace(WIRE, version=None),
+        replace(WIRE, version=None, status=Status.CANCELED, body="Kill it."),
+    )
+    for article in (
+        kill,
+        story,
+        replace(story, body=f"{BODY}\n\nOne more paragraph, of the same story."),
+    ):
         await intake.take_articles([article], team=None, source=None)
     assert await shown(archive) == []
 
@@ -120,11 +153,17 @@ KILL = Article(
     source="Northern Wire",
 )
 WRITETHRU = replace(
-    WIRE, guid="urn:x:harbour-2", headline="Second lead", body=f"{BODY}\n\nMore.", replaces=("urn:x:harbour",)
+    WIRE,
+    guid="urn:x:harbour-2",
+    headline="Second lead",
+    body=f"{BODY}\n\nMore.",
+    replaces=("urn:x:harbour",),
 )
 
 
-async def test_a_kill_that_names_another_document_withdraws_it(intake: Intake, archive: SqlStore) -> None:
+async def test_a_kill_that_names_another_document_withdraws_it(
+    intake: Intake, archive: SqlStore
+) -> None:
     """A kill is often a document of its own: the one that it names is withdrawn, and what was posted can be mended."""
     (first,) = (await intake.take_articles([WIRE], team=None, source=None)).articles
     taken = await intake.take_articles([KILL], team=None, source=None)
@@ -138,12 +177,16 @@ async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
     intake: Intake, archive: SqlStore, version: str | None
 ) -> None:
     """Whatever version comes then: the kill's own number says nothing of the other document."""
-    taken = await intake.take_articles([KILL, replace(WIRE, version=version)], team=None, source=None)
+    taken = await intake.take_articles(
+        [KILL, replace(WIRE, version=version)], team=None, source=None
+    )
     assert taken.counts() == {"withdrawn": 1, "duplicate": 1}
     assert await shown(archive) == []
 
 
-async def test_an_article_takes_the_place_of_the_one_that_it_replaces(intake: Intake, archive: SqlStore) -> None:
+async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
+    intake: Intake, archive: SqlStore
+) -> None:
     """Under a guid of its own it is an update all the same: in the same story, the older one shown no more."""
     (first,) = (await intake.take_articles([WIRE], team=None, source=None)).articles
     (second,) = (await intake.take_articles([WRITETHRU], team=None, source=None)).outcomes
@@ -170,9 +213,14 @@ async def test_what_was_replaced_stays_out(intake: Intake, archive: SqlStore) ->
 
 async def test_one_article_replaces_several(intake: Intake, archive: SqlStore) -> None:
     """A round-up takes the place of each that it names; a kill of one of them later leaves it standing."""
-    parts = [replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}") for n in (1, 2)]
+    parts = [
+        replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}")
+        for n in (1, 2)
+    ]
     first, other = (await intake.take_articles(parts, team=None, source=None)).articles
-    whole = replace(WIRE, guid="urn:x:whole", headline="Whole", replaces=("urn:x:part-1", "urn:x:part-2"))
+    whole = replace(
+        WIRE, guid="urn:x:whole", headline="Whole", replaces=("urn:x:part-1", "urn:x:part-2")
+    )
     await intake.take_articles([whole], team=None, source=None)
     assert await shown(archive) == ["Whole"]
     await intake.take_articles([replace(KILL, replaces=("urn:x:part-1",))], team=None, source=None)
@@ -183,7 +231,9 @@ async def test_one_article_replaces_several(intake: Intake, archive: SqlStore) -
 
 
 @pytest.mark.parametrize("change", ["kill", "update", "replace"])
-async def test_a_feed_changes_no_other_source_s_article(intake: Intake, archive: SqlStore, change: str) -> None:
+async def test_a_feed_changes_no_other_source_s_article(
+    intake: Intake, archive: SqlStore, change: str
+) -> None:
     """A stranger's feed that uses a wire's guid neither kills nor rewrites the wire's story; the wire itself may."""
     changed = {
         "kill": replace(WIRE, version="2", status=Status.CANCELED),
@@ -200,8 +250,12 @@ async def test_a_feed_changes_no_other_source_s_article(intake: Intake, archive:
 async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: SqlStore) -> None:
     """A source that kills and then sends a corrected version means it."""
     await intake.take_articles([WIRE], team=None, source=None)
-    await intake.take_articles([replace(WIRE, version="2", status=Status.CANCELED)], team=None, source=None)
-    await intake.take_articles([replace(WIRE, version="3", headline="Corrected")], team=None, source=None)
+    await intake.take_articles(
+        [replace(WIRE, version="2", status=Status.CANCELED)], team=None, source=None
+    )
+    await intake.take_articles(
+        [replace(WIRE, version="3", headline="Corrected")], team=None, source=None
+    )
     assert await shown(archive) == ["Corrected"]
 
 
@@ -233,7 +287,9 @@ async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
 
 async def test_withheld_articles_stay_out(intake: Intake, archive: SqlStore) -> None:
     """A draft or a package is left out, which is no fault of the file."""
-    taken = await intake.take_articles([replace(WIRE, status=Status.WITHHELD)], team=None, source=None)
+    taken = await intake.take_articles(
+        [replace(WIRE, status=Status.WITHHELD)], team=None, source=None
+    )
     assert taken.outcomes == (LeftOut("Its source withholds it.", fault=False),)
     assert await shown(archive) == []
 
@@ -249,10 +305,14 @@ async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
 
 async def test_a_team_s_article_is_its_own(intake: Intake, archive: SqlStore) -> None:
     """What a team brought is seen by that team alone; what all have is not stored once more for it."""
-    mine = replace(WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland"))
+    mine = replace(
+        WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland")
+    )
     await intake.take_articles([mine], team="T1", source=None)
     shared = await intake.take_articles([WIRE], team=None, source=None)
-    assert (await intake.take_articles([WIRE], team="T1", source=None)).outcomes == (Duplicate(shared.articles[0].id),)
+    assert (await intake.take_articles([WIRE], team="T1", source=None)).outcomes == (
+        Duplicate(shared.articles[0].id),
+    )
     assert await shown(archive, "T2") == ["Harbour"]
     assert sorted(map(str, await shown(archive, "T1"))) == ["Harbour", "Mine"]
 
@@ -265,21 +325,30 @@ async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
     other = await intake.take_articles([two], team=None, source="b")
     assert isinstance(other.outcomes[0], Stored)
     assert isinstance(first.outcomes[0], Stored)
-    same_guid = [replace(two, guid="urn:x:all", url=f"https://a.example/{n}", body=f"{n} {BODY}") for n in (1, 2)]
+    same_guid = [
+        replace(two, guid="urn:x:all", url=f"https://a.example/{n}", body=f"{n} {BODY}")
+        for n in (1, 2)
+    ]
     repeated = await intake.take_articles(same_guid, team=None, source="b")
     assert [type(outcome) for outcome in repeated.outcomes] == [Stored, Stored]
 
 
-async def test_side_by_side_the_same_article_is_stored_once(intake: Intake, archive: SqlStore) -> None:
+async def test_side_by_side_the_same_article_is_stored_once(
+    intake: Intake, archive: SqlStore
+) -> None:
     """Many tasks bring the same article at once: one stores it, the others find it."""
-    taken = await asyncio.gather(*(intake.take_articles([WIRE], team=None, source=None) for _ in range(8)))
+    taken = await asyncio.gather(
+        *(intake.take_articles([WIRE], team=None, source=None) for _ in range(8))
+    )
     kinds = [type(result.outcomes[0]) for result in taken]
     assert kinds.count(Stored) == 1
     assert kinds.count(Duplicate) == 7
     assert await shown(archive) == ["Harbour"]
 
 
-async def test_one_bad_analysis_leaves_the_others(archive: SqlStore, web: PaperWeb, clock: SetClock) -> None:
+async def test_one_bad_analysis_leaves_the_others(
+    archive: SqlStore, web: PaperWeb, clock: SetClock
+) -> None:
     """Where the analyst's worker dies of one article, the file's other articles are stored."""
 
     class Falling:
@@ -348,7 +417,9 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
     assert await archive.articles.withdraw(None, "url:https://courier.example/killed")
     assert await archive.articles.withdrawn({killed.id})
     hour = clock.now() + timedelta(hours=1)
-    held = replace(killed.article, url="https://courier.example/held", embargoed=hour, body=f"Held. {BODY}")
+    held = replace(
+        killed.article, url="https://courier.example/held", embargoed=hour, body=f"Held. {BODY}"
+    )
     await intake.take_articles([held], team=None, source=None)
     web.lay("https://courier.example/held", PAGE.replace("<article>", "<article><p>Held.</p>"))
     for address in ("killed", "held"):
@@ -366,4 +437,8 @@ async def test_a_source_of_one_team_is_seen_by_that_team_alone(
     facts = {"wire": SourceFacts(owner="T1")}
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock, facts)
     await intake.take(TEXT, name="a.txt", source="wire")
-    assert [await shown(archive, team) for team in ("T1", "T2", None)] == [["Farland keeps its harbour open"], [], []]
+    assert [await shown(archive, team) for team in ("T1", "T2", None)] == [
+        ["Farland keeps its harbour open"],
+        [],
+        [],
+    ]

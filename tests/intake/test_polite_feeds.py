@@ -1,6 +1,5 @@
 """Remote feeds over real HTTP, on loopback: what is sent, what is believed, and what is refused."""
 
-
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
@@ -9,11 +8,11 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot.errors import AddressRefused, SourceUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
 from bot.model import Feed
+from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.store import SqlStore
 from tests.intake.conftest import CountingAnalyst, PlainReader, SetClock
 from tests.newsroom import BODY
@@ -28,10 +27,16 @@ class Server:
         self.held: dict[str, tuple[asyncio.Event, asyncio.Event]] = {}
         self.port = 0
 
-    def lay(self, path: str, body: str | bytes = b"", status: str = "200 OK", **headers: str) -> str:
+    def lay(
+        self, path: str, body: str | bytes = b"", status: str = "200 OK", **headers: str
+    ) -> str:
         """Answer a path so, and give its address; header names are written with underscores."""
         data = body if isinstance(body, bytes) else body.encode()
-        self.answers[path] = (status, data, {name.replace("_", "-"): value for name, value in headers.items()})
+        self.answers[path] = (
+            status,
+            data,
+            {name.replace("_", "-"): value for name, value in headers.items()},
+        )
         return self.at(path)
 
     def hold(self, path: str) -> tuple[asyncio.Event, asyncio.Event]:
@@ -51,14 +56,24 @@ class Server:
         """One request a connection."""
         first, *rest = (await reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
         path = first.split()[1]
-        self.asked.append((path, {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}))
+        self.asked.append(
+            (
+                path,
+                {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)},
+            )
+        )
         if path in self.held:
             arrived, may_go = self.held[path]
             arrived.set()
             await may_go.wait()
         status, body, headers = self.answers.get(path, ("404 Not Found", b"", {}))
         told = headers | {"Content-Length": str(len(body)), "Connection": "close"}
-        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in told.items()), "", ""]
+        lines = [
+            f"HTTP/1.1 {status}",
+            *(f"{name}: {value}" for name, value in told.items()),
+            "",
+            "",
+        ]
         writer.write("\r\n".join(lines).encode() + body)
         writer.close()
 
@@ -83,7 +98,9 @@ async def web() -> AsyncIterator[SafeWeb]:
 
 
 @pytest.fixture
-def poller(archive: SqlStore, analyst: CountingAnalyst, web: SafeWeb, clock: SetClock) -> FeedPoller:
+def poller(
+    archive: SqlStore, analyst: CountingAnalyst, web: SafeWeb, clock: SetClock
+) -> FeedPoller:
     """A poller that fetches for real."""
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock)
     return FeedPoller(archive.feeds, intake, web, clock)
@@ -113,10 +130,14 @@ async def due_again(archive: SqlStore, clock: SetClock) -> None:
     clock.time = (await the_feed(archive)).next_check or clock.time
 
 
-async def test_a_feed_is_asked_politely(poller: FeedPoller, archive: SqlStore, server: Server, clock: SetClock) -> None:
+async def test_a_feed_is_asked_politely(
+    poller: FeedPoller, archive: SqlStore, server: Server, clock: SetClock
+) -> None:
     """Its validators come back to it, an unchanged answer costs nothing, and its max-age is waited for."""
     when = "Mon, 02 Mar 2026 11:00:00 GMT"
-    url = server.lay("/feed", rss(LONG), ETag='"7"', Last_Modified=when, Cache_Control="max-age=7200")
+    url = server.lay(
+        "/feed", rss(LONG), ETag='"7"', Last_Modified=when, Cache_Control="max-age=7200"
+    )
     await poller.add(url, "T1")
     assert (await the_feed(archive)).next_check == clock.now() + timedelta(hours=2)
     server.lay("/feed", status="304 Not Modified", Cache_Control="max-age=10800")
@@ -183,9 +204,7 @@ async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
 ) -> None:
     """robots.txt is read once a site, the page once; the article has the page's words, the other keeps its own."""
     paragraphs = "".join(f"<p>Paragraph {n}. {BODY}</p>" for n in range(3))
-    page = (
-        f"<html><head><title>Harbour</title></head><body><article><h1>Harbour</h1>{paragraphs}</article></body></html>"
-    )
+    page = f"<html><head><title>Harbour</title></head><body><article><h1>Harbour</h1>{paragraphs}</article></body></html>"
     server.lay("/robots.txt", "User-agent: *\nDisallow: /closed/\n")
     open_page, closed = server.lay("/open/1", page), server.lay("/closed/1", page)
     await poller.add(server.lay("/a", rss("Teaser one", link=open_page)), "T1")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import SourceUnreadable
 from bot.intake.folder import FeedFolder
 from bot.intake.intake import Prepared, Taken
 from bot.model import Format
+from bot.model.errors import SourceUnreadable
 from bot.store import open_store
 
 
@@ -50,7 +50,11 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def names(folder: Path, below: str) -> list[str]:
     """What was put away there, without the reasons beside."""
-    return sorted(path.name for path in (folder / below).rglob("*") if path.is_file() and "error" not in path.name)
+    return sorted(
+        path.name
+        for path in (folder / below).rglob("*")
+        if path.is_file() and "error" not in path.name
+    )
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -62,7 +66,7 @@ async def test_two_workers_part_a_folder(tmp_path: Path, database_url: str) -> N
     stores = [await open_store(database_url) for _ in range(2)]
     intakes = [Noting(), Noting()]
     workers = [
-        FeedFolder(tmp_path, intake, WallClock(), store.sources, store.rights)  # type: ignore[arg-type]
+        FeedFolder(tmp_path, intake, WallClock(), store.sources, store.locks)  # type: ignore[arg-type]
         for intake, store in zip(intakes, stores, strict=True)
     ]
     for _ in range(3):
@@ -77,7 +81,9 @@ async def test_two_workers_part_a_folder(tmp_path: Path, database_url: str) -> N
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_folders_of_their_own_share_nothing_but_names(tmp_path: Path, database_url: str) -> None:
+async def test_folders_of_their_own_share_nothing_but_names(
+    tmp_path: Path, database_url: str
+) -> None:
     """The same name on two machines is two files: both are taken."""
     stores = [await open_store(database_url) for _ in range(2)]
     intakes = [Noting(), Noting()]
@@ -86,7 +92,7 @@ async def test_folders_of_their_own_share_nothing_but_names(tmp_path: Path, data
         own = tmp_path / str(number)
         own.mkdir()
         (own / "news.txt").write_text(f"news of machine {number}")
-        workers.append(FeedFolder(own, intake, WallClock(), store.sources, store.rights))  # type: ignore[arg-type]
+        workers.append(FeedFolder(own, intake, WallClock(), store.sources, store.locks))  # type: ignore[arg-type]
     for _ in range(2):
         await asyncio.gather(*(worker.scan() for worker in workers))
     assert [intake.stored for intake in intakes] == [["news.txt"], ["news.txt"]]
@@ -94,7 +100,9 @@ async def test_folders_of_their_own_share_nothing_but_names(tmp_path: Path, data
         await store.close()
 
 
-async def test_a_taker_that_died_before_its_last_step_leaves_one_file(tmp_path: Path, database_url: str) -> None:
+async def test_a_taker_that_died_before_its_last_step_leaves_one_file(
+    tmp_path: Path, database_url: str
+) -> None:
     """Linked into _PROCESSED and not yet taken out of the folder: the next look ends it, without a second copy."""
     store = await open_store(database_url)
     feed = tmp_path / "feed"
@@ -102,7 +110,7 @@ async def test_a_taker_that_died_before_its_last_step_leaves_one_file(tmp_path: 
     day.mkdir(parents=True)
     (feed / "news.txt").write_text("news")
     (day / "news.txt").hardlink_to(feed / "news.txt")
-    folder = FeedFolder(feed, Noting(), WallClock(), store.sources, store.rights)  # type: ignore[arg-type]
+    folder = FeedFolder(feed, Noting(), WallClock(), store.sources, store.locks)  # type: ignore[arg-type]
     for _ in range(2):
         await folder.scan()
     assert names(feed, "_PROCESSED") == ["news.txt"]

@@ -1,6 +1,5 @@
 """Addresses: what is refused before anything is sent, what is followed, and how faults are told."""
 
-
 import asyncio
 import gzip
 import zlib
@@ -12,10 +11,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.errors import AddressRefused, SourceUnavailable
 from bot.intake.addresses import is_public
 from bot.intake.web import SafeWeb
-from bot.ports import FetchedPage, NotModified
+from bot.model.errors import AddressRefused, SourceUnavailable
+from bot.model.ports import FetchedPage, NotModified
 
 PUBLIC = "93.184.216.34"
 
@@ -38,7 +37,11 @@ class Site:
         """One request a connection."""
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
         self.asked.append(request)
-        writer.write(self.answers.get(request.split()[1], b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+        writer.write(
+            self.answers.get(
+                request.split()[1], b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            )
+        )
         writer.close()
 
 
@@ -55,7 +58,10 @@ async def site() -> AsyncIterator[Site]:
 
 @asynccontextmanager
 async def web(
-    handler: Callable[[httpx.Request], httpx.Response] | None = None, *, allow: str = "127.0.0.1", **options: object
+    handler: Callable[[httpx.Request], httpx.Response] | None = None,
+    *,
+    allow: str = "127.0.0.1",
+    **options: object,
 ) -> AsyncIterator[SafeWeb]:
     """A SafeWeb; with `handler` every name is public and nothing leaves the process."""
 
@@ -87,7 +93,9 @@ def test_private_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", [PUBLIC, "1.1.1.1", "2606:2800:220:1::1", "::ffff:1.1.1.1", "64:ff9b::101:101"])
+@pytest.mark.parametrize(
+    "address", [PUBLIC, "1.1.1.1", "2606:2800:220:1::1", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
 def test_public_addresses_are_public(address: str) -> None:
     """What the whole internet may reach."""
     assert is_public(address)
@@ -149,7 +157,9 @@ async def test_a_name_is_asked_once_and_that_number_is_connected_to() -> None:
         return next(answers)
 
     def handler(request: httpx.Request) -> httpx.Response:
-        connected.append((request.url.host, request.headers["host"], request.extensions["sni_hostname"]))
+        connected.append(
+            (request.url.host, request.headers["host"], request.extensions["sni_hostname"])
+        )
         return httpx.Response(200, stream=httpx.ByteStream(b"ok"))
 
     async with web(handler, resolve=turning) as safe:
@@ -178,7 +188,11 @@ async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: Site) -> 
         page = await safe.fetch(f"{site.address}/f")
     assert isinstance(page, FetchedPage)
     assert (page.data.decode("latin-1"), page.encoding, page.etag) == ("Grüße", "iso-8859-1", '"1"')
-    assert (page.fresh_for, page.moved_to, page.url) == (timedelta(seconds=500), None, f"{site.address}/f")
+    assert (page.fresh_for, page.moved_to, page.url) == (
+        timedelta(seconds=500),
+        None,
+        f"{site.address}/f",
+    )
     assert "Dateline/1.2" in site.asked[0]
     assert "br" not in site.asked[0].lower().partition("accept-encoding: ")[2].partition("\r")[0]
 
@@ -187,13 +201,17 @@ async def test_unchanged_is_told_as_unchanged(site: Site) -> None:
     """With the validators of last time a 304 answers NotModified."""
     site.lay("/f", status="304 Not Modified", Cache_Control="max-age=60")
     async with web() as safe:
-        answer = await safe.fetch(f"{site.address}/f", etag='"1"', last_modified="Tue, 17 Mar 2026 08:00:00 GMT")
+        answer = await safe.fetch(
+            f"{site.address}/f", etag='"1"', last_modified="Tue, 17 Mar 2026 08:00:00 GMT"
+        )
     assert answer == NotModified(timedelta(seconds=60))
     assert 'if-none-match: "1"' in site.asked[0].lower()
     assert "if-modified-since: tue" in site.asked[0].lower()
 
 
-@pytest.mark.parametrize(("statuses", "moved"), [((301, 308), True), ((301, 302), False), ((307,), False)])
+@pytest.mark.parametrize(
+    ("statuses", "moved"), [((301, 308), True), ((301, 302), False), ((307,), False)]
+)
 async def test_permanent_redirects_are_told(statuses: tuple[int, ...], *, moved: bool) -> None:
     """`moved_to` is set only where every step was permanent; `url` is always where it ended."""
 
@@ -243,7 +261,9 @@ async def test_packed_answers_are_unpacked(encoding: str, pack: Callable[[bytes]
     else:
         packed = pack(data)
     headers = {"content-encoding": encoding} if encoding else {}
-    async with web(lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed))) as safe:
+    async with web(
+        lambda _: httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed))
+    ) as safe:
         page = await safe.fetch("https://orm.example/")
     assert isinstance(page, FetchedPage)
     assert page.data == data
@@ -253,17 +273,23 @@ async def test_packed_answers_are_unpacked(encoding: str, pack: Callable[[bytes]
 async def test_too_much_is_refused_before_it_is_held(encoding: str) -> None:
     """A small answer that would inflate to more than the cap is given up; so is a long plain one."""
     data = b"\0" * (4 * 2**20)
-    packed, headers = (gzip.compress(data), {"content-encoding": encoding}) if encoding else (data, {})
+    packed, headers = (
+        (gzip.compress(data), {"content-encoding": encoding}) if encoding else (data, {})
+    )
     answer = httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed))
     async with web(lambda _: answer, most_bytes=2**20) as safe:
         with pytest.raises(SourceUnavailable, match="larger than 1 MB"):
             await safe.fetch("https://orm.example/")
 
 
-@pytest.mark.parametrize(("encoding", "reason"), [("br", "packed as br"), ("gzip", "packed wrongly")])
+@pytest.mark.parametrize(
+    ("encoding", "reason"), [("br", "packed as br"), ("gzip", "packed wrongly")]
+)
 async def test_what_cannot_be_unpacked_says_so(encoding: str, reason: str) -> None:
     """A packing that was not asked for, or that is broken, is an error in words."""
-    answer = httpx.Response(200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(b"\x1f\x8bnonsense"))
+    answer = httpx.Response(
+        200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(b"\x1f\x8bnonsense")
+    )
     async with web(lambda _: answer) as safe:
         with pytest.raises(SourceUnavailable, match=reason):
             await safe.fetch("https://orm.example/")
@@ -275,7 +301,15 @@ async def test_what_cannot_be_unpacked_says_so(encoding: str, reason: str) -> No
         (404, {}, False, None),
         (410, {}, True, None),
         (429, {"retry-after": "120"}, False, 120),
-        (503, {"retry-after": "Tue, 17 Mar 2026 08:10:00 GMT", "date": "Tue, 17 Mar 2026 08:00:00 GMT"}, False, 600),
+        (
+            503,
+            {
+                "retry-after": "Tue, 17 Mar 2026 08:10:00 GMT",
+                "date": "Tue, 17 Mar 2026 08:00:00 GMT",
+            },
+            False,
+            600,
+        ),
         (500, {"retry-after": "soon"}, False, None),
         (403, {}, False, None),
     ],

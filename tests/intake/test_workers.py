@@ -1,6 +1,5 @@
 """Workers: killed when they hang, replaced when they die, and the hostile files end in time."""
 
-
 import os
 import time
 from collections.abc import AsyncIterator
@@ -8,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.errors import SourceUnreadable
 from bot.intake.workers import AnalystPool, ReaderPool, _answer
 from bot.model import Article, Format
+from bot.model.errors import SourceUnreadable
 
 SENTENCE = b"The ferry sails at noon, the harbour master said."
 

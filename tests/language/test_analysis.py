@@ -12,7 +12,16 @@ HARBOUR = """PORT VALE, March 2 (Tidings) — Farland keeps its harbour open, Pr
 "The ferries sail tomorrow," said Olen Tarr, head of the seamen's union.
 
 But he warned that crews were tired. Nobody at the port authority answered calls."""
-ODD = ["", " ", "Storm", "Storm " * 3_000, "?!", "הנמל נסגר.", "港は開いた。", "By Ann Lee\n\n(Tidings)"]
+ODD = [
+    "",
+    " ",
+    "Storm",
+    "Storm " * 3_000,
+    "?!",
+    "הנמל נסגר.",
+    "港は開いた。",
+    "By Ann Lee\n\n(Tidings)",
+]
 
 
 def spans(found: Analysis) -> list:
@@ -25,9 +34,14 @@ def test_an_article_without_headline_is_headed_and_told():
     """Title, extract, statements and terms come from one text."""
     found = analyse(Article(body=HARBOUR))
     assert found.language == "en"
-    assert found.title.text == "Farland keeps its harbour open, Prime Minister Mara Ilves said on Monday"
+    assert (
+        found.title.text
+        == "Farland keeps its harbour open, Prime Minister Mara Ilves said on Monday"
+    )
     assert found.extract[0].text.startswith("Farland keeps")
-    assert {"Mara Ilves", "Olen Tarr"} <= {one.actor.name.text for one in found.statements if one.actor}
+    assert {"Mara Ilves", "Olen Tarr"} <= {
+        one.actor.name.text for one in found.statements if one.actor
+    }
     assert {"farland", "harbour"} & {term for term, _ in found.terms}
     assert all(span.holds_in(HARBOUR) for span in spans(found))
 
@@ -42,7 +56,9 @@ def test_any_body_has_an_analysis(body: str):
 
 def test_statements_are_found_in_english_alone():
     """A German text has its extract, and no statement that English grammar would guess."""
-    body = "Der Hafen bleibt offen, sagte Ministerin Mara Ilves am Montag. Die Fähren fahren wieder."
+    body = (
+        "Der Hafen bleibt offen, sagte Ministerin Mara Ilves am Montag. Die Fähren fahren wieder."
+    )
     found = analyse(Article(body=body, language="en"))
     assert found.language == "de"
     assert found.statements == ()
@@ -57,8 +73,14 @@ def test_an_analysis_travels_between_processes():
 
 def test_polish_and_greek_articles_are_read():
     """Languages whose stemmer sumy lacks a package for have terms all the same, and no fault."""
-    polish = analyse(Article("Prom zatonął wczoraj w porcie. Wszyscy pasażerowie zostali uratowani przez rybaków."))
-    greek = analyse(Article("Το πλοίο βυθίστηκε χθες στο λιμάνι. Όλοι οι επιβάτες σώθηκαν από τους ψαράδες."))
+    polish = analyse(
+        Article(
+            "Prom zatonął wczoraj w porcie. Wszyscy pasażerowie zostali uratowani przez rybaków."
+        )
+    )
+    greek = analyse(
+        Article("Το πλοίο βυθίστηκε χθες στο λιμάνι. Όλοι οι επιβάτες σώθηκαν από τους ψαράδες.")
+    )
     assert (polish.language, greek.language) == ("pl", "el")
     assert polish.terms
     assert greek.terms
@@ -70,5 +92,8 @@ def test_words_that_tell_nothing_by_themselves_are_no_statement():
         "Harbour master Karen Lee said the pier was safe. The council's Oskar Lind does not believe her. "
         'At the gate Lind told the crowd: "No."'
     )
-    told = [" ".join(span.text for span in one.content) for one in analyse(Article(body=body)).statements]
+    told = [
+        " ".join(span.text for span in one.content)
+        for one in analyse(Article(body=body)).statements
+    ]
     assert sorted(told) == ['"No."', "the pier was safe"]

@@ -95,7 +95,9 @@ def test_what_is_no_dateline_stays(text: str):
     assert without_dateline(text, span) == span
 
 
-@pytest.mark.parametrize("piece", ["A", "A ", "Aa, ", "(", "(A", "-", '"', "'s ", "By A", "A.", "I said, ", " "])
+@pytest.mark.parametrize(
+    "piece", ["A", "A ", "Aa, ", "(", "(A", "-", '"', "'s ", "By A", "A.", "I said, ", " "]
+)
 def test_hostile_sentences_cost_little(piece: str):
     """A sentence of one thing over and over is judged at once."""
     text = f"By {piece * (20_000 // len(piece))}!"

@@ -44,7 +44,10 @@ def test_an_article_counts_once_however_often_it_says_a_thing():
     once = [told(0, 0, "bread is dear"), told(1, 0, "mast broke")]
     again = [*once, told(0, 1, "bread is dear"), told(0, 2, "bread is dear")]
     assert pair_weights(once) == pair_weights(again)
-    assert pair_weights([*once, told(1, 1, "bread is")])["bread", "is"] > pair_weights(once)["bread", "is"]
+    assert (
+        pair_weights([*once, told(1, 1, "bread is")])["bread", "is"]
+        > pair_weights(once)["bread", "is"]
+    )
 
 
 def test_what_stands_early_weighs_more():
@@ -56,7 +59,8 @@ def test_what_stands_early_weighs_more():
 
 
 WORDS = st.lists(
-    st.sampled_from(["ferry", "sank", "port", "vale", "mast", "storm", "bread", "owners"]), max_size=9
+    st.sampled_from(["ferry", "sank", "port", "vale", "mast", "storm", "bread", "owners"]),
+    max_size=9,
 ).map(" ".join)
 POOLS = st.lists(st.builds(told, st.integers(0, 3), st.integers(0, 6), WORDS), max_size=9)
 
@@ -80,7 +84,10 @@ def test_both_budgets_hold_and_no_single_exchange_is_better(pool: list[Told], mo
 @given(POOLS, st.integers(1, 3))
 def test_it_comes_near_the_best_there_is(pool: list[Told], most: int):
     """Never under half of the best choice of all, found by trying each (the greedy choice alone promises .63)."""
-    best = max((value(pool, some) for some in combinations(range(len(pool)), min(most, len(pool)))), default=0)
+    best = max(
+        (value(pool, some) for some in combinations(range(len(pool)), min(most, len(pool)))),
+        default=0,
+    )
     assert value(pool, cover(pool, most=most, room=10**6)) >= 0.5 * best
 
 
@@ -88,13 +95,19 @@ def test_copies_of_one_text_add_nothing():
     """Ten outlets that print one agency's text are told once; what is left of the room goes to the others."""
     agency = "The ferry sank off Port Vale on Monday morning. Its 64 passengers were saved by fishing boats."
     own = "Islanders will wait until Thursday for bread and mail from the mainland."
-    shown = [one.span.text for one in summarize([*[Document(agency)] * 10, Document(own)], sentences=None, words=40)]
+    shown = [
+        one.span.text
+        for one in summarize([*[Document(agency)] * 10, Document(own)], sentences=None, words=40)
+    ]
     assert sorted(shown) == sorted([*agency.replace(". Its", ".|Its").split("|"), own])
 
 
 def test_many_long_articles_take_no_longer_than_their_length():
     """Thirty articles of a thousand sentences: the sentences compared are bounded."""
-    text = " ".join(f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}." for i in range(1_000))
+    text = " ".join(
+        f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}."
+        for i in range(1_000)
+    )
     began = time.process_time()
     assert summarize([Document(text)] * 30, sentences=None, words=100)
     assert summarize([Document(text)] * 3, sentences=None)

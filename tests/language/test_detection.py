@@ -65,7 +65,9 @@ def test_a_headline_is_enough(language: str):
 
 def test_two_sentences_of_french():
     """Small words that neighbours share do not outvote the text."""
-    text = "Le ministre a déclaré que la loi serait votée demain. Les députés ont refusé de la lire."
+    text = (
+        "Le ministre a déclaré que la loi serait votée demain. Les députés ont refusé de la lire."
+    )
     assert detect_language(text) == "fr"
 
 
@@ -80,7 +82,9 @@ def test_a_clear_text_overrules_its_source():
     assert detect_language(TEXTS["de"], "en-US") == "de"
 
 
-@pytest.mark.parametrize(("hint", "answer"), [("de-AT", "de"), ("pt_BR", "pt"), (None, "en"), ("", "en"), ("?", "en")])
+@pytest.mark.parametrize(
+    ("hint", "answer"), [("de-AT", "de"), ("pt_BR", "pt"), (None, "en"), ("", "en"), ("?", "en")]
+)
 def test_a_silent_text_takes_the_hint(hint: str | None, answer: str):
     """A name alone could be anything: the source decides, else English."""
     assert detect_language("Ilves Tarr", hint) == answer

@@ -1,7 +1,5 @@
 """Statements of what nobody should send: any text is answered, every span stands, time stays linear."""
 
-
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +23,15 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".j
 
 def spans_of(s: Statement) -> list[Span]:
     """Every span that a statement shows."""
-    found = [*s.content, s.sentence, s.speaker, s.cue, s.via, s.actor and s.actor.name, s.actor and s.actor.role]
+    found = [
+        *s.content,
+        s.sentence,
+        s.speaker,
+        s.cue,
+        s.via,
+        s.actor and s.actor.name,
+        s.actor and s.actor.role,
+    ]
     return [span for span in found if span]
 
 
@@ -94,15 +100,21 @@ HOSTILE = {
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     """Four times as much of the same takes about four times as long: nothing is compared with everything."""
     small, large = piece * (1_500 // len(piece)), piece * (6_000 // len(piece))
-    find(f"Karen Lee said it was so. {piece * 40}")  # grammar and weights are loaded when first asked for
-    assert takes_no_longer(lambda: find(large), lambda: 8 * processor_seconds(lambda: find(small)) + 0.3)
+    find(
+        f"Karen Lee said it was so. {piece * 40}"
+    )  # grammar and weights are loaded when first asked for
+    assert takes_no_longer(
+        lambda: find(large), lambda: 8 * processor_seconds(lambda: find(small)) + 0.3
+    )
 
 
 def test_statements_are_written_as_plain_data() -> None:
     """The command line's form has text and place of each span, the actor's words, and the outlet's name."""
     text = "Harbour master Karen Lee told the BBC on Monday that the pier was safe."
     written = [to_json(s) for s in find(text)]
-    assert [w["actor"] for w in written] == [{"name": "Karen Lee", "role": "Harbour master", "kind": "person"}]
+    assert [w["actor"] for w in written] == [
+        {"name": "Karen Lee", "role": "Harbour master", "kind": "person"}
+    ]
     assert written[0]["via"] == "BBC"
     assert written[0]["form"] == "indirect"
     content = written[0]["content"][-1]

@@ -1,6 +1,5 @@
 """Texts longer than any article: searched as far as sensible, in linear time, and what is left out is told."""
 
-
 import pytest
 
 from bot.language.statements import finding
@@ -13,7 +12,11 @@ from tests.timing import processor_seconds, takes_no_longer
 
 def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
     """Words on one line without a full stop are searched to their end; each word stands in one piece."""
-    text = "the sea rose and the wind fell " * 80 + "; Karen Lee said the pier was safe; " + "the sea fell " * 40
+    text = (
+        "the sea rose and the wind fell " * 80
+        + "; Karen Lee said the pier was safe; "
+        + "the sea fell " * 40
+    )
     assert len(text) > LONGEST_SENTENCE
     found = find_statements(text, split_sentences(text))
     assert [s.speaker.text for s in found if s.speaker] == ["Karen Lee"]
@@ -25,7 +28,10 @@ def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
 def test_words_without_any_space_are_cut_all_the_same() -> None:
     """A run of letters longer than a sentence is no reason to stop."""
     text = "a" * 5_000 + ". Karen Lee said the pier was safe."
-    assert any(s.speaker and s.speaker.text == "Karen Lee" for s in find_statements(text, split_sentences(text)))
+    assert any(
+        s.speaker and s.speaker.text == "Karen Lee"
+        for s in find_statements(text, split_sentences(text))
+    )
 
 
 def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,4 +58,6 @@ def test_one_endless_line_takes_time_by_its_length(piece: str) -> None:
     def find(text: str) -> object:
         return find_statements(text, [Span.of(text, 0, len(text))])
 
-    assert takes_no_longer(lambda: find(large), lambda: 6 * processor_seconds(lambda: find(small)) + 0.3)
+    assert takes_no_longer(
+        lambda: find(large), lambda: 6 * processor_seconds(lambda: find(small)) + 0.3
+    )

@@ -1,6 +1,5 @@
 """Hard cases of who is meant, from data/naming.txt: names joined over an article, roles, pronouns, kinds."""
 
-
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +24,11 @@ class Case:
 def read_cases() -> list[Case]:
     """Every expectation of the file, one case each."""
     file = Path(__file__).parent / "data" / "naming.txt"
-    return [case for block in file.read_text(encoding="utf-8").split("\n## ")[1:] for case in read_block(block)]
+    return [
+        case
+        for block in file.read_text(encoding="utf-8").split("\n## ")[1:]
+        for case in read_block(block)
+    ]
 
 
 def read_block(block: str) -> list[Case]:
@@ -33,7 +36,10 @@ def read_block(block: str) -> list[Case]:
     title, *lines = block.strip().split("\n")
     text = "\n".join(line for line in lines if not line.startswith("> ")).strip()
     expected = [line[2:].split(" | ") for line in lines if line.startswith("> ")]
-    return [Case(title, text, words, *(None if x == "-" else x for x in rest)) for words, *rest in expected]
+    return [
+        Case(title, text, words, *(None if x == "-" else x for x in rest))
+        for words, *rest in expected
+    ]
 
 
 CASES = read_cases()

@@ -4,7 +4,6 @@
 the list can only shrink.
 """
 
-
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,10 @@ def test_every_expected_word_stands_in_its_text() -> None:
     """Contents, cues, speakers, names, roles and outlets are verbatim, so that spans can meet them."""
     for case in CASES:
         for said in case["said"]:
-            words = [*pieces_of(said), *(said[key] for key in ("cue", "speaker", "name", "role", "via"))]
+            words = [
+                *pieces_of(said),
+                *(said[key] for key in ("cue", "speaker", "name", "role", "via")),
+            ]
             assert [w for w in words if w is not None and w not in case["text"]] == []
 
 

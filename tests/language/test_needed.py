@@ -1,6 +1,5 @@
 """Which statements come first: our own short articles, and that each rule of the order earns its place."""
 
-
 from functools import cache
 
 import pytest

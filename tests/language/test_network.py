@@ -1,6 +1,5 @@
 """The networks: what they say of a cue depends on that cue and its words alone; their file holds our words only."""
 
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,7 +42,11 @@ def signs_of(text: str) -> Signs:
 def asked(signs: Signs) -> tuple[Looks, list[int], list[tuple[int, int, int]]]:
     """A text's columns, its candidates and their windows."""
     cues = candidates(signs)
-    return Looks(Words(signs, load_weights().network.lists)), cues, [(cue, *window(signs, cue)) for cue in cues]
+    return (
+        Looks(Words(signs, load_weights().network.lists)),
+        cues,
+        [(cue, *window(signs, cue)) for cue in cues],
+    )
 
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40))
@@ -63,7 +66,10 @@ def test_a_window_is_read_alike_alone_and_among_others(monkeypatch: pytest.Monke
     assert len(together) == len(windows) > 4
     monkeypatch.setattr(network, "_BLOCK", 7)
     monkeypatch.setattr(network, "_TOGETHER", 30)
-    for alone in ((next(weights.labels(looks, [one])) for one in windows), weights.labels(looks, windows)):
+    for alone in (
+        (next(weights.labels(looks, [one])) for one in windows),
+        weights.labels(looks, windows),
+    ):
         for one, other in zip(alone, together, strict=True):
             assert one == pytest.approx(other, abs=1e-5)
     assert weights.cue_scores(looks, cues) == pytest.approx(scores, abs=1e-5)
@@ -72,7 +78,9 @@ def test_a_window_is_read_alike_alone_and_among_others(monkeypatch: pytest.Monke
 def test_chances_are_chances() -> None:
     """Each word's three chances sum to one, and a cue's score lies between 0 and 1."""
     looks, cues, windows = asked(signs_of(TEXT))
-    for (_, start, end), some in zip(windows, load_weights().network.labels(looks, windows), strict=True):
+    for (_, start, end), some in zip(
+        windows, load_weights().network.labels(looks, windows), strict=True
+    ):
         assert some.shape == (end - start, 3)
         assert some.sum(axis=1) == pytest.approx(np.ones(end - start), abs=1e-5)
     assert all(0 <= score <= 1 for score in load_weights().network.cue_scores(looks, cues))
@@ -89,11 +97,22 @@ def test_nothing_asked_nothing_answered(text: str) -> None:
 def test_the_file_holds_no_word_but_ours() -> None:
     """Every string beside the weights is one of grammar's names, of our lists, or a mark: no word of the news."""
     lists = load_weights().network.lists
-    grammar = set(load().get_pipe("tagger").labels) | set(load().get_pipe("parser").labels) | {"", "ROOT"}
-    signs = {f"v:{lemma}" for lemma in VERB_LEMMA.values()} | {f"n:{lemma}" for lemma in NOUN_LEMMA.values()}
-    signs |= {f"a:{low}" for low in ADJECTIVE_CLASS} | {f"src:{kind}" for kind in SPEAKER_CLASS.values()}
+    grammar = (
+        set(load().get_pipe("tagger").labels) | set(load().get_pipe("parser").labels) | {"", "ROOT"}
+    )
+    signs = {f"v:{lemma}" for lemma in VERB_LEMMA.values()} | {
+        f"n:{lemma}" for lemma in NOUN_LEMMA.values()
+    }
+    signs |= {f"a:{low}" for low in ADJECTIVE_CLASS} | {
+        f"src:{kind}" for kind in SPEAKER_CLASS.values()
+    }
     signs |= {"TITLE", "TIME", "Xx", "xx", "9", ".,", "--", *FUNCTION_WORDS}
-    kinds = {*VERB_CLASS.values(), *NOUN_CLASS.values(), *SPEAKER_CLASS.values(), *ADJECTIVE_CLASS.values()}
+    kinds = {
+        *VERB_CLASS.values(),
+        *NOUN_CLASS.values(),
+        *SPEAKER_CLASS.values(),
+        *ADJECTIVE_CLASS.values(),
+    }
     kinds |= {"V0", "N0", "J0", "0", *FUNCTION_WORDS}
     assert set(lists) == set(NAMED)
     assert {sign for sign in lists["sign"] if len(sign) > 1} <= signs

@@ -1,6 +1,5 @@
 """How much of what is said in the news day of seeds/ is found, and whether it is told of the right speaker."""
 
-
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,16 +28,20 @@ def holding(row: dict[str, Any]) -> list[Statement]:
     """Give the statements that hold a row's words."""
     wanted = content_words(row["words"])
     found = statements(row["file"], row["headline"])
-    return [s for s in found if len(wanted & content_words(" ".join(c.text for c in s.content))) >= MOST * len(wanted)]
+    return [
+        s
+        for s in found
+        if len(wanted & content_words(" ".join(c.text for c in s.content))) >= MOST * len(wanted)
+    ]
 
 
 def named(row: dict[str, Any], statement: Statement) -> bool:
     """Whether a statement is told of the actor that a reader would name; a nameless one by its speaker's words."""
     wanted = row["actor"] or row["speaker"]
     have = statement.actor.name.text if statement.actor else None
-    return have is not None and have.removeprefix("the ").removeprefix("The ").casefold().startswith(
-        wanted.removeprefix("the ").removeprefix("The ").casefold()
-    )
+    return have is not None and have.removeprefix("the ").removeprefix(
+        "The "
+    ).casefold().startswith(wanted.removeprefix("the ").removeprefix("The ").casefold())
 
 
 def test_most_of_what_is_said_is_found():
@@ -49,5 +52,7 @@ def test_most_of_what_is_said_is_found():
 
 def test_most_of_what_is_said_is_told_of_its_speaker():
     """Of all that a reader finds said, at least the floor's share is found and told of the right actor."""
-    lost = [(row["words"], row["actor"]) for row in ROWS if not any(named(row, s) for s in holding(row))]
+    lost = [
+        (row["words"], row["actor"]) for row in ROWS if not any(named(row, s) for s in holding(row))
+    ]
     assert 1 - len(lost) / len(ROWS) >= NAMED, lost

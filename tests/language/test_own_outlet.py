@@ -10,7 +10,11 @@ BODY = "Leonard Ashgrove told the Harbour Gazette that the ferry had been sold t
 
 @pytest.mark.parametrize(
     ("source", "via"),
-    [("Trask Courier", "Harbour Gazette"), (None, "Harbour Gazette"), ("The Harbour Gazette", None)],
+    [
+        ("Trask Courier", "Harbour Gazette"),
+        (None, "Harbour Gazette"),
+        ("The Harbour Gazette", None),
+    ],
 )
 def test_a_paper_is_no_carrier_in_its_own_pages(source: str | None, via: str | None):
     """An outlet named in another's article is the statement's `via`; in its own article it is not."""

@@ -1,7 +1,5 @@
 """When two statements are one: our own pairs, and laws."""
 
-
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,7 +20,11 @@ def only(text: str) -> Statement:
     ("one", "other", "same"),
     [
         ("Karen Lee said the pier was safe.", "Mayor Karen Lee said the pier was safe.", True),
-        ("Karen Lee said the pier was safe.", "Karen Lee told reporters that the pier was safe for all.", True),
+        (
+            "Karen Lee said the pier was safe.",
+            "Karen Lee told reporters that the pier was safe for all.",
+            True,
+        ),
         ("Karen Lee said the pier was safe.", "Karen Lee said the pier was not safe.", False),
         ("Karen Lee said the pier was safe.", "Karen Lee denied that the pier was safe.", False),
         ("Karen Lee said the pier was not safe.", "Karen Lee denied that the pier was safe.", True),
@@ -30,9 +32,17 @@ def only(text: str) -> Statement:
         ("Karen Lee said the pier was safe.", "Ida Berg said the pier was safe.", False),
         ("Karen Lee said the pier was safe.", "Officials said the pier was safe.", True),
         ("Karen Lee said 40 people had drowned.", "Karen Lee said 14 people had drowned.", False),
-        ("Karen Lee said four people had drowned.", "Karen Lee said five people had drowned.", False),
+        (
+            "Karen Lee said four people had drowned.",
+            "Karen Lee said five people had drowned.",
+            False,
+        ),
         ("Karen Lee said four people had drowned.", "Karen Lee said 4 people had drowned.", True),
-        ("Two officials said the pier was safe for carts.", "Fishermen said the pier was closed to carts.", False),
+        (
+            "Two officials said the pier was safe for carts.",
+            "Fishermen said the pier was closed to carts.",
+            False,
+        ),
         ("Karen Lee said the pier was safe.", "Karen Lee said the ferry would be late.", False),
     ],
 )
@@ -48,7 +58,9 @@ VERBS = st.sampled_from(["said", "denied", "warned", "never said"])
 
 @given(st.tuples(NAMES, VERBS, PLACES), st.tuples(NAMES, VERBS, PLACES))
 @settings(max_examples=15, deadline=None)
-def test_sameness_has_no_order_and_everything_is_itself(one: tuple[str, ...], other: tuple[str, ...]) -> None:
+def test_sameness_has_no_order_and_everything_is_itself(
+    one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
     """Whichever is asked first, the answer is one; and each statement is the same as itself."""
     first, second = (only("{} {} the {} was safe.".format(*words)) for words in (one, other))
     assert same_statement(first, second) is same_statement(second, first)
@@ -61,5 +73,9 @@ def test_a_reply_is_kept_beside_what_it_answers() -> None:
         "Dockers' leader Liam Crowe said the strike would go on until the docks paid in full. "
         "Docks manager Edith Oswin said the docks could not pay in full."
     )
-    names = {s.actor.name.text for s in key_statements(find_statements(text, split_sentences(text))) if s.actor}
+    names = {
+        s.actor.name.text
+        for s in key_statements(find_statements(text, split_sentences(text)))
+        if s.actor
+    }
     assert names == {"Liam Crowe", "Edith Oswin"}

@@ -128,7 +128,9 @@ def test_long_lines_are_paragraphs():
     assert len(paragraphs(f"{line.strip()}\n{line.strip()}")) == 2
 
 
-TEXTS = st.text(alphabet=st.sampled_from(list("abAB .!?…\"“”'()\n\t1。؟€—-A.")), max_size=200) | st.text(max_size=200)
+TEXTS = st.text(
+    alphabet=st.sampled_from(list("abAB .!?…\"“”'()\n\t1。؟€—-A.")), max_size=200
+) | st.text(max_size=200)
 
 
 @given(TEXTS)
@@ -148,11 +150,27 @@ def test_spans_slice_in_order_and_leave_no_word_out(text: str):
 def test_sentences_lie_within_paragraphs(text: str):
     """No sentence runs from one paragraph into the next."""
     blocks = paragraphs(text)
-    assert all(any(b.start <= s.start and s.end <= b.end for b in blocks) for s in split_sentences(text))
+    assert all(
+        any(b.start <= s.start and s.end <= b.end for b in blocks) for s in split_sentences(text)
+    )
 
 
 @pytest.mark.parametrize(
-    "piece", [".", '."', ". ", "? A", "\n ", "U.S. The ", "(A) ", ". (Abc", '"?" Ab Cd Ef ', "a", "Mr. ", "1. "]
+    "piece",
+    [
+        ".",
+        '."',
+        ". ",
+        "? A",
+        "\n ",
+        "U.S. The ",
+        "(A) ",
+        ". (Abc",
+        '"?" Ab Cd Ef ',
+        "a",
+        "Mr. ",
+        "1. ",
+    ],
 )
 def test_time_grows_with_length_alone(piece: str):
     """A hostile text of 80,000 characters takes no more than a few times eight of 10,000."""

@@ -1,11 +1,10 @@
 """Statements of whole articles, in our own words."""
 
-
 import pytest
 
 from bot.language.statements.finding import find_statements, key_statements
 from bot.language.texts.sentences import split_sentences
-from bot.model import ActorKind, Form, Stance, Statement
+from bot.model import ActorKind, QuotationType, Stance, Statement
 
 # A news day about troops, retold: the names are public, the words are ours.
 TROOPS = """\
@@ -37,13 +36,23 @@ def by(body: str, name: str) -> list[Statement]:
     ("name", "role", "words"),
     [
         ("Kaja Kallas", "Estonian Prime Minister", ["nobody in the alliance was planning"]),
-        ("Anders Fogh Rasmussen", "Former NATO Secretary General", ["a coalition of the willing", "as hypothetical"]),
-        ("Dmitry Kuleba", "Ukrainian Foreign Minister", ["he had met Jens Stoltenberg", "Kyiv was not"]),
+        (
+            "Anders Fogh Rasmussen",
+            "Former NATO Secretary General",
+            ["a coalition of the willing", "as hypothetical"],
+        ),
+        (
+            "Dmitry Kuleba",
+            "Ukrainian Foreign Minister",
+            ["he had met Jens Stoltenberg", "Kyiv was not"],
+        ),
         ("Analysts", None, ["such debates have a long history"]),
         ("Observers", None, ["any such coalition would need a mandate"]),
     ],
 )
-def test_everyone_of_the_retold_article_is_heard(name: str, role: str | None, words: list[str]) -> None:
+def test_everyone_of_the_retold_article_is_heard(
+    name: str, role: str | None, words: list[str]
+) -> None:
     """Each speaker is named and titled over pronouns and last names, and each statement holds its words."""
     statements = by(TROOPS, name)
     assert len(statements) == len(words)
@@ -51,7 +60,7 @@ def test_everyone_of_the_retold_article_is_heard(name: str, role: str | None, wo
         assert expected in " ".join(span.text for span in statement.content)
         assert (statement.actor.role.text if statement.actor.role else None) == role
         assert statement.via.text == "Reuters"
-        assert statement.form is Form.INDIRECT
+        assert statement.form is QuotationType.INDIRECT
 
 
 def test_he_suggested_is_told_of_the_man_named_before() -> None:
@@ -64,13 +73,25 @@ def test_he_suggested_is_told_of_the_man_named_before() -> None:
 def test_key_statements_have_named_people_first() -> None:
     """The three that a reader needs come from the three people with a name and an office."""
     keys = key_statements(find_statements(TROOPS, split_sentences(TROOPS)))
-    assert {s.actor.name.text for s in keys} == {"Kaja Kallas", "Anders Fogh Rasmussen", "Dmitry Kuleba"}
+    assert {s.actor.name.text for s in keys} == {
+        "Kaja Kallas",
+        "Anders Fogh Rasmussen",
+        "Dmitry Kuleba",
+    }
 
 
 def test_every_span_is_proven_by_its_place() -> None:
     """Speaker, cue, content, actor, role, via and sentence all slice the body."""
     for s in said(TROOPS):
-        spans = [*s.content, s.sentence, s.speaker, s.cue, s.via, s.actor and s.actor.name, s.actor and s.actor.role]
+        spans = [
+            *s.content,
+            s.sentence,
+            s.speaker,
+            s.cue,
+            s.via,
+            s.actor and s.actor.name,
+            s.actor and s.actor.role,
+        ]
         assert all(span.holds_in(TROOPS) for span in spans if span)
 
 
@@ -99,9 +120,7 @@ def test_no_statement_is_an_answer() -> None:
 
 def test_kinds_of_actors() -> None:
     """People, bodies, groups and the nameless are told apart."""
-    body = (
-        "Karen Lee said it rained. The ministry said it rained. Fishermen said it rained. Two officials said it rained."
-    )
+    body = "Karen Lee said it rained. The ministry said it rained. Fishermen said it rained. Two officials said it rained."
     kinds = [s.actor.kind for s in said(body)]
     assert kinds == [ActorKind.PERSON, ActorKind.ORGANISATION, ActorKind.GROUP, ActorKind.UNNAMED]
 
@@ -152,9 +171,21 @@ def test_a_mark_that_follows_the_closing_one_is_not_quoted(mark: str) -> None:
 @pytest.mark.parametrize(
     ("text", "speaker", "pieces"),
     [
-        ("The fault, explained Karen Lee, lies in the pump.", "Karen Lee", ["The fault", "lies in the pump"]),
-        ("The fault, said Karen Lee, is in the pump.", "Karen Lee", ["The fault", "is in the pump"]),
-        ("The fault, explained the engineer, lies in the pump.", "the engineer", ["The fault", "lies in the pump"]),
+        (
+            "The fault, explained Karen Lee, lies in the pump.",
+            "Karen Lee",
+            ["The fault", "lies in the pump"],
+        ),
+        (
+            "The fault, said Karen Lee, is in the pump.",
+            "Karen Lee",
+            ["The fault", "is in the pump"],
+        ),
+        (
+            "The fault, explained the engineer, lies in the pump.",
+            "the engineer",
+            ["The fault", "lies in the pump"],
+        ),
         (
             "Rents in Dunmere, warned Oskar Lind, will double by spring.",
             "Oskar Lind",
@@ -167,7 +198,9 @@ def test_a_mark_that_follows_the_closing_one_is_not_quoted(mark: str) -> None:
         ),
     ],
 )
-def test_a_report_in_the_middle_takes_the_clause_around_it(text: str, speaker: str, pieces: list[str]) -> None:
+def test_a_report_in_the_middle_takes_the_clause_around_it(
+    text: str, speaker: str, pieces: list[str]
+) -> None:
     """A verb and its speaker between commas part a clause in two; its own subject is nobody who speaks."""
     (statement,) = said(text)
     assert statement.speaker.text == speaker
@@ -175,7 +208,11 @@ def test_a_report_in_the_middle_takes_the_clause_around_it(text: str, speaker: s
 
 
 @pytest.mark.parametrize(
-    "text", ["The deal, announced Friday, will last four years.", "The firm, warned Tuesday, shut its doors in June."]
+    "text",
+    [
+        "The deal, announced Friday, will last four years.",
+        "The firm, warned Tuesday, shut its doors in June.",
+    ],
 )
 def test_a_day_between_commas_speaks_nothing(text: str) -> None:
     """A deal "announced Friday" was not announced by Friday."""
@@ -186,8 +223,16 @@ def test_a_day_between_commas_speaks_nothing(text: str) -> None:
     ("line", "speaker", "words"),
     [
         ("Pier safe, mayor says", "mayor", "Pier safe"),
-        ("Harbour to close for winter, port authority says", "port authority", "Harbour to close for winter"),
-        ("Rents may double by spring, Oskar Lind warns", "Oskar Lind", "Rents may double by spring"),
+        (
+            "Harbour to close for winter, port authority says",
+            "port authority",
+            "Harbour to close for winter",
+        ),
+        (
+            "Rents may double by spring, Oskar Lind warns",
+            "Oskar Lind",
+            "Rents may double by spring",
+        ),
     ],
 )
 def test_a_headline_that_ends_with_who_says_so(line: str, speaker: str, words: str) -> None:
@@ -203,7 +248,10 @@ def test_a_headline_that_ends_with_who_says_so(line: str, speaker: str, words: s
             "Wages, which rose 6.1 percent last year, were “the last guest who has not left the party”, she said.",
             "Wages, which rose 6.1 percent last year, were “the last guest who has not left the party”",
         ),
-        ("The plan, which failed, is “a gamble”, the mayor warned.", "The plan, which failed, is “a gamble”"),
+        (
+            "The plan, which failed, is “a gamble”, the mayor warned.",
+            "The plan, which failed, is “a gamble”",
+        ),
         (
             "The tower, built in 1911, had “outlived its purpose”, she said.",
             "The tower, built in 1911, had “outlived its purpose”",
@@ -226,16 +274,25 @@ def test_a_clause_keeps_its_subject(text: str, words: str) -> None:
         ),
         ("The court ruled that the pier was safe.", "The court", "that the pier was safe"),
         ("The mayor called the decision cowardly.", "The mayor", "the decision cowardly"),
-        ("Simon Landau was quoted as saying the base would close.", "Simon Landau", "the base would close"),
+        (
+            "Simon Landau was quoted as saying the base would close.",
+            "Simon Landau",
+            "the base would close",
+        ),
     ],
 )
 def test_a_verb_of_two_words_tells_all_it_takes(text: str, speaker: str, content: str) -> None:
     """What is ruled out, the verdict of what is called so, and what somebody is quoted as saying are statements."""
     (statement,) = said(text)
-    assert (statement.speaker.text, [span.text for span in statement.content]) == (speaker, [content])
+    assert (statement.speaker.text, [span.text for span in statement.content]) == (
+        speaker,
+        [content],
+    )
 
 
-@pytest.mark.parametrize("text", ["The king ruled the island for nine years.", "The regiment answered to no one."])
+@pytest.mark.parametrize(
+    "text", ["The king ruled the island for nine years.", "The regiment answered to no one."]
+)
 def test_who_rules_or_answers_to_somebody_says_nothing(text: str) -> None:
     """Verbs that speak elsewhere and here do not are no statements."""
     assert said(text) == []

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
 from bot.language.summaries.methods import LANGUAGES as SUMYS
-from bot.language.summaries.methods import NAMES, DatelineSummarizer, Line, features, prefix, stemmer, stop_words
+from bot.language.summaries.methods import (
+    NAMES,
+    DatelineSummarizer,
+    Line,
+    features,
+    prefix,
+    stemmer,
+    stop_words,
+)
 from bot.language.summaries.summary import METHODS, Document, best_first, summarize
 from bot.language.texts.tokens import Tokenizer, words_of
 
@@ -99,7 +107,10 @@ def test_several_documents_make_one_extract_without_repeats():
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_answers(method: str):
     """All of sumy's methods run over our tokenizer, on one document and on two."""
-    for documents in ([Document(FERRY, "Ferry sinks")], [Document(FERRY), Document(HARBOUR, "All saved")]):
+    for documents in (
+        [Document(FERRY, "Ferry sinks")],
+        [Document(FERRY), Document(HARBOUR, "All saved")],
+    ):
         chosen = summarize(documents, sentences=2, method=method)
         assert len(chosen) == 2
         assert all(one.span.holds_in(documents[one.document].text) for one in chosen)
@@ -145,7 +156,9 @@ def test_other_languages_are_summarized_in_their_own(language: str):
 
 def test_stop_words_and_stems_come_from_sumy_without_nltk_data():
     """They load on a machine that has downloaded nothing; languages that sumy lacks have neither, and no fault."""
-    assert {"the", "und", "les", "los"} <= stop_words("en") | stop_words("de") | stop_words("fr") | stop_words("es")
+    assert {"the", "und", "les", "los"} <= stop_words("en") | stop_words("de") | stop_words(
+        "fr"
+    ) | stop_words("es")
     assert stemmer("en")("ferries") == stemmer("en")("ferry")
     assert stop_words("et") == frozenset()
     assert stemmer("et")("praamid") == "praamid"
@@ -162,7 +175,14 @@ def test_the_tokenizer_serves_sumy():
 def test_a_language_whose_stemmer_is_not_installed_is_read_all_the_same(language: str):
     """Greek and Polish stemmers of sumy want packages that nobody has: a word is then its own stem."""
     assert stemmer(language)("news")
-    assert len(summarize([Document(LANGUAGES["et"])], sentences=2, method="lex-rank", language=language)) == 2
+    assert (
+        len(
+            summarize(
+                [Document(LANGUAGES["et"])], sentences=2, method="lex-rank", language=language
+            )
+        )
+        == 2
+    )
 
 
 PROSE = st.lists(
@@ -206,7 +226,10 @@ def test_fewer_sentences_are_the_best_of_more(body: str):
 @pytest.mark.parametrize("method", NAMES)
 def test_ten_thousand_sentences(method: str):
     """Quadratic methods look at the first sentences alone, so that a book is no danger."""
-    text = " ".join(f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}." for i in range(10_000))
+    text = " ".join(
+        f"Ferry {i} of line {i % 97} sank near island {i % 31} in year {i % 13}."
+        for i in range(10_000)
+    )
     began = time.process_time()
     assert 1 <= len(summarize([Document(text)], method=method)) <= 3
     assert time.process_time() - began < 30
@@ -229,7 +252,10 @@ def test_our_ranker_serves_as_one_of_sumys():
 def test_a_wires_first_sentence_leads():
     """What follows a dateline tells the news in its first line, however long the report; a magazine piece may lure."""
     told = "The ferry sank off Port Vale on Monday."
-    lines = [Line(told, wired=True), *(Line(f"Cabin {n} was dry and quiet.", paragraph=n) for n in range(1, 40))]
+    lines = [
+        Line(told, wired=True),
+        *(Line(f"Cabin {n} was dry and quiet.", paragraph=n) for n in range(1, 40)),
+    ]
     ranked = [rank_features(lines)[0][0], rank_features([Line(told), *lines[1:]])[0][0]]
     assert ranked == [-0.5, 1.0]
 

@@ -37,7 +37,9 @@ def test_an_empty_body_has_an_empty_title():
     assert title_of("", ()) == Span(0, 0, "")
 
 
-@given(st.text(alphabet=st.sampled_from(list('ab ,;:—-("“.\n é中')), max_size=300), st.integers(1, 120))
+@given(
+    st.text(alphabet=st.sampled_from(list('ab ,;:—-("“.\n é中')), max_size=300), st.integers(1, 120)
+)
 def test_a_cut_fits_and_slices(text: str, room: int):
     """Whatever the text, the cut is a start of it, within the room, and never empty."""
     for sentence in split_sentences(text):
@@ -47,7 +49,9 @@ def test_a_cut_fits_and_slices(text: str, room: int):
         assert cut.holds_in(text)
 
 
-@given(st.text(alphabet=st.sampled_from(list('ab ,;:—-("“.\n é中')), max_size=300), st.integers(1, 30))
+@given(
+    st.text(alphabet=st.sampled_from(list('ab ,;:—-("“.\n é中')), max_size=300), st.integers(1, 30)
+)
 def test_a_cut_at_words_keeps_so_many(text: str, words: int):
     """A budget in words is kept too."""
     for sentence in split_sentences(text):
@@ -57,5 +61,8 @@ def test_a_cut_at_words_keeps_so_many(text: str, words: int):
 def test_a_cut_leaves_no_word_that_needs_the_next():
     """Articles, prepositions and conjunctions do not end a title."""
     text = "The council of the old town met the owners of the ferry and the heirs of its captain"
-    ends = {cut_at_clause(text, Span.of(text, 0, len(text)), room).text.split()[-1] for room in range(20, len(text))}
+    ends = {
+        cut_at_clause(text, Span.of(text, 0, len(text)), room).text.split()[-1]
+        for room in range(20, len(text))
+    }
     assert not ends & {"the", "of", "and", "its"}

@@ -1,6 +1,5 @@
 """Dateline's listeners behind signed requests: a person types in the stand-in, and sees what is answered."""
 
-
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
@@ -12,20 +11,20 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.errors import SourceUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
-from bot.listeners.one_token import OneToken
+from bot.listeners.one_token import SingleTokenAuthorize
 from bot.listeners.registration import register
 from bot.listeners.services import Services
-from bot.model import Analysis, Article, Parsed, StoredArticle
+from bot.model import Analysis, Article, ParsedFile, StoredArticle
+from bot.model.errors import SourceUnavailable
+from bot.model.ports import FetchedPage
 from bot.playground.workspace import TEAM
-from bot.ports import FetchedPage
 from bot.reading.sniffing import read
 from bot.store import SqlStore, open_store
-from bot.web import create_app
 from tests.newsroom import NOON, a_new_story, analysis_of, article, later, new_article
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 
@@ -48,7 +47,7 @@ class Watch:
 
 @dataclass
 class Tasks:
-    """Runs work as bot/jobs.py does, and lets a test wait for all of it."""
+    """Runs work as bot/app/jobs.py does, and lets a test wait for all of it."""
 
     running: set[asyncio.Task[None]] = field(default_factory=set)
     faults: list[BaseException] = field(default_factory=list)
@@ -88,7 +87,9 @@ class Pages:
 class HereReader:
     """Reads in this process, behind ports.Reader."""
 
-    async def parse(self, data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> Parsed:
+    async def parse(
+        self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
+    ) -> ParsedFile:
         return read(data, zone=zone, encoding=encoding)
 
 
@@ -100,7 +101,7 @@ class NewsroomAnalyst:
 
 
 @dataclass
-class Desk:
+class SlackEnv:
     """A person at the stand-in, with Dateline behind it."""
 
     slack: SlackServer
@@ -119,7 +120,13 @@ class Desk:
     async def send_command(self, text: str, *, trigger: str, answer_at: str | None = None) -> None:
         """Send a command with this trigger id, as Slack does when it sends one again."""
         key = answer_at or self.slack.workspace.new_response_url(CHANNEL, USER)
-        values = {"command": "/digest", "text": text, "team_id": TEAM, "user_id": USER, "channel_id": CHANNEL}
+        values = {
+            "command": "/digest",
+            "text": text,
+            "team_id": TEAM,
+            "user_id": USER,
+            "channel_id": CHANNEL,
+        }
         values |= {"trigger_id": trigger, "response_url": f"{self.slack.base_url}/response/{key}"}
         reply = await self.slack.playground.sender.form("slash_command", values)
         assert reply.problem is None
@@ -136,13 +143,19 @@ class Desk:
         reply = await act
         assert reply.problem is None
         await self.tasks.settled()
-        return [message for message in self.slack.ephemerals(**where) if message["ts"] not in before]
+        return [
+            message for message in self.slack.ephemerals(**where) if message["ts"] not in before
+        ]
 
-    async def publish(self, body: str | None = None, *, hours_ago: float = 1, **fields: Any) -> StoredArticle:
+    async def publish(
+        self, body: str | None = None, *, hours_ago: float = 1, **fields: Any
+    ) -> StoredArticle:
         """Take an article in."""
         told = article(published=later(hours=-hours_ago), **fields)
         told = told if body is None else article(body, published=later(hours=-hours_ago), **fields)
-        return await self.store.articles.put(new_article(told, seen=later(hours=-hours_ago)), a_new_story)
+        return await self.store.articles.put(
+            new_article(told, seen=later(hours=-hours_ago)), a_new_story
+        )
 
 
 def words(message: dict[str, Any]) -> str:
@@ -160,7 +173,7 @@ def _texts(node: Any) -> list[str]:
 
 
 @pytest.fixture
-async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
+async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
     """Everything real but the news from outside: Bolt, HTTP, signatures, the database, Slack's stand-in."""
     store = await open_store(sqlite_url)
     tasks, clock = Tasks(), Watch()
@@ -183,11 +196,16 @@ async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
             clock=clock,
             jobs=tasks,
         )
-        bolt = AsyncApp(name="dateline", client=client, signing_secret=slack.signing_secret, authorize=OneToken(client))
+        bolt = AsyncApp(
+            name="dateline",
+            client=client,
+            signing_secret=slack.signing_secret,
+            authorize=SingleTokenAuthorize(client),
+        )
         register(bolt, services)
         async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
             slack.connect(f"{url}/slack/events")
-            yield Desk(slack, services, store, tasks, clock, web, url, bolt)
+            yield SlackEnv(slack, services, store, tasks, clock, web, url, bolt)
             await tasks.settled()
     await store.close()
     assert not tasks.faults

@@ -9,37 +9,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answers, chart, home, lookup, modals, tastes
+from bot.blocks import answers, chart, home, lookup, modals, preferences
 from bot.blocks.parts import fit, weight
 from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
 from bot.blocks.text import escape
-from bot.errors import NotAllowed, SpanMismatch, UsageError
 from bot.listeners.explanation import explain
 from bot.listeners.grammar import FORMS, works
 from bot.listeners.orders import Subscribe
-from bot.listeners.phrases import LONGEST_TOPIC, MOST_TOPICS
-from bot.listeners.standing import apply
+from bot.listeners.schedule_parser import LONGEST_TOPIC, MOST_TOPICS
+from bot.listeners.subscription_commands import apply
 from bot.listeners.undo import dump_undo, load_undo
 from bot.model import (
     Actor,
     ActorKind,
+    ActorPreference,
+    AtIntervals,
     AtOnce,
     AtTimes,
     Delivery,
     DeliveryKind,
     DeliveryState,
-    Every,
+    EditPermission,
     Feed,
-    Leaning,
     Message,
-    Rule,
-    Said,
+    PreferenceKind,
+    SourcedStatement,
     Span,
     StoredArticle,
     Subscription,
-    Wish,
 )
+from bot.model.errors import NotAllowed, SpanMismatch, UsageError
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.heard import Heard, Tally
 from bot.stories.people import Person
@@ -58,7 +58,14 @@ def hostile_article(number: int = 1) -> StoredArticle:
 
 def standing(**fields: Any) -> Subscription:
     """A subscription."""
-    told = {"team": "T1", "channel": "C1", "created_by": "U1", "cadence": AtTimes(), "zone": "UTC", "next_due": NOON}
+    told = {
+        "team": "T1",
+        "channel": "C1",
+        "created_by": "U1",
+        "cadence": AtTimes(),
+        "zone": "UTC",
+        "next_due": NOON,
+    }
     return Subscription(**(told | fields))
 
 
@@ -78,27 +85,48 @@ def delivery(state: DeliveryState) -> Delivery:
 
 
 FEEDS = tuple(
-    Feed(n, ADDRESS, "T1", title=LONG, last_error=LONG, next_check=NOON if n % 2 else None) for n in range(60)
+    Feed(n, ADDRESS, "T1", title=LONG, last_error=LONG, next_check=NOON if n % 2 else None)
+    for n in range(60)
 )
-SAID = tuple(Said(one, held) for held in map(hostile_article, range(8)) for one in held.analysis.statements)
+SAID = tuple(
+    SourcedStatement(one, held)
+    for held in map(hostile_article, range(8))
+    for one in held.analysis.statements
+)
 HEARD = Tally(
-    tuple(date(2026, 3, day) for day in range(1, 8)), LONG, (Heard(LONG, LONG, (1,) * 7, LONG),) * 8, 10**6, 10**9
+    tuple(date(2026, 3, day) for day in range(1, 8)),
+    LONG,
+    (Heard(LONG, LONG, (1,) * 7, LONG),) * 8,
+    10**6,
+    10**9,
 )
-WISHES = tuple(Wish("T1", "C1", f"{n} {LONG[:190]}", Leaning.FOLLOW, "U1", NOON) for n in range(100))
+WISHES = tuple(
+    ActorPreference("T1", "C1", f"{n} {LONG[:190]}", PreferenceKind.FOLLOW, "U1", NOON)
+    for n in range(100)
+)
 SOMEBODY = Person(LONG, LONG, SAID)
 MESSAGES: dict[str, Message] = {
     "misunderstood": answers.misunderstood(UsageError(LONG, "/digest search " + LONG[:200])),
     "failure": answers.failure(LONG, f"Type `{HOSTILE}`.", "abc123"),
-    "unforeseen": answers.failure(explain(ValueError()).problem, explain(ValueError()).to_do, "abc123"),
+    "unforeseen": answers.failure(
+        explain(ValueError()).problem, explain(ValueError()).to_do, "abc123"
+    ),
     "help": answers.help_all([(form.usage, form.meaning) for form in FORMS]),
-    **{f"help {form.word}": answers.help_one(form.usage, form.meaning, form.examples) for form in FORMS},
+    **{
+        f"help {form.word}": answers.help_one(form.usage, form.meaning, form.examples)
+        for form in FORMS
+    },
     "welcome": answers.welcome("C1"),
-    "subscribed": answers.subscribed(busiest(), NOON, dump_undo("C1", busiest()), notes=("It was paused.",)),
-    "subscribed at once": answers.subscribed(standing(cadence=AtOnce()), NOON, dump_undo("C1", None)),
+    "subscribed": answers.subscribed(
+        busiest(), NOON, dump_undo("C1", busiest()), notes=("It was paused.",)
+    ),
+    "subscribed at once": answers.subscribed(
+        standing(cadence=AtOnce()), NOON, dump_undo("C1", None)
+    ),
     "unsubscribed": answers.unsubscribed(busiest(), dump_undo("C1", busiest())),
     "undone": answers.undone(busiest(), NOON),
     "paused": answers.paused(busiest()),
-    "resumed": answers.resumed(standing(cadence=Every(timedelta(hours=4))), NOON),
+    "resumed": answers.resumed(standing(cadence=AtIntervals(timedelta(hours=4))), NOON),
     "listed": answers.listed([busiest()] * 60),
     "none listed": answers.listed([]),
     **{f"delivered {state}": answers.delivered(delivery(state)) for state in DeliveryState},
@@ -107,23 +135,33 @@ MESSAGES: dict[str, Message] = {
     "feeds": answers.feeds_listed(FEEDS, 3),
     "no feeds": answers.feeds_listed([], 0),
     "feed added": answers.feed_added(FEEDS[0]),
-    "status": answers.status(subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9),
+    "status": answers.status(
+        subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9
+    ),
     "status with wishes": answers.status(
-        subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=0, wishes=WISHES
+        subscriptions=1,
+        paused=1,
+        stories=0,
+        articles=0,
+        latest="nothing came in",
+        held=0,
+        wishes=WISHES,
     ),
     "chart table": chart.table(HEARD, "why"),
     "chart nobody": chart.nobody_heard(HEARD),
-    "followed": tastes.wished(WISHES[0], WISHES[1], heard=False),
-    "let go": tastes.let_go(LONG[:200], WISHES[0]),
-    "not let go": tastes.let_go(LONG[:200], None),
-    "wishes": tastes.wishes_listed(WISHES, 3, 4, NOON),
-    "no wishes": tastes.wishes_listed([], 0, 0, NOON),
-    **{f"voted {said}": tastes.voted(said, 10**9) for said in (True, False, None)},
+    "followed": preferences.wished(WISHES[0], WISHES[1], heard=False),
+    "let go": preferences.let_go(LONG[:200], WISHES[0]),
+    "not let go": preferences.let_go(LONG[:200], None),
+    "wishes": preferences.wishes_listed(WISHES, 3, 4, NOON),
+    "no wishes": preferences.wishes_listed([], 0, 0, NOON),
+    **{f"voted {said}": preferences.voted(said, 10**9) for said in (True, False, None)},
     "who": lookup.timeline(SOMEBODY, NOON),
     "who page 3": lookup.timeline(SOMEBODY, NOON, 2),
     "who nobody": lookup.nobody(LONG[:200]),
     "who alike": lookup.nobody(LONG[:200], [HOSTILE, "Tarr"]),
-    "who which": lookup.which(LONG[:200], [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]),
+    "who which": lookup.which(
+        LONG[:200], [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]
+    ),
     "search": lookup.found(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
     "search nothing": lookup.found(LONG[:200], [], NOON),
     "read": lookup.article_read([hostile_article(n) for n in range(20)], NOON),
@@ -133,13 +171,17 @@ MESSAGES: dict[str, Message] = {
 
 def busiest_home() -> home.HomePage:
     """A page of as much as there can be, in the middle of many."""
-    wishes = [Wish("T1", "C1", f"{HOSTILE}{n}", leaning, "U1", NOON) for n in range(50) for leaning in Leaning]
+    wishes = [
+        ActorPreference("T1", "C1", f"{HOSTILE}{n}", leaning, "U1", NOON)
+        for n in range(50)
+        for leaning in PreferenceKind
+    ]
     silent = [(LONG, NOON - timedelta(days=3))] * 50
     undo = dump_undo("C1", busiest())
     return home.HomePage(
         [replace(busiest(), channel=f"C{n}", paused=bool(n % 2)) for n in range(home.PAGE)],
         500,
-        Rule.MANAGERS,
+        EditPermission.MANAGERS,
         NOON,
         admin=True,
         after="C0",
@@ -157,15 +199,19 @@ PLACES = [(hostile_article(), Reference(1, 0, 1500)), (hostile_article(), Refere
 VIEWS: dict[str, dict[str, Any]] = {
     "home": home.home_view(busiest_home(), [(form.usage, form.meaning) for form in works()]),
     "empty home": home.home_view(
-        home.HomePage([], 0, Rule.MEMBERS, NOON), [(form.usage, form.meaning) for form in works()]
+        home.HomePage([], 0, EditPermission.MEMBERS, NOON),
+        [(form.usage, form.meaning) for form in works()],
     ),
     "refusal": modals.told_modal(answers.refusal(NotAllowed("Only members of <#C1> may.", LONG))),
     "settings": settings_modal(busiest(), anywhere=True),
     "saved": saved_modal(answers.subscribed(busiest(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
-    "actors": tastes.actors_modal(
-        {f"{n}:1-2": Actor(Span(0, len(LONG), LONG), Span(0, len(LONG), LONG), ActorKind.PERSON) for n in range(99)},
-        {"0:1-2": Leaning.MUTE, "1:1-2": Leaning.FOLLOW},
+    "actors": preferences.actors_modal(
+        {
+            f"{n}:1-2": Actor(Span(0, len(LONG), LONG), Span(0, len(LONG), LONG), ActorKind.PERSON)
+            for n in range(99)
+        },
+        {"0:1-2": PreferenceKind.MUTE, "1:1-2": PreferenceKind.FOLLOW},
         channel="C1",
         story=1,
     ),
@@ -193,7 +239,11 @@ def test_what_stands_is_told_with_its_topics(answer: Message):
 def test_direct_messages_are_many():
     """Somebody's own direct messages "get" a digest; a channel "gets" one."""
     mine = standing(channel="D0MINE")
-    told = (answers.subscribed(mine, NOON, ""), answers.paused(mine), answers.unsubscribed(mine, ""))
+    told = (
+        answers.subscribed(mine, NOON, ""),
+        answers.paused(mine),
+        answers.unsubscribed(mine, ""),
+    )
     assert all("Your direct messages get " in answer.text for answer in told)
 
 
@@ -235,7 +285,9 @@ def marked(node: Any) -> list[str]:
 @given(st.text("<&>|abc !", max_size=60), st.integers(5, 80))
 def test_cut_markup_stays_safe(typed: str, room: int):
     """However markup is cut, each & begins an entity and each < a whole link."""
-    markup = fit(f"{escape(typed)} <https://courier.example/a?b&amp;c|{escape(typed)}> {escape(typed)}", room)
+    markup = fit(
+        f"{escape(typed)} <https://courier.example/a?b&amp;c|{escape(typed)}> {escape(typed)}", room
+    )
     assert len(markup) <= room
     assert re.findall(r"&(?!amp;|lt;|gt;)", markup) == []
     assert re.findall(r"<(?!https://[^<>]*>)", markup) == []
@@ -245,7 +297,7 @@ def test_words_that_do_not_hold_are_not_shown():
     """A statement whose span is not in its article is refused before it becomes blocks."""
     held = hostile_article()
     statement = held.analysis.statements[0]
-    moved = Said(
+    moved = SourcedStatement(
         type(statement)(
             **{
                 **{name: getattr(statement, name) for name in statement.__slots__},
@@ -258,7 +310,9 @@ def test_words_that_do_not_hold_are_not_shown():
         lookup.timeline(Person("Tarr", None, (moved,)), NOON)
 
 
-@pytest.mark.parametrize("place", [Reference(1, 5, 5), Reference(1, 0, 10**9), Reference(1, -4, 3)], ids=str)
+@pytest.mark.parametrize(
+    "place", [Reference(1, 5, 5), Reference(1, 0, 10**9), Reference(1, -4, 3)], ids=str
+)
 def test_a_place_outside_the_article_is_refused(place: Reference):
     """A button's value that fits no article shows nothing."""
     with pytest.raises(SpanMismatch):
@@ -269,18 +323,29 @@ CADENCES = st.one_of(
     st.builds(
         AtTimes,
         st.frozensets(st.integers(0, 6), min_size=1),
-        st.lists(st.times().map(lambda t: t.replace(second=0, microsecond=0)), min_size=1, max_size=4).map(tuple),
+        st.lists(
+            st.times().map(lambda t: t.replace(second=0, microsecond=0)), min_size=1, max_size=4
+        ).map(tuple),
     ),
     st.builds(
-        Every, st.integers(1, 1440).map(lambda n: timedelta(minutes=n)), st.frozensets(st.integers(0, 6), min_size=1)
+        AtIntervals,
+        st.integers(1, 1440).map(lambda n: timedelta(minutes=n)),
+        st.frozensets(st.integers(0, 6), min_size=1),
     ),
     st.just(AtOnce()),
 )
 
 
 @settings(max_examples=50, deadline=None)
-@given(CADENCES, st.lists(st.text(max_size=20), max_size=4).map(tuple), st.integers(1, 10), st.booleans())
-def test_undo_carries_a_whole_subscription(cadence: Any, topics: tuple[str, ...], top: int, paused: bool):  # noqa: FBT001
+@given(
+    CADENCES,
+    st.lists(st.text(max_size=20), max_size=4).map(tuple),
+    st.integers(1, 10),
+    st.booleans(),
+)
+def test_undo_carries_a_whole_subscription(
+    cadence: Any, topics: tuple[str, ...], top: int, paused: bool
+):
     """What a button carries gives the same subscription back, but for what the store knows better."""
     before = standing(cadence=cadence, topics=topics, top=top, paused=paused, next_due=None)
     assert load_undo(dump_undo("C1", before), "T1") == ("C1", before)

@@ -6,15 +6,17 @@ import aiohttp
 import pytest
 
 from bot.listeners.commands import chart
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.newsroom import BODY
 from tests.slack_server import CHANNEL
 
 
-async def test_a_picture_is_posted_with_its_description(desk: Desk):
+async def test_a_picture_is_posted_with_its_description(desk: SlackEnv):
     """Everybody in the channel sees it; who cannot see is told the same figures; who asked is told where it is."""
     pytest.importorskip("matplotlib")
-    await desk.publish(BODY.replace("tomorrow", "for $5 & <!here> $6"), headline="Harbour $1 to $2 <!channel>")
+    await desk.publish(
+        BODY.replace("tomorrow", "for $5 & <!here> $6"), headline="Harbour $1 to $2 <!channel>"
+    )
     *_, answer = await desk.type("chart")
     assert "Posted in" in words(answer)
     [post] = desk.slack.posted()
@@ -22,11 +24,14 @@ async def test_a_picture_is_posted_with_its_description(desk: Desk):
     assert shown["mimetype"] == "image/png"
     assert "Mara Ilves: 1, mostly on “Harbour $1 to $2 <!channel>”" in shown["alt_txt"]
     assert "2 statements by 2 actors" in post["text"]
-    async with aiohttp.ClientSession() as session, session.get(f"{desk.slack.base_url}{shown['url_private']}") as file:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{desk.slack.base_url}{shown['url_private']}") as file,
+    ):
         assert (await file.read()).startswith(b"\x89PNG")
 
 
-async def test_without_the_extra_it_is_a_table(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+async def test_without_the_extra_it_is_a_table(desk: SlackEnv, monkeypatch: pytest.MonkeyPatch):
     """The same figures, and how to have the picture."""
     await desk.publish()
     monkeypatch.setattr(chart, "can_draw", lambda: False)
@@ -34,13 +39,13 @@ async def test_without_the_extra_it_is_a_table(desk: Desk, monkeypatch: pytest.M
     [post] = desk.slack.posted()
     [table] = [block for block in post["blocks"] if block["type"] == "table"]
     cells = [cell["text"] for row in table["rows"] for cell in row]
-    assert cells[:4] == ["Who", "Said", "Most on", "Mostly about"]
+    assert cells[:4] == ["Who", "SourcedStatement", "Most on", "Mostly about"]
     assert "Mara Ilves" in cells
     assert "dateline[chart]" in words(post)
     assert "Mara Ilves: 1" in post["text"]
 
 
-async def test_letters_that_no_font_has_are_shown_in_a_table(desk: Desk):
+async def test_letters_that_no_font_has_are_shown_in_a_table(desk: SlackEnv):
     """Slack has more fonts than the machine: there are no empty boxes, and the operator is told the cure."""
     pytest.importorskip("matplotlib")
     await desk.publish(headline="Harbour \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} \u0378")
@@ -50,7 +55,7 @@ async def test_letters_that_no_font_has_are_shown_in_a_table(desk: Desk):
     assert "no font" in words(post)
 
 
-async def test_without_the_scope_it_is_a_table(desk: Desk):
+async def test_without_the_scope_it_is_a_table(desk: SlackEnv):
     """A token that may upload nothing still shows who was heard."""
     pytest.importorskip("matplotlib")
     await desk.publish()
@@ -61,7 +66,7 @@ async def test_without_the_scope_it_is_a_table(desk: Desk):
 
 
 @pytest.mark.parametrize("line", ["chart", "chart about cheese"])
-async def test_nobody_heard_is_an_answer(desk: Desk, line: str):
+async def test_nobody_heard_is_an_answer(desk: SlackEnv, line: str):
     """There is no empty picture; the person is told how to look further back."""
     if "about" in line:
         await desk.publish()

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.story import MORE
 from bot.listeners.grammar import FORMS
-from bot.model import AtTimes, Every
+from bot.model import AtIntervals, AtTimes
 from bot.playground.workspace import TEAM
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL, USER
 
@@ -26,7 +26,7 @@ def _page(*paragraphs: str) -> bytes:
 PAGE = _page(*BODY.split("\n\n"))
 
 
-async def test_help_shows_what_works_and_nothing_else(desk: Desk):
+async def test_help_shows_what_works_and_nothing_else(desk: SlackEnv):
     """Every command that works stands in help with its usage; what does not work is not advertised."""
     (answer,) = await desk.type("help")
     shown = words(answer)
@@ -34,21 +34,23 @@ async def test_help_shows_what_works_and_nothing_else(desk: Desk):
         assert (f"/digest {form.word}" in shown) is (form.works and form.word != "preview")
 
 
-async def test_help_on_one_command_gives_lines_that_work(desk: Desk):
+async def test_help_on_one_command_gives_lines_that_work(desk: SlackEnv):
     """`help subscribe` shows its examples."""
     (answer,) = await desk.type("help subscribe")
     assert "/digest subscribe weekdays at 08:30,17:00 in Europe/Tallinn" in words(answer)
 
 
-async def test_a_mistake_is_answered_with_a_line_that_works(desk: Desk):
+async def test_a_mistake_is_answered_with_a_line_that_works(desk: SlackEnv):
     """A misspelt command offers the nearest right line, in code."""
     (answer,) = await desk.type("subscrbe weekdys")
     assert "`/digest subscribe weekdays`" in words(answer)
 
 
-async def test_subscribe_saves_at_once_and_says_when(desk: Desk):
+async def test_subscribe_saves_at_once_and_says_when(desk: SlackEnv):
     """The answer has the schedule in words and the next two times in its zone; the store has the next one."""
-    (answer,) = await desk.type("subscribe weekdays at 8:30 in Europe/Tallinn about harbour, ferries top 3")
+    (answer,) = await desk.type(
+        "subscribe weekdays at 8:30 in Europe/Tallinn about harbour, ferries top 3"
+    )
     shown = words(answer)
     assert "weekdays at 08:30, Europe/Tallinn" in shown
     assert "about “harbour” or “ferries”" in shown
@@ -60,7 +62,7 @@ async def test_subscribe_saves_at_once_and_says_when(desk: Desk):
     assert (saved.created_by, saved.topics, saved.top) == (USER, ("harbour", "ferries"), 3)
 
 
-async def test_subscribe_without_a_word_takes_the_persons_zone(desk: Desk):
+async def test_subscribe_without_a_word_takes_the_persons_zone(desk: SlackEnv):
     """Left out: weekdays 08:30 in the zone of the person's Slack profile."""
     await desk.type("subscribe")
     saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
@@ -69,16 +71,20 @@ async def test_subscribe_without_a_word_takes_the_persons_zone(desk: Desk):
     assert saved.zone == desk.slack.workspace.people[USER].zone
 
 
-async def test_a_second_subscribe_keeps_what_it_does_not_name(desk: Desk):
+async def test_a_second_subscribe_keeps_what_it_does_not_name(desk: SlackEnv):
     """Topics and zone stay when only the step changes."""
     await desk.type("subscribe in Asia/Kolkata about harbour")
     await desk.type("subscribe every 4h")
     saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
-    assert (saved.cadence, saved.zone, saved.topics) == (Every(timedelta(hours=4)), "Asia/Kolkata", ("harbour",))
+    assert (saved.cadence, saved.zone, saved.topics) == (
+        AtIntervals(timedelta(hours=4)),
+        "Asia/Kolkata",
+        ("harbour",),
+    )
 
 
-async def test_undo_of_a_first_subscribe_leaves_nothing(desk: Desk):
+async def test_undo_of_a_first_subscribe_leaves_nothing(desk: SlackEnv):
     """Undo takes the subscription back, and the answer is replaced."""
     await desk.type("subscribe")
     shown = await desk.press("undo_subscribe")
@@ -86,7 +92,7 @@ async def test_undo_of_a_first_subscribe_leaves_nothing(desk: Desk):
     assert await desk.store.subscriptions.get(TEAM, CHANNEL) is None
 
 
-async def test_undo_of_a_second_subscribe_brings_the_first_back(desk: Desk):
+async def test_undo_of_a_second_subscribe_brings_the_first_back(desk: SlackEnv):
     """What stood before stands again, due at its next slot."""
     await desk.type("subscribe mon,thu at 9 in UTC about “salt & pepper”, harbour top 2")
     first = await desk.store.subscriptions.get(TEAM, CHANNEL)
@@ -95,7 +101,7 @@ async def test_undo_of_a_second_subscribe_brings_the_first_back(desk: Desk):
     assert await desk.store.subscriptions.get(TEAM, CHANNEL) == first
 
 
-async def test_unsubscribe_and_its_undo(desk: Desk):
+async def test_unsubscribe_and_its_undo(desk: SlackEnv):
     """The subscription is gone after one press of a key, and back after another."""
     await desk.type("subscribe daily at 7 in UTC")
     before = await desk.store.subscriptions.get(TEAM, CHANNEL)
@@ -105,7 +111,7 @@ async def test_unsubscribe_and_its_undo(desk: Desk):
     assert await desk.store.subscriptions.get(TEAM, CHANNEL) == before
 
 
-async def test_subscribe_me_is_for_direct_messages(desk: Desk):
+async def test_subscribe_me_is_for_direct_messages(desk: SlackEnv):
     """`me` orders a digest in the person's direct messages, which `unsubscribe me` ends."""
     await desk.type("subscribe me daily")
     (mine,) = await desk.store.subscriptions.of_team(TEAM)
@@ -114,7 +120,7 @@ async def test_subscribe_me_is_for_direct_messages(desk: Desk):
     assert await desk.store.subscriptions.of_team(TEAM) == ()
 
 
-async def test_pause_and_resume(desk: Desk):
+async def test_pause_and_resume(desk: SlackEnv):
     """A paused subscription keeps its settings and is never due; resumed, it is due at its next slot."""
     await desk.type("subscribe daily at 7 in UTC")
     await desk.type("pause")
@@ -128,13 +134,13 @@ async def test_pause_and_resume(desk: Desk):
     assert resumed.next_due == datetime(2026, 3, 3, 7, tzinfo=UTC)
 
 
-async def test_pause_where_nothing_stands_says_how_to_begin(desk: Desk):
+async def test_pause_where_nothing_stands_says_how_to_begin(desk: SlackEnv):
     """Pausing nothing is a mistake with an answer."""
     (answer,) = await desk.type("pause")
     assert "`/digest subscribe`" in words(answer)
 
 
-async def test_list_keeps_what_is_private_to_others_out(desk: Desk):
+async def test_list_keeps_what_is_private_to_others_out(desk: SlackEnv):
     """A person sees public channels and their own; not others' messages, nor what a private channel reads about."""
     people = [p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot]
     private = next(c.id for c in desk.slack.workspace.channels.values() if c.kind == "private")
@@ -151,14 +157,14 @@ async def test_list_keeps_what_is_private_to_others_out(desk: Desk):
     assert "mergers" in words(member)
 
 
-async def test_another_channel_is_not_subscribed_from_here(desk: Desk):
+async def test_another_channel_is_not_subscribed_from_here(desk: SlackEnv):
     """A channel named in the order must be the one it is typed in."""
     (answer,) = await desk.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
     assert "type this in that channel" in words(answer)
     assert await desk.store.subscriptions.of_team(TEAM) == ()
 
 
-async def test_who_shows_words_with_speaker_and_source(desk: Desk):
+async def test_who_shows_words_with_speaker_and_source(desk: SlackEnv):
     """`who` finds an actor by part of the name, and shows the words with where they are from."""
     await desk.publish()
     (answer,) = await desk.type("who ilves")
@@ -168,20 +174,20 @@ async def test_who_shows_words_with_speaker_and_source(desk: Desk):
     assert "Farland Courier" in shown
 
 
-async def test_who_nobody_knows_offers_something(desk: Desk):
+async def test_who_nobody_knows_offers_something(desk: SlackEnv):
     """An empty answer says what to try."""
     (answer,) = await desk.type("who Nobody Atall")
     assert "`/digest subscribe about Nobody Atall`" in words(answer)
 
 
-async def test_who_with_a_slip_names_who_was_meant(desk: Desk):
+async def test_who_with_a_slip_names_who_was_meant(desk: SlackEnv):
     """A name that nobody has is answered with the nearest that somebody has."""
     await desk.publish()
     (answer,) = await desk.type("who Mara Ilvse")
     assert "Did you mean `/digest who Ilves`?" in words(answer)
 
 
-async def test_search_finds_articles_and_what_is_said_in_them(desk: Desk):
+async def test_search_finds_articles_and_what_is_said_in_them(desk: SlackEnv):
     """The headline and the statement that speaks of the words are shown."""
     await desk.publish()
     (answer,) = await desk.type("search ferries")
@@ -190,18 +196,20 @@ async def test_search_finds_articles_and_what_is_said_in_them(desk: Desk):
     assert '"The ferries sail tomorrow,"' in shown
 
 
-async def test_search_for_markup_shows_it_as_words(desk: Desk):
+async def test_search_for_markup_shows_it_as_words(desk: SlackEnv):
     """What a person types is shown escaped, and mentions nobody."""
     (answer,) = await desk.type("search <!channel> *bold*")
     assert "<!channel>" not in str(answer["blocks"])
 
 
-async def test_read_says_at_once_that_it_began_and_then_shows(desk: Desk):
+async def test_read_says_at_once_that_it_began_and_then_shows(desk: SlackEnv):
     """Long work is announced before it is done, then replaced by its result."""
     desk.web.pages["https://courier.example/harbour"] = PAGE
     desk.web.gate.clear()
     await desk.slack.command("/digest read https://courier.example/harbour")
-    await desk.slack.wait_for(lambda: any("Reading courier.example" in words(m) for m in desk.slack.ephemerals()))
+    await desk.slack.wait_for(
+        lambda: any("Reading courier.example" in words(m) for m in desk.slack.ephemerals())
+    )
     desk.web.gate.set()
     await desk.tasks.settled()
     shown = words(desk.slack.ephemerals()[-1])
@@ -209,7 +217,7 @@ async def test_read_says_at_once_that_it_began_and_then_shows(desk: Desk):
     assert "Farland keeps its harbour open" in shown
 
 
-async def test_an_address_that_gives_nothing_is_explained(desk: Desk):
+async def test_an_address_that_gives_nothing_is_explained(desk: SlackEnv):
     """The person is told what happened, what to do, and a reference."""
     *_, answer = await desk.type("read https://courier.example/gone")
     shown = words(answer)
@@ -218,7 +226,7 @@ async def test_an_address_that_gives_nothing_is_explained(desk: Desk):
     assert "Reference `" in shown
 
 
-async def test_feeds_are_added_listed_and_removed(desk: Desk):
+async def test_feeds_are_added_listed_and_removed(desk: SlackEnv):
     """A feed added here is listed by its number, with which it is removed."""
     desk.web.pages["https://courier.example/rss.xml"] = RSS
     *_, added = await desk.type("feeds add <https://courier.example/rss.xml>")
@@ -231,7 +239,7 @@ async def test_feeds_are_added_listed_and_removed(desk: Desk):
     assert await desk.store.feeds.all(TEAM) == ()
 
 
-async def test_another_workspaces_feed_is_not_removed(desk: Desk):
+async def test_another_workspaces_feed_is_not_removed(desk: SlackEnv):
     """A number that is not ours is a mistake, and nothing is removed."""
     feed = await desk.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
     (answer,) = await desk.type(f"feeds remove {feed.id}")
@@ -239,10 +247,12 @@ async def test_another_workspaces_feed_is_not_removed(desk: Desk):
     assert len(await desk.store.feeds.all("T0OTHER")) == 1
 
 
-async def test_status_counts_what_there_is(desk: Desk):
+async def test_status_counts_what_there_is(desk: SlackEnv):
     """Subscriptions, stories, the latest article and what is under embargo."""
     await desk.publish()
-    await desk.publish("Tomorrow's speech, Mara Ilves said.", embargoed=later(hours=5), headline="Speech")
+    await desk.publish(
+        "Tomorrow's speech, Mara Ilves said.", embargoed=later(hours=5), headline="Speech"
+    )
     await desk.type("subscribe")
     (answer,) = await desk.type("status")
     shown = words(answer)
@@ -257,24 +267,29 @@ OTHERS = (
 )
 
 
-async def test_who_asks_which_of_several_was_meant(desk: Desk):
+async def test_who_asks_which_of_several_was_meant(desk: SlackEnv):
     """A surname that two people have is answered with a button for each; the button shows what that one said."""
     for body in OTHERS:
         await desk.publish(body, headline=body[:8])
     (asked,) = await desk.type("who Lund")
     assert "Several people may be meant" in words(asked)
     [row] = [block for block in asked["blocks"] if block["type"] == "actions"]
-    assert sorted(button["text"]["text"] for button in row["elements"]) == ["Ada Lund (1)", "Kai Lund (1)"]
+    assert sorted(button["text"]["text"] for button in row["elements"]) == [
+        "Ada Lund (1)",
+        "Kai Lund (1)",
+    ]
     ada = next(button for button in row["elements"] if button["text"]["text"].startswith("Ada"))
     shown = await desk.press(ada["action_id"])
     assert "the nets are full" in words(shown[-1]) or "Ada Lund" in words(shown[-1])
     assert "Kai Lund" not in words(shown[-1])
 
 
-async def test_who_turns_pages_and_opens_a_window(desk: Desk):
+async def test_who_turns_pages_and_opens_a_window(desk: SlackEnv):
     """Of many statements eight stand on a page; older and newer turn it; the window has all; each leads to its text."""
     for number in range(20):
-        await desk.publish(f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number)
+        await desk.publish(
+            f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number
+        )
     (first,) = await desk.type("who Kai Lund")
     assert "20 statements, newest first, page 1 of 3" in words(first)
     assert words(first).count("Show in text") == 8
@@ -295,16 +310,18 @@ async def test_who_turns_pages_and_opens_a_window(desk: Desk):
     assert "Quiet" not in shown
 
 
-async def test_status_names_sources_that_are_quiet(desk: Desk):
+async def test_status_names_sources_that_are_quiet(desk: SlackEnv):
     """One that should have given something stands there with the time of its last article."""
     for day in range(10):
-        one = new_article(article(f"Day {day}. Nothing new.", guid=f"urn:x:{day}"), seen=later(days=day - 30))
+        one = new_article(
+            article(f"Day {day}. Nothing new.", guid=f"urn:x:{day}"), seen=later(days=day - 30)
+        )
         await desk.store.articles.put(replace(one, origin="wire"), a_new_story)
     (answer,) = await desk.type("status")
     assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)
 
 
-async def test_status_tells_whom_the_channel_follows_and_mutes(desk: Desk):
+async def test_status_tells_whom_the_channel_follows_and_mutes(desk: SlackEnv):
     """In a line; of many the first, and how many more."""
     (answer,) = await desk.type("status")
     assert "This channel" not in words(answer)
@@ -312,6 +329,7 @@ async def test_status_tells_whom_the_channel_follows_and_mutes(desk: Desk):
         await desk.type(f"follow {name} Lund")
     await desk.type("mute Olen Tarr")
     (answer,) = await desk.type("status")
-    assert "follows *Ada Lund*, *Bo Lund*, *Cy Lund*, *Di Lund*, *Ed Lund* and 1 more and mutes *Olen Tarr*" in words(
-        answer
+    assert (
+        "follows *Ada Lund*, *Bo Lund*, *Cy Lund*, *Di Lund*, *Ed Lund* and 1 more and mutes *Olen Tarr*"
+        in words(answer)
     )

@@ -5,7 +5,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks.answers import schedule
-from bot.errors import UsageError
 from bot.listeners.grammar import FORMS, Form, parse
 from bot.listeners.orders import (
     Chart,
@@ -30,10 +29,20 @@ from bot.listeners.orders import (
     Unsubscribe,
     Who,
 )
-from bot.listeners.phrases import PHRASES
 from bot.listeners.rendering import render
-from bot.listeners.standing import apply
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Hours, Subscription
+from bot.listeners.schedule_parser import PHRASES
+from bot.listeners.subscription_commands import apply
+from bot.model import (
+    EVERY_DAY,
+    WEEKDAYS,
+    AtIntervals,
+    AtOnce,
+    AtTimes,
+    Cadence,
+    Hours,
+    Subscription,
+)
+from bot.model.errors import UsageError
 
 HALF_NINE = time(8, 30)
 EVENING = time(17)
@@ -107,26 +116,40 @@ SAYINGS: dict[str, Command] = {
     "subscribe every weekday at 8 o'clock": Subscribe(days=WEEKDAYS, times=(time(8),)),
     "subscribe noon": Subscribe(times=(time(12),)),
     "subscribe once a day at noon": Subscribe(days=EVERY_DAY, times=(time(12),)),
-    "subscribe every two hours": Subscribe(step=timedelta(hours=2)),
-    "subscribe every other hour": Subscribe(step=timedelta(hours=2)),
-    "subscribe every half hour": Subscribe(step=timedelta(minutes=30)),
-    "subscribe hourly from 9 to 17": Subscribe(step=timedelta(hours=1), hours=Hours(time(9), EVENING)),
-    "subscribe hourly 9-17": Subscribe(step=timedelta(hours=1), hours=Hours(time(9), EVENING)),
-    "subscribe every 30m, 9am-5pm, weekdays": Subscribe(
-        step=timedelta(minutes=30), hours=Hours(time(9), EVENING), days=WEEKDAYS
+    "subscribe every two hours": Subscribe(interval=timedelta(hours=2)),
+    "subscribe every other hour": Subscribe(interval=timedelta(hours=2)),
+    "subscribe every half hour": Subscribe(interval=timedelta(minutes=30)),
+    "subscribe hourly from 9 to 17": Subscribe(
+        interval=timedelta(hours=1), hours=Hours(time(9), EVENING)
     ),
-    "subscribe hourly between 9 and 5": Subscribe(step=timedelta(hours=1), hours=Hours(time(9), EVENING)),
-    "subscribe hourly from 1-5pm": Subscribe(step=timedelta(hours=1), hours=Hours(time(13), EVENING)),
-    "subscribe hourly 22:00 to 6:00": Subscribe(step=timedelta(hours=1), hours=Hours(time(22), time(6))),
-    "subscribe at once quiet 22:00 to 7:00": Subscribe(at_once=True, hours=Hours(time(7), time(22))),
+    "subscribe hourly 9-17": Subscribe(interval=timedelta(hours=1), hours=Hours(time(9), EVENING)),
+    "subscribe every 30m, 9am-5pm, weekdays": Subscribe(
+        interval=timedelta(minutes=30), hours=Hours(time(9), EVENING), days=WEEKDAYS
+    ),
+    "subscribe hourly between 9 and 5": Subscribe(
+        interval=timedelta(hours=1), hours=Hours(time(9), EVENING)
+    ),
+    "subscribe hourly from 1-5pm": Subscribe(
+        interval=timedelta(hours=1), hours=Hours(time(13), EVENING)
+    ),
+    "subscribe hourly 22:00 to 6:00": Subscribe(
+        interval=timedelta(hours=1), hours=Hours(time(22), time(6))
+    ),
+    "subscribe at once quiet 22:00 to 7:00": Subscribe(
+        at_once=True, hours=Hours(time(7), time(22))
+    ),
     "subscribe quiet hours from 10 to 7": Subscribe(hours=Hours(time(7), time(22))),
-    "subscribe at once, quiet from 10pm to 7am": Subscribe(at_once=True, hours=Hours(time(7), time(22))),
+    "subscribe at once, quiet from 10pm to 7am": Subscribe(
+        at_once=True, hours=Hours(time(7), time(22))
+    ),
     "subscribe at once, quiet at night": Subscribe(at_once=True, hours=Hours(time(7), time(22))),
-    "subscribe hourly, not at weekends": Subscribe(step=timedelta(hours=1), days=WEEKDAYS),
+    "subscribe hourly, not at weekends": Subscribe(interval=timedelta(hours=1), days=WEEKDAYS),
     "subscribe around the clock": Subscribe(all_day=True),
     "subscribe at once on weekdays": Subscribe(at_once=True, days=WEEKDAYS),
     "subscribe at once daily": Subscribe(at_once=True, days=EVERY_DAY),
-    "subscribe at once at most one every 10m": Subscribe(at_once=True, gap=timedelta(minutes=10)),
+    "subscribe at once at most one every 10m": Subscribe(
+        at_once=True, min_interval=timedelta(minutes=10)
+    ),
     "subscribe at most 3 stories": Subscribe(top=3),
     "subscribe at once about NATO from 7 to 22": Subscribe(
         at_once=True, topics=("NATO",), hours=Hours(time(7), time(22))
@@ -139,20 +162,30 @@ SAYINGS: dict[str, Command] = {
         days=EVERY_DAY, excluded=("sport", "weather"), times=(time(9),)
     ),
     "subscribe from reuters, example.org hourly": Subscribe(
-        sources=("reuters", "example.org"), step=timedelta(hours=1)
+        sources=("reuters", "example.org"), interval=timedelta(hours=1)
     ),
-    "subscribe not from tass but not sport": Subscribe(excluded_sources=("tass",), excluded=("sport",)),
-    "subscribe about nato except drills top 3": Subscribe(topics=("nato",), excluded=("drills",), top=3),
-    "subscribe about nato not at night": Subscribe(topics=("nato",), hours=Hours(time(7), time(22))),
-    "subscribe about nato on weekdays at 9": Subscribe(topics=("nato",), days=WEEKDAYS, times=(time(9),)),
-    "subscribe from anywhere, not nothing, not from nowhere": Subscribe(sources=(), excluded=(), excluded_sources=()),
+    "subscribe not from tass but not sport": Subscribe(
+        excluded_sources=("tass",), excluded=("sport",)
+    ),
+    "subscribe about nato except drills top 3": Subscribe(
+        topics=("nato",), excluded=("drills",), top=3
+    ),
+    "subscribe about nato not at night": Subscribe(
+        topics=("nato",), hours=Hours(time(7), time(22))
+    ),
+    "subscribe about nato on weekdays at 9": Subscribe(
+        topics=("nato",), days=WEEKDAYS, times=(time(9),)
+    ),
+    "subscribe from anywhere, not nothing, not from nowhere": Subscribe(
+        sources=(), excluded=(), excluded_sources=()
+    ),
     "subscribe from monday to friday from reuters": Subscribe(days=WEEKDAYS, sources=("reuters",)),
-    "subscribe hourly": Subscribe(step=timedelta(hours=1)),
-    "subscribe every hour": Subscribe(step=timedelta(hours=1)),
-    "subscribe every 4h": Subscribe(step=timedelta(hours=4)),
-    "subscribe every 4 hours": Subscribe(step=timedelta(hours=4)),
-    "subscribe every 30m weekdays": Subscribe(step=timedelta(minutes=30), days=WEEKDAYS),
-    "subscribe every 1m": Subscribe(step=timedelta(minutes=1)),
+    "subscribe hourly": Subscribe(interval=timedelta(hours=1)),
+    "subscribe every hour": Subscribe(interval=timedelta(hours=1)),
+    "subscribe every 4h": Subscribe(interval=timedelta(hours=4)),
+    "subscribe every 4 hours": Subscribe(interval=timedelta(hours=4)),
+    "subscribe every 30m weekdays": Subscribe(interval=timedelta(minutes=30), days=WEEKDAYS),
+    "subscribe every 1m": Subscribe(interval=timedelta(minutes=1)),
     "subscribe at once": Subscribe(at_once=True),
     "subscribe at once about NATO": Subscribe(at_once=True, topics=("NATO",)),
     "subscribe at 08:30": Subscribe(times=(HALF_NINE,)),
@@ -181,14 +214,20 @@ SAYINGS: dict[str, Command] = {
     "subscribe about ukraine, nato": Subscribe(topics=("ukraine", "nato")),
     "subscribe about Ukraine, ukraine": Subscribe(topics=("ukraine",)),
     "subscribe about ukraine, nato top 5": Subscribe(topics=("ukraine", "nato"), top=5),
-    "subscribe about nato in Europe/Tallinn top 2": Subscribe(topics=("nato",), zone="Europe/Tallinn", top=2),
-    "subscribe about nato top 2 in Europe/Tallinn": Subscribe(topics=("nato",), zone="Europe/Tallinn", top=2),
+    "subscribe about nato in Europe/Tallinn top 2": Subscribe(
+        topics=("nato",), zone="Europe/Tallinn", top=2
+    ),
+    "subscribe about nato top 2 in Europe/Tallinn": Subscribe(
+        topics=("nato",), zone="Europe/Tallinn", top=2
+    ),
     "subscribe about nato at 8:30": Subscribe(topics=("nato",), times=(HALF_NINE,)),
     "subscribe about floods in Iran": Subscribe(topics=("floods in Iran",)),
     "subscribe about mayors in London": Subscribe(topics=("mayors in London",)),
     "subscribe about war at sea": Subscribe(topics=("war at sea",)),
     "subscribe about top gun": Subscribe(topics=("top gun",)),
-    "subscribe about “the top 5”, “bread, butter”": Subscribe(topics=("the top 5", "bread, butter")),
+    "subscribe about “the top 5”, “bread, butter”": Subscribe(
+        topics=("the top 5", "bread, butter")
+    ),
     "subscribe about salt &amp; pepper": Subscribe(topics=("salt & pepper",)),
     "subscribe about everything": Subscribe(topics=()),
     "subscribe me weekdays at 08:30,17:00 in Europe/Tallinn about ukraine, nato top 5": Subscribe(
@@ -295,16 +334,24 @@ def test_what_is_too_long_is_refused():
 
 
 WORDS = st.text(
-    st.characters(exclude_characters='"`&<>', exclude_categories=["C", "Z", "Pi", "Pf", "Po", "Ps"]), min_size=1
+    st.characters(
+        exclude_characters='"`&<>', exclude_categories=["C", "Z", "Pi", "Pf", "Po", "Ps"]
+    ),
+    min_size=1,
 )
 LINES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join).filter(lambda line: len(line) <= 60)
 TOPICS = st.lists(
-    LINES | st.sampled_from(["the top 5", "war in Europe/Paris", "tea at 8:30", "all", "bread, butter"]),
+    LINES
+    | st.sampled_from(["the top 5", "war in Europe/Paris", "tea at 8:30", "all", "bread, butter"]),
     max_size=4,
     unique_by=str.casefold,
 ).map(tuple)
-NAMES = st.lists(LINES.filter(lambda line: len(line) <= 40), max_size=3, unique_by=str.casefold).map(tuple)
-TIMES = st.lists(st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=5, unique=True)
+NAMES = st.lists(
+    LINES.filter(lambda line: len(line) <= 40), max_size=3, unique_by=str.casefold
+).map(tuple)
+TIMES = st.lists(
+    st.builds(time, st.integers(0, 23), st.integers(0, 59)), min_size=1, max_size=5, unique=True
+)
 DAYS = st.frozensets(st.integers(0, 6), min_size=1)
 MINUTES = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 HOURS = st.builds(Hours, MINUTES, MINUTES).filter(lambda hours: hours.first != hours.last)
@@ -312,12 +359,16 @@ CADENCES = st.one_of(
     st.just({}),
     st.fixed_dictionaries(
         {"at_once": st.just(True)},
-        optional={"days": DAYS, "hours": HOURS, "gap": st.integers(1, 1440).map(lambda n: timedelta(minutes=n))},
+        optional={
+            "days": DAYS,
+            "hours": HOURS,
+            "min_interval": st.integers(1, 1440).map(lambda n: timedelta(minutes=n)),
+        },
     ),
     st.fixed_dictionaries({}, optional={"all_day": st.just(True)}),
     st.fixed_dictionaries({}, optional={"days": DAYS, "times": TIMES.map(sorted).map(tuple)}),
     st.fixed_dictionaries(
-        {"step": st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n))},
+        {"interval": st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n))},
         optional={"days": DAYS, "hours": HOURS},
     ),
 )
@@ -329,7 +380,9 @@ ORDERS = st.builds(
         optional={
             "me": st.just(True),
             "channel": st.from_regex(r"[CDG][A-Z0-9]{8}", fullmatch=True),
-            "zone": st.sampled_from(["UTC", "Europe/Tallinn", "America/Argentina/Buenos_Aires", "Asia/Kolkata"]),
+            "zone": st.sampled_from(
+                ["UTC", "Europe/Tallinn", "America/Argentina/Buenos_Aires", "Asia/Kolkata"]
+            ),
             "topics": TOPICS,
             "excluded": NAMES,
             "sources": NAMES,
@@ -340,11 +393,27 @@ ORDERS = st.builds(
 )
 COMMANDS = st.one_of(
     ORDERS,
-    st.sampled_from([Preview(), Now(), List(), Pause(), Pause(me=True), Resume(), Unsubscribe(), Feeds(), Help()]),
+    st.sampled_from(
+        [
+            Preview(),
+            Now(),
+            List(),
+            Pause(),
+            Pause(me=True),
+            Resume(),
+            Unsubscribe(),
+            Feeds(),
+            Help(),
+        ]
+    ),
     st.builds(Feeds, st.just(FeedAction.REMOVE), number=st.integers(0, 10**8)),
-    st.builds(Chart, st.sampled_from([7, 30]), st.sampled_from([None, "nato", "about the sea", "week"])),
+    st.builds(
+        Chart, st.sampled_from([7, 30]), st.sampled_from([None, "nato", "about the sea", "week"])
+    ),
     st.sampled_from(["nato", "grain exports"]).flatmap(
-        lambda words: st.sampled_from([Now(words), Who(words), Search(words), Follow(words), Mute(words)])
+        lambda words: st.sampled_from(
+            [Now(words), Who(words), Search(words), Follow(words), Mute(words)]
+        )
     ),
 )
 
@@ -360,13 +429,22 @@ def test_what_is_rendered_is_parsed_back(command: Command):
 
 STANDING: st.SearchStrategy[Cadence] = st.one_of(
     st.builds(AtTimes, DAYS, TIMES.map(sorted).map(tuple)),
-    st.builds(Every, st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n)), DAYS, st.none() | HOURS),
-    st.builds(AtOnce, st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n)), DAYS, st.none() | HOURS),
+    st.builds(
+        AtIntervals,
+        st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n)),
+        DAYS,
+        st.none() | HOURS,
+    ),
+    st.builds(
+        AtOnce, st.integers(1, 24 * 60).map(lambda n: timedelta(minutes=n)), DAYS, st.none() | HOURS
+    ),
 )
 
 
 @settings(deadline=None)
-@given(STANDING, st.sampled_from(["UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]), st.integers(1, 10))
+@given(
+    STANDING, st.sampled_from(["UTC", "Asia/Kathmandu", "Australia/Lord_Howe"]), st.integers(1, 10)
+)
 def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top: int):
     """What an answer says of a schedule, typed back, makes the very same schedule."""
     told = Subscription("T1", "C1", "U1", cadence, zone, top=top)
@@ -385,7 +463,21 @@ def test_every_form_that_help_shows_is_understood():
 
 PIECES = st.sampled_from(
     [
-        *("subscribe", "me", "weekdays", "daily", "every", "4h", "hourly", "at", "once", "8:30", "25:00", ",", "and"),
+        *(
+            "subscribe",
+            "me",
+            "weekdays",
+            "daily",
+            "every",
+            "4h",
+            "hourly",
+            "at",
+            "once",
+            "8:30",
+            "25:00",
+            ",",
+            "and",
+        ),
         *(
             "in",
             "Europe/Tallinn",
@@ -401,7 +493,22 @@ PIECES = st.sampled_from(
             "help",
             "<#C1|x>",
         ),
-        *("<https://e.example/a|b>", "“", "”", "’", "-", "mon", "thu", "İ", "ß", "&amp;", "٣", "²", "0", "99999999999"),
+        *(
+            "<https://e.example/a|b>",
+            "“",
+            "”",
+            "’",
+            "-",
+            "mon",
+            "thu",
+            "İ",
+            "ß",
+            "&amp;",
+            "٣",
+            "²",
+            "0",
+            "99999999999",
+        ),
     ]
 )
 

@@ -1,6 +1,5 @@
 """Adding Dateline to workspaces over OAuth, renewing their tokens, and taking it away again."""
 
-
 import asyncio
 import json
 import time
@@ -17,16 +16,16 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.errors import PostFailed
 from bot.listeners.installing import AGAIN, REASONS, oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
+from bot.model.errors import PostFailed
 from bot.playground.sender import signature
 from bot.store import SqlStore, open_store
-from bot.web import create_app
 from tests.listeners.conftest import Tasks, Watch
 from tests.newsroom import later, subscription
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
@@ -75,7 +74,9 @@ class House:
     async def come_back(self, **query: str) -> httpx.Response:
         """Come back from Slack's page in the same browser."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookie.items())
-        answer = await self.browser.get("/slack/oauth_redirect", params=query, headers={"cookie": cookie})
+        answer = await self.browser.get(
+            "/slack/oauth_redirect", params=query, headers={"cookie": cookie}
+        )
         await self.tasks.settled()
         return answer
 
@@ -83,17 +84,27 @@ class House:
         """Add Dateline to a workspace."""
         return await self.come_back(state=await self.begin(), code=team)
 
-    async def event(self, team: str, event: dict[str, Any], *, at: float, event_id: str = "Ev1") -> None:
+    async def event(
+        self, team: str, event: dict[str, Any], *, at: float, event_id: str = "Ev1"
+    ) -> None:
         """Send an event as Slack does."""
         envelope = {"type": "event_callback", "team_id": team, "event": event, "event_id": event_id}
         self.tasks.begun.clear()
-        await self._send(json.dumps(envelope | {"event_time": int(at)}).encode(), "application/json")
+        await self._send(
+            json.dumps(envelope | {"event_time": int(at)}).encode(), "application/json"
+        )
         await asyncio.wait_for(self.tasks.begun.wait(), 60)
         await self.tasks.settled()
 
     async def command(self, team: str, text: str, answer_at: str) -> None:
         """Send a command as Slack does."""
-        fields = {"command": "/digest", "text": text, "team_id": team, "user_id": "U0WREN", "channel_id": "C1"}
+        fields = {
+            "command": "/digest",
+            "text": text,
+            "team_id": team,
+            "user_id": "U0WREN",
+            "channel_id": "C1",
+        }
         fields |= {"trigger_id": f"{team}.1", "response_url": answer_at}
         await self._send(urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
@@ -128,7 +139,9 @@ async def house(database_url: str) -> AsyncIterator[House]:
         register(bolt, services)
         app = create_app(bolt, ready=dict, lifespan=None)  # type: ignore[arg-type]
         transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as browser:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://dateline.example"
+        ) as browser:
             yield House(stand_in, store, clock, tasks, workspaces, browser, url)
         await tasks.settled()
         assert tasks.faults == []
@@ -139,14 +152,22 @@ async def test_a_workspace_adds_dateline(house: House) -> None:
     """To Slack's page with our scopes, back with a code; the token is kept, the person greeted with it."""
     answer = await house.add("T1")
     asked = parse_qs(house.there.query)
-    assert f"{house.there.scheme}://{house.there.netloc}{house.there.path}" == f"{house.address}/oauth/v2/authorize"
+    assert (
+        f"{house.there.scheme}://{house.there.netloc}{house.there.path}"
+        == f"{house.address}/oauth/v2/authorize"
+    )
     assert asked["client_id"] == [APP[0]]
     assert {"commands", "chat:write"} <= set(asked["scope"][0].split(","))
     assert answer.status_code == 200
     assert "Desk &lt;T1&gt;" in answer.text
     kept = await house.store.installations.of_team("T1")
     assert kept
-    assert (kept.token, kept.bot, kept.bot_user, kept.installer) == ("xoxb-T1", "B1", "U0BOT", "U0WREN")
+    assert (kept.token, kept.bot, kept.bot_user, kept.installer) == (
+        "xoxb-T1",
+        "B1",
+        "U0BOT",
+        "U0WREN",
+    )
     assert house.slack.posted() == [("xoxb-T1", "DU0WREN")]
 
 
@@ -158,7 +179,9 @@ async def test_the_cookie_holds_the_state_to_the_browser(house: House) -> None:
     assert "HttpOnly" in cookie
 
 
-@pytest.mark.parametrize("reason", ["no cookie", "other browser", "used twice", "made up", "too late"])
+@pytest.mark.parametrize(
+    "reason", ["no cookie", "other browser", "used twice", "made up", "too late"]
+)
 async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: str) -> None:
     """The page says what to do; no code is redeemed."""
     state = await house.begin()
@@ -188,7 +211,9 @@ async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: s
         ({}, "missing_code"),
     ],
 )
-async def test_what_went_wrong_is_told_in_words(house: House, query: dict[str, str], reason: str) -> None:
+async def test_what_went_wrong_is_told_in_words(
+    house: House, query: dict[str, str], reason: str
+) -> None:
     """Declined, an organisation instead of a workspace, a bad code, no code: the page says what to do."""
     house.slack.refuses = query.get("refused")
     answer = await house.come_back(state=await house.begin(), **query)
@@ -204,8 +229,12 @@ async def test_each_workspace_is_answered_with_its_own_token(house: House) -> No
     await house.add("T2")
     house.slack.calls.clear()
     for team in ("T1", "T2"):
-        await house.event(team, {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0, event_id=team)
-    published = [(token, method) for method, token, _ in house.slack.calls if method == "views.publish"]
+        await house.event(
+            team, {"type": "app_home_opened", "user": "U0WREN", "tab": "home"}, at=0, event_id=team
+        )
+    published = [
+        (token, method) for method, token, _ in house.slack.calls if method == "views.publish"
+    ]
     assert published == [("xoxb-T1", "views.publish"), ("xoxb-T2", "views.publish")]
     house.slack.calls.clear()
     await house.command("T3", "help", f"{house.address}/api/response")
@@ -261,7 +290,10 @@ async def test_a_renewal_that_fails_leaves_the_old_token(house: House) -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"], "oauth": []}}],
+    [
+        {"type": "app_uninstalled"},
+        {"type": "tokens_revoked", "tokens": {"bot": ["U0BOT"], "oauth": []}},
+    ],
     ids=lambda event: event["type"],
 )
 async def test_a_workspace_takes_dateline_away(house: House, event: dict[str, Any]) -> None:
@@ -285,7 +317,11 @@ async def test_a_workspace_takes_dateline_away(house: House, event: dict[str, An
 async def test_a_persons_token_is_no_business_of_ours(house: House) -> None:
     """Slack tells of people's tokens too; Dateline never asks for one."""
     await house.add("T1")
-    await house.event("T1", {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}, at=house.clock.now().timestamp())
+    await house.event(
+        "T1",
+        {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}},
+        at=house.clock.now().timestamp(),
+    )
     assert await house.store.installations.of_team("T1")
 
 

@@ -31,7 +31,8 @@ def test_the_hint_comes_from_the_table(manifest: dict[str, Any]):
 def test_the_shortcuts_are_those_that_answer(manifest: dict[str, Any]):
     """Each shortcut of the manifest has its listener, and none is left out; names within Slack's limits."""
     told = [
-        (one["type"], one["callback_id"], one["name"], one["description"]) for one in manifest["features"]["shortcuts"]
+        (one["type"], one["callback_id"], one["name"], one["description"])
+        for one in manifest["features"]["shortcuts"]
     ]
     assert told == [tuple(one) for one in MANIFEST]
     assert {one.callback for one in MANIFEST} == SHORTCUTS.keys()

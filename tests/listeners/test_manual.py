@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import UsageError
 from bot.listeners.grammar import parse
 from bot.listeners.manual import manual
+from bot.model.errors import UsageError
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.listeners.grammar import FORMS
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.newsroom import a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL
 from tests.test_two_workspaces import SECRET, THEIRS, furnish
@@ -34,17 +34,19 @@ def leaked(shown: str, line: str) -> list[str]:
 
 
 @pytest.fixture
-async def beside(desk: Desk) -> Desk:
+async def beside(desk: SlackEnv) -> SlackEnv:
     """A desk whose database another workspace shares, with an article, a digest, a feed, wishes and votes."""
     await furnish(desk.store)
     return desk
 
 
-async def test_no_command_tells_of_another_workspace(beside: Desk) -> None:
+async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:
     """Every command, and every look-up in the other's words: nothing of theirs stands in any answer or message."""
     for line in lines():
         answers = await beside.type(line)
-        assert [leaked(words(answer) + str(answer), line) for answer in answers] == [[]] * len(answers), line
+        assert [leaked(words(answer) + str(answer), line) for answer in answers] == [[]] * len(
+            answers
+        ), line
     for message in beside.slack.messages(CHANNEL):
         assert "stays closed" not in words(message)
         assert "Runa Solberg said" not in words(message)
@@ -54,7 +56,7 @@ async def test_no_command_tells_of_another_workspace(beside: Desk) -> None:
     assert len(await beside.store.subscriptions.of_team(THEIRS)) == 1
 
 
-async def test_the_same_questions_find_what_is_ours(beside: Desk) -> None:
+async def test_the_same_questions_find_what_is_ours(beside: SlackEnv) -> None:
     """Were the article ours, search, `who` and a digest would show it: the silence above is no accident."""
     ours = new_article(article(SECRET, guid="o", headline="Tunnel closed"), seen=later(hours=-1))
     await beside.store.articles.put(ours, a_new_story)

@@ -4,14 +4,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import UsageError
 from bot.listeners.grammar import parse
 from bot.listeners.orders import Subscribe
-from bot.listeners.standing import apply
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Cadence, Every, Hours, Subscription
+from bot.listeners.subscription_commands import apply
+from bot.model import (
+    EVERY_DAY,
+    WEEKDAYS,
+    AtIntervals,
+    AtOnce,
+    AtTimes,
+    Cadence,
+    Hours,
+    Subscription,
+)
+from bot.model.errors import UsageError
 
 STANDING = Subscription(
-    "T1", "C1", "U1", AtTimes(frozenset({0, 3}), (time(9),)), "Europe/Tallinn", ("nato",), 3, last_result="posted"
+    "T1",
+    "C1",
+    "U1",
+    AtTimes(frozenset({0, 3}), (time(9),)),
+    "Europe/Tallinn",
+    ("nato",),
+    3,
+    last_result="posted",
 )
 EVENING = (time(17),)
 CHANGES: dict[str, Cadence] = {
@@ -19,8 +35,8 @@ CHANGES: dict[str, Cadence] = {
     "subscribe top 4": STANDING.cadence,
     "subscribe at 17:00": AtTimes(frozenset({0, 3}), EVENING),
     "subscribe daily": AtTimes(EVERY_DAY, (time(9),)),
-    "subscribe hourly": Every(timedelta(hours=1), EVERY_DAY),
-    "subscribe hourly on weekdays": Every(timedelta(hours=1), WEEKDAYS),
+    "subscribe hourly": AtIntervals(timedelta(hours=1), EVERY_DAY),
+    "subscribe hourly on weekdays": AtIntervals(timedelta(hours=1), WEEKDAYS),
     "subscribe at once": AtOnce(),
 }
 
@@ -79,11 +95,11 @@ def test_hours_change_what_comes_hourly_or_at_once():
         days=WEEKDAYS, hours=Hours(time(7), time(22))
     )
     hourly = changed("subscribe hourly from 9 to 17", None)
-    assert hourly.cadence == Every(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17)))
-    assert changed("subscribe weekends every 2h", hourly).cadence == Every(
+    assert hourly.cadence == AtIntervals(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17)))
+    assert changed("subscribe weekends every 2h", hourly).cadence == AtIntervals(
         timedelta(hours=2), frozenset({5, 6}), Hours(time(9), time(17))
     )
-    assert changed("subscribe around the clock", hourly).cadence == Every(timedelta(hours=1))
+    assert changed("subscribe around the clock", hourly).cadence == AtIntervals(timedelta(hours=1))
 
 
 def test_hours_mean_nothing_to_set_times():

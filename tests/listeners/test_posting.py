@@ -7,12 +7,12 @@ from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.blocks.text import ago_token
 from bot.model import DeliveryKind, DeliveryState
 from bot.playground.workspace import TEAM
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.newsroom import NOON, digest_of
 from tests.slack_server import CHANNEL, USER
 
 
-async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: Desk):
+async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: SlackEnv):
     """`/digest` shows a digest to who typed it, and the channel has seen nothing by that."""
     await desk.publish()
     (answer,) = await desk.type("")
@@ -21,7 +21,7 @@ async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: Desk):
     assert (await desk.store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
 
 
-async def test_a_preview_is_posted_by_its_button(desk: Desk):
+async def test_a_preview_is_posted_by_its_button(desk: SlackEnv):
     """The button posts to all and marks as seen; the preview gives way to the news that it was posted."""
     stored = await desk.publish()
     await desk.type("")
@@ -31,7 +31,7 @@ async def test_a_preview_is_posted_by_its_button(desk: Desk):
     assert (await desk.store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {stored.id}
 
 
-async def test_two_presses_post_once(desk: Desk):
+async def test_two_presses_post_once(desk: SlackEnv):
     """The button carries the delivery's key: pressed again before it is gone, it posts nothing more."""
     await desk.publish()
     (answer,) = await desk.type("")
@@ -43,14 +43,14 @@ async def test_two_presses_post_once(desk: Desk):
     assert len(desk.slack.posted()) == 1
 
 
-async def test_a_preview_of_nothing_says_where_to_look(desk: Desk):
+async def test_a_preview_of_nothing_says_where_to_look(desk: SlackEnv):
     """Nothing new is an answer, with the next thing to try."""
     (answer,) = await desk.type("")
     assert "Nothing new here" in words(answer)
     assert "/digest search WORDS" in words(answer)
 
 
-async def test_now_posts_what_is_new_and_only_once(desk: Desk):
+async def test_now_posts_what_is_new_and_only_once(desk: SlackEnv):
     """`now` posts; typed again it says that there is nothing new; with a topic it may repeat."""
     await desk.publish()
     *_, first = await desk.type("now")
@@ -62,7 +62,7 @@ async def test_now_posts_what_is_new_and_only_once(desk: Desk):
     assert len(desk.slack.posted()) == 2
 
 
-async def test_now_where_we_may_not_post_says_why(desk: Desk):
+async def test_now_where_we_may_not_post_says_why(desk: SlackEnv):
     """A channel that takes no posts is named as the trouble."""
     await desk.publish()
     desk.slack.fail("chat.postMessage", "restricted_action")
@@ -71,7 +71,7 @@ async def test_now_where_we_may_not_post_says_why(desk: Desk):
     assert "admin" in words(answer)
 
 
-async def test_history_shows_what_was_posted(desk: Desk):
+async def test_history_shows_what_was_posted(desk: SlackEnv):
     """Each digest of this channel is a line."""
     await desk.publish()
     await desk.type("now")
@@ -79,7 +79,7 @@ async def test_history_shows_what_was_posted(desk: Desk):
     assert "1 story, posted" in words(answer)
 
 
-async def test_history_tells_when_nothing_was_found_to_post(desk: Desk):
+async def test_history_tells_when_nothing_was_found_to_post(desk: SlackEnv):
     """A digest that held nothing is told by the time it was asked for, not by how far back it looked."""
     await desk.type("now")
     (answer,) = await desk.type("history")
@@ -87,12 +87,14 @@ async def test_history_tells_when_nothing_was_found_to_post(desk: Desk):
     assert words(answer).startswith(ago_token(NOON, NOON)), words(answer)
 
 
-async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: Desk):
+async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: SlackEnv):
     """History offers a button for an unsure delivery, and the button posts it."""
     stored = await desk.publish()
     story = await desk.store.articles.story(TEAM, stored.story, NOON)
     ledger = desk.store.deliveries
-    unsure = await ledger.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "k1", NOON - timedelta(days=1), NOON)
+    unsure = await ledger.open(
+        TEAM, CHANNEL, DeliveryKind.COMMAND, "k1", NOON - timedelta(days=1), NOON
+    )
     assert unsure
     await ledger.compose(unsure.id, digest_of(story))
     await ledger.start_sending(unsure.id, NOON)
@@ -102,9 +104,11 @@ async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: Desk):
     assert "Farland keeps its harbour open" in words(desk.slack.posted()[0])
 
 
-async def test_post_anyway_is_only_for_ones_own_workspace(desk: Desk):
+async def test_post_anyway_is_only_for_ones_own_workspace(desk: SlackEnv):
     """A delivery of another workspace is not posted from here."""
-    other = await desk.store.deliveries.open("T0OTHER", "C0X", DeliveryKind.COMMAND, "k", NOON, NOON)
+    other = await desk.store.deliveries.open(
+        "T0OTHER", "C0X", DeliveryKind.COMMAND, "k", NOON, NOON
+    )
     assert other
     await desk.type("history")
     mine = desk.slack.ephemerals()[-1]
@@ -114,7 +118,7 @@ async def test_post_anyway_is_only_for_ones_own_workspace(desk: Desk):
     assert "Reference" in words(desk.slack.ephemerals()[-1])
 
 
-async def test_all_statements_opens_with_every_statement_and_source(desk: Desk):
+async def test_all_statements_opens_with_every_statement_and_source(desk: SlackEnv):
     """The button below a story opens all that was said, each in its sentence."""
     await desk.publish()
     await desk.type("now")
@@ -126,7 +130,7 @@ async def test_all_statements_opens_with_every_statement_and_source(desk: Desk):
     assert "Sources" in words(modal)
 
 
-def option(desk: Desk, act: str) -> dict[str, Any]:
+def option(desk: SlackEnv, act: str) -> dict[str, Any]:
     """A line of the menu below the first story."""
     menu = find_element(desk.slack.posted()[0], MORE)
     return next(each for each in menu["options"] if each["value"].startswith(act))
@@ -134,10 +138,15 @@ def option(desk: Desk, act: str) -> dict[str, Any]:
 
 def find_element(message: dict[str, Any], action: str) -> dict[str, Any]:
     """A button or menu of a message."""
-    return next(e for block in message["blocks"] for e in block.get("elements", []) if e.get("action_id") == action)
+    return next(
+        e
+        for block in message["blocks"]
+        for e in block.get("elements", [])
+        if e.get("action_id") == action
+    )
 
 
-async def more(desk: Desk, act: str) -> dict[str, Any]:
+async def more(desk: SlackEnv, act: str) -> dict[str, Any]:
     """Choose from the menu below the first story; give the modal that opens."""
     await desk.press(MORE, selected_option=option(desk, act))
     modal = desk.slack.modal()
@@ -150,12 +159,16 @@ def bold(node: object) -> list[str]:
     if isinstance(node, list):
         return [text for each in node for text in bold(each)]
     if isinstance(node, dict):
-        own = [str(node["text"])] if isinstance(node.get("style"), dict) and node["style"].get("bold") else []
+        own = (
+            [str(node["text"])]
+            if isinstance(node.get("style"), dict) and node["style"].get("bold")
+            else []
+        )
         return own + [text for each in node.values() for text in bold(each)]
     return []
 
 
-async def test_show_in_text_has_the_words_bold_in_their_paragraph(desk: Desk):
+async def test_show_in_text_has_the_words_bold_in_their_paragraph(desk: SlackEnv):
     """The very span is bold, between the rest of its paragraph; the headline and the source stand by."""
     stored = await desk.publish()
     await desk.type("now")
@@ -166,16 +179,19 @@ async def test_show_in_text_has_the_words_bold_in_their_paragraph(desk: Desk):
     assert "Farland Courier" in words(modal)
 
 
-async def test_copy_citation_names_speaker_article_day_and_address(desk: Desk):
+async def test_copy_citation_names_speaker_article_day_and_address(desk: SlackEnv):
     """A citation is complete without the message it came from."""
     await desk.publish()
     await desk.type("now")
     shown = words(await more(desk, "cite"))
     assert "Mara Ilves said: Farland will not close its harbour, Prime Minister (reported)" in shown
-    assert "Farland Courier, “Farland keeps its harbour open”, 2 March 2026, https://courier.example/harbour" in shown
+    assert (
+        "Farland Courier, “Farland keeps its harbour open”, 2 March 2026, https://courier.example/harbour"
+        in shown
+    )
 
 
-async def test_words_of_a_withdrawn_article_are_shown_no_more(desk: Desk):
+async def test_words_of_a_withdrawn_article_are_shown_no_more(desk: SlackEnv):
     """After a kill the menu says so, to who pressed it."""
     await desk.publish(guid="harbour-1")
     await desk.type("now")

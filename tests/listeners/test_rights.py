@@ -5,12 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.blocks.home import HOME_END, HOME_PAUSE, HOME_POST, HOME_RESUME, HOME_RULE, HOME_UNDO, carried
+from bot.blocks.home import (
+    HOME_END,
+    HOME_PAUSE,
+    HOME_POST,
+    HOME_RESUME,
+    HOME_RULE,
+    HOME_UNDO,
+    carried,
+)
 from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS, WHERE
 from bot.listeners.undo import dump_undo
-from bot.model import AtTimes, Rule, Subscription
+from bot.model import AtTimes, EditPermission, Subscription
 from bot.playground.workspace import TEAM
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_settings_form import untouched
 from tests.newsroom import later
 
@@ -19,7 +27,7 @@ GENERAL = "C0GENERAL"  # made by Idris; everybody is in it
 STANDING = Subscription(TEAM, GENERAL, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
 
 
-async def stand(desk: Desk, rule: Rule, channel: str = GENERAL) -> Subscription:
+async def stand(desk: SlackEnv, rule: EditPermission, channel: str = GENERAL) -> Subscription:
     """Let a digest stand in the channel, under this rule."""
     one = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
     await desk.store.subscriptions.save(one)
@@ -28,9 +36,9 @@ async def stand(desk: Desk, rule: Rule, channel: str = GENERAL) -> Subscription:
 
 
 @pytest.mark.parametrize("line", ["subscribe hourly", "pause", "resume", "unsubscribe"])
-async def test_a_command_of_one_who_may_not_is_refused_in_words(desk: Desk, line: str):
+async def test_a_command_of_one_who_may_not_is_refused_in_words(desk: SlackEnv, line: str):
     """With managers alone allowed, a member is told who may, and nothing changes."""
-    before = await stand(desk, Rule.MANAGERS)
+    before = await stand(desk, EditPermission.MANAGERS)
     (answer,) = await desk.type(line, channel=GENERAL, user=OTHER)
     assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
     assert "Nothing was changed" in words(answer)
@@ -38,17 +46,17 @@ async def test_a_command_of_one_who_may_not_is_refused_in_words(desk: Desk, line
 
 
 @pytest.mark.parametrize("person", [ADMIN, MAKER])
-async def test_managers_are_whoever_made_the_channel_and_admins(desk: Desk, person: str):
+async def test_managers_are_whoever_made_the_channel_and_admins(desk: SlackEnv, person: str):
     """Both may."""
-    await stand(desk, Rule.MANAGERS)
+    await stand(desk, EditPermission.MANAGERS)
     await desk.type("unsubscribe", channel=GENERAL, user=person)
     assert await desk.store.subscriptions.get(TEAM, GENERAL) is None
 
 
 @pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
-async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: Desk, action: str):
+async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: SlackEnv, action: str):
     """Who is no member of the channel is refused, in a window; nothing changes and nothing is posted."""
-    before = await stand(desk, Rule.MEMBERS)
+    before = await stand(desk, EditPermission.MEMBERS)
     await desk.publish()
     desk.slack.channel(GENERAL).members.discard(OTHER)
     await press_home(desk, action, carried(GENERAL, ""))
@@ -59,16 +67,16 @@ async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: Desk, action:
     assert desk.slack.posted(GENERAL) == []
 
 
-async def test_undo_asks_for_the_right_too(desk: Desk):
+async def test_undo_asks_for_the_right_too(desk: SlackEnv):
     """An Undo pressed after the rule was narrowed changes nothing."""
-    before = await stand(desk, Rule.MANAGERS)
+    before = await stand(desk, EditPermission.MANAGERS)
     await press_home(desk, HOME_UNDO, dump_undo(GENERAL, None))
     assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
 
 
-async def test_a_form_asks_for_the_right_too(desk: Desk):
+async def test_a_form_asks_for_the_right_too(desk: SlackEnv):
     """What is chosen in the form is looked at when it is saved."""
-    await stand(desk, Rule.MEMBERS, channel="C0LOUNGE")
+    await stand(desk, EditPermission.MEMBERS, channel="C0LOUNGE")
     desk.slack.channel("C0LOUNGE").members.discard(OTHER)
     await press_home(desk, OPEN_SETTINGS, ANYWHERE)
     modal = desk.slack.modal(OTHER)
@@ -82,7 +90,7 @@ async def test_a_form_asks_for_the_right_too(desk: Desk):
     assert await desk.store.subscriptions.get(TEAM, GENERAL) is None
 
 
-async def test_only_an_admin_sets_the_rule(desk: Desk):
+async def test_only_an_admin_sets_the_rule(desk: SlackEnv):
     """Anybody else's choice is refused; the admin's is kept, and Home says so."""
     await press_home(desk, HOME_RULE, "anyone")
     assert await desk.store.rules.of(TEAM) is None
@@ -96,36 +104,38 @@ async def test_only_an_admin_sets_the_rule(desk: Desk):
     )
     await desk.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
     await desk.tasks.settled()
-    assert await desk.store.rules.of(TEAM) is Rule.MANAGERS
+    assert await desk.store.rules.of(TEAM) is EditPermission.MANAGERS
 
 
-async def test_feeds_are_the_workspaces_under_managers(desk: Desk):
+async def test_feeds_are_the_workspaces_under_managers(desk: SlackEnv):
     """Where only managers may, feeds are for admins: the whole workspace reads them."""
-    await desk.store.rules.set(TEAM, Rule.MANAGERS)
+    await desk.store.rules.set(TEAM, EditPermission.MANAGERS)
     (answer,) = await desk.type("feeds remove 1", user=OTHER)
     assert "Only admins" in words(answer)
 
 
-async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(desk: Desk):
+async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(desk: SlackEnv):
     """A public channel is open to whoever is not in it; a private one never is."""
-    await stand(desk, Rule.ANYONE)
+    await stand(desk, EditPermission.ANYONE)
     desk.slack.channel(GENERAL).members.discard(OTHER)
     await press_home(desk, HOME_PAUSE, carried(GENERAL, ""))
     paused = await desk.store.subscriptions.get(TEAM, GENERAL)
     assert paused
     assert paused.paused
-    private = await stand(desk, Rule.ANYONE, channel="G0EDITORS")
+    private = await stand(desk, EditPermission.ANYONE, channel="G0EDITORS")
     await press_home(desk, HOME_END, carried("G0EDITORS", ""))
     assert await desk.store.subscriptions.get(TEAM, "G0EDITORS") == private
 
 
-async def test_nobody_changes_anothers_direct_messages(desk: Desk):
+async def test_nobody_changes_anothers_direct_messages(desk: SlackEnv):
     """Not even an admin."""
     await desk.type("subscribe me daily", user=OTHER)
     (mine,) = await desk.store.subscriptions.of_team(TEAM)
     home = await opened(desk, ADMIN)
     await desk.slack.people.act_in_view(
-        ADMIN, home["id"], {"type": "button", "action_id": HOME_UNDO, "value": dump_undo(mine.channel, None)}
+        ADMIN,
+        home["id"],
+        {"type": "button", "action_id": HOME_UNDO, "value": dump_undo(mine.channel, None)},
     )
     await desk.tasks.settled()
     assert await desk.store.subscriptions.of_team(TEAM) == (mine,)
@@ -143,17 +153,17 @@ def test_no_door_goes_round():
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == "subscriptions"
     }
-    assert writers == {"standing.py"}
+    assert writers == {"subscription_commands.py"}
 
 
-async def opened(desk: Desk, user: str) -> dict[str, object]:
+async def opened(desk: SlackEnv, user: str) -> dict[str, object]:
     """Open App Home, and give it."""
     desk.slack.people.open_home(user)
     home: dict[str, object] = await desk.slack.wait_for(lambda: desk.slack.home(user))
     return home
 
 
-async def press_home(desk: Desk, action: str, value: str, user: str = OTHER) -> None:
+async def press_home(desk: SlackEnv, action: str, value: str, user: str = OTHER) -> None:
     """Press a button in App Home, whether or not it is drawn: its value may come from an older view."""
     home = await opened(desk, user)
     kind = {"type": "button", "action_id": action, "block_id": "b", "value": value}

@@ -5,22 +5,22 @@ import pytest
 
 from bot.blocks.settings import AT_ONCE, AT_TIMES, NEW_DIGEST, OPEN_SETTINGS, WHERE, settings_modal
 from bot.listeners.orders import Subscribe
-from bot.listeners.standing import apply
+from bot.listeners.subscription_commands import apply
 from bot.listeners.views.settings import _order, faults
-from bot.model import EVERY_DAY, WEEKDAYS, AtOnce, AtTimes, Every, Hours, Subscription
+from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Hours, Subscription
 from bot.playground.blockcheck import check_view
 from bot.playground.workspace import TEAM
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 
 STANDING = {
     "bare": AtTimes(),
     "many times": AtTimes(frozenset({0, 6}), (time(7), time(12, 30), time(23, 59))),
-    "hourly on weekdays": Every(timedelta(hours=1), WEEKDAYS),
-    "a step that no option has": Every(timedelta(minutes=7), EVERY_DAY),
+    "hourly on weekdays": AtIntervals(timedelta(hours=1), WEEKDAYS),
+    "a step that no option has": AtIntervals(timedelta(minutes=7), EVERY_DAY),
     "at once": AtOnce(),
     "at once, quiet at night": AtOnce(days=WEEKDAYS, hours=Hours(time(7), time(22))),
-    "hourly within hours": Every(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17))),
+    "hourly within hours": AtIntervals(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17))),
 }
 
 
@@ -37,7 +37,10 @@ def untouched(view: dict[str, Any]) -> dict[str, Any]:
             state = {"type": element["type"], "value": element.get("initial_value")}
             state |= {"selected_option": element.get("initial_option")}
             if element["type"] == "multi_static_select":
-                state = {"type": "multi_static_select", "selected_options": element.get("initial_options", [])}
+                state = {
+                    "type": "multi_static_select",
+                    "selected_options": element.get("initial_options", []),
+                }
             values[block["block_id"]] = {element["action_id"]: state}
     return values
 
@@ -58,7 +61,9 @@ def filled(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("cadence", STANDING.values(), ids=STANDING.keys())
 @pytest.mark.parametrize(
-    "topics", [(), ("harbour", "bread, butter", "war at sea", "not now")], ids=["no topics", "topics"]
+    "topics",
+    [(), ("harbour", "bread, butter", "war at sea", "not now")],
+    ids=["no topics", "topics"],
 )
 def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str, ...]):
     """What the form shows is what stands: submitting it as it was opened orders the same again."""
@@ -87,13 +92,15 @@ def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, to
     assert found == {}
 
 
-async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(desk: Desk):
+async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(desk: SlackEnv):
     """`/digest settings`, filled in and saved, stands in the store, and the next times are shown."""
     await desk.type("subscribe in Europe/Tallinn about harbour")
     await desk.type("settings")
     modal = desk.slack.modal()
     assert modal
-    state = filled(modal, cadence=AT_TIMES, days=["mon", "thu"], times="7am, 17.30", topics="ferries", top="2")
+    state = filled(
+        modal, cadence=AT_TIMES, days=["mon", "thu"], times="7am, 17.30", topics="ferries", top="2"
+    )
     await desk.slack.submit(state)
     await desk.tasks.settled()
     saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
@@ -105,7 +112,7 @@ async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(des
     assert "Next: Mon 2 Mar 17:30, then Thu 5 Mar 07:00." in words(shown)
 
 
-async def test_a_form_with_faults_stays_open_and_saves_nothing(desk: Desk):
+async def test_a_form_with_faults_stays_open_and_saves_nothing(desk: SlackEnv):
     """Slack is told what is wrong in place of the ack."""
     await desk.type("settings")
     modal = desk.slack.modal()
@@ -116,7 +123,7 @@ async def test_a_form_with_faults_stays_open_and_saves_nothing(desk: Desk):
     assert await desk.store.subscriptions.of_team(TEAM) == ()
 
 
-async def test_a_digest_is_set_up_from_app_home(desk: Desk):
+async def test_a_digest_is_set_up_from_app_home(desk: SlackEnv):
     """Without a channel chosen, the digest goes to the person's own messages."""
     desk.slack.people.open_home(USER)
     home = await desk.slack.wait_for(desk.slack.home)
@@ -131,7 +138,7 @@ async def test_a_digest_is_set_up_from_app_home(desk: Desk):
     assert saved.cadence == AtOnce(days=WEEKDAYS)
 
 
-async def test_home_changes_only_what_the_person_may_see(desk: Desk):
+async def test_home_changes_only_what_the_person_may_see(desk: SlackEnv):
     """A button for somebody else's direct messages opens nothing."""
     other = next(p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot)
     await desk.type("subscribe me daily about ferries", user=other)
@@ -161,7 +168,7 @@ def test_an_order_of_the_form_names_everything():
     )
 
 
-async def type_in(desk: Desk, state: dict[str, Any], field: str) -> dict[str, Any]:
+async def type_in(desk: SlackEnv, state: dict[str, Any], field: str) -> dict[str, Any]:
     """Change a field of the form on top, and give the form as it is drawn then."""
     modal = desk.slack.modal()
     assert modal
@@ -174,7 +181,7 @@ async def type_in(desk: Desk, state: dict[str, Any], field: str) -> dict[str, An
     return shown
 
 
-async def test_the_preview_follows_what_is_filled_in(desk: Desk):
+async def test_the_preview_follows_what_is_filled_in(desk: SlackEnv):
     """While the form is open it says when digests will come and what one would hold, or what is wrong."""
     await desk.publish()
     await desk.type("settings")
@@ -191,21 +198,30 @@ async def test_the_preview_follows_what_is_filled_in(desk: Desk):
     assert await desk.store.subscriptions.of_team(TEAM) == ()
 
 
-async def test_filters_and_hours_are_set_in_the_form(desk: Desk):
+async def test_filters_and_hours_are_set_in_the_form(desk: SlackEnv):
     """What to leave out, from whom and within which hours; Home then shows it."""
     await desk.type("settings")
     modal = desk.slack.modal()
     assert modal
-    fields = {"hours": "7:00 to 22:00", "excluded": "sport", "sources": "Farland Courier", "excluded_sources": "tass"}
+    fields = {
+        "hours": "7:00 to 22:00",
+        "excluded": "sport",
+        "sources": "Farland Courier",
+        "excluded_sources": "tass",
+    }
     await desk.slack.submit(filled(modal, cadence="hourly", **fields))
     await desk.tasks.settled()
     saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
-    assert saved.cadence == Every(timedelta(hours=1), WEEKDAYS, Hours(time(7), time(22)))
-    assert (saved.excluded, saved.sources, saved.excluded_sources) == (("sport",), ("Farland Courier",), ("tass",))
+    assert saved.cadence == AtIntervals(timedelta(hours=1), WEEKDAYS, Hours(time(7), time(22)))
+    assert (saved.excluded, saved.sources, saved.excluded_sources) == (
+        ("sport",),
+        ("Farland Courier",),
+        ("tass",),
+    )
 
 
-async def test_the_global_shortcut_opens_an_empty_form(desk: Desk):
+async def test_the_global_shortcut_opens_an_empty_form(desk: SlackEnv):
     """“New digest” asks for the channel too."""
     await desk.slack.people.shortcut(USER, NEW_DIGEST)
     await desk.tasks.settled()
@@ -216,7 +232,7 @@ async def test_the_global_shortcut_opens_an_empty_form(desk: Desk):
     assert modal["title"]["text"] == "New digest"
 
 
-async def test_the_greetings_button_opens_the_channels_form(desk: Desk):
+async def test_the_greetings_button_opens_the_channels_form(desk: SlackEnv):
     """Invited, we offer a form for that very channel."""
     desk.slack.people.invite(USER, "C0LOUNGE")
     await desk.slack.wait_for(lambda: desk.slack.posted("C0LOUNGE"))

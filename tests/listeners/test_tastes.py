@@ -2,36 +2,41 @@
 
 from typing import Any
 
+from bot.blocks.preferences import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
 from bot.blocks.story import MORE
-from bot.blocks.tastes import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
-from bot.model import Leaning
+from bot.model import PreferenceKind
 from bot.playground.workspace import TEAM
-from tests.listeners.conftest import Desk, words
+from tests.listeners.conftest import SlackEnv, words
 from tests.newsroom import NOON
 from tests.slack_server import CHANNEL, USER
 
 OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders shrugged."
 
 
-async def wishes(desk: Desk) -> dict[str, Leaning]:
+async def wishes(desk: SlackEnv) -> dict[str, PreferenceKind]:
     """What the channel wants, by name."""
-    return {wish.name: wish.leaning for wish in await desk.store.tastes.wishes(TEAM, CHANNEL)}
+    return {wish.name: wish.leaning for wish in await desk.store.preferences.wishes(TEAM, CHANNEL)}
 
 
-async def choose(desk: Desk, act: str) -> list[dict[str, Any]]:
+async def choose(desk: SlackEnv, act: str) -> list[dict[str, Any]]:
     """Choose an entry of the newest digest's first menu; give what the person alone then sees."""
     post = desk.slack.posted()[-1]
     row = next(block for block in post["blocks"] if block["type"] == "actions")
     menu = next(element for element in row["elements"] if element["action_id"] == MORE)
     option = next(one for one in menu["options"] if one["value"].startswith(act))
-    action = {"type": "overflow", "action_id": MORE, "block_id": row["block_id"], "selected_option": option}
+    action = {
+        "type": "overflow",
+        "action_id": MORE,
+        "block_id": row["block_id"],
+        "selected_option": option,
+    }
     reply = await desk.slack.people.act(USER, CHANNEL, post["ts"], action)
     assert reply.problem is None
     await desk.tasks.settled()
     return desk.slack.ephemerals()
 
 
-async def test_follow_is_kept_with_who_and_when_and_undone(desk: Desk) -> None:
+async def test_follow_is_kept_with_who_and_when_and_undone(desk: SlackEnv) -> None:
     """The answer says what following does; the list names who asked; Undo goes back to what stood before."""
     await desk.publish()
     (answer,) = await desk.type("follow Mara Ilves")
@@ -43,10 +48,10 @@ async def test_follow_is_kept_with_who_and_when_and_undone(desk: Desk) -> None:
     assert f"muted by <@{USER}>" in words(listed)
     shown = await desk.press(UNDO_WISH, ts=again["ts"])
     assert "Following *Mara Ilves*" in words(shown[1])
-    assert await wishes(desk) == {"Mara Ilves": Leaning.FOLLOW}
+    assert await wishes(desk) == {"Mara Ilves": PreferenceKind.FOLLOW}
 
 
-async def test_a_name_nobody_has_is_followed_all_the_same(desk: Desk) -> None:
+async def test_a_name_nobody_has_is_followed_all_the_same(desk: SlackEnv) -> None:
     """They may speak tomorrow; the answer says that they have not so far."""
     (answer,) = await desk.type("follow Nobody Ever")
     assert "Nobody of that name has said anything" in words(answer)
@@ -58,7 +63,7 @@ async def test_a_name_nobody_has_is_followed_all_the_same(desk: Desk) -> None:
     assert "follows and mutes nobody" in words(listed)
 
 
-async def test_what_a_muted_actor_says_is_left_out(desk: Desk) -> None:
+async def test_what_a_muted_actor_says_is_left_out(desk: SlackEnv) -> None:
     """The story stays where others speak in it; the muted one's statement is gone from channel and thread."""
     await desk.publish()
     await desk.type("mute Olen Tarr")
@@ -70,7 +75,7 @@ async def test_what_a_muted_actor_says_is_left_out(desk: Desk) -> None:
         assert "The ferries sail tomorrow" not in shown
 
 
-async def test_a_followed_actor_leads_the_digest(desk: Desk) -> None:
+async def test_a_followed_actor_leads_the_digest(desk: SlackEnv) -> None:
     """Of two stories the one in which a followed actor speaks comes first, here and in no other channel."""
     await desk.publish(headline="Harbour", hours_ago=1)
     await desk.publish(OTHER, headline="Grain", hours_ago=6)
@@ -81,7 +86,7 @@ async def test_a_followed_actor_leads_the_digest(desk: Desk) -> None:
     assert words(elsewhere).index("Harbour") < words(elsewhere).index("Grain")
 
 
-async def test_the_menu_opens_the_actors_of_a_story(desk: Desk) -> None:
+async def test_the_menu_opens_the_actors_of_a_story(desk: SlackEnv) -> None:
     """Each named actor has buttons that tell the state and change it; the window is drawn anew after each."""
     await desk.publish()
     await desk.type("now")
@@ -91,8 +96,8 @@ async def test_the_menu_opens_the_actors_of_a_story(desk: Desk) -> None:
     assert "*Mara Ilves*" in words(modal)
     assert "*Olen Tarr*" in words(modal)
     for action, left in (
-        (FOLLOW_ACTOR, {"Mara Ilves": Leaning.FOLLOW}),
-        (MUTE_ACTOR, {"Mara Ilves": Leaning.MUTE}),
+        (FOLLOW_ACTOR, {"Mara Ilves": PreferenceKind.FOLLOW}),
+        (MUTE_ACTOR, {"Mara Ilves": PreferenceKind.MUTE}),
         (LET_ACTOR_GO, {}),
     ):
         await desk.slack.press_in_view(action)
@@ -101,7 +106,7 @@ async def test_the_menu_opens_the_actors_of_a_story(desk: Desk) -> None:
     assert "muted" not in words(desk.slack.modal() or {}).replace("muted ones", "")
 
 
-async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Desk) -> None:
+async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: SlackEnv) -> None:
     """A person's last word on a story counts, with what the story was about; Undo takes it back."""
     await desk.publish()
     await desk.type("now")
@@ -110,10 +115,15 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Desk
     (reply,) = desk.slack.thread(CHANNEL, desk.slack.posted()[0]["ts"])
     assert reply["blocks"][-1]["type"] == "context_actions"
     buttons = reply["blocks"][-1]["elements"][0]
-    action = {"type": "feedback_buttons", "action_id": VOTE, "block_id": "b", **buttons["positive_button"]}
+    action = {
+        "type": "feedback_buttons",
+        "action_id": VOTE,
+        "block_id": "b",
+        **buttons["positive_button"],
+    }
     await desk.slack.people.act(USER, CHANNEL, reply["ts"], action)
     await desk.tasks.settled()
-    (vote,) = await desk.store.tastes.votes(TEAM, CHANNEL, NOON)
+    (vote,) = await desk.store.preferences.votes(TEAM, CHANNEL, NOON)
     assert vote.useful
     assert "Mara Ilves" in vote.actors
     assert vote.terms
@@ -121,10 +131,10 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Desk
     assert "Noted as *useful*" in words(answer)
     assert answer["thread_ts"] == reply["thread_ts"]
     await desk.press(VOTE, ts=answer["ts"])
-    assert await desk.store.tastes.votes(TEAM, CHANNEL, NOON) == ()
+    assert await desk.store.preferences.votes(TEAM, CHANNEL, NOON) == ()
 
 
-async def test_a_story_called_not_useful_is_not_told_again(desk: Desk) -> None:
+async def test_a_story_called_not_useful_is_not_told_again(desk: SlackEnv) -> None:
     """What came of it afterwards stays out of this channel, and can be had back."""
     await desk.publish()
     await desk.type("now")

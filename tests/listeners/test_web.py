@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import web
+from bot.app import web
+from bot.app.web import MOST_BYTES, create_app
 from bot.playground.sender import signature
-from bot.web import MOST_BYTES, create_app
-from tests.listeners.conftest import Desk
+from tests.listeners.conftest import SlackEnv
 from tests.slack_server import SIGNING_SECRET
 
 PATH = "/slack/events"
@@ -44,7 +44,9 @@ COMMAND = b"command=%2Fdigest&text=status&team_id=T0PLAYGRND&user_id=U0WREN&chan
     ],
     ids=["right", "wrong secret", "ten minutes old", "another body", "unsigned"],
 )
-async def test_only_signed_requests_are_taken(desk: Desk, headers: Callable[[], dict[str, str]], status: int):
+async def test_only_signed_requests_are_taken(
+    desk: SlackEnv, headers: Callable[[], dict[str, str]], status: int
+):
     """A request without Slack's own fresh signature over these very bytes is refused."""
     async with httpx.AsyncClient(base_url=desk.url) as client:
         response = await client.post(PATH, content=COMMAND, headers=headers())
@@ -54,9 +56,14 @@ async def test_only_signed_requests_are_taken(desk: Desk, headers: Callable[[], 
 
 
 @pytest.mark.parametrize("stamp", ["abc", "nan", "1e9", "9" * 400, "-5", "\u0663"], ids=len)
-async def test_a_time_that_slack_never_writes_is_refused(desk: Desk, stamp: str, caplog: pytest.LogCaptureFixture):
+async def test_a_time_that_slack_never_writes_is_refused(
+    desk: SlackEnv, stamp: str, caplog: pytest.LogCaptureFixture
+):
     """Whoever is not Slack gets 401, and leaves no trace of a fault in our log."""
-    headers = [("X-Slack-Request-Timestamp", stamp.encode()), ("X-Slack-Signature", b"v0=\xe9" + b"a" * 64)]
+    headers = [
+        ("X-Slack-Request-Timestamp", stamp.encode()),
+        ("X-Slack-Signature", b"v0=\xe9" + b"a" * 64),
+    ]
     async with httpx.AsyncClient(base_url=desk.url) as client:
         assert (await client.post(PATH, content=COMMAND, headers=headers)).status_code == 401
         assert (await client.post(PATH, content=COMMAND, headers=headers[:1])).status_code == 401
@@ -64,7 +71,9 @@ async def test_a_time_that_slack_never_writes_is_refused(desk: Desk, stamp: str,
     assert not [record for record in caplog.records if record.exc_info]
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
+):
     """Who sends half a request and no more is let go: connections held for nothing would use up all there are."""
     monkeypatch.setattr(web, "BODY_SECONDS", 0.05)
 
@@ -77,9 +86,11 @@ async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk, monkeypat
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-async def test_who_leaves_in_the_middle_leaves_no_trace(desk: Desk):
+async def test_who_leaves_in_the_middle_leaves_no_trace(desk: SlackEnv):
     """A connection that ends before its body does is no fault of ours: nothing is raised, which would be logged."""
-    came = iter([{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}])
+    came = iter(
+        [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+    )
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -93,7 +104,7 @@ async def test_who_leaves_in_the_middle_leaves_no_trace(desk: Desk):
     assert sent[0]["status"] == 400
 
 
-async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: Desk):
+async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: SlackEnv):
     """No answer sends anybody on to what a Host header names."""
     async with httpx.AsyncClient(base_url=desk.url) as client:
         answer = await client.post(f"{PATH}/", headers={"Host": "elsewhere.example"})
@@ -105,13 +116,13 @@ async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: Desk):
     [(b"x" * (MOST_BYTES + 1), 413), (b"\xff\xfe", 400)],
     ids=["too long", "not UTF-8"],
 )
-async def test_bodies_that_slack_never_sends_are_refused(desk: Desk, body: bytes, status: int):
+async def test_bodies_that_slack_never_sends_are_refused(desk: SlackEnv, body: bytes, status: int):
     """Too many bytes, or bytes that are no text, are refused before anything reads them."""
     async with httpx.AsyncClient(base_url=desk.url) as client:
         assert (await client.post(PATH, content=body, headers=signed(body))).status_code == status
 
 
-async def test_a_body_without_length_is_bounded_too(desk: Desk):
+async def test_a_body_without_length_is_bounded_too(desk: SlackEnv):
     """Chunked bodies are counted as they come."""
 
     async def endless():

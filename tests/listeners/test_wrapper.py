@@ -4,18 +4,18 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.errors import PostFailed, StoreUnavailable
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.explanation import explain
 from bot.listeners.registration import wrap
 from bot.listeners.services import Services
-from tests.listeners.conftest import Desk, words
+from bot.model.errors import PostFailed, StoreUnavailable
+from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL
 
 SECRET = "the minister's unpublished words"
 
 
-async def test_slow_work_does_not_hold_the_ack(desk: Desk):
+async def test_slow_work_does_not_hold_the_ack(desk: SlackEnv):
     """Slack has its ack while the work still waits for something else."""
     desk.web.gate.clear()
     reply = await desk.slack.command("/digest read https://courier.example/slow")
@@ -24,10 +24,10 @@ async def test_slow_work_does_not_hold_the_ack(desk: Desk):
     desk.web.gate.set()
 
 
-async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: Desk):
+async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: SlackEnv):
     """A failure right after the ack is logged with a reference, and the person gets the same reference."""
 
-    async def broken(_ask: Ask, _services: Services) -> None:
+    async def broken(_ask: SlackRequest, _services: Services) -> None:
         raise RuntimeError(SECRET)
 
     desk.bolt.command("/broken")(wrap(broken, desk.services))
@@ -44,7 +44,9 @@ async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk:
     assert "in broken" in entry["trace"]
 
 
-async def test_an_unreachable_database_is_told_to_the_person(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+async def test_an_unreachable_database_is_told_to_the_person(
+    desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
+):
     """Even when nothing can be remembered, the person hears of it."""
 
     async def gone(*_: object) -> bool:
@@ -56,14 +58,16 @@ async def test_an_unreachable_database_is_told_to_the_person(desk: Desk, monkeyp
     assert "cannot reach my database" in words(desk.slack.ephemerals()[-1])
 
 
-async def test_a_repeated_delivery_is_carried_out_once(desk: Desk):
+async def test_a_repeated_delivery_is_carried_out_once(desk: SlackEnv):
     """Slack sends a command again when it saw no answer: the same trigger works once."""
     await asyncio.gather(*(desk.send_command("now", trigger="8.2.abc") for _ in range(3)))
     await desk.tasks.settled()
-    assert len([m for m in desk.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
+    assert (
+        len([m for m in desk.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
+    )
 
 
-async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk: Desk):
+async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk: SlackEnv):
     """An answer that Slack does not take any more ends up in the task's fault."""
     await desk.send_command("status", trigger="9.9.z", answer_at="long-expired")
     await desk.tasks.settled()
@@ -72,7 +76,7 @@ async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk
     desk.tasks.faults.clear()
 
 
-async def test_how_each_request_ended_is_counted(desk: Desk):
+async def test_how_each_request_ended_is_counted(desk: SlackEnv):
     """/metrics tells what was done, misunderstood and failed."""
     labels = {"listener": "bot.listeners.commands.digest.digest"}
 
@@ -82,10 +86,12 @@ async def test_how_each_request_ended_is_counted(desk: Desk):
     before = {outcome: counted(outcome) for outcome in ("done", "misunderstood", "failed")}
     for line in ("status", "nonsense", "read https://courier.example/gone"):
         await desk.type(line)
-    assert {outcome: counted(outcome) - before[outcome] for outcome in before} == dict.fromkeys(before, 1)
+    assert {outcome: counted(outcome) - before[outcome] for outcome in before} == dict.fromkeys(
+        before, 1
+    )
 
 
-async def test_an_address_stays_out_of_the_log(desk: Desk):
+async def test_an_address_stays_out_of_the_log(desk: SlackEnv):
     """An address may hold a key: the person sees it again, the log never does."""
     with capture_logs() as logs:
         await desk.type("read https://courier.example/gone?token=sesame")
@@ -93,7 +99,9 @@ async def test_an_address_stays_out_of_the_log(desk: Desk):
     assert "sesame" not in str(logs)
 
 
-@pytest.mark.parametrize("code", ["not_in_channel", "missing_scope", "expired_trigger_id", "never_heard_of"])
+@pytest.mark.parametrize(
+    "code", ["not_in_channel", "missing_scope", "expired_trigger_id", "never_heard_of"]
+)
 def test_every_refusal_of_slack_has_something_to_do(code: str):
     """What Slack refused is told with a cure, known code or not."""
     told = explain(PostFailed("chat.postMessage", code, permanent=True))
@@ -101,7 +109,7 @@ def test_every_refusal_of_slack_has_something_to_do(code: str):
     assert told.to_do
 
 
-async def test_a_channel_is_told_only_to_who_asked(desk: Desk):
+async def test_a_channel_is_told_only_to_who_asked(desk: SlackEnv):
     """No answer to a command is seen by others."""
     for line in ("help", "status", "list", "subscribe", "who Nobody", "nonsense"):
         await desk.type(line)

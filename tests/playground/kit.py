@@ -42,7 +42,9 @@ def select(**more: Any) -> Json:
 
 def confirm(**more: Any) -> Json:
     """A button that asks first."""
-    return button(confirm={"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"), **more})
+    return button(
+        confirm={"title": plain("Sure?"), "text": plain("Really"), "confirm": plain("Yes"), **more}
+    )
 
 
 def context_actions(*elements: Json) -> Json:
@@ -53,7 +55,12 @@ def context_actions(*elements: Json) -> Json:
 def feedback(text: str = "Good", value: str = "good") -> Json:
     """Feedback buttons."""
     good, bad = {"text": plain(text), "value": value}, {"text": plain("Bad"), "value": "bad"}
-    return {"type": "feedback_buttons", "action_id": "feedback", "positive_button": good, "negative_button": bad}
+    return {
+        "type": "feedback_buttons",
+        "action_id": "feedback",
+        "positive_button": good,
+        "negative_button": bad,
+    }
 
 
 def rich(*elements: Any) -> Json:
@@ -94,4 +101,10 @@ def question(element: Json | None = None, **more: Any) -> Json:
 def modal(*blocks: Json, **more: Any) -> Json:
     """A modal that can be submitted."""
     shown = list(blocks) or [{"type": "divider"}]
-    return {"type": "modal", "title": plain("Settings"), "submit": plain("Save"), "blocks": shown, **more}
+    return {
+        "type": "modal",
+        "title": plain("Settings"),
+        "submit": plain("Save"),
+        "blocks": shown,
+        **more,
+    }

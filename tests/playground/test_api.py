@@ -38,22 +38,58 @@ REFUSED = [
     ("chat.postMessage", {"channel": DESK, "text": "  "}, "no_text"),
     ("chat.postMessage", {"channel": DESK, "text": "x" * 40_001}, "msg_too_long"),
     ("chat.postMessage", {"channel": DESK, "text": "x", "blocks": "{"}, "invalid_blocks_format"),
-    ("chat.postMessage", {"channel": DESK, "text": "x", "blocks": [{"type": "header"}]}, "invalid_blocks"),
     (
         "chat.postMessage",
-        {"channel": DESK, "text": "x", "blocks": [{"type": "section", "text": plain("x" * 2700)}] * 5},
+        {"channel": DESK, "text": "x", "blocks": [{"type": "header"}]},
+        "invalid_blocks",
+    ),
+    (
+        "chat.postMessage",
+        {
+            "channel": DESK,
+            "text": "x",
+            "blocks": [{"type": "section", "text": plain("x" * 2700)}] * 5,
+        },
         "msg_blocks_too_long",
     ),
-    ("chat.postMessage", {"channel": DESK, "text": "x", "attachments": [{}] * 101}, "too_many_attachments"),
-    ("chat.postMessage", {"channel": DESK, "text": "x", "metadata": {"event_type": "e"}}, "invalid_metadata_schema"),
-    ("chat.postMessage", {"channel": DESK, "text": "x", "metadata": "x"}, "invalid_metadata_format"),
-    ("chat.postMessage", {"channel": DESK, "text": "x", "thread_ts": "1234567890.123456"}, "thread_not_found"),
+    (
+        "chat.postMessage",
+        {"channel": DESK, "text": "x", "attachments": [{}] * 101},
+        "too_many_attachments",
+    ),
+    (
+        "chat.postMessage",
+        {"channel": DESK, "text": "x", "metadata": {"event_type": "e"}},
+        "invalid_metadata_schema",
+    ),
+    (
+        "chat.postMessage",
+        {"channel": DESK, "text": "x", "metadata": "x"},
+        "invalid_metadata_format",
+    ),
+    (
+        "chat.postMessage",
+        {"channel": DESK, "text": "x", "thread_ts": "1234567890.123456"},
+        "thread_not_found",
+    ),
     ("chat.update", {"channel": DESK, "ts": "1234567890.123456", "text": "x"}, "message_not_found"),
     ("chat.delete", {"channel": DESK, "ts": "1234567890.123456"}, "message_not_found"),
-    ("chat.postEphemeral", {"channel": "C0LOUNGE", "user": "U0WREN", "text": "x"}, "not_in_channel"),
-    ("chat.postEphemeral", {"channel": "G0EDITORS", "user": "U0MINA", "text": "x"}, "user_not_in_channel"),
+    (
+        "chat.postEphemeral",
+        {"channel": "C0LOUNGE", "user": "U0WREN", "text": "x"},
+        "not_in_channel",
+    ),
+    (
+        "chat.postEphemeral",
+        {"channel": "G0EDITORS", "user": "U0MINA", "text": "x"},
+        "user_not_in_channel",
+    ),
     ("chat.postEphemeral", {"channel": DESK, "text": "x"}, "invalid_arguments"),
-    ("chat.getPermalink", {"channel": DESK, "message_ts": "1234567890.123456"}, "message_not_found"),
+    (
+        "chat.getPermalink",
+        {"channel": DESK, "message_ts": "1234567890.123456"},
+        "message_not_found",
+    ),
     ("conversations.info", {"channel": "C0NOWHERE"}, "channel_not_found"),
     ("conversations.history", {"channel": "C0LOUNGE"}, "not_in_channel"),
     ("conversations.history", {"channel": DESK, "limit": 0}, "invalid_limit"),
@@ -73,8 +109,12 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("method", "args", "error"), REFUSED, ids=[f"{row[0]}-{row[2]}" for row in REFUSED])
-async def test_refusals(client: AsyncWebClient, method: str, args: dict[str, Any], error: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "args", "error"), REFUSED, ids=[f"{row[0]}-{row[2]}" for row in REFUSED]
+)
+async def test_refusals(
+    client: AsyncWebClient, method: str, args: dict[str, Any], error: str
+) -> None:
     """What Slack refuses is refused by Slack's own name."""
     assert await refusal(client, method, **args) == error
 
@@ -86,7 +126,9 @@ async def test_tokens(slack: SlackServer, client: AsyncWebClient) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.post(slack.api_url + "auth.test") as response:
             assert (await response.json())["error"] == "not_authed"
-        async with session.post(slack.api_url + "auth.test", data={"token": slack.token}) as response:
+        async with session.post(
+            slack.api_url + "auth.test", data={"token": slack.token}
+        ) as response:
             assert (await response.json())["ok"]
         async with session.post(
             slack.api_url + "auth.test", data="{", headers={"Content-Type": "application/json"}
@@ -104,8 +146,16 @@ async def test_the_token_is_not_recorded(slack: SlackServer, client: AsyncWebCli
 
 async def test_forms_and_json_are_the_same(slack: SlackServer) -> None:
     """Blocks as a JSON string in a form are taken as blocks in JSON are."""
-    form = {"token": slack.token, "channel": "#news-desk", "text": "x", "blocks": '[{"type": "divider"}]'}
-    async with aiohttp.ClientSession() as session, session.post(slack.api_url + "chat.postMessage", data=form) as reply:
+    form = {
+        "token": slack.token,
+        "channel": "#news-desk",
+        "text": "x",
+        "blocks": '[{"type": "divider"}]',
+    }
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(slack.api_url + "chat.postMessage", data=form) as reply,
+    ):
         assert (await reply.json())["ok"]
     assert slack.messages(DESK)[0]["blocks"][0]["type"] == "divider"
 
@@ -114,7 +164,9 @@ async def test_posting_where_the_bot_is_not(slack: SlackServer, client: AsyncWeb
     """chat:write.public opens public channels; without it the bot must be a member."""
     await client.chat_postMessage(channel="C0LOUNGE", text="x")
     slack.workspace.scopes.discard("chat:write.public")
-    assert await refusal(client, "chat.postMessage", channel="C0LOUNGE", text="x") == "not_in_channel"
+    assert (
+        await refusal(client, "chat.postMessage", channel="C0LOUNGE", text="x") == "not_in_channel"
+    )
     await client.conversations_join(channel="C0LOUNGE")
     await client.chat_postMessage(channel="C0LOUNGE", text="x")
 
@@ -137,14 +189,19 @@ async def test_update_keeps_what_is_not_given(slack: SlackServer, client: AsyncW
     assert "edited" in message
     await client.chat_update(channel=DESK, ts=posted["ts"], text="three", blocks=[])
     assert slack.messages(DESK)[0]["blocks"] == []
-    assert await refusal(client, "chat.update", channel=DESK, ts=posted["ts"], text="x" * 4001) == "msg_too_long"
+    assert (
+        await refusal(client, "chat.update", channel=DESK, ts=posted["ts"], text="x" * 4001)
+        == "msg_too_long"
+    )
     assert await refusal(client, "chat.update", channel=DESK, ts=posted["ts"]) == "no_text"
 
 
 async def test_others_messages_are_not_ours(slack: SlackServer, client: AsyncWebClient) -> None:
     """The bot can neither change nor remove what a person wrote."""
     ts = await slack.say("Good morning")
-    assert await refusal(client, "chat.update", channel=DESK, ts=ts, text="x") == "cant_update_message"
+    assert (
+        await refusal(client, "chat.update", channel=DESK, ts=ts, text="x") == "cant_update_message"
+    )
     assert await refusal(client, "chat.delete", channel=DESK, ts=ts) == "cant_delete_message"
 
 
@@ -157,14 +214,19 @@ async def test_threads(slack: SlackServer, client: AsyncWebClient) -> None:
     assert [message["text"] for message in answer["messages"]] == ["first", "reply", "to the reply"]
     (top,) = (await client.conversations_history(channel=DESK))["messages"]
     assert top["reply_count"] == 2
-    assert [message["text"] for message in slack.thread(DESK, first["ts"])] == ["reply", "to the reply"]
+    assert [message["text"] for message in slack.thread(DESK, first["ts"])] == [
+        "reply",
+        "to the reply",
+    ]
     await client.chat_delete(channel=DESK, ts=reply["ts"])
     assert slack.posted(DESK)[0]["reply_count"] == 1
 
 
 async def test_history_pages(client: AsyncWebClient) -> None:
     """History is newest first, in pages; from `oldest` alone it begins at the oldest."""
-    stamps = [(await client.chat_postMessage(channel=DESK, text=str(number)))["ts"] for number in range(5)]
+    stamps = [
+        (await client.chat_postMessage(channel=DESK, text=str(number)))["ts"] for number in range(5)
+    ]
     assert stamps == sorted(set(stamps))
     page = await client.conversations_history(channel=DESK, limit=2)
     assert [message["text"] for message in page["messages"]] == ["4", "3"]
@@ -174,7 +236,9 @@ async def test_history_pages(client: AsyncWebClient) -> None:
     assert [message["text"] for message in following["messages"]] == ["2", "1"]
     after = await client.conversations_history(channel=DESK, oldest=stamps[1], limit=2)
     assert [message["text"] for message in after["messages"]] == ["3", "2"]
-    with_ends = await client.conversations_history(channel=DESK, oldest=stamps[1], latest=stamps[2], inclusive=True)
+    with_ends = await client.conversations_history(
+        channel=DESK, oldest=stamps[1], latest=stamps[2], inclusive=True
+    )
     assert [message["text"] for message in with_ends["messages"]] == ["2", "1"]
 
 
@@ -205,19 +269,28 @@ async def test_ephemeral_messages(slack: SlackServer, client: AsyncWebClient) ->
     assert slack.messages(DESK, user="U0WREN") == []
     assert (await client.conversations_history(channel=DESK))["messages"] == []
     ts = answer["message_ts"]
-    assert await refusal(client, "chat.update", channel=DESK, ts=ts, text="x") == "message_not_found"
+    assert (
+        await refusal(client, "chat.update", channel=DESK, ts=ts, text="x") == "message_not_found"
+    )
 
 
 async def test_lists(client: AsyncWebClient) -> None:
     """Channels and people come in pages; private channels only where the bot is in."""
-    answer = await client.conversations_list(types="public_channel,private_channel", exclude_archived=True, limit=2)
+    answer = await client.conversations_list(
+        types="public_channel,private_channel", exclude_archived=True, limit=2
+    )
     names = [channel["name"] for channel in answer["channels"]]
     rest = await client.conversations_list(
         types="public_channel,private_channel",
         exclude_archived=True,
         cursor=answer["response_metadata"]["next_cursor"],
     )
-    assert names + [channel["name"] for channel in rest["channels"]] == ["news-desk", "general", "lounge", "editors"]
+    assert names + [channel["name"] for channel in rest["channels"]] == [
+        "news-desk",
+        "general",
+        "lounge",
+        "editors",
+    ]
     members = (await client.conversations_members(channel="G0EDITORS"))["members"]
     assert members == ["U0DATELINE", "U0WREN"]
     assert len((await client.users_list())["members"]) == 4
@@ -232,31 +305,49 @@ async def test_permalinks(client: AsyncWebClient) -> None:
     assert link.endswith(f"/p{reply['ts'].replace('.', '')}?thread_ts={first['ts']}&cid={DESK}")
 
 
-async def test_a_trigger_is_good_once_and_not_for_long(slack: SlackServer, client: AsyncWebClient) -> None:
+async def test_a_trigger_is_good_once_and_not_for_long(
+    slack: SlackServer, client: AsyncWebClient
+) -> None:
     """A second use is refused, and so is one after three seconds."""
     trigger = slack.workspace.new_trigger("U0WREN")
-    assert await refusal(client, "views.open", trigger_id=trigger, view=modal(title=plain("x" * 25))) == (
-        "invalid_arguments"
-    )
+    assert await refusal(
+        client, "views.open", trigger_id=trigger, view=modal(title=plain("x" * 25))
+    ) == ("invalid_arguments")
     await client.views_open(trigger_id=trigger, view=modal())
-    assert await refusal(client, "views.open", trigger_id=trigger, view=modal()) == "exchanged_trigger_id"
+    assert (
+        await refusal(client, "views.open", trigger_id=trigger, view=modal())
+        == "exchanged_trigger_id"
+    )
     late = slack.workspace.new_trigger("U0WREN")
     slack.workspace.triggers[late].expires = slack.workspace.clock() - 0.1
-    assert await refusal(client, "views.open", trigger_id=late, view=modal()) == "expired_trigger_id"
+    assert (
+        await refusal(client, "views.open", trigger_id=late, view=modal()) == "expired_trigger_id"
+    )
 
 
 async def test_modals_stack_three_deep(slack: SlackServer, client: AsyncWebClient) -> None:
     """views.push goes over what is open, three deep at most; views.update changes one in place."""
     trigger = slack.workspace.new_trigger
-    first = (await client.views_open(trigger_id=trigger("U0WREN"), view=modal(external_id="one")))["view"]
+    first = (await client.views_open(trigger_id=trigger("U0WREN"), view=modal(external_id="one")))[
+        "view"
+    ]
     assert await refusal(
         client, "views.push", trigger_id=trigger("U0WREN"), view=modal(external_id="one")
     ) == "duplicate_external_id"  # fmt: skip
-    second = (await client.views_push(trigger_id=trigger("U0WREN"), view=modal(question(typing()))))["view"]
+    second = (
+        await client.views_push(trigger_id=trigger("U0WREN"), view=modal(question(typing())))
+    )["view"]
     assert (second["root_view_id"], second["previous_view_id"]) == (first["id"], first["id"])
     await client.views_push(trigger_id=trigger("U0WREN"), view=modal())
-    assert await refusal(client, "views.push", trigger_id=trigger("U0WREN"), view=modal()) == "push_limit_reached"
-    changed = (await client.views_update(external_id="one", hash=first["hash"], view=modal(title=plain("Two"))))["view"]
+    assert (
+        await refusal(client, "views.push", trigger_id=trigger("U0WREN"), view=modal())
+        == "push_limit_reached"
+    )
+    changed = (
+        await client.views_update(
+            external_id="one", hash=first["hash"], view=modal(title=plain("Two"))
+        )
+    )["view"]
     assert (changed["id"], changed["title"]["text"]) == (first["id"], "Two")
     assert await refusal(
         client, "views.update", view_id=first["id"], hash=first["hash"], view=modal()
@@ -268,7 +359,10 @@ async def test_home(slack: SlackServer, client: AsyncWebClient) -> None:
     view = (await client.views_publish(user_id="U0WREN", view=HOME))["view"]
     assert slack.home()["id"] == view["id"]
     assert slack.home("U0MINA") is None
-    assert await refusal(client, "views.publish", user_id="U0WREN", view=HOME, hash="0.stale") == "hash_conflict"
+    assert (
+        await refusal(client, "views.publish", user_id="U0WREN", view=HOME, hash="0.stale")
+        == "hash_conflict"
+    )
 
 
 async def test_the_pace_may_be_kept(slack: SlackServer, client: AsyncWebClient) -> None:

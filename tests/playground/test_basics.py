@@ -21,12 +21,18 @@ async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
 async def test_the_client_knows_itself(client: AsyncWebClient) -> None:
     """auth.test names the bot, its workspace and its user."""
     answer = await client.auth_test()
-    assert (answer["team_id"], answer["user_id"], answer["bot_id"]) == ("T0PLAYGRND", "U0DATELINE", "B0DATELINE")
+    assert (answer["team_id"], answer["user_id"], answer["bot_id"]) == (
+        "T0PLAYGRND",
+        "U0DATELINE",
+        "B0DATELINE",
+    )
 
 
 async def test_a_message_is_in_the_channel(slack: SlackServer, client: AsyncWebClient) -> None:
     """What chat.postMessage takes stands in the channel, with ids for blocks that had none."""
-    answer = await client.chat_postMessage(channel="C0NEWSDESK", text="Hello", blocks=[{"type": "divider"}])
+    answer = await client.chat_postMessage(
+        channel="C0NEWSDESK", text="Hello", blocks=[{"type": "divider"}]
+    )
     (message,) = slack.messages("news-desk")
     assert message["ts"] == answer["ts"]
     assert message["blocks"][0]["block_id"]
@@ -36,7 +42,9 @@ async def test_a_message_is_in_the_channel(slack: SlackServer, client: AsyncWebC
 async def test_a_bad_block_is_refused(client: AsyncWebClient) -> None:
     """A header without text is refused by Slack's name, with the place where it stands."""
     with pytest.raises(SlackApiError) as refused:
-        await client.chat_postMessage(channel="C0NEWSDESK", text="Hello", blocks=[{"type": "header"}])
+        await client.chat_postMessage(
+            channel="C0NEWSDESK", text="Hello", blocks=[{"type": "header"}]
+        )
     assert refused.value.response["error"] == "invalid_blocks"
     assert refused.value.response["response_metadata"]["messages"] == [
         "[ERROR] missing required field: text [json-pointer:/blocks/0]"
@@ -58,6 +66,8 @@ async def test_the_response_url_answers(slack: SlackServer, echo: Echo) -> None:
     await slack.command("/digest")
     async with aiohttp.ClientSession() as session:
         for number in range(6):
-            async with session.post(echo.heard[0]["response_url"], json={"text": f"Answer {number}"}) as response:
+            async with session.post(
+                echo.heard[0]["response_url"], json={"text": f"Answer {number}"}
+            ) as response:
                 assert response.status == (200 if number < 5 else 404)
     assert len(slack.ephemerals()) == 5

@@ -56,16 +56,42 @@ LIMITS = [
     ("button accessibility_label", 75, lambda n: [actions(button(accessibility_label=x(n)))]),
     ("action_id", 255, lambda n: [actions(button(action_id=x(n)))]),
     ("block_id", 255, lambda n: [{"type": "divider", "block_id": x(n)}]),
-    ("overflow options", 5, lambda n: [actions({"type": "overflow", "options": [option(i) for i in range(n)]})]),
+    (
+        "overflow options",
+        5,
+        lambda n: [actions({"type": "overflow", "options": [option(i) for i in range(n)]})],
+    ),
     ("option text", 75, lambda n: [actions(select(options=[option(text=plain(x(n)))]))]),
     ("option value", 150, lambda n: [actions(select(options=[option(value=x(n))]))]),
-    ("option description", 75, lambda n: [actions(select(options=[option(description=plain(x(n)))]))]),
+    (
+        "option description",
+        75,
+        lambda n: [actions(select(options=[option(description=plain(x(n)))]))],
+    ),
     ("select options", 100, lambda n: [actions(select(options=[option(i) for i in range(n)]))]),
-    ("groups", 100, lambda n: [actions(select(option_groups=[{"label": plain("g"), "options": [option()]}] * n))]),
-    ("group label", 75, lambda n: [actions(select(option_groups=[{"label": plain(x(n)), "options": [option()]}]))]),
+    (
+        "groups",
+        100,
+        lambda n: [
+            actions(select(option_groups=[{"label": plain("g"), "options": [option()]}] * n))
+        ],
+    ),
+    (
+        "group label",
+        75,
+        lambda n: [actions(select(option_groups=[{"label": plain(x(n)), "options": [option()]}]))],
+    ),
     ("placeholder", 150, lambda n: [actions(select(options=[option()], placeholder=plain(x(n))))]),
-    ("checkboxes", 10, lambda n: [actions({"type": "checkboxes", "options": [option(i) for i in range(n)]})]),
-    ("radio buttons", 10, lambda n: [actions({"type": "radio_buttons", "options": [option(i) for i in range(n)]})]),
+    (
+        "checkboxes",
+        10,
+        lambda n: [actions({"type": "checkboxes", "options": [option(i) for i in range(n)]})],
+    ),
+    (
+        "radio buttons",
+        10,
+        lambda n: [actions({"type": "radio_buttons", "options": [option(i) for i in range(n)]})],
+    ),
     ("confirm title", 100, lambda n: [actions(confirm(title=plain(x(n))))]),
     ("confirm text", 300, lambda n: [actions(confirm(text=plain(x(n))))]),
     ("confirm confirm", 30, lambda n: [actions(confirm(confirm=plain(x(n))))]),
@@ -121,9 +147,13 @@ WRONG = {
     "script url": [actions(button(url="javascript:alert(1)"))],
     "select without options": [actions(select())],
     "select with both": [
-        actions(select(options=[option()], option_groups=[{"label": plain("g"), "options": [option()]}]))
+        actions(
+            select(options=[option()], option_groups=[{"label": plain("g"), "options": [option()]}])
+        )
     ],
-    "first choice that is no option": [actions(select(options=[option()], initial_option=option(9)))],
+    "first choice that is no option": [
+        actions(select(options=[option()], initial_option=option(9)))
+    ],
     "image without alt_text": [{"type": "image", "image_url": "https://pictures.example/"}],
     "two tables": [table(), table()],
     "alert in a message": [{"type": "alert", "text": plain("x")}],
@@ -136,7 +166,10 @@ WRONG = {
     "list of unknown style": [rich({**bullets(line(words("x"))), "style": "dash"})],
     "no date": [actions({"type": "datepicker", "initial_date": "tomorrow"})],
     "no time": [actions({"type": "timepicker", "initial_time": "25:00"})],
-    "two that want focus": [question(typing(focus_on_load=True)), question(typing(focus_on_load=True, action_id="b"))],
+    "two that want focus": [
+        question(typing(focus_on_load=True)),
+        question(typing(focus_on_load=True, action_id="b")),
+    ],
 }
 
 WRONG_VIEWS: dict[str, dict[str, Any]] = {
@@ -153,14 +186,18 @@ WRONG_VIEWS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize(("limit", "build"), [row[1:] for row in LIMITS], ids=[row[0] for row in LIMITS])
+@pytest.mark.parametrize(
+    ("limit", "build"), [row[1:] for row in LIMITS], ids=[row[0] for row in LIMITS]
+)
 def test_message_limits(limit: int, build: Any) -> None:
     """A message at the limit is taken; one over it is refused."""
     assert check_blocks(build(limit), "message") == []
     assert check_blocks(build(limit + 1), "message")
 
 
-@pytest.mark.parametrize(("limit", "build"), [row[1:] for row in VIEW_LIMITS], ids=[row[0] for row in VIEW_LIMITS])
+@pytest.mark.parametrize(
+    ("limit", "build"), [row[1:] for row in VIEW_LIMITS], ids=[row[0] for row in VIEW_LIMITS]
+)
 def test_view_limits(limit: int, build: Any) -> None:
     """A modal at the limit is taken; one over it is refused."""
     assert check_view(build(limit), "modal") == []
@@ -172,7 +209,10 @@ def test_wrong_blocks(blocks: list[Any]) -> None:
     """Each of these is refused, with a place in the payload."""
     problems = check_blocks(blocks, "message")
     assert problems
-    assert all(problem.startswith("[ERROR] ") and "[json-pointer:/blocks" in problem for problem in problems)
+    assert all(
+        problem.startswith("[ERROR] ") and "[json-pointer:/blocks" in problem
+        for problem in problems
+    )
 
 
 @pytest.mark.parametrize("view", WRONG_VIEWS.values(), ids=WRONG_VIEWS)
@@ -187,11 +227,24 @@ def test_a_digest_is_taken() -> None:
         {"type": "header", "text": plain("News desk")},
         {"type": "context", "elements": [marked("3 stories · <!date^1700000000^{time}|08:30>")]},
         rich(
-            line({"type": "link", "url": "https://news.example/1", "text": "Headline", "style": {"bold": True}}),
-            bullets(line(words("Marta Quillfeather", bold=True), words(" said: it holds")), indent=0, border=0),
+            line(
+                {
+                    "type": "link",
+                    "url": "https://news.example/1",
+                    "text": "Headline",
+                    "style": {"bold": True},
+                }
+            ),
+            bullets(
+                line(words("Marta Quillfeather", bold=True), words(" said: it holds")),
+                indent=0,
+                border=0,
+            ),
             {"type": "rich_text_quote", "elements": [words("We will not build on a guess")]},
         ),
-        section(text=marked("*More*"), accessory={"type": "overflow", "options": [option(), option(2)]}),
+        section(
+            text=marked("*More*"), accessory={"type": "overflow", "options": [option(), option(2)]}
+        ),
         actions(button(1, style="primary"), button(2, url="https://news.example/2")),
         DIVIDER,
     ]
@@ -202,20 +255,31 @@ def test_a_digest_is_taken() -> None:
 
 def test_the_place_is_named() -> None:
     """The pointer leads to the value that is wrong."""
-    problems = check_blocks([DIVIDER, section(text=marked("x"), accessory=button(text=plain("x" * 76)))], "message")
-    assert problems == ["[ERROR] must be less than 76 characters [json-pointer:/blocks/1/accessory/text/text]"]
+    problems = check_blocks(
+        [DIVIDER, section(text=marked("x"), accessory=button(text=plain("x" * 76)))], "message"
+    )
+    assert problems == [
+        "[ERROR] must be less than 76 characters [json-pointer:/blocks/1/accessory/text/text]"
+    ]
 
 
 def test_all_text_is_counted() -> None:
     """The total counts texts wherever they stand, and nothing else."""
-    assert text_total([section(text=marked("12345"), fields=[marked("12")]), rich(line(words("123")))]) == 10
+    assert (
+        text_total([section(text=marked("12345"), fields=[marked("12")]), rich(line(words("123")))])
+        == 10
+    )
 
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["type", "text", "elements", "options", "element", "x"]), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "text", "elements", "options", "element", "x"]),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=12,
 )

@@ -48,7 +48,9 @@ async def house() -> AsyncIterator[House]:
         async def events(request: Request) -> Response:
             return await handler.handle(request)
 
-        app = Starlette(routes=[Route("/slack/events", events, methods=["POST"]), Mount("/", playground.app)])
+        app = Starlette(
+            routes=[Route("/slack/events", events, methods=["POST"]), Mount("/", playground.app)]
+        )
         async with serve(app, bound):
             yield House(SlackServer(playground, base_url), bolt)
             await playground.close()
@@ -59,7 +61,9 @@ async def test_a_command_opens_a_modal_and_its_submission_posts(house: House) ->
     slack, bolt = house.slack, house.bolt
 
     @bolt.command("/digest")
-    async def digest(ack: Any, respond: Any, command: dict[str, Any], client: AsyncWebClient) -> None:
+    async def digest(
+        ack: Any, respond: Any, command: dict[str, Any], client: AsyncWebClient
+    ) -> None:
         await ack()
         await respond(f"You asked for {command['text']}")
         view = modal(question(typing(), block_id="name"), callback_id="settings")
@@ -72,12 +76,16 @@ async def test_a_command_opens_a_modal_and_its_submission_posts(house: House) ->
             await ack(response_action="errors", errors={"name": "Who?"})
             return
         await ack()
-        await client.chat_postMessage(channel="C0NEWSDESK", text=f"Saved for {value}", blocks=[actions(button(1))])
+        await client.chat_postMessage(
+            channel="C0NEWSDESK", text=f"Saved for {value}", blocks=[actions(button(1))]
+        )
 
     @bolt.action("press1")
     async def press(ack: Any, respond: Any) -> None:
         await ack()
-        await respond("Pressed", replace_original=True, blocks=[{"type": "header", "text": plain("Pressed")}])
+        await respond(
+            "Pressed", replace_original=True, blocks=[{"type": "header", "text": plain("Pressed")}]
+        )
 
     reply = await slack.command("/digest settings")
     assert reply.problem is None
@@ -98,7 +106,9 @@ async def test_events_and_wrong_signatures(house: House) -> None:
 
     @bolt.event("app_home_opened")
     async def opened(event: dict[str, Any], client: AsyncWebClient) -> None:
-        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [{"type": "divider"}]})
+        await client.views_publish(
+            user_id=event["user"], view={"type": "home", "blocks": [{"type": "divider"}]}
+        )
 
     slack.people.open_home("U0MINA")
     await slack.wait_for(lambda: slack.home("U0MINA"))

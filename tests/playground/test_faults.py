@@ -18,14 +18,18 @@ DESK = "C0NEWSDESK"
 async def client(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
     """A client that tries once."""
     async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session, retry_handlers=[])
+        yield AsyncWebClient(
+            token=slack.token, base_url=slack.api_url, session=session, retry_handlers=[]
+        )
 
 
 @pytest.fixture
 async def hurried(slack: SlackServer) -> AsyncIterator[AsyncWebClient]:
     """One with little patience; its own `timeout` is nothing to a session it is given."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.3)) as session:
-        yield AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session, retry_handlers=[])
+        yield AsyncWebClient(
+            token=slack.token, base_url=slack.api_url, session=session, retry_handlers=[]
+        )
 
 
 async def test_an_error_and_then_none(slack: SlackServer, client: AsyncWebClient) -> None:
@@ -44,7 +48,10 @@ async def test_rate_limits_say_when(slack: SlackServer, client: AsyncWebClient) 
     slack.fail("chat.postMessage", how=Failing.RATE_LIMITED, retry_after=30)
     with pytest.raises(SlackApiError) as refused:
         await client.chat_postMessage(channel=DESK, text="x")
-    assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (429, "30")
+    assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (
+        429,
+        "30",
+    )
 
 
 async def test_a_server_error_is_no_json(slack: SlackServer, client: AsyncWebClient) -> None:
@@ -56,7 +63,9 @@ async def test_a_server_error_is_no_json(slack: SlackServer, client: AsyncWebCli
 
 
 @pytest.mark.parametrize(("how", "done"), [(Failing.HANG_BEFORE, 0), (Failing.HANG_AFTER, 1)])
-async def test_silence(slack: SlackServer, hurried: AsyncWebClient, how: Failing, done: int) -> None:
+async def test_silence(
+    slack: SlackServer, hurried: AsyncWebClient, how: Failing, done: int
+) -> None:
     """No answer comes; whether the message was posted is what the caller cannot know."""
     slack.fail("chat.postMessage", how=how)
     with pytest.raises(asyncio.TimeoutError):
@@ -66,7 +75,9 @@ async def test_silence(slack: SlackServer, hurried: AsyncWebClient, how: Failing
 
 
 @pytest.mark.parametrize(("how", "done"), [(Failing.DROP_BEFORE, 0), (Failing.DROP_AFTER, 1)])
-async def test_a_broken_connection(slack: SlackServer, client: AsyncWebClient, how: Failing, done: int) -> None:
+async def test_a_broken_connection(
+    slack: SlackServer, client: AsyncWebClient, how: Failing, done: int
+) -> None:
     """The connection breaks in the answer, before or after the message was posted."""
     slack.fail("chat.postMessage", how=how)
     with pytest.raises(aiohttp.ClientError):

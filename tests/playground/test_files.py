@@ -51,16 +51,24 @@ async def test_a_picture_is_shown(slack: SlackServer, client: AsyncWebClient) ->
     assert (reply["text"], file["title"], file["alt_txt"], file["mimetype"]) == (
         "Here", "Who was heard", "Bars by day", "image/png"
     )  # fmt: skip
-    async with aiohttp.ClientSession() as session, session.get(slack.base_url + file["url_private"]) as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(slack.base_url + file["url_private"]) as response,
+    ):
         assert await response.read() == PNG
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_what_could_run_is_only_handed_down(slack: SlackServer, client: AsyncWebClient) -> None:
+async def test_what_could_run_is_only_handed_down(
+    slack: SlackServer, client: AsyncWebClient
+) -> None:
     """A page or an SVG is given as a file to save, whatever its name says."""
     await client.files_upload_v2(channel=DESK, content="<svg onload='alert(1)'/>", filename="x.png")
     (file,) = slack.messages(DESK)[0]["files"]
-    async with aiohttp.ClientSession() as session, session.get(slack.base_url + file["url_private"]) as response:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(slack.base_url + file["url_private"]) as response,
+    ):
         assert response.headers["Content-Disposition"] == "attachment"
         assert response.content_type == "application/octet-stream"
 
@@ -69,7 +77,12 @@ async def test_refusals(slack: SlackServer, client: AsyncWebClient) -> None:
     """A size that is not kept to, a file that was never sent and a missing scope are refused."""
     answer = await client.files_getUploadURLExternal(filename="a.png", length=5)
     async with aiohttp.ClientSession() as session:
-        for body, status in ((b"123456", 400), (b"x" * 20_000, 400), (b"12345", 200), (b"12345", 404)):
+        for body, status in (
+            (b"123456", 400),
+            (b"x" * 20_000, 400),
+            (b"12345", 200),
+            (b"12345", 404),
+        ):
             async with session.post(answer["upload_url"], data=body) as response:
                 assert response.status == status
     with pytest.raises(SlackApiError, match="file_not_found"):

@@ -21,7 +21,10 @@ TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.ju
 @given(st.lists(TIMES | st.none(), min_size=1))
 def test_the_day_keeps_its_shape(times: list[datetime | None]) -> None:
     """Spans between articles stay, the newest is a few minutes old, and what has no time gets none."""
-    moved = [article.published for article in shifted([Article("x", published=time) for time in times], NOW)]
+    moved = [
+        article.published
+        for article in shifted([Article("x", published=time) for time in times], NOW)
+    ]
     assert [time is None for time in moved] == [time is None for time in times]
     known = [time for time in moved if time]
     if known:
@@ -37,7 +40,9 @@ def test_nothing_dated_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_outlets_have_the_names_that_the_operator_gave_them(store: SqlStore, tmp_path: Path) -> None:
+async def test_outlets_have_the_names_that_the_operator_gave_them(
+    store: SqlStore, tmp_path: Path
+) -> None:
     """A seed's folder is its source, and what the settings know of that source holds for it."""
     (tmp_path / "harbour-gazette").mkdir()
     (tmp_path / "harbour-gazette" / "one.txt").write_text(BODY, encoding="utf-8")

@@ -45,7 +45,9 @@ SHORTCUTS = (("global", "new_digest", "New digest"), ("message", "read", "Read w
 class Stage:
     """The stand-in, a bot that records, its client, and a browser's window."""
 
-    def __init__(self, slack: SlackServer, echo: Echo, client: AsyncWebClient, window: Page) -> None:
+    def __init__(
+        self, slack: SlackServer, echo: Echo, client: AsyncWebClient, window: Page
+    ) -> None:
         self.slack, self.echo, self.client, self.window = slack, echo, client, window
 
     @asynccontextmanager
@@ -62,11 +64,15 @@ class Stage:
 
     async def post(self, *blocks: Any, text: str = "x", **more: Any) -> str:
         """Post as the bot."""
-        return (await self.client.chat_postMessage(channel=DESK, text=text, blocks=list(blocks), **more))["ts"]
+        return (
+            await self.client.chat_postMessage(channel=DESK, text=text, blocks=list(blocks), **more)
+        )["ts"]
 
     async def open_modal(self, view: dict[str, Any]) -> None:
         """Open a modal for Wren."""
-        await self.client.views_open(trigger_id=self.slack.workspace.new_trigger("U0WREN"), view=view)
+        await self.client.views_open(
+            trigger_id=self.slack.workspace.new_trigger("U0WREN"), view=view
+        )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -147,36 +153,62 @@ async def test_hostile_text_stays_text(stage: Stage) -> None:
     short = HOSTILE[:74]
     await stage.post(
         {"type": "header", "text": plain(HOSTILE)},
-        section(text=plain(HOSTILE), fields=[marked(HOSTILE)], accessory=button(9, text=plain(short))),
-        section(text=marked(f"{HOSTILE} <javascript:window.pwned=1|press> *{HOSTILE}* `{HOSTILE}` ```{HOSTILE}```")),
+        section(
+            text=plain(HOSTILE), fields=[marked(HOSTILE)], accessory=button(9, text=plain(short))
+        ),
+        section(
+            text=marked(
+                f"{HOSTILE} <javascript:window.pwned=1|press> *{HOSTILE}* `{HOSTILE}` ```{HOSTILE}```"
+            )
+        ),
         {"type": "context", "elements": [marked(f"> {HOSTILE}"), plain(HOSTILE)]},
         rich(
             line(
                 words(HOSTILE, bold=True),
-                {"type": "link", "url": 'https://x.example/"><img src=x>'.replace(" ", ""), "text": HOSTILE},
+                {
+                    "type": "link",
+                    "url": 'https://x.example/"><img src=x>'.replace(" ", ""),
+                    "text": HOSTILE,
+                },
             ),
             bullets(line(words(HOSTILE))),
             {"type": "rich_text_quote", "elements": [words(HOSTILE)]},
             {"type": "rich_text_preformatted", "elements": [words(HOSTILE)]},
         ),
-        {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": HOSTILE, "title": plain(HOSTILE)},
+        {
+            "type": "image",
+            "image_url": "https://pictures.example/a.png",
+            "alt_text": HOSTILE,
+            "title": plain(HOSTILE),
+        },
         table(text=HOSTILE),
         {"type": "markdown", "text": HOSTILE},
         actions(
             button(1, text=plain(short), accessibility_label=short),
             select(options=[option(text=plain(short))], placeholder=plain(short)),
-            {"type": "overflow", "action_id": "o", "options": [option(text=plain(short), description=plain(short))]},
+            {
+                "type": "overflow",
+                "action_id": "o",
+                "options": [option(text=plain(short), description=plain(short))],
+            },
         ),
     )
     await stage.client.chat_postMessage(channel=DESK, text=HOSTILE)
     await stage.slack.say(HOSTILE, user="U0IDRIS")
-    await stage.client.views_publish(user_id="U0WREN", view={"type": "home", "blocks": [section(text=marked(HOSTILE))]})
+    await stage.client.views_publish(
+        user_id="U0WREN", view={"type": "home", "blocks": [section(text=marked(HOSTILE))]}
+    )
     async with stage.page() as page:
         await expect(page.locator("#messages .b-header")).to_have_text(HOSTILE)
         view = modal(question(label=plain(HOSTILE), hint=plain(HOSTILE)), title=plain("<b>x</b>"))
         await stage.open_modal(view)
         await expect(page.get_by_role("heading", name="<b>x</b>")).to_be_visible()
-        assert await page.locator("main img, main script, main b, main iframe, dialog img, dialog b").count() == 0
+        assert (
+            await page.locator(
+                "main img, main script, main b, main iframe, dialog img, dialog b"
+            ).count()
+            == 0
+        )
         assert await page.locator("a[href^=javascript]").count() == 0
         assert await page.evaluate("window.pwned") is None
 
@@ -216,7 +248,11 @@ async def test_mrkdwn_and_rich_text(stage: Stage) -> None:
         link = text.get_by_role("link", name="a link")
         await expect(link).to_have_attribute("href", "https://news.example/1")
         await expect(link).to_have_attribute("rel", "noopener noreferrer")
-        assert await text.locator(".mention").all_inner_texts() == ["@Mina Castellane", "#general", "@here"]
+        assert await text.locator(".mention").all_inner_texts() == [
+            "@Mina Castellane",
+            "#general",
+            "@here",
+        ]
         await expect(text).to_contain_text("📰")
         await expect(text.locator("time")).to_have_text("00:13")  # 22:13 UTC in Tallinn
         await expect(text).to_contain_text("snake_case_name 2*3*4")
@@ -249,9 +285,14 @@ async def test_a_thread(stage: Stage) -> None:
 
 async def test_buttons_and_menus(stage: Stage) -> None:
     """A press, a choice in a menu, feedback and a confirmed press arrive as Slack sends them."""
-    menu = {"type": "overflow", "action_id": "more", "options": [option(1), option(2, text=plain("Copy citation"))]}
+    menu = {
+        "type": "overflow",
+        "action_id": "more",
+        "options": [option(1), option(2, text=plain("Copy citation"))],
+    }
     await stage.post(
-        actions(button(1, value="7"), menu, {**confirm(), "action_id": "sure"}), context_actions(feedback())
+        actions(button(1, value="7"), menu, {**confirm(), "action_id": "sure"}),
+        context_actions(feedback()),
     )
     async with stage.page() as page:
         await page.get_by_role("button", name="Press").first.click()
@@ -268,7 +309,11 @@ async def test_buttons_and_menus(stage: Stage) -> None:
         await stage.slack.wait_for(lambda: len(stage.echo.heard) == 4)
     sent = [heard["actions"][0] for heard in stage.echo.heard]
     assert [action["action_id"] for action in sent] == ["press1", "more", "sure", "feedback"]
-    assert (sent[0]["value"], sent[1]["selected_option"]["value"], sent[3]["value"]) == ("7", "v2", "good")
+    assert (sent[0]["value"], sent[1]["selected_option"]["value"], sent[3]["value"]) == (
+        "7",
+        "v2",
+        "good",
+    )
 
 
 FORM = (
@@ -277,7 +322,7 @@ FORM = (
     question(
         {"type": "checkboxes", "action_id": "ticks", "options": [option(1), option(2, text=plain("Tick two"))]},
         block_id="ticks",
-        label=plain("Ticks"),
+        label=plain("PeriodicTasks"),
         optional=True,
     ),
     question({"type": "radio_buttons", "action_id": "radio", "options": [option(1, text=plain("Radio one"))]},
@@ -309,7 +354,9 @@ async def test_a_modal_is_filled_in(stage: Stage) -> None:
         stage.echo.will_answer({"options": [option(5, text=plain("Marta Quillfeather"))]})
         await dialog.get_by_label("Actor").press_sequentially("Ma")
         await dialog.get_by_role("option", name="Marta Quillfeather").click()
-        stage.echo.will_answer({"response_action": "errors", "errors": {"name": "Nobody is called that"}})
+        stage.echo.will_answer(
+            {"response_action": "errors", "errors": {"name": "Nobody is called that"}}
+        )
         await dialog.get_by_role("button", name="Save").click()
         await expect(dialog.get_by_text("Nobody is called that")).to_be_visible()
         await expect(dialog.get_by_label("Name")).to_have_value("Wren")
@@ -333,7 +380,9 @@ async def test_what_is_typed_outlives_an_update(stage: Stage) -> None:
         await stage.open_modal(modal(FORM[0]))
         await page.get_by_role("dialog").get_by_label("Name").fill("Wren")
         view_id = stage.slack.modal()["id"]
-        await stage.client.views_update(view_id=view_id, view=modal(section(text=marked("Preview")), FORM[0]))
+        await stage.client.views_update(
+            view_id=view_id, view=modal(section(text=marked("Preview")), FORM[0])
+        )
         await expect(page.get_by_role("dialog").get_by_text("Preview")).to_be_visible()
         await expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("Wren")
         await page.get_by_role("dialog").get_by_role("button", name="Close").first.click()
@@ -347,7 +396,10 @@ async def test_app_home(stage: Stage) -> None:
         await page.get_by_role("link", name="Dateline").click()
         event = await stage.slack.wait_for(lambda: next(iter(stage.echo.heard), None))
         assert event["event"]["type"] == "app_home_opened"
-        home = {"type": "home", "blocks": [section(text=marked("Your digests")), actions(button(1))]}
+        home = {
+            "type": "home",
+            "blocks": [section(text=marked("Your digests")), actions(button(1))],
+        }
         await stage.client.views_publish(user_id="U0WREN", view=home)
         await expect(page.get_by_text("Your digests")).to_be_visible()
         await page.get_by_role("button", name="Press").click()
@@ -397,7 +449,11 @@ NAMELESS = """() => [...document.querySelectorAll("button, a, input, select, tex
 async def test_everything_has_a_name(stage: Stage) -> None:
     """Whatever can be clicked or typed in has a name for those who cannot see it."""
     await stage.post(
-        actions(button(1), select(options=[option()]), {"type": "overflow", "action_id": "o", "options": [option()]})
+        actions(
+            button(1),
+            select(options=[option()]),
+            {"type": "overflow", "action_id": "o", "options": [option()]},
+        )
     )
     async with stage.page() as page:
         await expect(page.get_by_role("button", name="Press")).to_be_visible()
@@ -411,7 +467,9 @@ async def test_everything_has_a_name(stage: Stage) -> None:
 async def test_a_phone(stage: Stage, scheme: str) -> None:
     """At a phone's width nothing runs off the side, and the channels are behind a button."""
     await stage.post(
-        section(text=marked("word " * 60 + "w" * 300)), table(columns=12), actions(*(button(n) for n in range(9)))
+        section(text=marked("word " * 60 + "w" * 300)),
+        table(columns=12),
+        actions(*(button(n) for n in range(9))),
     )
     async with stage.page(width=390, height=780, scheme=scheme) as page:
         await expect(page.get_by_role("button", name="Press").first).to_be_visible()
@@ -428,7 +486,9 @@ async def test_an_uploaded_picture_is_shown(stage: Stage) -> None:
     await stage.client.files_upload_v2(
         channel=DESK, content=PNG, filename="week.png", title="Who was heard", alt_txt="Bars"
     )
-    await stage.post({"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A harbour"})
+    await stage.post(
+        {"type": "image", "image_url": "https://pictures.example/a.png", "alt_text": "A harbour"}
+    )
     async with stage.page() as page:
         shown = page.get_by_role("img", name="Bars")
         await expect(shown).to_be_visible()

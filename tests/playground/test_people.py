@@ -15,7 +15,17 @@ from starlette.routing import Route
 
 from bot.playground.workspace import Workspace
 from tests.playground.echo import Echo
-from tests.playground.kit import actions, button, marked, modal, option, plain, question, section, typing
+from tests.playground.kit import (
+    actions,
+    button,
+    marked,
+    modal,
+    option,
+    plain,
+    question,
+    section,
+    typing,
+)
 from tests.slack_server import SlackServer, serve, slack_server
 
 DESK = "C0NEWSDESK"
@@ -44,7 +54,9 @@ async def test_slacks_own_verifier_takes_the_signature(slack: SlackServer) -> No
 
     async def hear(request: Request) -> Response:
         body = await request.body()
-        verdicts.append(SignatureVerifier(slack.signing_secret).is_valid_request(body, dict(request.headers)))
+        verdicts.append(
+            SignatureVerifier(slack.signing_secret).is_valid_request(body, dict(request.headers))
+        )
         return Response()
 
     async with serve(Starlette(routes=[Route("/", hear, methods=["POST"])])) as url:
@@ -59,15 +71,25 @@ async def test_a_command_says_where_it_comes_from(slack: SlackServer, echo: Echo
     """The form has team, channel, person, words, and both ways to answer."""
     await slack.command("/digest who  Quill", channel="editors")
     heard = echo.heard[0]
-    assert (heard["channel_id"], heard["channel_name"], heard["user_id"]) == ("G0EDITORS", "editors", "U0WREN")
-    assert (heard["command"], heard["text"], heard["team_id"]) == ("/digest", "who  Quill", "T0PLAYGRND")
+    assert (heard["channel_id"], heard["channel_name"], heard["user_id"]) == (
+        "G0EDITORS",
+        "editors",
+        "U0WREN",
+    )
+    assert (heard["command"], heard["text"], heard["team_id"]) == (
+        "/digest",
+        "who  Quill",
+        "T0PLAYGRND",
+    )
     assert heard["response_url"].startswith(slack.base_url)
     assert heard["trigger_id"] in slack.workspace.triggers
 
 
 async def test_an_answer_in_the_channel(slack: SlackServer, echo: Echo) -> None:
     """A JSON body with response_type in_channel is shown to all."""
-    echo.will_answer({"response_type": "in_channel", "text": "For all", "blocks": [{"type": "divider"}]})
+    echo.will_answer(
+        {"response_type": "in_channel", "text": "For all", "blocks": [{"type": "divider"}]}
+    )
     await slack.command("/digest now")
     assert [message["text"] for message in slack.messages(user="U0MINA")] == ["For all"]
 
@@ -116,11 +138,15 @@ async def test_a_response_url_of_a_command_only_adds(slack: SlackServer, echo: E
     assert await answer_at(url, text="too late") == 404
 
 
-async def test_a_response_url_of_a_button_replaces_and_removes(slack: SlackServer, echo: Echo) -> None:
+async def test_a_response_url_of_a_button_replaces_and_removes(
+    slack: SlackServer, echo: Echo
+) -> None:
     """What was pressed stands in a message, which the answer can replace and then remove."""
     await slack.command("/digest")
     pressed = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "action_id": "go"}
-    await answer_at(echo.heard[0]["response_url"], text="x", blocks=[{"type": "actions", "elements": [pressed]}])
+    await answer_at(
+        echo.heard[0]["response_url"], text="x", blocks=[{"type": "actions", "elements": [pressed]}]
+    )
     await slack.press("go")
     url = echo.heard[-1]["response_url"]
     await answer_at(url, text="Done", replace_original=True)
@@ -175,10 +201,16 @@ async def test_events_are_offered_again() -> None:
 
 async def test_a_button(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
     """A press carries the message, what was pressed, and ways to answer."""
-    posted = await client.chat_postMessage(channel=DESK, text="x", blocks=[actions(button(1, value="7"))])
+    posted = await client.chat_postMessage(
+        channel=DESK, text="x", blocks=[actions(button(1, value="7"))]
+    )
     await slack.press("press1", user="U0MINA")
     heard = echo.heard[0]
-    assert (heard["type"], heard["user"]["id"], heard["channel"]["id"]) == ("block_actions", "U0MINA", DESK)
+    assert (heard["type"], heard["user"]["id"], heard["channel"]["id"]) == (
+        "block_actions",
+        "U0MINA",
+        DESK,
+    )
     assert heard["container"] == {
         "type": "message", "message_ts": posted["ts"], "channel_id": DESK, "is_ephemeral": False
     }  # fmt: skip
@@ -190,7 +222,9 @@ async def test_a_button(slack: SlackServer, echo: Echo, client: AsyncWebClient) 
     assert slack.modal("U0MINA") is not None
 
 
-async def test_a_menu_in_an_ephemeral_message(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
+async def test_a_menu_in_an_ephemeral_message(
+    slack: SlackServer, echo: Echo, client: AsyncWebClient
+) -> None:
     """A choice is in the action; an ephemeral message is not in the payload."""
     menu = {"type": "overflow", "action_id": "more", "options": [option(1), option(2)]}
     await client.chat_postEphemeral(
@@ -204,7 +238,9 @@ async def test_a_menu_in_an_ephemeral_message(slack: SlackServer, echo: Echo, cl
 
 async def test_home_buttons(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
     """A button in App Home carries the view."""
-    await client.views_publish(user_id="U0WREN", view={"type": "home", "blocks": [actions(button(1))]})
+    await client.views_publish(
+        user_id="U0WREN", view={"type": "home", "blocks": [actions(button(1))]}
+    )
     await slack.press_in_view("press1", view=slack.home())
     assert echo.heard[0]["container"]["type"] == "view"
     assert echo.heard[0]["view"]["type"] == "home"
@@ -226,13 +262,17 @@ async def test_options_from_the_bot(slack: SlackServer, echo: Echo) -> None:
 
 async def opened(slack: SlackServer, client: AsyncWebClient, **more: Any) -> dict[str, Any]:
     """Open a modal with one question."""
-    view = modal(question(typing(), block_id="name"), callback_id="settings", private_metadata="C1", **more)
+    view = modal(
+        question(typing(), block_id="name"), callback_id="settings", private_metadata="C1", **more
+    )
     trigger = slack.workspace.new_trigger("U0WREN")
     made: dict[str, Any] = (await client.views_open(trigger_id=trigger, view=view))["view"]
     return made
 
 
-async def test_a_submission_closes_the_modal(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
+async def test_a_submission_closes_the_modal(
+    slack: SlackServer, echo: Echo, client: AsyncWebClient
+) -> None:
     """The bot gets what was filled in; an empty answer closes."""
     await opened(slack, client)
     await slack.submit(ANSWER)
@@ -242,7 +282,9 @@ async def test_a_submission_closes_the_modal(slack: SlackServer, echo: Echo, cli
     assert slack.modal() is None
 
 
-async def test_errors_keep_the_modal_open(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
+async def test_errors_keep_the_modal_open(
+    slack: SlackServer, echo: Echo, client: AsyncWebClient
+) -> None:
     """response_action errors leaves the modal as it is."""
     view = await opened(slack, client)
     echo.will_answer({"response_action": "errors", "errors": {"name": "Nobody is called that"}})
@@ -251,7 +293,9 @@ async def test_errors_keep_the_modal_open(slack: SlackServer, echo: Echo, client
     assert slack.modal()["id"] == view["id"]
 
 
-async def test_update_push_and_clear(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
+async def test_update_push_and_clear(
+    slack: SlackServer, echo: Echo, client: AsyncWebClient
+) -> None:
     """The other answers change the stack."""
     first = await opened(slack, client)
     echo.will_answer({"response_action": "update", "view": modal(title=plain("Second"))})
@@ -268,9 +312,15 @@ async def test_update_push_and_clear(slack: SlackServer, echo: Echo, client: Asy
 async def test_a_modal_that_does_not_answer_stays() -> None:
     """A submission without an answer in time leaves the modal open."""
     bot = Echo()
-    async with slack_server(patience=0.1) as slack, serve(bot.app) as url, aiohttp.ClientSession() as session:
+    async with (
+        slack_server(patience=0.1) as slack,
+        serve(bot.app) as url,
+        aiohttp.ClientSession() as session,
+    ):
         slack.connect(f"{url}/slack/events")
-        await opened(slack, AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session))
+        await opened(
+            slack, AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
+        )
         bot.pause.clear()
         reply = await slack.submit(ANSWER)
         bot.pause.set()
@@ -278,7 +328,9 @@ async def test_a_modal_that_does_not_answer_stays() -> None:
         assert slack.modal() is not None
 
 
-async def test_closing_is_told_where_asked_for(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
+async def test_closing_is_told_where_asked_for(
+    slack: SlackServer, echo: Echo, client: AsyncWebClient
+) -> None:
     """view_closed comes only for a view with notify_on_close."""
     quiet = await opened(slack, client)
     await slack.people.close("U0WREN", quiet["id"])
@@ -288,7 +340,9 @@ async def test_closing_is_told_where_asked_for(slack: SlackServer, echo: Echo, c
     assert (echo.heard[0]["type"], echo.heard[0]["is_cleared"]) == ("view_closed", False)
 
 
-async def test_a_chosen_channel_can_be_answered(slack: SlackServer, echo: Echo, client: AsyncWebClient) -> None:
+async def test_a_chosen_channel_can_be_answered(
+    slack: SlackServer, echo: Echo, client: AsyncWebClient
+) -> None:
     """A select with response_url_enabled gives an address for the channel chosen."""
     choice = {"type": "conversations_select", "action_id": "where", "response_url_enabled": True}
     view = modal(question(choice, block_id="channel"))

@@ -20,10 +20,14 @@ async def test_messages_survive_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "kept" / "workspace.json"
     async with slack_server(Workspace(path)) as slack, aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
-        posted = await client.chat_postMessage(channel=DESK, text=HOSTILE, blocks=[{"type": "divider"}])
+        posted = await client.chat_postMessage(
+            channel=DESK, text=HOSTILE, blocks=[{"type": "divider"}]
+        )
         await client.chat_postMessage(channel=DESK, text="reply", thread_ts=posted["ts"])
         await client.conversations_join(channel="C0LOUNGE")
-        await client.views_publish(user_id="U0WREN", view={"type": "home", "blocks": [{"type": "divider"}]})
+        await client.views_publish(
+            user_id="U0WREN", view={"type": "home", "blocks": [{"type": "divider"}]}
+        )
     again = Workspace(path)
     first, reply = again.posts[DESK]
     assert (first.message["text"], first.message["reply_count"]) == (HOSTILE, 1)
@@ -66,7 +70,9 @@ async def test_other_hosts_are_refused(slack: SlackServer) -> None:
     ],
     ids=str,
 )
-async def test_other_pages_cannot_act(slack: SlackServer, headers: dict[str, str], status: int) -> None:
+async def test_other_pages_cannot_act(
+    slack: SlackServer, headers: dict[str, str], status: int
+) -> None:
     """A post from another site's page is refused; so is one of a type that needs no preflight."""
     deed = json.dumps({"user": "U0WREN", "channel": DESK, "text": "x"})
     given = {"Content-Type": "application/json", **headers}
@@ -83,10 +89,18 @@ async def test_the_page_keeps_what_is_private(slack: SlackServer) -> None:
     slack.people.tell("U0IDRIS", DESK, "psst")
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{slack.base_url}/page/state?user=U0MINA") as response:
-            names = [channel["name"] for channel in (await response.json())["channels"] if channel["kind"] != "im"]
-        async with session.get(f"{slack.base_url}/page/messages?user=U0MINA&channel={DESK}") as response:
+            names = [
+                channel["name"]
+                for channel in (await response.json())["channels"]
+                if channel["kind"] != "im"
+            ]
+        async with session.get(
+            f"{slack.base_url}/page/messages?user=U0MINA&channel={DESK}"
+        ) as response:
             messages = (await response.json())["messages"]
-        async with session.get(f"{slack.base_url}/page/messages?user=U0MINA&channel=G0EDITORS") as response:
+        async with session.get(
+            f"{slack.base_url}/page/messages?user=U0MINA&channel=G0EDITORS"
+        ) as response:
             assert response.status == 404
     assert "editors" not in names
     assert messages == []
@@ -120,5 +134,12 @@ def test_the_source_writes_no_markup() -> None:
     static = Path(bot.playground.__file__).parent / "static"
     for script in static.glob("*.js"):
         text = script.read_text(encoding="utf-8")
-        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
+        for word in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+        ):
             assert word not in text, script.name

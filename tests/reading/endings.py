@@ -3,4 +3,6 @@
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-ENDINGS = sorted({path.suffix.lstrip(".") for path in DATA.iterdir() if not path.name.endswith(".expected.json")})
+ENDINGS = sorted(
+    {path.suffix.lstrip(".") for path in DATA.iterdir() if not path.name.endswith(".expected.json")}
+)

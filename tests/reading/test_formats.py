@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.errors import SourceUnreadable
 from bot.model import Article, Status
+from bot.model.errors import SourceUnreadable
 from bot.reading import article_json, read
 
 DATA = Path(__file__).parent / "data"
@@ -29,7 +29,9 @@ def _told(article: Article) -> dict[str, Any]:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_sample_is_read_as_the_file_beside_it_says(sample: Path) -> None:
     """Format, every field and the body of each article are right, and nothing is made up."""
-    expected = json.loads(sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8"))
+    expected = json.loads(
+        sample.with_name(f"{sample.name}.expected.json").read_text(encoding="utf-8")
+    )
     assert told(sample.read_bytes()) == expected
 
 
@@ -41,7 +43,9 @@ def test_content_decides_the_format() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("private", ["555", "deputy", "Do not name", "picture follows", "Call the desk", "Please"])
+@pytest.mark.parametrize(
+    "private", ["555", "deputy", "Do not name", "picture follows", "Call the desk", "Please"]
+)
 def test_notes_to_editors_are_in_no_usable_body(private: str) -> None:
     """What a wire says to its editors alone never becomes text that could be quoted."""
     for sample in SAMPLES:
@@ -58,7 +62,9 @@ def test_a_time_without_offset_is_in_the_sources_zone() -> None:
 
 def test_json_of_an_article_has_every_field() -> None:
     """`article_json` gives the contract's fields in their order, and it is JSON."""
-    data = article_json(read(b"A headline of a sort\n\nAnd its only paragraph, he said.").articles[0])
+    data = article_json(
+        read(b"A headline of a sort\n\nAnd its only paragraph, he said.").articles[0]
+    )
     assert list(data) == [
         "guid", "version", "headline", "byline", "source", "published", "updated", "language", "url", "status",
         "embargoed", "body",
@@ -130,7 +136,10 @@ def test_words_in_brackets_stay_short_codes_go() -> None:
     """A reporter's "[the mayor]" is part of the quote; WordPress's codes are not."""
     said = "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band [contact_form]."
     feed = f"<rss><channel><item><title>t</title><description>{said}</description></item></channel></rss>"
-    assert read(feed.encode()).articles[0].body == "“[the mayor] lied [sic],” she said. On went the band ."
+    assert (
+        read(feed.encode()).articles[0].body
+        == "“[the mayor] lied [sic],” she said. On went the band ."
+    )
 
 
 def test_headers_of_mail_are_read_whatever_their_comments() -> None:
@@ -157,7 +166,11 @@ def test_headers_of_mail_are_read_whatever_their_comments() -> None:
 )
 def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
     """RFC 2047 with a character split between words, bytes raw where they may not be, charsets that do not exist."""
-    mail = b"From: a@port.example\nDate: Mon, 11 May 2026 07:00:00 +0200\nSubject: " + raw + b"\n\nThe port, he said."
+    mail = (
+        b"From: a@port.example\nDate: Mon, 11 May 2026 07:00:00 +0200\nSubject: "
+        + raw
+        + b"\n\nThe port, he said."
+    )
     assert read(mail).articles[0].headline == subject
 
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.errors import SourceUnreadable
+from bot.model.errors import SourceUnreadable
 from bot.reading import read
 from tests.timing import processor_seconds
 

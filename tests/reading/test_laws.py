@@ -15,7 +15,11 @@ from tests.mutations import damaged
 from tests.reading_laws import read_or_refused
 
 DATA = Path(__file__).parent / "data"
-SAMPLES = {path.name: path.read_bytes() for path in DATA.iterdir() if not path.name.endswith(".expected.json")}
+SAMPLES = {
+    path.name: path.read_bytes()
+    for path in DATA.iterdir()
+    if not path.name.endswith(".expected.json")
+}
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
@@ -45,7 +49,9 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     """A cleaned body stays as it is, and has no white space but single spaces and one or two line ends."""
     cleaned = clean_body(text)
     assert clean_body(cleaned) == cleaned
-    assert not any(mark in cleaned for mark in ("\t", "\r", "  ", "\n\n\n", "\u202e", "\x00", "\ufeff"))
+    assert not any(
+        mark in cleaned for mark in ("\t", "\r", "  ", "\n\n\n", "\u202e", "\x00", "\ufeff")
+    )
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"], include_characters="\n")))

@@ -4,19 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import SourceUnreadable
+from bot.model.errors import SourceUnreadable
 from bot.reading.opml import read_opml, write_opml
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1).filter(str.strip)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1
+).filter(str.strip)
 
 
 @given(st.lists(st.tuples(WORDS, WORDS.map(lambda word: f"https://feeds.example/{word.strip()}"))))
 def test_what_is_written_is_read(feeds: list[tuple[str, str]]) -> None:
     """Every address comes back, in order, each once."""
-    assert read_opml(write_opml(feeds).encode()) == tuple(dict.fromkeys(address for _, address in feeds))
+    assert read_opml(write_opml(feeds).encode()) == tuple(
+        dict.fromkeys(address for _, address in feeds)
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"no xml", b"<rss/>", b"<opml><body>"], ids=["empty", "text", "rss", "half"])
+@pytest.mark.parametrize(
+    "data", [b"", b"no xml", b"<rss/>", b"<opml><body>"], ids=["empty", "text", "rss", "half"]
+)
 def test_what_is_no_opml_is_told(data: bytes) -> None:
     """Anything else is refused in a person's words."""
     with pytest.raises(SourceUnreadable, match="no OPML"):
@@ -26,7 +32,9 @@ def test_what_is_no_opml_is_told(data: bytes) -> None:
 def test_folders_of_feeds_are_opened() -> None:
     """Outlines within outlines, as readers export them, give their feeds."""
     inner = b'<outline text="a"><outline xmlUrl=" https://x.example/rss "/></outline>'
-    assert read_opml(b'<opml version="2.0"><body>' + inner + b"</body></opml>") == ("https://x.example/rss",)
+    assert read_opml(b'<opml version="2.0"><body>' + inner + b"</body></opml>") == (
+        "https://x.example/rss",
+    )
 
 
 def test_no_file_of_this_machine_is_read() -> None:

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from bot.errors import SourceUnreadable
 from bot.model import Format
+from bot.model.errors import SourceUnreadable
 from bot.reading import read
 
 STORY = b"Market stays open\n\nThe council voted to keep the market open, its chairwoman said."
@@ -25,9 +25,14 @@ def zipped(**files: bytes) -> bytes:
 def test_a_packed_file_is_read_as_if_alone() -> None:
     """A text in gzip is that text; of a ZIP each file is read, folders and hidden files left out."""
     assert read(gzip.compress(STORY)) == read(STORY)
-    parsed = read(zipped(a_txt=STORY, sub__b_txt=STORY.replace(b"Market", b"Harbour"), _DS_Store=b"\0\1\2"))
+    parsed = read(
+        zipped(a_txt=STORY, sub__b_txt=STORY.replace(b"Market", b"Harbour"), _DS_Store=b"\0\1\2")
+    )
     assert parsed.format is Format.TEXT
-    assert [article.headline for article in parsed.articles] == ["Market stays open", "Harbour stays open"]
+    assert [article.headline for article in parsed.articles] == [
+        "Market stays open",
+        "Harbour stays open",
+    ]
 
 
 def test_one_bad_file_leaves_the_others() -> None:
@@ -47,7 +52,10 @@ def test_one_bad_file_leaves_the_others() -> None:
         (gzip.compress(STORY)[:-12], "cut short"),
         (zipped(a_txt=STORY)[:60], "cut short"),
         (gzip.compress(gzip.compress(STORY)), "archive in an archive"),
-        (zipped(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<x/>"), "Office"),
+        (
+            zipped(mimetype=b"application/vnd.oasis.opendocument.text", content_xml=b"<x/>"),
+            "Office",
+        ),
     ],
     ids=["gzip bomb", "zip bomb", "torn gzip", "torn zip", "nested", "office"],
 )

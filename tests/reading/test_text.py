@@ -105,15 +105,25 @@ def test_paragraphs_of_laid_out_text(text: str, paragraphs: int) -> None:
     [
         (f"Market stays open\n\n{SENTENCE}", "Market stays open", None),
         (f"Market stays open\n{LONG}", "Market stays open", None),
-        (f"Will the market stay open?\n\nBy Ann Orr\n\n{SENTENCE}", "Will the market stay open?", "By Ann Orr"),
+        (
+            f"Will the market stay open?\n\nBy Ann Orr\n\n{SENTENCE}",
+            "Will the market stay open?",
+            "By Ann Orr",
+        ),
         (f"{SENTENCE}\n{SENTENCE}", None, None),
         (f"He left early.\n\n{SENTENCE}", None, None),
         (f"By noon the market was full.\n\n{SENTENCE}", None, None),
         ("Market stays open", None, None),
-        (f"The council voted on Monday to\nkeep the market open, its head said.\n\n{SENTENCE}", None, None),
+        (
+            f"The council voted on Monday to\nkeep the market open, its head said.\n\n{SENTENCE}",
+            None,
+            None,
+        ),
     ],
 )
-def test_a_headline_is_only_what_stands_apart(text: str, headline: str | None, byline: str | None) -> None:
+def test_a_headline_is_only_what_stands_apart(
+    text: str, headline: str | None, byline: str | None
+) -> None:
     """A short line above the text that is no sentence is its headline; a first paragraph is not."""
     article = article_of(text, "UTC")
     assert (article.headline, article.byline) == (headline, byline)
@@ -128,7 +138,10 @@ def test_a_headline_is_only_what_stands_apart(text: str, headline: str | None, b
         ("Plain.\n\nWordPress <em>way</em>.", "Plain.\n\nWordPress way."),
         ("<script>alert(1)</script><style>p{}</style><p>Text.</p>", "Text."),
         ("<ul><li>One</li><li>Two</li></ul>", "One\n\nTwo"),
-        ("<table><tr><td>Orm</td><td>3</td></tr><tr><td>Tarn</td><td>1</td></tr></table>", "Orm 3\n\nTarn 1"),
+        (
+            "<table><tr><td>Orm</td><td>3</td></tr><tr><td>Tarn</td><td>1</td></tr></table>",
+            "Orm 3\n\nTarn 1",
+        ),
         ("5 &lt; 6 &amp;&amp; 7 &gt; 2", "5 < 6 && 7 > 2"),
         ("", ""),
     ],

@@ -1,6 +1,5 @@
 """Articles, versions and stories in the store; each fact on SQLite and on PostgreSQL."""
 
-
 import asyncio
 import threading
 from collections.abc import Sequence
@@ -11,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from bot.errors import NotFound
 from bot.model import Analysis, Article, Status, StoredArticle, Story
-from bot.ports import Candidate, Known
+from bot.model.errors import NotFound
+from bot.model.ports import Candidate, StoredVersion
 from bot.store import SqlStore, analyses, open_store
 from tests.newsroom import NOON, a_new_story, article, later, new_article, statement, the_nearest
 
@@ -25,7 +24,7 @@ async def put(store: SqlStore, content: Article, **about: object) -> StoredArtic
     return await store.articles.put(new_article(content, **about), a_new_story)
 
 
-async def newest(store: SqlStore, identity: str, team: str | None = None) -> Known:
+async def newest(store: SqlStore, identity: str, team: str | None = None) -> StoredVersion:
     """What the store knows of an identity it has."""
     known = await store.articles.known(team, identity)
     assert known is not None
@@ -69,7 +68,9 @@ class TestPutting:
         with pytest.raises(NotFound):
             await store.articles.article(404)
 
-    async def test_words_are_those_of_every_version_whatever_became_of_it(self, store: SqlStore) -> None:
+    async def test_words_are_those_of_every_version_whatever_became_of_it(
+        self, store: SqlStore
+    ) -> None:
         """Headline and body as they stand in the rows asked for; what is not there is absent."""
         old = await put(store, article(guid="a"))
         new = await put(store, article("Other words, Mara Ilves said.", guid="a", headline=None))
@@ -110,7 +111,11 @@ class TestVersions:
     async def test_a_newer_version_takes_the_place_of_the_older(self, store: SqlStore) -> None:
         """The story shows the newer version only; the older stays for the digests that cite it."""
         old = await put(store, article(guid="a", version="1"))
-        new = await put(store, article(body="Farland closes its harbour.", guid="a", version="2"), seen=later(hours=1))
+        new = await put(
+            store,
+            article(body="Farland closes its harbour.", guid="a", version="2"),
+            seen=later(hours=1),
+        )
         assert new.story == old.story
         assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id]]
         assert astuple(await store.articles.article(old.id)) == astuple(old)
@@ -120,11 +125,17 @@ class TestVersions:
     async def test_an_older_version_is_found_no_more(self, store: SqlStore) -> None:
         """Search, statements and candidates leave superseded versions out."""
         await put(store, article(guid="a"))
-        await put(store, article(body="The airport stays shut, Olen Tarr said.", guid="a"), seen=later(hours=1))
+        await put(
+            store,
+            article(body="The airport stays shut, Olen Tarr said.", guid="a"),
+            seen=later(hours=1),
+        )
         assert await store.articles.search(None, "ferries", EVENING) == ()
         assert await store.articles.said_by(None, "Ilves", EVENING) == ()
         offered: list[Candidate] = []
-        await store.articles.put(new_article(article(guid="b"), seen=later(hours=2)), offered.extend)
+        await store.articles.put(
+            new_article(article(guid="b"), seen=later(hours=2)), offered.extend
+        )
         assert offered == []
 
     async def test_a_newer_version_is_not_asked_for_its_story(self, store: SqlStore) -> None:
@@ -134,7 +145,9 @@ class TestVersions:
         def never(_: Sequence[Candidate]) -> int | None:
             pytest.fail("an update was asked for its story")
 
-        new = await store.articles.put(new_article(article(guid="a", headline="Harbour stays open")), never)
+        new = await store.articles.put(
+            new_article(article(guid="a", headline="Harbour stays open")), never
+        )
         assert new.story == old.story
 
     async def test_a_teams_copy_is_not_a_version_of_the_public_one(self, store: SqlStore) -> None:
@@ -145,7 +158,10 @@ class TestVersions:
         assert (await newest(store, "a", "T1")).id == theirs.id
         assert await store.articles.known("T2", "a") is None
         assert ids(await store.articles.stories(None, NOON, EVENING)) == [[ours.id]]
-        assert sorted(ids(await store.articles.stories("T1", NOON, EVENING))) == [[ours.id], [theirs.id]]
+        assert sorted(ids(await store.articles.stories("T1", NOON, EVENING))) == [
+            [ours.id],
+            [theirs.id],
+        ]
 
     async def test_a_canceled_version_hides_the_article(self, store: SqlStore) -> None:
         """When the newest version is canceled, no version is shown, and it counts as withdrawn."""
@@ -219,7 +235,10 @@ class TestVisibility:
         """A digest whose period began after the article was seen, but before its embargo ended, has it."""
         held = await put(store, article(embargoed=later(hours=2)))
         assert ids(await store.articles.stories(None, later(hours=1), EVENING)) == [[held.id]]
-        assert [said.article.id async for said in store.articles.statements(None, later(hours=1), EVENING)]
+        assert [
+            said.article.id
+            async for said in store.articles.statements(None, later(hours=1), EVENING)
+        ]
         assert await store.articles.stories(None, later(hours=2, seconds=1), EVENING) == ()
 
     async def test_another_teams_articles_are_out_of_sight(self, store: SqlStore) -> None:
@@ -234,7 +253,9 @@ class TestVisibility:
     async def test_a_story_holds_what_the_asking_team_may_see(self, store: SqlStore) -> None:
         """A team's article in a public story is in it for that team only."""
         ours = await put(store, article(guid="a"))
-        theirs = await store.articles.put(new_article(article(guid="b"), team="T1", seen=later(hours=1)), the_nearest)
+        theirs = await store.articles.put(
+            new_article(article(guid="b"), team="T1", seen=later(hours=1)), the_nearest
+        )
         assert theirs.story == ours.story
         assert len((await store.articles.story("T1", ours.story, EVENING)).articles) == 2
         assert len((await store.articles.story("T2", ours.story, EVENING)).articles) == 1
@@ -246,7 +267,9 @@ class TestStories:
     async def test_a_story_is_given_whole(self, store: SqlStore) -> None:
         """Articles seen before the period come along when the story has one seen in it."""
         old = await put(store, article(guid="a", published=later(hours=-5)), seen=later(hours=-4))
-        new = await store.articles.put(new_article(article(guid="b", published=NOON), seen=NOON), the_nearest)
+        new = await store.articles.put(
+            new_article(article(guid="b", published=NOON), seen=NOON), the_nearest
+        )
         assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id, old.id]]
         assert ids([await store.articles.story(None, old.story, EVENING)]) == [[new.id, old.id]]
 
@@ -259,10 +282,15 @@ class TestStories:
     async def test_newest_first_is_by_what_the_source_says(self, store: SqlStore) -> None:
         """A feed read for the first time gives its entries newest first: arrival is not age."""
         monday = await put(store, article(guid="a", published=later(hours=-1)), seen=NOON)
-        sunday = await put(store, article(guid="b", published=later(hours=-24)), seen=later(seconds=1))
+        sunday = await put(
+            store, article(guid="b", published=later(hours=-24)), seen=later(seconds=1)
+        )
         stories = await store.articles.stories(None, NOON, EVENING)
         assert ids(stories) == [[monday.id], [sunday.id]]
-        assert [held.id for held in await store.articles.search(None, "harbour", EVENING)] == [monday.id, sunday.id]
+        assert [held.id for held in await store.articles.search(None, "harbour", EVENING)] == [
+            monday.id,
+            sunday.id,
+        ]
 
     async def test_a_date_to_come_makes_no_article_newer(self, store: SqlStore) -> None:
         """A source whose clock is wrong does not stay on top: what is published later was seen now."""
@@ -290,8 +318,16 @@ class TestCandidates:
         new = new_article(article(body="The harbour was quiet.", guid="c"), seen=later(hours=1))
         await store.articles.put(new, offered.extend)
         (only,) = offered
-        assert (only.article, only.story, only.headline) == (near.id, near.story, near.article.headline)
-        assert (only.seen, only.published, only.terms) == (near.seen, near.article.published, near.analysis.terms)
+        assert (only.article, only.story, only.headline) == (
+            near.id,
+            near.story,
+            near.article.headline,
+        )
+        assert (only.seen, only.published, only.terms) == (
+            near.seen,
+            near.article.published,
+            near.analysis.terms,
+        )
 
     async def test_without_a_headline_a_candidate_has_its_title(self, store: SqlStore) -> None:
         """The title that the analysis found stands in."""
@@ -305,7 +341,9 @@ class TestCandidates:
         edge = await put(store, article(guid="a"), seen=NOON)
         await put(store, article(guid="b"), seen=later(microseconds=-1))
         offered: list[Candidate] = []
-        await store.articles.put(new_article(article(guid="c"), seen=later(hours=120)), offered.extend)
+        await store.articles.put(
+            new_article(article(guid="c"), seen=later(hours=120)), offered.extend
+        )
         assert [candidate.article for candidate in offered] == [edge.id]
 
     async def test_candidates_are_what_the_owner_may_see(self, store: SqlStore) -> None:
@@ -316,7 +354,9 @@ class TestCandidates:
         for team, expected in ((None, {public.id}), ("T1", {public.id, own.id})):
             offered: list[Candidate] = []
 
-            def look(candidates: Sequence[Candidate], offered: list[Candidate] = offered) -> int | None:
+            def look(
+                candidates: Sequence[Candidate], offered: list[Candidate] = offered
+            ) -> int | None:
                 offered.extend(candidates)
                 return candidates[0].story
 
@@ -381,7 +421,9 @@ class TestStatements:
 
     async def test_statements_come_newest_first_up_to_the_limit(self, store: SqlStore) -> None:
         """By the article's date, and no more than were asked for."""
-        held = [await put(store, article(guid=f"{n}", published=later(hours=-n))) for n in (2, 0, 1)]
+        held = [
+            await put(store, article(guid=f"{n}", published=later(hours=-n))) for n in (2, 0, 1)
+        ]
         found = await store.articles.said_by(None, "Tarr", EVENING)
         assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
         assert len(await store.articles.said_by(None, "Tarr", EVENING, limit=2)) == 2
@@ -392,11 +434,19 @@ class TestStatements:
             await put(store, article(guid=f"{hours}", published=later(hours=-hours)))
         await put(store, article(guid="own", published=later(hours=-2)), team="T1")
         noon, earlier = later(hours=-1), later(hours=-3)
-        wanted = [("Mara Ilves", noon), ("MARA Ílves", earlier), ("Olen Tarr", noon), ("Nobody", noon), ("?", noon)]
+        wanted = [
+            ("Mara Ilves", noon),
+            ("MARA Ílves", earlier),
+            ("Olen Tarr", noon),
+            ("Nobody", noon),
+            ("?", noon),
+        ]
         for team, most in (("T1", 4), ("T2", 3)):
             found = await store.articles.heard_before(team, wanted, EVENING)
             assert list(found) == wanted
-            read = await store.articles.said(team, [one for traces in found.values() for one in traces], EVENING)
+            read = await store.articles.said(
+                team, [one for traces in found.values() for one in traces], EVENING
+            )
             for name, before in wanted:
                 alone = [
                     said
@@ -404,7 +454,9 @@ class TestStatements:
                     if said.article.article.published and said.article.article.published < before
                 ]
                 assert [read[one.article, one.place] for one in found[name, before]] == alone
-                assert [one.terms for one in found[name, before]] == [said.article.analysis.terms for said in alone]
+                assert [one.terms for one in found[name, before]] == [
+                    said.article.analysis.terms for said in alone
+                ]
             assert len(found["Mara Ilves", noon]) == most
             assert len(found["MARA Ílves", earlier]) == 2
         assert await store.articles.heard_before("T1", [], EVENING) == {}
@@ -416,20 +468,30 @@ class TestStatements:
 
     async def test_what_was_said_before_comes_in_order(self, store: SqlStore) -> None:
         """Newest first, of one time the later article, in it as they stand; each name's own, up to the limit."""
-        body = "Ships sail, Mara Ilves said. Ships stay, Olen Tarr said. Ships sink, Mara Ilves said."
+        body = (
+            "Ships sail, Mara Ilves said. Ships stay, Olen Tarr said. Ships sink, Mara Ilves said."
+        )
         hours = [3, 1, 2, 2, 1.5, 3]
         held = [
-            await put(store, article(body, guid=f"{n}", published=later(hours=-hour, microseconds=n % 2)))
+            await put(
+                store, article(body, guid=f"{n}", published=later(hours=-hour, microseconds=n % 2))
+            )
             for n, hour in enumerate(hours)
         ]
         dated = {one.id: one.article.published for one in held}
-        moments = [*sorted({moment for moment in dated.values() if moment}), later(hours=-9), EVENING]
+        moments = [
+            *sorted({moment for moment in dated.values() if moment}),
+            later(hours=-9),
+            EVENING,
+        ]
         wanted = [(name, moment) for name in ("Mara Ilves", "Olen Tarr") for moment in moments]
         for limit in (1, 3, 20):
             found = await store.articles.heard_before("T1", wanted, EVENING, limit)
             for (name, moment), traces in found.items():
                 places = [1] if name == "Olen Tarr" else [0, 2]
-                each = [(one.id, place) for one in held if dated[one.id] < moment for place in places]
+                each = [
+                    (one.id, place) for one in held if dated[one.id] < moment for place in places
+                ]
                 each.sort(key=lambda one: (dated[one[0]], one[0], -one[1]), reverse=True)
                 assert [(trace.article, trace.place) for trace in traces] == each[:limit]
 
@@ -449,16 +511,24 @@ class TestStatements:
         for number, speaker in enumerate((*others, name, *others)):
             new = new_article(article(body := f"Ships sail, {speaker} said.", guid=f"{number}"))
             said = statement(body, "Ships sail", name=speaker)
-            await store.articles.put(replace(new, analysis=replace(new.analysis, statements=(said,))), a_new_story)
+            await store.articles.put(
+                replace(new, analysis=replace(new.analysis, statements=(said,))), a_new_story
+            )
         [traces] = (await store.articles.heard_before(None, [(name, EVENING)], EVENING, 2)).values()
         found = await store.articles.said(None, traces, EVENING)
-        assert [one.statement.actor and one.statement.actor.name.text for one in found.values()] == [name]
+        assert [
+            one.statement.actor and one.statement.actor.name.text for one in found.values()
+        ] == [name]
 
-    async def test_what_may_not_be_shown_any_more_was_not_heard_before(self, store: SqlStore) -> None:
+    async def test_what_may_not_be_shown_any_more_was_not_heard_before(
+        self, store: SqlStore
+    ) -> None:
         """Asked again, nothing leads to what was withdrawn, superseded, dropped or is another team's."""
         for name in ("stays", "withdrawn", "superseded"):
             await put(store, article(guid=name))
-        await store.articles.put(replace(new_article(article(guid="dropped")), origin="wire"), a_new_story)
+        await store.articles.put(
+            replace(new_article(article(guid="dropped")), origin="wire"), a_new_story
+        )
         own = await put(store, article(guid="own"), team="T1")
         [wanted] = asked = [("Mara Ilves", EVENING)]
         assert len((await store.articles.heard_before("T1", asked, EVENING))[wanted]) == 5
@@ -467,12 +537,17 @@ class TestStatements:
         assert await store.articles.drop_texts("wire", EVENING, EVENING) == 1
         found = (await store.articles.heard_before("T1", asked, EVENING))[wanted]
         assert [trace.article for trace in found] == [own.id, 1]
-        assert [trace.article for trace in (await store.articles.heard_before("T2", asked, EVENING))[wanted]] == [1]
+        assert [
+            trace.article
+            for trace in (await store.articles.heard_before("T2", asked, EVENING))[wanted]
+        ] == [1]
 
     async def test_what_may_be_shown_still_stands(self, store: SqlStore) -> None:
         """Neither what was withdrawn or superseded since, nor what is under embargo or another team's."""
         held = {
-            name: await put(store, article(guid=name, embargoed=later(hours=1) if name == "embargoed" else None))
+            name: await put(
+                store, article(guid=name, embargoed=later(hours=1) if name == "embargoed" else None)
+            )
             for name in ("stays", "withdrawn", "superseded", "embargoed")
         }
         held["own"] = await put(store, article(guid="own"), team="T1")
@@ -485,13 +560,19 @@ class TestStatements:
             ("T2", EVENING, {"stays", "embargoed"}),
             (None, NOON, {"stays"}),
         ):
-            assert await store.articles.standing(team, asked, now) == {held[name].id for name in names}
+            assert await store.articles.standing(team, asked, now) == {
+                held[name].id for name in names
+            }
 
     async def test_terms_are_read_once(self, store: SqlStore) -> None:
         """Of where somebody was heard before, whoever asks next is told by what was read."""
         await put(store, article())
         asked: list[str] = []
-        event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+        event.listen(
+            store._database.engine.sync_engine,
+            "before_cursor_execute",
+            lambda *about: asked.append(about[2]),
+        )
         wanted = [("Mara Ilves", EVENING)]
         first = await store.articles.heard_before("T1", wanted, EVENING)
         assert first == await store.articles.heard_before("T2", wanted, EVENING)
@@ -517,7 +598,14 @@ class TestSearch:
     async def test_all_the_words_must_be_there(self, store: SqlStore) -> None:
         """In the body or the headline; case, accents and marks aside."""
         held = await put(store, article())
-        for words in ("harbour", "Harbour FERRIES", "hárbour", "seamen", "union! (Farland)", "open"):
+        for words in (
+            "harbour",
+            "Harbour FERRIES",
+            "hárbour",
+            "seamen",
+            "union! (Farland)",
+            "open",
+        ):
             assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
 
     async def test_words_that_are_not_there_find_nothing(self, store: SqlStore) -> None:
@@ -529,13 +617,32 @@ class TestSearch:
     async def test_hostile_words_never_raise(self, store: SqlStore) -> None:
         """Quotes, operators, NUL and half characters are no words: what is left is asked for."""
         held = await put(store, article())
-        for marks in ('"', "'", "'';--", "%", "_", "*", "&|!", "\x00", "\ud800", ":", "\\", "(", "^", "{}"):
+        for marks in (
+            '"',
+            "'",
+            "'';--",
+            "%",
+            "_",
+            "*",
+            "&|!",
+            "\x00",
+            "\ud800",
+            ":",
+            "\\",
+            "(",
+            "^",
+            "{}",
+        ):
             assert await store.articles.search(None, marks, EVENING) == (), marks
-            assert ids_of(await store.articles.search(None, f"{marks}harbour{marks}", EVENING)) == [held.id], marks
+            assert ids_of(await store.articles.search(None, f"{marks}harbour{marks}", EVENING)) == [
+                held.id
+            ], marks
         for words in ("'; DROP TABLE articles; --", "NEAR(a b)", "body:harbour", "a & | ! b"):
             assert await store.articles.search(None, words, EVENING) == (), words
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     @given(words=st.text())
     async def test_no_text_breaks_a_search(self, store: SqlStore, words: str) -> None:
         """Whatever is typed, a search and a name are answered."""
@@ -550,13 +657,17 @@ class TestSearch:
 
     async def test_search_stops_at_its_limit(self, store: SqlStore) -> None:
         """The newest, as many as asked for."""
-        held = [await put(store, article(guid=f"{n}", published=later(minutes=-n))) for n in range(4)]
+        held = [
+            await put(store, article(guid=f"{n}", published=later(minutes=-n))) for n in range(4)
+        ]
         found = await store.articles.search(None, "harbour", EVENING, limit=3)
         assert [each.id for each in found] == [each.id for each in held[:3]]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_many_articles_are_decoded_beside_the_loop(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_articles_are_decoded_beside_the_loop(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Days of news take seconds to decode; meanwhile Slack's three seconds for an answer run."""
     for number in range(count := 20):
         await put(store, article(guid=str(number)))

@@ -1,11 +1,10 @@
 """The question for candidates looks at a bounded number of index rows, whatever a term finds."""
 
-
 from dataclasses import replace
 
 import pytest
 
-from bot.ports import Candidate, NewArticle
+from bot.model.ports import Candidate, NewArticle
 from bot.store import SqlStore, candidates
 from tests.newsroom import article, later, new_article
 
@@ -23,12 +22,16 @@ async def offered(store: SqlStore, new: NewArticle) -> list[Candidate]:
     return found
 
 
-async def test_a_rare_term_finds_what_a_common_one_buries(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rare_term_finds_what_a_common_one_buries(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A common term is followed to its newest articles only; one that a rare term shares comes first, however old."""
     monkeypatch.setattr(candidates, "_FOLLOWED", 4)
     await store.articles.put(told(0, "common", "rare"), lambda _: None)
     for number in range(1, 8):
-        await store.articles.put(told(number, "common", "rare" if number == 2 else f"own{number}"), lambda _: None)
+        await store.articles.put(
+            told(number, "common", "rare" if number == 2 else f"own{number}"), lambda _: None
+        )
     found = await offered(store, told(9, "common", "rare"))
     seconds = [round((candidate.seen - later(seconds=0)).total_seconds()) for candidate in found]
     assert sorted(seconds[:2]) == [0, 2]

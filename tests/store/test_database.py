@@ -1,6 +1,5 @@
 """How the database is reached, and what is said when it is not."""
 
-
 import asyncio
 import sqlite3
 import sys
@@ -14,7 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from bot.errors import NotFound, SettingsError, StoreUnavailable
+from bot.model.errors import NotFound, SettingsError, StoreUnavailable
 from bot.store import SqlStore, open_store
 from bot.store import database as database_module
 from bot.store.database import Database, database_url
@@ -30,7 +29,11 @@ class TestAddresses:
             ("sqlite:///var/dateline.db", "sqlite+aiosqlite", "var/dateline.db"),
             ("sqlite:////srv/dateline.db", "sqlite+aiosqlite", "/srv/dateline.db"),
             ("postgresql://dateline@db.example/news", "postgresql+psycopg", "news"),
-            ("postgres://dateline:pw@db.example:5433/news?sslmode=require", "postgresql+psycopg", "news"),
+            (
+                "postgres://dateline:pw@db.example:5433/news?sslmode=require",
+                "postgresql+psycopg",
+                "news",
+            ),
             ("postgresql+psycopg://dateline@db.example/news", "postgresql+psycopg", "news"),
         ],
     )
@@ -82,7 +85,9 @@ class TestTroubles:
 
     async def test_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         """Something else has that name."""
-        (tmp_path / "notes.txt").write_text("Not a database, but long enough to be looked at as one. " * 9)
+        (tmp_path / "notes.txt").write_text(
+            "Not a database, but long enough to be looked at as one. " * 9
+        )
         with pytest.raises(StoreUnavailable, match="no SQLite database"):
             await open_store(f"sqlite:///{tmp_path}/notes.txt")
 
@@ -108,7 +113,9 @@ class TestTroubles:
             await fill(store)
         assert astuple(await store.articles.article(held.id)) == astuple(held)
 
-    async def test_a_writer_that_does_not_end(self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_writer_that_does_not_end(
+        self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Another process writes for longer than we wait: the error names it, reads go on."""
         monkeypatch.setattr(database_module, "_PATIENCE", 0.1)
         store = await open_store(sqlite_url)
@@ -136,7 +143,9 @@ class TestTroubles:
         await store.ping()
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-    async def test_a_connection_that_only_has_news_is_kept(self, store: SqlStore, database_url: str) -> None:
+    async def test_a_connection_that_only_has_news_is_kept(
+        self, store: SqlStore, database_url: str
+    ) -> None:
         """What a server says on an idle connection is not always a farewell: the next question goes over it."""
         async with store._database.reading() as connection:
             idle: Any = (await connection.get_raw_connection()).driver_connection
@@ -170,7 +179,9 @@ class TestTroubles:
         async with store._database.engine.connect() as connection:
             autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
             name = (await autocommit.execute(text("SELECT current_database()"))).scalar_one()
-            await autocommit.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+            await autocommit.execute(
+                text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+            )
         try:
             await store._database.engine.dispose()
             with pytest.raises(StoreUnavailable, match="read-only"):
@@ -179,7 +190,9 @@ class TestTroubles:
             async with store._database.engine.connect() as connection:
                 autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await autocommit.execute(text("SET default_transaction_read_only = off"))
-                await autocommit.execute(text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only'))
+                await autocommit.execute(
+                    text(f'ALTER DATABASE "{name}" RESET default_transaction_read_only')
+                )
 
     async def test_a_task_stopped_at_any_point_stops_nobody_else(
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
@@ -190,7 +203,9 @@ class TestTroubles:
         await store.ping()
         stopped = []
         for steps in range(1, 60):
-            put = asyncio.create_task(store.articles.put(new_article(article(guid=f"{steps}")), a_new_story))
+            put = asyncio.create_task(
+                store.articles.put(new_article(article(guid=f"{steps}")), a_new_story)
+            )
             for _ in range(steps):
                 await asyncio.sleep(0)
             put.cancel()
@@ -225,7 +240,9 @@ class TestReadingTogether:
     async def test_one_connection_serves_a_block(self, store: SqlStore) -> None:
         """What is read in the block goes over one; another task's reads, and those after the block, over others."""
         taken: list[object] = []
-        event.listen(store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about))
+        event.listen(
+            store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about)
+        )
 
         async def read() -> None:
             assert await store.subscriptions.get("T1", "C1") is None
@@ -278,7 +295,8 @@ class TestTwoProcessesOnOneFile:
         )
         root = Path(__file__).parents[2]
         counting = [
-            await asyncio.create_subprocess_exec(sys.executable, "-c", code, database_url, cwd=root) for _ in range(2)
+            await asyncio.create_subprocess_exec(sys.executable, "-c", code, database_url, cwd=root)
+            for _ in range(2)
         ]
         assert [await process.wait() for process in counting] == [0, 0]
         database = Database(database_url)

@@ -1,6 +1,5 @@
 """The ledger of deliveries: every step once, by one caller; each fact on SQLite and on PostgreSQL."""
 
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -9,11 +8,32 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.errors import NotFound
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Earlier, Form, Leaning, Subscription, Vote, Wish
+from bot.model import (
+    ActorPreference,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Digest,
+    EarlierStatement,
+    PreferenceKind,
+    QuotationType,
+    StoryVote,
+    Subscription,
+)
+from bot.model.errors import NotFound
 from bot.store import SqlStore, open_store
 from bot.stories.withdrawal import without
-from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, quote_of, story, subscription
+from tests.newsroom import (
+    NOON,
+    a_new_story,
+    article,
+    digest_of,
+    later,
+    new_article,
+    quote_of,
+    story,
+    subscription,
+)
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 DIGEST = digest_of(story(article(), article(guid="b")), story(article(guid="c"), number=7))
@@ -35,7 +55,10 @@ async def in_state(store: SqlStore, state: str, key: str = "command-1") -> int:
     ways["sending"] = [*ways["composed"], lambda: ledger.start_sending(delivery, NOON)]
     ways["part posted"] = [*ways["sending"], lambda: ledger.record(delivery, 0, "1.0")]
     ways["sending on"] = [*ways["part posted"], lambda: ledger.start_sending(delivery, NOON)]
-    ways["posted"] = [*ways["part posted"], lambda: ledger.finish(delivery, DeliveryState.POSTED, NOON)]
+    ways["posted"] = [
+        *ways["part posted"],
+        lambda: ledger.finish(delivery, DeliveryState.POSTED, NOON),
+    ]
     ways["unsure"] = [*ways["sending"], lambda: ledger.finish(delivery, DeliveryState.UNSURE, NOON)]
     for end in (DeliveryState.FAILED, DeliveryState.SKIPPED):
         ways[end.value] = [lambda end=end: ledger.finish(delivery, end, NOON)]  # type: ignore[misc]
@@ -46,8 +69,12 @@ async def in_state(store: SqlStore, state: str, key: str = "command-1") -> int:
 
 STEPS: dict[str, Callable[[SqlStore, int], Awaitable[bool]]] = {
     "compose": lambda store, delivery: store.deliveries.compose(delivery, DIGEST),
-    "start_sending": lambda store, delivery: store.deliveries.start_sending(delivery, later(hours=1)),
-    "start_sending again": lambda store, delivery: store.deliveries.start_sending(delivery, later(hours=1), again=NOON),
+    "start_sending": lambda store, delivery: store.deliveries.start_sending(
+        delivery, later(hours=1)
+    ),
+    "start_sending again": lambda store, delivery: store.deliveries.start_sending(
+        delivery, later(hours=1), again=NOON
+    ),
     "record 0": lambda store, delivery: store.deliveries.record(delivery, 0, "1.0"),
     "record 1": lambda store, delivery: store.deliveries.record(delivery, 1, "1.1"),
     "record 2": lambda store, delivery: store.deliveries.record(delivery, 2, "1.2"),
@@ -65,7 +92,13 @@ ALLOWED = {
     "composed": {"start_sending", "finish failed", "finish skipped"},
     "sending": {"start_sending again", "record 0", "finish failed", "finish unsure"},
     "part posted": {"start_sending", "finish posted", "finish failed", "finish skipped"},
-    "sending on": {"start_sending again", "record 1", "finish posted", "finish failed", "finish unsure"},
+    "sending on": {
+        "start_sending again",
+        "record 1",
+        "finish posted",
+        "finish failed",
+        "finish unsure",
+    },
     "posted": set(),
     "failed": set(),
     "skipped": set(),
@@ -98,7 +131,9 @@ async def test_no_step_is_taken_on_a_delivery_that_is_not_there(store: SqlStore)
 
 async def test_an_opened_delivery_is_claimed(store: SqlStore) -> None:
     """It belongs to whoever opened it, and can be read."""
-    delivery = await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "trigger", later(hours=-1), NOON)
+    delivery = await store.deliveries.open(
+        TEAM, CHANNEL, DeliveryKind.COMMAND, "trigger", later(hours=-1), NOON
+    )
     assert delivery == Delivery(
         delivery.id if delivery else 0,
         TEAM,
@@ -115,8 +150,13 @@ async def test_an_opened_delivery_is_claimed(store: SqlStore) -> None:
 async def test_a_key_opens_one_delivery(store: SqlStore) -> None:
     """Slack repeats a command: the second opens nothing; another channel's key is another key."""
     await opened(store)
-    assert await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "command-1", NOON, NOON) is None
-    assert await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "command-1", NOON, NOON)
+    assert (
+        await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "command-1", NOON, NOON)
+        is None
+    )
+    assert await store.deliveries.open(
+        TEAM, CHANNEL, DeliveryKind.SCHEDULED, "command-1", NOON, NOON
+    )
     await opened(store, channel="C0OTHER")
 
 
@@ -151,16 +191,26 @@ class TestClaiming:
     async def test_a_claim_moves_the_schedule_and_opens_the_slot(self, store: SqlStore) -> None:
         """The slot, in UTC, is the delivery's key."""
         await store.subscriptions.save(subscription())
-        delivery = await store.deliveries.claim_due(subscription(), later(days=1), later(days=-1), NOON)
+        delivery = await store.deliveries.claim_due(
+            subscription(), later(days=1), later(days=-1), NOON
+        )
         assert delivery is not None
-        assert (delivery.kind, delivery.key) == (DeliveryKind.SCHEDULED, "2026-03-02T12:00:00+00:00")
+        assert (delivery.kind, delivery.key) == (
+            DeliveryKind.SCHEDULED,
+            "2026-03-02T12:00:00+00:00",
+        )
         assert (delivery.state, delivery.since) == (DeliveryState.CLAIMED, later(days=-1))
         assert await store.subscriptions.get(TEAM, CHANNEL) == subscription(next_due=later(days=1))
         assert await store.deliveries.get(delivery.id) == delivery
 
     @pytest.mark.parametrize(
         "now_stands",
-        [None, subscription(next_due=later(minutes=1)), subscription(next_due=None), subscription(paused=True)],
+        [
+            None,
+            subscription(next_due=later(minutes=1)),
+            subscription(next_due=None),
+            subscription(paused=True),
+        ],
         ids=["removed", "rescheduled", "no schedule", "paused"],
     )
     async def test_a_schedule_that_changed_is_not_claimed(
@@ -176,7 +226,9 @@ class TestClaiming:
     async def test_what_is_not_scheduled_is_not_claimed(self, store: SqlStore) -> None:
         """Without a slot there is nothing to claim."""
         await store.subscriptions.save(subscription(next_due=None))
-        assert await store.deliveries.claim_due(subscription(next_due=None), NOON, NOON, NOON) is None
+        assert (
+            await store.deliveries.claim_due(subscription(next_due=None), NOON, NOON, NOON) is None
+        )
 
     async def test_a_slot_is_delivered_once_and_holds_nothing_up(self, store: SqlStore) -> None:
         """Undo brings back a slot that was delivered: no second digest, and the schedule moves on."""
@@ -193,9 +245,15 @@ class TestClaiming:
         orders = [subscription(f"C{n}") for n in range(20)]
         for order in orders:
             await stores[0].subscriptions.save(order)
-        claims = [store.deliveries.claim_due(order, later(days=1), NOON, NOON) for order in orders for store in stores]
+        claims = [
+            store.deliveries.claim_due(order, later(days=1), NOON, NOON)
+            for order in orders
+            for store in stores
+        ]
         won = [delivery for delivery in await asyncio.gather(*claims) if delivery]
-        assert sorted(delivery.channel for delivery in won) == sorted(order.channel for order in orders)
+        assert sorted(delivery.channel for delivery in won) == sorted(
+            order.channel for order in orders
+        )
         for store in stores:
             await store.close()
 
@@ -203,7 +261,14 @@ class TestClaiming:
         """Compose, send and record, each tried through two connections at once, happen once."""
         one, other = [await open_store(database_url) for _ in range(2)]
         delivery = await opened(one)
-        for step in ("compose", "start_sending", "record 0", "start_sending", "record 1", "finish posted"):
+        for step in (
+            "compose",
+            "start_sending",
+            "record 0",
+            "start_sending",
+            "record 1",
+            "finish posted",
+        ):
             answers = await asyncio.gather(STEPS[step](one, delivery), STEPS[step](other, delivery))
             assert sorted(answers) == [False, True], step
         await one.close()
@@ -213,7 +278,10 @@ class TestClaiming:
         """A part that was looked for and not found goes out once more by one of those who looked."""
         one, other = [await open_store(database_url) for _ in range(2)]
         delivery = await in_state(one, "sending")
-        tries = [store.deliveries.start_sending(delivery, later(hours=1), again=NOON) for store in (one, other)]
+        tries = [
+            store.deliveries.start_sending(delivery, later(hours=1), again=NOON)
+            for store in (one, other)
+        ]
         assert sorted(await asyncio.gather(*tries)) == [False, True]
         await one.close()
         await other.close()
@@ -276,32 +344,55 @@ class TestAfterwards:
     async def test_posting_marks_the_articles_as_seen(self, store: SqlStore) -> None:
         """In this channel, at this time, those of the digest."""
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, NOON, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+            None,
+            NOON,
+            frozenset(DIGEST.article_ids),
+            False,
+        )
         assert await store.deliveries.last_posted(TEAM, CHANNEL) == NOON
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
-            assert await store.deliveries.past(team, channel, NOON) == (None, None, frozenset(), False)
+            assert await store.deliveries.past(team, channel, NOON) == (
+                None,
+                None,
+                frozenset(),
+                False,
+            )
             assert await store.deliveries.last_posted(team, channel) is None
 
     @pytest.mark.parametrize("state", ["claimed", "failed", "skipped"])
-    async def test_what_never_stood_in_the_channel_was_not_seen(self, store: SqlStore, state: str) -> None:
+    async def test_what_never_stood_in_the_channel_was_not_seen(
+        self, store: SqlStore, state: str
+    ) -> None:
         """Nor was what is not composed yet."""
         await in_state(store, state)
         assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, None, frozenset(), False)
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
     @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
-    async def test_what_is_on_the_way_may_stand_in_the_channel(self, store: SqlStore, state: str) -> None:
+    async def test_what_is_on_the_way_may_stand_in_the_channel(
+        self, store: SqlStore, state: str
+    ) -> None:
         """Its articles count as seen, however many deliveries came after it; as a digest that came it does not."""
         await in_state(store, state)
         for number in range(3):
             await in_state(store, "skipped", key=f"later {number}")
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, None, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+            None,
+            None,
+            frozenset(DIGEST.article_ids),
+            False,
+        )
         assert (await store.deliveries.past(TEAM, "C0OTHER", NOON)).articles == frozenset()
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
-    async def test_what_was_posted_and_what_is_on_the_way_are_told_together(self, store: SqlStore) -> None:
+    async def test_what_was_posted_and_what_is_on_the_way_are_told_together(
+        self, store: SqlStore
+    ) -> None:
         """All that was and is being shown, by whatever number of digests; and the newest of their times."""
-        first, second, third = (digest_of(story(article(guid=f"{n}"), number=n)) for n in (10, 20, 30))
+        first, second, third = (
+            digest_of(story(article(guid=f"{n}"), number=n)) for n in (10, 20, 30)
+        )
         for hour, shown in enumerate((first, second)):
             posted = await opened(store, f"posted {hour}")
             assert await store.deliveries.compose(posted, shown)
@@ -314,17 +405,34 @@ class TestAfterwards:
             if key == "unsure":
                 assert await store.deliveries.start_sending(delivery, NOON)
                 assert await store.deliveries.finish(delivery, DeliveryState.UNSURE, NOON)
-        articles = {number for shown in (first, second, third, DIGEST) for number in shown.article_ids}
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, later(hours=1), articles, False)
+        articles = {
+            number for shown in (first, second, third, DIGEST) for number in shown.article_ids
+        }
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+            None,
+            later(hours=1),
+            articles,
+            False,
+        )
 
     async def test_the_past_reaches_back_as_far_as_is_asked(self, store: SqlStore) -> None:
         """What was posted before is not told, but that it was; what is on the way is told, however old."""
         await in_state(store, "posted")
         shown = frozenset(DIGEST.article_ids)
         assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, NOON, shown, False)
-        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (None, NOON, frozenset(), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (
+            None,
+            NOON,
+            frozenset(),
+            False,
+        )
         await in_state(store, "unsure", key="lost")
-        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (None, NOON, shown, False)
+        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (
+            None,
+            NOON,
+            shown,
+            False,
+        )
 
     async def test_the_past_is_one_question(self, store: SqlStore) -> None:
         """Asked in two, a digest posted between them would be on the way no more and not yet shown."""
@@ -342,7 +450,12 @@ class TestAfterwards:
         assert ordered is not None
         assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).subscription == ordered
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (ordered, NOON, frozenset(DIGEST.article_ids), False)
+        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+            ordered,
+            NOON,
+            frozenset(DIGEST.article_ids),
+            False,
+        )
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
             assert (await store.deliveries.past(team, channel, NOON)).subscription is None
 
@@ -353,13 +466,17 @@ class TestAfterwards:
             return (await store.deliveries.past(team, channel, NOON)).leans
 
         assert await leans() is False
-        await store.tastes.wish(Wish(TEAM, CHANNEL, "Mara Ilves", Leaning.MUTE, "U0WREN", NOON))
+        await store.preferences.wish(
+            ActorPreference(TEAM, CHANNEL, "Mara Ilves", PreferenceKind.MUTE, "U0WREN", NOON)
+        )
         assert await leans() is True
         assert not await leans(channel="C0OTHER")
         assert not await leans(team="T0OTHER")
-        await store.tastes.unwish(TEAM, CHANNEL, "Mara Ilves")
+        await store.preferences.unwish(TEAM, CHANNEL, "Mara Ilves")
         assert not await leans()
-        await store.tastes.vote(Vote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON))
+        await store.preferences.vote(
+            StoryVote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON)
+        )
         assert await leans()
         assert not await leans(team="T0OTHER")
 
@@ -371,7 +488,9 @@ class TestAfterwards:
         assert await store.deliveries.compose(delivery, digest)
         for step in ("start_sending", "record 0", "finish posted"):
             assert await STEPS[step](store, delivery)
-        update = new_article(article(guid="a", headline="Farland harbour open"), seen=later(hours=1))
+        update = new_article(
+            article(guid="a", headline="Farland harbour open"), seen=later(hours=1)
+        )
         new = await store.articles.put(update, a_new_story)
         other = await store.articles.put(new_article(article(guid="a"), team=TEAM), a_new_story)
         seen = (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles
@@ -401,7 +520,9 @@ class TestAfterwards:
         await opened(store, channel="C0OTHER")
         history = await store.deliveries.history(TEAM, CHANNEL)
         assert [(each.id, each.posted) for each in history] == [(second, ()), (first, ("1.0",))]
-        assert [each.id for each in await store.deliveries.history(TEAM, CHANNEL, limit=1)] == [second]
+        assert [each.id for each in await store.deliveries.history(TEAM, CHANNEL, limit=1)] == [
+            second
+        ]
 
     async def test_a_delivery_is_found_by_its_key(self, store: SqlStore) -> None:
         """The channel's, of that kind; None where the key has none."""
@@ -426,17 +547,23 @@ class TestAfterwards:
         delivery = await in_state(store, "composed")
         assert await store.deliveries.start_sending(delivery, later(hours=1))
         assert await store.deliveries.unfinished(later(hours=1)) == ()
-        assert [each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))] == [delivery]
+        assert [
+            each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))
+        ] == [delivery]
 
 
 async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -> None:
     """Posted deliveries that show it, and no others, until they are corrected; its channel has then not seen it."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
-    other = await store.articles.put(new_article(article(guid="b", body="Another text.")), a_new_story)
+    other = await store.articles.put(
+        new_article(article(guid="b", body="Another text.")), a_new_story
+    )
     deliveries = []
     for key, stored in (("one", first), ("two", other), ("unsure", first)):
         delivery = await opened(store, key, channel="C0OTHER" if key == "unsure" else CHANNEL)
-        await store.deliveries.compose(delivery, digest_of(await store.articles.story(TEAM, stored.story, NOON)))
+        await store.deliveries.compose(
+            delivery, digest_of(await store.articles.story(TEAM, stored.story, NOON))
+        )
         await store.deliveries.start_sending(delivery, NOON)
         if key != "unsure":
             await store.deliveries.record(delivery, 0, "1.0")
@@ -460,7 +587,9 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -
 async def outdated(store: SqlStore, *, hours: float = 0) -> tuple[Delivery, ...]:
     """What is to be edited so long after noon: of the last day, an hour apart."""
     now = later(hours=hours)
-    return await store.deliveries.outdated(now, posted=now - timedelta(days=1), edited=now - timedelta(hours=1))
+    return await store.deliveries.outdated(
+        now, posted=now - timedelta(days=1), edited=now - timedelta(hours=1)
+    )
 
 
 async def test_a_newer_version_makes_recent_deliveries_outdated(store: SqlStore) -> None:
@@ -489,7 +618,9 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: SqlStore) ->
     digest = digest_of(await store.articles.story(TEAM, held.story, NOON))
     [entry] = digest.entries
     words = quote_of(old, old.analysis.statements[0]).content
-    said = replace(entry.statements[0], before=Earlier(words, Form.INDIRECT, NOON))
+    said = replace(
+        entry.statements[0], before=EarlierStatement(words, QuotationType.INDIRECT, NOON)
+    )
     digest = replace(digest, entries=(replace(entry, statements=(said, *entry.statements[1:])),))
     delivery = await opened(store, "one")
     await store.deliveries.compose(delivery, digest)
@@ -506,16 +637,22 @@ async def test_the_newest_version_of_an_article_is_known(store: SqlStore) -> Non
     """Itself, or the last that may be shown; none of another team, of what is withdrawn or under embargo."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     second = await store.articles.put(new_article(article(guid="a", headline="Again")), a_new_story)
-    third = await store.articles.put(new_article(article(guid="a", headline="Once more")), a_new_story)
+    third = await store.articles.put(
+        new_article(article(guid="a", headline="Once more")), a_new_story
+    )
     theirs = await store.articles.put(new_article(article(guid="b"), team="T0OTHER"), a_new_story)
     held = await store.articles.put(new_article(article(guid="c")), a_new_story)
-    await store.articles.put(new_article(article(guid="c", headline="Later", embargoed=later(hours=1))), a_new_story)
+    await store.articles.put(
+        new_article(article(guid="c", headline="Later", embargoed=later(hours=1))), a_new_story
+    )
     numbers = {first.id, second.id, third.id, theirs.id, held.id}
     found = await store.articles.newest(TEAM, numbers, NOON)
     assert {number: stored.id for number, stored in found.items()} == dict.fromkeys(
         [first.id, second.id, third.id], third.id
     )
-    assert (await store.articles.newest(TEAM, {held.id}, later(hours=2)))[held.id].article.headline == "Later"
+    assert (await store.articles.newest(TEAM, {held.id}, later(hours=2)))[
+        held.id
+    ].article.headline == "Later"
     assert await store.articles.withdraw(None, "a")
     assert await store.articles.newest(TEAM, numbers, NOON) == {}
 

@@ -1,6 +1,5 @@
 """A source's texts are dropped when its days are over; what was posted of them can be proven all the same."""
 
-
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -8,14 +7,14 @@ from datetime import timedelta
 import pytest_asyncio
 
 from bot.intake.retention import Retention
-from bot.model import Policy, Show, StoredArticle, Trust
+from bot.model import DisplayLevel, Policy, StoredArticle, TrustLevel
 from bot.store import SqlStore, open_store
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
 
 POLICIES = {
     "wire": Policy(keep_days=7),
-    "paper.example": Policy(Trust.LOW, Show.LINK, keep_days=1),
+    "paper.example": Policy(TrustLevel.LOW, DisplayLevel.LINK, keep_days=1),
 }
 LONG_AFTER = later(days=400)
 
@@ -47,7 +46,9 @@ async def prune(store: SqlStore, **after: float) -> int:
 
 async def test_each_source_s_texts_go_after_its_own_days(store: SqlStore) -> None:
     """A folder's by its name, a feed's by its host; where nothing is set they stay for good."""
-    wire, feed, other = [await put(store, origin) for origin in ("wire", "//paper.example", "other")]
+    wire, feed, other = [
+        await put(store, origin) for origin in ("wire", "//paper.example", "other")
+    ]
     assert [await prune(store, days=days) for days in (0.9, 2, 6, 8)] == [0, 1, 0, 1]
     assert await prune(store, days=4000) == 0
     bodies = [(await store.articles.article(held.id)).article.body for held in (wire, feed, other)]
@@ -60,8 +61,12 @@ async def test_what_is_dropped_is_found_by_nobody(store: SqlStore) -> None:
     stays = await put(store, "other", 1)
     assert len(await store.articles.search(None, "harbour ferries", LONG_AFTER)) == 2
     await prune(store, days=8)
-    assert [held.id for held in await store.articles.search(None, "harbour ferries", LONG_AFTER)] == [stays.id]
-    assert {said.article.id for said in await store.articles.said_by(None, "Ilves", LONG_AFTER)} == {stays.id}
+    assert [
+        held.id for held in await store.articles.search(None, "harbour ferries", LONG_AFTER)
+    ] == [stays.id]
+    assert {
+        said.article.id for said in await store.articles.said_by(None, "Ilves", LONG_AFTER)
+    } == {stays.id}
     told = await store.articles.stories(None, NOON - timedelta(days=1), LONG_AFTER)
     assert [held.id for story in told for held in story.articles] == [stays.id]
 
@@ -72,8 +77,14 @@ async def test_the_proof_stays(store: SqlStore) -> None:
     await prune(store, days=8)
     after = await store.articles.article(before.id)
     text = before.article.body
-    assert (after.dropped, after.fingerprint) == (later(days=8), hashlib.sha256(text.encode()).hexdigest())
-    assert (after.article.headline, after.article.url) == (before.article.headline, before.article.url)
+    assert (after.dropped, after.fingerprint) == (
+        later(days=8),
+        hashlib.sha256(text.encode()).hexdigest(),
+    )
+    assert (after.article.headline, after.article.url) == (
+        before.article.headline,
+        before.article.url,
+    )
     for was, now in zip(before.analysis.sentences, after.analysis.sentences, strict=True):
         assert text[now.start : now.end] == was.text
 
@@ -97,8 +108,10 @@ async def test_of_a_link_only_source_nothing_said_is_handed_on(store: SqlStore) 
     """Headline and address alone: no extract, no statement, by no way."""
     held = await put(store, "//paper.example")
     found = await store.articles.article(held.id)
-    assert (found.policy.show, found.policy.trust) == (Show.LINK, Trust.LOW)
+    assert (found.policy.show, found.policy.trust) == (DisplayLevel.LINK, TrustLevel.LOW)
     assert (found.analysis.extract, found.analysis.statements) == ((), ())
     assert await store.articles.said_by(None, "Ilves", LONG_AFTER) == ()
     assert await store.articles.names_like(None, "Ilvess", LONG_AFTER) == ()
-    assert [said async for said in store.articles.statements(None, NOON - timedelta(days=1), LONG_AFTER)] == []
+    assert [
+        said async for said in store.articles.statements(None, NOON - timedelta(days=1), LONG_AFTER)
+    ] == []

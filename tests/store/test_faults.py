@@ -1,6 +1,5 @@
 """A database that is locked, full, read-only or gone for a while: told in words, and nothing is lost."""
 
-
 import fcntl
 import sqlite3
 import struct
@@ -12,10 +11,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from bot.errors import StoreUnavailable
 from bot.model import DeliveryState
+from bot.model.errors import StoreUnavailable
 from bot.store import SqlStore
-from tests.bureau import TEAM, Bureau, open_bureau
+from tests.bureau import TEAM, DeliveryEnv, open_bureau
 from tests.newsroom import a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL
 
@@ -24,7 +23,7 @@ _GET_FLAGS, _SET_FLAGS, _IMMUTABLE = 0x80086601, 0x40086602, 0x10
 BIG = "The ferries sail, Mara Ilves said. " * 4_000
 
 
-async def settled(bureau: Bureau) -> None:
+async def settled(bureau: DeliveryEnv) -> None:
     """Let half an hour of ticks pass."""
     for _ in range(30):
         bureau.hands.forward(minutes=1)
@@ -42,7 +41,9 @@ async def test_a_full_disk(store: SqlStore) -> None:
     """What does not fit is refused with a cure, half of it is not there; with room again it is taken."""
 
     def fill(connection: sqlite3.Connection, *_: object) -> None:
-        connection.execute("PRAGMA max_page_count=1").close()  # SQLite takes that for: no more than there is
+        connection.execute(
+            "PRAGMA max_page_count=1"
+        ).close()  # SQLite takes that for: no more than there is
 
     def free(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA max_page_count=1000000").close()
@@ -80,7 +81,9 @@ def nobody_may_write(path: Path) -> Iterator[None]:
     """Make a database's files unchangeable, to who has them open too, as a disk that turns read-only does."""
     # Not the -shm beside them: it is mapped into memory, and a write there would be a SIGBUS.
     handles = [file.open("rb") for file in (path, path.with_name(f"{path.name}-wal"))]
-    before = [struct.unpack("l", fcntl.ioctl(handle, _GET_FLAGS, bytes(8)))[0] for handle in handles]
+    before = [
+        struct.unpack("l", fcntl.ioctl(handle, _GET_FLAGS, bytes(8)))[0] for handle in handles
+    ]
     try:
         for handle, flags in zip(handles, before, strict=True):
             fcntl.ioctl(handle, _SET_FLAGS, struct.pack("l", flags | _IMMUTABLE))
@@ -100,7 +103,9 @@ async def test_a_disk_that_turns_read_only(store: SqlStore) -> None:
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
     try:
         with nobody_may_write(path_of(store)):
-            for _ in range(3):  # the first connection that fails is not the last: SQLite has two words for it
+            for _ in range(
+                3
+            ):  # the first connection that fails is not the last: SQLite has two words for it
                 with pytest.raises(StoreUnavailable, match="turned read-only"):
                     await store.ping()
             assert (await store.articles.article(held.id)).id == held.id
@@ -139,7 +144,9 @@ async def test_a_disk_that_fills_in_the_middle_of_a_digest(sqlite_url: str, fail
         nonlocal steps
         steps += statement.startswith("UPDATE deliveries")
         if steps == failing and statement.startswith("UPDATE deliveries"):
-            raise OperationalError(statement, {}, sqlite3.OperationalError("database or disk is full"))
+            raise OperationalError(
+                statement, {}, sqlite3.OperationalError("database or disk is full")
+            )
 
     async with AsyncExitStack() as stack:
         bureau = await open_bureau(stack, sqlite_url)

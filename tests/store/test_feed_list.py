@@ -1,6 +1,5 @@
 """Remote feeds in the store; each fact on SQLite and on PostgreSQL."""
 
-
 from dataclasses import replace
 
 from bot.store import SqlStore
@@ -12,7 +11,13 @@ URL = "https://courier.example/feed"
 async def test_a_new_feed_is_due_at_once(store: SqlStore) -> None:
     """Added now, checked now, no failures."""
     feed = await store.feeds.add(URL, None, NOON)
-    assert (feed.url, feed.team, feed.added, feed.next_check, feed.failures) == (URL, None, NOON, NOON, 0)
+    assert (feed.url, feed.team, feed.added, feed.next_check, feed.failures) == (
+        URL,
+        None,
+        NOON,
+        NOON,
+        0,
+    )
     assert await store.feeds.due(NOON) == (feed,)
     assert await store.feeds.due(later(microseconds=-1)) == ()
 

@@ -1,6 +1,5 @@
 """What a digest's choice reads: at a glance the very articles that are there whole, on both kinds of database."""
 
-
 import asyncio
 import gc
 import json
@@ -18,7 +17,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select, text, update
 
 from bot.model import Span, Status
-from bot.ports import Glance, StoryGlance
+from bot.model.ports import ArticleSummary, StorySummary
 from bot.store import SqlStore, analyses, names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import alembic_config
@@ -29,7 +28,7 @@ from tests.newsroom import NOON, a_new_story, article, later, new_article, the_n
 EVENING = later(hours=8)
 
 
-def at_a_glance(found: tuple[StoryGlance, ...]) -> dict[int, Glance]:
+def at_a_glance(found: tuple[StorySummary, ...]) -> dict[int, ArticleSummary]:
     """By article; each stands in its own story, once, and under its number."""
     told = [one for story in found for one in story.articles]
     assert len({story.story for story in found}) == len(found)
@@ -39,7 +38,9 @@ def at_a_glance(found: tuple[StoryGlance, ...]) -> dict[int, Glance]:
     return {one.article: one for one in told}
 
 
-async def whole(store: SqlStore, team: str | None, since: datetime, now: datetime) -> dict[int, Glance]:
+async def whole(
+    store: SqlStore, team: str | None, since: datetime, now: datetime
+) -> dict[int, ArticleSummary]:
     """What the glances should be: made of the stories themselves."""
     return {
         held.id: glance(held, held.article.published or held.seen)
@@ -51,12 +52,17 @@ async def whole(store: SqlStore, team: str | None, since: datetime, now: datetim
 async def file_a_day(store: SqlStore) -> None:
     """Every fate that an article may have."""
     put = store.articles.put
-    await put(new_article(article(guid="a", published=later(hours=-30)), seen=later(hours=-30)), the_nearest)
+    await put(
+        new_article(article(guid="a", published=later(hours=-30)), seen=later(hours=-30)),
+        the_nearest,
+    )
     await put(new_article(article(guid="b", source="Port Times")), the_nearest)
     await put(new_article(article(guid="c", url=None, source=None), team="T1"), a_new_story)
     await put(new_article(article(guid="d"), team="T2"), a_new_story)
     await put(new_article(article(guid="e")), a_new_story)
-    await put(new_article(article(guid="e", headline="Harbour open"), seen=later(hours=1)), a_new_story)
+    await put(
+        new_article(article(guid="e", headline="Harbour open"), seen=later(hours=1)), a_new_story
+    )
     await put(new_article(article(guid="f")), a_new_story)
     await store.articles.withdraw(None, "f")
     await put(new_article(article(guid="g", embargoed=later(hours=2))), a_new_story)
@@ -66,7 +72,9 @@ async def file_a_day(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("team", [None, "T1", "T3"])
 @pytest.mark.parametrize("now", [later(hours=1), EVENING])
-async def test_a_glance_shows_what_the_stories_hold(store: SqlStore, team: str | None, now: datetime) -> None:
+async def test_a_glance_shows_what_the_stories_hold(
+    store: SqlStore, team: str | None, now: datetime
+) -> None:
     """Updates, kills, embargoes and owners: the glances are those of the articles that `stories` gives."""
     await file_a_day(store)
     for since in (later(hours=-40), NOON, later(hours=2)):
@@ -79,7 +87,10 @@ async def test_a_glance_is_never_another_articles(store: SqlStore) -> None:
     """An article whose number was another's before (SQLite gives the last ones anew) is seen as itself."""
     for guid in ("first", "second"):
         await store.articles.put(
-            new_article(article(guid=guid, headline=guid), team="T1", seen=later(minutes=len(guid))), a_new_story
+            new_article(
+                article(guid=guid, headline=guid), team="T1", seen=later(minutes=len(guid))
+            ),
+            a_new_story,
         )
         expected = await whole(store, "T1", NOON, EVENING)
         assert at_a_glance(await store.articles.glances("T1", NOON, EVENING)) == expected
@@ -89,7 +100,7 @@ async def test_a_glance_is_never_another_articles(store: SqlStore) -> None:
 
 async def test_a_growing_story_keeps_the_glances_it_had(store: SqlStore) -> None:
     """What was read before is the same object after: what is remembered of a story holds no copy for each change."""
-    held: dict[int, Glance] = {}
+    held: dict[int, ArticleSummary] = {}
     for number in range(5):
         new = new_article(article(guid=f"{number}"), seen=later(minutes=number))
         await store.articles.put(new, the_nearest)
@@ -122,9 +133,13 @@ class Elsewhere:
         self.hour += self._chance.choice([0.1, 1, 9])
         headline = f"Harbour open for {self.hour:.1f} hours"
         embargoed = later(hours=self.hour + 5) if self._chance.random() < 0.2 else None
-        told = article(guid=guid, headline=headline, published=later(hours=self.hour), embargoed=embargoed)
+        told = article(
+            guid=guid, headline=headline, published=later(hours=self.hour), embargoed=embargoed
+        )
         owner = self._owner(guid)
-        await self._store.articles.put(new_article(told, team=owner, seen=later(hours=self.hour)), choose)
+        await self._store.articles.put(
+            new_article(told, team=owner, seen=later(hours=self.hour)), choose
+        )
 
     async def _kill(self) -> None:
         await self._store.articles.withdraw(self._owner(guid := f"{self._any()}"), guid)
@@ -144,7 +159,9 @@ class Elsewhere:
         return (None, "T1", None, "T2")[int(guid) % 4]
 
 
-@pytest.mark.parametrize(("changes", "kept", "seed"), [(10_000, 20_000, 1), (2, 20_000, 2), (10_000, 6, 3)])
+@pytest.mark.parametrize(
+    ("changes", "kept", "seed"), [(10_000, 20_000, 1), (2, 20_000, 2), (10_000, 6, 3)]
+)
 async def test_what_another_process_changes_is_seen_at_once(
     store: SqlStore, changes: int, kept: int, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +191,8 @@ async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: SqlS
     for guid, team, hours in (("own", "T1", -60), ("old", None, -60), ("new", None, -1)):
         content = article(guid=guid, published=later(hours=hours))
         await store.articles.put(
-            new_article(content, team=team, seen=later(hours=hours)), a_new_story if guid == "own" else lambda _: 1
+            new_article(content, team=team, seen=later(hours=hours)),
+            a_new_story if guid == "own" else lambda _: 1,
         )
     for team in ("T2", "T1"):
         expected = await whole(store, team, later(hours=-2), EVENING)
@@ -182,7 +200,9 @@ async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: SqlS
     assert len(expected) == 3
 
 
-async def test_a_team_that_was_let_go_is_read_anew(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_team_that_was_let_go_is_read_anew(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of too many what is one team's own makes room for another's, and is there again when it is asked for."""
     monkeypatch.setattr("bot.store.glancing._KEPT", 1)
     for number, team in enumerate((None, "T1", "T2", "T1", "T2")):
@@ -232,12 +252,16 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> 
         await store.articles.glances(None, later(hours=-number % 7), EVENING)
 
     async def file(number: int) -> None:
-        await store.articles.put(new_article(article(guid=f"{number}"), seen=later(minutes=number)), the_nearest)
+        await store.articles.put(
+            new_article(article(guid=f"{number}"), seen=later(minutes=number)), the_nearest
+        )
         if number % 5 == 4:
             await store.articles.withdraw(None, f"{number - 1}")
 
     for start in range(0, 24, 8):
-        await asyncio.gather(*(does(number) for number in range(start, start + 8) for does in (ask, file, ask)))
+        await asyncio.gather(
+            *(does(number) for number in range(start, start + 8) for does in (ask, file, ask))
+        )
         expected = await whole(store, None, NOON, EVENING)
         assert at_a_glance(await store.articles.glances(None, NOON, EVENING)) == expected
     assert len(expected) > 12
@@ -246,9 +270,15 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> 
 async def test_a_story_that_nothing_happened_to_is_the_same_object(store: SqlStore) -> None:
     """What was reckoned of a story is kept by its glance: news elsewhere leaves that as it is."""
     await file_a_day(store)
-    before = {one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)}
-    new = await store.articles.put(new_article(article(guid="new"), seen=later(hours=3)), a_new_story)
-    after = {one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)}
+    before = {
+        one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)
+    }
+    new = await store.articles.put(
+        new_article(article(guid="new"), seen=later(hours=3)), a_new_story
+    )
+    after = {
+        one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)
+    }
     assert after.keys() - before.keys() == {new.story}
     assert all(after[story] is one for story, one in before.items())
 
@@ -290,7 +320,11 @@ async def test_what_was_read_of_late_is_not_asked_for_again(store: SqlStore) -> 
     glanced = await store.articles.glances("T1", later(hours=-40), EVENING)
     first = await store.articles.whole("T1", glanced, EVENING)
     asked: list[str] = []
-    event.listen(store._database.engine.sync_engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    event.listen(
+        store._database.engine.sync_engine,
+        "before_cursor_execute",
+        lambda *about: asked.append(about[2]),
+    )
     assert await store.articles.whole("T1", glanced, EVENING) == first
     assert asked == []
 
@@ -301,7 +335,9 @@ async def test_who_asks_at_the_same_time_is_given_the_same(store: SqlStore) -> N
     numbers = list(at_a_glance(await store.articles.glances("T1", later(hours=-40), EVENING)))
     shelf, reading = store.articles.shelf, store._database.reading
     async with reading() as first, reading() as second:
-        read = await asyncio.gather(*(shelf.shown(each, numbers, "T1", EVENING) for each in (first, second)))
+        read = await asyncio.gather(
+            *(shelf.shown(each, numbers, "T1", EVENING) for each in (first, second))
+        )
     assert len(read[0]) > 3
     assert {number: id(held) for number, held in read[0].items()} == {
         number: id(held) for number, held in read[1].items()
@@ -330,21 +366,29 @@ async def test_mentioning_holds_all_words_of_one_topic(store: SqlStore) -> None:
 
 async def test_the_newest_are_found_however_old(store: SqlStore) -> None:
     """A search gives the newest that hold the words, whether they are of today, last week or last year."""
-    dates = [NOON - timedelta(days=days) for days in (0, 1, 3, 9, 30, 300)] + [NOON - timedelta(days=5000)]
+    dates = [NOON - timedelta(days=days) for days in (0, 1, 3, 9, 30, 300)] + [
+        NOON - timedelta(days=5000)
+    ]
     for number, date in enumerate(dates):
         content = article(guid=str(number), published=date)
         await store.articles.put(new_article(content, seen=later(minutes=number)), a_new_story)
     found = await store.articles.search(None, "harbour ferries", EVENING, limit=20)
     assert [held.article.published for held in found] == dates
-    assert [held.article.published for held in await store.articles.search(None, "harbour", EVENING, 3)] == dates[:3]
+    assert [
+        held.article.published for held in await store.articles.search(None, "harbour", EVENING, 3)
+    ] == dates[:3]
 
 
 @pytest.mark.parametrize("back", [0, 1, 3, 29, 31, 300, 5000])
 async def test_mentioning_reaches_back_as_far_as_asked(store: SqlStore, back: int) -> None:
     """Days, weeks or years: what is dated since then is found, and nothing older."""
-    dates = [NOON - timedelta(days=days, hours=1) for days in (0, 1, 3, 28, 29, 30, 31, 299, 300, 4999, 5000)]
+    dates = [
+        NOON - timedelta(days=days, hours=1)
+        for days in (0, 1, 3, 28, 29, 30, 31, 299, 300, 4999, 5000)
+    ]
     put = [
-        await store.articles.put(new_article(article(guid=f"{date}", published=date)), a_new_story) for date in dates
+        await store.articles.put(new_article(article(guid=f"{date}", published=date)), a_new_story)
+        for date in dates
     ]
     since = NOON - timedelta(days=back, hours=2)
     expected = {one.id for one, date in zip(put, dates, strict=True) if date >= since}
@@ -363,7 +407,9 @@ async def test_a_slip_leads_only_to_names_that_still_speak(store: SqlStore) -> N
 
 
 @pytest.mark.parametrize("common", ["Mara", "Ilves"])
-async def test_the_rarer_word_of_a_name_leads(store: SqlStore, common: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_rarer_word_of_a_name_leads(
+    store: SqlStore, common: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whichever word of a name many share, the statements found are the same."""
     monkeypatch.setattr("bot.store.names._COMMON", 2)
     other = {"Mara": "Mara Tamm", "Ilves": "Juri Ilves"}[common]
@@ -381,23 +427,41 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     """A database from before these tables, with articles in it, is brought up with nothing lost."""
     store = await open_store(database_url)
     await file_a_day(store)
-    expected = [await store.articles.glances("T1", later(hours=-40), now) for now in (later(hours=1), EVENING)]
-    held = [astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)]
+    expected = [
+        await store.articles.glances("T1", later(hours=-40), now)
+        for now in (later(hours=1), EVENING)
+    ]
+    held = [
+        astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)
+    ]
     database = store._database
     async with database.reading() as connection:
-        words = [set((await connection.execute(select(table))).all()) for table in (name_words, statements)]
+        words = [
+            set((await connection.execute(select(table))).all())
+            for table in (name_words, statements)
+        ]
     async with database.writing(MIGRATION_LOCK) as connection:
         await connection.run_sync(_go_back)
     await store.close()
     await upgrade(database_url)
     store = await open_store(database_url)
-    again = [await store.articles.glances("T1", later(hours=-40), now) for now in (later(hours=1), EVENING)]
+    again = [
+        await store.articles.glances("T1", later(hours=-40), now)
+        for now in (later(hours=1), EVENING)
+    ]
     assert list(map(at_a_glance, again)) == list(map(at_a_glance, expected))
-    assert [astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)] == held
+    assert [
+        astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)
+    ] == held
     found = await store.articles.search(None, "harbour ferries", EVENING)
-    assert len(found) == len(await store.articles.mentioning(None, ["harbour ferries"], later(hours=-40), EVENING))
+    assert len(found) == len(
+        await store.articles.mentioning(None, ["harbour ferries"], later(hours=-40), EVENING)
+    )
     async with store._database.reading() as connection:
-        again = [set((await connection.execute(select(table))).all()) for table in (name_words, statements)]
+        again = [
+            set((await connection.execute(select(table))).all())
+            for table in (name_words, statements)
+        ]
     assert again == words
     assert any(row.word == "=mara ilves" for row in words[1])
     await store.close()
@@ -405,7 +469,12 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
 
 def _go_back(connection: Connection) -> None:
     """Take away what the migration brings, as if it had not been."""
-    gone = ("deliveries_unfinished", "deliveries_on_the_way", "deliveries_posted", "deliveries_by_time")
+    gone = (
+        "deliveries_unfinished",
+        "deliveries_on_the_way",
+        "deliveries_posted",
+        "deliveries_by_time",
+    )
     for sql in (
         "DROP TABLE glances",
         "DROP TABLE story_changes",
@@ -422,7 +491,9 @@ def _go_back(connection: Connection) -> None:
                 "(SELECT array_agg(word) FROM unnest(tsvector_to_array(words)) word WHERE word NOT LIKE '#%'))"
             )
         )
-    for row in connection.execute(select(articles.c.id, articles.c.body, articles.c.analysis)).all():
+    for row in connection.execute(
+        select(articles.c.id, articles.c.body, articles.c.analysis)
+    ).all():
         change = update(articles).where(articles.c.id == row.id)
         connection.execute(change.values(analysis=_as_it_was(row.analysis, row.body)))
     config = alembic_config()
@@ -441,8 +512,13 @@ def _as_it_was(analysis: str, body: str) -> str:
     return json.dumps(asdict(analyses.unpack(analysis, body), dict_factory=wordless))
 
 
-@given(st.text("abcde", min_size=1, max_size=8), st.lists(st.text("abcde", min_size=1, max_size=10), max_size=20))
+@given(
+    st.text("abcde", min_size=1, max_size=8),
+    st.lists(st.text("abcde", min_size=1, max_size=10), max_size=20),
+)
 def test_no_name_that_looks_alike_is_left_out(wanted: str, words: list[str]) -> None:
     """Counting letters first changes nothing but the time that the search for a slip takes."""
     some = names._sharing_letters(wanted, words)
-    assert get_close_matches(wanted, some, 12, names._ALIKE) == get_close_matches(wanted, words, 12, names._ALIKE)
+    assert get_close_matches(wanted, some, 12, names._ALIKE) == get_close_matches(
+        wanted, words, 12, names._ALIKE
+    )

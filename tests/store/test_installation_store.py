@@ -1,6 +1,5 @@
 """Workspaces that added Dateline, in the store; each fact on SQLite and on PostgreSQL."""
 
-
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -42,7 +41,9 @@ async def test_an_installation_comes_back_whole(sealed: SqlStore) -> None:
     """Every field; and a second one of the same workspace replaces the first."""
     await sealed.installations.save(INSTALLED)
     assert await sealed.installations.of_team("T0FARLAND") == INSTALLED
-    plain = replace(INSTALLED, token="xoxb-another", refresh_token=None, expires=None, enterprise=None)
+    plain = replace(
+        INSTALLED, token="xoxb-another", refresh_token=None, expires=None, enterprise=None
+    )
     await sealed.installations.save(plain)
     assert await sealed.installations.of_team("T0FARLAND") == plain
     assert await sealed.installations.all() == (("T0FARLAND", "Farland Desk"),)
@@ -104,7 +105,9 @@ async def test_a_state_is_good_once_and_for_ten_minutes(sealed: SqlStore) -> Non
     state = sealed.installations.issue_state(NOON)
     assert await sealed.installations.take_state(state, later(minutes=9))
     assert not await sealed.installations.take_state(state, later(minutes=9))
-    assert not await sealed.installations.take_state(sealed.installations.issue_state(NOON), later(minutes=11))
+    assert not await sealed.installations.take_state(
+        sealed.installations.issue_state(NOON), later(minutes=11)
+    )
     for forged in ("", "made-up", "é", state[:-2] + "AA"):
         assert not await sealed.installations.take_state(forged, NOON)
 

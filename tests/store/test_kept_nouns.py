@@ -1,6 +1,5 @@
 """The nouns that the store keeps as JSON come back equal: analyses, digests, cadences."""
 
-
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,18 +9,35 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import codec
-from bot.errors import SourceUnreadable
-from bot.model import Analysis, AtOnce, AtTimes, Cadence, Citation, Digest, Entry, Every, Quote, Source, Span, Statement
+from bot.model import (
+    Analysis,
+    AtIntervals,
+    AtOnce,
+    AtTimes,
+    Cadence,
+    Citation,
+    Digest,
+    DigestEntry,
+    Quote,
+    SourceArticle,
+    Span,
+    Statement,
+    codec,
+)
+from bot.model.errors import SourceUnreadable
 from bot.store import analyses
 from tests.newsroom import analysis_of, article
 
 # Half characters are cleaned away by the reading room; NUL too.
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
-st.register_type_strategy(Span, st.builds(Span, st.integers(0, 2**31), st.integers(0, 2**31), words))
+st.register_type_strategy(
+    Span, st.builds(Span, st.integers(0, 2**31), st.integers(0, 2**31), words)
+)
 st.register_type_strategy(
     datetime,
-    st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis adds the zone
+    st.datetimes(
+        min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)
+    ),
 )
 
 
@@ -33,7 +49,11 @@ def few(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
 citation = st.from_type(Citation)
 quote = st.builds(Quote, content=few(citation))
 entry = st.builds(
-    Entry, extract=few(citation), statements=few(quote), rest=few(quote), sources=few(st.from_type(Source))
+    DigestEntry,
+    extract=few(citation),
+    statements=few(quote),
+    rest=few(quote),
+    sources=few(st.from_type(SourceArticle)),
 )
 digest = st.builds(Digest, entries=few(entry))
 scores = st.floats(0, 1)
@@ -47,11 +67,17 @@ analysis = st.builds(
     terms=few(st.tuples(words, scores)),
 )
 cadence = st.one_of(
-    st.builds(AtTimes, days=st.frozensets(st.integers(0, 6)), times=st.lists(st.times(), max_size=3).map(tuple)),
     st.builds(
-        Every, days=st.frozensets(st.integers(0, 6)), step=st.timedeltas(timedelta(minutes=1), timedelta(days=1))
+        AtTimes,
+        days=st.frozensets(st.integers(0, 6)),
+        times=st.lists(st.times(), max_size=3).map(tuple),
     ),
-    st.builds(AtOnce, gap=st.timedeltas(timedelta(0), timedelta(days=1))),
+    st.builds(
+        AtIntervals,
+        days=st.frozensets(st.integers(0, 6)),
+        interval=st.timedeltas(timedelta(minutes=1), timedelta(days=1)),
+    ),
+    st.builds(AtOnce, min_interval=st.timedeltas(timedelta(0), timedelta(days=1))),
 )
 
 
@@ -75,7 +101,9 @@ def test_a_cadence_comes_back_equal_and_of_its_kind(noun: Cadence) -> None:
     assert (type(back), back) == (type(noun), noun)
 
 
-@pytest.mark.parametrize("data", [{}, {"days": [0]}, {"step": "soon"}, {"times": ["25:00"], "days": [0]}])
+@pytest.mark.parametrize(
+    "data", [{}, {"days": [0]}, {"step": "soon"}, {"times": ["25:00"], "days": [0]}]
+)
 def test_what_is_no_cadence_is_refused(data: dict[str, Any]) -> None:
     """A row that nobody wrote raises an error of ours, without its content."""
     with pytest.raises(SourceUnreadable):

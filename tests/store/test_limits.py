@@ -1,14 +1,13 @@
 """Slack's limits hold for all processes that share a database."""
 
-
 import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from bot.errors import StoreUnavailable
-from bot.ports import Process
+from bot.model.errors import StoreUnavailable
+from bot.model.ports import RunningProcess
 from bot.store import SqlStore, database, open_store
 from tests.newsroom import NOON, later
 
@@ -19,7 +18,9 @@ SECOND = timedelta(seconds=1)
 async def test_turns_are_given_one_after_another(store: SqlStore, database_url: str) -> None:
     """Eight ask at once, in two processes: each gets a second of its own, the first at once."""
     other = await open_store(database_url)
-    asked = [one.limits.turn(TEAM, CHANNEL, NOON, SECOND) for one in (store, other) for _ in range(4)]
+    asked = [
+        one.limits.turn(TEAM, CHANNEL, NOON, SECOND) for one in (store, other) for _ in range(4)
+    ]
     assert sorted(await asyncio.gather(*asked)) == [later(seconds=n) for n in range(8)]
     assert await other.limits.turn(TEAM, "C0OTHER", NOON, SECOND) == NOON
     assert await store.limits.turn(TEAM, CHANNEL, later(minutes=1), SECOND) == later(minutes=1)
@@ -38,11 +39,11 @@ async def test_a_rest_is_only_made_longer(store: SqlStore) -> None:
 
 async def test_who_runs_is_known_by_its_beats(store: SqlStore) -> None:
     """A process is seen while it beats, gone when it leaves, and forgotten an hour after its last beat."""
-    await store.processes.beat(Process("old", "worker", NOON))
-    await store.processes.beat(Process("one", "clock", later(minutes=30), later(minutes=29)))
-    await store.processes.beat(Process("one", "clock", later(minutes=50), later(minutes=49)))
+    await store.processes.beat(RunningProcess("old", "worker", NOON))
+    await store.processes.beat(RunningProcess("one", "clock", later(minutes=30), later(minutes=29)))
+    await store.processes.beat(RunningProcess("one", "clock", later(minutes=50), later(minutes=49)))
     assert [one.name for one in await store.processes.running(NOON)] == ["one", "old"]
-    await store.processes.beat(Process("two", "web", later(minutes=61)))
+    await store.processes.beat(RunningProcess("two", "web", later(minutes=61)))
     assert [one.name for one in await store.processes.running(NOON)] == ["one", "two"]
     assert (await store.processes.running(NOON))[0].ticked == later(minutes=49)
     await store.processes.left("two")
@@ -50,7 +51,9 @@ async def test_who_runs_is_known_by_its_beats(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_frozen_writer_holds_nobody_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_frozen_writer_holds_nobody_up(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who falls silent in a transaction loses it, and its lock goes to the next; it is told, and may try again."""
     monkeypatch.setattr(database, "_LONGEST_PAUSE", "100ms")
     frozen, other = database.Database(database_url), database.Database(database_url)
@@ -70,7 +73,9 @@ async def test_a_frozen_writer_holds_nobody_up(database_url: str, monkeypatch: p
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_who_waits_long_for_its_turn_gives_up(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_waits_long_for_its_turn_gives_up(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One that freezes while it waits would be given the lock, and keep it; whoever lives may try again."""
     monkeypatch.setattr(database, "_LONGEST_WAIT", "100ms")
     busy, other = database.Database(database_url), database.Database(database_url)

@@ -1,13 +1,12 @@
 """How SQLite answers the store's questions: by an index, never by reading a whole table."""
 
-
 import sqlite3
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from bot.model import DeliveryKind, DeliveryState, Leaning, Vote, Wish
+from bot.model import ActorPreference, DeliveryKind, DeliveryState, PreferenceKind, StoryVote
 from bot.store import SqlStore
 from bot.store.tables import metadata
 from tests.newsroom import NOON, article, digest_of, later, new_article, subscription, the_nearest
@@ -21,7 +20,9 @@ async def ask_everything(store: SqlStore) -> None:
     """Every question whose table grows with the years."""
     held = await store.articles.put(new_article(article(guid="a")), the_nearest)
     await store.articles.put(new_article(article(guid="a", headline="Harbour open")), the_nearest)
-    await store.articles.put(new_article(article(guid="b", embargoed=later(hours=1)), team=TEAM), the_nearest)
+    await store.articles.put(
+        new_article(article(guid="b", embargoed=later(hours=1)), team=TEAM), the_nearest
+    )
     await store.articles.known(TEAM, "a")
     await store.articles.article(held.id)
     story = await store.articles.story(TEAM, held.story, NOON)
@@ -52,12 +53,14 @@ async def ask_everything(store: SqlStore) -> None:
     await store.deliveries.waiting(NOON)
     await store.feeds.add("https://courier.example/feed", None, NOON)
     await store.feeds.due(NOON)
-    await store.tastes.wish(Wish(TEAM, CHANNEL, "Mara Ilves", Leaning.FOLLOW, "U0WREN", NOON))
-    await store.tastes.wishes(TEAM, CHANNEL)
-    await store.tastes.unwish(TEAM, CHANNEL, "Mara Ilves")
-    await store.tastes.vote(Vote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON))
-    await store.tastes.votes(TEAM, CHANNEL, NOON)
-    await store.tastes.unvote(TEAM, CHANNEL, 1, "U0WREN")
+    await store.preferences.wish(
+        ActorPreference(TEAM, CHANNEL, "Mara Ilves", PreferenceKind.FOLLOW, "U0WREN", NOON)
+    )
+    await store.preferences.wishes(TEAM, CHANNEL)
+    await store.preferences.unwish(TEAM, CHANNEL, "Mara Ilves")
+    await store.preferences.vote(StoryVote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON))
+    await store.preferences.votes(TEAM, CHANNEL, NOON)
+    await store.preferences.unvote(TEAM, CHANNEL, 1, "U0WREN")
     await store.first_time("Ev1", NOON)
 
 
@@ -66,7 +69,9 @@ async def test_no_question_reads_a_whole_table(store: SqlStore, sqlite_url: str)
     """The plan of every statement searches; it scans no table of ours."""
     asked: list[tuple[str, Any]] = []
 
-    def note(_: object, __: object, statement: str, parameters: Any, ___: object, many: bool) -> None:  # noqa: FBT001 - SQLAlchemy's signature
+    def note(
+        _: object, __: object, statement: str, parameters: Any, ___: object, many: bool
+    ) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             asked.append((statement, parameters[0] if many else parameters))
 
@@ -77,8 +82,16 @@ async def test_no_question_reads_a_whole_table(store: SqlStore, sqlite_url: str)
     assert len(asked) > 30
     connection = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
     for statement, parameters in asked:
-        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-        scans = [step for step in steps if step.startswith("SCAN") and not any(fine in step for fine in FINE)]
+        steps = [
+            row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+        scans = [
+            step
+            for step in steps
+            if step.startswith("SCAN") and not any(fine in step for fine in FINE)
+        ]
         scanned = {step.split()[1] for step in scans}
-        assert not scanned & {*metadata.tables, "articles_1", "articles_2"}, "\n".join((statement, *steps))
+        assert not scanned & {*metadata.tables, "articles_1", "articles_2"}, "\n".join(
+            (statement, *steps)
+        )
     connection.close()

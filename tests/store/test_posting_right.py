@@ -1,14 +1,13 @@
 """The right to post to a channel: one holder at a time, over tasks, processes and their deaths."""
 
-
 import asyncio
 from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
 
-from bot.errors import RightTaken
-from bot.store import SqlStore, open_store, rights
+from bot.model.errors import LockTaken
+from bot.store import SqlStore, locks, open_store
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 
@@ -94,7 +93,9 @@ class TestOverProcesses:
         await waiter
         await other.close()
 
-    async def test_a_lost_connection_is_noticed_before_the_send(self, store: SqlStore, database_url: str) -> None:
+    async def test_a_lost_connection_is_noticed_before_the_send(
+        self, store: SqlStore, database_url: str
+    ) -> None:
         """The server ended the session, so another may hold the right: the answer is No."""
         other = await open_store(database_url)
         async with store.deliveries.posting(TEAM, CHANNEL) as held:
@@ -112,36 +113,45 @@ class TestOverProcesses:
         self, store: SqlStore, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A holder that is frozen keeps the right; whoever waits gives up and says why."""
-        monkeypatch.setattr(rights, "_PATIENCE", 0.05)
+        monkeypatch.setattr(locks, "_PATIENCE", 0.05)
         other = await open_store(database_url)
         async with store.deliveries.posting(TEAM, CHANNEL) as held:
-            with pytest.raises(RightTaken, match="Another process"):
+            with pytest.raises(LockTaken, match="Another process"):
                 async with other.deliveries.posting(TEAM, CHANNEL):
                     pytest.fail("two held the right")
             assert await held()
         await other.close()
 
-    async def test_who_need_not_wait_is_told_at_once(self, store: SqlStore, database_url: str) -> None:
+    async def test_who_need_not_wait_is_told_at_once(
+        self, store: SqlStore, database_url: str
+    ) -> None:
         """A wake-up for what somebody else has in hand is let go, here and in another process."""
         other = await open_store(database_url)
         async with store.deliveries.posting(TEAM, CHANNEL):
             for one in (store, other):
-                with pytest.raises(RightTaken):
+                with pytest.raises(LockTaken):
                     async with one.deliveries.posting(TEAM, CHANNEL, wait=False):
                         pytest.fail("two held the right")
         async with other.deliveries.posting(TEAM, CHANNEL, wait=False) as held:
             assert await held()
         await other.close()
 
-    async def test_one_connection_holds_all_rights(self, store: SqlStore, database_url: str) -> None:
+    async def test_one_connection_holds_all_rights(
+        self, store: SqlStore, database_url: str
+    ) -> None:
         """Fifty channels at once take one session; each right is its own."""
         async with AsyncExitStack() as stack:
-            held = [await stack.enter_async_context(store.deliveries.posting(TEAM, f"C{n}")) for n in range(50)]
+            held = [
+                await stack.enter_async_context(store.deliveries.posting(TEAM, f"C{n}"))
+                for n in range(50)
+            ]
             assert len(lock_sessions(database_url)) == 1
             assert all(await asyncio.gather(*(one() for one in held)))
         assert lock_sessions(database_url) == []
 
-    async def test_a_task_cancelled_while_it_asks_costs_the_others_nothing(self, store: SqlStore) -> None:
+    async def test_a_task_cancelled_while_it_asks_costs_the_others_nothing(
+        self, store: SqlStore
+    ) -> None:
         """What is asked of the one session runs to its end: no right is lost, and none is left behind."""
         async with store.deliveries.posting(TEAM, CHANNEL) as held:
             for turns in range(12):

@@ -1,6 +1,5 @@
 """What is kept no longer is gone from every corner: texts whose time is up, old deliveries, all of a team's."""
 
-
 import asyncio
 import json
 from datetime import datetime, timedelta
@@ -9,7 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, text
 
-from bot.model import DeliveryKind, DeliveryState, Leaning, StoredArticle, Vote, Wish
+from bot.model import (
+    ActorPreference,
+    DeliveryKind,
+    DeliveryState,
+    PreferenceKind,
+    StoredArticle,
+    StoryVote,
+)
 from bot.store import SqlStore
 from bot.store.tables import articles, deliveries, glances, metadata
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
@@ -31,11 +37,15 @@ def _fields(noun: object) -> dict[str, object]:
     return {name: getattr(noun, name) for name in type(noun).__dataclass_fields__}  # type: ignore[attr-defined]
 
 
-async def posted(store: SqlStore, *held: StoredArticle, team: str = TEAM, key: str = "1", now: datetime = NOON) -> int:
+async def posted(
+    store: SqlStore, *held: StoredArticle, team: str = TEAM, key: str = "1", now: datetime = NOON
+) -> int:
     """Post a digest of these articles' stories; its number."""
     delivery = await store.deliveries.open(team, CHANNEL, DeliveryKind.COMMAND, key, now, now)
     assert delivery is not None
-    stories = [await store.articles.story(team, number, EVENING) for number in {one.story for one in held}]
+    stories = [
+        await store.articles.story(team, number, EVENING) for number in {one.story for one in held}
+    ]
     await store.deliveries.compose(delivery.id, digest_of(*stories))
     await store.deliveries.start_sending(delivery.id, now)
     await store.deliveries.record(delivery.id, 0, "1.0")
@@ -58,7 +68,9 @@ async def test_deliveries_of_long_ago_are_forgotten(store: SqlStore) -> None:
     held = await put(store, "a")
     await posted(store, held, key="old", now=NOON - timedelta(days=500))
     newer = await posted(store, held, key="new")
-    waiting = await store.deliveries.open(TEAM, CHANNEL, DeliveryKind.COMMAND, "w", NOON, NOON - timedelta(days=500))
+    waiting = await store.deliveries.open(
+        TEAM, CHANNEL, DeliveryKind.COMMAND, "w", NOON, NOON - timedelta(days=500)
+    )
     assert waiting is not None
     assert await store.retention.prune_deliveries(NOON - timedelta(days=400)) == 1
     assert {one.id for one in await store.deliveries.history(TEAM, CHANNEL)} == {newer, waiting.id}
@@ -70,8 +82,12 @@ async def furnish(store: SqlStore, team: str) -> None:
     await posted(store, held, team=team)
     await store.subscriptions.save(subscription(team=team))
     await store.feeds.add("https://courier.example/feed", team, NOON)
-    await store.tastes.wish(Wish(team, CHANNEL, "Mara Ilves", Leaning.FOLLOW, "U1", NOON))
-    await store.tastes.vote(Vote(team, CHANNEL, held.story, True, "U1", NOON, (("harbour", 1.0),), ("Mara Ilves",)))
+    await store.preferences.wish(
+        ActorPreference(team, CHANNEL, "Mara Ilves", PreferenceKind.FOLLOW, "U1", NOON)
+    )
+    await store.preferences.vote(
+        StoryVote(team, CHANNEL, held.story, True, "U1", NOON, (("harbour", 1.0),), ("Mara Ilves",))
+    )
     await store.limits.rest(team, "chat.postMessage", EVENING)
 
 
@@ -92,7 +108,9 @@ async def test_a_team_is_forgotten_whole(store: SqlStore) -> None:
     found = await store.articles.search(OTHER, "harbour", EVENING)
     assert {one.team for one in found} == {None, OTHER}
     assert common.id in {one.id for one in found}
-    assert await store.articles.search(TEAM, "harbour", EVENING) == tuple(one for one in found if one.team is None)
+    assert await store.articles.search(TEAM, "harbour", EVENING) == tuple(
+        one for one in found if one.team is None
+    )
     assert (await store.retention.forget(TEAM)).articles == 0
 
 
@@ -115,7 +133,9 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore
     await store.retention.forget(TEAM)
     async with store._database.writing() as connection:
         await connection.execute(text("DELETE FROM sqlite_sequence"))
-    new = article("Nowhere is a quayside as quiet, Mara Ilves said.", guid="theirs", headline="Quiet quays")
+    new = article(
+        "Nowhere is a quayside as quiet, Mara Ilves said.", guid="theirs", headline="Quiet quays"
+    )
     theirs = await store.articles.put(new_article(new, team=OTHER), a_new_story)
     assert theirs.id == gone.id
     [trace] = (await store.articles.heard_before(OTHER, wanted, EVENING))[wanted[0]]
@@ -141,7 +161,9 @@ async def test_the_search_index_stays_sound(store: SqlStore) -> None:
         await put(store, str(number), team=TEAM if number % 2 else None)
     await store.retention.forget(TEAM)
     async with store._database.writing() as connection:
-        await connection.execute(text("INSERT INTO searchable (searchable) VALUES ('integrity-check')"))
+        await connection.execute(
+            text("INSERT INTO searchable (searchable) VALUES ('integrity-check')")
+        )
     assert len(await store.articles.search(None, "harbour", EVENING)) == 3
     async with store._database.reading() as connection:
         assert (await connection.execute(select(deliveries.c.id))).all() == []
@@ -173,12 +195,16 @@ async def test_what_is_free_is_given_back_to_the_disk(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_others_write_while_a_team_is_forgotten(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_others_write_while_a_team_is_forgotten(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What makes a team's words go from the file is done in short steps, and news gets in between them."""
     monkeypatch.setattr("bot.store.retention._MERGED", 1)
     for number in range(40):
         words = " ".join(f"quay{number}x{place}" for place in range(400))
-        await store.articles.put(new_article(article(words, guid=f"{number}"), team=TEAM), a_new_story)
+        await store.articles.put(
+            new_article(article(words, guid=f"{number}"), team=TEAM), a_new_story
+        )
     forgetting = asyncio.create_task(store.retention.forget(TEAM))
     taken_in = 0
     while not forgetting.done():
@@ -193,11 +219,16 @@ async def test_a_forgotten_team_is_not_in_the_file_either(store: SqlStore) -> No
     """No page that is free, no index of words and no log beside the file keeps a byte of what a team had."""
     await put(store, "common")
     for number in range(30):
-        told = article(f"The tunnel at Quibblehaven stays closed, Runa Zorb{number}atelli said.", guid=str(number))
+        told = article(
+            f"The tunnel at Quibblehaven stays closed, Runa Zorb{number}atelli said.",
+            guid=str(number),
+        )
         await store.articles.put(new_article(told, team=TEAM), a_new_story)
     await furnish(store, TEAM)
     await store.retention.forget(TEAM)
     for path in file_of(store).parent.glob(f"{file_of(store).name}*"):
         held = path.read_bytes().lower()
-        assert not [word for word in (b"quibble", b"atelli", TEAM.lower().encode()) if word in held], path
+        assert not [
+            word for word in (b"quibble", b"atelli", TEAM.lower().encode()) if word in held
+        ], path
     assert await store.articles.search(OTHER, "harbour", EVENING)

@@ -1,6 +1,5 @@
 """The tables: migrated or made anew they are the same, and only one process at a time migrates."""
 
-
 import asyncio
 import sqlite3
 import sys
@@ -13,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from bot.errors import SettingsError
+from bot.model.errors import SettingsError
 from bot.store import open_store, upgrade
 from bot.store.database import Database
 from bot.store.schema import alembic_config, newest
@@ -33,7 +32,12 @@ def on_sqlite(connection: Connection) -> list[Any]:
     """Every table with its columns, in whatever order they came to be, and every index as SQL."""
     query = "SELECT name, type, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version' ORDER BY name"
     return [
-        (name, columns_on_sqlite(connection, name) if kind == "table" else " ".join((sql or "").split()))
+        (
+            name,
+            columns_on_sqlite(connection, name)
+            if kind == "table"
+            else " ".join((sql or "").split()),
+        )
         for name, kind, sql in connection.execute(text(query)).all()
     ]
 
@@ -45,7 +49,9 @@ def columns_on_sqlite(connection: Connection, table: str) -> list[Any]:
         'SELECT "from", "table", "to" FROM pragma_foreign_key_list(:table)',
         "SELECT wr, strict FROM pragma_table_list WHERE name = :table",
     )
-    return [tuple(row) for query in queries for row in connection.execute(text(query), {"table": table})]
+    return [
+        tuple(row) for query in queries for row in connection.execute(text(query), {"table": table})
+    ]
 
 
 def on_postgresql(connection: Connection) -> list[Any]:
@@ -59,8 +65,16 @@ def on_postgresql(connection: Connection) -> list[Any]:
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2"
     )
-    rows = [tuple(row) for query in (columns, indexes, constraints) for row in connection.execute(text(query))]
-    return [row for row in rows if row[0] != "alembic_version" and not row[0].startswith("procrastinate_")]
+    rows = [
+        tuple(row)
+        for query in (columns, indexes, constraints)
+        for row in connection.execute(text(query))
+    ]
+    return [
+        row
+        for row in rows
+        if row[0] != "alembic_version" and not row[0].startswith("procrastinate_")
+    ]
 
 
 async def shape(database: Database) -> list[Any]:
@@ -123,7 +137,9 @@ async def test_a_newer_database_is_refused(empty_url: str) -> None:
     with pytest.raises(SettingsError, match=r"newer Dateline .*9999.*update Dateline"):
         await open_store(empty_url)
     async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "9999"
+        assert (
+            await connection.execute(text("SELECT version_num FROM alembic_version"))
+        ).scalar_one() == "9999"
     await database.close()
 
 

@@ -1,6 +1,5 @@
 """SQLite's thread is asked as seldom as can be, and whoever stops in the middle leaves nothing open."""
 
-
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
@@ -68,12 +67,16 @@ class TestQuestions:
         async with database.writing() as connection:
             many = await connection.execute(_FILL)
             assert many.rowcount == 5000
-            one = await connection.execute(text("INSERT INTO numbers VALUES (6000) RETURNING rowid"))
+            one = await connection.execute(
+                text("INSERT INTO numbers VALUES (6000) RETURNING rowid")
+            )
             assert one.scalar_one() == 5001
             last = await connection.execute(text("INSERT INTO numbers VALUES (7000)"))
             assert last.lastrowid == 5002
             several = text("UPDATE numbers SET i = :new WHERE i = :old")
-            await connection.execute(several, [{"old": 6000, "new": 8000}, {"old": 7000, "new": 9000}])
+            await connection.execute(
+                several, [{"old": 6000, "new": 8000}, {"old": 7000, "new": 9000}]
+            )
             newest = await connection.execute(text("SELECT i FROM numbers ORDER BY i DESC LIMIT 2"))
             assert newest.scalars().all() == [9000, 8000]
 
@@ -88,7 +91,9 @@ class TestStopped:
         async with database.reading() as connection:
             assert (await connection.execute(_COUNT)).scalar_one() == 0
 
-    async def test_a_reader_stopped_at_any_point_holds_no_moment(self, database: Database, sqlite_url: str) -> None:
+    async def test_a_reader_stopped_at_any_point_holds_no_moment(
+        self, database: Database, sqlite_url: str
+    ) -> None:
         """However far a cancelled read came, the log of writes can be emptied at once."""
         path = sqlite_url.removeprefix("sqlite:///")
         stopped = []

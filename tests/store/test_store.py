@@ -1,7 +1,5 @@
 """The store as a whole."""
 
-
-
 from bot.store import SqlStore
 from tests.newsroom import NOON, later
 

@@ -1,12 +1,11 @@
 """Standing orders in the store; each fact on SQLite and on PostgreSQL."""
 
-
 from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
 
-from bot.model import EVERY_DAY, AtOnce, AtTimes, Cadence, Every
+from bot.model import EVERY_DAY, AtIntervals, AtOnce, AtTimes, Cadence
 from bot.store import SqlStore
 from tests.newsroom import NOON, later, subscription
 
@@ -17,8 +16,8 @@ TEAM = "T0FARLAND"
     "cadence",
     [
         AtTimes(days=frozenset({0, 3}), times=(time(8, 30), time(17))),
-        Every(step=timedelta(minutes=1), days=EVERY_DAY),
-        AtOnce(gap=timedelta(minutes=7)),
+        AtIntervals(interval=timedelta(minutes=1), days=EVERY_DAY),
+        AtOnce(min_interval=timedelta(minutes=7)),
     ],
     ids=["times", "every", "at once"],
 )
@@ -65,7 +64,12 @@ async def test_what_was_removed_is_given_back(store: SqlStore) -> None:
 
 async def test_due_is_what_is_at_or_before_now(store: SqlStore) -> None:
     """Longest due first, paused and unscheduled ones never, up to the limit."""
-    for channel, at in (("C1", NOON), ("C2", later(minutes=-5)), ("C3", later(microseconds=1)), ("C4", None)):
+    for channel, at in (
+        ("C1", NOON),
+        ("C2", later(minutes=-5)),
+        ("C3", later(microseconds=1)),
+        ("C4", None),
+    ):
         await store.subscriptions.save(subscription(channel, next_due=at))
     await store.subscriptions.save(subscription("C5", next_due=later(hours=-1), paused=True))
     assert [each.channel for each in await store.subscriptions.due(NOON)] == ["C2", "C1"]
@@ -76,7 +80,9 @@ async def test_a_note_is_kept_with_the_subscription(store: SqlStore) -> None:
     """The schedule goes on unless the note pauses it; a paused one has no next time."""
     await store.subscriptions.save(subscription())
     await store.subscriptions.note(TEAM, "C0HARBOUR", "Posted 3 stories.")
-    assert await store.subscriptions.get(TEAM, "C0HARBOUR") == replace(subscription(), last_result="Posted 3 stories.")
+    assert await store.subscriptions.get(TEAM, "C0HARBOUR") == replace(
+        subscription(), last_result="Posted 3 stories."
+    )
     await store.subscriptions.note(TEAM, "C0HARBOUR", "Invite me again.", pause=True)
     paused = replace(subscription(), last_result="Invite me again.", paused=True, next_due=None)
     assert await store.subscriptions.get(TEAM, "C0HARBOUR") == paused

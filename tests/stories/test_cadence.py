@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import EVERY_DAY, AtOnce, AtTimes, Cadence, Every, Hours
-from bot.stories.cadence import describe, next_due, next_dues
+from bot.model import EVERY_DAY, AtIntervals, AtOnce, AtTimes, Cadence, Hours
+from bot.model.cadence import describe, next_due, next_dues
 
 ZONES = [
     "UTC",
@@ -23,13 +23,27 @@ ZONES = [
     "Africa/Casablanca",  # changes around Ramadan
 ]
 zones = st.sampled_from(ZONES)
-moments = st.integers(946_684_800, 2_051_222_400).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+moments = st.integers(946_684_800, 2_051_222_400).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)
+)
 days = st.frozensets(st.integers(0, 6), min_size=1)
-hours = st.builds(Hours, st.times(), st.times()).map(lambda h: Hours(h.first.replace(second=0), h.last))
+hours = st.builds(Hours, st.times(), st.times()).map(
+    lambda h: Hours(h.first.replace(second=0), h.last)
+)
 cadences: st.SearchStrategy[Cadence] = st.one_of(
     st.builds(AtTimes, days, st.lists(st.times(), min_size=1, max_size=4).map(tuple)),
-    st.builds(Every, st.integers(1, 2000).map(lambda minutes: timedelta(minutes=minutes)), days, st.none() | hours),
-    st.builds(AtOnce, st.integers(1, 600).map(lambda minutes: timedelta(minutes=minutes)), days, st.none() | hours),
+    st.builds(
+        AtIntervals,
+        st.integers(1, 2000).map(lambda minutes: timedelta(minutes=minutes)),
+        days,
+        st.none() | hours,
+    ),
+    st.builds(
+        AtOnce,
+        st.integers(1, 600).map(lambda minutes: timedelta(minutes=minutes)),
+        days,
+        st.none() | hours,
+    ),
 )
 
 
@@ -41,7 +55,10 @@ def daily(*times: str) -> AtTimes:
 def due(cadence: Cadence, zone: str, after: str, count: int = 1) -> list[str]:
     """The next slots after a UTC time, as the place's clocks show them."""
     moment = datetime.fromisoformat(after).replace(tzinfo=UTC)
-    return [f"{slot.astimezone(ZoneInfo(zone)):%m-%d %H:%M%z}" for slot in next_dues(cadence, zone, moment, count)]
+    return [
+        f"{slot.astimezone(ZoneInfo(zone)):%m-%d %H:%M%z}"
+        for slot in next_dues(cadence, zone, moment, count)
+    ]
 
 
 @given(cadences, zones, moments)
@@ -69,7 +86,9 @@ def test_at_once_comes_within_its_hours(within: Hours, zone: str, after: datetim
     before = (slot.astimezone(UTC) - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
     jumped = slot.utcoffset() != before.utcoffset()
     inside = within.first <= slot.time() <= within.last
-    over_midnight = within.last < within.first and (slot.time() >= within.first or slot.time() <= within.last)
+    over_midnight = within.last < within.first and (
+        slot.time() >= within.first or slot.time() <= within.last
+    )
     assert inside or over_midnight or jumped
 
 
@@ -86,18 +105,25 @@ def test_every_day_has_its_slot_once(zone: str, minute: int, year: int) -> None:
     shifted = [slot for slot in local if slot.time() != at]
     assert len(shifted) <= 3
     for slot in shifted:
-        assert slot.utcoffset() != (slot.astimezone(UTC) - timedelta(seconds=1)).astimezone(place).utcoffset()
+        assert (
+            slot.utcoffset()
+            != (slot.astimezone(UTC) - timedelta(seconds=1)).astimezone(place).utcoffset()
+        )
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_half_hour_shows_each_time_once_a_day(zone: str) -> None:
     """Around every change of the clocks no wall time of a half-hourly schedule comes twice; only skipped ones miss."""
     place = ZoneInfo(zone)
-    cadence = Every(timedelta(minutes=30))
+    cadence = AtIntervals(timedelta(minutes=30))
     for begin in _changes(place, 2023):
-        slot = next_due(cadence, zone, begin.replace(tzinfo=place).astimezone(UTC) - timedelta(seconds=1))
+        slot = next_due(
+            cadence, zone, begin.replace(tzinfo=place).astimezone(UTC) - timedelta(seconds=1)
+        )
         seen: set[datetime] = set()
-        while (wall := slot.astimezone(place).replace(tzinfo=None, fold=0)) < begin + timedelta(days=3):
+        while (wall := slot.astimezone(place).replace(tzinfo=None, fold=0)) < begin + timedelta(
+            days=3
+        ):
             assert wall not in seen
             seen.add(wall)
             slot = next_due(cadence, zone, slot)
@@ -120,10 +146,26 @@ def _exists(wall: datetime, place: ZoneInfo) -> bool:
 @pytest.mark.parametrize(
     ("cadence", "zone", "after", "slots"),
     [
-        pytest.param(AtTimes(), "Europe/Tallinn", "2026-11-20T06:30", ["11-23 08:30+0200"], id="weekend passed over"),
-        pytest.param(AtTimes(), "Europe/Tallinn", "2026-11-20T06:29", ["11-20 08:30+0200"], id="a minute before"),
         pytest.param(
-            daily("03:30"), "Europe/Tallinn", "2026-03-28T12:00", ["03-29 04:00+0300", "03-30 03:30+0300"], id="gap"
+            AtTimes(),
+            "Europe/Tallinn",
+            "2026-11-20T06:30",
+            ["11-23 08:30+0200"],
+            id="weekend passed over",
+        ),
+        pytest.param(
+            AtTimes(),
+            "Europe/Tallinn",
+            "2026-11-20T06:29",
+            ["11-20 08:30+0200"],
+            id="a minute before",
+        ),
+        pytest.param(
+            daily("03:30"),
+            "Europe/Tallinn",
+            "2026-03-28T12:00",
+            ["03-29 04:00+0300", "03-30 03:30+0300"],
+            id="gap",
         ),
         pytest.param(
             daily("03:15", "03:45", "04:00"),
@@ -133,7 +175,11 @@ def _exists(wall: datetime, place: ZoneInfo) -> bool:
             id="three slots that fall together",
         ),
         pytest.param(
-            daily("03:30"), "Europe/Tallinn", "2026-10-24T12:00", ["10-25 03:30+0300", "10-26 03:30+0200"], id="fold"
+            daily("03:30"),
+            "Europe/Tallinn",
+            "2026-10-24T12:00",
+            ["10-25 03:30+0300", "10-26 03:30+0200"],
+            id="fold",
         ),
         pytest.param(
             daily("02:10"),
@@ -157,56 +203,66 @@ def _exists(wall: datetime, place: ZoneInfo) -> bool:
             id="a day that never was",
         ),
         pytest.param(
-            Every(timedelta(hours=4)),
+            AtIntervals(timedelta(hours=4)),
             "Asia/Kathmandu",
             "2026-11-20T14:00",
             ["11-20 20:00+0545", "11-21 00:00+0545", "11-21 04:00+0545"],
             id="from local midnight",
         ),
         pytest.param(
-            Every(timedelta(hours=5)),
+            AtIntervals(timedelta(hours=5)),
             "UTC",
             "2026-11-20T14:00",
             ["11-20 15:00+0000", "11-20 20:00+0000", "11-21 00:00+0000"],
             id="a step that does not fill the day",
         ),
         pytest.param(
-            Every(timedelta(minutes=1)), "UTC", "2026-11-20T23:59:59", ["11-21 00:00+0000"], id="the shortest step"
+            AtIntervals(timedelta(minutes=1)),
+            "UTC",
+            "2026-11-20T23:59:59",
+            ["11-21 00:00+0000"],
+            id="the shortest step",
         ),
         pytest.param(
-            Every(timedelta(hours=4), frozenset({0})), "UTC", "2026-11-23T20:00", ["11-30 00:00+0000"], id="on Mondays"
+            AtIntervals(timedelta(hours=4), frozenset({0})),
+            "UTC",
+            "2026-11-23T20:00",
+            ["11-30 00:00+0000"],
+            id="on Mondays",
         ),
-        pytest.param(AtOnce(), "Europe/Tallinn", "2026-11-20T06:30", ["11-20 08:33+0200"], id="at once"),
         pytest.param(
-            Every(timedelta(hours=1), frozenset(range(5)), Hours(time(9), time(11))),
+            AtOnce(), "Europe/Tallinn", "2026-11-20T06:30", ["11-20 08:33+0200"], id="at once"
+        ),
+        pytest.param(
+            AtIntervals(timedelta(hours=1), frozenset(range(5)), Hours(time(9), time(11))),
             "Asia/Kathmandu",
             "2026-11-20T04:00",  # a Friday, 09:45
             ["11-20 10:00+0545", "11-20 11:00+0545", "11-23 09:00+0545"],
             id="hourly within hours",
         ),
         pytest.param(
-            Every(timedelta(minutes=90), hours=Hours(time(9, 15), time(13))),
+            AtIntervals(timedelta(minutes=90), hours=Hours(time(9, 15), time(13))),
             "UTC",
             "2026-11-20T08:00",
             ["11-20 09:15+0000", "11-20 10:45+0000", "11-20 12:15+0000", "11-21 09:15+0000"],
             id="counted from where the hours begin",
         ),
         pytest.param(
-            Every(timedelta(hours=4), hours=Hours(time(22), time(6))),
+            AtIntervals(timedelta(hours=4), hours=Hours(time(22), time(6))),
             "UTC",
             "2026-11-20T12:00",
             ["11-20 22:00+0000", "11-21 02:00+0000", "11-21 06:00+0000", "11-21 22:00+0000"],
             id="hours over midnight",
         ),
         pytest.param(
-            Every(timedelta(minutes=30), hours=Hours(time(1), time(3))),
+            AtIntervals(timedelta(minutes=30), hours=Hours(time(1), time(3))),
             "Australia/Lord_Howe",
             "2026-10-03T14:20",  # the clocks go from 02:00 to 02:30
             ["10-04 01:00+1030", "10-04 01:30+1030", "10-04 02:30+1100", "10-04 03:00+1100"],
             id="hours over a gap of half an hour",
         ),
         pytest.param(
-            Every(timedelta(hours=1), hours=Hours(time(2), time(4))),
+            AtIntervals(timedelta(hours=1), hours=Hours(time(2), time(4))),
             "Pacific/Chatham",
             "2026-04-04T12:00",  # the clocks go from 03:45 back to 02:45
             ["04-05 02:00+1345", "04-05 03:00+1345", "04-05 04:00+1245", "04-06 02:00+1245"],
@@ -252,12 +308,18 @@ def test_never_due_is_refused() -> None:
         (AtTimes(times=(time(17), time(8, 30))), "weekdays at 08:30 and 17:00, Europe/Tallinn"),
         (daily("06:00", "12:00", "18:00"), "daily at 06:00, 12:00 and 18:00, Europe/Tallinn"),
         (AtTimes(frozenset({0, 3})), "Mon and Thu at 08:30, Europe/Tallinn"),
-        (Every(timedelta(hours=1)), "hourly, Europe/Tallinn"),
-        (Every(timedelta(hours=4)), "every 4 hours, Europe/Tallinn"),
-        (Every(timedelta(minutes=90), frozenset(range(5))), "every 90 minutes on weekdays, Europe/Tallinn"),
-        (Every(timedelta(minutes=1)), "every minute, Europe/Tallinn"),
+        (AtIntervals(timedelta(hours=1)), "hourly, Europe/Tallinn"),
+        (AtIntervals(timedelta(hours=4)), "every 4 hours, Europe/Tallinn"),
+        (
+            AtIntervals(timedelta(minutes=90), frozenset(range(5))),
+            "every 90 minutes on weekdays, Europe/Tallinn",
+        ),
+        (AtIntervals(timedelta(minutes=1)), "every minute, Europe/Tallinn"),
         (AtOnce(), "at once, at most one digest every 3 minutes"),
-        (Every(timedelta(hours=1), hours=Hours(time(9), time(17))), "hourly from 09:00 to 17:00, Europe/Tallinn"),
+        (
+            AtIntervals(timedelta(hours=1), hours=Hours(time(9), time(17))),
+            "hourly from 09:00 to 17:00, Europe/Tallinn",
+        ),
         (
             AtOnce(days=frozenset(range(5)), hours=Hours(time(7), time(22))),
             "at once from 07:00 to 22:00 on weekdays, at most one digest every 3 minutes, Europe/Tallinn",

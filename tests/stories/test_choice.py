@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Taste
+from bot.model import StoryFilter
 from bot.stories.choice import Choice, choose
 from bot.stories.points import appeared
 from bot.stories.topics import best_match, split_topics
@@ -15,9 +15,18 @@ from bot.stories.verdicts import alike, profile
 from tests.newsdesk import NOON, Newsdesk
 
 
-def chosen(desk: Newsdesk, *seen: int, topics: tuple[str, ...] = (), top: int = 5, may_repeat: bool = False) -> Choice:
+def chosen(
+    desk: Newsdesk, *seen: int, topics: tuple[str, ...] = (), top: int = 5, may_repeat: bool = False
+) -> Choice:
     """Choose from all that was filed, at noon."""
-    return choose(desk.stories(), posted=frozenset(seen), now=NOON, taste=Taste(topics), top=top, may_repeat=may_repeat)
+    return choose(
+        desk.stories(),
+        posted=frozenset(seen),
+        now=NOON,
+        story_filter=StoryFilter(topics),
+        top=top,
+        may_repeat=may_repeat,
+    )
 
 
 def numbers(choice: Choice) -> list[int]:
@@ -28,7 +37,9 @@ def numbers(choice: Choice) -> list[int]:
 def plain(desk: Newsdesk, story: int, **told: object) -> None:
     """File an article in which nobody speaks."""
     told = {"headline": f"Council meets on matter {story}", "source": "Coast Radio", **told}
-    desk.article(f"The council of Lower Sund met on matter {story}. It sat for an hour.", story=story, **told)  # type: ignore[arg-type]
+    desk.article(
+        f"The council of Lower Sund met on matter {story}. It sat for an hour.", story=story, **told
+    )  # type: ignore[arg-type]
 
 
 def test_what_was_posted_is_not_taken() -> None:
@@ -75,7 +86,11 @@ def test_a_copy_is_no_update() -> None:
 def test_what_is_an_update(later: str, *, told: bool) -> None:
     """A changed number or another sentence is news; a word here or there is not."""
     desk = Newsdesk()
-    desk.article("Three sailors died when the ferry sank off Port Vale on Monday.", headline="Ferry sinks", hours=5)
+    desk.article(
+        "Three sailors died when the ferry sank off Port Vale on Monday.",
+        headline="Ferry sinks",
+        hours=5,
+    )
     desk.article(later, headline="Ferry sinks", source="Sund Courier")
     assert bool(chosen(desk, 1).picked) is told
 
@@ -183,7 +198,10 @@ def test_points_are_the_sum_of_reasons() -> None:
     assert discount.words == "like story 1 of this digest"
 
 
-@given(st.lists(st.tuples(st.integers(1, 6), st.floats(0, 100), st.booleans()), max_size=12), st.integers(1, 5))
+@given(
+    st.lists(st.tuples(st.integers(1, 6), st.floats(0, 100), st.booleans()), max_size=12),
+    st.integers(1, 5),
+)
 def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -> None:
     """Whatever was filed and seen: no more than `top` stories, each once, each with something unseen."""
     desk = Newsdesk()
@@ -195,7 +213,9 @@ def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -
     assert len(stories) == len(set(stories)) <= top
     assert all(stored.id not in seen for picked in choice.picked for stored in picked.articles)
     assert len(stories) + len(choice.passed) == len(desk.stories())
-    unseen = {stored.story for stored in desk.filed} - {stored.story for stored in desk.filed if stored.id in seen}
+    unseen = {stored.story for stored in desk.filed} - {
+        stored.story for stored in desk.filed if stored.id in seen
+    }
     assert unseen <= {*stories, *(passed.story.id for passed in choice.passed if passed.fits)}
 
 
@@ -259,26 +279,41 @@ def test_typed_topics_are_parted() -> None:
 
 @given(
     told=st.lists(
-        st.tuples(st.integers(1, 6), st.integers(0, 3), st.integers(0, 40), st.sampled_from(["a", "b", "c"])),
+        st.tuples(
+            st.integers(1, 6),
+            st.integers(0, 3),
+            st.integers(0, 40),
+            st.sampled_from(["a", "b", "c"]),
+        ),
         min_size=1,
         max_size=12,
         unique=True,
     ),
     top=st.integers(1, 5),
 )
-def test_what_is_left_unweighed_changes_no_choice(told: list[tuple[int, int, int, str]], top: int) -> None:
+def test_what_is_left_unweighed_changes_no_choice(
+    told: list[tuple[int, int, int, str]], top: int
+) -> None:
     """The stories are those that are taken where copies and likeness of every story are weighed each time."""
     desk = Newsdesk()
     for story, subject, hours, outlet in told:
         words = " ".join(f"word{subject}{n}" for n in range(12))
         own = outlet if hours % 2 else ""
-        desk.article(f"{own} {words}.", headline=f"On {subject}", source=f"Outlet {outlet}", story=story, hours=hours)
+        desk.article(
+            f"{own} {words}.",
+            headline=f"On {subject}",
+            source=f"Outlet {outlet}",
+            story=story,
+            hours=hours,
+        )
     assert numbers(chosen(desk, top=top)) == by_weighing_all(desk, top)
 
 
 def by_weighing_all(desk: Newsdesk, top: int) -> list[int]:
     """Choose as slowly as can be."""
-    alone = [choose([story], posted=frozenset(), now=NOON, top=1).picked[0] for story in desk.stories()]
+    alone = [
+        choose([story], posted=frozenset(), now=NOON, top=1).picked[0] for story in desk.stories()
+    ]
     left, taken = {picked.story.id: picked for picked in alone}, list[int]()
     profiles = {number: profile(picked.articles) for number, picked in left.items()}
 

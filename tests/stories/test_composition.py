@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ActorKind, Article, Citation, Digest, Entry, Form, Part, Quote, Span, Taste
+from bot.model import (
+    ActorKind,
+    Article,
+    ArticlePart,
+    Citation,
+    Digest,
+    DigestEntry,
+    QuotationType,
+    Quote,
+    Span,
+    StoryFilter,
+)
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.proof import mismatches
@@ -17,10 +28,12 @@ from tests.newsdesk import FERRY, HARBOUR, NOON, Newsdesk, said
 def digest(desk: Newsdesk, *seen: int) -> Digest:
     """What a channel that has seen these articles would get at noon."""
     choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, top=5)
-    return compose(choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None)
+    return compose(
+        choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None
+    )
 
 
-def entry(desk: Newsdesk, *seen: int) -> Entry:
+def entry(desk: Newsdesk, *seen: int) -> DigestEntry:
     """The only story of that digest."""
     [only] = digest(desk, *seen).entries
     return only
@@ -46,10 +59,15 @@ def test_a_story_told_by_one_article() -> None:
     desk = Newsdesk()
     desk.harbour(url="https://wire.example/1")
     shown = entry(desk)
-    assert (shown.headline.part, shown.headline.span.text) == (Part.HEADLINE, "Sund's harbour wall to stand by winter")
+    assert (shown.headline.part, shown.headline.span.text) == (
+        ArticlePart.HEADLINE,
+        "Sund's harbour wall to stand by winter",
+    )
     assert shown.url == "https://wire.example/1"
     assert names(shown.statements) == ["Ilse Varga", "Tomas Brandt", "Sund Courier"]
-    assert [words(quote) for quote in shown.rest] == ["“We will not ask our fishermen to wait another year,”"]
+    assert [words(quote) for quote in shown.rest] == [
+        "“We will not ask our fishermen to wait another year,”"
+    ]
     assert [source.outlet for source in shown.sources] == ["Northern Wire"]
     first = shown.statements[0]
     assert [c.span.text for c in (first.role, first.cue, first.sentence) if c] == [
@@ -62,7 +80,7 @@ def test_a_story_told_by_one_article() -> None:
 def test_a_mark_is_no_verb() -> None:
     """In "Jon Rask: “No leak.”" the colon is found as what reports; nobody is shown it as a word."""
     desk, body = Newsdesk(), "Jon Rask: “No leak.”"
-    desk.article(body, said(body, "Jon Rask", "“No leak.”", cue=":", form=Form.DIRECT))
+    desk.article(body, said(body, "Jon Rask", "“No leak.”", cue=":", form=QuotationType.DIRECT))
     [quote] = entry(desk).statements
     assert (names((quote,)), quote.cue) == (["Jon Rask"], None)
 
@@ -70,17 +88,27 @@ def test_a_mark_is_no_verb() -> None:
 @pytest.mark.parametrize(
     ("sentence", "content", "shown"),
     [
-        ("Ilse Varga said that the wall would stand.", "that the wall would stand", "the wall would stand"),
+        (
+            "Ilse Varga said that the wall would stand.",
+            "that the wall would stand",
+            "the wall would stand",
+        ),
         ("Ilse Varga said that Sund was ready.", "that Sund was ready", "Sund was ready"),
         ("Ilse Varga said that cranes had failed.", "that cranes had failed", "cranes had failed"),
-        ("Ilse Varga said that, in March, it ends.", "that, in March, it ends", "in March, it ends"),
+        (
+            "Ilse Varga said that, in March, it ends.",
+            "that, in March, it ends",
+            "in March, it ends",
+        ),
         ("Ilse Varga said that was wrong.", "that was wrong", "that was wrong"),
         ("Ilse Varga called that sum too small.", "that sum too small", "that sum too small"),
         ("Ilse Varga said that means delay.", "that means delay", "that means delay"),
         ("Ilse Varga denied that.", "that", "that"),
     ],
 )
-def test_reported_words_begin_after_their_conjunction(sentence: str, content: str, shown: str) -> None:
+def test_reported_words_begin_after_their_conjunction(
+    sentence: str, content: str, shown: str
+) -> None:
     """The reporter's "that" is not shown as what was said; a "that" of the speaker's meaning is; both are slices."""
     desk = Newsdesk()
     cue = sentence.split()[2]
@@ -94,7 +122,9 @@ def test_quoted_words_keep_their_that() -> None:
     """Inside quote marks every word is the speaker's."""
     body = "“that the wall stands is luck,” said Ilse Varga."
     desk = Newsdesk()
-    desk.article(body, said(body, "Ilse Varga", "that the wall stands is luck", form=Form.DIRECT))
+    desk.article(
+        body, said(body, "Ilse Varga", "that the wall stands is luck", form=QuotationType.DIRECT)
+    )
     [told] = entry(desk).statements
     assert words(told) == "that the wall stands is luck"
 
@@ -104,7 +134,7 @@ def test_without_a_headline_the_opening_stands() -> None:
     desk = Newsdesk()
     desk.harbour(headline=None)
     head = entry(desk).headline
-    assert head.part is Part.BODY
+    assert head.part is ArticlePart.BODY
     assert head.span.holds_in(HARBOUR)
 
 
@@ -124,7 +154,12 @@ def test_an_extract_that_cannot_avoid_statements_stands() -> None:
     """Where every sentence is somebody's statement the best one is shown all the same."""
     body = "Petra Olin said the ferry would stop in March."
     desk = Newsdesk()
-    desk.article(body, said(body, "Petra Olin", "the ferry would stop in March"), headline="Ferry news", source="Radio")
+    desk.article(
+        body,
+        said(body, "Petra Olin", "the ferry would stop in March"),
+        headline="Ferry news",
+        source="Radio",
+    )
     assert [citation.span.text for citation in entry(desk).extract] == [body]
 
 
@@ -147,7 +182,11 @@ def test_a_shortened_copy_is_the_same_statement() -> None:
     desk = Newsdesk()
     whole = "the route had lost money for eleven years and nobody would buy it"
     desk.article(longer, said(longer, "Petra Olin", whole, score=0.6), source="Coast Radio")
-    desk.article(shorter, said(shorter, "Olin", "the route had lost money for eleven years"), source="Sund Courier")
+    desk.article(
+        shorter,
+        said(shorter, "Olin", "the route had lost money for eleven years"),
+        source="Sund Courier",
+    )
     shown = entry(desk)
     assert [words(quote) for quote in (*shown.statements, *shown.rest)] == [whole]
 
@@ -172,7 +211,9 @@ def test_a_denial_is_no_copy_of_what_it_denies() -> None:
     first, second = "Petra Olin said the route was lost.", "Petra Olin said the route was not lost."
     desk = Newsdesk()
     desk.article(first, said(first, "Petra Olin", "the route was lost"), source="Coast Radio")
-    desk.article(second, said(second, "Petra Olin", "the route was not lost"), source="Sund Courier")
+    desk.article(
+        second, said(second, "Petra Olin", "the route was not lost"), source="Sund Courier"
+    )
     assert [quote.outlets for quote in entry(desk).statements] == [1, 1]
 
 
@@ -203,7 +244,10 @@ def test_one_speaker_does_not_fill_the_digest() -> None:
     """Others are heard before the same person's second statement."""
     body = "Ada Fenn said one thing. Ada Fenn said two things. Ada Fenn said three things. Jon Rask said no."
     desk = Newsdesk()
-    fenn = [said(body, "Ada Fenn", content, score=0.9) for content in ("one thing", "two things", "three things")]
+    fenn = [
+        said(body, "Ada Fenn", content, score=0.9)
+        for content in ("one thing", "two things", "three things")
+    ]
     desk.article(body, *fenn, said(body, "Jon Rask", "no", score=0.1))
     shown = entry(desk)
     assert names(shown.statements) == ["Ada Fenn", "Jon Rask", "Ada Fenn"]
@@ -224,7 +268,12 @@ def test_an_update_is_composed_of_the_new_alone() -> None:
     """Neither words nor sources of what the channel has seen come again."""
     desk = Newsdesk()
     desk.harbour(hours=5)
-    desk.article(FERRY, said(FERRY, "Jon Rask", "“Nobody told us,”", form=Form.DIRECT), headline="New", source="Radio")
+    desk.article(
+        FERRY,
+        said(FERRY, "Jon Rask", "“Nobody told us,”", form=QuotationType.DIRECT),
+        headline="New",
+        source="Radio",
+    )
     shown = entry(desk, 1)
     assert shown.update
     assert {citation.article for citation in digest(desk, 1).citations()} == {2}
@@ -237,27 +286,34 @@ def test_an_update_tells_only_what_is_new() -> None:
     desk = Newsdesk()
     desk.ferry(story=1, hours=5)
     body = f"{FERRY} {news}"
-    again = said(body, "Petra Olin", "the route had lost money for eleven years", role="owner", score=0.9)
+    again = said(
+        body, "Petra Olin", "the route had lost money for eleven years", role="owner", score=0.9
+    )
     desk.article(
         body, again, said(body, "Ada Fenn", "the state would pay for it", role="Minister"), headline="Ferry saved",
         source="Sund Courier",
     )  # fmt: skip
     desk.filed[1] = replace(
-        desk.filed[1], analysis=replace(desk.filed[1].analysis, extract=desk.filed[1].analysis.sentences)
+        desk.filed[1],
+        analysis=replace(desk.filed[1].analysis, extract=desk.filed[1].analysis.sentences),
     )
     shown = entry(desk, 1)
     assert shown.update
     assert names((*shown.statements, *shown.rest)) == ["Ada Fenn"]
-    assert [citation.span.text for citation in shown.extract] == ["The ferry will sail until May after all."]
+    assert [citation.span.text for citation in shown.extract] == [
+        "The ferry will sail until May after all."
+    ]
 
 
 def test_muted_actors_are_not_heard() -> None:
     """What a muted actor said is in neither the digest nor its thread; the story stands on the others."""
     desk = Newsdesk()
     desk.harbour()
-    taste = Taste(muted=("Varga",))
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, taste=taste, top=5)
-    [shown] = compose(choice, now=NOON, zone="UTC", since=NOON, topic=None, muted=taste.muted).entries
+    story_filter = StoryFilter(muted=("Varga",))
+    choice = choose(desk.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=5)
+    [shown] = compose(
+        choice, now=NOON, zone="UTC", since=NOON, topic=None, muted=story_filter.muted
+    ).entries
     assert names((*shown.statements, *shown.rest)) == ["Tomas Brandt", "Sund Courier"]
 
 
@@ -276,7 +332,12 @@ def test_nothing_new_is_an_empty_digest() -> None:
     assert empty.article_ids == ()
 
 
-@given(st.lists(st.tuples(st.sampled_from(["harbour", "ferry"]), st.integers(1, 3), st.floats(0, 50)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["harbour", "ferry"]), st.integers(1, 3), st.floats(0, 50)),
+        max_size=8,
+    )
+)
 def test_every_word_is_proved(filed: list[tuple[str, int, float]]) -> None:
     """Whatever was filed, each citation of its digest slices its article."""
     desk = Newsdesk()
@@ -292,10 +353,10 @@ def test_a_changed_body_is_found() -> None:
     made = digest(desk)
     moved = {stored.id: replace(stored.article, body=f" {HARBOUR}")}
     wrong = mismatches(made, moved)
-    assert {citation.part for citation in wrong} == {Part.BODY}
-    assert len(wrong) == sum(citation.part is Part.BODY for citation in made.citations())
+    assert {citation.part for citation in wrong} == {ArticlePart.BODY}
+    assert len(wrong) == sum(citation.part is ArticlePart.BODY for citation in made.citations())
     renamed = {stored.id: replace(stored.article, headline=None)}
-    assert {citation.part for citation in mismatches(made, renamed)} == {Part.HEADLINE}
+    assert {citation.part for citation in mismatches(made, renamed)} == {ArticlePart.HEADLINE}
 
 
 def test_an_article_that_is_not_there_proves_nothing() -> None:
@@ -311,5 +372,5 @@ def test_an_empty_span_proves_nothing() -> None:
     desk = Newsdesk()
     desk.ferry()
     made = digest(desk)
-    hollow = replace(made.entries[0], headline=Citation(1, Part.BODY, Span(3, 3, "")))
+    hollow = replace(made.entries[0], headline=Citation(1, ArticlePart.BODY, Span(3, 3, "")))
     assert len(mismatches(replace(made, entries=(hollow,)), articles(desk))) == 1

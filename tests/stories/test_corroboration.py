@@ -1,6 +1,5 @@
 """Outlets are counted honestly: copies of one agency's text, and what it is credited with, count once."""
 
-
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -78,14 +77,18 @@ def test_an_agency_behind_most_statements_is_the_origin():
     body = "Mara Ilves said the harbour stays open, according to Tidings."
     one = stored(article(body))
     via = Span.of(body, body.index("Tidings"), body.index("Tidings") + 7)
-    credited = replace(one.analysis, statements=tuple(replace(s, via=via) for s in one.analysis.statements))
+    credited = replace(
+        one.analysis, statements=tuple(replace(s, via=via) for s in one.analysis.statements)
+    )
     assert origin(one) is None
     assert origin(replace(one, analysis=credited)) == "tidings"
 
 
 def test_an_outlet_with_several_texts_is_one():
     """More articles from one newsroom corroborate nothing."""
-    assert corroborate([told("Courier", AGENCY), told("Courier", OWN), told(" courier", THIRD)]) == Corroboration(1, 1)
+    assert corroborate(
+        [told("Courier", AGENCY), told("Courier", OWN), told(" courier", THIRD)]
+    ) == Corroboration(1, 1)
 
 
 def test_an_unnamed_source_is_known_by_its_address():

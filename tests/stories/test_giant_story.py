@@ -1,15 +1,13 @@
 """A story that hundreds of articles tell: a digest lists what it cites and the newest, and counts them all."""
 
-
 import json
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import codec
 from bot.blocks.digest import digest_messages
-from bot.model import Digest, Entry
+from bot.model import Digest, DigestEntry, codec
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.memory import begun
@@ -31,9 +29,11 @@ def told(count: int = _ARTICLES) -> tuple[Newsdesk, Digest]:
 GIANT = told()
 
 
-def cited(entry: Entry) -> set[int]:
+def cited(entry: DigestEntry) -> set[int]:
     """The articles whose words are shown."""
-    return {citation.article for quote in (*entry.statements, *entry.rest) for citation in quote.content}
+    return {
+        citation.article for quote in (*entry.statements, *entry.rest) for citation in quote.content
+    }
 
 
 def test_receipts_are_kept_for_what_is_shown() -> None:
@@ -49,7 +49,9 @@ def test_all_articles_count_and_are_seen() -> None:
     """Each article is in the digest once: posting it marks all as seen, and an earlier statement is older than all."""
     desk, digest = GIANT
     [entry] = digest.entries
-    assert sorted(entry.articles) == sorted(digest.article_ids) == [stored.id for stored in desk.filed]
+    assert (
+        sorted(entry.articles) == sorted(digest.article_ids) == [stored.id for stored in desk.filed]
+    )
     assert entry.outlets == _OUTLETS
     [story] = desk.stories()
     oldest = min(stored.article.published for stored in desk.filed if stored.article.published)
@@ -61,7 +63,9 @@ def test_all_articles_count_and_are_seen() -> None:
 def test_a_reader_is_told_how_many_there_are() -> None:
     """The thread lists twenty and says how many more; copies are told apart only among those that were read."""
     _, digest = GIANT
-    parent, *thread = (json.dumps(message.blocks) for message in digest_messages(digest, channel_title="News"))
+    parent, *thread = (
+        json.dumps(message.blocks) for message in digest_messages(digest, channel_title="News")
+    )
     assert f"{_ARTICLES} articles" in parent
     assert f"at least {_OUTLETS} sources" in parent
     assert f"{_OUTLETS} outlets, at least " in parent
@@ -73,7 +77,9 @@ def test_a_story_of_few_lists_them_all() -> None:
     _, digest = told(12)
     [entry] = digest.entries
     assert (len(entry.sources), entry.unlisted) == (12, ())
-    assert "at least" not in "".join(json.dumps(one.blocks) for one in digest_messages(digest, channel_title="News"))
+    assert "at least" not in "".join(
+        json.dumps(one.blocks) for one in digest_messages(digest, channel_title="News")
+    )
 
 
 @given(st.frozensets(st.integers(1, _ARTICLES), max_size=40))

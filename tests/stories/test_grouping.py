@@ -1,6 +1,5 @@
 """Articles on one event join one story, whatever order they come in."""
 
-
 import json
 import random
 import zlib
@@ -15,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.terms import event_terms
-from bot.ports import Candidate
+from bot.model.ports import Candidate
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group
 
@@ -23,7 +22,10 @@ T = TypeVar("T")
 
 # Fictional news days of ours: each event told by several outlets in words of their own, and a few told once.
 EVENTS = Path(__file__).parents[1] / "data" / "events.jsonl"
-TOLD = [(one["event"], one["title"], one["text"]) for one in map(json.loads, EVENTS.read_text("utf-8").splitlines())]
+TOLD = [
+    (one["event"], one["title"], one["text"])
+    for one in map(json.loads, EVENTS.read_text("utf-8").splitlines())
+]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -77,9 +79,17 @@ def test_stories_are_found_with_all_at_hand():
 @pytest.mark.parametrize("first", range(8))
 def test_few_stories_are_found_as_well_as_many(first: int, count: int):
     """Where all articles at hand tell of one event, or of two, what they share still tells something."""
-    often = [story for story, articles in Counter(story for story, *_ in TOLD).items() if articles >= 3]
+    often = [
+        story for story, articles in Counter(story for story, *_ in TOLD).items() if articles >= 3
+    ]
     told = [one for one in TOLD if one[0] in (often * 2)[first : first + count]]
-    assert b_cubed([story for story, *_ in told], group([Item(headline, text) for _, headline, text in told])) > 0.95
+    assert (
+        b_cubed(
+            [story for story, *_ in told],
+            group([Item(headline, text) for _, headline, text in told]),
+        )
+        > 0.95
+    )
 
 
 def test_copies_of_an_article_do_not_part_its_story():
@@ -98,7 +108,9 @@ def test_stories_of_thirty_articles_are_not_cut_up():
     told = []
     for n in range(120):
         body = [
-            chance.choice(events[n % 4]) if chance.random() < 0.3 else words[int(chance.random() ** 3 * 20_000)]
+            chance.choice(events[n % 4])
+            if chance.random() < 0.3
+            else words[int(chance.random() ** 3 * 20_000)]
             for _ in range(200)
         ]
         told.append((n % 4, Item("", " ".join(body))))
@@ -132,13 +144,20 @@ def test_headlines_alone_are_grouped():
 def test_most_stories_show_in_their_headlines():
     """Without a word of text most stories are still found."""
     headed = [(story, headline) for story, headline, _ in TOLD if headline]
-    assert b_cubed([story for story, _ in headed], group([Item(headline, "") for _, headline in headed])) > 0.8
+    assert (
+        b_cubed(
+            [story for story, _ in headed], group([Item(headline, "") for _, headline in headed])
+        )
+        > 0.8
+    )
 
 
 def test_numbers_begin_at_one_in_order():
     """The first item's story is number 1; a new story takes the next number."""
     assert group([]) == []
-    assert group([Item("Wolves seen near Sankt Johann", ""), Item("Bakers warn of dear flour", "")]) == [1, 2]
+    assert group(
+        [Item("Wolves seen near Sankt Johann", ""), Item("Bakers warn of dear flour", "")]
+    ) == [1, 2]
 
 
 def test_the_same_headline_joins_whatever_the_text():
@@ -155,7 +174,10 @@ def test_articles_far_apart_in_time_are_two_events():
     terms = event_terms(text, headline, "en")
     old = Candidate(1, 7, headline, terms, NOW, NOW - timedelta(days=6))
     assert choose_story(terms, headline, NOW, [old]) is None
-    apart = [Item(headline, text, "2026-03-02T12:00:00Z"), Item(headline, text, "2027-03-02T12:00:00Z")]
+    apart = [
+        Item(headline, text, "2026-03-02T12:00:00Z"),
+        Item(headline, text, "2027-03-02T12:00:00Z"),
+    ]
     assert group(apart) == [1, 2]
 
 
@@ -178,12 +200,15 @@ def test_the_order_of_candidates_does_not_matter():
         Candidate(i, i % 3, headline, event_terms(text, headline, "en"), NOW, NOW)
         for i, (_, headline, text) in enumerate(TOLD[:12])
     ]
-    answers = {choose_story(terms, TOLD[1][1], NOW, shuffled(candidates, seed)) for seed in range(8)}
+    answers = {
+        choose_story(terms, TOLD[1][1], NOW, shuffled(candidates, seed)) for seed in range(8)
+    }
     assert len(answers) == 1
 
 
 WORDS = st.lists(
-    st.sampled_from(["Ferry", "sank", "Odell", "cup", "Lenz", "court", "geese", "said", "the"]), max_size=6
+    st.sampled_from(["Ferry", "sank", "Odell", "cup", "Lenz", "court", "geese", "said", "the"]),
+    max_size=6,
 ).map(" ".join)
 
 
@@ -199,7 +224,9 @@ def test_every_item_gets_a_story(told: list[tuple[str, str]]):
 
 def test_two_outlets_share_terms_of_their_event():
     """Names and the words of the deed are among the best terms, small words are not."""
-    counts = Counter(term for _, headline, text in TOLD[:4] for term, _ in event_terms(text, headline, "en"))
+    counts = Counter(
+        term for _, headline, text in TOLD[:4] for term, _ in event_terms(text, headline, "en")
+    )
     assert counts["ferri"] == 4
     assert counts["vale"] == 4
     assert not {"the", "said", "monday"} & set(counts)

@@ -1,22 +1,23 @@
 """Who was heard: each statement counts once, on its local day, for the one who made it."""
 
-
 from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Policy, Said, Show, StoredArticle
+from bot.model import DisplayLevel, Policy, SourcedStatement, StoredArticle
 from bot.stories.heard import counted, tally
 from tests.newsdesk import NOON, Newsdesk, said
 
 
-def spoken(desk: Newsdesk, name: str, words: str, *, hours: float = 1, **fields: object) -> Said:
+def spoken(
+    desk: Newsdesk, name: str, words: str, *, hours: float = 1, **fields: object
+) -> SourcedStatement:
     """Somebody said something, so long before noon."""
     body = f"{name} said {words}."
     held = desk.article(body, said(body, name, words), hours=hours, **fields)  # type: ignore[arg-type]
-    return Said(held.analysis.statements[0], held)
+    return SourcedStatement(held.analysis.statements[0], held)
 
 
 def test_days_are_the_readers_own() -> None:
@@ -39,7 +40,9 @@ def test_copies_count_once_and_people_are_joined() -> None:
         spoken(desk, "Lund", "boats are late", hours=2, headline="Nets"),
         spoken(desk, "Ada Berg", "all is well", hours=2, headline="Quay", story=2),
     ]
-    made = tally([light for one in found if (light := counted(one, ()))], now=NOON, zone="UTC", days=7)
+    made = tally(
+        [light for one in found if (light := counted(one, ()))], now=NOON, zone="UTC", days=7
+    )
     assert [(row.name, row.total, row.mostly) for row in made.rows] == [
         ("Kai Lund", 2, "Nets"),
         ("Ada Berg", 1, "Quay"),
@@ -54,7 +57,7 @@ def test_off_topic_and_link_only_are_not_counted() -> None:
     one = spoken(desk, "Kai Lund", "nets are torn", headline="Ferries stop")
     assert counted(one, ("ferries",)) is not None
     assert counted(one, ("grain",)) is None
-    hidden: StoredArticle = replace(one.article, policy=Policy(show=Show.LINK))
+    hidden: StoredArticle = replace(one.article, policy=Policy(show=DisplayLevel.LINK))
     assert counted(replace(one, article=hidden), ()) is None
     light = counted(one, ())
     assert light is not None
@@ -62,13 +65,20 @@ def test_off_topic_and_link_only_are_not_counted() -> None:
     assert light.article.analysis.title.text == "Ferries stop"
 
 
-@given(st.lists(st.tuples(st.sampled_from(["Kai Lund", "Ada Berg"]), st.integers(0, 400)), max_size=20))
+@given(
+    st.lists(st.tuples(st.sampled_from(["Kai Lund", "Ada Berg"]), st.integers(0, 400)), max_size=20)
+)
 def test_the_rows_hold_what_was_counted(heard: list[tuple[str, int]]) -> None:
     """However spread: the days of a row add up, most first, and nothing from outside the days is in."""
     desk = Newsdesk()
-    found = [spoken(desk, name, f"word {place}", hours=hours) for place, (name, hours) in enumerate(heard)]
+    found = [
+        spoken(desk, name, f"word {place}", hours=hours)
+        for place, (name, hours) in enumerate(heard)
+    ]
     made = tally(found, now=NOON, zone="UTC", days=7)
     assert made.statements == sum(row.total for row in made.rows)
-    assert [row.total for row in made.rows] == sorted((row.total for row in made.rows), reverse=True)
+    assert [row.total for row in made.rows] == sorted(
+        (row.total for row in made.rows), reverse=True
+    )
     begun = NOON.replace(hour=0) - timedelta(days=6)
     assert made.statements == sum(NOON - timedelta(hours=hours) >= begun for _, hours in heard)

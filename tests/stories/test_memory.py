@@ -1,6 +1,5 @@
 """What an actor said before: earlier, on the topic, by the same full name, and never the same statement again."""
 
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ActorKind, Digest, Entry, Policy, Said, Show, StoredArticle
-from bot.ports import Trace
+from bot.model import (
+    ActorKind,
+    Digest,
+    DigestEntry,
+    DisplayLevel,
+    Policy,
+    SourcedStatement,
+    StoredArticle,
+)
+from bot.model.ports import StatementRef
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.memory import begun, likely, recalled, speakers
@@ -19,7 +26,9 @@ from bot.stories.verdicts import alike
 from tests.newsdesk import NOON, Newsdesk, said
 
 TOPIC = (("harbour", 1.0), ("wall", 0.8), ("storm", 0.5), ("varga", 0.9))
-EARLIER = "Ilse Varga promised last week that no boat would be left without a berth. Nobody believed it."
+EARLIER = (
+    "Ilse Varga promised last week that no boat would be left without a berth. Nobody believed it."
+)
 
 
 def today(desk: Newsdesk) -> Digest:
@@ -29,7 +38,9 @@ def today(desk: Newsdesk) -> Digest:
     return compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
 
-def earlier(body: str = EARLIER, words: str = "no boat would be left without a berth", **fields: Any) -> StoredArticle:
+def earlier(
+    body: str = EARLIER, words: str = "no boat would be left without a berth", **fields: Any
+) -> StoredArticle:
     """An article of two days ago, of which the desk's own stories know nothing."""
     kind = fields.pop("kind", ActorKind.PERSON)
     name = fields.pop("name", "Ilse Varga")
@@ -37,19 +48,25 @@ def earlier(body: str = EARLIER, words: str = "no boat would be left without a b
     other = Newsdesk()
     other.filed = [other.article("Nothing.")] * 50  # numbers of its own
     return other.article(
-        body, said(body, name, words, cue="promised" if "promised" in body else "said", kind=kind), **told
+        body,
+        said(body, name, words, cue="promised" if "promised" in body else "said", kind=kind),
+        **told,
     )
 
 
-def with_memory(digest: Digest, desk: Newsdesk, *held: StoredArticle) -> Entry:
+def with_memory(digest: Digest, desk: Newsdesk, *held: StoredArticle) -> DigestEntry:
     """The first story with what was found."""
     [entry] = digest.entries
     [story, *_] = desk.stories()
     heard = {
-        name: [Trace(one.id, place, one.analysis.terms) for place, one in enumerate(held)] for name in speakers(entry)
+        name: [StatementRef(one.id, place, one.analysis.terms) for place, one in enumerate(held)]
+        for name in speakers(entry)
     }
-    said = [Said(one.analysis.statements[0], one) for one in held]
-    found = {name: [said[one.place] for one in traces] for name, traces in likely(entry, story, heard).items()}
+    said = [SourcedStatement(one.analysis.statements[0], one) for one in held]
+    found = {
+        name: [said[one.place] for one in traces]
+        for name, traces in likely(entry, story, heard).items()
+    }
     return recalled(entry, story, found)
 
 
@@ -57,7 +74,12 @@ def recalls(*held: StoredArticle) -> list[str]:
     """The earlier words that a digest of today shows."""
     desk = Newsdesk()
     entry = with_memory(today(desk), desk, *held)
-    return [citation.span.text for quote in entry.statements if quote.before for citation in quote.before.content]
+    return [
+        citation.span.text
+        for quote in entry.statements
+        if quote.before
+        for citation in quote.before.content
+    ]
 
 
 def test_earlier_words_stand_under_a_key_statement() -> None:
@@ -97,7 +119,10 @@ def test_earlier_words_are_proved_like_any_others() -> None:
         ("not on the topic", earlier(terms=(("cheese", 1.0), ("milk", 0.5), ("varga", 0.9)))),
         ("only the speaker's name is shared", earlier(terms=(("varga", 1.0), ("ils", 0.5)))),
         ("hours ago, not before", earlier(hours=3)),
-        ("another person", earlier("Otto Varga said the boats stay.", "the boats stay", name="Otto Varga")),
+        (
+            "another person",
+            earlier("Otto Varga said the boats stay.", "the boats stay", name="Otto Varga"),
+        ),
         ("a surname alone", earlier("Varga said the boats stay.", "the boats stay", name="Varga")),
         (
             "the same again",
@@ -106,7 +131,7 @@ def test_earlier_words_are_proved_like_any_others() -> None:
                 "the new harbour wall would be finished before winter storms",
             ),
         ),
-        ("link only", replace(earlier(), policy=Policy(show=Show.LINK))),
+        ("link only", replace(earlier(), policy=Policy(show=DisplayLevel.LINK))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -118,7 +143,9 @@ def test_what_is_not_earlier_words_on_the_topic_is_left_out(why: str, held: Stor
 def test_the_likest_is_shown() -> None:
     """Of several the one whose article is likest in topic, and of those the newest (they come newest first)."""
     loose = earlier(
-        "Ilse Varga said cranes are dear.", "cranes are dear", terms=(("harbour", 0.2), ("wall", 0.2), ("crane", 1.0))
+        "Ilse Varga said cranes are dear.",
+        "cranes are dear",
+        terms=(("harbour", 0.2), ("wall", 0.2), ("crane", 1.0)),
     )
     assert recalls(loose, earlier()) == ["no boat would be left without a berth"]
     newer = earlier("Ilse Varga said masons were found.", "masons were found", hours=24)
@@ -129,10 +156,19 @@ def test_an_organisation_is_known_by_a_single_word() -> None:
     """A surname is not a name across articles, an organisation's one word is."""
     body = "Seafarers said the quay was closed to them."
     desk = Newsdesk()
-    desk.article(body, said(body, "Seafarers", "the quay was closed to them", kind=ActorKind.ORGANISATION), terms=TOPIC)
+    desk.article(
+        body,
+        said(body, "Seafarers", "the quay was closed to them", kind=ActorKind.ORGANISATION),
+        terms=TOPIC,
+    )
     choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=5)
     digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
-    held = earlier("Seafarers said pay must rise.", "pay must rise", name="Seafarers", kind=ActorKind.ORGANISATION)
+    held = earlier(
+        "Seafarers said pay must rise.",
+        "pay must rise",
+        name="Seafarers",
+        kind=ActorKind.ORGANISATION,
+    )
     entry = with_memory(digest, desk, held)
     assert entry.statements[0].before is not None
     assert begun(entry, desk.stories()[0]) < NOON
@@ -143,13 +179,26 @@ def test_copies_of_one_text_leave_room_for_another() -> None:
     desk = Newsdesk()
     [entry] = today(desk).entries
     [story, *_] = desk.stories()
-    elsewhere = Trace(57, 0, (*TOPIC, ("berth", 0.2)))
-    copies = [Trace(50 + number, 0, TOPIC) for number in range(6)]
+    elsewhere = StatementRef(57, 0, (*TOPIC, ("berth", 0.2)))
+    copies = [StatementRef(50 + number, 0, TOPIC) for number in range(6)]
     found = likely(entry, story, {name: [*copies, elsewhere] for name in speakers(entry)})
     assert [trace.article for trace in found["Ilse Varga"]] == [50, 57]
 
 
-_WORDS = ("harbour", "wall", "storm", "varga", "ils", "berth", "crane", "toll", "ice", "quay", "fog", "pilot")
+_WORDS = (
+    "harbour",
+    "wall",
+    "storm",
+    "varga",
+    "ils",
+    "berth",
+    "crane",
+    "toll",
+    "ice",
+    "quay",
+    "fog",
+    "pilot",
+)
 _terms = st.lists(
     st.tuples(st.sampled_from(_WORDS), st.sampled_from((-0.5, 0.0, 0.1, 0.4, 1.0))),
     max_size=8,
@@ -158,20 +207,24 @@ _terms = st.lists(
 
 
 @given(st.lists(st.tuples(_terms, st.integers(0, 2)), max_size=9))
-def test_what_is_passed_over_unweighed_would_not_have_been_read(heard: list[tuple[Any, int]]) -> None:
+def test_what_is_passed_over_unweighed_would_not_have_been_read(
+    heard: list[tuple[Any, int]],
+) -> None:
     """The traces to read are those that weighing each in full would give: likest first, newest first, copies once."""
     desk = Newsdesk()
     [entry] = today(desk).entries
     [story, *_] = desk.stories()
     name = "Ilse Varga"
-    traces = [Trace(number, place, terms) for number, (terms, place) in enumerate(heard)]
+    traces = [StatementRef(number, place, terms) for number, (terms, place) in enumerate(heard)]
     topic = {term: weight for term, weight in TOPIC if term != "varga"}
 
-    def likeness(trace: Trace) -> float:
-        other = {term: max(0.0, weight) for term, weight in trace.terms if term not in {"varga", "ils"}}
+    def likeness(trace: StatementRef) -> float:
+        other = {
+            term: max(0.0, weight) for term, weight in trace.terms if term not in {"varga", "ils"}
+        }
         return alike(topic, other) if len(topic.keys() & other.keys()) >= 2 else 0.0
 
-    apart: dict[object, Trace] = {}
+    apart: dict[object, StatementRef] = {}
     for trace in sorted(traces, key=likeness, reverse=True):
         if likeness(trace) >= 0.15:
             apart.setdefault((trace.terms, trace.place), trace)

@@ -1,30 +1,32 @@
 """Full names join across articles, surnames only within a story; the operator's spellings are one actor."""
 
-
 from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Said
+from bot.model import SourcedStatement
 from bot.stories.people import Directory, Person, meant, people
 from tests.newsdesk import Newsdesk, said
 
 DIRECTORY = Directory(
-    {"Olena Marsh": ("Helena Marsch", "Marsh Olena"), "NATO": ("North Atlantic Treaty Organization",)}
+    {
+        "Olena Marsh": ("Helena Marsch", "Marsh Olena"),
+        "NATO": ("North Atlantic Treaty Organization",),
+    }
 )
 _numbers = count(1)
 
 
-def spoken(*names: tuple[str, int]) -> list[Said]:
+def spoken(*names: tuple[str, int]) -> list[SourcedStatement]:
     """A statement of each name, in its story."""
     desk = Newsdesk()
     found = []
     for name, story in names:
         body = f"{name} said word {next(_numbers)}."
         held = desk.article(body, said(body, name, "word"), story=story)
-        found.append(Said(held.analysis.statements[0], held))
+        found.append(SourcedStatement(held.analysis.statements[0], held))
     return found
 
 
@@ -39,7 +41,10 @@ def names(found: tuple[Person, ...]) -> dict[str, int]:
         ([("Kai Lund", 1), ("Kai Lund", 2)], {"Kai Lund": 2}),
         ([("Kai Lund", 1), ("Lund", 1)], {"Kai Lund": 2}),
         ([("Kai Lund", 1), ("Lund", 2)], {"Kai Lund": 1, "Lund": 1}),
-        ([("Lund", 1), ("Kai Lund", 1), ("Ada Lund", 1)], {"Lund": 1, "Kai Lund": 1, "Ada Lund": 1}),
+        (
+            [("Lund", 1), ("Kai Lund", 1), ("Ada Lund", 1)],
+            {"Lund": 1, "Kai Lund": 1, "Ada Lund": 1},
+        ),
         ([("KAI LUND", 1), ("Kai Lund", 2)], {"KAI LUND": 2}),
         ([("Olena Marsh", 1), ("Helena Marsch", 2), ("Marsch", 2)], {"Olena Marsh": 3}),
     ],
@@ -63,18 +68,30 @@ def test_who_is_who(heard: list[tuple[str, int]], expected: dict[str, int]) -> N
 )
 def test_whom_the_words_mean(asked: str, expected: list[str]) -> None:
     """Several where several fit; a full name means one; a surname alone stands where there is no full name."""
-    found = people(spoken(("Kai Lund", 1), ("Ada Lund", 2), ("Lund", 3), ("Helena Marsch", 4), ("Berg", 5)), DIRECTORY)
+    found = people(
+        spoken(("Kai Lund", 1), ("Ada Lund", 2), ("Lund", 3), ("Helena Marsch", 4), ("Berg", 5)),
+        DIRECTORY,
+    )
     assert [one.name for one in meant(found, asked, DIRECTORY)] == expected
 
 
 def test_every_spelling_is_looked_for() -> None:
     """The asked words first, then all that the actors they may mean are written as."""
-    assert DIRECTORY.spellings("marsch") == ("marsch", "Olena Marsh", "Helena Marsch", "Marsh Olena")
+    assert DIRECTORY.spellings("marsch") == (
+        "marsch",
+        "Olena Marsh",
+        "Helena Marsch",
+        "Marsh Olena",
+    )
     assert DIRECTORY.spellings("Lund") == ("Lund",)
     assert DIRECTORY.canonical("north atlantic treaty organization") == "NATO"
 
 
-@given(st.lists(st.tuples(st.sampled_from(["Kai Lund", "Ada Lund", "Lund", "Berg"]), st.integers(1, 3))))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["Kai Lund", "Ada Lund", "Lund", "Berg"]), st.integers(1, 3))
+    )
+)
 def test_nothing_said_is_lost_or_told_twice(heard: list[tuple[str, int]]) -> None:
     """However names meet: each statement is exactly one person's."""
     found = people(spoken(*heard), DIRECTORY)

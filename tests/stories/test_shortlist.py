@@ -1,6 +1,5 @@
 """The stories that look best at a glance are those that a digest takes when all are read whole."""
 
-
 import sys
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,8 +8,8 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from bot.model import Story, Taste
-from bot.ports import StoryGlance
+from bot.model import Story, StoryFilter
+from bot.model.ports import StorySummary
 from bot.stories.choice import choose
 from bot.stories.naming import name_words, plain
 from bot.stories.shortlist import glance, shortlist
@@ -28,13 +27,20 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
         if spoken:
             desk.ferry(**told)
         else:
-            desk.article(f"The council of Lower Sund met on matter {story}.", headline="Council meets", **told)
+            desk.article(
+                f"The council of Lower Sund met on matter {story}.",
+                headline="Council meets",
+                **told,
+            )
     return desk
 
 
-def at_a_glance(stories: Iterable[Story]) -> list[StoryGlance]:
+def at_a_glance(stories: Iterable[Story]) -> list[StorySummary]:
     """Give what is known of them before they are read."""
-    return [StoryGlance.of([glance(stored, stored.seen) for stored in story.articles]) for story in stories]
+    return [
+        StorySummary.of([glance(stored, stored.seen) for stored in story.articles])
+        for story in stories
+    ]
 
 
 def test_nothing_is_remembered_of_a_glance_that_is_gone() -> None:
@@ -43,13 +49,17 @@ def test_nothing_is_remembered_of_a_glance_that_is_gone() -> None:
     desk.harbour()
     glances = at_a_glance(desk.stories())
     before = sys.getrefcount(glances[0])
-    shortlist(glances, posted=frozenset(), now=NOON, taste=Taste(followed=("Ilse Varga",)))
+    shortlist(
+        glances, posted=frozenset(), now=NOON, story_filter=StoryFilter(followed=("Ilse Varga",))
+    )
     after = sys.getrefcount(glances[0])
     assert after == before
 
 
 FILED = st.lists(
-    st.tuples(st.integers(1, 40), st.integers(0, 2), st.integers(0, 60), st.booleans()), min_size=1, max_size=50
+    st.tuples(st.integers(1, 40), st.integers(0, 2), st.integers(0, 60), st.booleans()),
+    min_size=1,
+    max_size=50,
 )
 
 
@@ -66,7 +76,7 @@ def test_nothing_that_a_choice_would_take_is_missed(
     stories = desk_of(filed).stories()
     asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
     glances = at_a_glance(stories)
-    fit = shortlist(glances, taste=Taste(), **asked)
+    fit = shortlist(glances, story_filter=StoryFilter(), **asked)
     among_all = choose(stories, top=2, **asked)
     first = [story for story in stories if story.id in fit.stories[:20]]
     among_first = choose(first, top=2, **asked)
@@ -76,30 +86,40 @@ def test_nothing_that_a_choice_would_take_is_missed(
     assert among_all.left_out - updates <= told <= among_all.left_out
 
 
-@given(FILED, st.sets(st.integers(1, 50)), st.sampled_from(["", "ferry", "matter", "lower sund", "varga, council"]))
+@given(
+    FILED,
+    st.sets(st.integers(1, 50)),
+    st.sampled_from(["", "ferry", "matter", "lower sund", "varga, council"]),
+)
 def test_what_is_settled_by_few_is_what_all_would_give(
     filed: list[tuple[int, int, int, bool]], posted: set[int], topic: str
 ) -> None:
     """Where nothing after the few that were read can beat what was taken of them, all read give the very same."""
     stories = desk_of(filed).stories()
-    taste = Taste(split_topics(topic))
-    asked = {"posted": frozenset(posted), "now": NOON, "taste": taste}
+    story_filter = StoryFilter(split_topics(topic))
+    asked = {"posted": frozenset(posted), "now": NOON, "story_filter": story_filter}
     held = {stored.id: stored for story in stories for stored in story.articles}
-    words = [plain(topic).split() for topic in taste.topics]
+    words = [plain(topic).split() for topic in story_filter.topics]
     mentioning = {
         number
         for number, stored in held.items()
-        if any(set(each) <= set(name_words(f"{stored.article.headline} {stored.article.body}")) for each in words)
+        if any(
+            set(each) <= set(name_words(f"{stored.article.headline} {stored.article.body}"))
+            for each in words
+        )
     }
     fit = shortlist(at_a_glance(stories), mentioning=mentioning, **asked)
     bodies = {number: held[number].article.body for number in fit.bodies(20)}
-    fit = fit.placed(20, taste.topics, bodies)
+    fit = fit.get_visible_article(20, story_filter.topics, bodies)
     among = {
-        read: choose([story for story in stories if story.id in fit.stories[:read]], top=2, **asked) for read in (4, 20)
+        read: choose([story for story in stories if story.id in fit.stories[:read]], top=2, **asked)
+        for read in (4, 20)
     }
     assert fit.certain
     few = among[4].picked
-    event("settled" if (settled := len(few) == 2 and not fit.beats(few[-1].score, 4, 20)) else "open")
+    event(
+        "settled" if (settled := len(few) == 2 and not fit.beats(few[-1].score, 4, 20)) else "open"
+    )
     if settled:
         assert few == among[20].picked
 
@@ -115,17 +135,21 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
     for story, body in enumerate(bodies, start=1):
         desk.article(body, headline="Council meets", source="Northern Wire", hours=1, story=story)
     held = {stored.id: stored.article.body for story in desk.stories() for stored in story.articles}
-    taste = Taste(("late ferry",))
+    story_filter = StoryFilter(("late ferry",))
     glances = at_a_glance(desk.stories())
-    fit = shortlist(glances, posted=(), now=NOON, taste=taste, mentioning=set(held))
+    fit = shortlist(glances, posted=(), now=NOON, story_filter=story_filter, mentioning=set(held))
     assert fit.stories == (3, 2, 1)
     assert set(fit.bodies(20)) == set(held)
-    assert fit.placed(20, taste.topics, held).stories == (2, 1)
+    assert fit.get_visible_article(20, story_filter.topics, held).stories == (2, 1)
     # Nobody asked for the second's body: it may be worth all that a body can be.
-    placed = fit.placed(1, taste.topics, {number: held[number] for number in fit.bodies(1)})
-    best = choose(desk.stories(), posted=frozenset(), now=NOON, taste=taste, top=1).picked[0]
-    assert (placed.stories, best.story.id) == ((2, 1), 2)
-    assert placed.beats(best.score - 0.001, 0, 1)
+    get_visible_article = fit.get_visible_article(
+        1, story_filter.topics, {number: held[number] for number in fit.bodies(1)}
+    )
+    best = choose(
+        desk.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=1
+    ).picked[0]
+    assert (get_visible_article.stories, best.story.id) == ((2, 1), 2)
+    assert get_visible_article.beats(best.score - 0.001, 0, 1)
 
 
 def test_an_update_that_nobody_read_is_not_counted() -> None:
@@ -135,12 +159,14 @@ def test_an_update_that_nobody_read_is_not_counted() -> None:
     desk.ferry(hours=2)
     desk.harbour(story=1)
     glances = at_a_glance(desk.stories())
-    fit = shortlist(glances, posted={first.id}, now=NOON, taste=Taste())
+    fit = shortlist(glances, posted={first.id}, now=NOON, story_filter=StoryFilter())
     assert (set(fit.stories), fit.updates, fit.unread(0)) == ({1, 2}, {2}, 1)
 
 
 @pytest.mark.parametrize(("topic", "stories"), [("ferry", (2,)), ("Varga", (1,)), ("tram", ())])
-def test_a_topic_keeps_to_the_articles_that_mention_it(topic: str, stories: tuple[int, ...]) -> None:
+def test_a_topic_keeps_to_the_articles_that_mention_it(
+    topic: str, stories: tuple[int, ...]
+) -> None:
     """With topics only stories with an article among those that mention one are taken."""
     desk = Newsdesk()
     desk.harbour()
@@ -148,17 +174,28 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(topic: str, stories: tupl
     held = [stored for story in desk.stories() for stored in story.articles]
     mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
     glances = at_a_glance(desk.stories())
-    assert shortlist(glances, posted=(), now=NOON, taste=Taste((topic,)), mentioning=mentioning).stories == stories
+    assert (
+        shortlist(
+            glances, posted=(), now=NOON, story_filter=StoryFilter((topic,)), mentioning=mentioning
+        ).stories
+        == stories
+    )
 
 
 def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
     """Of two stories alike, the one that names the topic in its headline is read first."""
     desk = Newsdesk()
     told = {"source": "Northern Wire", "hours": 1}
-    desk.article("The council met. It spoke of the ferry.", headline="Council meets", story=1, **told)
-    desk.article("The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told)
+    desk.article(
+        "The council met. It spoke of the ferry.", headline="Council meets", story=1, **told
+    )
+    desk.article(
+        "The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told
+    )
     glances = at_a_glance(desk.stories())
-    found = shortlist(glances, posted=(), now=NOON, taste=Taste(("ferry",)), mentioning={1, 2})
+    found = shortlist(
+        glances, posted=(), now=NOON, story_filter=StoryFilter(("ferry",)), mentioning={1, 2}
+    )
     assert found.stories == (2, 1)
 
 
@@ -168,4 +205,4 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     desk.ferry(published=NOON + timedelta(days=1), hours=30)
     desk.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
     glances = at_a_glance(desk.stories())
-    assert shortlist(glances, posted=(), now=NOON, taste=Taste()).stories[0] == 3
+    assert shortlist(glances, posted=(), now=NOON, story_filter=StoryFilter()).stories[0] == 3

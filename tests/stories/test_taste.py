@@ -1,6 +1,5 @@
 """A channel's filters, the actors it follows or mutes and what it called useful decide what it is shown, and say so."""
 
-
 from collections.abc import Mapping
 from dataclasses import replace
 from math import hypot
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Subscription, Taste, Verdict
+from bot.model import StoryFilter, Subscription, Verdict
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.naming import is_same_actor
@@ -32,7 +31,9 @@ def desk() -> Newsdesk:
 
 def chosen(filed: Newsdesk, **wishes: object) -> Choice:
     """What a channel of this taste is shown at noon."""
-    return choose(filed.stories(), posted=frozenset(), now=NOON, taste=Taste(**wishes), top=5)  # type: ignore[arg-type]
+    return choose(
+        filed.stories(), posted=frozenset(), now=NOON, story_filter=StoryFilter(**wishes), top=5
+    )  # type: ignore[arg-type]
 
 
 def numbers(choice: Choice) -> list[int]:
@@ -65,7 +66,9 @@ def why(choice: Choice) -> dict[int, str]:
         "topic and excluded", "muted speakers", "muted in the headline", "followed",
     ],
 )  # fmt: skip
-def test_wishes(wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]) -> None:
+def test_wishes(
+    wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]
+) -> None:
     """Each wish keeps what it should, in order, and says why the rest is not there."""
     choice = chosen(desk(), **wishes)
     assert numbers(choice) == shown
@@ -75,7 +78,10 @@ def test_wishes(wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: d
 def test_an_excluded_word_in_passing_hides_nothing() -> None:
     """What stands far down in a story is not what it is about; nor does one stray article of three hide a story."""
     filed = Newsdesk()
-    body = "The council of Lower Sund met on the budget. " + "It sat for hours on one line after another. " * 12
+    body = (
+        "The council of Lower Sund met on the budget. "
+        + "It sat for hours on one line after another. " * 12
+    )
     filed.article(body + "A football match was put off.", headline="Council meets")
     assert numbers(chosen(filed, excluded=("football",))) == [1]
     filed.article("Football fans met the council.", headline="Football", source="Sund Courier")
@@ -95,7 +101,9 @@ def test_an_agency_is_a_source() -> None:
     """A paper's article that is an agency's text is from the agency too; a host needs its dot."""
     filed = Newsdesk()
     stored = filed.article(
-        "LOWER SUND (Northern Wire) — The wall stands.", source="Sund Courier", url="https://a.example"
+        "LOWER SUND (Northern Wire) — The wall stands.",
+        source="Sund Courier",
+        url="https://a.example",
     )
     assert is_from(stored, ("northern wire",))
     assert is_from(stored, ("courier",))
@@ -122,7 +130,9 @@ def test_what_was_not_useful_does_not_come_again() -> None:
 def test_a_verdict_holds_what_tells_the_story() -> None:
     """Its best terms and its named speakers, and neither too many nor its words."""
     verdict = verdict_on(desk().stories()[0], useful=True)
-    assert verdict == Verdict(1, useful=True, terms=STORM, actors=("Ilse Varga", "Tomas Brandt", "Sund Courier"))
+    assert verdict == Verdict(
+        1, useful=True, terms=STORM, actors=("Ilse Varga", "Tomas Brandt", "Sund Courier")
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +159,7 @@ def test_a_subscription_knows_its_taste() -> None:
     order: Subscription = subscription(
         topics=("nato",), excluded=("sport",), sources=("Reuters",), excluded_sources=("Radio",)
     )
-    assert order.taste == Taste(("nato",), ("sport",), ("Reuters",), ("Radio",))
+    assert order.story_filter == StoryFilter(("nato",), ("sport",), ("Reuters",), ("Radio",))
 
 
 _profiles = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from((0.0, 0.2, 1.0, 3.0)))
@@ -175,5 +185,7 @@ def test_opinions_tell_the_likest_of_either_kind(
     opinions = Opinions(Verdict(1, useful, tuple(other.items()), ()) for useful, other in held)
     assert len(opinions) == len(held)
     for kind, like in zip((True, False), opinions.likest(one), strict=True):
-        expected = max((_cosine(one, other) for useful, other in held if useful is kind), default=0.0)
+        expected = max(
+            (_cosine(one, other) for useful, other in held if useful is kind), default=0.0
+        )
         assert like == pytest.approx(expected)

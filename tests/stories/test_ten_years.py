@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.model import EVERY_DAY, WEEKDAYS, AtTimes, Cadence, Every
-from bot.stories.cadence import next_due
+from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtTimes, Cadence
+from bot.model.cadence import next_due
 
 # Clocks that change by an hour, by half of one, at midnight, backwards, twice a year more for a fast, and never.
 ZONES = (
@@ -27,16 +27,20 @@ BEGIN, YEARS = date(2020, 1, 1), 10  # three leap years
 MORNING = AtTimes(WEEKDAYS, (time(8, 30),))
 AT_NIGHT = AtTimes(EVERY_DAY, (time(0, 15), time(2, 30), time(23, 59)))
 
-CADENCES = (MORNING, AT_NIGHT, Every(timedelta(hours=1)), Every(timedelta(minutes=30)))
+CADENCES = (MORNING, AT_NIGHT, AtIntervals(timedelta(hours=1)), AtIntervals(timedelta(minutes=30)))
 
 
 def walls(cadence: Cadence, day: date) -> list[datetime]:
     """What the wall shows at each slot of a day."""
     midnight = datetime.combine(day, time())
-    if isinstance(cadence, Every):
-        return [midnight + cadence.step * n for n in range(timedelta(days=1) // cadence.step)]
+    if isinstance(cadence, AtIntervals):
+        return [
+            midnight + cadence.interval * n for n in range(timedelta(days=1) // cadence.interval)
+        ]
     assert isinstance(cadence, AtTimes)
-    return [datetime.combine(day, at) for at in cadence.times] if day.weekday() in cadence.days else []
+    return (
+        [datetime.combine(day, at) for at in cadence.times] if day.weekday() in cadence.days else []
+    )
 
 
 def simulate(cadence: Cadence, zone: str, begin: date, years: int) -> list[datetime]:
@@ -71,7 +75,9 @@ def check(cadence: Cadence, zone: str, begin: date, years: int) -> int:
     # What the clocks skip comes when they jump; several that fall together, or on a slot, are one.
     assert len(shown.keys() - expected) <= skipped
     for wall in shown.keys() - expected:
-        before = (wall.replace(tzinfo=place).astimezone(UTC) - timedelta(seconds=1)).astimezone(place)
+        before = (wall.replace(tzinfo=place).astimezone(UTC) - timedelta(seconds=1)).astimezone(
+            place
+        )
         assert wall - before.replace(tzinfo=None) > timedelta(minutes=1)
     return len(slots)
 
@@ -92,7 +98,9 @@ def test_ten_years_of_slots(zone: str, cadence: Cadence) -> None:
     assert check(cadence, zone, BEGIN, YEARS) > 2_600
 
 
-@pytest.mark.parametrize("jump", [timedelta(days=-2), timedelta(hours=-1), timedelta(hours=3), timedelta(days=40)])
+@pytest.mark.parametrize(
+    "jump", [timedelta(days=-2), timedelta(hours=-1), timedelta(hours=3), timedelta(days=40)]
+)
 def test_a_clock_that_jumps(jump: timedelta) -> None:
     """Wherever a machine's clock jumps to, the next slot is later than that, and the earliest there is."""
     for zone in ZONES:
@@ -107,8 +115,19 @@ def test_a_zone_may_change() -> None:
     """Who moves a channel to another zone misses no morning and gets none twice."""
     mornings = []
     moment = datetime(2024, 2, 27, tzinfo=UTC)
-    for zone in ("Europe/Tallinn", "Europe/Tallinn", "America/New_York", "America/New_York", "Pacific/Apia"):
+    for zone in (
+        "Europe/Tallinn",
+        "Europe/Tallinn",
+        "America/New_York",
+        "America/New_York",
+        "Pacific/Apia",
+    ):
         moment = next_due(MORNING, zone, moment)
         mornings.append(moment.astimezone(ZoneInfo(zone)))
     assert [(one.hour, one.minute) for one in mornings] == [(8, 30)] * 5
-    assert [one.date().isoformat() for one in mornings][:4] == ["2024-02-27", "2024-02-28", "2024-02-28", "2024-02-29"]
+    assert [one.date().isoformat() for one in mornings][:4] == [
+        "2024-02-27",
+        "2024-02-28",
+        "2024-02-28",
+        "2024-02-29",
+    ]

@@ -21,7 +21,9 @@ def made(filed: list[tuple[str, int]]) -> Digest:
     return compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
 
-filings = st.lists(st.tuples(st.sampled_from(["harbour", "ferry"]), st.integers(1, 3)), min_size=1, max_size=8)
+filings = st.lists(
+    st.tuples(st.sampled_from(["harbour", "ferry"]), st.integers(1, 3)), min_size=1, max_size=8
+)
 
 
 @given(filings, st.frozensets(st.integers(1, 8)))
@@ -32,7 +34,9 @@ def test_no_word_is_left(filed: list[tuple[str, int]], withdrawn: frozenset[int]
     assert len(left.entries) == len(digest.entries)
     for entry in left.entries:
         assert withdrawn.isdisjoint(source.article for source in entry.sources)
-        assert withdrawn.isdisjoint(c.article for quote in (*entry.statements, *entry.rest) for c in quote.content)
+        assert withdrawn.isdisjoint(
+            c.article for quote in (*entry.statements, *entry.rest) for c in quote.content
+        )
         assert withdrawn.isdisjoint(c.article for c in entry.extract)
         assert not entry.sources or entry.headline.article not in withdrawn
         assert entry.independent <= entry.outlets
@@ -46,5 +50,7 @@ def test_it_does_not_matter_in_which_order(
     digest = made(filed)
     assert without(without(digest, one), one) == without(digest, one)
     assert without(digest, frozenset({99})) == digest
-    sources = {source.article for entry in without(digest, one | other).entries for source in entry.sources}
+    sources = {
+        source.article for entry in without(digest, one | other).entries for source in entry.sources
+    }
     assert sources == set(digest.article_ids) - one - other

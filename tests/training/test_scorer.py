@@ -1,6 +1,5 @@
 """The scorer counts as it says: pairs of greatest worth, half the words, the same head of the source."""
 
-
 from itertools import permutations
 
 import pytest
@@ -20,7 +19,11 @@ def span(words: str) -> list[int]:
 
 def report(source: str | None, cue: str, *content: str) -> dict[str, object]:
     """A relation by its words."""
-    return {"source": span(source) if source else None, "cue": span(cue), "content": [span(c) for c in content]}
+    return {
+        "source": span(source) if source else None,
+        "cue": span(cue),
+        "content": [span(c) for c in content],
+    }
 
 
 GOLD = report("Karen Lee, the harbour master", "said", "the pier was safe and dry")
@@ -38,7 +41,9 @@ GOLD = report("Karen Lee, the harbour master", "said", "the pier was safe and dr
     ],
     ids=["name", "half", "wrong head", "other speaker", "no speaker", "too little"],
 )
-def test_half_the_words_and_the_same_head_are_right(found: dict[str, object], expected: bool) -> None:  # noqa: FBT001
+def test_half_the_words_and_the_same_head_are_right(
+    found: dict[str, object], expected: bool
+) -> None:
     """A report is right with half the content's words and a source whose head both hold."""
     page = Page(TEXT)
     assert right(page.place(GOLD), page.place(found)) is expected
@@ -63,5 +68,8 @@ def test_tallies_by_form() -> None:
 def test_no_other_pairing_is_worth_more(worth: list[list[int]]) -> None:
     """The pairing has the greatest sum of all, as trying every one shows."""
     rows = range(len(worth))
-    best = max(sum(worth[r][c] for r, c in zip(rows, columns, strict=False)) for columns in permutations(range(3)))
+    best = max(
+        sum(worth[r][c] for r, c in zip(rows, columns, strict=False))
+        for columns in permutations(range(3))
+    )
     assert sum(worth[r][c] for r, c in _assign(worth).items()) == best

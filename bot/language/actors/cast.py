@@ -1,6 +1,5 @@
 """Whom a speaker's words stand for: a name, a role, "the minister", he, she, they. `casting.py` says who is there."""
 
-
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,16 @@ from bot.language.actors.names import Gender, Mention, role_noun
 from bot.language.words.gazetteer import BODY_NOUNS
 from bot.model import Actor, ActorKind, Span
 
-_PRONOUNS = {"he": Gender.MALE, "him": Gender.MALE, "his": Gender.MALE, "she": Gender.FEMALE, "her": Gender.FEMALE}
-_NO_ACTOR = frozenset(["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"])
+_PRONOUNS = {
+    "he": Gender.MALE,
+    "him": Gender.MALE,
+    "his": Gender.MALE,
+    "she": Gender.FEMALE,
+    "her": Gender.FEMALE,
+}
+_NO_ACTOR = frozenset(
+    ["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"]
+)
 _HEAD_END = re.compile(
     r",|;|:|\(| [—–-] |--"
     r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
@@ -21,11 +28,26 @@ _HEAD_END = re.compile(
 )
 _DEFINITE = re.compile(r"(?:the|this|that|his|her|its|their) ", re.IGNORECASE)
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
-_GENERIC = frozenset(["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"])
+_GENERIC = frozenset(
+    ["leader", "politician", "official", "statesman", "stateswoman", "veteran", "man", "woman"]
+)
 _REACH = 130  # characters between a role and the name it belongs to
 _REMEMBERED = 400  # names back that "the minister" can reach
 # "The company" is a firm, and these are none.
-_FIRMS = frozenset("company firm carrier retailer manufacturer maker operator airline supplier publisher".split())  # noqa: SIM905
+_FIRMS = frozenset(
+    [
+        "company",
+        "firm",
+        "carrier",
+        "retailer",
+        "manufacturer",
+        "maker",
+        "operator",
+        "airline",
+        "supplier",
+        "publisher",
+    ]
+)
 _ELSEWHERE = 8  # sentences after which a pronoun reaches nobody
 _SOON = 2  # sentences within which a pronoun's person is named, where nobody was before
 
@@ -52,7 +74,12 @@ class Person:
     @property
     def is_doubtful(self) -> bool:
         """Whether nothing says that this is a person: one word, without a title, a role or a known first name."""
-        return len(self.name.words) == 1 and self.gender is None and self.role is None and not self.name.titled
+        return (
+            len(self.name.words) == 1
+            and self.gender is None
+            and self.role is None
+            and not self.name.titled
+        )
 
     def met_before(self, at: int) -> int:
         """Where the last mention before a place stands, or -1."""
@@ -74,7 +101,7 @@ class Cast:
     groups: Sequence[Span] = ()
     spoken: list[tuple[int, Actor, Person | None]] = field(default_factory=list)
     spoke_at: set[int] = field(default_factory=set)
-    placed: list[tuple[int, Mention, Person]] = field(default_factory=list)
+    get_visible_article: list[tuple[int, Mention, Person]] = field(default_factory=list)
     by_word: dict[str, list[Person]] = field(default_factory=dict)
     body_by_word: dict[str, list[Mention]] = field(default_factory=dict)
 
@@ -114,9 +141,9 @@ class Cast:
 
     def _between(self, start: int, end: int) -> list[tuple[Mention, Person]]:
         """The people named from one place to another, in text order."""
-        first = bisect_left(self.placed, start, key=itemgetter(0))
-        last = bisect_left(self.placed, end, key=itemgetter(0))
-        return [(mention, person) for _, mention, person in self.placed[first:last]]
+        first = bisect_left(self.get_visible_article, start, key=itemgetter(0))
+        last = bisect_left(self.get_visible_article, end, key=itemgetter(0))
+        return [(mention, person) for _, mention, person in self.get_visible_article[first:last]]
 
     def _since(self, at: int) -> int:
         """Where the sentences begin that a pronoun at a place can reach."""
@@ -133,7 +160,9 @@ class Cast:
         if person is None:
             return None, None
         role = Span.of(self.body, *person.role) if person.role else None
-        return Actor(Span.of(self.body, person.name.start, person.name.end), role, ActorKind.PERSON), person
+        return Actor(
+            Span.of(self.body, person.name.start, person.name.end), role, ActorKind.PERSON
+        ), person
 
     def _head_end(self, speaker: Span) -> int:
         cut = _HEAD_END.search(self.body, speaker.start + 1, speaker.end)
@@ -141,16 +170,24 @@ class Cast:
 
     def _named(self, speaker: Span, head_end: int) -> Person | None:
         """The person whose name ends the head of the phrase, if there is just one."""
-        inside = [(m, p) for m, p in self._between(speaker.start, speaker.end) if m.end <= speaker.end]
+        inside = [
+            (m, p) for m, p in self._between(speaker.start, speaker.end) if m.end <= speaker.end
+        ]
         ends_head = [pair for pair in inside if pair[0].end == head_end]
-        joined = [pair for pair in inside if pair[0].end < head_end and _joined(self.body[pair[0].end : head_end])]
+        joined = [
+            pair
+            for pair in inside
+            if pair[0].end < head_end and _joined(self.body[pair[0].end : head_end])
+        ]
         if ends_head and not joined and not self._joined_before(speaker, ends_head[0][0]):
             return ends_head[0][1]
         return None if joined else self._in_apposition(speaker, head_end)
 
     def _joined_before(self, speaker: Span, mention: Mention) -> bool:
         """Whether somebody else stands before the name: "Orsland and Norrmark", not "founder and owner Karen Lee"."""
-        first = mention.role[0] if mention.role and mention.role[0] < mention.start else mention.start
+        first = (
+            mention.role[0] if mention.role and mention.role[0] < mention.start else mention.start
+        )
         return _joined(self.body[speaker.start : first])
 
     def _in_apposition(self, speaker: Span, head_end: int) -> Person | None:
@@ -207,7 +244,9 @@ class Cast:
         fuller = self._fuller_body(first, words)
         if fuller:
             return Span.of(self.body, fuller.start, fuller.end)
-        return Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
+        return (
+            Span.of(self.body, first, speaker.start + len(head)) if words[0][0].isupper() else None
+        )
 
     def _fuller_body(self, first: int, words: list[str]) -> Mention | None:
         """The body whose name begins so, here ("National Bank | of Amar") or elsewhere ("Dunmere | Storage")."""
@@ -216,15 +255,23 @@ class Cast:
         if at < len(same) and same[at].start == first and len(same[at].words) > len(words):
             return None if self.body[same[at].start : same[at].end].isupper() else same[at]
         start = tuple(words)
-        longer = (m for m in same[:_REMEMBERED] if len(m.words) > len(start) and m.words[: len(start)] == start)
-        longer = (m for m in longer if not self.body[m.start : m.end].isupper())  # a headline, not a name
+        longer = (
+            m
+            for m in same[:_REMEMBERED]
+            if len(m.words) > len(start) and m.words[: len(start)] == start
+        )
+        longer = (
+            m for m in longer if not self.body[m.start : m.end].isupper()
+        )  # a headline, not a name
         return next(longer, None)
 
     def _firm_before(self, at: int) -> Mention | None:
         """Whom "the company" means: the last firm that was a subject, else the last one named."""
         last = bisect_left(self.bodies, at, key=place)
         firms = [m for m in self.bodies[max(0, last - _REMEMBERED) : last] if not is_public(m)]
-        return next((m for m in reversed(firms) if m.start in self.subjects), firms[-1] if firms else None)
+        return next(
+            (m for m in reversed(firms) if m.start in self.subjects), firms[-1] if firms else None
+        )
 
     def _by_role(self, at: int, phrase: str) -> Person | None:
         """Whom "the prime minister" means: the last one before here with such a role, "the leader" anyone with one."""
@@ -233,7 +280,9 @@ class Cast:
             return None
         wanted = set(ARTICLE.sub("", phrase).replace("’s", "").replace("'s", "").split())
         before = self._titled_before(at)
-        scored = [(len(wanted & self._role_words(p)), p) for _, p in before if noun in self._role_words(p)]
+        scored = [
+            (len(wanted & self._role_words(p)), p) for _, p in before if noun in self._role_words(p)
+        ]
         if scored:
             best = max(score for score, _ in scored)
             return next(p for score, p in scored if score == best)
@@ -244,13 +293,17 @@ class Cast:
     def _role_words(self, person: Person) -> set[str]:
         if person.role is None:
             return set()
-        return set(self.body[slice(*person.role)].lower().replace("’s", "").replace("'s", "").split())
+        return set(
+            self.body[slice(*person.role)].lower().replace("’s", "").replace("'s", "").split()
+        )
 
     def _titled_before(self, at: int) -> list[tuple[int, Person]]:
         """The people with a role who were named before a place, the last named first."""
-        last = bisect_left(self.placed, at, key=itemgetter(0))
+        last = bisect_left(self.get_visible_article, at, key=itemgetter(0))
         latest: dict[int, tuple[int, Person]] = {}
-        for start, _, person in reversed(self.placed[max(0, last - _REMEMBERED) : last]):
+        for start, _, person in reversed(
+            self.get_visible_article[max(0, last - _REMEMBERED) : last]
+        ):
             if person.role:
                 latest.setdefault(id(person), (start, person))
         return list(latest.values())
@@ -305,17 +358,30 @@ class Cast:
                 return start, person
         return None
 
-    def _still_speaking(self, spoke: tuple[int, Person], best: tuple[float, int] | None, here: int) -> bool:
+    def _still_speaking(
+        self, spoke: tuple[int, Person], best: tuple[float, int] | None, here: int
+    ) -> bool:
         """Whether the one who spoke last outweighs the best name since: a chain of "he said" stays with one."""
         if best is None:
             return True
         return 1.5 - (here - self.sentence_of(spoke[0])) > best[0]
 
     def _body_or_group(self, at: int, *, plural: bool) -> Actor | None:
-        wanted = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED} if plural else {ActorKind.ORGANISATION}
-        lately = ((start, actor) for start, actor, _ in self._lately_spoken(at) if actor.kind in wanted)
+        wanted = (
+            {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED}
+            if plural
+            else {ActorKind.ORGANISATION}
+        )
+        lately = (
+            (start, actor) for start, actor, _ in self._lately_spoken(at) if actor.kind in wanted
+        )
         start, actor = next(
-            ((start, actor) for start, actor in lately if not (plural and actor.name.text in OUTLET_NAMES)), (-1, None)
+            (
+                (start, actor)
+                for start, actor in lately
+                if not (plural and actor.name.text in OUTLET_NAMES)
+            ),
+            (-1, None),
         )
         if plural:
             return self._group_since(start, at) or actor
@@ -325,7 +391,9 @@ class Cast:
         if before < 0 or self.bodies[before].start < self._since(at):
             return None
         return Actor(
-            Span.of(self.body, self.bodies[before].start, self.bodies[before].end), None, ActorKind.ORGANISATION
+            Span.of(self.body, self.bodies[before].start, self.bodies[before].end),
+            None,
+            ActorKind.ORGANISATION,
         )
 
     def _group_since(self, start: int, at: int) -> Actor | None:

@@ -3,7 +3,6 @@
 names -> Cast (one Person a name), which `resolve`s speakers
 """
 
-
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
@@ -27,7 +26,13 @@ def find_cast(
 
     `subjects` are places where a subject's name may stand, `groups` the phrases of subjects in the plural.
     """
-    cast = Cast(body, [s.start for s in sentences], subjects=frozenset(subjects), quoted=quoted, groups=groups)
+    cast = Cast(
+        body,
+        [s.start for s in sentences],
+        subjects=frozenset(subjects),
+        quoted=quoted,
+        groups=groups,
+    )
     mentions = find_names(body, sentences)
     people = [m for m in mentions if m.kind is ActorKind.PERSON]
     for mention in sorted(people, key=lambda m: -len(m.words)):
@@ -46,7 +51,9 @@ def _index(cast: Cast) -> None:
     """Describe everyone by all their mentions, and make places quick to look up."""
     for person in cast.people:
         _describe(cast, person)
-    cast.placed = sorted(((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0))
+    cast.get_visible_article = sorted(
+        ((m.start, m, p) for p in cast.people for m in p.mentions), key=itemgetter(0)
+    )
     cast.leading = _leading(cast)
     cast.bodies.sort(key=place)
     for mention in cast.bodies:
@@ -57,7 +64,7 @@ def _index(cast: Cast) -> None:
 def _leading(cast: Cast) -> frozenset[int]:
     """Where each sentence first names whom we know for a person."""
     first: dict[int, int] = {}
-    for at, _, person in cast.placed:
+    for at, _, person in cast.get_visible_article:
         if not person.is_doubtful:
             first.setdefault(cast.sentence_of(at), at)
     return frozenset(first.values())
@@ -98,7 +105,9 @@ def _join_single(cast: Cast, mention: Mention) -> None:
         nearest = max(people, key=lambda p: p.met_before(mention.start))
         insort(nearest.mentions, mention, key=place)
     elif mention.kind is ActorKind.PERSON:
-        _introduce(cast, Person(mention, None, mention.gender or gender_of(mention.words), [mention]))
+        _introduce(
+            cast, Person(mention, None, mention.gender or gender_of(mention.words), [mention])
+        )
     elif mention.kind is ActorKind.ORGANISATION:
         cast.bodies.append(mention)
 
@@ -112,7 +121,11 @@ def _describe(cast: Cast, person: Person) -> None:
 
     What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
     """
-    roles = [m.role for m in person.mentions if m.role and not (m.role[0] > m.start and cast.is_quoted(m.start))]
+    roles = [
+        m.role
+        for m in person.mentions
+        if m.role and not (m.role[0] > m.start and cast.is_quoted(m.start))
+    ]
     person.role = _fullest_role(cast.body, roles)
     person.gender = next((m.gender for m in person.mentions if m.gender), person.gender)
     longest = max(len(m.words) for m in person.mentions)

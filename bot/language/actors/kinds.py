@@ -1,14 +1,23 @@
 """What kind of speaker a phrase without a person's name is, and which bodies are no firms."""
 
-
 import re
 
 from bot.language.actors.names import Mention
-from bot.language.words.gazetteer import BODIES, BODY_NOUNS, NAMELESS, OUTLETS, PLACES, PRESS_NOUNS, ROLES
+from bot.language.words.gazetteer import (
+    BODIES,
+    BODY_NOUNS,
+    NAMELESS,
+    OUTLETS,
+    PLACES,
+    PRESS_NOUNS,
+    ROLES,
+)
 from bot.language.words.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.model import ActorKind
 
-ARTICLE = re.compile(r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE)
+ARTICLE = re.compile(
+    r"(?:the|a|an|this|that|these|those|its|his|her|their|both|all) ", re.IGNORECASE
+)
 OUTLET_NAMES = frozenset(OUTLETS)
 _PUBLIC = frozenset(
     """administration agency army assembly authority bureau cabinet chamber church commission committee congress council
@@ -31,7 +40,9 @@ def kind_of(head: str, noun: str) -> ActorKind:
         return ActorKind.UNNAMED
     if plural:
         return ActorKind.GROUP
-    lone_name = head == last and last[:1].isupper() and not last.isupper() and noun not in SPEAKER_CLASS
+    lone_name = (
+        head == last and last[:1].isupper() and not last.isupper() and noun not in SPEAKER_CLASS
+    )
     if lone_name and noun not in BODY_NOUNS | PLACES | BODIES:
         return ActorKind.PERSON
     is_body = noun in BODY_NOUNS or SPEAKER_CLASS.get(noun) == "paper" or last[:1].isupper()

@@ -5,7 +5,6 @@
 "the port's director, | Karen Lee"              role before a comma
 """
 
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -41,7 +40,9 @@ _IS = re.compile(
     r"[ \u00a0](?:is|has been|serves as|works as) ((?:the |a |an )?)([^,;:.()\n—–“”\"]{3,60}?)"
     r"(?=[,;.\n]|$| (?:and|who|which|that|when|since|but) )"
 )
-_ROLE_COMMA = re.compile(r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$")
+_ROLE_COMMA = re.compile(
+    r"(?:^|[\s“\"(])((?:[Tt]he |[Aa]n? |[Aa]nother )?)([^,;:.()\n“”\"]{3,80}),[ \u00a0]$"
+)
 _ABBREVIATION_END = re.compile(r"(?:^|[ .\u00a0])(?:\w|[A-Z][a-z]{1,3})\.$")
 _FEMALE, _MALE = "female", "male"
 _FAMILY_LINKS = frozenset("de del della der di da dos du la le van von bin ibn al den".split())  # noqa: SIM905
@@ -57,8 +58,29 @@ _SHORTENED = _TITLES | {"jr", "sr", "st", "no", "mt"}
 _OWNER = re.compile(r"(?:its|his|her|their|our) ", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:the|a|an|another|its|his|her|their)\b", re.IGNORECASE)
 # "a night watchman", "a curator": what follows a name and an article is a trade, whatever its word.
-_TRADE = re.compile(r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)")
-_BREAKERS = frozenset("to by from with that and when where as after before but while via than then".split())  # noqa: SIM905
+_TRADE = re.compile(
+    r".{2,}(?:er|or|ist|ian|man|woman|person|master|mistress|keeper|hand|ant|yst|ee|eer|smith|wright)"
+)
+_BREAKERS = frozenset(
+    [
+        "to",
+        "by",
+        "from",
+        "with",
+        "that",
+        "and",
+        "when",
+        "where",
+        "as",
+        "after",
+        "before",
+        "but",
+        "while",
+        "via",
+        "than",
+        "then",
+    ]
+)
 _LIFTED = frozenset(
     """according speaking asked meanwhile however former late then both even despite amid amidst besides unlike
     alongside across beyond behind near around inside outside throughout following citing quoting regarding concerning
@@ -94,10 +116,16 @@ class Mention:
 def find_names(body: str, sentences: Sequence[Span]) -> list[Mention]:
     """Every name of a person or body, in text order."""
     opening = _openings(body, sentences)
-    mentions = [m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)]
-    surnames = {m.last for m in mentions if m.kind is ActorKind.PERSON and (len(m.words) > 1 or m.titled)}
+    mentions = [
+        m for s in _SEQUENCE.finditer(body) for m in _mentions(body, s.start(), s.end(), opening)
+    ]
+    surnames = {
+        m.last for m in mentions if m.kind is ActorKind.PERSON and (len(m.words) > 1 or m.titled)
+    }
     places = {place.lower().replace("\u00a0", " ") for place in _PLACE.findall(body)} - surnames
-    return [_in_context(body, m, places) for m in mentions if m.last not in TIMES or m.last in surnames]
+    return [
+        _in_context(body, m, places) for m in mentions if m.last not in TIMES or m.last in surnames
+    ]
 
 
 def _in_context(body: str, mention: Mention, places: set[str]) -> Mention:
@@ -168,7 +196,9 @@ def _split_sequence(body: str, start: int, end: int) -> Iterator[tuple[int, int]
     tail = body[cut:end]
     for ending in ("'s", "’s", "'", "’"):
         tail = tail.removesuffix(ending)
-    if tail.endswith(".") and not re.search(r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$", tail):
+    if tail.endswith(".") and not re.search(
+        r"(?:\w\.){2}$|\b[A-Z]\.$|\b(?:Jr|Sr|Inc|Corp|Ltd|Co)\.$", tail
+    ):
         tail = tail[:-1]
     yield cut, cut + len(tail)
 
@@ -206,7 +236,11 @@ def _strip(body: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
             or word in _NEVER_NAMES
         )
 
-    while spans and accidental(spans[0]) and not (body[slice(*spans[0])].lower() == "former" and len(spans) > 1):
+    while (
+        spans
+        and accidental(spans[0])
+        and not (body[slice(*spans[0])].lower() == "former" and len(spans) > 1)
+    ):
         spans = spans[1:]
     while spans and accidental(spans[-1]):
         spans = spans[:-1]
@@ -248,7 +282,9 @@ def _mention(body: str, spans: list[tuple[int, int]], *, lone_opening: bool) -> 
 
 
 def _is_body(low: list[str]) -> bool:
-    return low[-1] in BODIES or (len(low) > 2 and low[0] in {"ministry", "department", "bank", "university", "office"})
+    return low[-1] in BODIES or (
+        len(low) > 2 and low[0] in {"ministry", "department", "bank", "university", "office"}
+    )
 
 
 def _kind(name: tuple[str, ...], *, titled: bool) -> ActorKind:
@@ -268,7 +304,9 @@ def _kind(name: tuple[str, ...], *, titled: bool) -> ActorKind:
     return ActorKind.PERSON
 
 
-def _role_before(body: str, spans: list[tuple[int, int]], cut: int, titles: list[int]) -> tuple[int, int] | None:
+def _role_before(
+    body: str, spans: list[tuple[int, int]], cut: int, titles: list[int]
+) -> tuple[int, int] | None:
     """The role words that touch the name from the left, capital or not: "deputy port director Karen Lee"."""
     start = spans[0][0]
     low = [body[a:b].lower().rstrip(".") for a, b in spans]
@@ -297,8 +335,17 @@ def _reach_left(body: str, start: int) -> int:
             break
         word = match.group(1)
         low = word.lower()
-        known = low in ROLE_MODIFIERS or role_noun(low) is not None or low.rsplit("-", 1)[-1] in ROLE_MODIFIERS
-        proper = word[0].isupper() and low not in FUNCTION_WORDS and low not in TIMES and not low.endswith(("'s", "’s"))
+        known = (
+            low in ROLE_MODIFIERS
+            or role_noun(low) is not None
+            or low.rsplit("-", 1)[-1] in ROLE_MODIFIERS
+        )
+        proper = (
+            word[0].isupper()
+            and low not in FUNCTION_WORDS
+            and low not in TIMES
+            and not low.endswith(("'s", "’s"))
+        )
         opening = word[0].isupper() and low in FUNCTION_WORDS
         if opening or not (known or proper):
             break
@@ -308,7 +355,9 @@ def _reach_left(body: str, start: int) -> int:
 
 def _role_after(body: str, end: int) -> tuple[int, int] | None:
     match = _APPOSITION.match(body, end, end + 130)
-    if not match or not (role_noun(match.group(2)) or (match.group(1) and _is_trade(match.group(2)))):
+    if not match or not (
+        role_noun(match.group(2)) or (match.group(1) and _is_trade(match.group(2)))
+    ):
         match = _IS.match(body, end, end + 100)
         if not match or role_noun(match.group(2)) is None or _is_plural(match.group(2)):
             return None
@@ -324,12 +373,19 @@ def _unbroken(phrase: str) -> str:
 
 def _is_trade(phrase: str) -> bool:
     head = _PHRASE_END.split(phrase, maxsplit=1)[0].split()
-    return bool(head) and head[-1].islower() and head[-1] not in TIMES and _TRADE.fullmatch(head[-1]) is not None
+    return (
+        bool(head)
+        and head[-1].islower()
+        and head[-1] not in TIMES
+        and _TRADE.fullmatch(head[-1]) is not None
+    )
 
 
 def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
     """Read "Ukraine's foreign minister, Dmytro Kuleba": the longest phrase before the comma that is a role."""
-    follows = body[max(0, start - 2) : start - 1] == ","  # asked first: a search from everywhere costs more
+    follows = (
+        body[max(0, start - 2) : start - 1] == ","
+    )  # asked first: a search from everywhere costs more
     match = _ROLE_COMMA.search(body, max(0, start - 90), start) if follows else None
     if not match:
         return None
@@ -337,8 +393,15 @@ def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
     for at in _role_starts(body, first, last):
         phrase = body[at:last]
         head = _PHRASE_END.split(phrase.lower(), maxsplit=1)[0].split()
-        told = any(_breaks(word) for word in head) or any(_DETERMINER.fullmatch(word) for word in head[1:])
-        if role_noun(phrase) is not None and len(phrase.split()) <= 8 and not told and not _is_plural(phrase):
+        told = any(_breaks(word) for word in head) or any(
+            _DETERMINER.fullmatch(word) for word in head[1:]
+        )
+        if (
+            role_noun(phrase) is not None
+            and len(phrase.split()) <= 8
+            and not told
+            and not _is_plural(phrase)
+        ):
             owner = _OWNER.match(phrase)
             return (at + owner.end() if owner else at), last
     return None
@@ -346,7 +409,9 @@ def _role_before_comma(body: str, start: int) -> tuple[int, int] | None:
 
 def _breaks(low: str) -> bool:
     """Whether a word cannot stand in a role: verbs that report, prepositions and the like."""
-    return low in _BREAKERS or (low in VERB_CLASS and low not in ROLES and low not in ROLE_MODIFIERS)
+    return low in _BREAKERS or (
+        low in VERB_CLASS and low not in ROLES and low not in ROLE_MODIFIERS
+    )
 
 
 def _is_plural(phrase: str) -> bool:

@@ -4,7 +4,6 @@ were “the last guest”  ->  Wages, which rose, were “the last guest”; whe
 called the plan        ->  called the plan cowardly
 """
 
-
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,7 +12,29 @@ from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import VERB_LEMMA
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
-_BEING = frozenset("be been is are was were 's ’s 're ’re 'm ’m has have had not n't n’t also".split())  # noqa: SIM905
+_BEING = frozenset(
+    [
+        "be",
+        "been",
+        "is",
+        "are",
+        "was",
+        "were",
+        "'s",
+        "’s",
+        "'re",
+        "’re",
+        "'m",
+        "’m",
+        "has",
+        "have",
+        "had",
+        "not",
+        "n't",
+        "n’t",
+        "also",
+    ]
+)
 _QUOTING = frozenset(["quote", "cite"])
 _CALLING = frozenset(["call", "deem", "label", "brand", "dub"])
 _RELATIVE = frozenset(["WDT", "WP"])
@@ -29,9 +50,15 @@ def _with_verdict(parsed: ParsedText, report: Report) -> Report:
     if VERB_LEMMA.get(parsed.low[report.cue]) not in _CALLING or not report.cue < first:
         return report
     end = last
-    while end < len(parsed) and parsed.tag[end][:2] in {"RB", "JJ"} and parsed.sentence[end] == parsed.sentence[first]:
+    while (
+        end < len(parsed)
+        and parsed.tag[end][:2] in {"RB", "JJ"}
+        and parsed.sentence[end] == parsed.sentence[first]
+    ):
         end += 1
-    verdict = end > last and (parsed.tag[end - 1].startswith("JJ") or parsed.low[end - 1].endswith("ly"))
+    verdict = end > last and (
+        parsed.tag[end - 1].startswith("JJ") or parsed.low[end - 1].endswith("ly")
+    )
     if not verdict:
         return report
     return replace(report, content=[*report.content[:-1], (first, end)])
@@ -44,7 +71,11 @@ def as_quoted(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
 
 def _as_quoted(parsed: ParsedText, report: Report) -> Report:
     cue, (first, last) = report.cue, report.content[-1]
-    if VERB_LEMMA.get(parsed.low[cue]) not in _QUOTING or parsed.low[first] != "saying" or last == first + 1:
+    if (
+        VERB_LEMMA.get(parsed.low[cue]) not in _QUOTING
+        or parsed.low[first] != "saying"
+        or last == first + 1
+    ):
         return report
     subjects = parsed.kids_by(cue, "nsubjpass")
     source = report.source or (noun_phrase(parsed, subjects[0], cue) if subjects else None)

@@ -4,7 +4,6 @@
 report of an outlet -> the report inside its words, or the one whom it quotes; else the outlet's own
 """
 
-
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,13 +13,32 @@ from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import SPEAKER_CLASS, VERB_CLASSES
 
 _QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
-_VIEWING = frozenset("see sees saw hear hears heard view views viewed read reads expect expects expected".split())  # noqa: SIM905
+_VIEWING = frozenset(
+    [
+        "see",
+        "sees",
+        "saw",
+        "hear",
+        "hears",
+        "heard",
+        "view",
+        "views",
+        "viewed",
+        "read",
+        "reads",
+        "expect",
+        "expects",
+        "expected",
+    ]
+)
 _SAYING = frozenset(["say", "state", "tell", "add"])
 
 
 def told_by_speakers(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
     """Give each outlet's report to whoever it lets speak."""
-    return [_speaker_of(parsed, report) if _of_outlet(parsed, report) else report for report in reports]
+    return [
+        _speaker_of(parsed, report) if _of_outlet(parsed, report) else report for report in reports
+    ]
 
 
 def _of_outlet(parsed: ParsedText, report: Report) -> bool:
@@ -52,11 +70,25 @@ def _viewed(parsed: ParsedText, report: Report) -> Report | None:
         return None
     for first, last in report.content:
         for i in range(first, last):
-            subjects = parsed.kids_by(i, "nsubj") if parsed.low[i] in _VIEWING and not parsed.inside[i] else []
+            subjects = (
+                parsed.kids_by(i, "nsubj")
+                if parsed.low[i] in _VIEWING and not parsed.inside[i]
+                else []
+            )
             source = noun_phrase(parsed, subjects[0], i) if subjects else None
-            if source and first <= source[0] < i and SPEAKER_CLASS.get(parsed.low[subjects[0]]) == "person":
+            if (
+                source
+                and first <= source[0] < i
+                and SPEAKER_CLASS.get(parsed.low[subjects[0]]) == "person"
+            ):
                 held = [k for a, b in report.content for k in range(a, b) if k > i]
-                return replace(report, cue=i, source=source, content=runs(parsed, held), rule="view in a report")
+                return replace(
+                    report,
+                    cue=i,
+                    source=source,
+                    content=runs(parsed, held),
+                    rule="view in a report",
+                )
     return None
 
 
@@ -64,7 +96,9 @@ def _quoted(parsed: ParsedText, report: Report) -> Report | None:
     """The report told of whom the outlet cites."""
     first, last = parsed.bounds[parsed.sentence[report.cue]]
     for i in range(first, last):
-        cited = parsed.kids_by(i, "dobj") if parsed.low[i] in _QUOTING and not parsed.inside[i] else []
+        cited = (
+            parsed.kids_by(i, "dobj") if parsed.low[i] in _QUOTING and not parsed.inside[i] else []
+        )
         source = noun_phrase(parsed, cited[0], i) if cited else None
         if source and source[0] > i:
             content = [run for run in report.content if not run[0] <= source[0] < run[1]]

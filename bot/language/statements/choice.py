@@ -3,8 +3,6 @@
 readings of each cue -> their values -> chance of each -> taken, best first
 """
 
-
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,13 +16,19 @@ _USUAL = 0.02  # by so much another reading must be likelier than the network's 
 _SAME = 0.6  # of all their words: two readings that share more are one statement
 _DEEPEST = 6  # steps from a root to any leaf, and one to spare
 _TOGETHER = 500  # readings judged at once: bounds the memory a long text takes
-_HOW = {"labels": "learned bounds", "wide": "generous learned bounds", "narrow": "careful learned bounds"}
+_HOW = {
+    "labels": "learned bounds",
+    "wide": "generous learned bounds",
+    "narrow": "careful learned bounds",
+}
 
 
 class Trees:
     """Boosted decision trees: a node is a feature, a threshold and two children; a leaf is -1 and its value."""
 
-    def __init__(self, base: float, trees: Sequence[Sequence[Sequence[float]]], least: float) -> None:
+    def __init__(
+        self, base: float, trees: Sequence[Sequence[Sequence[float]]], least: float
+    ) -> None:
         self.least = least
         self._base = base
         first, roots, nodes = 0, [], []
@@ -36,7 +40,9 @@ class Trees:
             first += len(tree)
         columns = list(zip(*nodes, strict=True))
         self._roots = np.array(roots, dtype=np.intp)
-        self._feature, self._left, self._right = (np.array(columns[k], dtype=np.intp) for k in (0, 2, 3))
+        self._feature, self._left, self._right = (
+            np.array(columns[k], dtype=np.intp) for k in (0, 2, 3)
+        )
         self._threshold, self._value = np.array(columns[1]), np.array(columns[4])
 
     def qualities(self, rows: Sequence[Sequence[float]]) -> list[float]:
@@ -56,7 +62,9 @@ def judge(signs: Signs, readings: Sequence[Reading], trees: Trees) -> None:
     rows = reading_values(signs, readings)
     for first in range(0, len(readings), _TOGETHER):
         some = readings[first : first + _TOGETHER]
-        for reading, quality in zip(some, trees.qualities(rows[first : first + _TOGETHER]), strict=True):
+        for reading, quality in zip(
+            some, trees.qualities(rows[first : first + _TOGETHER]), strict=True
+        ):
             reading.chance = quality
 
 
@@ -65,7 +73,9 @@ def choose(readings: Sequence[Reading], least: float) -> list[Report]:
     taken: list[Reading] = []
     cues: set[int] = set()
     holders: dict[int, list[Reading]] = {}
-    for reading in sorted(readings, key=lambda r: (-r.chance - _USUAL * (r.kind == "labels"), r.report.cue)):
+    for reading in sorted(
+        readings, key=lambda r: (-r.chance - _USUAL * (r.kind == "labels"), r.report.cue)
+    ):
         if reading.chance < least:
             continue
         if reading.report.cue in cues:

@@ -4,7 +4,6 @@
 her claim that ...      noun with a clause            he is sure that ...      adjective with a clause
 """
 
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -30,7 +29,9 @@ _WEAK = frozenset(
     """make put go give bring offer air spin show own mean see like love read need want know get take have send consider
     back defend seek plan support""".split()  # noqa: SIM905 - a word list reads as words
 )
-_TOPIC_VERBS = frozenset(["agree", "disagree", "warn", "apologize", "apologise", "hope", "speak", "talk"])
+_TOPIC_VERBS = frozenset(
+    ["agree", "disagree", "warn", "apologize", "apologise", "hope", "speak", "talk"]
+)
 _OUTLETS = frozenset(OUTLETS)
 _LAST = 0.0  # the certainty of what only counts where nobody else speaks in the sentence
 _MARKS = frozenset(",.;:-–—―")
@@ -59,7 +60,9 @@ def settle(parsed: ParsedText, reports: Iterable[Report]) -> list[Report]:
     for report in sorted(reports, key=lambda r: (-r.certainty, -_size(r.content), r.cue)):
         if report.cue in taken:
             continue
-        content = runs(parsed, [i for a, b in report.content for i in range(a, b) if i not in taken])
+        content = runs(
+            parsed, [i for a, b in report.content for i in range(a, b) if i not in taken]
+        )
         if not content or (report.certainty == _LAST and content != report.content):
             continue
         report.content = content
@@ -120,8 +123,14 @@ def _borrowed_subject(parsed: ParsedText, verb: int, depth: int) -> int | None:
 
 def noun_phrase(parsed: ParsedText, head: int, cue: int) -> tuple[int, int] | None:
     """The subject's own phrase: without relative clauses, and what does not touch its head."""
-    clauses = {k for k in parsed.kids[head] if parsed.dep[k] in {"relcl", "advcl", "punct", "acl"} or k == cue}
-    words = {i for i in parsed.subtree(head, clauses) if not parsed.inside[i] or parsed.inside[head]}
+    clauses = {
+        k
+        for k in parsed.kids[head]
+        if parsed.dep[k] in {"relcl", "advcl", "punct", "acl"} or k == cue
+    }
+    words = {
+        i for i in parsed.subtree(head, clauses) if not parsed.inside[i] or parsed.inside[head]
+    }
     if head not in words:
         return None
     first = last = head
@@ -143,14 +152,18 @@ def according_to(parsed: ParsedText, i: int) -> Report | None:
     end = max(parsed.subtree(objects[0])) + 1
     if i == first:
         end = next((k for k in range(i + 2, last) if parsed.low[k] == ","), end)
-    commas = (k for k in range(i + 2, end) if parsed.low[k] == "," and (i <= first + 1 or k > i + 8))
+    commas = (
+        k for k in range(i + 2, end) if parsed.low[k] == "," and (i <= first + 1 or k > i + 8)
+    )
     end = next(commas, end)
     if end <= i + 2:
         return None
     rest = runs(parsed, [k for k in range(first, last) if not i <= k < end])
     if not rest:
         return None
-    return Report(i, (i + 2, end), rest, _LAST if is_carrier(parsed, i + 2, end) else 5.0, "according to")
+    return Report(
+        i, (i + 2, end), rest, _LAST if is_carrier(parsed, i + 2, end) else 5.0, "according to"
+    )
 
 
 def is_carrier(parsed: ParsedText, first: int, last: int) -> bool:
@@ -180,12 +193,20 @@ def _guesses(parsed: ParsedText) -> Iterator[Report]:
 
 def _by_noun(parsed: ParsedText, i: int) -> Report | None:
     clauses = [
-        k for k in parsed.kids[i] if parsed.dep[k] == "ccomp" or (parsed.dep[k] == "acl" and parsed.kids_by(k, "mark"))
+        k
+        for k in parsed.kids[i]
+        if parsed.dep[k] == "ccomp" or (parsed.dep[k] == "acl" and parsed.kids_by(k, "mark"))
     ]
     if not clauses:
         return None
     owners = parsed.kids_by(i, "poss")
-    owner = owners[0] if owners else subject_of(parsed, parsed.head[i]) if parsed.dep[i] == "dobj" else None
+    owner = (
+        owners[0]
+        if owners
+        else subject_of(parsed, parsed.head[i])
+        if parsed.dep[i] == "dobj"
+        else None
+    )
     source = noun_phrase(parsed, owner, i) if owner is not None else None
     return Report(i, source, runs(parsed, parsed.subtree(clauses[0])), 2.0, "reporting noun")
 
@@ -196,7 +217,11 @@ def _by_adjective(parsed: ParsedText, i: int) -> Report | None:
     if not clauses or owner is None:
         return None
     return Report(
-        i, noun_phrase(parsed, owner, i), runs(parsed, parsed.subtree(clauses[0])), 2.0, "reporting adjective"
+        i,
+        noun_phrase(parsed, owner, i),
+        runs(parsed, parsed.subtree(clauses[0])),
+        2.0,
+        "reporting adjective",
     )
 
 
@@ -233,7 +258,9 @@ def report_of_verb(parsed: ParsedText, i: int) -> Report | None:
     else:
         content, certainty, rule = _object(verb), 1.0, "reported object"
     source = noun_phrase(parsed, verb.subject, i) if verb.subject is not None else None
-    own = {i} | (set(range(*source)) if source else set()) | (set() if verb.clauses else verb.phrase)
+    own = (
+        {i} | (set(range(*source)) if source else set()) | (set() if verb.clauses else verb.phrase)
+    )
     return Report(i, source, runs(parsed, [k for k in content if k not in own]), certainty, rule)
 
 
@@ -272,11 +299,17 @@ def _clause(verb: _Verb) -> tuple[list[int], float]:
     first, last = parsed.bounds[parsed.sentence[i]]
     opening = min(verb.phrase | {i})
     before = parsed.low[opening - 1] if opening > first else ""
-    inserted = parsed.dep[i] in {"parataxis", "ccomp", "advcl", "conj"} and not parsed.kids_by(i, "mark", "dobj")
+    inserted = parsed.dep[i] in {"parataxis", "ccomp", "advcl", "conj"} and not parsed.kids_by(
+        i, "mark", "dobj"
+    )
     if verb.states and verb.has_subject and inserted and before in set(',"”'):
         own = set(parsed.subtree(i))
         return [k for k in range(first, last) if k not in own], 3.0
-    trailing = verb.subject is not None and (verb.has_subject or parsed.dep[i] == "ROOT") and opening - first > 3
+    trailing = (
+        verb.subject is not None
+        and (verb.has_subject or parsed.dep[i] == "ROOT")
+        and opening - first > 3
+    )
     if verb.states and trailing and before == "," and not verb.quotes:
         return list(range(first, opening)), sure
     return [], sure
@@ -292,7 +325,11 @@ def _quoted(verb: _Verb, clause: list[int]) -> list[int]:
             return []
         return [q for q in verb.quotes if 0 < parsed.quotes[q - 1][0] - i < 12]
     rivals = _stating_verbs(verb)
-    mine = [q for q in verb.quotes if all(_gap(parsed, q, i) <= _gap(parsed, q, rival) for rival in rivals)]
+    mine = [
+        q
+        for q in verb.quotes
+        if all(_gap(parsed, q, i) <= _gap(parsed, q, rival) for rival in rivals)
+    ]
     if not clause or any(parsed.inside[k] for k in clause):
         mine += [q for q in _going_on(parsed, parsed.sentence[i]) if q not in mine]
     return mine
@@ -336,7 +373,11 @@ def _join(verb: _Verb, clause: list[int], quotes: list[int]) -> list[int]:
         return sorted({*clause, *quoted})
     first = quoted[0] if quoted else i
     between = range(i + 1, first)
-    if verb.classes & _NAMING and 0 < len(between) < 13 and all(parsed.low[k] not in set(".;:,") for k in between):
+    if (
+        verb.classes & _NAMING
+        and 0 < len(between) < 13
+        and all(parsed.low[k] not in set(".;:,") for k in between)
+    ):
         return [*between, *quoted]
     return quoted
 
@@ -351,14 +392,22 @@ def _object(verb: _Verb) -> list[int]:
     topics = [k for k in parsed.kids_by(i, "prep") if k > i and parsed.low[k] in _TOPICS]
     lemma = VERB_LEMMA.get(parsed.low[i], "")
     if classes & TAKES_OBJECT:
-        by_topic = topics and (classes & {"urge", "complain", "reply", "admit", "judge"} or lemma in _TOPIC_VERBS)
+        by_topic = topics and (
+            classes & {"urge", "complain", "reply", "admit", "judge"} or lemma in _TOPIC_VERBS
+        )
         if not infinitives and (lemma in _WEAK or classes == {"feel"} or not (objects or by_topic)):
             return []
-        return _words_below(parsed, [k for k in parsed.kids_by(i, "dobj", "xcomp", "prep", "oprd") if k > i])
+        return _words_below(
+            parsed, [k for k in parsed.kids_by(i, "dobj", "xcomp", "prep", "oprd") if k > i]
+        )
     if infinitives and classes & ({"think"} | STATING) and not classes & {"say", "add", "show"}:
         return _words_below(parsed, infinitives)
     told = objects and classes & {"state", "deny", "tell", "admit", "ask"}
-    about = topics and classes & {"tell", "state", "complain"} and parsed.low[topics[0]] in {"about", "of", "against"}
+    about = (
+        topics
+        and classes & {"tell", "state", "complain"}
+        and parsed.low[topics[0]] in {"about", "of", "against"}
+    )
     if classes & STATING and (told or about) and lemma not in {"say", "continue", "begin", "point"}:
         return _words_below(parsed, [k for k in parsed.kids_by(i, "dobj", "prep") if k > i])
     return []
@@ -373,4 +422,6 @@ def worth_parsing(words: Iterable[str]) -> bool:
     return any(word in _TELLING for word in words)
 
 
-_TELLING = frozenset(VERB_CLASS) | frozenset(NOUN_CLASS) | frozenset(ADJECTIVE_CLASS) | {"according"}
+_TELLING = (
+    frozenset(VERB_CLASS) | frozenset(NOUN_CLASS) | frozenset(ADJECTIVE_CLASS) | {"according"}
+)

@@ -1,6 +1,5 @@
 """Which outlet an article credits for a statement: "(Reuters)", "told the BBC", a dateline, "according to AFP"."""
 
-
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -57,7 +56,8 @@ class Credits:
         self._sentences = sentences
         self._starts = [s.start for s in sentences]
         self._told = sorted(
-            {m.span("outlet") for p in (_TOLD, _REPORTED) for m in p.finditer(body)}, key=lambda span: span[0]
+            {m.span("outlet") for p in (_TOLD, _REPORTED) for m in p.finditer(body)},
+            key=lambda span: span[0],
         )
         self._told_at = [start for start, _ in self._told]
         self._brackets = [m.span("outlet") for m in _IN_BRACKETS.finditer(body)]
@@ -69,8 +69,15 @@ class Credits:
 
         `avoid` is the speaker: who speaks in their own paper needs no carrier.
         """
-        for span in (self._in_sentence(at), self._paragraph.get(self._paragraph_of(at)), self._only):
-            if span and not (avoid and (avoid.start <= span[0] < avoid.end or self._body[slice(*span)] in avoid.text)):
+        for span in (
+            self._in_sentence(at),
+            self._paragraph.get(self._paragraph_of(at)),
+            self._only,
+        ):
+            if span and not (
+                avoid
+                and (avoid.start <= span[0] < avoid.end or self._body[slice(*span)] in avoid.text)
+            ):
                 return Span.of(self._body, *span)
         return None
 

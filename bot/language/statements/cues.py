@@ -1,7 +1,5 @@
 """Which words may report what somebody said."""
 
-
-
 from bot.language.statements.signs import Signs
 from bot.language.words.lexicon import ADJECTIVE_CLASS, NOUN_CLASS
 
@@ -14,7 +12,9 @@ def candidates(signs: Signs) -> list[int]:
     found = []
     for i, tag in enumerate(parsed.tag):
         low = parsed.low[i]
-        listed = (tag[:1] == "N" and low in NOUN_CLASS) or (tag[:1] == "J" and low in ADJECTIVE_CLASS)
+        listed = (tag[:1] == "N" and low in NOUN_CLASS) or (
+            tag[:1] == "J" and low in ADJECTIVE_CLASS
+        )
         if tag and (tag[0] == "V" or listed or low in _MARK_CUES):
             found.append(i)
     return found

@@ -4,7 +4,6 @@ body -> quotations -> grammar of the sentences worth it -> cues -> readings of e
      -> what marks alone report -> speakers named, outlet credited -> ranked
 """
 
-
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -14,7 +13,13 @@ from bot.language.actors.casting import find_cast
 from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
 from bot.language.statements.carriers import told_by_speakers
 from bot.language.statements.choice import choose, judge
-from bot.language.statements.constructions import SUBJECTS, Report, is_carrier, noun_phrase, worth_parsing
+from bot.language.statements.constructions import (
+    SUBJECTS,
+    Report,
+    is_carrier,
+    noun_phrase,
+    worth_parsing,
+)
 from bot.language.statements.credit import Credits, without_credit
 from bot.language.statements.grammar import parse
 from bot.language.statements.importance import key_statements, rank
@@ -28,7 +33,7 @@ from bot.language.statements.weights import load_weights
 from bot.language.texts.boilerplate import without_dateline
 from bot.language.texts.quotations import Quotation, find_quotations
 from bot.language.words.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
-from bot.model import Form, Span, Statement
+from bot.model import QuotationType, Span, Statement
 
 __all__ = ["find_statements", "key_statements"]
 
@@ -51,7 +56,9 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     if not sentences:
         return ()
     quotations = find_quotations(body, sentences)
-    parsed = parse(body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations))
+    parsed = parse(
+        body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations)
+    )
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     cut = with_verdicts(parsed, with_subjects(parsed, as_quoted(parsed, _believed(parsed))))
     reports = told_by_speakers(parsed, add_marked(parsed, cut, continued))
@@ -96,7 +103,11 @@ def _believed(parsed: ParsedText) -> list[Report]:
 
 def _only_carries(parsed: ParsedText, report: Report, reports: Sequence[Report]) -> bool:
     """Whether an "according to Reuters" stands over a statement of somebody else's: Reuters is its `via`."""
-    if parsed.low[report.cue] != "according" or not report.source or not is_carrier(parsed, *report.source):
+    if (
+        parsed.low[report.cue] != "according"
+        or not report.source
+        or not is_carrier(parsed, *report.source)
+    ):
         return False
     said = {i for a, b in report.content for i in range(a, b)}
     return any(other is not report and other.cue in said for other in reports)
@@ -143,7 +154,9 @@ def _subject_places(parsed: ParsedText) -> list[int]:
 
 def _plural_subjects(parsed: ParsedText) -> list[Span]:
     """The phrases of subjects in the plural, which a later "they" may stand for."""
-    heads = [i for i, dep in enumerate(parsed.dep) if dep in SUBJECTS and _are_people(parsed.low[i])]
+    heads = [
+        i for i, dep in enumerate(parsed.dep) if dep in SUBJECTS and _are_people(parsed.low[i])
+    ]
     phrases = [noun_phrase(parsed, i, parsed.head[i]) for i in heads if not parsed.inside[i]]
     phrases += [_opening_group(parsed, first, last) for first, last in parsed.bounds]
     return [_span(parsed, phrase) for phrase in sorted(phrase for phrase in phrases if phrase)]
@@ -177,7 +190,9 @@ def _statement(
         stance=stance_of(parsed, report.cue),
         sentence=_sentence(parsed.text, sentences, content, cue),
         speaker=speaker,
-        actor=cast.resolve(_antecedent(parsed, report.source) or speaker) if report.source and speaker else None,
+        actor=cast.resolve(_antecedent(parsed, report.source) or speaker)
+        if report.source and speaker
+        else None,
         cue=cue,
         via=credits_.via(cue.start, speaker),
         found_by=report.rule,
@@ -197,7 +212,9 @@ def _antecedent(parsed: ParsedText, source: tuple[int, int]) -> Span | None:
     while parsed.dep[verb] in {"conj", "xcomp", "aux"} and parsed.head[verb] != verb:
         verb = parsed.head[verb]
     noun = parsed.head[verb]
-    phrase = noun_phrase(parsed, noun, verb) if parsed.dep[verb] == "relcl" and noun != verb else None
+    phrase = (
+        noun_phrase(parsed, noun, verb) if parsed.dep[verb] == "relcl" and noun != verb else None
+    )
     return _whole_words(parsed.text, _span(parsed, phrase)) if phrase else None
 
 
@@ -226,15 +243,17 @@ def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:
 
 def _without_credit(span: Span) -> Span:
     kept = len(without_credit(span.text))
-    return Span(span.start, span.start + kept, span.text[:kept]) if 0 < kept < len(span.text) else span
+    return (
+        Span(span.start, span.start + kept, span.text[:kept]) if 0 < kept < len(span.text) else span
+    )
 
 
-def _form(parsed: ParsedText, content: Sequence[tuple[int, int]]) -> Form:
+def _form(parsed: ParsedText, content: Sequence[tuple[int, int]]) -> QuotationType:
     words = [i for a, b in content for i in range(a, b) if parsed.word[i][0].isalnum()]
     quoted = sum(1 for i in words if parsed.inside[i])
     if not quoted:
-        return Form.INDIRECT
-    return Form.DIRECT if quoted == len(words) else Form.MIXED
+        return QuotationType.INDIRECT
+    return QuotationType.DIRECT if quoted == len(words) else QuotationType.MIXED
 
 
 def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], cue: Span) -> Span:

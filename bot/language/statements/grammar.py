@@ -1,6 +1,5 @@
 """Which word depends on which: text and sentences -> their words and grammar. The only file that knows spaCy."""
 
-
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +42,10 @@ def load() -> Language:
 
 
 def parse(
-    text: str, sentences: Sequence[Span], quotations: Sequence[Quotation], wanted: Callable[[int, int], bool]
+    text: str,
+    sentences: Sequence[Span],
+    quotations: Sequence[Quotation],
+    wanted: Callable[[int, int], bool],
 ) -> ParsedText:
     """Split every sentence into words, and find the grammar of those that are `wanted(start, end)`.
 

@@ -1,6 +1,5 @@
 """Which statements a reader needs: people with names, on what the article is about, no two of the same."""
 
-
 import math
 import re
 from collections import Counter
@@ -14,7 +13,21 @@ from bot.model import ActorKind, Statement
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _APOSTROPHE = re.compile("['’]")
 _ONESELF = frozenset(
-    ["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves", "you", "your", "yours"]
+    [
+        "i",
+        "me",
+        "my",
+        "mine",
+        "myself",
+        "we",
+        "us",
+        "our",
+        "ours",
+        "ourselves",
+        "you",
+        "your",
+        "yours",
+    ]
 )
 # How much a reader needs a voice: somebody to hold to their words, with an office, before nobody in particular.
 VOICE = {

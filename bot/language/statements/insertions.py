@@ -3,8 +3,6 @@
 A comma, a verb of saying, a speaker, a comma, a verb: what stands before the first comma is the subject of the last.
 """
 
-
-
 from bot.language.statements.parsed import ParsedText
 from bot.language.words.gazetteer import ROLES
 from bot.language.words.lexicon import SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
@@ -42,7 +40,10 @@ def _is_speaker(parsed: ParsedText, begin: int, end: int) -> bool:
     if parsed.tag[begin] not in _SPEAKER_STARTS:
         return False
     named = (i for i in range(begin, end) if parsed.low[i] not in TIMES)
-    return any(parsed.tag[i][:3] == "NNP" or parsed.low[i] in ROLES or parsed.low[i] in SPEAKER_CLASS for i in named)
+    return any(
+        parsed.tag[i][:3] == "NNP" or parsed.low[i] in ROLES or parsed.low[i] in SPEAKER_CLASS
+        for i in named
+    )
 
 
 def _hang(parsed: ParsedText, first: int, cue: int, comma: int) -> None:
@@ -61,7 +62,9 @@ def _hang(parsed: ParsedText, first: int, cue: int, comma: int) -> None:
     for i in before:
         parsed.head[i] = main
     parsed.head[cue], parsed.dep[cue] = main, "parataxis"
-    speaker = next(i for i in range(cue + 1, comma) if not cue < parsed.head[i] < comma or parsed.head[i] == i)
+    speaker = next(
+        i for i in range(cue + 1, comma) if not cue < parsed.head[i] < comma or parsed.head[i] == i
+    )
     parsed.head[speaker], parsed.dep[speaker] = cue, "nsubj"
 
 

@@ -4,7 +4,6 @@ These need no verb, or stand in a headline ("Pier safe, mayor says"), so that th
 only words that nobody else reports.
 """
 
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -46,7 +45,11 @@ def add_marked(parsed: ParsedText, reports: list[Report], continued: Sequence[in
 def _used(parsed: ParsedText, reports: list[Report]) -> list[bool]:
     used = [False] * len(parsed)
     for report in reports:
-        for a, b in [*report.content, *([report.source] if report.source else []), (report.cue, report.cue + 1)]:
+        for a, b in [
+            *report.content,
+            *([report.source] if report.source else []),
+            (report.cue, report.cue + 1),
+        ]:
             used[a:b] = [True] * (b - a)
     return used
 
@@ -76,11 +79,19 @@ def _announced(parsed: ParsedText, reports: list[Report], used: list[bool]) -> N
     """Give a quotation to whom the sentence before it announced, be it a paragraph above: Karen Lee said:."""
     cues = {report.cue for report in reports}
     for (begin, end), (first, last) in pairwise(parsed.bounds):
-        if first == last or begin == end or parsed.word[end - 1] != ":" or not parsed.inside[first] or used[first]:
+        if (
+            first == last
+            or begin == end
+            or parsed.word[end - 1] != ":"
+            or not parsed.inside[first]
+            or used[first]
+        ):
             continue
         cue = _announcing(parsed, begin, end)
         subject = subject_of(parsed, cue) if cue is not None and cue not in cues else None
-        source = noun_phrase(parsed, subject, cue) if cue is not None and subject is not None else None
+        source = (
+            noun_phrase(parsed, subject, cue) if cue is not None and subject is not None else None
+        )
         if cue is not None and source:
             stop = parsed.quotes[parsed.inside[first] - 1][1]
             reports.append(Report(cue, source, [(first, stop)], _ANNOUNCED, "announced quotation"))
@@ -102,17 +113,26 @@ def _follows(parsed: ParsedText, k: int, used: list[bool]) -> bool:
         return False
     first, last = parsed.bounds[k]
     quoted = sum(1 for i in range(first, last) if parsed.inside[i])
-    return bool(parsed.inside[first]) and quoted >= _MOSTLY * (last - first) and not any(used[first:last])
+    return (
+        bool(parsed.inside[first])
+        and quoted >= _MOSTLY * (last - first)
+        and not any(used[first:last])
+    )
 
 
-def _continue(parsed: ParsedText, reports: list[Report], used: list[bool], continued: Sequence[int]) -> None:
+def _continue(
+    parsed: ParsedText, reports: list[Report], used: list[bool], continued: Sequence[int]
+) -> None:
     """Give a quotation that goes on in the next paragraph to whom the one before it belongs."""
     for number in continued:
         first, last = parsed.quotes[number]
         before = range(*parsed.quotes[number - 1])
         if number == 0 or last <= first or any(used[first:last]):
             continue
-        owner = next((r for r in reports if any(a < before.stop and b > before.start for a, b in r.content)), None)
+        owner = next(
+            (r for r in reports if any(a < before.stop and b > before.start for a, b in r.content)),
+            None,
+        )
         if owner:
             owner.content.append((first, last))
             used[first:last] = [True] * (last - first)
@@ -124,15 +144,25 @@ def _dash(parsed: ParsedText, first: int, last: int) -> Report | None:
         return None
     begin, end = parsed.quotes[parsed.inside[first] - 1]
     dash = next((i for i in range(end, min(last, end + 2)) if parsed.word[i] in _DASHES), None)
-    if dash is None or not 0 < last - dash - 1 <= _LONGEST_CREDIT or not parsed.word[dash + 1][0].isupper():
+    if (
+        dash is None
+        or not 0 < last - dash - 1 <= _LONGEST_CREDIT
+        or not parsed.word[dash + 1][0].isupper()
+    ):
         return None
     stop = next((i for i in range(dash + 1, last) if parsed.low[i] in {",", ".", ";"}), last)
-    return Report(dash, (dash + 1, stop), [(begin, min(end, dash))], 0.5, "dash and name") if stop > dash + 1 else None
+    return (
+        Report(dash, (dash + 1, stop), [(begin, min(end, dash))], 0.5, "dash and name")
+        if stop > dash + 1
+        else None
+    )
 
 
 def _colon(parsed: ParsedText, first: int, last: int) -> Report | None:
     """Read a name, a colon and a quotation, or a name all in capitals and a colon: a transcript."""
-    colon = next((i for i in range(first, min(last, first + _LONGEST_NAME)) if parsed.low[i] == ":"), None)
+    colon = next(
+        (i for i in range(first, min(last, first + _LONGEST_NAME)) if parsed.low[i] == ":"), None
+    )
     if colon is None or colon == first or colon + 1 >= last:
         return None
     name = range(first, colon)
@@ -145,7 +175,9 @@ def _colon(parsed: ParsedText, first: int, last: int) -> Report | None:
 
 def _headline(parsed: ParsedText, first: int, last: int) -> Report | None:
     """Read "Minister: no new tax" and "Harvest is lost - farmers": a line without a full stop, headed by an office."""
-    marks = [i for i in range(first + 1, last - 1) if parsed.word[i] in _DASHES or parsed.word[i] == ":"]
+    marks = [
+        i for i in range(first + 1, last - 1) if parsed.word[i] in _DASHES or parsed.word[i] == ":"
+    ]
     if len(marks) != 1 or last - first > _LONGEST_CREDIT or parsed.word[last - 1] in _ENDS:
         return None
     mark = marks[0]
@@ -167,7 +199,11 @@ def _says_so(parsed: ParsedText, first: int, last: int) -> Report | None:
     """Read "Pier safe, mayor says": a line without a full stop that ends with an office or a name and its verb."""
     cue = last - 1
     comma = next((i for i in range(cue - 1, first, -1) if parsed.low[i] == ","), None)
-    if comma is None or last - first > _LONGEST_CREDIT or not VERB_CLASSES.get(parsed.low[cue], frozenset()) & STATING:
+    if (
+        comma is None
+        or last - first > _LONGEST_CREDIT
+        or not VERB_CLASSES.get(parsed.low[cue], frozenset()) & STATING
+    ):
         return None
     source = (comma + 1, cue)
     named = all(parsed.word[i][0].isupper() for i in range(*source))

@@ -6,7 +6,6 @@ cue and word, the path between them -> the same along the sentence, thrice -> ot
 training/network.py holds the same in the form that can be learned.
 """
 
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -35,7 +34,9 @@ class Network:
         self._label = {name: unpack(packed) for name, packed in data["label"].items()}
         self._cue_words, self._label_words = _Encoder(self._cue), _Encoder(self._label)
         along = [self._label[f"along{layer}"] for layer in range(len(STRIDES))]
-        self._strides = [[np.ascontiguousarray(part) for part in np.split(three, 3, axis=1)] for three in along]
+        self._strides = [
+            [np.ascontiguousarray(part) for part in np.split(three, 3, axis=1)] for three in along
+        ]
 
     def cue_scores(self, looks: "Looks", places: Sequence[int]) -> list[float]:
         """How likely each of these words reports something, 0 to 1."""
@@ -58,7 +59,10 @@ class Network:
         hidden = np.concatenate([self._label_words.among(looks, alone, rows) for rows in blocks])
         w = self._label
         # The last row is for the number NOWHERE.
-        sides = {name: np.pad(_linear(w, name, hidden), ((0, 1), (0, 0))) for name in ("word", "top", "second")}
+        sides = {
+            name: np.pad(_linear(w, name, hidden), ((0, 1), (0, 0)))
+            for name in ("word", "top", "second")
+        }
         for some in _batches(windows):
             yield from self._label_batch(looks.words, some, hidden, sides)
 
@@ -82,7 +86,9 @@ class Network:
     def _along(self, pairs: Numbers, rows: Column, counts: Column) -> Numbers:
         """Join what is known of each word with what is known of the words around it, window by window."""
         w = self._label
-        joined = np.zeros((int(counts.sum()) + GAP * (len(counts) + 1), pairs.shape[1]), dtype=np.float32)
+        joined = np.zeros(
+            (int(counts.sum()) + GAP * (len(counts) + 1), pairs.shape[1]), dtype=np.float32
+        )
         joined[rows] = pairs
         gaps = np.setdiff1d(np.arange(len(joined)), rows, assume_unique=True)
         starts = np.cumsum(counts + GAP) - counts
@@ -94,7 +100,9 @@ class Network:
             here[:-stride] += own[stride:] @ behind
             here += w[f"along{layer}.bias"]
             if layer == POOLED:
-                here[rows] += np.repeat(_linear(w, "pool", np.maximum.reduceat(joined, starts)), counts, axis=0)
+                here[rows] += np.repeat(
+                    _linear(w, "pool", np.maximum.reduceat(joined, starts)), counts, axis=0
+                )
             here[gaps] = 0
             joined += _relu(here)
         result: Numbers = joined[rows]
@@ -130,7 +138,9 @@ class _Encoder:
         own = _relu(own)
         kids = np.zeros_like(own)
         if len(looks.kids):
-            kids[looks.parents] = np.add.reduceat(_relu(_linear(w, "kid", own))[looks.kids], looks.firsts)
+            kids[looks.parents] = np.add.reduceat(
+                _relu(_linear(w, "kid", own))[looks.kids], looks.firsts
+            )
         return own, kids
 
     def among(self, looks: Looks, alone: tuple[Numbers, Numbers], rows: Column) -> Numbers:
@@ -156,7 +166,11 @@ def unpack(packed: Mapping[str, Any]) -> Numbers:
 def pack(array: Numbers, steps: int = 2047) -> dict[str, Any]:
     """The same to write down: whole numbers of at most so many steps."""
     unit = float(f"{max(float(np.abs(array).max()), 1e-9) / steps:.6g}")
-    return {"shape": list(array.shape), "unit": unit, "values": np.rint(array / unit).astype(int).ravel().tolist()}
+    return {
+        "shape": list(array.shape),
+        "unit": unit,
+        "values": np.rint(array / unit).astype(int).ravel().tolist(),
+    }
 
 
 def _linear(weights: Mapping[str, Numbers], name: str, rows: Numbers) -> Numbers:
@@ -172,7 +186,9 @@ def _relu(rows: Numbers) -> Numbers:
 def _normal(rows: Numbers) -> Numbers:
     """Each row with mean 0 and variance 1."""
     width = rows.shape[1]
-    mean = rows @ np.full(width, 1 / width, dtype=np.float32)  # twice as fast as numpy's own mean of an axis
+    mean = rows @ np.full(
+        width, 1 / width, dtype=np.float32
+    )  # twice as fast as numpy's own mean of an axis
     centred: Numbers = rows - mean[:, None]
     variance = np.einsum("ij,ij->i", centred, centred) / np.float32(width)
     centred *= (1 / np.sqrt(variance + np.float32(1e-5)))[:, None]

@@ -1,6 +1,5 @@
 """The words of a text with their grammar, as plain tables."""
 
-
 from dataclasses import dataclass, field
 
 import numpy as np

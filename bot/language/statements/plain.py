@@ -1,6 +1,5 @@
 """A statement as the command line writes it: plain data, offsets in code points."""
 
-
 from typing import Any
 
 from bot.model import Actor, Span, Statement
@@ -27,4 +26,8 @@ def _span(span: Span | None) -> dict[str, Any] | None:
 def _actor(actor: Actor | None) -> dict[str, Any] | None:
     if actor is None:
         return None
-    return {"name": actor.name.text, "role": actor.role.text if actor.role else None, "kind": actor.kind.value}
+    return {
+        "name": actor.name.text,
+        "role": actor.role.text if actor.role else None,
+        "kind": actor.kind.value,
+    }

@@ -3,8 +3,6 @@
 "did | not say"    "refused to | confirm"    "rejected the | claim"
 """
 
-
-
 from bot.language.statements.constructions import Report
 from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
@@ -23,7 +21,10 @@ def cue_phrase(parsed: ParsedText, report: Report) -> tuple[int, int]:
     """
     cue = report.cue
     turning = _turning(parsed, cue)
-    first = min([cue, *_negation(parsed, cue if turning is None else turning)] + ([] if turning is None else [turning]))
+    first = min(
+        [cue, *_negation(parsed, cue if turning is None else turning)]
+        + ([] if turning is None else [turning])
+    )
     if cue - first > _FARTHEST or _taken(report, first, cue):
         first = cue
     last = cue + 1
@@ -31,7 +32,9 @@ def cue_phrase(parsed: ParsedText, report: Report) -> tuple[int, int]:
     told = _told(parsed, cue)
     if told and not _taken(report, last, told):
         last = told
-    elif joined and (last in parsed.kids_by(cue, "prt") or parsed.low[cue : last + 1] == ["according", "to"]):
+    elif joined and (
+        last in parsed.kids_by(cue, "prt") or parsed.low[cue : last + 1] == ["according", "to"]
+    ):
         last += 1
     return first, last
 
@@ -85,7 +88,11 @@ def _turning(parsed: ParsedText, cue: int) -> int | None:
 def _negation(parsed: ParsedText, verb: int) -> list[int]:
     """Where "did not" begins; nothing where the verb is not negated."""
     negated = parsed.kids_by(verb, "neg")
-    return [k for k in (*negated, *parsed.kids_by(verb, "aux", "auxpass")) if k < verb] if negated else []
+    return (
+        [k for k in (*negated, *parsed.kids_by(verb, "aux", "auxpass")) if k < verb]
+        if negated
+        else []
+    )
 
 
 def _taken(report: Report, first: int, last: int) -> bool:

@@ -3,7 +3,6 @@
 words of a text -> likely cues, with what each word near one is to it -> readings of each
 """
 
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -77,17 +76,25 @@ class Reading:
 
 def propose(signs: Signs, network: Network, least: float = LEAST_CUE) -> list[Reading]:
     """Every reading of every cue that is at least so likely one, the surest cue first."""
-    return [reading for near in likely_cues(signs, network, least) for reading in _readings(signs, near)]
+    return [
+        reading for near in likely_cues(signs, network, least) for reading in _readings(signs, near)
+    ]
 
 
 def likely_cues(signs: Signs, network: Network, least: float = LEAST_CUE) -> list[Near]:
     """The words that may well report something, the surest first."""
     looks, places = Looks(Words(signs, network.lists)), candidates(signs)
-    scored = sorted(zip(network.cue_scores(looks, places), places, strict=True), key=lambda pair: (-pair[0], pair[1]))
+    scored = sorted(
+        zip(network.cue_scores(looks, places), places, strict=True),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
     likely = [(score, cue) for score, cue in scored if score >= least]
     windows = [(cue, *window(signs, cue)) for _, cue in likely]
     chances = network.labels(looks, windows)
-    return [Near.of(cue, score, own[1], some) for (score, cue), own, some in zip(likely, windows, chances, strict=True)]
+    return [
+        Near.of(cue, score, own[1], some)
+        for (score, cue), own, some in zip(likely, windows, chances, strict=True)
+    ]
 
 
 def _readings(signs: Signs, near: Near) -> list[Reading]:
@@ -101,7 +108,9 @@ def _readings(signs: Signs, near: Near) -> list[Reading]:
     ]
     rule = signs.reports.get(near.cue)
     if rule:
-        wanted.append(("rules", rule.source, tuple(i for a, b in rule.content for i in range(a, b))))
+        wanted.append(
+            ("rules", rule.source, tuple(i for a, b in rule.content for i in range(a, b)))
+        )
     found: dict[tuple[Run | None, frozenset[int]], Reading] = {}
     told: set[tuple[Run | None, tuple[int, ...]]] = set()
     for kind, one, words in wanted:
@@ -113,7 +122,9 @@ def _readings(signs: Signs, near: Near) -> list[Reading]:
     return list(found.values())
 
 
-def _reading(signs: Signs, near: Near, source: Run | None, content: Sequence[int], kind: str) -> Reading:
+def _reading(
+    signs: Signs, near: Near, source: Run | None, content: Sequence[int], kind: str
+) -> Reading:
     pieces = runs(signs.parsed, content)
     words = frozenset(i for a, b in pieces for i in range(a, b))
     rule = f"rule, {signs.reports[near.cue].rule}" if kind == "rules" else kind
@@ -126,9 +137,15 @@ def _likeliest_run(signs: Signs, near: Near) -> Run | None:
     sure = {i for i, label in enumerate(near.label, start) if label == SOURCE}
     if not sure:
         return None
-    doubtful = [start + i for i, chance in enumerate(near.source) if chance > _DOUBTFUL and near.label[i] == OTHER]
+    doubtful = [
+        start + i
+        for i, chance in enumerate(near.source)
+        if chance > _DOUBTFUL and near.label[i] == OTHER
+    ]
     heads = {head[i] for i in sure}
-    words = sorted(sure.union(i for i in doubtful if head[i] in sure or (i in heads and i - 1 in sure)))
+    words = sorted(
+        sure.union(i for i in doubtful if head[i] in sure or (i in heads and i - 1 in sure))
+    )
 
     def weight(run: Run) -> float:
         return sum(near.source[run[0] - start : run[1] - start])
@@ -140,9 +157,17 @@ def _likeliest_run(signs: Signs, near: Near) -> Run | None:
 def _contents(near: Near) -> Iterator[tuple[str, list[int]]]:
     """The labelled content, and the same with more and with fewer of the words that may belong to it."""
     barred = {i for i, label in enumerate(near.label) if label == SOURCE} | {near.cue - near.start}
-    yield "labels", _held_together(near, [i for i, label in enumerate(near.label) if label == CONTENT], barred)
+    yield (
+        "labels",
+        _held_together(near, [i for i, label in enumerate(near.label) if label == CONTENT], barred),
+    )
     for kind, least in _BOUNDS.items():
-        yield kind, _held_together(near, [i for i, chance in enumerate(near.content) if chance > least], barred)
+        yield (
+            kind,
+            _held_together(
+                near, [i for i, chance in enumerate(near.content) if chance > least], barred
+            ),
+        )
 
 
 def _held_together(near: Near, words: Sequence[int], barred: set[int]) -> list[int]:
@@ -151,7 +176,9 @@ def _held_together(near: Near, words: Sequence[int], barred: set[int]) -> list[i
     pieces: list[list[int]] = []
     for i in words:
         end = pieces[-1][1] if pieces else -1
-        if i == end or (pieces and sum(odds[end:i]) > -_PIECE_COSTS and barred.isdisjoint(range(end, i))):
+        if i == end or (
+            pieces and sum(odds[end:i]) > -_PIECE_COSTS and barred.isdisjoint(range(end, i))
+        ):
             pieces[-1][1] = i + 1
         else:
             pieces.append([i, i + 1])

@@ -4,7 +4,6 @@
 "the bridge is safe", said Lee  ≠  "the bridge is not safe", said Lee  ≠  "the bridge is safe", said Berg
 """
 
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +14,13 @@ from bot.model import ActorKind, Stance, Statement
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _SHARED = 0.55  # of the shorter one's words, where one voice speaks
 _SHARED_BY_NOBODY = 0.8  # the same where a nameless voice repeats another
-_FEWEST, _FEWEST_BY_NOBODY = 2, 3  # fewer words than these prove nothing, unless they are all there is
-_NEGATIONS = frozenset(["not", "no", "never", "nobody", "nothing", "none", "neither", "nor", "without", "cannot"])
+_FEWEST, _FEWEST_BY_NOBODY = (
+    2,
+    3,
+)  # fewer words than these prove nothing, unless they are all there is
+_NEGATIONS = frozenset(
+    ["not", "no", "never", "nobody", "nothing", "none", "neither", "nor", "without", "cannot"]
+)
 NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "dozen": "12", "dozens": "dozens",
@@ -42,7 +46,9 @@ class Gist:
     def of(cls, statement: Statement) -> "Gist":
         """The gist of a statement."""
         cue = statement.cue.text if statement.cue else ""
-        return gist(_speaker(statement), (span.text for span in statement.content), cue, statement.stance)
+        return gist(
+            _speaker(statement), (span.text for span in statement.content), cue, statement.stance
+        )
 
     def is_same(self, other: "Gist") -> bool:
         """Whether one voice says the same twice: nearly the same words and the same numbers, neither denying it.
@@ -51,7 +57,9 @@ class Gist:
         """
         if self.speaker and other.speaker and self.speaker != other.speaker:
             return False
-        if self._contradicts(other) or not (self.numbers <= other.numbers or other.numbers <= self.numbers):
+        if self._contradicts(other) or not (
+            self.numbers <= other.numbers or other.numbers <= self.numbers
+        ):
             return False
         one_voice = bool(self.speaker) and self.speaker == other.speaker
         fewest, share = (_FEWEST, _SHARED) if one_voice else (_FEWEST_BY_NOBODY, _SHARED_BY_NOBODY)
@@ -73,7 +81,9 @@ def gist(speaker: str, texts: Iterable[str], cue: str, stance: Stance) -> Gist:
     told = " ".join(_WORD.findall(" ".join(texts))).lower()
     words = told.split()
     each = frozenset(words)
-    numbers = frozenset([NUMBER_WORDS.get(w, w) for w in each if w in NUMBER_WORDS or w[0].isdigit()])
+    numbers = frozenset(
+        [NUMBER_WORDS.get(w, w) for w in each if w in NUMBER_WORDS or w[0].isdigit()]
+    )
     denied = _is_negated(_WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
     return Gist(speaker, told, each - FUNCTION_WORDS or each, numbers, _is_negated(words), denied)
 

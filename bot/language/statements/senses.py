@@ -1,7 +1,5 @@
 """Which verbs of speech do other work here: "called the plan a joke" tells something, "called her brother" nothing."""
 
-
-
 from bot.language.statements.constructions import Report
 from bot.language.statements.parsed import ParsedText
 from bot.language.words.lexicon import VERB_LEMMA
@@ -17,7 +15,10 @@ _SILENT = {
     "rule": frozenset(["dobj", "over"]),
 }
 # What makes it speak all the same: call on them to go, call it a joke, rule it out.
-_SPEAKING = {"call": frozenset(["for", "on", "upon", "oprd", "advmod"]), "rule": frozenset(["prt", "out"])}
+_SPEAKING = {
+    "call": frozenset(["for", "on", "upon", "oprd", "advmod"]),
+    "rule": frozenset(["prt", "out"]),
+}
 _CLAUSES = frozenset(["ccomp", "xcomp", "parataxis", "advcl"])
 _AMOUNTS = frozenset(["little", "much", "more", "less", "nothing"])
 
@@ -26,11 +27,19 @@ def tells(parsed: ParsedText, report: Report) -> bool:
     """Whether a report's verb can be one of speech: by a clause or quotation, or for want of another sense."""
     cue = report.cue
     lemma = VERB_LEMMA.get(parsed.low[cue], "") if parsed.tag[cue].startswith("V") else ""
-    if (lemma not in _SILENT and lemma != "ask") or parsed.kids_by(cue, *_CLAUSES) or _quotes(parsed, report):
+    if (
+        (lemma not in _SILENT and lemma != "ask")
+        or parsed.kids_by(cue, *_CLAUSES)
+        or _quotes(parsed, report)
+    ):
         return True
     if lemma == "ask":
         return not any(parsed.low[k] in _AMOUNTS for k in parsed.kids_by(cue, "dobj"))
-    taken = {parsed.low[k] if parsed.dep[k] == "prep" else parsed.dep[k] for k in parsed.kids[cue] if k > cue}
+    taken = {
+        parsed.low[k] if parsed.dep[k] == "prep" else parsed.dep[k]
+        for k in parsed.kids[cue]
+        if k > cue
+    }
     speaks = taken & _SPEAKING.get(lemma, frozenset()) or _judges(parsed, cue)
     return bool(speaks) or not taken & _SILENT[lemma]
 

@@ -4,7 +4,6 @@ A word of one of our lists keeps its name ("v:say"), a function word too; every 
 capital, small, number or mark. So no weight can hold a word of the texts it was learned from.
 """
 
-
 from dataclasses import dataclass
 from functools import lru_cache
 

@@ -3,7 +3,6 @@
 its words, their place and marks -> how well it agrees with the network -> its source -> its cue -> its rivals
 """
 
-
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -17,14 +16,40 @@ _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",
     "name", "show", "think", "feel", "spread",
 )  # fmt: skip
-_DEPS = ("ROOT", "ccomp", "advcl", "relcl", "conj", "acl", "parataxis", "xcomp", "amod", "dobj", "pobj", "prep")
+_DEPS = (
+    "ROOT",
+    "ccomp",
+    "advcl",
+    "relcl",
+    "conj",
+    "acl",
+    "parataxis",
+    "xcomp",
+    "amod",
+    "dobj",
+    "pobj",
+    "prep",
+)
 _TAGS = ("VBD", "VBZ", "VBG", "VBN", "VBP", "VB", "NN", "NNS", "JJ")
 _PAUSES = frozenset(",;:.—–")
 _OPENERS = frozenset([",", ":", "that", "“", '"'])
 _NEIGHBOURS = 12  # cues on either side that may want the same words
 _READINGS = ("labels", "wide", "narrow", "rules")
 _CLAUSE_STARTS = frozenset(
-    ["which", "who", "where", "when", "while", "although", "though", "but", "and", "after", "as", "because"]
+    [
+        "which",
+        "who",
+        "where",
+        "when",
+        "while",
+        "although",
+        "though",
+        "but",
+        "and",
+        "after",
+        "as",
+        "because",
+    ]
 )
 
 
@@ -43,7 +68,9 @@ def _own_values(signs: Signs, r: Reading) -> list[float]:
     sentence = parsed.sentence[cue]
     begin, end = parsed.bounds[sentence]
     after = next((i for i in range(last + 1, end) if word[i][0].isalnum()), -1)
-    ahead = next((i for i in range(first - 1, begin - 1, -1) if word[i][0].isalnum() and i != cue), -1)
+    ahead = next(
+        (i for i in range(first - 1, begin - 1, -1) if word[i][0].isalnum() and i != cue), -1
+    )
     follower = low[last + 1] if last + 1 < len(parsed) else ""
     before = low[first - 1] if first > begin else ""
     gaps = (i for i in range(first, last + 1) if i not in words and i != cue)
@@ -88,14 +115,21 @@ def _agreement(r: Reading) -> list[float]:
     """How well a reading agrees with what the network makes of each word."""
     near, size = r.near, len(r.near.label)
     label = [OTHER] * size
-    for kind, pieces in ((SOURCE, [r.report.source] if r.report.source else []), (CONTENT, r.report.content)):
+    for kind, pieces in (
+        (SOURCE, [r.report.source] if r.report.source else []),
+        (CONTENT, r.report.content),
+    ):
         for a, b in pieces:
             for i in range(max(0, a - near.start), min(size, b - near.start)):
                 label[i] = kind
     place = [i for i, kind in enumerate(label) if kind == CONTENT]
     inside, every = sum(near.content[i] for i in place), sum(near.content)
-    outside = [0.0 if kind == CONTENT else chance for kind, chance in zip(label, near.content, strict=True)]
-    elsewhere = [0.0 if kind == SOURCE else chance for kind, chance in zip(label, near.source, strict=True)]
+    outside = [
+        0.0 if kind == CONTENT else chance for kind, chance in zip(label, near.content, strict=True)
+    ]
+    elsewhere = [
+        0.0 if kind == SOURCE else chance for kind, chance in zip(label, near.source, strict=True)
+    ]
     told = [chance for kind, chance in zip(label, near.source, strict=True) if kind == SOURCE]
     likely = [logs[kind] for logs, kind in zip(near.logs, label, strict=True)]
     first, last = (place[0], place[-1]) if place else (0, 0)
@@ -124,7 +158,15 @@ def _source_values(signs: Signs, r: Reading) -> list[float]:
     heads = [i for i in range(a, b) if not a <= parsed.head[i] < b or parsed.head[i] == i]
     head = heads[0] if heads else b - 1
     sign = signs.sign[head]
-    kind = 3.0 if parsed.tag[head] == "PRP" else 2.0 if sign == "Xx" else 1.0 if sign.startswith("src:") else 0.0
+    kind = (
+        3.0
+        if parsed.tag[head] == "PRP"
+        else 2.0
+        if sign == "Xx"
+        else 1.0
+        if sign.startswith("src:")
+        else 0.0
+    )
     return [
         1.0,
         float(b - a),
@@ -138,7 +180,11 @@ def _source_values(signs: Signs, r: Reading) -> list[float]:
 
 def _cue_values(signs: Signs, cue: int) -> list[float]:
     parsed = signs.parsed
-    classes = VERB_CLASSES.get(parsed.low[cue], frozenset()) if parsed.tag[cue][:1] == "V" else frozenset()
+    classes = (
+        VERB_CLASSES.get(parsed.low[cue], frozenset())
+        if parsed.tag[cue][:1] == "V"
+        else frozenset()
+    )
     deps = {parsed.dep[k] for k in parsed.kids[cue]}
     return [
         *[float(name in classes) for name in _CLASSES],
@@ -198,7 +244,12 @@ class _Rivals:
             taken = max(taken, shared / len(words))
             if common > surer:
                 surer, surer_score = common, other.cue_score
-        counts = [float(len(nested)), max(nested, default=0.0), float(len(around)), max(around, default=0.0)]
+        counts = [
+            float(len(nested)),
+            max(nested, default=0.0),
+            float(len(around)),
+            max(around, default=0.0),
+        ]
         return [surer, surer_score, taken, weaker, *counts, in_source, is_source]
 
     def _near(self, r: Reading) -> Iterator[Reading]:

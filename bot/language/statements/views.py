@@ -3,8 +3,6 @@
 words of a text -> columns a word -> windows of cues -> columns a pair of a cue and a word near it
 """
 
-
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -21,8 +19,19 @@ Window = tuple[int, int, int]
 Lists = Mapping[str, Mapping[str, int]]
 
 
-NAMED = ("sign", "tag", "dep", "kind", "role", "rule")  # columns of strings, by their place in a list; 0 is any other
-PATHS = ("self", "far", "S")  # what a path is where no dependency tops it: the cue above, too far, another sentence
+NAMED = (
+    "sign",
+    "tag",
+    "dep",
+    "kind",
+    "role",
+    "rule",
+)  # columns of strings, by their place in a list; 0 is any other
+PATHS = (
+    "self",
+    "far",
+    "S",
+)  # what a path is where no dependency tops it: the cue above, too far, another sentence
 FLAGS = 10
 HEIGHTS = 16  # a path is a dependency and how many steps above the cue it joins
 EDGES = 8
@@ -44,24 +53,35 @@ class Words:
 
     def __init__(self, signs: Signs, lists: Lists) -> None:
         parsed = signs.parsed
-        rules = ["" if report is None else report.rule for report in map(signs.reports.get, range(len(parsed)))]
+        rules = [
+            "" if report is None else report.rule
+            for report in map(signs.reports.get, range(len(parsed)))
+        ]
         strings = (signs.sign, parsed.tag, parsed.dep, signs.kind, signs.role, rules)
         self.signs, self.lists = signs, lists
-        self.named = {name: _numbers(lists[name], some) for name, some in zip(NAMED, strings, strict=True)}
+        self.named = {
+            name: _numbers(lists[name], some) for name, some in zip(NAMED, strings, strict=True)
+        }
         self.dep, self.role = self.named["dep"], self.named["role"]
         self.head = np.array(parsed.head, dtype=np.int64)
         self.inside = np.array(parsed.inside, dtype=np.int64)
         self.sentence = np.array(parsed.sentence, dtype=np.int64)
         self.bounds = np.array(parsed.bounds, dtype=np.int64).reshape(-1, 2)
-        self.vectors = np.concatenate([np.zeros((0, VECTOR_WIDTH), dtype=np.float32), *parsed.vectors])
+        self.vectors = np.concatenate(
+            [np.zeros((0, VECTOR_WIDTH), dtype=np.float32), *parsed.vectors]
+        )
         self.cues_before = np.array(signs.cues_before, dtype=np.int64)
         self.is_verb = np.array([low in VERB_CLASS for low in parsed.low], dtype=np.int64)
         self.first, self.last = self._edges()
         marks = np.array([low in _PAUSES for low in parsed.low], dtype=np.int64)
         self.pauses = np.cumsum(marks)
         self.after_pause = np.concatenate(([0], marks))[: len(marks)]
-        times = np.concatenate(([0], np.cumsum([sign == "TIME" for sign in signs.sign], dtype=np.int64)))
-        self.tells_time = (times[np.minimum(self.first + _EARLY, self.last + 1)] > times[self.first]).astype(np.int64)
+        times = np.concatenate(
+            ([0], np.cumsum([sign == "TIME" for sign in signs.sign], dtype=np.int64))
+        )
+        self.tells_time = (
+            times[np.minimum(self.first + _EARLY, self.last + 1)] > times[self.first]
+        ).astype(np.int64)
 
     def _edges(self) -> tuple[Column, Column]:
         """The first and the last word below each word."""
@@ -82,7 +102,9 @@ class Words:
             return np.zeros((0, FLAGS), dtype=np.float32)
         begin, end = self.bounds[sentence].T
         quoted = np.concatenate(([0], np.cumsum(self.inside > 0)))
-        colon = np.array([last > first and parsed.low[last - 1] == ":" for first, last in parsed.bounds])
+        colon = np.array(
+            [last > first and parsed.low[last - 1] == ":" for first, last in parsed.bounds]
+        )
         opening = np.array(parsed.paragraphs) == 0
         reports = [self.signs.reports.get(i) for i in own.tolist()]
         rows = (
@@ -127,12 +149,19 @@ def pair_columns(words: Words, windows: Sequence[Window]) -> dict[str, Column]:
     cue = np.repeat(np.array([cue for cue, _, _ in windows]), counts)
     columns = _path_columns(words, at, cue, counts, [window[0] for window in windows])
     columns |= _rule_columns(words, windows, counts)
-    near = np.repeat([_nearest_quote(words.signs.parsed.inside, *window) for window in windows], counts)
+    near = np.repeat(
+        [_nearest_quote(words.signs.parsed.inside, *window) for window in windows], counts
+    )
     inside = words.inside[at]
     quote = np.where(inside == 0, 0, np.where(inside == near, 1, 2))
     side = (at >= cue).astype(np.int64)
     columns["place"] = columns.pop("path") * 2 + side
-    return {"at": at, "cue": cue, **columns, **_place_columns(words, at, cue, columns["top"], quote, side)}
+    return {
+        "at": at,
+        "cue": cue,
+        **columns,
+        **_place_columns(words, at, cue, columns["top"], quote, side),
+    }
 
 
 def _place_columns(
@@ -150,7 +179,9 @@ def _place_columns(
     }
 
 
-def _path_columns(words: Words, at: Column, cue: Column, counts: Column, cues: list[int]) -> dict[str, Column]:
+def _path_columns(
+    words: Words, at: Column, cue: Column, counts: Column, cues: list[int]
+) -> dict[str, Column]:
     """How each word hangs on the cue: the branch it is of, that branch's top word and the second on the way down."""
     number = words.lists["dep"]
     above = np.array([_above(words.signs.parsed.head, i) for i in cues])
@@ -198,7 +229,9 @@ def _rule_columns(words: Words, windows: Sequence[Window], counts: Column) -> di
     rules = np.repeat(words.named["rule"][[cue for cue, _, _ in windows]], counts)
     return {
         "rule": rules * RULED + np.concatenate([label[1:-1] for label in labels]),
-        "three": np.concatenate([16 * label[:-2] + 4 * label[1:-1] + label[2:] for label in labels]),
+        "three": np.concatenate(
+            [16 * label[:-2] + 4 * label[1:-1] + label[2:] for label in labels]
+        ),
     }
 
 

@@ -1,6 +1,5 @@
 """The learned numbers, as training/statements.py wrote them: read once a process, plain data after."""
 
-
 import gzip
 import json
 from collections.abc import Mapping

@@ -7,7 +7,6 @@ told twice. The concepts are those of Gillick and Favre (2009), who solve exactl
 by exchange.
 """
 
-
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -97,7 +96,11 @@ class _Chosen:
         """Put another sentence in one's place where that tells more; say whether one was found."""
         for old in tuple(self._picked):
             self._drop(old)
-            fit = [i for i, size in enumerate(self._sizes) if size <= self._room and i not in self._picked]
+            fit = [
+                i
+                for i, size in enumerate(self._sizes)
+                if size <= self._room and i not in self._picked
+            ]
             best = max(fit, key=lambda i: (self._gain(i), i == old, -i))
             better = self._gain(best) > self._gain(old) + 1e-9
             self._take(best if better else old)
@@ -114,7 +117,9 @@ class _Chosen:
         return self._picked
 
     def _gain(self, i: int) -> float:
-        return self._own[i] + sum([self._weights[pair] for pair in self._shared[i] if not self._told[pair]])
+        return self._own[i] + sum(
+            [self._weights[pair] for pair in self._shared[i] if not self._told[pair]]
+        )
 
     def _take(self, i: int) -> None:
         self._picked.append(i)

@@ -4,7 +4,6 @@ Its summarizers answer with sentences compared by their words; ours are numbered
 sentence stays two.
 """
 
-
 import random
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -55,7 +54,9 @@ def stemmer(language: str) -> Callable[[str], str]:
     """Give a remembering function from a lower-case word to its stem; itself where sumy has no stemmer."""
     try:
         stem = Stemmer(LANGUAGES[language])
-        stem("news")  # for Greek and Polish sumy wants a package more, and says so only when asked for a stem
+        stem(
+            "news"
+        )  # for Greek and Polish sumy wants a package more, and says so only when asked for a stem
     except (KeyError, LookupError, ValueError):
         stem = null_stemmer
     return lru_cache(maxsize=_KEPT)(stem)
@@ -69,7 +70,9 @@ def prefix(word: str) -> str:
 class _Numbered(Sentence):  # type: ignore[misc]
     """A sentence that is itself and no other, even with the same words."""
 
-    def __init__(self, index: int, text: str, tokenizer: Tokenizer, *, is_heading: bool = False) -> None:
+    def __init__(
+        self, index: int, text: str, tokenizer: Tokenizer, *, is_heading: bool = False
+    ) -> None:
         super().__init__(text, tokenizer, is_heading)
         self.index = index
 
@@ -116,15 +119,21 @@ class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
         ]
         scores = ranking.scores(*self.ranking_input(lines, map(str, document.headings)))
         ratings = dict(zip(document.sentences, scores, strict=True))
-        best: tuple[Any, ...] = self._get_best_sentences(document.sentences, sentences_count, ratings)
+        best: tuple[Any, ...] = self._get_best_sentences(
+            document.sentences, sentences_count, ratings
+        )
         return best
 
     def best_first(self, lines: Sequence[Line], titles: Iterable[str]) -> list[int]:
         """Give the lines' numbers; sumy's model of a document in between would take as long as the ranking."""
-        order: list[int] = np.argsort(-ranking.scores(*self.ranking_input(lines, titles)), kind="stable").tolist()
+        order: list[int] = np.argsort(
+            -ranking.scores(*self.ranking_input(lines, titles)), kind="stable"
+        ).tolist()
         return order
 
-    def ranking_input(self, lines: Sequence[Line], titles: Iterable[str]) -> tuple[list[ranking.Sentence], list[str]]:
+    def ranking_input(
+        self, lines: Sequence[Line], titles: Iterable[str]
+    ) -> tuple[list[ranking.Sentence], list[str]]:
         """Give the sentences, and the headlines' stems, as ranking takes them."""
         pool, before, known = [], None, _stems(self._stemmer, self.stop_words)
         for line in lines:
@@ -175,8 +184,12 @@ _METHODS: dict[str, type[AbstractSummarizer]] = {
 NAMES = tuple(_METHODS)
 
 # Edmundson's cue method wants words that lift and words that lower a sentence; these are ours.
-_LIFTING = frozenset({"announced", "said", "first", "new", "killed", "agreed", "decision", "according", "million"})
-_LOWERING = frozenset({"hardly", "perhaps", "meanwhile", "photo", "click", "read", "video", "subscribe"})
+_LIFTING = frozenset(
+    {"announced", "said", "first", "new", "killed", "agreed", "decision", "according", "million"}
+)
+_LOWERING = frozenset(
+    {"hardly", "perhaps", "meanwhile", "photo", "click", "read", "video", "subscribe"}
+)
 
 
 def ranked(method: str, lines: Sequence[Line], titles: Sequence[str], language: str) -> list[int]:
@@ -191,7 +204,9 @@ def ranked(method: str, lines: Sequence[Line], titles: Sequence[str], language: 
         return infos
 
     with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
-        warnings.simplefilter("ignore", UserWarning)  # LSA warns of a text with few words, and still answers
+        warnings.simplefilter(
+            "ignore", UserWarning
+        )  # LSA warns of a text with few words, and still answers
         summarizer(_document(lines, titles), take_all)
     return found
 
@@ -217,5 +232,9 @@ def _document(lines: Sequence[Line], titles: Sequence[str]) -> ObjectDocumentMod
     tokenizer = Tokenizer()
     headings = [_Numbered(-1, title, tokenizer, is_heading=True) for title in titles if title]
     numbered = [_Numbered(number, line.text, tokenizer) for number, line in enumerate(lines)]
-    paragraphs = groupby(numbered, lambda one: (lines[one.index].document, lines[one.index].paragraph))
-    return ObjectDocumentModel([Paragraph(headings), *(Paragraph(list(held)) for _, held in paragraphs)])
+    paragraphs = groupby(
+        numbered, lambda one: (lines[one.index].document, lines[one.index].paragraph)
+    )
+    return ObjectDocumentModel(
+        [Paragraph(headings), *(Paragraph(list(held)) for _, held in paragraphs)]
+    )

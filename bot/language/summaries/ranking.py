@@ -4,7 +4,6 @@ Every feature is about place, length, shared words or typography, never about wh
 words had learned one outlet's habits and lost to the first three sentences everywhere else.
 """
 
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -154,7 +153,9 @@ def _likeness(sentences: Sequence[Sentence]) -> tuple[Floats, Floats, Floats]:
 
 def _shared(bags: Bags) -> Floats:
     """Give how much of a sentence's words the other sentences use too (log)."""
-    shared: Floats = np.log1p(np.bincount(bags.rows, np.log(bags.spread[bags.words]), minlength=bags.size))
+    shared: Floats = np.log1p(
+        np.bincount(bags.rows, np.log(bags.spread[bags.words]), minlength=bags.size)
+    )
     return shared
 
 

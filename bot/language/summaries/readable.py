@@ -1,6 +1,5 @@
 """Can a sentence be read by itself? Not when it leans on the one before, or holds half a quote."""
 
-
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -41,14 +40,17 @@ _PHRASE_WORDS = frozenset(_OPENERS.split())
 _FIRST_WORD = re.compile(r"[\W\d_]*+([^\W\d_]++)(?![\w-])")
 # «…," he said»: a speaker whom the sentence does not name.
 _PRONOUN_SPEAKS = re.compile(
-    r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)", re.IGNORECASE
+    r"[,?!]['\"”’]+\s(?:(?:he|she|they|it)\s\w+|(?:said|says|added)\s(?:he|she|they)\b)",
+    re.IGNORECASE,
 )
 # "In the letter, she told him": whoever she is, the words before the comma do not name her.
 _CALENDAR = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
     "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 )
-_PRONOUN_FOLLOWS = re.compile(rf"[A-Z][a-z]*+(?: (?:[a-z\d][\w'’-]*+|{_CALENDAR})){{0,9}},(?: \d{{4}},)? (?:he|she)\b")
+_PRONOUN_FOLLOWS = re.compile(
+    rf"[A-Z][a-z]*+(?: (?:[a-z\d][\w'’-]*+|{_CALENDAR})){{0,9}},(?: \d{{4}},)? (?:he|she)\b"
+)
 # A whole sentence of quote, whose speaker another sentence names.
 _UNATTRIBUTED = re.compile(r"[\"“„«][^\"“”„«»]*[\"”“»]\W*$")
 _QUOTE = re.compile(r"[\"“”„«»]")
@@ -76,7 +78,9 @@ def leans(sentence: str, *, quoting: bool) -> bool:
     first = _FIRST_WORD.match(sentence)
     if first is not None:
         word = first[1].lower()
-        if word in _BACK_WORDS or (word in _PHRASE_WORDS and _PHRASE.match(sentence, first.start(1))):
+        if word in _BACK_WORDS or (
+            word in _PHRASE_WORDS and _PHRASE.match(sentence, first.start(1))
+        ):
             return True
     if (", he" in sentence or ", she" in sentence) and _PRONOUN_FOLLOWS.match(sentence):
         return True

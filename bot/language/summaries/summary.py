@@ -4,7 +4,6 @@ documents -> sentences -> what cannot be shown left out -> ranked -> chosen one 
 with what was chosen before it, must not repeat it, and must fit
 """
 
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,9 @@ _REPEATS, _REPEATS_ELSEWHERE = 0.75, 0.5
 _COMPARED = 100  # sentences that sumy's methods are asked about
 _CONSIDERED = 300  # sentences of several articles together, the first of each before the second
 _ENDLESS = 10**9
-_TELLING = 200  # characters of each document that tell its language: of 1,000 articles that of every one
+_TELLING = (
+    200  # characters of each document that tell its language: of 1,000 articles that of every one
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,24 @@ def best_first(
     room = _ENDLESS if words is None else max(words, 0)
     if not pool or not most or not room:
         return ()
-    language = language or detect_language("\n".join([document.text[:_TELLING] for document in documents]))
+    language = language or detect_language(
+        "\n".join([document.text[:_TELLING] for document in documents])
+    )
     readable = method == "dateline"
     if readable and len(documents) > 1:
         order = _together(pool, most, room, language)
     else:
         order = _order(method, documents, pool, language)
-    picked = _readable(order, pool, most, room, language) if readable else _plain(order, pool, most, room)
+    picked = (
+        _readable(order, pool, most, room, language)
+        if readable
+        else _plain(order, pool, most, room)
+    )
     if not picked:  # nothing fits, or no sentence reads by itself
         first = pool[order[0]].chosen
-        return (Chosen(first.document, cut_at_words(documents[first.document].text, first.span, room)),)
+        return (
+            Chosen(first.document, cut_at_words(documents[first.document].text, first.span, room)),
+        )
     return tuple(pool[i].chosen for i in picked)
 
 
@@ -117,7 +126,11 @@ def pool_of(documents: Sequence[Document]) -> list[Piece]:
 
 
 def _add_pieces(
-    pool: list[Piece], number: int, text: str, blocks: Sequence[Sequence[Span]], told: Sequence[Sequence[bool]]
+    pool: list[Piece],
+    number: int,
+    text: str,
+    blocks: Sequence[Sequence[Span]],
+    told: Sequence[Sequence[bool]],
 ) -> None:
     before = None
     for paragraph, (block, kept) in enumerate(zip(blocks, told, strict=True)):
@@ -131,7 +144,9 @@ def _add_pieces(
             before = len(pool) - 1
 
 
-def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], language: str) -> list[int]:
+def _order(
+    method: str, documents: Sequence[Document], pool: Sequence[Piece], language: str
+) -> list[int]:
     """Give the pool's numbers, best first; what a method does not rank follows in reading order."""
     titles = [document.title for document in documents if document.title]
     if method == "dateline":
@@ -141,7 +156,10 @@ def _order(method: str, documents: Sequence[Document], pool: Sequence[Piece], la
         return reading
     # sumy's methods compare each sentence with each (KL: cubed); ours bounds itself.
     asked = sorted(reading[:_COMPARED])
-    first = [asked[i] for i in methods.ranked(method, lines_of([pool[i] for i in asked]), titles, language)]
+    first = [
+        asked[i]
+        for i in methods.ranked(method, lines_of([pool[i] for i in asked]), titles, language)
+    ]
     taken = frozenset(first)
     return [*first, *(i for i in reading if i not in taken)]
 
@@ -171,7 +189,11 @@ def _together(pool: Sequence[Piece], most: int, room: int, language: str) -> lis
 def _pairs(words: Sequence[str], stems: Sequence[str | None]) -> frozenset[tuple[str, str]]:
     """Give neighbouring words, by their stems, but for two small ones."""
     named = [stem or word for word, stem in zip(words, stems, strict=True)]
-    return frozenset(pair for pair, one, other in zip(pairwise(named), stems, stems[1:], strict=False) if one or other)
+    return frozenset(
+        pair
+        for pair, one, other in zip(pairwise(named), stems, stems[1:], strict=False)
+        if one or other
+    )
 
 
 def _reading_order(pool: Sequence[Piece]) -> list[int]:
@@ -186,7 +208,10 @@ def _reading_order(pool: Sequence[Piece]) -> list[int]:
 
 def lines_of(pool: Sequence[Piece]) -> list[methods.Line]:
     """Give sentences as `methods` takes them."""
-    return [methods.Line(piece.chosen.span.text, piece.chosen.document, piece.paragraph, piece.wired) for piece in pool]
+    return [
+        methods.Line(piece.chosen.span.text, piece.chosen.document, piece.paragraph, piece.wired)
+        for piece in pool
+    ]
 
 
 def _plain(order: Sequence[int], pool: Sequence[Piece], most: int, room: int) -> list[int]:
@@ -203,7 +228,9 @@ def _size(piece: Piece) -> int:
     return len(piece.chosen.span.text.split())
 
 
-def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int, language: str) -> list[int]:
+def _readable(
+    order: Sequence[int], pool: Sequence[Piece], most: int, room: int, language: str
+) -> list[int]:
     """Pick down the order what reads with what was picked before, does not repeat it, and fits."""
     picked: list[int] = []
     said: list[tuple[int, frozenset[str]]] = []
@@ -224,7 +251,9 @@ def _readable(order: Sequence[int], pool: Sequence[Piece], most: int, room: int,
     return picked
 
 
-def _ready(i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, list[int]]) -> Iterator[int]:
+def _ready(
+    i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, list[int]]
+) -> Iterator[int]:
     """Give `i` if it reads with what was picked, then those that waited for it; else let it wait."""
     piece = pool[i]
     if not piece.reading.whole:
@@ -242,11 +271,16 @@ def _ready(i: int, pool: Sequence[Piece], picked: list[int], waiting: dict[int, 
 def _stems(piece: Piece, language: str) -> frozenset[str]:
     stop = methods.stop_words(language)
     return frozenset(
-        methods.prefix(word) for word in map(str.lower, words_of(piece.chosen.span.text)) if word not in stop
+        methods.prefix(word)
+        for word in map(str.lower, words_of(piece.chosen.span.text))
+        if word not in stop
     )
 
 
 def _repeats(one: tuple[int, frozenset[str]], other: tuple[int, frozenset[str]]) -> bool:
     (document, stems), (elsewhere, others) = one, other
-    smaller, most = min(len(stems), len(others)), _REPEATS if document == elsewhere else _REPEATS_ELSEWHERE
+    smaller, most = (
+        min(len(stems), len(others)),
+        _REPEATS if document == elsewhere else _REPEATS_ELSEWHERE,
+    )
     return stems == others or (smaller > 2 and len(stems & others) > most * smaller)

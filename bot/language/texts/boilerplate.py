@@ -1,6 +1,5 @@
 """What tells no news: by-lines, captions, promos, credits; and the dateline before a sentence that does."""
 
-
 import re
 
 from bot.language.texts.sentences import BULLET

@@ -1,6 +1,5 @@
 """Where can a sentence be cut so that it still reads? At a clause, never before a word that needs the next."""
 
-
 import re
 from itertools import islice
 
@@ -88,4 +87,8 @@ def _last_word(head: str, room: int) -> int:
 def cut_at_words(text: str, span: Span, words: int) -> Span:
     """Give the longest start of `span` that has at most so many words and ends with a clause."""
     runs = list(islice(_RUN.finditer(text, span.start, span.end), words))
-    return cut_at_clause(text, span, runs[-1].end() - span.start) if runs else Span.of(text, span.start, span.start)
+    return (
+        cut_at_clause(text, span, runs[-1].end() - span.start)
+        if runs
+        else Span.of(text, span.start, span.start)
+    )

@@ -4,7 +4,6 @@ Marks pair within a paragraph. One left open runs to the paragraph's end; where 
 with a mark again, it is the same quotation going on. A mark that nothing opened closes nothing.
 """
 
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +33,9 @@ _LONGEST_SINGLE = 600
 _SINGLE = frozenset("‘’‚'")
 _NAME = r"(?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]*"
 _TELLING = r"(?:said|says|told|added|adds|wrote|writes|explained|argued|warned|insisted|replied|asked|noted)"
-_TOLD = re.compile(rf",(?= (?:{_TELLING} (?:{_NAME}|he|she|they|the )|(?:{_NAME}|he|she|they) {_TELLING}\b))")
+_TOLD = re.compile(
+    rf",(?= (?:{_TELLING} (?:{_NAME}|he|she|they|the )|(?:{_NAME}|he|she|they) {_TELLING}\b))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,12 @@ def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:
     before = text[at - 1] if at > start else " "
     after = text[at + len(mark)] if at + len(mark) < end else " "
     if mark in _SINGLE:
-        return mark != "’" and not before.isalnum() and after.isalnum() and _single_closes(text, mark, at, end)
+        return (
+            mark != "’"
+            and not before.isalnum()
+            and after.isalnum()
+            and _single_closes(text, mark, at, end)
+        )
     if mark in {"”", "''", "»"} and (before.isalnum() or before in ".,?!…"):
         return False
     return not (mark == '"' and before.isdigit()) and mark != "›"

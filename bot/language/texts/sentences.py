@@ -7,7 +7,6 @@ a list and the next word settle. A credit after a full stop, "(Reuters)", is a s
 dateline stays with its sentence.
 """
 
-
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -102,7 +101,9 @@ def _join_wrapped(text: str, lines: list[Range]) -> Iterator[Range]:
         return
     width = max(end - start for start, end in lines)
     for line, following in pairwise(lines):
-        if (width > _WRAPPED and not text[following[0]].islower()) or _ended_on_purpose(text, line, following, width):
+        if (width > _WRAPPED and not text[following[0]].islower()) or _ended_on_purpose(
+            text, line, following, width
+        ):
             yield begin, last
             begin = following[0]
         last = following[1]
@@ -148,17 +149,29 @@ def _ends_sentence(text: str, begin: int, mark: re.Match[str], end: int) -> bool
     word = after[2].rstrip(".-’'")
     if not word or word[0].islower():
         return word[1:2].isupper()  # iPhone, eBay
-    return _ends_before(text, begin, mark, end, _Following(word, any(quote in _QUOTES for quote in after[1])))
+    return _ends_before(
+        text, begin, mark, end, _Following(word, any(quote in _QUOTES for quote in after[1]))
+    )
 
 
-def _ends_before(text: str, begin: int, mark: re.Match[str], end: int, following: _Following) -> bool:
+def _ends_before(
+    text: str, begin: int, mark: re.Match[str], end: int, following: _Following
+) -> bool:
     """Judge a mark before a capital, a number or a script without capitals."""
     if "!" in mark[0] or "?" in mark[0]:
         return mark[0][-1] not in _QUOTES or not _ASKED.match(text, mark.end(), end)
-    if mark[0][0] != "." or mark[0].startswith("..") or any(quote in _QUOTES for quote in mark[0][1:]):
+    if (
+        mark[0][0] != "."
+        or mark[0].startswith("..")
+        or any(quote in _QUOTES for quote in mark[0][1:])
+    ):
         return True
     before = _word_before(text, begin, mark.start())
-    if begin + len(before) == mark.start() and len(before) <= 3 and (before.isdigit() or len(before) == 1):
+    if (
+        begin + len(before) == mark.start()
+        and len(before) <= 3
+        and (before.isdigit() or len(before) == 1)
+    ):
         return False  # an item's number, or an initial
     return not before or _ends_after(before, following)
 
@@ -178,7 +191,9 @@ def _ends_after(before: str, following: _Following) -> bool:
     if before in BEFORE_NUMBER:
         return not word[0].isdigit()
     if before.lower() in {"a.m", "p.m"}:
-        return word in OPENERS or not (word in CLOCK_FOLLOWERS or (word.isupper() and len(word) <= 4))
+        return word in OPENERS or not (
+            word in CLOCK_FOLLOWERS or (word.isupper() and len(word) <= 4)
+        )
     if len(before) == 1 and before.isupper():
         return following.quoted or (word in OPENERS and word not in PARTICLES)
     inside = before in WITHIN_NAME or _DOTTED.fullmatch(before) is not None

@@ -1,7 +1,5 @@
 """What heads an article whose source gave no headline? Its first sentence, cut at a clause."""
 
-
-
 from collections.abc import Sequence
 
 from bot.language.texts.boilerplate import is_boilerplate, without_dateline
@@ -25,6 +23,10 @@ def title_of(body: str, sentences: Sequence[Span]) -> Span:
 
 def _without_stop(body: str, title: Span) -> Span:
     """Drop one closing full stop, as headlines do; "U.S." keeps its own."""
-    if title.text.endswith(".") and not title.text.endswith("..") and "." not in title.text.rsplit(maxsplit=1)[-1][:-1]:
+    if (
+        title.text.endswith(".")
+        and not title.text.endswith("..")
+        and "." not in title.text.rsplit(maxsplit=1)[-1][:-1]
+    ):
         return Span.of(body, title.start, title.end - 1) if len(title.text) > 1 else title
     return title

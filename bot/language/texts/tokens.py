@@ -3,15 +3,18 @@
 sumy's own `Tokenizer("english")` raises LookupError on a machine that never downloaded them.
 """
 
-
 import re
 
 from bot.language.texts.sentences import split_sentences
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_ASCII_WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")  # the same for plain text, a quarter faster
+_ASCII_WORD = re.compile(
+    r"[A-Za-z]+(?:['-][A-Za-z]+)*"
+)  # the same for plain text, a quarter faster
 # Scripts that part no words by spaces; there two characters stand in for a word.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}"
+)
 
 MOST_WORDS = 120  # of a sentence that are looked at: some of sumy's methods pair them all
 

@@ -1,7 +1,6 @@
 """Words that settle whether a full stop ends a sentence: abbreviations by what may follow, and openers."""
 
 
-
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 

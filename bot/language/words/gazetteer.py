@@ -1,7 +1,6 @@
 """What names and roles look like: our own short lists of roles, bodies, places, first names and outlets."""
 
 
-
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 

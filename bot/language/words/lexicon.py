@@ -3,8 +3,6 @@
 verb, noun and adjective lists -> VERB_CLASS, NOUN_CLASS, ADJECTIVE_CLASS: a form as it stands in a text -> its class
 """
 
-
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.model import Stance
@@ -260,8 +258,12 @@ _STANCES = {
 }
 
 # Classes whose verbs report speech in any construction; the others need a complement to do so.
-STATING = frozenset(["say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask"])
-TAKES_OBJECT = frozenset(["urge", "promise", "judge", "name", "deny", "feel", "show", "complain", "reply"])
+STATING = frozenset(
+    ["say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask"]
+)
+TAKES_OBJECT = frozenset(
+    ["urge", "promise", "judge", "name", "deny", "feel", "show", "complain", "reply"]
+)
 
 
 def _verb_forms(verb: str) -> Iterator[str]:

@@ -1,15 +1,23 @@
 """What the buttons and menus below our messages do."""
 
-
 import re
 
 from bot.blocks.answers import POST_ANYWAY, UNDO_SUBSCRIBE, UNDO_UNSUBSCRIBE
-from bot.blocks.home import HOME_END, HOME_FIRST, HOME_NEXT, HOME_PAUSE, HOME_POST, HOME_RESUME, HOME_RULE, HOME_UNDO
+from bot.blocks.home import (
+    HOME_END,
+    HOME_FIRST,
+    HOME_NEXT,
+    HOME_PAUSE,
+    HOME_POST,
+    HOME_RESUME,
+    HOME_RULE,
+    HOME_UNDO,
+)
 from bot.blocks.lookup import WHO_MEANT, WHO_NEWER, WHO_OLDER, WHO_TIMELINE
+from bot.blocks.preferences import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
 from bot.blocks.preview import POST_PREVIEW
 from bot.blocks.settings import FIELD, OPEN_SETTINGS
 from bot.blocks.story import ALL_STATEMENTS, MORE
-from bot.blocks.tastes import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
 from bot.listeners.actions.home import (
     home_end,
     home_page,
@@ -21,9 +29,15 @@ from bot.listeners.actions.home import (
 )
 from bot.listeners.actions.people import open_timeline, turn_page
 from bot.listeners.actions.posting import post_anyway, post_preview
+from bot.listeners.actions.preferences import (
+    follow_actor,
+    let_actor_go,
+    mute_actor,
+    undo_wish,
+    vote,
+)
 from bot.listeners.actions.settings import open_settings
 from bot.listeners.actions.statements import all_statements, more
-from bot.listeners.actions.tastes import follow_actor, let_actor_go, mute_actor, undo_wish, vote
 from bot.listeners.actions.undo import undo
 from bot.listeners.views.settings import preview
 

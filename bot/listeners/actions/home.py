@@ -1,21 +1,19 @@
 """App Home's buttons: pause, resume, post, remove, turn the page, undo, and who may change digests."""
 
-
-
 from bot.blocks.answers import place
 from bot.blocks.home import read_carried
-from bot.errors import NotFound
-from bot.listeners import standing as do
-from bot.listeners.ask import Ask
+from bot.listeners import subscription_commands as do
+from bot.listeners.ask import SlackRequest
 from bot.listeners.home import draw_home
+from bot.listeners.permissions import require_admin, require_right
 from bot.listeners.places import may_see
-from bot.listeners.rights import require_admin, require_right
 from bot.listeners.services import Services
 from bot.listeners.undo import dump_undo, load_undo
-from bot.model import Delivery, DeliveryState, Rule, Subscription
+from bot.model import Delivery, DeliveryState, EditPermission, Subscription
+from bot.model.errors import NotFound
 
 
-async def home_pause(ask: Ask, services: Services) -> None:
+async def home_pause(ask: SlackRequest, services: Services) -> None:
     """Stop the schedule, keep the settings."""
     one, after = await _pressed(ask, services)
     await do.pause(ask, services, one)
@@ -23,14 +21,14 @@ async def home_pause(ask: Ask, services: Services) -> None:
     await draw_home(ask, services, after=after, notice=told, undo=dump_undo(one.channel, one))
 
 
-async def home_resume(ask: Ask, services: Services) -> None:
+async def home_resume(ask: SlackRequest, services: Services) -> None:
     """Go on at the next slot from now."""
     one, after = await _pressed(ask, services)
     await do.resume(ask, services, one)
     await draw_home(ask, services, after=after, notice=f"Resumed: {place(one.channel)}.")
 
 
-async def home_end(ask: Ask, services: Services) -> None:
+async def home_end(ask: SlackRequest, services: Services) -> None:
     """Forget the subscription; Undo brings it back."""
     one, after = await _pressed(ask, services)
     await do.end(ask, services, one.channel)
@@ -38,40 +36,47 @@ async def home_end(ask: Ask, services: Services) -> None:
     await draw_home(ask, services, after=after, notice=told, undo=dump_undo(one.channel, one))
 
 
-async def home_post(ask: Ask, services: Services) -> None:
+async def home_post(ask: SlackRequest, services: Services) -> None:
     """Post what the channel has not seen: say so at once, then what became of it."""
     one, after = await _pressed(ask, services)
     await require_right(ask, services, one.channel)
-    await draw_home(ask, services, after=after, notice=f":hourglass_flowing_sand: Posting in {place(one.channel)} …")
-    done = await services.digests.post_now(ask.team, one.channel, key=f"home:{ask.key}", zone=one.zone)
+    await draw_home(
+        ask,
+        services,
+        after=after,
+        notice=f":hourglass_flowing_sand: Posting in {place(one.channel)} …",
+    )
+    done = await services.digests.post_now(
+        ask.team, one.channel, key=f"home:{ask.key}", zone=one.zone
+    )
     await draw_home(ask, services, after=after, notice=_became(done))
 
 
-async def home_page(ask: Ask, services: Services) -> None:
+async def home_page(ask: SlackRequest, services: Services) -> None:
     """Turn to another page of digests."""
     _, after = _carried(ask)
     await draw_home(ask, services, after=after)
 
 
-async def home_undo(ask: Ask, services: Services) -> None:
+async def home_undo(ask: SlackRequest, services: Services) -> None:
     """Go back to what stood before."""
     channel, before = load_undo(ask.value, ask.team)
     await do.restore(ask, services, channel, before)
     await draw_home(ask, services, notice=f"Undone: {place(channel)} is as before.")
 
 
-async def home_rule(ask: Ask, services: Services) -> None:
+async def home_rule(ask: SlackRequest, services: Services) -> None:
     """Keep who may change digests; only an admin may say."""
     await require_admin(ask)
     try:
-        rule = Rule(ask.value)
+        rule = EditPermission(ask.value)
     except ValueError as e:
         raise NotFound("this menu is from another version") from e
     await services.store.rules.set(ask.team, rule)
     await draw_home(ask, services, notice="Saved who may change digests.")
 
 
-async def _pressed(ask: Ask, services: Services) -> tuple[Subscription, str]:
+async def _pressed(ask: SlackRequest, services: Services) -> tuple[Subscription, str]:
     """Give the subscription of the pressed button, if the person may see it, and where the list begins."""
     channel, after = _carried(ask)
     one = await services.store.subscriptions.get(ask.team, channel)
@@ -80,7 +85,7 @@ async def _pressed(ask: Ask, services: Services) -> tuple[Subscription, str]:
     return one, after
 
 
-def _carried(ask: Ask) -> tuple[str, str]:
+def _carried(ask: SlackRequest) -> tuple[str, str]:
     try:
         return read_carried(ask.value)
     except ValueError as e:

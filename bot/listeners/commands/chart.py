@@ -1,6 +1,5 @@
 """`chart`: who was heard over the last days, as a picture in the channel, or a table where there can be none."""
 
-
 import asyncio
 from datetime import timedelta
 
@@ -8,12 +7,12 @@ import structlog
 
 from bot.blocks import answers, chart
 from bot.delivery.drawing import can_draw, draw, fonts_for
-from bot.errors import PostFailed
 from bot.listeners import orders
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.places import zone_of
 from bot.listeners.progress import told_of
 from bot.listeners.services import Services
+from bot.model.errors import PostFailed
 from bot.stories.heard import Tally, counted, tally
 from bot.stories.topics import split_topics
 
@@ -26,7 +25,7 @@ _NO_FONT = "As a table: no font of Dateline's machine sets all of these names. N
 _NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
 
 
-async def heard(order: orders.Chart, ask: Ask, services: Services) -> None:
+async def heard(order: orders.Chart, ask: SlackRequest, services: Services) -> None:
     """Count, draw and post."""
     made = await told_of(ask, "Counting who was heard", _tally(order, ask, services))
     if not made.rows:
@@ -36,20 +35,26 @@ async def heard(order: orders.Chart, ask: Ask, services: Services) -> None:
     await ask.answer(answers.posted_here(ask.channel))
 
 
-async def _tally(order: orders.Chart, ask: Ask, services: Services) -> Tally:
+async def _tally(order: orders.Chart, ask: SlackRequest, services: Services) -> Tally:
     now = services.clock.now()
-    zone = await zone_of(ask, services, await services.store.subscriptions.get(ask.team, ask.channel))
+    zone = await zone_of(
+        ask, services, await services.store.subscriptions.get(ask.team, ask.channel)
+    )
     topics = split_topics(order.topic)
     found = []
-    async for one in services.store.articles.statements(ask.team, now - timedelta(days=order.days + 1), now):
+    async for one in services.store.articles.statements(
+        ask.team, now - timedelta(days=order.days + 1), now
+    ):
         if light := counted(one, topics):
             found.append(light)
         if len(found) == _MOST:
             break
-    return tally(found, now=now, zone=zone, days=order.days, topic=order.topic, directory=services.actors)
+    return tally(
+        found, now=now, zone=zone, days=order.days, topic=order.topic, directory=services.actors
+    )
 
 
-async def _post(made: Tally, ask: Ask, services: Services) -> None:
+async def _post(made: Tally, ask: SlackRequest, services: Services) -> None:
     if not can_draw():
         await services.chat.post(ask.team, ask.channel, chart.table(made, _NO_EXTRA))
         return

@@ -1,31 +1,37 @@
 """`/digest`: understand what was typed, and call what answers it."""
 
-
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.blocks.answers import help_all, help_one
-from bot.errors import UsageError
 from bot.listeners import orders
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.commands.chart import heard
 from bot.listeners.commands.feeds import feeds
 from bot.listeners.commands.lookup import read, search, who
 from bot.listeners.commands.posting import history, now, preview
+from bot.listeners.commands.preferences import follow, mute, unfollow
 from bot.listeners.commands.state import status
-from bot.listeners.commands.subscriptions import list_all, pause, resume, settings, subscribe, unsubscribe
-from bot.listeners.commands.tastes import follow, mute, unfollow
+from bot.listeners.commands.subscriptions import (
+    list_all,
+    pause,
+    resume,
+    settings,
+    subscribe,
+    unsubscribe,
+)
 from bot.listeners.grammar import find_form, parse, works
 from bot.listeners.services import Services
+from bot.model.errors import UsageError
 
 
-async def digest(ask: Ask, services: Services) -> None:
+async def digest(ask: SlackRequest, services: Services) -> None:
     """Answer a typed command."""
     command = parse(ask.text)
     await _ANSWERERS[type(command)](command, ask, services)
 
 
-async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
+async def help_(command: orders.Help, ask: SlackRequest, _: Services) -> None:
     """Show every command that works, or one with its examples."""
     form = find_form(command.word or "")
     if form is None:
@@ -36,7 +42,7 @@ async def help_(command: orders.Help, ask: Ask, _: Services) -> None:
         await ask.answer(help_one(form.usage, form.meaning, form.examples))
 
 
-_ANSWERERS: dict[type[orders.Command], Callable[[Any, Ask, Services], Awaitable[None]]] = {
+_ANSWERERS: dict[type[orders.Command], Callable[[Any, SlackRequest, Services], Awaitable[None]]] = {
     orders.Preview: preview,
     orders.Now: now,
     orders.Subscribe: subscribe,

@@ -1,17 +1,16 @@
 """`who`, `search`, `read`: what was said, found, and what stands at an address."""
 
-
 from urllib.parse import urlsplit
 
 from bot.blocks import lookup
 from bot.listeners import orders
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.progress import told_of
 from bot.listeners.services import Services
 from bot.listeners.whom import whom
 
 
-async def who(order: orders.Who, ask: Ask, services: Services) -> None:
+async def who(order: orders.Who, ask: SlackRequest, services: Services) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
     now = services.clock.now()
     found = await whom(order.name, ask, services)
@@ -24,14 +23,14 @@ async def who(order: orders.Who, ask: Ask, services: Services) -> None:
         await ask.answer(lookup.timeline(found[0], now))
 
 
-async def search(order: orders.Search, ask: Ask, services: Services) -> None:
+async def search(order: orders.Search, ask: SlackRequest, services: Services) -> None:
     """Show the articles that hold all the words."""
     now = services.clock.now()
     found = await services.store.articles.search(ask.team, order.words, now)
     await ask.answer(lookup.found(order.words, found, now))
 
 
-async def read(order: orders.Read, ask: Ask, services: Services) -> None:
+async def read(order: orders.Read, ask: SlackRequest, services: Services) -> None:
     """Fetch an article, store it for this workspace, and show what is in it."""
     reading = services.intake.read_address(order.url, team=ask.team)
     articles = await told_of(ask, f"Reading {urlsplit(order.url).hostname or order.url}", reading)

@@ -1,19 +1,18 @@
 """`status`: how Dateline fares, as far as this workspace may know."""
 
-
 from datetime import timedelta
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
 from bot.intake.habits import silences
 from bot.listeners import orders
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.services import Services
 
 _LATELY = timedelta(hours=24)
 
 
-async def status(_: orders.Status, ask: Ask, services: Services) -> None:
+async def status(_: orders.Status, ask: SlackRequest, services: Services) -> None:
     """Count what came in lately, what is ordered and what is held back."""
     now = services.clock.now()
     tally = await services.store.articles.tally(ask.team, now - _LATELY, now)
@@ -23,12 +22,14 @@ async def status(_: orders.Status, ask: Ask, services: Services) -> None:
         paused=sum(one.paused for one in subscriptions),
         stories=tally.stories,
         articles=tally.articles,
-        latest=f"the last came {ago_token(tally.latest, now)}" if tally.latest else "nothing came in",
+        latest=f"the last came {ago_token(tally.latest, now)}"
+        if tally.latest
+        else "nothing came in",
         held=await services.store.articles.held(ask.team, now),
         quiet=[
             (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
             for silence in await silences(services.store.sources, now, ask.team)
         ],
-        wishes=await services.store.tastes.wishes(ask.team, ask.channel),
+        wishes=await services.store.preferences.wishes(ask.team, ask.channel),
     )
     await ask.answer(shown)

@@ -1,18 +1,17 @@
 """A workspace took Dateline, or its token, away."""
 
-
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.delivery.failures import explain
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.services import Services
 
 log = structlog.get_logger(__name__)
 
 
-async def app_uninstalled(ask: Ask, services: Services) -> None:
+async def app_uninstalled(ask: SlackRequest, services: Services) -> None:
     """Forget the token and pause what was subscribed to; added again, `/digest resume` goes on with it.
 
     https://docs.slack.dev/reference/events/app_uninstalled
@@ -28,7 +27,7 @@ async def app_uninstalled(ask: Ask, services: Services) -> None:
     log.info("a workspace removed us", team=ask.team)
 
 
-async def tokens_revoked(ask: Ask, services: Services) -> None:
+async def tokens_revoked(ask: SlackRequest, services: Services) -> None:
     """Do the same where it is the bot's token; people's tokens we never ask for.
 
     https://docs.slack.dev/reference/events/tokens_revoked

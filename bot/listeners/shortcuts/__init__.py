@@ -1,6 +1,5 @@
 """What is done from Slack's own menus: on a message, or from anywhere."""
 
-
 from typing import NamedTuple
 
 from bot.blocks.modals import READ_MESSAGE
@@ -19,8 +18,18 @@ class Shortcut(NamedTuple):
 
 
 MANIFEST = (
-    Shortcut("global", NEW_DIGEST, "New digest", "Subscribe a channel, or yourself, to a digest of the news"),
-    Shortcut("message", READ_MESSAGE, "Read with Dateline", "Who said what in the article that a message links to"),
+    Shortcut(
+        "global",
+        NEW_DIGEST,
+        "New digest",
+        "Subscribe a channel, or yourself, to a digest of the news",
+    ),
+    Shortcut(
+        "message",
+        READ_MESSAGE,
+        "Read with Dateline",
+        "Who said what in the article that a message links to",
+    ),
 )
 
 SHORTCUTS = {NEW_DIGEST: new_digest, READ_MESSAGE: read_message}

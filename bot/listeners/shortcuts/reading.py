@@ -1,6 +1,5 @@
 """Read with Dateline: the article that a message links to, else the message's own words."""
 
-
 import html
 import re
 from collections.abc import Iterator, Mapping
@@ -9,18 +8,18 @@ from urllib.parse import urlsplit
 
 from bot.blocks import lookup, modals
 from bot.blocks.answers import begun, failure, misunderstood
-from bot.errors import BotError, UsageError
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.explanation import explain
 from bot.listeners.services import Services
 from bot.listeners.typed import LINK
 from bot.model import Block
+from bot.model.errors import BotError, UsageError
 
 _MARK = re.compile(r"<[^>]*>")
 _LEAST_WORDS = 12
 
 
-async def read_message(ask: Ask, services: Services) -> None:
+async def read_message(ask: SlackRequest, services: Services) -> None:
     """Open a window at once, and fill it once the article is read: Slack waits only three seconds for a window."""
     message = ask.body.get("message") or {}
     url = next(_links(message), None)
@@ -36,13 +35,19 @@ async def read_message(ask: Ask, services: Services) -> None:
     await ask.update_modal(modals.article_modal(blocks), opened=view)
 
 
-async def _read(url: str | None, message: Mapping[str, Any], ask: Ask, services: Services) -> tuple[Block, ...]:
+async def _read(
+    url: str | None, message: Mapping[str, Any], ask: SlackRequest, services: Services
+) -> tuple[Block, ...]:
     now = services.clock.now()
     if url:
-        return lookup.article_read(await services.intake.read_address(url, team=ask.team), now).blocks
+        return lookup.article_read(
+            await services.intake.read_address(url, team=ask.team), now
+        ).blocks
     text = _words(message)
     if len(text.split()) < _LEAST_WORDS:
-        raise UsageError("This message has no link, and too few words to find statements in.", "/digest read URL")
+        raise UsageError(
+            "This message has no link, and too few words to find statements in.", "/digest read URL"
+        )
     return lookup.message_read(await services.intake.read_text(text), now).blocks
 
 
@@ -61,7 +66,9 @@ def _linked(node: Any) -> Iterator[str]:
         for each in node:
             yield from _linked(each)
     elif isinstance(node, dict):
-        if node.get("type") == "link" and str(node.get("url", "")).startswith(("http://", "https://")):
+        if node.get("type") == "link" and str(node.get("url", "")).startswith(
+            ("http://", "https://")
+        ):
             yield str(node["url"]).partition("#:~:")[0]
         for each in node.values():
             yield from _linked(each)

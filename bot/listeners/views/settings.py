@@ -1,18 +1,17 @@
 """The settings form: each field is read by the grammar of `/digest subscribe`."""
 
-
 from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks import settings as form
 from bot.blocks.answers import preview_faults, preview_lines, subscribed
-from bot.errors import PostFailed, UsageError
-from bot.listeners.ask import Ask
+from bot.listeners.ask import SlackRequest
 from bot.listeners.orders import Subscribe
-from bot.listeners.phrases import read_subscribe
 from bot.listeners.places import channel_of
+from bot.listeners.schedule_parser import read_subscribe
 from bot.listeners.services import Services
-from bot.listeners.standing import change, ordered
+from bot.listeners.subscription_commands import change, ordered
+from bot.model.errors import PostFailed, UsageError
 
 
 def faults(view: Mapping[str, Any]) -> dict[str, str]:
@@ -29,7 +28,7 @@ def faults(view: Mapping[str, Any]) -> dict[str, str]:
     return wrong
 
 
-async def save(ask: Ask, services: Services) -> None:
+async def save(ask: SlackRequest, services: Services) -> None:
     """Save what the form says, and show when the next digests come."""
     view = ask.body["view"]
     after, _ = await change(_order(view), ask, services, await _channel(view, ask, services))
@@ -37,7 +36,7 @@ async def save(ask: Ask, services: Services) -> None:
     await ask.open_modal(form.saved_modal(told))
 
 
-async def preview(ask: Ask, services: Services) -> None:
+async def preview(ask: SlackRequest, services: Services) -> None:
     """Redraw the preview below the form while it is filled in."""
     view = ask.body.get("view") or {}
     if view.get("callback_id") != form.SETTINGS:
@@ -52,7 +51,9 @@ async def preview(ask: Ask, services: Services) -> None:
             raise
 
 
-async def previewed(order: Subscribe, view: Mapping[str, Any], ask: Ask, services: Services) -> list[str]:
+async def previewed(
+    order: Subscribe, view: Mapping[str, Any], ask: SlackRequest, services: Services
+) -> list[str]:
     """Say what saving would bring: the schedule in words, the next times, and what a digest would hold now."""
     channel = await _channel(view, ask, services)
     before = await services.store.subscriptions.get(ask.team, channel)
@@ -60,19 +61,23 @@ async def previewed(order: Subscribe, view: Mapping[str, Any], ask: Ask, service
     return preview_lines(wanted, await services.digests.trial(wanted), services.clock.now())
 
 
-async def _channel(view: Mapping[str, Any], ask: Ask, services: Services) -> str:
-    return str(view["private_metadata"] or _value(view, form.WHERE) or await channel_of(ask, services, me=True))
+async def _channel(view: Mapping[str, Any], ask: SlackRequest, services: Services) -> str:
+    return str(
+        view["private_metadata"]
+        or _value(view, form.WHERE)
+        or await channel_of(ask, services, me=True)
+    )
 
 
 def _order(view: Mapping[str, Any]) -> Subscribe:
     """Read a form without faults."""
     named = {field: read_subscribe(line) for field, line in _lines(view).items() if line}
     cadence = named.pop(form.CADENCE, Subscribe())
-    set_times = not (cadence.at_once or cadence.step)
+    set_times = not (cadence.at_once or cadence.interval)
     hours = named.get(form.HOURS, Subscribe()).hours
     return Subscribe(
         at_once=cadence.at_once,
-        step=cadence.step,
+        interval=cadence.interval,
         days=named[form.DAYS].days,
         times=named[form.TIMES].times if set_times else None,
         hours=None if set_times else hours,
@@ -93,7 +98,9 @@ def _lines(view: Mapping[str, Any]) -> dict[str, str]:
         form.CADENCE: "" if cadence == form.AT_TIMES else cadence,
         form.DAYS: ",".join(_value(view, form.DAYS)) or "daily",
         form.TIMES: f"at {_value(view, form.TIMES) or '08:30'}",
-        form.HOURS: hours if not hours or hours.strip().lower().startswith(_HOURS_BEGIN) else f"from {hours}",
+        form.HOURS: hours
+        if not hours or hours.strip().lower().startswith(_HOURS_BEGIN)
+        else f"from {hours}",
         form.ZONE: f"in {_value(view, form.ZONE)}",
         form.TOPICS: f"about {_value(view, form.TOPICS) or 'everything'}",
         form.EXCLUDED: f"not {_value(view, form.EXCLUDED) or 'nothing'}",
@@ -119,7 +126,7 @@ def _value(view: Mapping[str, Any], field: str) -> Any:
 def _only(named: Subscribe, field: str) -> Subscribe:
     """Give the order with nothing but what belongs in the field."""
     if field == form.CADENCE:
-        return Subscribe(step=named.step, at_once=named.at_once)
+        return Subscribe(interval=named.interval, at_once=named.at_once)
     return Subscribe(**{field: getattr(named, field)})
 
 

@@ -55,7 +55,9 @@ def create_articles() -> None:
     op.create_index("articles_by_identity", "articles", ["identity", "team", "id"])
     op.create_index("articles_by_story", "articles", ["story"])
     op.create_index("articles_by_time", "articles", ["shown_from"])
-    op.create_index("articles_held", "articles", ["embargoed"], sqlite_where=held, postgresql_where=held)
+    op.create_index(
+        "articles_held", "articles", ["embargoed"], sqlite_where=held, postgresql_where=held
+    )
     op.create_table(
         "article_terms",
         sa.Column("term", sa.Text, primary_key=True),
@@ -75,7 +77,9 @@ def create_articles() -> None:
 
 def create_search() -> None:
     if op.get_context().dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')")
+        op.execute(
+            "CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')"
+        )
         return
     op.execute(
         "CREATE TABLE searchable (article INTEGER PRIMARY KEY REFERENCES articles (id),"

@@ -9,4 +9,6 @@ down_revision = "0002"
 
 def upgrade() -> None:
     for name in ("excluded", "sources", "excluded_sources"):
-        op.add_column("subscriptions", sa.Column(name, sa.JSON, nullable=False, server_default="[]"))
+        op.add_column(
+            "subscriptions", sa.Column(name, sa.JSON, nullable=False, server_default="[]")
+        )

@@ -41,7 +41,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     killed = sa.text(_KILLED.format(" = 1" if sqlite else ""))
-    op.create_index("articles_killed", "articles", ["id"], sqlite_where=killed, postgresql_where=killed)
+    op.create_index(
+        "articles_killed", "articles", ["id"], sqlite_where=killed, postgresql_where=killed
+    )
     op.execute(
         "INSERT INTO name_words (word, team) SELECT DISTINCT statements.word, articles.team"
         " FROM statements JOIN articles ON articles.id = statements.article"
@@ -57,13 +59,31 @@ def fill(glances: sa.Table) -> None:
     connection = op.get_bind()
     articles = sa.table(
         "articles",
-        *(sa.column(name) for name in ("id", "story", "team", "live", "source", "url", "headline", "title", "body")),
-        *(sa.column(name, sa.DateTime(timezone=True)) for name in ("seen", "shown_from", "dated", "published")),
+        *(
+            sa.column(name)
+            for name in (
+                "id",
+                "story",
+                "team",
+                "live",
+                "source",
+                "url",
+                "headline",
+                "title",
+                "body",
+            )
+        ),
+        *(
+            sa.column(name, sa.DateTime(timezone=True))
+            for name in ("seen", "shown_from", "dated", "published")
+        ),
         sa.column("analysis"),
     )
     last = 0
     while True:
-        query = sa.select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+        query = (
+            sa.select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+        )
         rows = connection.execute(query).all()
         if not rows:
             return
@@ -74,14 +94,23 @@ def fill(glances: sa.Table) -> None:
 
 def glance(row: Any) -> dict[str, Any]:
     statements = json.loads(row.analysis)["statements"]
-    actors = [(words(one["actor"]["name"], row.body), one["actor"]["kind"]) for one in statements if one["actor"]]
-    named = {name.casefold().split()[-1] for name, kind in actors if kind != "unnamed" and name.split()}
+    actors = [
+        (words(one["actor"]["name"], row.body), one["actor"]["kind"])
+        for one in statements
+        if one["actor"]
+    ]
+    named = {
+        name.casefold().split()[-1] for name, kind in actors if kind != "unnamed" and name.split()
+    }
     host = (urlsplit(row.url or "").hostname or "").removeprefix("www.")
     return {
         "story": row.story,
         "article": row.id,
         "team": row.team,
-        **{name: seconds(getattr(row, name)) for name in ("seen", "shown_from", "dated", "published")},
+        **{
+            name: seconds(getattr(row, name))
+            for name in ("seen", "shown_from", "dated", "published")
+        },
         "best": max((one["score"] for one in statements), default=0.0),
         "outlet": (row.source or host).strip(" .").casefold().removeprefix("the "),
         "opening": row.title,

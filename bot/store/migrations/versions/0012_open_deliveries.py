@@ -8,7 +8,10 @@ down_revision = "0011"
 
 INDEXES = {
     "deliveries_unfinished": (["touched"], "state IN ('claimed', 'composed', 'sending')"),
-    "deliveries_on_the_way": (["team", "channel", "state"], "state IN ('composed', 'sending', 'unsure')"),
+    "deliveries_on_the_way": (
+        ["team", "channel", "state"],
+        "state IN ('composed', 'sending', 'unsure')",
+    ),
     "deliveries_posted": (["team", "channel", "posted"], None),
     "deliveries_by_time": (["touched"], None),
 }

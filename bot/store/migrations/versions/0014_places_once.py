@@ -19,12 +19,16 @@ def upgrade() -> None:
     change = sa.update(articles).where(row).values(analysis=sa.bindparam("packed"))
     last = 0
     while True:
-        query = sa.select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+        query = (
+            sa.select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+        )
         rows = connection.execute(query).all()
         if not rows:
             return
         last = rows[-1].id
-        connection.execute(change, [{"row": row.id, "packed": packed(json.loads(row.analysis))} for row in rows])
+        connection.execute(
+            change, [{"row": row.id, "packed": packed(json.loads(row.analysis))} for row in rows]
+        )
 
 
 def packed(analysis: dict[str, Any]) -> str:
@@ -50,7 +54,8 @@ def packed(analysis: dict[str, Any]) -> str:
             one["stance"],
             number(one["sentence"]),
             number(one["speaker"]),
-            (actor := one["actor"]) and [number(actor["name"]), number(actor["role"]), actor["kind"]],
+            (actor := one["actor"])
+            and [number(actor["name"]), number(actor["role"]), actor["kind"]],
             number(one["cue"]),
             number(one["via"]),
             one["score"],

@@ -26,11 +26,17 @@ def upgrade() -> None:
         sa.column("dropped"),
     )  # fmt: skip
     statements = sa.table(
-        "statements", sa.column("word"), sa.column("dated", moment), sa.column("article"), sa.column("place")
+        "statements",
+        sa.column("word"),
+        sa.column("dated", moment),
+        sa.column("article"),
+        sa.column("place"),
     )
     last = 0
     while True:
-        query = sa.select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+        query = (
+            sa.select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(_BATCH)
+        )
         rows = connection.execute(query).all()
         if not rows:
             return
@@ -46,7 +52,12 @@ def spoken(row: Any) -> Iterator[dict[str, Any]]:
             at = analysis["places"][actor[0]]
             words = _WORD.findall(plain(row.body[at[0] : at[1]] if len(at) == _PLACE else at[2]))
             if words:
-                yield {"word": "=" + " ".join(words), "dated": row.dated, "article": row.id, "place": place}
+                yield {
+                    "word": "=" + " ".join(words),
+                    "dated": row.dated,
+                    "article": row.id,
+                    "place": place,
+                }
 
 
 def plain(name: str) -> str:

@@ -1,0 +1,156 @@
+"""Slack from our side: its client, Bolt, the question whether it can reach us; and the stand-in for it."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+import aiohttp
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app.archive import SystemClock
+from bot.delivery.slack import SlackChat
+from bot.listeners.grammar import usage_hint
+from bot.listeners.installing import oauth_flow
+from bot.listeners.one_token import SingleTokenAuthorize
+from bot.listeners.shortcuts import MANIFEST
+from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
+from bot.model.errors import SettingsError
+from bot.playground.news_day import begin_day
+from bot.playground.server import create_playground
+from bot.playground.workspace import Workspace
+from bot.settings import Mode, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.app.jobs import LocalJobs
+    from bot.model.ports import Store
+    from bot.playground.server import Playground
+
+CHALLENGE_SECONDS = 3  # as Slack waits
+SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
+# Without a name Bolt looks for the file that calls it through all that is loaded.
+_NAME = "dateline"
+
+
+async def challenge(settings: Settings, url: str | None) -> str | None:
+    """Ask an address as Slack does before it sends requests there; give what is wrong, None where it answers.
+
+    https://docs.slack.dev/reference/events/url_verification; `url` is None for the service on this machine.
+    """
+    address = f"{(url or address_of(settings.host, settings.port)).rstrip('/')}/slack/events"
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
+    word, now = token_hex(8), str(int(time.time()))
+    body = json.dumps({"type": "url_verification", "challenge": word, "token": ""})
+    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or ""
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": signature,
+    }
+    try:
+        async with (
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=CHALLENGE_SECONDS)
+            ) as session,
+            session.post(address, data=body, headers=headers) as answer,
+        ):
+            said = await answer.text()
+            return None if answer.status == 200 and word in said else f"HTTP status {answer.status}"
+    except (aiohttp.ClientError, TimeoutError) as e:
+        return type(e).__name__
+
+
+@asynccontextmanager
+async def open_slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+    """Slack's client with our token. One HTTP session for all calls: without it slack_sdk opens one a call."""
+    token = settings.bot_token.get_secret_value() if settings.bot_token else None
+    # slack_sdk's own `timeout` is nothing to a session that it is given; aiohttp would wait five minutes.
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
+        yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
+
+
+def address_of(host: str, port: int) -> str:
+    """Where a service that listens there is found."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """How we talk with Slack: Bolt hears, `chat` speaks; `workspaces` where each has a token of its own."""
+
+    bolt: AsyncApp
+    chat: SlackChat
+    workspaces: Workspaces | None = None
+
+
+def open_speaker(
+    settings: Settings, client: AsyncWebClient, store: Store, jobs: LocalJobs
+) -> Speaker:
+    """One workspace's token, or each workspace's own."""
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
+    if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
+        app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
+        clock = SystemClock()
+        workspaces = Workspaces(store.installations, client, clock, app=app)
+        chat = SlackChat(workspaces.client_for)
+        bolt = AsyncApp(
+            name=_NAME,
+            client=client,
+            signing_secret=secret,
+            authorize=Authorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
+            oauth_flow=oauth_flow(store.installations, client, chat, clock, jobs, app=app),
+            user_facing_authorize_error_message=NOT_INSTALLED,
+        )
+        return Speaker(bolt, chat, workspaces)
+
+    async def client_for(_team: str) -> AsyncWebClient:
+        return client
+
+    # Bolt warns of a client with a token beside an `authorize` that gives it.
+    without = AsyncWebClient(
+        base_url=client.base_url, session=client.session, timeout=client.timeout
+    )
+    bolt = AsyncApp(
+        name=_NAME, client=without, signing_secret=secret, authorize=SingleTokenAuthorize(client)
+    )
+    return Speaker(bolt, SlackChat(client_for))
+
+
+def open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:
+    """Build the stand-in and the settings that make the bot talk to it, with credentials of this run alone."""
+    data = settings.data / "playground"
+    try:
+        begin_day(data, datetime.now(UTC))
+    except OSError as e:
+        fault = (
+            f"DATELINE_DATA: {data} cannot be written to ({e.strerror}). Name a folder that can."
+        )
+        raise SettingsError([fault]) from e
+    token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
+    stand_in = create_playground(
+        Workspace(data / "slack.json"),
+        bot_url=f"{address}/slack/events",
+        base_url=address,
+        signing_secret=secret,
+        bot_token=token,
+        commands=[("/digest", usage_hint(), "Who said what in the news")],
+        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
+    )
+    own = {
+        "bot_token": SecretStr(token),
+        "signing_secret": SecretStr(secret),
+        "api_url": f"{address}/api/",
+        "data": data,
+        "database": None,
+    }
+    return settings.model_copy(update=own), stand_in

@@ -1,0 +1,164 @@
+"""What config/dateline.toml and the actors.toml beside it say, as frozen objects, and what is wrong in them."""
+
+import tomllib
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from bot.model import TOP, DisplayLevel, EditPermission, Policy, TrustLevel
+
+DEFAULT_CONFIG = Path("config/dateline.toml")
+ACTORS_FILE = "actors.toml"  # beside it
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Files(StrEnum):
+    """What becomes of a file in the feed folder once it is taken in."""
+
+    MOVE = "move"
+    KEEP = "keep"
+
+
+_File = TypeVar("_File", bound=_Section)
+
+
+class SourceConfig(_Section):
+    """What an operator knows about one source: a sub-folder of the feed folder, or the host of a feed."""
+
+    name: str | None = None
+    language: str | None = None
+    zone: str = "UTC"
+    encoding: str | None = None
+    trust: TrustLevel = TrustLevel.NORMAL
+    owner: str | None = Field(None, pattern=r"^[TE][A-Z0-9]{2,}$")
+    files: Files | None = None
+    show: DisplayLevel = DisplayLevel.FULL
+    keep_days: int | None = Field(None, ge=1, le=36_500)
+
+    @property
+    def policy(self) -> Policy:
+        """How its articles are handled once they are in the store."""
+        return Policy(self.trust, self.show, self.keep_days)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError(f"{zone!r} is no IANA time zone; write one such as Europe/Tallinn")
+        return zone
+
+
+class DigestConfig(_Section):
+    """What a digest holds where a channel says nothing."""
+
+    top: int = Field(TOP, ge=1, le=10)
+    lookback_hours: int = Field(72, ge=1, le=24 * 30)
+    catch_up_hours: int = Field(12, ge=0, le=24 * 30)
+
+
+class RetentionConfig(_Section):
+    """How long what was posted is kept; what is taken in, each source says by its `keep_days`."""
+
+    deliveries_days: int = Field(400, ge=31, le=36_500)
+
+
+class FolderConfig(_Section):
+    """How the feed folder is watched."""
+
+    scan_seconds: float = Field(1.0, ge=0.2, le=3600)
+    files: Files = Files.MOVE
+
+
+class FeedsConfig(_Section):
+    """How remote feeds are watched: a tick looks which are due."""
+
+    poll_seconds: float = Field(60.0, ge=1, le=3600)
+
+
+class PermissionsConfig(_Section):
+    """Who may change what, where a workspace's admins say nothing."""
+
+    who_may_change: EditPermission = EditPermission.MEMBERS
+
+
+class ActorsConfig(_Section):
+    """config/actors.toml: actors that are known under several spellings."""
+
+    actors: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("actors")
+    @classmethod
+    def _each_its_own(cls, actors: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        owner: dict[str, str] = {}
+        for actor, spellings in actors.items():
+            for spelling in (actor, *spellings):
+                if not any(mark.isalnum() for mark in spelling):
+                    raise ValueError(
+                        f"{spelling!r} (of {actor!r}) is no name; write one or leave it out"
+                    )
+                other = owner.setdefault(" ".join(spelling.casefold().split()), actor)
+                if other != actor:
+                    raise ValueError(
+                        f"{spelling!r} stands for both {other!r} and {actor!r}; leave it with one of them"
+                    )
+        return actors
+
+
+class Config(_Section):
+    """config/dateline.toml."""
+
+    digest: DigestConfig = DigestConfig()
+    retention: RetentionConfig = RetentionConfig()
+    folder: FolderConfig = FolderConfig()
+    feeds: FeedsConfig = FeedsConfig()
+    permissions: PermissionsConfig = PermissionsConfig()
+    sources: dict[str, SourceConfig] = {}
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """How each source's articles are handled, where the operator says so."""
+        return {name: source.policy for name, source in self.sources.items()}
+
+    def stays(self, source: str | None) -> bool:
+        """Whether a source's files stay where they are; None stands for files in no sub-folder."""
+        own = self.sources.get(source or "")
+        return ((own and own.files) or self.folder.files) is Files.KEEP
+
+
+def read_config(path: Path, faults: list[str]) -> Config:
+    """Read the configuration; what is wrong is added to `faults`."""
+    if not path.exists() and path == DEFAULT_CONFIG:
+        return Config()
+    return _read_toml(path, Config, "DATELINE_CONFIG names ", faults)
+
+
+def read_actors(config: Path, faults: list[str]) -> ActorsConfig:
+    """Read the actors' spellings, where there are any beside the configuration; what is wrong is added to `faults`."""
+    path = config.parent / ACTORS_FILE
+    return _read_toml(path, ActorsConfig, "", faults) if path.exists() else ActorsConfig()
+
+
+def _read_toml(path: Path, kind: type[_File], whence: str, faults: list[str]) -> _File:
+    try:
+        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as e:
+        faults.append(f"{whence}{path}, which cannot be read: {e.strerror}.")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        faults.append(f"{path} is not valid TOML: {e}.")
+    except ValidationError as e:
+        faults += [f"{path}: {fault(error)}" for error in e.errors()]
+    return kind()
+
+
+def fault(error: ErrorDetails) -> str:
+    """Name the variable and what is wrong, without its value: it may be a secret."""
+    place = ".".join(str(step) for step in error["loc"])
+    told = "it has to be a whole number" if error["type"] == "int_parsing" else error["msg"]
+    return f"{place}: {told.removeprefix('Value error, ')}."
