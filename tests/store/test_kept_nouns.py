@@ -36,7 +36,7 @@ st.register_type_strategy(
 st.register_type_strategy(
     datetime,
     st.datetimes(
-        min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)
+        min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)  # noqa: DTZ001
     ),
 )
 
