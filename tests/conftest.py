@@ -27,9 +27,9 @@ gc.set_threshold(50_000, 20, 50)
 
 # What starts processes of its own and waits for them, the longest first; a worker has every third.
 _LONG = (
-    *("tests/test_browser.py", "tests/test_service.py", "chaos/test_kills.py"),
-    *("tests/test_running.py", "intake/test_workers.py", "playground/test_page.py"),
-    *("intake/test_hostile.py", "tests/test_roles.py", "tests/test_architecture.py"),
+    *("tests/test_browser.py", "tests/app/test_service.py", "chaos/test_kills.py"),
+    *("tests/app/test_running.py", "intake/test_workers.py", "playground/test_page.py"),
+    *("intake/test_hostile.py", "tests/app/test_roles.py", "tests/test_architecture.py"),
 )
 
 

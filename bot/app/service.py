@@ -26,7 +26,14 @@ from bot.app.jobs import LocalJobs
 from bot.app.queue import Queue
 from bot.app.roles import BEAT, Dispatcher, Heartbeat, Role, duties
 from bot.app.schedule import PeriodicTasks
-from bot.app.slack import Speaker, address_of, open_playground, open_slack, open_speaker
+from bot.app.slack import (
+    Speaker,
+    address_of,
+    open_playground,
+    open_slack,
+    open_socket_mode,
+    open_speaker,
+)
 from bot.app.web import FINE, create_app
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
@@ -37,7 +44,6 @@ from bot.intake.habits import SourceWatch
 from bot.intake.waking import wake
 from bot.listeners.registration import register
 from bot.listeners.services import Services
-from bot.listeners.socket_mode import socket_mode
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
 from bot.playground.news_day import prime
 from bot.playground.server import Playground
@@ -240,7 +246,7 @@ async def _listen_to_slack(program: Program, speaker: Speaker, stack: AsyncExitS
     register(speaker.bolt, services)
     if settings.mode is Mode.SOCKET and settings.app_token:
         await stack.enter_async_context(
-            socket_mode(speaker.bolt, settings.app_token.get_secret_value())
+            open_socket_mode(speaker.bolt, settings.app_token.get_secret_value())
         )
 
 
@@ -253,7 +259,7 @@ async def _take_up(
     program.ticks.every(GIVING_BACK_SECONDS, "give memory back", heap.give_back)
     if speaker.workspaces and role in {Role.ALL, Role.CLOCK}:
         program.ticks.every(
-            RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew
+            RENEWAL_SECONDS, "renew the workspaces' tokens", speaker.workspaces.renew_tokens
         )
     if role in {Role.ALL, Role.WORKER}:
         _take_in(program, stack)

@@ -12,17 +12,22 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.archive import SystemClock
+from bot.app.authorization import (
+    NOT_INSTALLED,
+    SingleTokenAuthorize,
+    WorkspaceAuthorize,
+    WorkspaceClients,
+)
+from bot.app.oauth import create_oauth_flow
 from bot.delivery.slack import SlackChat
 from bot.listeners.grammar import usage_hint
-from bot.listeners.installing import oauth_flow
-from bot.listeners.one_token import SingleTokenAuthorize
 from bot.listeners.shortcuts import MANIFEST
-from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.model.errors import SettingsError
 from bot.playground.news_day import begin_day
 from bot.playground.server import create_playground
@@ -90,7 +95,7 @@ class Speaker:
 
     bolt: AsyncApp
     chat: SlackChat
-    workspaces: Workspaces | None = None
+    workspaces: WorkspaceClients | None = None
 
 
 def open_speaker(
@@ -101,14 +106,14 @@ def open_speaker(
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
         clock = SystemClock()
-        workspaces = Workspaces(store.installations, client, clock, app=app)
+        workspaces = WorkspaceClients(store.installations, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
         bolt = AsyncApp(
             name=_NAME,
             client=client,
             signing_secret=secret,
-            authorize=Authorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
-            oauth_flow=oauth_flow(store.installations, client, chat, clock, jobs, app=app),
+            authorize=WorkspaceAuthorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
+            oauth_flow=create_oauth_flow(store.installations, client, chat, clock, jobs, app=app),
             user_facing_authorize_error_message=NOT_INSTALLED,
         )
         return Speaker(bolt, chat, workspaces)
@@ -124,6 +129,20 @@ def open_speaker(
         name=_NAME, client=without, signing_secret=secret, authorize=SingleTokenAuthorize(client)
     )
     return Speaker(bolt, SlackChat(client_for))
+
+
+@asynccontextmanager
+async def open_socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[None]:
+    """Receive Slack's requests over a WebSocket of ours, for machines without a public address.
+
+    The handler is made here because its client binds itself to the running event loop.
+    """
+    handler = AsyncSocketModeHandler(bolt, app_token)
+    try:
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        yield
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:

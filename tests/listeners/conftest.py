@@ -11,12 +11,12 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.authorization import SingleTokenAuthorize
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
-from bot.listeners.one_token import SingleTokenAuthorize
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.model import Analysis, Article, ParsedFile, StoredArticle

@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.listeners.socket_mode import socket_mode
+from bot.app.slack import open_socket_mode
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER, address, free_socket
@@ -63,7 +63,7 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(desk: SlackE
     acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
     async with slack_socket(envelope, acks) as api:
         desk.bolt.client.base_url, usual = api, desk.bolt.client.base_url
-        async with socket_mode(desk.bolt, "xapp-not-a-secret"):
+        async with open_socket_mode(desk.bolt, "xapp-not-a-secret"):
             desk.bolt.client.base_url = usual
             assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
             await desk.slack.wait_for(

@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY, generate_latest
 from bot.app import service
 from bot.delivery.failures import FAILURES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "config" / "alerts.yml"
 RULES: list[dict[str, Any]] = yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"][0][
     "rules"

@@ -1,4 +1,4 @@
-"""How a workspace adds Dateline: to Slack's consent page, back with a code, the token kept, the person told.
+"""Install the app in a workspace: Slack's consent page, the code that comes back, the stored token.
 
 https://docs.slack.dev/authentication/installing-with-oauth
 """
@@ -20,7 +20,7 @@ from slack_bolt.oauth.async_callback_options import (
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
-from slack_sdk.oauth.installation_store.models.installation import Installation as Granted
+from slack_sdk.oauth.installation_store.models.installation import Installation as SlackInstallation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -32,7 +32,8 @@ from bot.model.ports import Chat, Clock, Installations, Jobs
 log = structlog.get_logger(__name__)
 
 AGAIN = "Begin again from the link that you were given, in the same browser and within ten minutes."
-# Bolt's reasons and Slack's (https://docs.slack.dev/authentication/installing-with-oauth#errors) -> what to do.
+# What to tell a person for each reason of Bolt's and each error of Slack's:
+# https://docs.slack.dev/authentication/installing-with-oauth#errors
 REASONS = {
     "access_denied": (
         "Nothing was installed: the request was declined.",
@@ -51,46 +52,47 @@ REASONS = {
         "Begin again, and choose a workspace on Slack's page.",
     ),
 }
-ELSE = ("Slack could not finish the installation.", AGAIN)
+OTHER_REASON = ("Slack could not finish the installation.", AGAIN)
 
 
-class WholeOrganisation(BoltError):
-    """An organisation-wide installation names no workspace; we keep to workspaces."""
+class OrganizationInstallRefused(BoltError):
+    """An organization-wide installation names no workspace, and tokens are kept by workspace."""
 
 
-class Keeper(AsyncInstallationStore):
-    """Where Bolt's flow leaves what Slack granted; everything else asks `ports.Installations`."""
+class InstallationStore(AsyncInstallationStore):
+    """Save what Bolt's flow was granted; everything else reads `ports.Installations`."""
 
     def __init__(self, installations: Installations, clock: Clock) -> None:
         self._installations, self._clock = installations, clock
 
-    async def async_save(self, installation: Granted) -> None:
-        """Keep it; raise BoltError, which the flow tells the person."""
+    async def async_save(self, installation: SlackInstallation) -> None:
+        """Save it; raise BoltError, which Bolt's flow passes to the failure page."""
         if not installation.team_id or not installation.bot_token:
-            raise WholeOrganisation("an installation without a workspace")
+            raise OrganizationInstallRefused("an installation without a workspace")
         try:
-            await self._installations.save(_ours(installation, self._clock.now()))
+            await self._installations.save(_to_installation(installation, self._clock.now()))
         except StoreUnavailable as e:
-            log.error("an installation was not kept", team=installation.team_id, **log_fields(e))  # noqa: TRY400 - in words
+            fields = log_fields(e)  # no traceback: the message says enough
+            log.error("an installation was not kept", team=installation.team_id, **fields)  # noqa: TRY400
             raise BoltError("the installation was not kept") from e
 
 
-class States(AsyncOAuthStateStore):
-    """The marks that tie the way back from Slack to the way there."""
+class StateStore(AsyncOAuthStateStore):
+    """Issue and check the `state` values of OAuth, each good for one return from Slack."""
 
     def __init__(self, installations: Installations, clock: Clock) -> None:
         self._installations, self._clock = installations, clock
 
     async def async_issue(self, *_: object, **__: object) -> str:
-        """Give a new one."""
+        """Return a new state."""
         return self._installations.issue_state(self._clock.now())
 
     async def async_consume(self, state: str) -> bool:
-        """Whether it is good; once."""
+        """Whether the state is valid; the first call uses it up."""
         return await self._installations.take_state(state, self._clock.now())
 
 
-def oauth_flow(
+def create_oauth_flow(
     installations: Installations,
     client: AsyncWebClient,
     chat: Chat,
@@ -99,59 +101,64 @@ def oauth_flow(
     *,
     app: tuple[str, str],
 ) -> AsyncOAuthFlow:
-    """Build Bolt's flow over our store. `app` is the client id and the client secret."""
+    """Return Bolt's flow on our store. `app` is the client id and the client secret."""
 
     async def succeeded(args: AsyncSuccessArgs) -> BoltResponse:
         granted = args.installation
-        team, person = str(granted.team_id), str(granted.user_id)
+        team, user = str(granted.team_id), str(granted.user_id)
         log.info("a workspace added us", team=team)
-        jobs.start("greet a workspace", _greet(chat, team, person))
+        jobs.start("greet a workspace", _greet(chat, team, user))
         link = f"slack://app?team={team}&id={granted.app_id}"
-        named = granted.team_name or "your workspace"
-        words = f"Dateline is in {named}. Type /digest help in any channel to begin."
-        return _page("Dateline is installed", words, 200, link=link)
+        workspace = granted.team_name or "your workspace"
+        text = f"Dateline is in {workspace}. Type /digest help in any channel to begin."
+        return _page("Dateline is installed", text, 200, link=link)
 
     async def failed(args: AsyncFailureArgs) -> BoltResponse:
-        reason = "whole_organisation" if isinstance(args.error, WholeOrganisation) else args.reason
+        reason = (
+            "whole_organisation"
+            if isinstance(args.error, OrganizationInstallRefused)
+            else args.reason
+        )
         log.warning("an installation failed", reason=reason if reason in REASONS else "other")
-        problem, to_do = REASONS.get(reason, ELSE)
-        return _page(problem, to_do, args.suggested_status_code)
+        problem, cure = REASONS.get(reason, OTHER_REASON)
+        return _page(problem, cure, args.suggested_status_code)
 
     client_id, client_secret = app
+    slack_url = client.base_url.removesuffix("/").removesuffix("/api")
     settings = AsyncOAuthSettings(
         client_id=client_id,
         client_secret=client_secret,
-        scopes=wanted_scopes(),
+        scopes=_read_scopes(),
         user_scopes=[],
-        # Whoever follows the link knows where it leads; a page with one button would only be in the way.
+        # The link goes straight to Slack: a page with a single button would be one click more.
         install_page_rendering_enabled=False,
-        authorization_url=f"{client.base_url.removesuffix('/').removesuffix('/api')}/oauth/v2/authorize",
-        installation_store=Keeper(installations, clock),
-        state_store=States(installations, clock),
+        authorization_url=f"{slack_url}/oauth/v2/authorize",
+        installation_store=InstallationStore(installations, clock),
+        state_store=StateStore(installations, clock),
         callback_options=AsyncCallbackOptions(success=succeeded, failure=failed),
     )
     return AsyncOAuthFlow(client=client, settings=settings)
 
 
-def wanted_scopes() -> Sequence[str]:
-    """The scopes that the app manifest asks for."""
-    manifest = Path(__file__).parent.parent.parent / "config" / "slack-manifest.json"
-    scopes: list[str] = json.loads(manifest.read_text(encoding="utf-8"))["oauth_config"]["scopes"][
-        "bot"
-    ]
+def _read_scopes() -> Sequence[str]:
+    """Return the scopes that the app manifest asks for."""
+    text = (Path(__file__).parents[2] / "config" / "slack-manifest.json").read_text(
+        encoding="utf-8"
+    )
+    scopes: list[str] = json.loads(text)["oauth_config"]["scopes"]["bot"]
     return scopes
 
 
-async def _greet(chat: Chat, team: str, person: str) -> None:
-    """Tell the person who added us how to begin, where they will look for us."""
+async def _greet(chat: Chat, team: str, user: str) -> None:
+    """Send the installing person a direct message on how to begin."""
     try:
-        await chat.post(team, await chat.direct(team, person), welcome_to_workspace())
+        await chat.post(team, await chat.direct(team, user), welcome_to_workspace())
     except PostFailed as e:
         log.warning("nobody could be greeted", team=team, code=e.code)
 
 
-def _ours(granted: Granted, now: datetime) -> Installation:
-    ends = granted.bot_token_expires_at
+def _to_installation(granted: SlackInstallation, now: datetime) -> Installation:
+    expires = granted.bot_token_expires_at
     return Installation(
         team=str(granted.team_id),
         name=granted.team_name or "",
@@ -163,7 +170,7 @@ def _ours(granted: Granted, now: datetime) -> Installation:
         installed=now,
         token=str(granted.bot_token),
         refresh_token=granted.bot_refresh_token,
-        expires=datetime.fromtimestamp(ends, UTC) if ends else None,
+        expires=datetime.fromtimestamp(expires, UTC) if expires else None,
         enterprise=granted.enterprise_id,
     )
 
@@ -174,17 +181,17 @@ _PAGE = """<!doctype html>
 <style>
   :root {{ color-scheme: light dark; font: 1.05rem/1.5 system-ui, sans-serif }}
   main {{ max-width: 32rem; margin: 18vh auto; padding: 0 1.5rem }}
-  a {{ display: inline-block; padding: .5rem 1rem; border-radius: .4rem; background: #1f2a44; color: #fff;
-       text-decoration: none }}
+  a {{ display: inline-block; padding: .5rem 1rem; border-radius: .4rem;
+       background: #1f2a44; color: #fff; text-decoration: none }}
 </style>
-<main><h1>{title}</h1><p>{words}</p>{link}</main>
+<main><h1>{title}</h1><p>{text}</p>{link}</main>
 </html>
 """
 
 
-def _page(title: str, words: str, status: int, *, link: str | None = None) -> BoltResponse:
+def _page(title: str, text: str, status: int, *, link: str | None = None) -> BoltResponse:
     button = f'<p><a href="{escape(link)}">Open Slack</a></p>' if link else ""
-    body = _PAGE.format(title=escape(title), words=escape(words), link=button)
+    body = _PAGE.format(title=escape(title), text=escape(text), link=button)
     headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import etree
 
-CONFIG = Path(__file__).parent.parent / "config"
+CONFIG = Path(__file__).parents[2] / "config"
 
 # docs.slack.dev/reference/events: what must be granted for Slack to send each event.
 EVENT_SCOPES = {

@@ -16,13 +16,13 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.app.authorization import NOT_INSTALLED, WorkspaceAuthorize, WorkspaceClients
+from bot.app.oauth import AGAIN, REASONS, create_oauth_flow
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.listeners.installing import AGAIN, REASONS, oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
-from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
 from bot.model.errors import PostFailed
 from bot.playground.sender import signature
 from bot.store import SqlStore, open_store
@@ -57,7 +57,7 @@ class House:
     store: SqlStore
     clock: Watch
     tasks: Noticed
-    workspaces: Workspaces
+    workspaces: WorkspaceClients
     browser: httpx.AsyncClient
     address: str
 
@@ -123,14 +123,14 @@ async def house(database_url: str) -> AsyncIterator[House]:
     store = await open_store(database_url, keys=[b"k" * 32])
     async with serve(stand_in.app()) as url, aiohttp.ClientSession() as session:
         client = AsyncWebClient(base_url=f"{url}/api/", session=session)
-        workspaces = Workspaces(store.installations, client, clock, app=APP)
+        workspaces = WorkspaceClients(store.installations, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
-        flow = oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
+        flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
         bolt = AsyncApp(
             name="dateline",
             client=client,
             signing_secret=SECRET,
-            authorize=Authorize(workspaces),
+            authorize=WorkspaceAuthorize(workspaces),
             oauth_flow=flow,
             user_facing_authorize_error_message=NOT_INSTALLED,
         )
@@ -255,11 +255,11 @@ async def test_tokens_are_renewed_outside_of_requests(house: House) -> None:
     """Early, by a tick; then nothing is left to do, and posts go out with the new token."""
     house.slack.rotating = True
     await house.add("T1")
-    await house.workspaces.renew()
+    await house.workspaces.renew_tokens()
     assert house.slack.renewals == 0
     house.clock.time += timedelta(hours=10)
-    await house.workspaces.renew()
-    await house.workspaces.renew()
+    await house.workspaces.renew_tokens()
+    await house.workspaces.renew_tokens()
     assert house.slack.renewals == 1
     assert (await house.workspaces.client_for("T1")).token == "xoxb-renewed-1"
     kept = await house.store.installations.of_team("T1")
@@ -281,7 +281,7 @@ async def test_a_renewal_that_fails_leaves_the_old_token(house: House) -> None:
     await house.add("T1")
     house.clock.time += timedelta(hours=10)
     house.slack.refuses = "internal_error"
-    await house.workspaces.renew()
+    await house.workspaces.renew_tokens()
     assert (await house.workspaces.client_for("T1")).token == "xoxb-T1"
     house.clock.time += timedelta(hours=3)
     with pytest.raises(PostFailed, match="internal_error"):
