@@ -344,7 +344,10 @@ CADENCES = st.one_of(
     st.booleans(),
 )
 def test_undo_carries_a_whole_subscription(
-    cadence: Any, topics: tuple[str, ...], top: int, paused: bool  # noqa: FBT001
+    cadence: Any,
+    topics: tuple[str, ...],
+    top: int,
+    paused: bool,  # noqa: FBT001
 ):
     """What a button carries gives the same subscription back, but for what the store knows better."""
     before = standing(cadence=cadence, topics=topics, top=top, paused=paused, next_due=None)

@@ -36,7 +36,9 @@ st.register_type_strategy(
 st.register_type_strategy(
     datetime,
     st.datetimes(
-        min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC)  # noqa: DTZ001
+        min_value=datetime.fromisoformat("0001-01-02"),
+        max_value=datetime.fromisoformat("9999-12-30"),
+        timezones=st.just(UTC),
     ),
 )
 

@@ -70,7 +70,12 @@ async def test_no_question_reads_a_whole_table(store: SqlStore, sqlite_url: str)
     asked: list[tuple[str, Any]] = []
 
     def note(
-        _: object, __: object, statement: str, parameters: Any, ___: object, many: bool  # noqa: FBT001
+        _: object,
+        __: object,
+        statement: str,
+        parameters: Any,
+        ___: object,
+        many: bool,  # noqa: FBT001
     ) -> None:
         if statement.startswith(("SELECT", "UPDATE", "DELETE")):
             asked.append((statement, parameters[0] if many else parameters))

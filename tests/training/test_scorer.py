@@ -42,7 +42,8 @@ GOLD = report("Karen Lee, the harbour master", "said", "the pier was safe and dr
     ids=["name", "half", "wrong head", "other speaker", "no speaker", "too little"],
 )
 def test_half_the_words_and_the_same_head_are_right(
-    found: dict[str, object], expected: bool  # noqa: FBT001
+    found: dict[str, object],
+    expected: bool,  # noqa: FBT001
 ) -> None:
     """A report is right with half the content's words and a source whose head both hold."""
     page = Page(TEXT)
