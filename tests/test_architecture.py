@@ -68,7 +68,7 @@ HOMES = {
     "trafilatura": {"bot/reading/"},
     "pebble": {"bot/intake/workers.py"},
     "matplotlib": {"bot/delivery/drawing.py"},
-    "watchfiles": {"bot/intake/waking.py"},
+    "watchfiles": {"bot/intake/folder_files.py"},
 }
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bot import settings as settings_module
 from bot.app.archive import SystemClock, open_archive
+from bot.intake.feed_folder import FeedFolder, check
 from bot.intake.feeds import FeedPoller
-from bot.intake.folder import FeedFolder, check
 from bot.intake.intake import Intake, SourceFacts
-from bot.intake.retention import Retention
+from bot.intake.retention import ExpiredTextPruner
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
 
@@ -45,7 +45,7 @@ class Components:
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
-    retention: Retention
+    retention: ExpiredTextPruner
     reader: ReaderPool
     analyst: AnalystPool
     clock: SystemClock
@@ -72,7 +72,7 @@ async def open_components(
             settings.feed_folder, intake, clock, store.sources, store.locks, settings.config.stays
         )
         poller = FeedPoller(store.feeds, intake, web, clock)
-        retention = Retention(store.articles, settings.config.policies, clock)
+        retention = ExpiredTextPruner(store.articles, settings.config.policies, clock)
         yield Components(store, intake, folder, poller, retention, reader, analyst, clock)
 
 

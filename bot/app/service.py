@@ -39,9 +39,9 @@ from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.probe import Api, get_bot_identity
 from bot.delivery.slack import SlackChat
-from bot.intake.folder import SETTLED_AFTER
-from bot.intake.habits import SourceWatch
-from bot.intake.waking import wake
+from bot.intake.feed_folder import SETTLED_AFTER
+from bot.intake.folder_files import watch_folder
+from bot.intake.source_health import SourceHealthMonitor
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
@@ -303,10 +303,10 @@ def _take_in(program: Program, stack: AsyncExitStack) -> None:
     ticks.every(
         SILENCE_SECONDS,
         "listen for quiet sources",
-        SourceWatch(rooms.store.sources, rooms.clock).look,
+        SourceHealthMonitor(rooms.store.sources, rooms.clock).look,
     )
     if scan > SETTLED_AFTER:
-        waking = asyncio.create_task(wake(settings.feed_folder, rooms.folder.scan))
+        waking = asyncio.create_task(watch_folder(settings.feed_folder, rooms.folder.scan))
         stack.callback(waking.cancel)
 
 

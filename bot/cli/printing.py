@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.intake.folder import MOST_BYTES
+from bot.intake.feed_folder import MOST_BYTES
 
 STANDARD_INPUT = "-"
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")

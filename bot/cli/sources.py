@@ -19,7 +19,7 @@ from bot.model.errors import BotError, NotFound, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.intake.intake import Intake, Prepared
+    from bot.intake.intake import Intake, PreparedFile
 
 feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
 
@@ -52,7 +52,7 @@ async def _ingest(paths: list[Path]) -> int:
     failed, articles = 0, 0
     async with open_intake() as intake:
         with Progress(console=err, transient=True) as progress:
-            ahead: deque[tuple[Path, asyncio.Task[Prepared]]] = deque()
+            ahead: deque[tuple[Path, asyncio.Task[PreparedFile]]] = deque()
             rest = iter(files)
             for _ in progress.track(files, description="Reading"):
                 for source, path in islice(rest, _AHEAD - len(ahead)):
@@ -71,7 +71,7 @@ async def _ingest(paths: list[Path]) -> int:
     return failed
 
 
-async def _prepare(intake: Intake, source: str | None, path: Path) -> Prepared:
+async def _prepare(intake: Intake, source: str | None, path: Path) -> PreparedFile:
     return await intake.prepare(
         await asyncio.to_thread(read_source, str(path)), name=path.name, source=source
     )
@@ -90,7 +90,7 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
     if not path.is_dir():
         yield None, path
         return
-    from bot.intake.folder import files_in
+    from bot.intake.feed_folder import files_in
 
     for file in files_in(path):
         inside = file.relative_to(path).parts
@@ -104,15 +104,15 @@ def sources() -> None:
 
 async def _sources() -> None:
     from bot.app.archive import open_archive
-    from bot.intake.habits import silence
+    from bot.intake.source_health import check_quiet
 
     now = this_moment()
     async with open_archive() as store:
         habits, kept = await store.sources.habits(now), await store.sources.files()
     for habit in habits:
-        found = silence(habit, now)
+        found = check_quiet(habit, now)
         quiet = (
-            f"QUIET: its longest pause was {found.pause.total_seconds() / 3600:.0f} h"
+            f"QUIET: its longest pause was {found.longest_pause.total_seconds() / 3600:.0f} h"
             if found
             else "ok"
         )

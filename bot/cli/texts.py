@@ -302,7 +302,7 @@ def _print_summary(
 
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     """Which articles tell the same event: same number, same story."""
-    from bot.reading.times import read_time
+    from bot.reading.times import parse_time
     from bot.stories.grouping import Item, group
 
     if not jsonl:
@@ -316,7 +316,7 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
             tell(problem)
             failed += 1
             continue
-        published = read_time(data.get("published"), "UTC")
+        published = parse_time(data.get("published"), "UTC")
         items.append(Item(data.get("title") or "", data.get("text") or "", published, data["id"]))
     for item, number in zip(items, group(items), strict=True):
         write_line({"id": item.id, "story": number})

@@ -7,7 +7,7 @@ from bot.model.errors import LockTaken
 from bot.model.ports import Locks
 
 
-class Claims:
+class FileLocks:
     """The rights to the files that this process is taking in.
 
     What they save is work done twice: whoever takes a file that was taken all the same finds its articles known.

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from bot.intake.dedup import host_of
 from bot.intake.discovery import feed_addresses, time_to_live
-from bot.intake.identity import host_of
 from bot.intake.intake import Intake
 from bot.intake.pages import Pages, is_summary
 from bot.model import Article, Feed, Format, ParsedFile
@@ -176,7 +176,7 @@ class FeedPoller:
         title = feed.title or title or _host(page.url)
         new = [await self._pages.completed(article) for article in await self._new(feed, articles)]
         origin = f"//{host_of(page.url)}"
-        taken = await self._intake.take_articles(
+        taken = await self._intake.ingest_articles(
             new, team=feed.team, source=title, origin=origin, strict=False
         )
         waits = [wait for wait in (time_to_live(page.data), page.fresh_for) if wait]

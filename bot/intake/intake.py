@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.intake.identity import Verdict, content_hash, host_of, identities, replaced_by, verdict
+from bot.intake.dedup import IntakeDecision, content_hash, host_of, identities, replaced_by, verdict
 from bot.metrics import count_article
 from bot.model import Analysis, Article, Format, ParsedFile, Span, StoredArticle
 from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
@@ -95,7 +95,7 @@ Outcome = Stored | Updated | Duplicate | Withdrawn | LeftOut
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IntakeResult:
     """What became of each article of one file, in its order."""
 
     outcomes: tuple[Outcome, ...]
@@ -114,7 +114,7 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class IncomingArticle:
     """One article on its way in. `analysis` is None where none was needed yet, an error where it failed.
 
     `replaces` are the identities of those that it stands in for. `origin` is as StoredArticle has it.
@@ -128,14 +128,14 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedFile:
     """One file, read and (its first articles) analysed, not stored yet."""
 
     name: str
     source: str | None
     team: str | None
     format: Format
-    arrivals: tuple[Arrival, ...]
+    arrivals: tuple[IncomingArticle, ...]
 
 
 class Intake:
@@ -155,9 +155,9 @@ class Intake:
         self._web, self._clock, self._sources = web, clock, sources
         self._door = asyncio.Lock()
 
-    async def take(
+    async def ingest(
         self, data: bytes, *, name: str, source: str | None, team: str | None = None
-    ) -> Taken:
+    ) -> IntakeResult:
         """Take in one file's bytes; raise SourceUnreadable where none of its articles could be taken.
 
         `source` names the folder they came in by, and the outlet of articles that name none; `team` owns them,
@@ -167,16 +167,16 @@ class Intake:
 
     async def prepare(
         self, data: bytes, *, name: str, source: str | None, team: str | None = None
-    ) -> Prepared:
+    ) -> PreparedFile:
         """The first half of `take`: read, and analyse what is new. Files may be prepared side by side."""
         facts = self._facts(source)
         parsed = await self._reader.parse(data, zone=facts.zone, encoding=facts.encoding)
         team = team or facts.owner
         arrivals = self._arrivals(parsed.articles, source, source or "")
         first = await self._analysed_all(arrivals[:_BATCH], team)
-        return Prepared(name, source, team, parsed.format, (*first, *arrivals[_BATCH:]))
+        return PreparedFile(name, source, team, parsed.format, (*first, *arrivals[_BATCH:]))
 
-    async def store(self, prepared: Prepared) -> Taken:
+    async def store(self, prepared: PreparedFile) -> IntakeResult:
         """The second half: files stored in the order they came in keep a story before its correction."""
         taken = _judged(await self._enter_all(prepared.arrivals, prepared.team), prepared.format)
         told = {"file": prepared.name, "source": prepared.source, "format": prepared.format.value}
@@ -194,7 +194,7 @@ class Intake:
         named = identities(articles, source)
         return [await self._articles.known(team, identity) is not None for identity in named]
 
-    async def take_articles(
+    async def ingest_articles(
         self,
         articles: Sequence[Article],
         *,
@@ -202,17 +202,17 @@ class Intake:
         source: str | None,
         origin: str = "",
         strict: bool = True,
-    ) -> Taken:
+    ) -> IntakeResult:
         """Take in what is parsed already, by the same rules.
 
         `strict`: raise SourceUnreadable where each was left out for a fault of its own.
         """
         outcomes = await self._enter_all(self._arrivals(articles, source, origin), team)
-        return _judged(outcomes) if strict else Taken(tuple(outcomes))
+        return _judged(outcomes) if strict else IntakeResult(tuple(outcomes))
 
     def _arrivals(
         self, articles: Sequence[Article], source: str | None, origin: str
-    ) -> list[Arrival]:
+    ) -> list[IncomingArticle]:
         """Each article with its identity; what it does not say itself is as the operator says of its source."""
         facts = self._facts(origin.removeprefix("//"))
         named = [
@@ -224,7 +224,7 @@ class Intake:
             for article in articles
         ]
         return [
-            Arrival(identity, article, origin, replaced_by(article, source))
+            IncomingArticle(identity, article, origin, replaced_by(article, source))
             for identity, article in zip(identities(named, source), named, strict=True)
         ]
 
@@ -247,7 +247,7 @@ class Intake:
             replace(article, url=article.url or page.url)
             for article in parsed.articles[:_MOST_FROM_ADDRESS]
         ]
-        taken = await self.take_articles(
+        taken = await self.ingest_articles(
             articles, team=team, source=host or None, origin=f"//{host}"
         )
         log.info("address read", host=host, format=parsed.format.value, **taken.counts())
@@ -286,7 +286,9 @@ class Intake:
             else outcome.article
         )
 
-    async def _enter_all(self, arrivals: Sequence[Arrival], team: str | None) -> list[Outcome]:
+    async def _enter_all(
+        self, arrivals: Sequence[IncomingArticle], team: str | None
+    ) -> list[Outcome]:
         """Batch by batch: analyse side by side, then store in their order, one caller at a time."""
         outcomes: list[Outcome] = []
         for batch in _batches(arrivals):
@@ -295,7 +297,7 @@ class Intake:
                 outcomes += [await self._settled(arrival, team) for arrival in analysed]
         return outcomes
 
-    async def _settled(self, arrival: Arrival, team: str | None) -> Outcome:
+    async def _settled(self, arrival: IncomingArticle, team: str | None) -> Outcome:
         """Settle; a fault of our own that one article brings out leaves that article out alone."""
         try:
             outcome = await self._settle(arrival, team)
@@ -309,16 +311,18 @@ class Intake:
         count_article(arrival.article.source, type(outcome).__name__.lower(), said)
         return outcome
 
-    async def _analysed_all(self, batch: Sequence[Arrival], team: str | None) -> list[Arrival]:
+    async def _analysed_all(
+        self, batch: Sequence[IncomingArticle], team: str | None
+    ) -> list[IncomingArticle]:
         return await asyncio.gather(*(self._analysed(arrival, team) for arrival in batch))
 
-    async def _analysed(self, arrival: Arrival, team: str | None) -> Arrival:
+    async def _analysed(self, arrival: IncomingArticle, team: str | None) -> IncomingArticle:
         if arrival.analysis is not None:
             return arrival
         known = await self._known(arrival, team)
         if not arrival.article.body or verdict(arrival.article, known, arrival.origin) not in {
-            Verdict.NEW,
-            Verdict.NEWER,
+            IntakeDecision.NEW,
+            IntakeDecision.NEWER,
         }:
             return arrival
         try:
@@ -326,20 +330,20 @@ class Intake:
         except SourceUnreadable as e:
             return replace(arrival, analysis=e)
 
-    async def _settle(self, arrival: Arrival, team: str | None) -> Outcome:
+    async def _settle(self, arrival: IncomingArticle, team: str | None) -> Outcome:
         """Compare once more, now that nobody else stores, and do what follows."""
         known = await self._known(arrival, team)
         match verdict(arrival.article, known, arrival.origin):
-            case Verdict.WITHDRAW:
+            case IntakeDecision.WITHDRAW:
                 return await self._withdraw(arrival, team, known)
-            case Verdict.KEEP_OUT:
+            case IntakeDecision.KEEP_OUT:
                 return LeftOut("Its source withholds it.", fault=False)
-            case Verdict.SAME if known is not None:
+            case IntakeDecision.SAME if known is not None:
                 return Duplicate(known.id)
             case found:
-                return await self._store(arrival, team, newer=found is Verdict.NEWER)
+                return await self._store(arrival, team, newer=found is IntakeDecision.NEWER)
 
-    async def _known(self, arrival: Arrival, team: str | None) -> StoredVersion | None:
+    async def _known(self, arrival: IncomingArticle, team: str | None) -> StoredVersion | None:
         """What the owner has under this identity; a team need not store again what all teams have."""
         known = await self._articles.known(team, arrival.identity, arrival.replaces)
         if known is not None or team is None:
@@ -347,11 +351,11 @@ class Intake:
         shared = await self._articles.known(None, arrival.identity, arrival.replaces)
         return (
             shared
-            if shared and verdict(arrival.article, shared, arrival.origin) is Verdict.SAME
+            if shared and verdict(arrival.article, shared, arrival.origin) is IntakeDecision.SAME
             else None
         )
 
-    async def _store(self, arrival: Arrival, team: str | None, *, newer: bool) -> Outcome:
+    async def _store(self, arrival: IncomingArticle, team: str | None, *, newer: bool) -> Outcome:
         if not arrival.article.body:
             return LeftOut(_NO_TEXT)
         analysis = arrival.analysis or (await self._analysed(arrival, team)).analysis
@@ -361,7 +365,7 @@ class Intake:
         return Updated(stored) if newer else Stored(stored)
 
     async def _withdraw(
-        self, arrival: Arrival, team: str | None, known: StoredVersion | None
+        self, arrival: IncomingArticle, team: str | None, known: StoredVersion | None
     ) -> Withdrawn:
         """Withdraw the article, and those that its kill names; `known` is the one, or the first of the others."""
         itself = known is not None and not known.succeeded
@@ -373,7 +377,7 @@ class Intake:
                 await self._articles.withdraw(team, identity)
         return Withdrawn(arrival.identity, known=known is not None)
 
-    async def _keep_out(self, kill: Arrival, identity: str, team: str | None) -> None:
+    async def _keep_out(self, kill: IncomingArticle, identity: str, team: str | None) -> None:
         """Keep a kill that comes before its story, never to be shown, so that the story stays out."""
         # Of another document the kill's own version tells nothing.
         version = kill.article.version if identity == kill.identity else None
@@ -382,7 +386,9 @@ class Intake:
         )
         await self._put(stub, Analysis("und", _NOTHING, (), (), (), ()), team)
 
-    async def _put(self, arrival: Arrival, analysis: Analysis, team: str | None) -> StoredArticle:
+    async def _put(
+        self, arrival: IncomingArticle, analysis: Analysis, team: str | None
+    ) -> StoredArticle:
         article = arrival.article
         now = self._clock.now()
         new = NewArticle(
@@ -401,15 +407,15 @@ class Intake:
         )
 
 
-def _judged(outcomes: Sequence[Outcome], form: Format | None = None) -> Taken:
+def _judged(outcomes: Sequence[Outcome], form: Format | None = None) -> IntakeResult:
     """What was taken; SourceUnreadable where each article was left out for a fault of its own."""
     faults = [outcome for outcome in outcomes if isinstance(outcome, LeftOut) and outcome.fault]
     if faults and len(faults) == len(outcomes):
         raise SourceUnreadable(faults[0].reason)
-    return Taken(tuple(outcomes), form)
+    return IntakeResult(tuple(outcomes), form)
 
 
-def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+def _batches(arrivals: Iterable[IncomingArticle]) -> Iterator[list[IncomingArticle]]:
     rest = iter(arrivals)
     while batch := list(islice(rest, _BATCH)):
         yield batch

@@ -18,7 +18,7 @@ class Look(Protocol):
     def modified(self) -> int: ...  # noqa: D102
 
 
-class Remembered:
+class KeptFiles:
     """What the store remembers, held here too: a look at 100,000 files asks no database."""
 
     def __init__(self, folder: Path, sources: Sources) -> None:

@@ -14,7 +14,7 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 200
 
 
-class Retention:
+class ExpiredTextPruner:
     """Drops what may be kept no longer; `prune` is called again and again, by any number of processes."""
 
     def __init__(self, articles: Articles, policies: Mapping[str, Policy], clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """Drawing a person's App Home, whatever made it change."""
 
 from bot.blocks.home import PAGE, HomePage, home_view
-from bot.intake.habits import silences
+from bot.intake.source_health import find_quiet_sources
 from bot.listeners.ask import SlackRequest
 from bot.listeners.grammar import works
 from bot.listeners.permissions import rule_of
@@ -32,7 +32,7 @@ async def draw_home(
         shared_feeds=len(await store.feeds.all(None)),
         silent=[
             (one.habit.name or one.habit.origin, one.since)
-            for one in await silences(store.sources, now, ask.team)
+            for one in await find_quiet_sources(store.sources, now, ask.team)
         ],
         notice=notice,
         undo=undo,

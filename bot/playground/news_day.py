@@ -26,7 +26,7 @@ async def prime(folder: Path, reader: Reader, intake: Intake, now: datetime) -> 
     articles = [(source, article) for source, each in parsed for article in each.articles]
     moved = shifted([article for _, article in articles], now)
     for (source, _), article in zip(articles, moved, strict=True):
-        await intake.take_articles([article], team=None, source=source, origin=source)
+        await intake.ingest_articles([article], team=None, source=source, origin=source)
     return len(moved)
 
 

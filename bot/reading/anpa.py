@@ -6,9 +6,9 @@ from typing import NamedTuple
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
-from bot.reading.material import Material
+from bot.reading.document import Document
 from bot.reading.notices import is_correction, status_in, tells_correction
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import without_sign_off
 
 _FRAME = re.compile(
@@ -32,18 +32,18 @@ _US = "\x1f"
 _LOOKED_AT = 4_000
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """SYN SYN SOH at the start and STX soon after; some leave SYN out, but not US in the first line."""
-    text = material.text[:_LOOKED_AT].lstrip("\x00\x7f\r\n ")
+    text = document.text[:_LOOKED_AT].lstrip("\x00\x7f\r\n ")
     framed = text.startswith(("\x16\x16", "\x16\x01")) or (
         text.startswith("\x01") and _US in text.split("\n")[0]
     )
     return Format.ANPA if framed and "\x02" in text else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The one article of the transmission."""
-    frame = _FRAME.match(material.text.lstrip("\x7f"))
+    frame = _FRAME.match(document.text.lstrip("\x7f"))
     if frame is None:
         raise SourceUnreadable("This ANPA 1312 file has no start of text.")
     header, text, trailer = frame.groups()
@@ -60,7 +60,7 @@ def articles(material: Material) -> list[Article]:
             headline=parts.headline,
             byline=parts.byline,
             source=parts.outlet or agency,
-            published=read_time(f"20{year}{month}{day}T{hour}00Z", material.zone)
+            published=parse_time(f"20{year}{month}{day}T{hour}00Z", document.zone)
             if signed
             else None,
             status=status_in(*header.splitlines()[1:], *parts.heads[:3], *parts.notes),

@@ -12,9 +12,9 @@ from lxml import etree
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import join_paragraphs, line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import found, html_text, is_overloaded, parse_html, tree_text, words
-from bot.reading.material import Material
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 
 _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>",
@@ -94,12 +94,12 @@ _MOST_JSON_LD = 500_000
 _NO_ARTICLE = "There is no article text on this page."
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """An HTML root or doctype, or a text that begins with a tag and has several."""
-    text = material.text[:20_000]
-    if _DOCTYPE.match(text) or (material.root or "").lower() == "html":
+    text = document.text[:20_000]
+    if _DOCTYPE.match(text) or (document.root or "").lower() == "html":
         return Format.HTML
-    known = material.root is None or material.root.lower() in _ROOTS
+    known = document.root is None or document.root.lower() in _ROOTS
     return (
         Format.HTML
         if known and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
@@ -107,9 +107,9 @@ def recognises(material: Material) -> Format | None:
     )
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The one article on the page; raise SourceUnreadable where there is none."""
-    return [read_page(material.text, material.zone)]
+    return [read_page(document.text, document.zone)]
 
 
 def read_page(text: str, zone: str, url: str | None = None) -> Article:
@@ -229,11 +229,11 @@ class Told:
 
     def _time(self, key: str, *names: str) -> Any:
         candidates = (self._data.get(key), *(self._meta.get(name) for name in names))
-        return next((time for text in candidates if (time := read_time(text, self._zone))), None)
+        return next((time for text in candidates if (time := parse_time(text, self._zone))), None)
 
     def _time_element(self) -> Any:
         elements = (time.get("datetime") for time in found(self._tree, "time"))
-        return next((time for text in elements if (time := read_time(text, self._zone))), None)
+        return next((time for text in elements if (time := parse_time(text, self._zone))), None)
 
 
 def _body(text: str, tree: Any, told: Told) -> str:

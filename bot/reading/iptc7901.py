@@ -9,9 +9,9 @@ from datetime import datetime
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, line_or_none
-from bot.reading.material import Material
+from bot.reading.document import Document
 from bot.reading.notices import is_correction, status_in
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import without_sign_off
 from bot.reading.wrapping import unwrap
 
@@ -54,16 +54,16 @@ _PADDING = "\x00\x7f\r\n "
 _TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """The control characters that frame it (ANPA's begin with SYN)."""
-    text = material.text[:4_000].lstrip(_PADDING)
+    text = document.text[:4_000].lstrip(_PADDING)
     framed = (text.startswith("\x01") and "\x02" in text) or _HEADER.match(text)
     return Format.IPTC7901 if framed else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The one article of the transmission."""
-    header, text, trailer = _frame(material.text.lstrip(_PADDING))
+    header, text, trailer = _frame(document.text.lstrip(_PADDING))
     if trailer is None:
         raise SourceUnreadable(
             "This IPTC 7901 file ends in the middle: it has no end of text. Drop the complete file again."
@@ -80,7 +80,7 @@ def articles(material: Material) -> list[Article]:
             headline=headline,
             byline=byline,
             source=agency,
-            published=_time(trailer, material.zone),
+            published=_time(trailer, document.zone),
             status=status_in(*keys),
             correction=is_correction(*keys),
         )
@@ -127,6 +127,6 @@ def _time(trailer: str, zone: str) -> datetime | None:
     if short not in _MONTHS.split():
         return None
     number = _MONTHS.split().index(short) + 1
-    return read_time(
+    return parse_time(
         f"20{year}{number:02d}{day}T{hour}{minute}00{_OFFSETS.get(named or '', '')}", zone
     )

@@ -5,18 +5,18 @@ from typing import Any
 from bot.model import Article, Format
 from bot.model.errors import FeedEmpty
 from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import html_text
-from bot.reading.material import Material
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 
 _MOST_ITEMS = 2_000
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """An object whose `version` is jsonfeed.org's."""
-    if not material.looks_like_json or "jsonfeed.org" not in material.text[:5_000]:
+    if not document.looks_like_json or "jsonfeed.org" not in document.text[:5_000]:
         return None
-    data = material.json
+    data = document.json
     return (
         Format.JSONFEED
         if isinstance(data, dict) and "jsonfeed.org" in str(data.get("version", ""))
@@ -24,12 +24,12 @@ def recognises(material: Material) -> Format | None:
     )
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """Every item; a feed without one is an error."""
-    feed = material.json
+    feed = document.json
     items = feed.get("items")
     read = [
-        _article(item, feed, material.zone)
+        _article(item, feed, document.zone)
         for item in _list(items)[:_MOST_ITEMS]
         if isinstance(item, dict)
     ]
@@ -47,8 +47,8 @@ def _article(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:
         byline=_byline(item) or _byline(feed),
         source=line_or_none(feed.get("title")),
         guid=line_or_none(str(guid), 2000) if guid is not None else None,
-        published=read_time(item.get("date_published"), zone),
-        updated=read_time(item.get("date_modified"), zone),
+        published=parse_time(item.get("date_published"), zone),
+        updated=parse_time(item.get("date_modified"), zone),
         language=line_or_none(item.get("language") or feed.get("language"), 20),
         url=line_or_none(item.get("url") or item.get("external_url"), 2000),
     )

@@ -8,10 +8,10 @@ from email.message import Message
 from bot.model import Article, Format
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.document import Document
 from bot.reading.mail_headers import header
 from bot.reading.markup import html_text
-from bot.reading.material import Material
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wrapping import unwrap
 
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
@@ -58,10 +58,10 @@ _MACHINE = re.compile(
 _MOST_MACHINE = 600
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """Nothing but mail headers before the first blank line, a sender among them; an mbox has a postmark before."""
     names = set()
-    text = material.text[:40_000].lstrip()
+    text = document.text[:40_000].lstrip()
     start = text[:400].encode("utf-8", "replace")
     if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
         text = text.partition("\n")[2]
@@ -78,11 +78,11 @@ def recognises(material: Material) -> Format | None:
     )
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The article that each message is."""
     return [
-        _read(data, material)
-        for data in _messages(_BARE_POSTMARK.sub(b"", material.data.lstrip(), count=1))
+        _read(data, document)
+        for data in _messages(_BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1))
     ]
 
 
@@ -102,9 +102,9 @@ def _messages(data: bytes) -> list[bytes]:
     return [_QUOTED_FROM.sub(b"From ", piece) for piece in pieces]
 
 
-def _read(data: bytes, material: Material) -> Article:
+def _read(data: bytes, document: Document) -> Article:
     try:
-        return _article(email.message_from_bytes(_PARAMETERS.sub(_shortened, data)), material)
+        return _article(email.message_from_bytes(_PARAMETERS.sub(_shortened, data)), document)
     except (
         MessageError,
         ValueError,
@@ -115,7 +115,7 @@ def _read(data: bytes, material: Material) -> Article:
         RecursionError,
     ):
         # The standard library still trips over broken headers; the text below them is worth saving.
-        _, _, body = decode(data, material.encoding).replace("\r\n", "\n").partition("\n\n")
+        _, _, body = decode(data, document.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))
 
 
@@ -124,14 +124,14 @@ def _shortened(parameters: re.Match[bytes]) -> bytes:
     return parameters.group()[:_MOST_PARAMETERS]
 
 
-def _article(message: Message, material: Material) -> Article:
+def _article(message: Message, document: Document) -> Article:
     replaced = header(message, "supersedes")
     return Article(
-        body=_without_machine(_body(message, material.encoding)),
-        headline=header(message, "subject", material.encoding),
-        source=header(message, "from", material.encoding),
+        body=_without_machine(_body(message, document.encoding)),
+        headline=header(message, "subject", document.encoding),
+        source=header(message, "from", document.encoding),
         guid=header(message, "message-id"),
-        published=read_time(header(message, "date"), material.zone),
+        published=parse_time(header(message, "date"), document.zone),
         language=line_or_none((header(message, "content-language") or "").partition(",")[0], 20),
         url=line_or_none((header(message, "archived-at") or "").strip("<> "), 2000),
         replaces=(replaced,) if replaced else (),

@@ -11,10 +11,10 @@ from markdown_it import MarkdownIt
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import html_text
-from bot.reading.material import Material
 from bot.reading.plain_text import article_of
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import embargo
 
 _FRONT = re.compile(
@@ -52,17 +52,17 @@ _NAMES = {
 }
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """Front matter, a first heading, or links and bold type in Markdown's way."""
-    text = material.text
+    text = document.text
     if _front_matter(text)[0] is not None or _FIRST_HEADING.match(text):
         return Format.MARKDOWN
     return Format.MARKDOWN if _MARKS.search(text[:_LOOKED_AT]) else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The one article that the document is."""
-    front, text = _front_matter(material.text)
+    front, text = _front_matter(document.text)
     heading = _FIRST_HEADING.match(text)
     if heading:
         text = text[heading.end() :]
@@ -74,13 +74,13 @@ def articles(material: Material) -> list[Article]:
             article, headline=line_or_none(html_text(heading.group(1) or heading.group(2)))
         )
     elif front is None:
-        article = article_of(plain, material.zone)
-    return [_with_front(article, told, material.zone)]
+        article = article_of(plain, document.zone)
+    return [_with_front(article, told, document.zone)]
 
 
 def _with_front(article: Article, told: dict[str, Any], zone: str) -> Article:
     """What the front matter says goes before what the text says."""
-    published = read_time(told["published"], zone) or article.published
+    published = parse_time(told["published"], zone) or article.published
     return replace(
         article,
         headline=line_or_none(told["headline"]) or article.headline,
@@ -89,11 +89,11 @@ def _with_front(article: Article, told: dict[str, Any], zone: str) -> Article:
         guid=line_or_none(told["guid"]),
         version=line_or_none(told["version"]),
         published=published,
-        updated=read_time(told["updated"], zone) or article.updated,
+        updated=parse_time(told["updated"], zone) or article.updated,
         language=line_or_none(told["language"], 20) or article.language,
         url=line_or_none(told["url"], 2000) or article.url,
         status=Status.WITHHELD if _is_true(told["draft"]) else _status(told["status"]),
-        embargoed=embargo(read_time(told["embargoed"], zone), published),
+        embargoed=embargo(parse_time(told["embargoed"], zone), published),
         correction=bool(told["correction"]) and not _is_false(told["correction"]),
         replaces=(replaced,) if (replaced := line_or_none(told["replaces"], 2000)) else (),
     )

@@ -7,9 +7,9 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import children, first, found, local, words
-from bot.reading.material import Material
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import attribute, byline_in, status_of, tag_of_language, wire_body
 
 _NO_TEXT_KINDS = {
@@ -45,15 +45,15 @@ _TAKEN_BACK = {"delete", "kill", "cancel"}
 _CORRECTING = {"rectify", "correct", "correction"}
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """The root element tells."""
-    return Format.NEWSML_1_2 if material.root == "NewsML" else None
+    return Format.NEWSML_1_2 if document.root == "NewsML" else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """Every item with a headline or text, in each of its languages; an item that is withdrawn needs neither."""
-    items = list(found(material.tree, "NewsItem"))
-    read = [_article(item, edition, material.zone) for item in items for edition in _editions(item)]
+    items = list(found(document.tree, "NewsItem"))
+    read = [_article(item, edition, document.zone) for item in items for edition in _editions(item)]
     kept = [
         article
         for article in read
@@ -108,7 +108,7 @@ def _words(item: Any, *path: str) -> str | None:
 
 
 def _time(item: Any, zone: str, *path: str) -> datetime | None:
-    return read_time(_words(item, *path), zone)
+    return parse_time(_words(item, *path), zone)
 
 
 def _headline(edition: Any) -> str | None:

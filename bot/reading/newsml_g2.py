@@ -7,10 +7,10 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import children, first, found, local, words
-from bot.reading.material import Material
 from bot.reading.notices import tells_correction
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import (
     attribute,
     byline_in,
@@ -30,15 +30,15 @@ _TEXT_ROOTS = {"html", "nitf", "body", "div", "section", "article", "p"}
 _ACCOUNT = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """The root element tells."""
-    return Format.NEWSML_G2 if material.root in _ROOTS else None
+    return Format.NEWSML_G2 if document.root in _ROOTS else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """Every text item; a package, which only refers to articles, as a withheld article without text."""
-    items = list(found(material.tree, "newsItem", "packageItem"))[:_MOST_ITEMS]
-    read = [_article(item, material.zone) for item in items if _is_text(item)]
+    items = list(found(document.tree, "newsItem", "packageItem"))[:_MOST_ITEMS]
+    read = [_article(item, document.zone) for item in items if _is_text(item)]
     if not read:
         raise SourceUnreadable(
             "This NewsML-G2 holds no text item (pictures, films and concepts are not read)."
@@ -125,7 +125,7 @@ def _code(holder: Any | None, name: str) -> str | None:
 
 def _time(zone: str, *places: tuple[Any | None, str]) -> datetime | None:
     texts = (words(first(holder, name)) for holder, name in places if holder is not None)
-    return next((time for text in texts if (time := read_time(text, zone))), None)
+    return next((time for text in texts if (time := parse_time(text, zone))), None)
 
 
 def _updated(

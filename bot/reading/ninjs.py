@@ -5,10 +5,10 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import html_text
-from bot.reading.material import Material
 from bot.reading.notices import tells_correction
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import embargo, plain_or_marked, status_of
 
 _TOLD_BY = {
@@ -31,18 +31,18 @@ _LISTS = ("items", "item", "_items")
 _MOST_ITEMS = 2_000
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """An object (or a list of them) with ninjs's names in it."""
-    if not material.looks_like_json or not any(
-        name in material.text for name in ('"guid"', '"uri"', '"headline')
+    if not document.looks_like_json or not any(
+        name in document.text for name in ('"guid"', '"uri"', '"headline')
     ):
         return None
-    return Format.NINJS if any(_is_ninjs(item) for item in _items(material.json)) else None
+    return Format.NINJS if any(_is_ninjs(item) for item in _items(document.json)) else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """Every text, and then what is associated with it: texts as they are, a picture or the like withheld."""
-    items = [item for item in _items(material.json) if _is_ninjs(item)][:_MOST_ITEMS]
+    items = [item for item in _items(document.json) if _is_ninjs(item)][:_MOST_ITEMS]
     texts = [item for item in items if not _is_beside(item)]
     if not texts:
         raise SourceUnreadable(
@@ -51,7 +51,7 @@ def articles(material: Material) -> list[Article]:
     beside = [other for item in texts for other in _associated(item) if _is_ninjs(other)][
         :_MOST_ITEMS
     ]
-    return [_article(item, material.zone) for item in (*texts, *beside)]
+    return [_article(item, document.zone) for item in (*texts, *beside)]
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
@@ -78,8 +78,8 @@ def _is_ninjs(item: dict[str, Any]) -> bool:
 
 
 def _article(item: dict[str, Any], zone: str) -> Article:
-    changed = read_time(_one(item, "versioncreated", "versionCreated"), zone)
-    created = read_time(
+    changed = parse_time(_one(item, "versioncreated", "versionCreated"), zone)
+    created = parse_time(
         _one(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone
     )
     body = "" if _is_beside(item) else _body(item)
@@ -99,7 +99,7 @@ def _article(item: dict[str, Any], zone: str) -> Article:
         language=line_or_none(item.get("language"), 20),
         url=_address(item),
         status=Status.WITHHELD if referring and told is Status.USABLE else told,
-        embargoed=embargo(read_time(_one(item, "embargoed", "embargoedUntil"), zone), None),
+        embargoed=embargo(parse_time(_one(item, "embargoed", "embargoedUntil"), zone), None),
         correction=tells_correction(_one(item, "ednote", "edNote")),
         replaces=tuple(guid for guid in (_one(item, "evolvedfrom", "evolvedFrom"),) if guid),
     )

@@ -5,29 +5,29 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import children, first, found, words
-from bot.reading.material import Material
 from bot.reading.notices import tells_correction
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, status_of, wire_body
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """The root element tells."""
-    return Format.NITF if material.root == "nitf" else None
+    return Format.NITF if document.root == "nitf" else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The one article that the document is."""
-    return [_article(material.tree, material.zone)]
+    return [_article(document.tree, document.zone)]
 
 
 def _article(root: Any, zone: str) -> Article:
     docdata = first(root, "docdata")
     holder = docdata if docdata is not None else root
     told = attribute(docdata, "management-status")
-    issued = read_time(attribute(first(holder, "date.issue"), "norm"), zone)
-    released = embargo(read_time(attribute(first(holder, "date.release"), "norm"), zone), issued)
+    issued = parse_time(attribute(first(holder, "date.issue"), "norm"), zone)
+    released = embargo(parse_time(attribute(first(holder, "date.release"), "norm"), zone), issued)
     body = wire_body(_content(root))
     corrected = [attribute(one, "id-string") for one in found(holder, "correction")]
     return Article(
@@ -54,14 +54,15 @@ def _article(root: Any, zone: str) -> Article:
 def _dated(root: Any, zone: str) -> datetime | None:
     """When the story was written, else when it was printed, where nothing says when it was issued."""
     places = (("story.date", "norm"), ("pubdata", "date.publication"))
-    times = (read_time(attribute(first(root, name), key), zone) for name, key in places)
+    times = (parse_time(attribute(first(root, name), key), zone) for name, key in places)
     return next((time for time in times if time), None)
 
 
 def _revised(root: Any, issued: datetime | None, zone: str) -> datetime | None:
     """The last of the revisions, where one came after the issue."""
     times = [
-        read_time(attribute(revision, "norm"), zone) for revision in found(root, "revision-history")
+        parse_time(attribute(revision, "norm"), zone)
+        for revision in found(root, "revision-history")
     ]
     return max((time for time in times if time and issued and time > issued), default=None)
 

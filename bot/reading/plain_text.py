@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.model import Article, Format
 from bot.reading.cleaning import clean_body, clean_line, line_or_none
-from bot.reading.material import Material
-from bot.reading.times import read_time
+from bot.reading.document import Document
+from bot.reading.times import parse_time
 from bot.reading.wrapping import unwrap
 
 _LONGEST_HEADLINE = 160
@@ -42,7 +42,10 @@ class Top:
         if labelled and len(line) <= _LONGEST_LABEL_LINE:
             name = labelled.group(1).lower()
             name = _FIELDS.get(name, name)
-            if name in {"published", "updated"} and read_time(labelled.group(2), self.zone) is None:
+            if (
+                name in {"published", "updated"}
+                and parse_time(labelled.group(2), self.zone) is None
+            ):
                 return False
             return self._keep(name, labelled.group(2))
         if _BYLINE.match(line):
@@ -51,7 +54,7 @@ class Top:
             return self._keep("url", line)
         return (
             len(line) <= 60
-            and read_time(line, self.zone) is not None
+            and parse_time(line, self.zone) is not None
             and self._keep("published", line)
         )
 
@@ -61,14 +64,14 @@ class Top:
         return new
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """Whatever is left is text; what is not text was refused before."""
-    return Format.TEXT if material.text.strip() else None
+    return Format.TEXT if document.text.strip() else None
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """The one article that the text is."""
-    return [article_of(material.text, material.zone)]
+    return [article_of(document.text, document.zone)]
 
 
 def article_of(text: str, zone: str) -> Article:
@@ -87,8 +90,8 @@ def article_of(text: str, zone: str) -> Article:
         headline=line_or_none(fields.get("headline")),
         byline=line_or_none(fields.get("byline")),
         source=line_or_none(fields.get("source")),
-        published=read_time(fields.get("published"), zone),
-        updated=read_time(fields.get("updated"), zone),
+        published=parse_time(fields.get("published"), zone),
+        updated=parse_time(fields.get("updated"), zone),
         language=line_or_none(fields.get("language"), 20),
         url=fields.get("url") if _ADDRESS.match(fields.get("url", "")) else None,
     )

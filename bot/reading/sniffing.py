@@ -10,7 +10,7 @@ from bot.model import Article, ParsedFile, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading import (
     anpa,
-    feed,
+    archives,
     html_page,
     iptc7901,
     json_feed,
@@ -20,11 +20,11 @@ from bot.reading import (
     newsml_g2,
     ninjs,
     nitf,
-    packed,
     plain_text,
+    rss_atom,
 )
 from bot.reading.cleaning import address_or_none
-from bot.reading.material import Material, Reader
+from bot.reading.document import Document, FormatReader
 from bot.reading.notices import is_correction, tells_correction
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -32,7 +32,7 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_CHARACTERS = 300_000
 
 # In the order they are asked; one more format is one more module here.
-MARKED: tuple[Reader, ...] = (
+MARKED: tuple[FormatReader, ...] = (
     anpa,
     iptc7901,
     json_feed,
@@ -40,19 +40,19 @@ MARKED: tuple[Reader, ...] = (
     nitf,
     newsml_g2,
     newsml_1,
-    feed,
+    rss_atom,
     html_page,
     mail,
 )
-UNMARKED: tuple[Reader, ...] = (markdown, plain_text)
+UNMARKED: tuple[FormatReader, ...] = (markdown, plain_text)
 
 _XML_WHOLE = re.compile(r"</[\w:.-]{1,100}\s*>\s*$")
 _DATA = re.compile(r"\s*(?:\{\s*(?:\"|\}\s*$)|\[\s*[\[{\"\]])")
 
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
-    (packed.GZIP, "an archive in an archive"),
-    (packed.ZIP, "an archive in an archive"),
+    (archives.GZIP, "an archive in an archive"),
+    (archives.ZIP, "an archive in an archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a picture"),
@@ -72,8 +72,8 @@ _UNTYPED_CONTROL = re.compile(rb"[\x00\x05-\x08\x0e-\x10\x15\x17-\x1a]|\x1b(?![$
 
 def read(data: bytes, *, zone: str = "UTC", encoding: str | None = None) -> ParsedFile:
     """Give the format and the articles; raise SourceUnreadable, and nothing else, where there are none."""
-    if data.startswith((packed.GZIP, packed.ZIP)) and len(data) <= MOST_BYTES:
-        return _read_packed(packed.unpacked(data, MOST_BYTES), zone, encoding)
+    if data.startswith((archives.GZIP, archives.ZIP)) and len(data) <= MOST_BYTES:
+        return _read_packed(archives.unpack(data, MOST_BYTES), zone, encoding)
     return _read_alone(data, zone, encoding)
 
 
@@ -94,29 +94,29 @@ def _read_packed(files: list[bytes], zone: str, encoding: str | None) -> ParsedF
 
 def _read_alone(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
     _refuse_what_is_no_text(data)
-    material = Material(data, zone, encoding)
-    return _read(material, MARKED) or _read_unmarked(material)
+    document = Document(data, zone, encoding)
+    return _read(document, MARKED) or _read_unmarked(document)
 
 
-def _read(material: Material, readers: tuple[Reader, ...]) -> ParsedFile | None:
+def _read(document: Document, readers: tuple[FormatReader, ...]) -> ParsedFile | None:
     for reader in readers:
-        if form := reader.recognises(material):
-            return ParsedFile(form, _sound(reader.articles(material)))
+        if form := reader.detect(document):
+            return ParsedFile(form, _sound(reader.articles(document)))
     return None
 
 
-def _read_unmarked(material: Material) -> ParsedFile:
+def _read_unmarked(document: Document) -> ParsedFile:
     """Text, once it is sure that it is no data of a kind we do not know."""
-    if material.root and _XML_WHOLE.search(material.text[-200:]):
+    if document.root and _XML_WHOLE.search(document.text[-200:]):
         raise SourceUnreadable(
-            f"This is XML of a kind that Dateline does not know: its root element is <{material.root}>."
+            f"This is XML of a kind that Dateline does not know: its root element is <{document.root}>."
         )
-    if len(material.text) > 4 * MOST_CHARACTERS:
-        raise _too_long(len(material.text))
-    if _DATA.match(material.text):
-        known = "ninjs or JSON Feed" if material.json is not None else "JSON"
+    if len(document.text) > 4 * MOST_CHARACTERS:
+        raise _too_long(len(document.text))
+    if _DATA.match(document.text):
+        known = "ninjs or JSON Feed" if document.json is not None else "JSON"
         raise SourceUnreadable(f"This is JSON, but not {known}.")
-    parsed = _read(material, UNMARKED)
+    parsed = _read(document, UNMARKED)
     if parsed is None:
         raise SourceUnreadable("There is nothing in this file but white space.")
     return parsed

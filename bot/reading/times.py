@@ -61,7 +61,7 @@ _ZONE_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]
 _OFFSETS = {name: hours * 3600 for name, hours in _ZONES.items()}
 
 
-def read_time(text: object, zone: str) -> datetime | None:
+def parse_time(text: object, zone: str) -> datetime | None:
     """The time in UTC, or None where `text` holds none; without an offset it is in `zone`.
 
     A date alone is its first moment there.

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.app.archive import SystemClock
-from bot.intake.folder import FeedFolder
+from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
@@ -119,7 +119,7 @@ async def by_format(folder: Path) -> None:
             began = time.perf_counter()
             new = sum(
                 [
-                    len((await intake.take(data, name="bench", source=name)).articles)
+                    len((await intake.ingest(data, name="bench", source=name)).articles)
                     for data in files
                 ]
             )

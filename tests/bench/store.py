@@ -328,7 +328,7 @@ async def _post(
 # --- asking --------------------------------------------------------------------------------------------
 
 
-class Silence:
+class QuietSource:
     """No chat: previews post nothing."""
 
 
@@ -344,7 +344,7 @@ def look_ups(
     store: SqlStore, press: Press, count: int
 ) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
     """Give what is asked of the store, each with its share of hard cases."""
-    digests = Digests(store, Silence(), Noon(), lookback=timedelta(hours=72))  # type: ignore[arg-type]
+    digests = Digests(store, QuietSource(), Noon(), lookback=timedelta(hours=72))  # type: ignore[arg-type]
 
     def channel(chance: random.Random) -> tuple[str, str]:
         number = chance.randrange(CHANNELS)

@@ -37,7 +37,7 @@ from bot.app.roles import Role
 from bot.delivery import pace
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.intake import folder
+from bot.intake import feed_folder
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.model import Analysis, Article, Format, ParsedFile
 from bot.model.errors import SourceUnreadable
@@ -104,7 +104,7 @@ def hurry(seconds: float) -> None:
     service.RECOVERY_SECONDS = service.LOOK_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     slack.SLACK_SECONDS = max(2, round(seconds))
-    folder.SETTLED_AFTER = 0.0
+    feed_folder.SETTLED_AFTER = 0.0
     pace.APART = timedelta(seconds=min(1.0, seconds / 5))
 
 

@@ -31,7 +31,7 @@ async def shown(
 
 async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: SqlStore) -> None:
     """Bytes go in; the article stands in the store, in a story, with its source and its analysis."""
-    taken = await intake.take(TEXT, name="harbour.txt", source="courier")
+    taken = await intake.ingest(TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
     assert isinstance(outcome, Stored)
     kept = await archive.articles.article(outcome.article.id)
@@ -45,20 +45,20 @@ async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: 
 
 async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: CountingAnalyst) -> None:
     """Dropped twice it is stored once, and not analysed again."""
-    first = await intake.take(TEXT, name="a.txt", source="courier")
-    again = await intake.take(TEXT, name="b.txt", source="courier")
+    first = await intake.ingest(TEXT, name="a.txt", source="courier")
+    again = await intake.ingest(TEXT, name="b.txt", source="courier")
     assert again.outcomes == (Duplicate(first.articles[0].id),)
     assert len(analyst.asked) == 1
 
 
 async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: SqlStore) -> None:
     """With the same body under another headline nothing new is shown."""
-    await intake.take(TEXT, name="a.txt", source="courier")
-    await intake.take(
+    await intake.ingest(TEXT, name="a.txt", source="courier")
+    await intake.ingest(
         f"UPDATE: Harbour stays open\n\n{BODY}".encode(), name="b.txt", source="courier"
     )
-    await intake.take_articles([WIRE], team=None, source=None)
-    edited = await intake.take_articles(
+    await intake.ingest_articles([WIRE], team=None, source=None)
+    edited = await intake.ingest_articles(
         [replace(WIRE, headline="Other", version=None)], team=None, source=None
     )
     assert isinstance(edited.outcomes[0], Duplicate)
@@ -67,8 +67,8 @@ async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: SqlStore
 
 async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: Intake) -> None:
     """An agency's text printed twice is two articles on one story: corroboration needs to see both."""
-    first = await intake.take(TEXT, name="a.txt", source="courier")
-    other = await intake.take(TEXT, name="a.txt", source="herald")
+    first = await intake.ingest(TEXT, name="a.txt", source="courier")
+    other = await intake.ingest(TEXT, name="a.txt", source="herald")
     assert isinstance(other.outcomes[0], Stored)
     assert other.articles[0].story == first.articles[0].story
 
@@ -77,11 +77,11 @@ async def test_a_higher_version_is_an_update_a_lower_one_is_not(
     intake: Intake, archive: SqlStore
 ) -> None:
     """Versions are compared as numbers; the newest one is shown, in the story of the first."""
-    first = await intake.take_articles([replace(WIRE, version="9")], team=None, source=None)
-    newer = await intake.take_articles(
+    first = await intake.ingest_articles([replace(WIRE, version="9")], team=None, source=None)
+    newer = await intake.ingest_articles(
         [replace(WIRE, version="10", headline="Newer")], team=None, source=None
     )
-    older = await intake.take_articles(
+    older = await intake.ingest_articles(
         [replace(WIRE, version="8", headline="Older")], team=None, source=None
     )
     (outcome,) = newer.outcomes
@@ -95,35 +95,35 @@ async def test_without_versions_other_words_are_an_update(
     intake: Intake, archive: SqlStore
 ) -> None:
     """A feed that edits an item without counting still updates it."""
-    await intake.take_articles([replace(WIRE, version=None)], team=None, source=None)
+    await intake.ingest_articles([replace(WIRE, version=None)], team=None, source=None)
     edited = replace(
         WIRE,
         version=None,
         body=f"{BODY}\n\nNobody else answered either, and the tide came in at six.",
     )
     assert isinstance(
-        (await intake.take_articles([edited], team=None, source=None)).outcomes[0], Updated
+        (await intake.ingest_articles([edited], team=None, source=None)).outcomes[0], Updated
     )
     assert await shown(archive) == ["Harbour"]
 
 
 async def test_a_kill_withdraws_the_story(intake: Intake, archive: SqlStore) -> None:
     """What its source cancels is shown no more, and the old version does not bring it back."""
-    await intake.take_articles([WIRE], team=None, source=None)
+    await intake.ingest_articles([WIRE], team=None, source=None)
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="Kill the harbour story.")
-    taken = await intake.take_articles([kill], team=None, source=None)
+    taken = await intake.ingest_articles([kill], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=True),)
-    await intake.take_articles([WIRE], team=None, source=None)
+    await intake.ingest_articles([WIRE], team=None, source=None)
     assert await shown(archive) == []
 
 
 async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: SqlStore) -> None:
     """Files can come in the wrong order: the story that was killed before it came is never shown."""
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
-    taken = await intake.take_articles([kill], team=None, source=None)
+    taken = await intake.ingest_articles([kill], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=False),)
     assert isinstance(
-        (await intake.take_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate
+        (await intake.ingest_articles([WIRE], team=None, source=None)).outcomes[0], Duplicate
     )
     assert await shown(archive) == []
 
@@ -139,7 +139,7 @@ async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: SqlS
         story,
         replace(story, body=f"{BODY}\n\nOne more paragraph, of the same story."),
     ):
-        await intake.take_articles([article], team=None, source=None)
+        await intake.ingest_articles([article], team=None, source=None)
     assert await shown(archive) == []
 
 
@@ -165,8 +165,8 @@ async def test_a_kill_that_names_another_document_withdraws_it(
     intake: Intake, archive: SqlStore
 ) -> None:
     """A kill is often a document of its own: the one that it names is withdrawn, and what was posted can be mended."""
-    (first,) = (await intake.take_articles([WIRE], team=None, source=None)).articles
-    taken = await intake.take_articles([KILL], team=None, source=None)
+    (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
+    taken = await intake.ingest_articles([KILL], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:kill-7", known=True),)
     assert await shown(archive) == []
     assert await archive.articles.withdrawn([first.id]) == {first.id}
@@ -177,7 +177,7 @@ async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
     intake: Intake, archive: SqlStore, version: str | None
 ) -> None:
     """Whatever version comes then: the kill's own number says nothing of the other document."""
-    taken = await intake.take_articles(
+    taken = await intake.ingest_articles(
         [KILL, replace(WIRE, version=version)], team=None, source=None
     )
     assert taken.counts() == {"withdrawn": 1, "duplicate": 1}
@@ -188,10 +188,10 @@ async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
     intake: Intake, archive: SqlStore
 ) -> None:
     """Under a guid of its own it is an update all the same: in the same story, the older one shown no more."""
-    (first,) = (await intake.take_articles([WIRE], team=None, source=None)).articles
-    (second,) = (await intake.take_articles([WRITETHRU], team=None, source=None)).outcomes
+    (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
+    (second,) = (await intake.ingest_articles([WRITETHRU], team=None, source=None)).outcomes
     third = replace(WRITETHRU, version="2", headline="Third lead", replaces=())
-    (last,) = (await intake.take_articles([third], team=None, source=None)).outcomes
+    (last,) = (await intake.ingest_articles([third], team=None, source=None)).outcomes
     assert isinstance(second, Updated)
     assert isinstance(last, Updated)
     assert last.article.story == second.article.story == first.story
@@ -200,14 +200,14 @@ async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
 
 async def test_what_was_replaced_stays_out(intake: Intake, archive: SqlStore) -> None:
     """A copy of the older one, of whatever version, comes too late; also where it comes for the first time."""
-    await intake.take_articles([WIRE, WRITETHRU], team=None, source=None)
-    again = await intake.take_articles(
+    await intake.ingest_articles([WIRE, WRITETHRU], team=None, source=None)
+    again = await intake.ingest_articles(
         [WIRE, replace(WIRE, version="9", body=f"{BODY}\n\nLate.")], team=None, source=None
     )
     assert again.counts() == {"duplicate": 2}
     other = replace(WRITETHRU, guid="urn:x:port-2", headline="Port", replaces=("urn:x:port",))
     first_after = replace(WIRE, guid="urn:x:port", headline="Port, early", version="5")
-    await intake.take_articles([other, first_after], team=None, source=None)
+    await intake.ingest_articles([other, first_after], team=None, source=None)
     assert sorted(map(str, await shown(archive))) == ["Port", "Second lead"]
 
 
@@ -217,16 +217,18 @@ async def test_one_article_replaces_several(intake: Intake, archive: SqlStore) -
         replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}")
         for n in (1, 2)
     ]
-    first, other = (await intake.take_articles(parts, team=None, source=None)).articles
+    first, other = (await intake.ingest_articles(parts, team=None, source=None)).articles
     whole = replace(
         WIRE, guid="urn:x:whole", headline="Whole", replaces=("urn:x:part-1", "urn:x:part-2")
     )
-    await intake.take_articles([whole], team=None, source=None)
+    await intake.ingest_articles([whole], team=None, source=None)
     assert await shown(archive) == ["Whole"]
-    await intake.take_articles([replace(KILL, replaces=("urn:x:part-1",))], team=None, source=None)
+    await intake.ingest_articles(
+        [replace(KILL, replaces=("urn:x:part-1",))], team=None, source=None
+    )
     assert await shown(archive) == ["Whole"]
     assert await archive.articles.withdrawn([first.id, other.id]) == {first.id}
-    await intake.take_articles([replace(KILL, replaces=("urn:x:whole",))], team=None, source=None)
+    await intake.ingest_articles([replace(KILL, replaces=("urn:x:whole",))], team=None, source=None)
     assert await shown(archive) == []
 
 
@@ -240,20 +242,20 @@ async def test_a_feed_changes_no_other_source_s_article(
         "update": replace(WIRE, version="2", headline="Not the wire's"),
         "replace": replace(WRITETHRU, guid="urn:evil:1", headline="Not the wire's"),
     }[change]
-    await intake.take_articles([WIRE], team=None, source="wire", origin="wire")
-    await intake.take_articles([changed], team=None, source=None, origin="//feeds.example")
+    await intake.ingest_articles([WIRE], team=None, source="wire", origin="wire")
+    await intake.ingest_articles([changed], team=None, source=None, origin="//feeds.example")
     assert await shown(archive) == ["Harbour"]
-    await intake.take_articles([changed], team=None, source="wire", origin="wire-by-mail")
+    await intake.ingest_articles([changed], team=None, source="wire", origin="wire-by-mail")
     assert await shown(archive) != ["Harbour"]
 
 
 async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: SqlStore) -> None:
     """A source that kills and then sends a corrected version means it."""
-    await intake.take_articles([WIRE], team=None, source=None)
-    await intake.take_articles(
+    await intake.ingest_articles([WIRE], team=None, source=None)
+    await intake.ingest_articles(
         [replace(WIRE, version="2", status=Status.CANCELED)], team=None, source=None
     )
-    await intake.take_articles(
+    await intake.ingest_articles(
         [replace(WIRE, version="3", headline="Corrected")], team=None, source=None
     )
     assert await shown(archive) == ["Corrected"]
@@ -262,7 +264,7 @@ async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: Sq
 async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: SqlStore) -> None:
     """An embargoed article is stored, counted as held, and shown only from its hour on."""
     hour = NOON + timedelta(hours=5)
-    await intake.take_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
+    await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
     assert await shown(archive, now=hour - timedelta(seconds=1)) == []
     assert await archive.articles.held(None, NOON) == 1
     assert await shown(archive, now=hour) == ["Harbour"]
@@ -277,8 +279,8 @@ async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
         clock.forward(**jump)
         store = await open_store(sqlite_url)
         intake = Intake(store.articles, PlainReader(), analyst, web, clock)
-        await intake.take_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
-        await intake.take_articles([WIRE], team=None, source=None)
+        await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
+        await intake.ingest_articles([WIRE], team=None, source=None)
         assert await shown(store, now=hour - timedelta(seconds=1)) == []
         assert await store.articles.held(None, clock.now()) == (1 if clock.now() < hour else 0)
         assert await shown(store, now=hour) == ["Harbour"]
@@ -287,7 +289,7 @@ async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
 
 async def test_withheld_articles_stay_out(intake: Intake, archive: SqlStore) -> None:
     """A draft or a package is left out, which is no fault of the file."""
-    taken = await intake.take_articles(
+    taken = await intake.ingest_articles(
         [replace(WIRE, status=Status.WITHHELD)], team=None, source=None
     )
     assert taken.outcomes == (LeftOut("Its source withholds it.", fault=False),)
@@ -298,8 +300,8 @@ async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
     """There is nothing to quote, and the person who dropped it hears so; among others it is left out."""
     bare = replace(WIRE, body="", guid="urn:x:bare")
     with pytest.raises(SourceUnreadable, match="no text"):
-        await intake.take_articles([bare], team=None, source=None)
-    taken = await intake.take_articles([bare, WIRE], team=None, source=None)
+        await intake.ingest_articles([bare], team=None, source=None)
+    taken = await intake.ingest_articles([bare, WIRE], team=None, source=None)
     assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
 
 
@@ -308,9 +310,9 @@ async def test_a_team_s_article_is_its_own(intake: Intake, archive: SqlStore) ->
     mine = replace(
         WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland")
     )
-    await intake.take_articles([mine], team="T1", source=None)
-    shared = await intake.take_articles([WIRE], team=None, source=None)
-    assert (await intake.take_articles([WIRE], team="T1", source=None)).outcomes == (
+    await intake.ingest_articles([mine], team="T1", source=None)
+    shared = await intake.ingest_articles([WIRE], team=None, source=None)
+    assert (await intake.ingest_articles([WIRE], team="T1", source=None)).outcomes == (
         Duplicate(shared.articles[0].id),
     )
     assert await shown(archive, "T2") == ["Harbour"]
@@ -321,15 +323,15 @@ async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
     """Two outlets may both number an item "1"; a guid repeated for other addresses tells by the address."""
     one = Article(body=BODY, guid="1", source="a")
     two = Article(body=f"Quite another text. {BODY}", guid="1", source="b")
-    first = await intake.take_articles([one], team=None, source="a")
-    other = await intake.take_articles([two], team=None, source="b")
+    first = await intake.ingest_articles([one], team=None, source="a")
+    other = await intake.ingest_articles([two], team=None, source="b")
     assert isinstance(other.outcomes[0], Stored)
     assert isinstance(first.outcomes[0], Stored)
     same_guid = [
         replace(two, guid="urn:x:all", url=f"https://a.example/{n}", body=f"{n} {BODY}")
         for n in (1, 2)
     ]
-    repeated = await intake.take_articles(same_guid, team=None, source="b")
+    repeated = await intake.ingest_articles(same_guid, team=None, source="b")
     assert [type(outcome) for outcome in repeated.outcomes] == [Stored, Stored]
 
 
@@ -338,7 +340,7 @@ async def test_side_by_side_the_same_article_is_stored_once(
 ) -> None:
     """Many tasks bring the same article at once: one stores it, the others find it."""
     taken = await asyncio.gather(
-        *(intake.take_articles([WIRE], team=None, source=None) for _ in range(8))
+        *(intake.ingest_articles([WIRE], team=None, source=None) for _ in range(8))
     )
     kinds = [type(result.outcomes[0]) for result in taken]
     assert kinds.count(Stored) == 1
@@ -362,10 +364,10 @@ async def test_one_bad_analysis_leaves_the_others(
     counting = CountingAnalyst()
     intake = Intake(archive.articles, PlainReader(), Falling(), web, clock)
     bad = replace(WIRE, guid="urn:x:bad")
-    taken = await intake.take_articles([bad, WIRE], team=None, source=None)
+    taken = await intake.ingest_articles([bad, WIRE], team=None, source=None)
     assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
     with pytest.raises(SourceUnreadable, match="it broke the reader"):
-        await intake.take_articles([bad], team=None, source=None)
+        await intake.ingest_articles([bad], team=None, source=None)
 
 
 PAGE = (
@@ -401,7 +403,7 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
     known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock, known)
     data = f"Harbour stays open\n2026-03-02 14:00\n\nM\u00fcller spoke. {BODY}".encode("latin-1")
-    taken = await intake.take(data, name="a.txt", source="courier")
+    taken = await intake.ingest(data, name="a.txt", source="courier")
     article = taken.articles[0].article
     assert (article.source, article.language) == ("The Courier", "de")
     assert article.published == datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -420,7 +422,7 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
     held = replace(
         killed.article, url="https://courier.example/held", embargoed=hour, body=f"Held. {BODY}"
     )
-    await intake.take_articles([held], team=None, source=None)
+    await intake.ingest_articles([held], team=None, source=None)
     web.lay("https://courier.example/held", PAGE.replace("<article>", "<article><p>Held.</p>"))
     for address in ("killed", "held"):
         for team in (None, "T1"):
@@ -436,7 +438,7 @@ async def test_a_source_of_one_team_is_seen_by_that_team_alone(
     """What the operator's folder brings belongs to all teams, unless its source has an owner."""
     facts = {"wire": SourceFacts(owner="T1")}
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock, facts)
-    await intake.take(TEXT, name="a.txt", source="wire")
+    await intake.ingest(TEXT, name="a.txt", source="wire")
     assert [await shown(archive, team) for team in ("T1", "T2", None)] == [
         ["Farland keeps its harbour open"],
         [],

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.intake.folder import FeedFolder
-from bot.intake.intake import Prepared, Taken
+from bot.intake.feed_folder import FeedFolder
+from bot.intake.intake import IntakeResult, PreparedFile
 from bot.model import Format
 from bot.model.errors import SourceUnreadable
 from bot.store import open_store
@@ -28,24 +28,24 @@ class Noting:
         self.prepared: list[bytes] = []
         self.stored: list[str] = []
 
-    async def prepare(self, data: bytes, *, name: str, source: str | None) -> Prepared:
+    async def prepare(self, data: bytes, *, name: str, source: str | None) -> PreparedFile:
         """Note it."""
         self.prepared.append(data)
         await asyncio.sleep(0.02)
         if data == b"unreadable":
             raise SourceUnreadable("no text")
-        return Prepared(name, source, None, Format.TEXT, ())
+        return PreparedFile(name, source, None, Format.TEXT, ())
 
-    async def store(self, prepared: Prepared) -> Taken:
+    async def store(self, prepared: PreparedFile) -> IntakeResult:
         """Note it."""
         self.stored.append(prepared.name)
-        return Taken(())
+        return IntakeResult(())
 
 
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file need not be two seconds old."""
-    monkeypatch.setattr("bot.intake.folder.SETTLED_AFTER", 0.0)
+    monkeypatch.setattr("bot.intake.feed_folder.SETTLED_AFTER", 0.0)
 
 
 def names(folder: Path, below: str) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wrapping import unwrap
 from tests.mutations import damaged
 from tests.reading_laws import read_or_refused
@@ -69,5 +69,5 @@ def test_decoding_never_fails(data: bytes) -> None:
 @given(st.text())
 def test_any_text_is_a_time_or_none(text: str) -> None:
     """A time is aware and in UTC; what is no time is None."""
-    time = read_time(text, "Europe/Tallinn")
+    time = parse_time(text, "Europe/Tallinn")
     assert time is None or str(time.tzinfo) == "UTC"

@@ -10,7 +10,7 @@ from bot.reading.charset import decode
 from bot.reading.cleaning import clean_body, line_or_none
 from bot.reading.markup import html_text, is_overloaded
 from bot.reading.plain_text import article_of
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 from bot.reading.wrapping import unwrap
 
 SENTENCE = "The council voted on Monday to keep the market open, its chairwoman said after a meeting of four hours."
@@ -63,7 +63,7 @@ def test_a_line_too_long_is_no_headline() -> None:
 )
 def test_times(text: str | None, utc: str | None) -> None:
     """However a source writes a time it comes out in UTC; its own offset goes before the zone; no time is None."""
-    time = read_time(text, "Europe/Tallinn")
+    time = parse_time(text, "Europe/Tallinn")
     assert (time.isoformat() if time else None) == utc
 
 

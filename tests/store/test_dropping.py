@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest_asyncio
 
-from bot.intake.retention import Retention
+from bot.intake.retention import ExpiredTextPruner
 from bot.model import DisplayLevel, Policy, StoredArticle, TrustLevel
 from bot.store import SqlStore, open_store
 from tests.intake.conftest import SetClock
@@ -41,7 +41,7 @@ def fields(new: object) -> dict[str, object]:
 
 async def prune(store: SqlStore, **after: float) -> int:
     """As the tick does, so long after noon."""
-    return await Retention(store.articles, POLICIES, SetClock(later(**after))).prune()
+    return await ExpiredTextPruner(store.articles, POLICIES, SetClock(later(**after))).prune()
 
 
 async def test_each_source_s_texts_go_after_its_own_days(store: SqlStore) -> None:

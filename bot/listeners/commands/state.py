@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.blocks import answers
 from bot.blocks.text import ago_token
-from bot.intake.habits import silences
+from bot.intake.source_health import find_quiet_sources
 from bot.listeners import orders
 from bot.listeners.ask import SlackRequest
 from bot.listeners.services import Services
@@ -28,7 +28,7 @@ async def status(_: orders.Status, ask: SlackRequest, services: Services) -> Non
         held=await services.store.articles.held(ask.team, now),
         quiet=[
             (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
-            for silence in await silences(services.store.sources, now, ask.team)
+            for silence in await find_quiet_sources(services.store.sources, now, ask.team)
         ],
         wishes=await services.store.preferences.wishes(ask.team, ask.channel),
     )

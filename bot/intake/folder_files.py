@@ -7,12 +7,12 @@ from pathlib import Path
 import structlog
 from watchfiles import Change, awatch
 
-from bot.intake.folder import SETTLED_AFTER
+from bot.intake.feed_folder import SETTLED_AFTER
 
 log = structlog.get_logger(__name__)
 
 
-async def wake(path: Path, look: Callable[[], Awaitable[object]]) -> None:
+async def watch_folder(path: Path, look: Callable[[], Awaitable[object]]) -> None:
     """Look when something was dropped, and again once it can have stood still; until cancelled.
 
     A network share tells of nothing, and a system may have no watches left: then the ticks look alone.

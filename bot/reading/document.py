@@ -15,7 +15,7 @@ _JSON_START = re.compile(r"\s*[\[{]")
 
 
 @dataclass(frozen=True)
-class Material:
+class Document:
     """What a reader is given. `zone` is that of times without offset; `encoding` that of bytes without a name."""
 
     data: bytes
@@ -55,13 +55,13 @@ class Material:
             ) from e
 
 
-class Reader(Protocol):
+class FormatReader(Protocol):
     """One format: a module's `FORMAT`, `recognises` and `articles`."""
 
-    def recognises(self, material: Material) -> Format | None:
+    def detect(self, document: Document) -> Format | None:
         """The format, if this reader knows what this is."""
         ...
 
-    def articles(self, material: Material) -> list[Article]:
+    def articles(self, document: Document) -> list[Article]:
         """Every article in it; raise SourceUnreadable where there is none."""
         ...

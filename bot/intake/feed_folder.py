@@ -17,9 +17,9 @@ from pathlib import Path
 
 import structlog
 
-from bot.intake.claims import Claims
-from bot.intake.intake import Intake, Prepared
-from bot.intake.remembered import Remembered
+from bot.intake.claims import FileLocks
+from bot.intake.intake import Intake, PreparedFile
+from bot.intake.remembered import KeptFiles
 from bot.model.errors import BotError, SettingsError, SourceUnreadable, log_fields, our_fault
 from bot.model.ports import Clock, Locks, Sources
 
@@ -75,9 +75,9 @@ class FeedFolder:
 
         `rights` part this process from others that look into the same folder.
         """
-        self._claims = Claims(locks)
+        self._claims = FileLocks(locks)
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
-        self._remembered = Remembered(self._path, sources)
+        self._remembered = KeptFiles(self._path, sources)
         self._rested = 0.0
         self._seen: dict[Path, _Look] = {}
         self._complained: set[Path] = set()
@@ -140,7 +140,7 @@ class FeedFolder:
     async def _take_all(self, ready: Sequence[Path], looks: dict[Path, _Look]) -> tuple[int, int]:
         """How many were taken and how many failed. The next few are read and analysed while one is stored."""
         taken = failed = 0
-        ahead: deque[tuple[Path, asyncio.Task[Prepared | None]]] = deque()
+        ahead: deque[tuple[Path, asyncio.Task[PreparedFile | None]]] = deque()
         rest = iter(ready)
         try:
             for count in range(1, len(ready) + 1):
@@ -161,7 +161,7 @@ class FeedFolder:
             await self._claims.close()
         return taken, failed
 
-    async def _prepare(self, path: Path, look: _Look) -> Prepared | None:
+    async def _prepare(self, path: Path, look: _Look) -> PreparedFile | None:
         """The file, read and analysed; None where it is no longer what was looked at, or another machine has it."""
         if not await self._claims.take(path, f"file/{path.relative_to(self._path)}/{look}"):
             return None
@@ -171,7 +171,7 @@ class FeedFolder:
         return await self._intake.prepare(data, name=path.name, source=self._source(path))
 
     async def _take(
-        self, path: Path, preparing: asyncio.Task[Prepared | None], look: _Look
+        self, path: Path, preparing: asyncio.Task[PreparedFile | None], look: _Look
     ) -> bool | None:
         """True when taken in, False when put into _ERROR, None when left for the next scan."""
         try:

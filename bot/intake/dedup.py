@@ -22,7 +22,7 @@ _TELLING = 100
 _WORLDWIDE = 20
 
 
-class Verdict(Enum):
+class IntakeDecision(Enum):
     """What to do with an article, given what the store knows of it."""
 
     NEW = auto()
@@ -95,17 +95,17 @@ def may_change(known: StoredVersion, origin: str) -> bool:
     return not origin.startswith("//") or known.origin in {origin, ""}
 
 
-def verdict(article: Article, known: StoredVersion | None, origin: str = "") -> Verdict:
+def verdict(article: Article, known: StoredVersion | None, origin: str = "") -> IntakeDecision:
     """Compare with what the store has under this identity."""
     if known is not None and not may_change(known, origin):
-        return Verdict.SAME
+        return IntakeDecision.SAME
     if article.status is Status.CANCELED:
-        return Verdict.WITHDRAW
+        return IntakeDecision.WITHDRAW
     if article.status is Status.WITHHELD:
-        return Verdict.WITHDRAW if known and not known.withdrawn else Verdict.KEEP_OUT
+        return IntakeDecision.WITHDRAW if known and not known.withdrawn else IntakeDecision.KEEP_OUT
     if known is None:
-        return Verdict.NEW
-    return Verdict.NEWER if _is_newer(article, known) else Verdict.SAME
+        return IntakeDecision.NEW
+    return IntakeDecision.NEWER if _is_newer(article, known) else IntakeDecision.SAME
 
 
 def _is_newer(article: Article, known: StoredVersion) -> bool:

@@ -13,7 +13,7 @@ _BROKEN = "This archive is broken or cut short. Drop the complete file again."
 _OFFICE = "This is an Office document, not a text. Save the article as text, HTML or a wire format."
 
 
-def unpacked(data: bytes, most: int) -> list[bytes]:
+def unpack(data: bytes, most: int) -> list[bytes]:
     """The files in it, with `most` bytes in all; raise SourceUnreadable for more, and for what is broken."""
     if data.startswith(GZIP):
         return [_gunzipped(data, most)]

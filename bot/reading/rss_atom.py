@@ -14,9 +14,9 @@ import feedparser
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import line_or_none
+from bot.reading.document import Document
 from bot.reading.markup import html_text, is_overloaded, sound_entities
-from bot.reading.material import Material
-from bot.reading.times import read_time
+from bot.reading.times import parse_time
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _ITEM_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -43,23 +43,23 @@ _WORDPRESS_TEXTS = {"post", "page", None}
 _WORDPRESS_SHOWN = {"publish", "inherit", None}
 
 
-def recognises(material: Material) -> Format | None:
+def detect(document: Document) -> Format | None:
     """The root element tells."""
-    return _ROOTS.get((material.root or "").lower())
+    return _ROOTS.get((document.root or "").lower())
 
 
-def articles(material: Material) -> list[Article]:
+def articles(document: Document) -> list[Article]:
     """Every item; a feed without one is an error."""
-    text = _bounded(material.text)
+    text = _bounded(document.text)
     data = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         feed = _parsed(data, headers)
         items = [
-            _article(entry, feed.feed, material.zone) for entry in feed.entries if _is_text(entry)
+            _article(entry, feed.feed, document.zone) for entry in feed.entries if _is_text(entry)
         ]
-    kept = [item for item in items if item.headline or item.body] + _deleted(text, material.zone)
+    kept = [item for item in items if item.headline or item.body] + _deleted(text, document.zone)
     if not kept:
         raise FeedEmpty
     return kept
@@ -72,7 +72,7 @@ def _deleted(text: str, zone: str) -> list[Article]:
         for mark in _DELETED.findall(text)
     )
     told = [
-        (line_or_none(mark.get("ref"), 2000), read_time(mark.get("when"), zone)) for mark in marks
+        (line_or_none(mark.get("ref"), 2000), parse_time(mark.get("when"), zone)) for mark in marks
     ]
     return [
         Article("", guid=guid, updated=when, status=Status.CANCELED) for guid, when in told if guid
@@ -186,7 +186,7 @@ def _byline(entry: Any) -> str | None:
 
 def _time(entry: Any, name: str, zone: str) -> datetime | None:
     """Our own reading of the time, which knows the source's zone; feedparser's where we cannot."""
-    if read := read_time(entry.get(name), zone):
+    if read := parse_time(entry.get(name), zone):
         return read
     parsed = entry.get(f"{name}_parsed")
     try:

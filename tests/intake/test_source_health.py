@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.intake.habits import SourceWatch, silence, silences
 from bot.intake.intake import Intake
+from bot.intake.source_health import SourceHealthMonitor, check_quiet, find_quiet_sources
 from bot.model import Habit
 from bot.store import SqlStore
 from tests.intake.conftest import SetClock
@@ -48,17 +48,17 @@ OFFICE = habit(*(26 + 24 * day for day in range(27, -1, -1) if later(days=-day -
 )
 def test_what_is_quiet(source: Habit, after: timedelta, *, quiet: bool) -> None:
     """Quiet is half as long again as the longest pause of four weeks, and six hours more at the least."""
-    assert (silence(source, NOON + after) is not None) is quiet
+    assert (check_quiet(source, NOON + after) is not None) is quiet
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=60, unique=True), st.integers(0, 700))
 def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -> None:
     """Whatever its hours: a silence no longer than one of its pauses is not told of, a longer one stays told."""
     source = habit(*sorted((hours + since for hours in ago), reverse=True))
-    found = silence(source, NOON)
+    found = check_quiet(source, NOON)
     if found is not None:
-        assert NOON - source.last > found.pause
-        assert silence(source, NOON + timedelta(hours=1)) is not None
+        assert NOON - source.last > found.longest_pause
+        assert check_quiet(source, NOON + timedelta(hours=1)) is not None
 
 
 async def test_it_is_told_once_a_silence(
@@ -71,43 +71,46 @@ async def test_it_is_told_once_a_silence(
             f"Number {number}. The ferries sail at noon, as they did yesterday.",
             guid=f"urn:x:{number}",
         )
-        await intake.take_articles([one], team=None, source="Wire", origin="wire")
+        await intake.ingest_articles([one], team=None, source="Wire", origin="wire")
 
     for number in range(10):
         await gives(number)
         clock.forward(days=1)
-    assert await SourceWatch(archive.sources, clock).look() == 0
+    assert await SourceHealthMonitor(archive.sources, clock).look() == 0
     clock.forward(days=2)
     with capture_logs() as logs:
-        assert [await SourceWatch(archive.sources, clock).look() for _ in range(2)] == [1, 0]
+        assert [await SourceHealthMonitor(archive.sources, clock).look() for _ in range(2)] == [
+            1,
+            0,
+        ]
     assert [
         (line["source"], line["quiet_hours"], line["longest_pause_hours"]) for line in logs
     ] == [("wire", 72, 24)]
     assert REGISTRY.get_sample_value("dateline_quiet_sources") == 1
-    (quiet,) = await silences(archive.sources, clock.now())
+    (quiet,) = await find_quiet_sources(archive.sources, clock.now())
     assert (quiet.habit.name, quiet.habit.articles, quiet.since) == (
         "Farland Courier",
         10,
         later(days=9),
     )
     await gives(10)
-    assert await silences(archive.sources, clock.now()) == ()
+    assert await find_quiet_sources(archive.sources, clock.now()) == ()
     clock.forward(days=20)
-    assert await SourceWatch(archive.sources, clock).look() == 1
+    assert await SourceHealthMonitor(archive.sources, clock).look() == 1
 
 
 async def test_the_newest_article_shows_in_the_figures(
     intake: Intake, archive: SqlStore, clock: SetClock
 ) -> None:
     """One that lay in no source's folder counts too; before there is any, the figure is 0."""
-    await SourceWatch(archive.sources, clock).look()
+    await SourceHealthMonitor(archive.sources, clock).look()
     assert REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds") == 0
     clock.forward(days=3)
-    await intake.take_articles(
+    await intake.ingest_articles(
         [article("The ferries sail at noon.", guid="urn:x:1")], team=None, source=None
     )
     clock.forward(days=1)
-    await SourceWatch(archive.sources, clock).look()
+    await SourceHealthMonitor(archive.sources, clock).look()
     assert (
         REGISTRY.get_sample_value("dateline_newest_article_timestamp_seconds")
         == later(days=3).timestamp()
@@ -120,9 +123,10 @@ async def test_a_team_s_source_is_its_own(
     """Another team hears nothing of it."""
     for number in range(10):
         one = article(f"Number {number}. The ferries sail at noon.", guid=f"urn:x:{number}")
-        await intake.take_articles([one], team="T1", source="Wire", origin="//wire.example")
+        await intake.ingest_articles([one], team="T1", source="Wire", origin="//wire.example")
         clock.forward(days=1)
     clock.forward(days=5)
     assert [
-        len(await silences(archive.sources, clock.now(), team)) for team in ("T1", "T2", None)
+        len(await find_quiet_sources(archive.sources, clock.now(), team))
+        for team in ("T1", "T2", None)
     ] == [1, 0, 0]

@@ -23,33 +23,35 @@ _LATE, _LATE_AT_LEAST = 0.5, timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class QuietSource:
     """A source that should have given something. `pause` is its longest one in four weeks."""
 
     habit: Habit
     since: datetime
-    pause: timedelta
+    longest_pause: timedelta
 
 
-def silence(habit: Habit, now: datetime) -> Silence | None:
+def check_quiet(habit: Habit, now: datetime) -> QuietSource | None:
     """Whether its silence is longer than any of the four weeks before, weekends among them, by half again."""
     if len(habit.hours) < _HOURS or habit.hours[-1] - habit.hours[0] < _KNOWN_FOR:
         return None
-    pause = max(later - earlier for earlier, later in pairwise(habit.hours))
-    if now - habit.last <= pause + max(_LATE * pause, _LATE_AT_LEAST):
+    longest_pause = max(later - earlier for earlier, later in pairwise(habit.hours))
+    if now - habit.last <= longest_pause + max(_LATE * longest_pause, _LATE_AT_LEAST):
         return None
-    return Silence(habit, habit.last, pause)
+    return QuietSource(habit, habit.last, longest_pause)
 
 
-async def silences(sources: Sources, now: datetime, team: str | None = None) -> tuple[Silence, ...]:
+async def find_quiet_sources(
+    sources: Sources, now: datetime, team: str | None = None
+) -> tuple[QuietSource, ...]:
     """The sources of a team, and of the operator, that are quiet now (`/digest status`, App Home, `/metrics`)."""
     found = [
-        silence(habit, now) for habit in await sources.habits(now) if habit.team in {None, team}
+        check_quiet(habit, now) for habit in await sources.habits(now) if habit.team in {None, team}
     ]
     return tuple(one for one in found if one is not None)
 
 
-class SourceWatch:
+class SourceHealthMonitor:
     """Tells the operator, in the log, of each source that has gone quiet; `look` is called again and again."""
 
     def __init__(self, sources: Sources, clock: Clock) -> None:
@@ -59,7 +61,7 @@ class SourceWatch:
         """How many silences were told of just now."""
         now, told = self._clock.now(), 0
         quiet = [
-            found for habit in await self._sources.habits(now) if (found := silence(habit, now))
+            found for habit in await self._sources.habits(now) if (found := check_quiet(habit, now))
         ]
         _QUIET.set(len(quiet))
         newest = await self._sources.newest()
@@ -67,12 +69,12 @@ class SourceWatch:
         for found in quiet:
             if found.habit.reported is None and await self._sources.report(found.habit, now):
                 told += 1
-                since, pause = _hours(now - found.since), _hours(found.pause)
+                since, longest_pause = _hours(now - found.since), _hours(found.longest_pause)
                 log.warning(
                     "source quiet",
                     source=found.habit.origin,
                     quiet_hours=since,
-                    longest_pause_hours=pause,
+                    longest_pause_hours=longest_pause,
                 )
         return told
 

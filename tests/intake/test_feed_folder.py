@@ -14,9 +14,9 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.intake.folder import MOST_BYTES, FeedFolder, ScanResult, check
-from bot.intake.intake import Intake, Prepared
-from bot.intake.waking import wake
+from bot.intake.feed_folder import MOST_BYTES, FeedFolder, ScanResult, check
+from bot.intake.folder_files import watch_folder
+from bot.intake.intake import Intake, PreparedFile
 from bot.model.errors import SettingsError
 from bot.model.ports import NewArticle
 from bot.store import SqlStore
@@ -294,7 +294,7 @@ async def test_a_file_replaced_while_it_is_stored_is_read_too(
     await drop.folder.scan()
     store = intake.store
 
-    async def then_replaced(prepared: Prepared) -> object:
+    async def then_replaced(prepared: PreparedFile) -> object:
         taken = await store(prepared)
         drop.put("beside.tmp", story(2), age=50).replace(drop.path / "wire.txt")
         return taken
@@ -372,7 +372,7 @@ def as_nobody(patched: pytest.MonkeyPatch) -> None:
         finally:
             libc.setfsuid(0)
 
-    patched.setattr("bot.intake.folder.os.open", opening)
+    patched.setattr("bot.intake.feed_folder.os.open", opening)
 
 
 @pytest.fixture
@@ -497,8 +497,8 @@ async def test_a_look_that_took_long_is_followed_by_a_rest(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A huge folder in which nothing is new is not looked at without end; while something waits there is no rest."""
-    monkeypatch.setattr("bot.intake.folder._LONG_LOOK", -1.0)
-    monkeypatch.setattr("bot.intake.folder._RESTS", 1e9)
+    monkeypatch.setattr("bot.intake.feed_folder._LONG_LOOK", -1.0)
+    monkeypatch.setattr("bot.intake.feed_folder._RESTS", 1e9)
     drop.put("one.txt", story(1))
     assert (await drop.twice()).taken == 1
     await drop.folder.scan()
@@ -520,7 +520,7 @@ async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
             taken.append(number)
 
     drop.folder = FeedFolder(drop.path, cast("Intake", Taking()), drop.clock, drop.store.sources)
-    monkeypatch.setattr("bot.intake.folder._PROGRESS_EVERY", 100)
+    monkeypatch.setattr("bot.intake.feed_folder._PROGRESS_EVERY", 100)
     numbers = sorted(range(210), key=lambda number: number * 89 % 211)
     for number in numbers:
         drop.put(f"{number % 7}/{number}.txt", str(number), age=10_000 - number)
@@ -540,7 +540,7 @@ async def test_a_dropped_file_wakes_the_look(drop: Drop) -> None:
     async def look() -> None:
         woken.set()
 
-    watching = asyncio.create_task(wake(drop.path, look))
+    watching = asyncio.create_task(watch_folder(drop.path, look))
     (drop.path / "_PROCESSED").mkdir()
     try:
         async with asyncio.timeout(60):
@@ -556,7 +556,7 @@ async def test_a_dropped_file_wakes_the_look(drop: Drop) -> None:
 async def test_a_folder_that_cannot_be_watched_is_looked_at_all_the_same(tmp_path: Path) -> None:
     """No watch is no fault: it is told once, and the ticks go on."""
     with capture_logs() as logs:
-        await wake(tmp_path / "gone", lambda: asyncio.sleep(0))
+        await watch_folder(tmp_path / "gone", lambda: asyncio.sleep(0))
     assert [line["event"] for line in logs] == ["folder not watched"]
 
 
