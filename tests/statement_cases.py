@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.language.statements.finding import find_statements
+from bot.language.statements.extraction import find_statements
 from bot.language.texts.sentences import split_sentences
 from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import Span, Statement

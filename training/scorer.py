@@ -143,7 +143,7 @@ def overlap(one: Placed, other: Placed) -> float:
 
 
 @dataclass
-class Tally:
+class MatchCounts:
     """Right reports among those annotated and those found."""
 
     right: int = 0
@@ -171,10 +171,11 @@ def score(
     documents: Mapping[str, tuple[str, Sequence[Relation], Sequence[Relation]]],
     *,
     statements_only: bool = False,
-) -> dict[str, Tally]:
+) -> dict[str, MatchCounts]:
     """Tallies over documents of (text, annotated, found): of "all", and of each form by the annotation."""
     tallies = {
-        name: Tally() for name in ("all", "direct", "indirect", "mixed", "according to", "unnamed")
+        name: MatchCounts()
+        for name in ("all", "direct", "indirect", "mixed", "according to", "unnamed")
     }
     for text, annotated, found in documents.values():
         page = Page(text)
@@ -190,14 +191,16 @@ def score(
     return tallies
 
 
-def _count(tally: Tally, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]) -> None:
+def _count(
+    tally: MatchCounts, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]
+) -> None:
     tally.right += len(hits)
     tally.gold += len(gold)
     tally.found += len(mine)
 
 
 def _count_form(
-    tally: Tally, name: str, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]
+    tally: MatchCounts, name: str, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]
 ) -> None:
     def belongs(p: Placed) -> bool:
         return {"according to": p.by_according, "unnamed": p.source is None}.get(

@@ -24,7 +24,7 @@ from sklearn.ensemble import GradientBoostingRegressor
 
 from bot.language.statements.constructions import Report
 from bot.language.statements.cues import candidates
-from bot.language.statements.finding import Worth
+from bot.language.statements.extraction import Worth
 from bot.language.statements.grammar import parse
 from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
 from bot.language.statements.parsed import ParsedText
@@ -153,8 +153,8 @@ def judged_readings(
     page = Page(document["text"])
     gold = [page.place(relation) for relation in document["relations"]]
     by_word: dict[int, set[int]] = {}
-    for number, get_visible_article in enumerate(gold):
-        for word in get_visible_article.content:
+    for number, placed in enumerate(gold):
+        for word in placed.content:
             by_word.setdefault(word, set()).add(number)
     readings = propose(signs, network, DOUBTFUL_CUE)
     for reading, values in zip(readings, reading_values(signs, readings), strict=True):

@@ -118,7 +118,7 @@ def statements(
 
 
 def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
-    from bot.language.statements.finding import find_statements, key_statements
+    from bot.language.statements.extraction import find_statements, key_statements
     from bot.language.texts.detection import detect_language
     from bot.language.texts.sentences import split_sentences
 
@@ -128,8 +128,7 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
 
 
 def _statements_line(line: Line, *, every: bool) -> bool:
-    from bot.language.statements.finding import left_out
-    from bot.language.statements.plain import to_json
+    from bot.language.statements.extraction import left_out, statement_to_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
@@ -137,7 +136,7 @@ def _statements_line(line: Line, *, every: bool) -> bool:
     write_line(
         {
             "doc": line.data.get("doc"),
-            "statements": [to_json(statement) for statement in found],
+            "statements": [statement_to_json(statement) for statement in found],
             "language": language,
             "left_out": left_out(text) if isinstance(text, str) else 0,
             "error": error,
@@ -185,7 +184,7 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
-    from bot.language.statements.finding import left_out
+    from bot.language.statements.extraction import left_out
 
     language, found = _found(article.body, every=every)
     if language != "en":

@@ -5,7 +5,7 @@ article -> language -> sentences -> title, extract, statements, terms
 
 from dataclasses import replace
 
-from bot.language.statements.finding import find_statements
+from bot.language.statements.extraction import find_statements
 from bot.language.statements.sameness import content_words
 from bot.language.summaries.summary import Document, best_first
 from bot.language.terms import event_terms

@@ -138,8 +138,8 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
     carriers: dict[Heard, set[str]] = {}
     voiced: dict[str, list[tuple[int, Heard]]] = defaultdict(list)
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
-        if one.gist.told:
-            voice = one.gist.speaker
+        if one.fingerprint.text:
+            voice = one.fingerprint.speaker
             # Two with names never share a statement, so that most need not be compared.
             others = merge(voiced[voice], voiced[""]) if voice else enumerate(carriers)
             kept = next((other for _, other in others if one.is_same(other)), one)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.language.statements.sameness import Gist, gist, last_word
+from bot.language.statements.sameness import StatementFingerprint, last_name
 from bot.model import (
     ActorKind,
     Digest,
@@ -112,10 +112,17 @@ def _earlier(
     if not fit:
         return None
     cue = said.cue.span.text if said.cue else ""
-    now_said = gist(
-        last_word(name), (citation.span.text for citation in said.content), cue, said.stance
+    now_said = StatementFingerprint.from_words(
+        last_name(name), (citation.span.text for citation in said.content), cue, said.stance
     )
-    return next((one for one in fit if not now_said.is_same(Gist.of(one.statement))), None)
+    return next(
+        (
+            one
+            for one in fit
+            if not now_said.is_same(StatementFingerprint.from_statement(one.statement))
+        ),
+        None,
+    )
 
 
 def _is_of(one: SourcedStatement, name: str) -> bool:

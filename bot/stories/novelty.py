@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.language.statements.sameness import NUMBER_WORDS, Gist
+from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
 from bot.model import ActorKind, Quote, Span, Statement, StoredArticle
 from bot.stories.quoting import quote
 
@@ -32,7 +32,7 @@ class Heard:
     stored: StoredArticle
     named: bool
     speaker: str
-    gist: Gist
+    fingerprint: StatementFingerprint
 
     @classmethod
     def of(cls, statement: Statement, stored: StoredArticle) -> "Heard":
@@ -40,7 +40,13 @@ class Heard:
         actor = statement.actor
         name = actor.name if actor else statement.speaker
         speaker = name.text.casefold().split()[-1] if name and name.text.strip() else ""
-        return cls(statement, stored, is_named(statement), speaker, Gist.of(statement))
+        return cls(
+            statement,
+            stored,
+            is_named(statement),
+            speaker,
+            StatementFingerprint.from_statement(statement),
+        )
 
     @property
     def words(self) -> str:
@@ -53,7 +59,7 @@ class Heard:
 
     def is_same(self, other: "Heard") -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""
-        return self.gist.is_same(other.gist)
+        return self.fingerprint.is_same(other.fingerprint)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from bot.language.statements import finding
+from bot.language.statements import extraction
 from bot.language.statements.constructions import Report
 from bot.language.statements.network import pack, unpack
 from bot.language.statements.parsed import ParsedText
@@ -79,7 +79,7 @@ def _flat(packed: dict[str, Any]) -> dict[str, Any]:
 
 def without_rules() -> Iterator[tuple[str, Changes]]:
     """Each rule of the pipeline left out."""
-    propose = finding.propose
+    propose = extraction.propose
 
     def only(*kinds: str) -> Callable[..., list[Reading]]:
         return lambda *args: [reading for reading in propose(*args) if reading.kind in kinds]
@@ -106,14 +106,14 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
     """F1 on statements and on the whole set with parts of `bot.language.statements` changed."""
     with ExitStack() as stack:
         for name, other in changes.items():
-            stack.enter_context(patch.object(finding, name, other))
+            stack.enter_context(patch.object(extraction, name, other))
         found = {
             d["doc"]: (
                 d["text"],
                 d["relations"],
                 [
                     relation(s)
-                    for s in finding.find_statements(d["text"], split_sentences(d["text"]))
+                    for s in extraction.find_statements(d["text"], split_sentences(d["text"]))
                 ],
             )
             for d in documents
@@ -124,7 +124,7 @@ def found_by(documents: Sequence[dict[str, Any]], changes: Changes) -> tuple[flo
 def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Iterator[str]:
     """One line a part left out: what it earns in F1."""
     parsed: dict[str, ParsedText] = {}
-    parse = finding.parse
+    parse = extraction.parse
 
     def parse_once(text: str, *args: Any) -> ParsedText:
         if text not in parsed:
@@ -133,8 +133,8 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
 
     whole = weights_of(data)
     with (
-        patch.object(finding, "parse", parse_once),
-        patch.object(finding, "load_weights", lambda: whole),
+        patch.object(extraction, "parse", parse_once),
+        patch.object(extraction, "load_weights", lambda: whole),
     ):
         one, both = found_by(documents, {})
         yield f"{'all of it, F1':36} {one:11.1f} {both:10.1f}"

@@ -19,8 +19,8 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
-from bot.language.statements import finding, importance
-from bot.language.statements.sameness import content_words, gist
+from bot.language.statements import extraction, statement_ranking
+from bot.language.statements.sameness import StatementFingerprint, content_words
 from bot.language.texts.sentences import split_sentences
 from bot.model import Stance, Statement
 from tests.needed_cases import FILE, Need, place_of, preferences_met, read_needs
@@ -30,7 +30,7 @@ Found = tuple[Sequence[tuple[Statement, float]], str]
 
 RULES: dict[str, dict[str, Any]] = {
     "all of it": {},
-    "kind of voice": {"VOICE": dict.fromkeys(importance.VOICE, 0.2)},
+    "kind of voice": {"VOICE": dict.fromkeys(statement_ranking.VOICE, 0.2)},
     "office": {"OFFICE": 0.0},
     "central words": {"CENTRAL": 0.0},
     "words of the opening": {"ON_TOPIC": 0.0},
@@ -40,7 +40,7 @@ RULES: dict[str, dict[str, Any]] = {
     "how sure": {"SURE": 0.0},
     "length": {"TOO_SHORT": 0.0, "TOO_LONG": 0.0},
     "turns of voices": {"TURN": 0.0},
-    "no two of the same": {"same_statement": lambda *_: False},
+    "no two of the same": {"is_same_statement": lambda *_: False},
 }
 _FEWEST = 4  # statements of an article
 _APART = 0.2  # two that are less unlike are no pair
@@ -68,8 +68,8 @@ def found_in(text: str) -> Found:
         calls.append((found, body))
         return ()
 
-    with patch.object(finding, "rank", noted):
-        finding.find_statements(text, split_sentences(text))
+    with patch.object(extraction, "rank", noted):
+        extraction.find_statements(text, split_sentences(text))
     return calls[0] if calls else ((), text)
 
 
@@ -81,16 +81,24 @@ def read_articles(file: Path) -> list[Told]:
         found = found_in("\n\n".join(" ".join(sentences) for sentences in record["paragraphs"]))
         sentences = [one for text in record["references"] for one in text.splitlines()]
         if len(found[0]) >= _FEWEST:
-            told.append(Told(found, [gist("", [one], "", Stance.SAYS).words for one in sentences]))
+            told.append(
+                Told(
+                    found,
+                    [
+                        StatementFingerprint.from_words("", [one], "", Stance.SAYS).words
+                        for one in sentences
+                    ],
+                )
+            )
     return told
 
 
 def preferences(needs: Sequence[tuple[Need, Found]]) -> tuple[str, str]:
     """Our own pairs in order; needed statements among the first three."""
-    ranked = [(need, importance.rank(*found)) for need, found in needs]
+    ranked = [(need, statement_ranking.rank(*found)) for need, found in needs]
     met, of = map(sum, zip(*(preferences_met(need, order) for need, order in ranked), strict=True))
     kept = [
-        place_of(words, importance.key_statements(order)) is not None
+        place_of(words, statement_ranking.key_statements(order)) is not None
         for need, order in ranked
         for words in need.needed
     ]
@@ -102,11 +110,11 @@ def by_highlights(articles: Sequence[Told]) -> tuple[str, str]:
     right = of = 0
     key: list[float] = []
     for told in articles:
-        order = importance.rank(*told.found)
+        order = statement_ranking.rank(*told.found)
         like = [told.likeness(statement) for statement in order]
         apart = [one > other for one, other in combinations(like, 2) if abs(one - other) >= _APART]
         right, of = right + sum(apart), of + len(apart)
-        shown = [told.likeness(statement) for statement in importance.key_statements(order)]
+        shown = [told.likeness(statement) for statement in statement_ranking.key_statements(order)]
         key.append(sum(shown) / len(shown))
     return f"{right / of:.3f} of {of}", f"{sum(key) / len(key):.4f}"
 
@@ -118,7 +126,7 @@ def rows(
     for title, changes in RULES.items():
         with ExitStack() as stack:
             for name, other in changes.items():
-                stack.enter_context(patch.object(importance, name, other))
+                stack.enter_context(patch.object(statement_ranking, name, other))
             told = [preferences(some) for some in needs] + (
                 [by_highlights(articles)] if articles else []
             )

@@ -16,11 +16,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Iterable, Sequence
 
-from bot.language.statements.finding import find_statements
+from bot.language.statements.extraction import find_statements
 from bot.language.statements.grammar import load
 from bot.language.texts.sentences import split_sentences
 from bot.model import Statement
-from training.scorer import IntakeCounts, score
+from training.scorer import MatchCounts, score
 
 # F1 on statements of dev.jsonl, content and source right, as measured before Dateline was built.
 PEERS = (
@@ -69,7 +69,7 @@ def found_and_parsed(texts: Sequence[str]) -> tuple[list[list[dict[str, Any]]], 
     return found, ours, alone
 
 
-def table(tallies: dict[str, IntakeCounts], title: str) -> list[str]:
+def table(tallies: dict[str, MatchCounts], title: str) -> list[str]:
     """One line a form."""
     lines = [f"{title:16}     P      R     F1      of"]
     for form in FORMS:

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.statements.finding import find_statements, key_statements
-from bot.language.statements.plain import to_json
+from bot.language.statements.extraction import find_statements, key_statements, statement_to_json
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences
 from bot.model import Span, Statement
@@ -111,7 +110,7 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
 def test_statements_are_written_as_plain_data() -> None:
     """The command line's form has text and place of each span, the actor's words, and the outlet's name."""
     text = "Harbour master Karen Lee told the BBC on Monday that the pier was safe."
-    written = [to_json(s) for s in find(text)]
+    written = [statement_to_json(s) for s in find(text)]
     assert [w["actor"] for w in written] == [
         {"name": "Karen Lee", "role": "Harbour master", "kind": "person"}
     ]

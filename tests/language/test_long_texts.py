@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.language.statements import finding
-from bot.language.statements.finding import find_statements, left_out
+from bot.language.statements import extraction
+from bot.language.statements.extraction import find_statements, left_out
 from bot.language.statements.grammar import LONGEST_SENTENCE, parse
 from bot.language.texts.sentences import split_sentences
 from bot.model import Span
@@ -38,7 +38,7 @@ def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> N
     """Nothing beyond the reach is found, a sentence that crosses it is cut there, and the rest is counted."""
     text = "Karen Lee said the pier was safe. Ida Berg said the ferry was late. Olga Marin said it rained."
     reach = text.index("late")
-    monkeypatch.setattr(finding, "LONGEST_TEXT", reach)
+    monkeypatch.setattr(extraction, "LONGEST_TEXT", reach)
     found = find_statements(text, split_sentences(text))
     assert {s.speaker.text for s in found if s.speaker} == {"Karen Lee", "Ida Berg"}
     assert all(span.end <= reach for s in found for span in s.content)

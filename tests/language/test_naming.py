@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.language.statements.finding import find_statements
+from bot.language.statements.extraction import find_statements
 from bot.language.texts.sentences import split_sentences
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.language.statements import network
 from bot.language.statements.constructions import find_reports
 from bot.language.statements.cues import candidates
-from bot.language.statements.finding import Worth
+from bot.language.statements.extraction import Worth
 from bot.language.statements.grammar import load, parse
 from bot.language.statements.network import Looks, pack, unpack
 from bot.language.statements.signs import Signs, read_signs

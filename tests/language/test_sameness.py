@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.statements.finding import find_statements, key_statements
-from bot.language.statements.sameness import same_statement
+from bot.language.statements.extraction import find_statements, key_statements
+from bot.language.statements.sameness import is_same_statement
 from bot.language.texts.sentences import split_sentences
 from bot.model import Statement
 
@@ -48,7 +48,7 @@ def only(text: str) -> Statement:
 )
 def test_one_voice_one_meaning(one: str, other: str, *, same: bool) -> None:
     """The same voice in nearly the same words is one statement; a denial, another number, another name are not."""
-    assert same_statement(only(one), only(other)) is same
+    assert is_same_statement(only(one), only(other)) is same
 
 
 PLACES = st.sampled_from(["pier", "ferry", "bridge", "harbour"])
@@ -63,8 +63,8 @@ def test_sameness_has_no_order_and_everything_is_itself(
 ) -> None:
     """Whichever is asked first, the answer is one; and each statement is the same as itself."""
     first, second = (only("{} {} the {} was safe.".format(*words)) for words in (one, other))
-    assert same_statement(first, second) is same_statement(second, first)
-    assert same_statement(first, first)
+    assert is_same_statement(first, second) is is_same_statement(second, first)
+    assert is_same_statement(first, first)
 
 
 def test_a_reply_is_kept_beside_what_it_answers() -> None:

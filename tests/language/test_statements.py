@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.language.statements.finding import find_statements, key_statements
+from bot.language.statements.extraction import find_statements, key_statements
 from bot.language.texts.sentences import split_sentences
 from bot.model import ActorKind, QuotationType, Stance, Statement
 

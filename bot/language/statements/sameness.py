@@ -1,4 +1,4 @@
-"""Are two statements one, told twice? The one place that says so, within an article and across outlets.
+"""Decide whether two statements are the same, within an article and across outlets.
 
 "the bridge is safe", said Lee  =  "the bridge is safe and open", Lee said
 "the bridge is safe", said Lee  ≠  "the bridge is not safe", said Lee  ≠  "the bridge is safe", said Berg
@@ -12,105 +12,116 @@ from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import ActorKind, Stance, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_SHARED = 0.55  # of the shorter one's words, where one voice speaks
-_SHARED_BY_NOBODY = 0.8  # the same where a nameless voice repeats another
-_FEWEST, _FEWEST_BY_NOBODY = (
-    2,
-    3,
-)  # fewer words than these prove nothing, unless they are all there is
+# The share of the shorter statement's words that the longer one must hold, and how few words
+# prove nothing unless they are equal. An unnamed speaker needs more of both.
+_MIN_SHARED, _MIN_SHARED_UNNAMED = 0.55, 0.8
+_MIN_WORDS, _MIN_WORDS_UNNAMED = 2, 3
 _NEGATIONS = frozenset(
     ["not", "no", "never", "nobody", "nothing", "none", "neither", "nor", "without", "cannot"]
 )
 NUMBER_WORDS = {
-    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-    "ten": "10", "eleven": "11", "twelve": "12", "dozen": "12", "dozens": "dozens",
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "dozen": "12", "dozens": "dozens",
     "hundred": "hundred", "hundreds": "hundreds",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Gist:
-    """What tells a statement from others: whose it is ("" for a voice without a name), its words, its numbers.
+class StatementFingerprint:
+    """The facts that tell a statement from others.
 
-    `told` are all its words in order; `negated` says whether they deny something, `denied` whether its cue does.
+    `speaker` is the last word of the speaker's name, "" for an unnamed one. `text` holds all words
+    in order, `words` the content words, `numbers` the numbers as figures. `is_negated` says whether
+    the content denies something, `cue_denies` whether the cue does.
     """
 
     speaker: str
-    told: str
+    text: str
     words: frozenset[str]
     numbers: frozenset[str]
-    negated: bool
-    denied: bool
+    is_negated: bool
+    cue_denies: bool
 
     @classmethod
-    def of(cls, statement: Statement) -> "Gist":
-        """The gist of a statement."""
+    def from_statement(cls, statement: Statement) -> "StatementFingerprint":
+        """Return the fingerprint of a statement."""
         cue = statement.cue.text if statement.cue else ""
-        return gist(
-            _speaker(statement), (span.text for span in statement.content), cue, statement.stance
+        texts = (span.text for span in statement.content)
+        return cls.from_words(_speaker_name(statement), texts, cue, statement.stance)
+
+    @classmethod
+    def from_words(
+        cls, speaker: str, texts: Iterable[str], cue: str, stance: Stance
+    ) -> "StatementFingerprint":
+        """Return the fingerprint of words said by `speaker`, the last word of a name or ""."""
+        text = " ".join(_WORD.findall(" ".join(texts))).lower()
+        words = text.split()
+        distinct = frozenset(words)
+        numbers = frozenset(
+            NUMBER_WORDS.get(word, word)
+            for word in distinct
+            if word in NUMBER_WORDS or word[0].isdigit()
         )
+        cue_denies = _is_negated(_WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
+        content = distinct - FUNCTION_WORDS or distinct
+        return cls(speaker, text, content, numbers, _is_negated(words), cue_denies)
 
-    def is_same(self, other: "Gist") -> bool:
-        """Whether one voice says the same twice: nearly the same words and the same numbers, neither denying it.
+    def is_same(self, other: "StatementFingerprint") -> bool:
+        """Return whether both are one statement: nearly the same words, no other number or denial.
 
-        Two people with names never share a statement; a nameless voice may repeat a named one.
+        Two named people never share a statement; an unnamed speaker may repeat a named one.
         """
         if self.speaker and other.speaker and self.speaker != other.speaker:
             return False
-        if self._contradicts(other) or not (
-            self.numbers <= other.numbers or other.numbers <= self.numbers
-        ):
+        if self._contradicts(other):
             return False
-        one_voice = bool(self.speaker) and self.speaker == other.speaker
-        fewest, share = (_FEWEST, _SHARED) if one_voice else (_FEWEST_BY_NOBODY, _SHARED_BY_NOBODY)
+        if not (self.numbers <= other.numbers or other.numbers <= self.numbers):
+            return False
+        one_speaker = bool(self.speaker) and self.speaker == other.speaker
+        min_words = _MIN_WORDS if one_speaker else _MIN_WORDS_UNNAMED
+        min_shared = _MIN_SHARED if one_speaker else _MIN_SHARED_UNNAMED
         shorter = min(len(self.words), len(other.words))
-        if shorter < fewest:
+        if shorter < min_words:
             return self.words == other.words
-        return len(self.words & other.words) >= share * shorter
+        return len(self.words & other.words) >= min_shared * shorter
 
-    def _contradicts(self, other: "Gist") -> bool:
-        """Whether one denies what the other says; a copy that was cut before its "and nobody would" does not."""
-        if (self.negated != self.denied) == (other.negated != other.denied):
+    def _contradicts(self, other: "StatementFingerprint") -> bool:
+        """Return whether one denies what the other says.
+
+        A copy that was cut before its "and nobody would" contradicts nothing.
+        """
+        if (self.is_negated != self.cue_denies) == (other.is_negated != other.cue_denies):
             return False
-        shorter, longer = sorted((self.told, other.told), key=len)
-        return self.denied != other.denied or not longer.startswith(f"{shorter} ")
+        shorter, longer = sorted((self.text, other.text), key=len)
+        return self.cue_denies != other.cue_denies or not longer.startswith(f"{shorter} ")
 
 
-def gist(speaker: str, texts: Iterable[str], cue: str, stance: Stance) -> Gist:
-    """The gist of words, by the last word of whoever said them."""
-    told = " ".join(_WORD.findall(" ".join(texts))).lower()
-    words = told.split()
-    each = frozenset(words)
-    numbers = frozenset(
-        [NUMBER_WORDS.get(w, w) for w in each if w in NUMBER_WORDS or w[0].isdigit()]
+def is_same_statement(first: Statement, second: Statement) -> bool:
+    """Return whether two statements are the same; see `StatementFingerprint.is_same`."""
+    return StatementFingerprint.from_statement(first).is_same(
+        StatementFingerprint.from_statement(second)
     )
-    denied = _is_negated(_WORD.findall(cue.lower())) is not (stance is Stance.DENIES)
-    return Gist(speaker, told, each - FUNCTION_WORDS or each, numbers, _is_negated(words), denied)
-
-
-def same_statement(one: Statement, other: Statement) -> bool:
-    """Whether two statements are one, told twice; see `Gist.is_same`."""
-    return Gist.of(one).is_same(Gist.of(other))
 
 
 def content_words(statement: Statement) -> frozenset[str]:
-    """The words of what was said, in lower case, without those that only hold a sentence together."""
+    """Return the lower-case words of what was said, without function words."""
     words = (m.group().lower() for span in statement.content for m in _WORD.finditer(span.text))
-    return frozenset(w for w in words if w not in FUNCTION_WORDS)
+    return frozenset(word for word in words if word not in FUNCTION_WORDS)
 
 
-def last_word(name: str) -> str:
-    """By which a voice is known: the last word of a name."""
+def last_name(name: str) -> str:
+    """Return the last word of a name in lower case, "" for an empty name."""
     return next(reversed(name.casefold().split()), "")
 
 
-def _speaker(statement: Statement) -> str:
-    """The last word of a name; nothing for a voice without one."""
+def _speaker_name(statement: Statement) -> str:
     actor = statement.actor
-    nameless = actor is None or actor.kind in {ActorKind.UNNAMED, ActorKind.GROUP}
-    return "" if actor is None or nameless else last_word(actor.name.text)
+    if actor is None or actor.kind in {ActorKind.UNNAMED, ActorKind.GROUP}:
+        return ""
+    return last_name(actor.name.text)
 
 
-def _is_negated(told: Iterable[str]) -> bool:
-    """Whether words deny what they would affirm: two negations lift each other."""
-    return len([w for w in told if w in _NEGATIONS or w.endswith(("n't", "n’t"))]) % 2 == 1
+def _is_negated(words: Iterable[str]) -> bool:
+    """Return whether an odd number of words negate: two negations cancel out."""
+    negations = [w for w in words if w in _NEGATIONS or w.endswith(("n't", "n’t"))]
+    return len(negations) % 2 == 1

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.language.statements.sameness import content_words, same_statement
+from bot.language.statements.sameness import content_words, is_same_statement
 from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import ActorKind, Statement
 
@@ -66,7 +66,7 @@ def key_statements(statements: Sequence[Statement], limit: int = 3) -> tuple[Sta
     while waiting and len(chosen) < limit:
         best = max(waiting, key=lambda s: s.score - TURN * _times_heard(s, chosen))
         waiting.remove(best)
-        if not any(same_statement(best, other) for other in chosen):
+        if not any(is_same_statement(best, other) for other in chosen):
             chosen.append(best)
     return tuple(chosen)
 

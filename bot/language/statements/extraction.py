@@ -7,6 +7,7 @@ body -> quotations -> grammar of the sentences worth it -> cues -> readings of e
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from typing import Any
 
 from bot.language.actors.cast import Cast
 from bot.language.actors.casting import find_cast
@@ -22,13 +23,13 @@ from bot.language.statements.constructions import (
 )
 from bot.language.statements.credit import Credits, without_credit
 from bot.language.statements.grammar import parse
-from bot.language.statements.importance import key_statements, rank
 from bot.language.statements.marks import add_marked
 from bot.language.statements.parsed import ParsedText
 from bot.language.statements.polarity import cue_phrase, stance_of
 from bot.language.statements.readings import propose
 from bot.language.statements.senses import tells
 from bot.language.statements.signs import read_signs
+from bot.language.statements.statement_ranking import key_statements, rank
 from bot.language.statements.weights import load_weights
 from bot.language.texts.boilerplate import without_dateline
 from bot.language.texts.quotations import Quotation, find_quotations
@@ -263,3 +264,27 @@ def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], c
     first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
     last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
     return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))
+
+
+def statement_to_json(statement: Statement) -> dict[str, Any]:
+    """Return one element of "statements" in `dateline statements --jsonl`: offsets in code points."""
+    actor = statement.actor
+    return {
+        "speaker": _span_to_json(statement.speaker),
+        "actor": actor
+        and {
+            "name": actor.name.text,
+            "role": actor.role.text if actor.role else None,
+            "kind": actor.kind.value,
+        },
+        "cue": _span_to_json(statement.cue),
+        "content": [_span_to_json(span) for span in statement.content],
+        "form": statement.form.value,
+        "stance": statement.stance.value,
+        "via": statement.via.text if statement.via else None,
+        "score": statement.score,
+    }
+
+
+def _span_to_json(span: Span | None) -> dict[str, Any] | None:
+    return {"text": span.text, "start": span.start, "end": span.end} if span else None
