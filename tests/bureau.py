@@ -12,11 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
-from bot.model import AtIntervals, Cadence, StoredArticle, Subscription
-from bot.model.ports import NewArticle
+from bot.model import AtIntervals, Cadence, NewArticle, StoredArticle, Subscription
 from bot.playground.faults import Failing
 from bot.playground.workspace import Workspace
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.newsdesk import NOON, Newsdesk
 from tests.slack_server import CHANNEL, SlackServer, slack_server
 
@@ -48,7 +47,7 @@ class DeliveryEnv:
     """All that a delivery needs, for real but for the clock."""
 
     def __init__(
-        self, url: str, store: SqlStore, slack: SlackServer, chat: SlackChat, hands: FakeClock
+        self, url: str, store: Store, slack: SlackServer, chat: SlackChat, hands: FakeClock
     ) -> None:
         self.url, self.store, self.slack, self.chat, self.hands = url, store, slack, chat, hands
         self.desk = Newsdesk()

@@ -26,7 +26,7 @@ import pytest
 import pytest_asyncio
 from psycopg import sql
 
-from bot.store import SqlStore, open_store, upgrade
+from bot.store import Store, open_store, upgrade
 
 _ATTEMPTS = 5
 _C = ctypes.CDLL(None)
@@ -109,7 +109,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture
-async def store(database_url: str) -> AsyncIterator[SqlStore]:
+async def store(database_url: str) -> AsyncIterator[Store]:
     """An open store on a database of this test's own, on both kinds."""
     opened = await open_store(database_url)
     yield opened

@@ -13,9 +13,11 @@ from bot.model import (
     Article,
     ArticlePart,
     AtTimes,
+    Candidate,
     Citation,
     Digest,
     DigestEntry,
+    NewArticle,
     QuotationType,
     Quote,
     SourceArticle,
@@ -26,7 +28,6 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.model.ports import Candidate, NewArticle
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 

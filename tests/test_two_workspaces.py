@@ -2,8 +2,16 @@
 
 import inspect
 
-from bot.model import ActorPreference, DeliveryKind, PreferenceKind, StoryVote, ports
-from bot.store import SqlStore
+from bot.model import ActorPreference, DeliveryKind, PreferenceKind, StoryVote
+from bot.store import (
+    ArticleStore,
+    DeliveryLedger,
+    FeedStore,
+    PreferenceStore,
+    RetentionStore,
+    Store,
+    SubscriptionStore,
+)
 from tests.newsroom import NOON, a_new_story, article, later, new_article, subscription
 
 OURS, THEIRS, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
@@ -42,7 +50,7 @@ OF_NOBODY = {
 }
 
 
-async def furnish(store: SqlStore) -> None:
+async def furnish(store: Store) -> None:
     """Give the other workspace an article, a subscription, a delivery, a feed and a taste."""
     held = await store.articles.put(
         new_article(article(SECRET, guid="s", headline="Tunnel closed"), team=THEIRS), a_new_story
@@ -60,7 +68,7 @@ async def furnish(store: SqlStore) -> None:
     )
 
 
-async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -> None:
+async def test_no_question_of_one_is_answered_with_the_others(store: Store) -> None:
     """Each question to the store, asked by one workspace in the other's words, gives nothing."""
     await furnish(store)
     articles = store.articles
@@ -102,12 +110,12 @@ async def test_no_question_of_one_is_answered_with_the_others(store: SqlStore) -
 def test_every_question_names_a_workspace() -> None:
     """Each method of the store's rooms takes the asking team, but for those that are listed with a reason."""
     rooms = (
-        ports.Articles,
-        ports.Subscriptions,
-        ports.Deliveries,
-        ports.Feeds,
-        ports.PreferenceStore,
-        ports.Retention,
+        ArticleStore,
+        SubscriptionStore,
+        DeliveryLedger,
+        FeedStore,
+        PreferenceStore,
+        RetentionStore,
     )
     for room in rooms:
         for name, method in inspect.getmembers(room, inspect.isfunction):

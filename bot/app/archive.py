@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot import settings as settings_module
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.model.ports import Store
     from bot.settings import Settings
+    from bot.store import Store
 
 
 class SystemClock:
@@ -24,7 +24,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-async def open_database(settings: Settings) -> SqlStore:
+async def open_database(settings: Settings) -> Store:
     """The store, for whoever closes it."""
     return await open_store(settings.database_url, settings.config.policies, settings.token_keys)
 

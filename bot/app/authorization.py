@@ -18,7 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.slack import translated
 from bot.model import Installation
 from bot.model.errors import PostFailed
-from bot.model.ports import Clock, Installations
+from bot.model.ports import Clock
+from bot.store import WorkspaceStore
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +90,7 @@ class WorkspaceClients:
 
     def __init__(
         self,
-        installations: Installations,
+        installations: WorkspaceStore,
         client: AsyncWebClient,
         clock: Clock,
         *,

@@ -18,9 +18,9 @@ from bot.intake.workers import AnalystPool, ReaderPool
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from bot.model.ports import Store
     from bot.settings import Settings
     from bot.settings.config import SourceConfig
+    from bot.store import Store
 
 
 A = TypeVar("A")

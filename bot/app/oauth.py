@@ -27,7 +27,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.answers import welcome_to_workspace
 from bot.model import Installation
 from bot.model.errors import PostFailed, StoreUnavailable, log_fields
-from bot.model.ports import Chat, Clock, Installations, Jobs
+from bot.model.ports import Chat, Clock, Jobs
+from bot.store import WorkspaceStore
 
 log = structlog.get_logger(__name__)
 
@@ -60,9 +61,9 @@ class OrganizationInstallRefused(BoltError):
 
 
 class InstallationStore(AsyncInstallationStore):
-    """Save what Bolt's flow was granted; everything else reads `ports.Installations`."""
+    """Save what Bolt's flow was granted; everything else reads `WorkspaceStore`."""
 
-    def __init__(self, installations: Installations, clock: Clock) -> None:
+    def __init__(self, installations: WorkspaceStore, clock: Clock) -> None:
         self._installations, self._clock = installations, clock
 
     async def async_save(self, installation: SlackInstallation) -> None:
@@ -80,7 +81,7 @@ class InstallationStore(AsyncInstallationStore):
 class StateStore(AsyncOAuthStateStore):
     """Issue and check the `state` values of OAuth, each good for one return from Slack."""
 
-    def __init__(self, installations: Installations, clock: Clock) -> None:
+    def __init__(self, installations: WorkspaceStore, clock: Clock) -> None:
         self._installations, self._clock = installations, clock
 
     async def async_issue(self, *_: object, **__: object) -> str:
@@ -93,7 +94,7 @@ class StateStore(AsyncOAuthStateStore):
 
 
 def create_oauth_flow(
-    installations: Installations,
+    installations: WorkspaceStore,
     client: AsyncWebClient,
     chat: Chat,
     clock: Clock,

@@ -19,7 +19,8 @@ from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
 from bot.metrics import BEAT_AT
 from bot.model.errors import StoreUnavailable, log_fields
-from bot.model.ports import Clock, Queue, RunningProcess, Store
+from bot.model.ports import Clock, Queue, RunningProcess
+from bot.store import Store
 
 Duty = Callable[[int], Awaitable[object]]
 

@@ -49,7 +49,7 @@ from bot.playground.news_day import prime
 from bot.playground.server import Playground
 from bot.playground.workspace import TEAM
 from bot.settings import Mode, Settings
-from bot.store import SqlStore
+from bot.store import Store
 from bot.store.database import plain_address
 from bot.store.sole import sole_service
 from bot.stories.people import Directory
@@ -182,7 +182,7 @@ def _program(
 
 def _app(
     settings: Settings,
-    store: SqlStore,
+    store: Store,
     speaker: Speaker,
     jobs: LocalJobs,
     address: str,

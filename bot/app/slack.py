@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.app.jobs import LocalJobs
-    from bot.model.ports import Store
     from bot.playground.server import Playground
+    from bot.store import Store
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default

@@ -21,7 +21,7 @@ from bot.model import ArticlePart, Digest, StoryFilter, codec
 from bot.model.errors import NotFound, SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
-    from bot.model.ports import Store
+    from bot.store import Store
     from bot.stories.choice import Choice
 
 

@@ -13,7 +13,7 @@ from bot.cli.printing import out, tell
 from bot.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from bot.model.ports import DeletedCounts
+    from bot.model import DeletedCounts
 
 db = typer.Typer(help="The database.", no_args_is_help=True)
 

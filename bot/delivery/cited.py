@@ -4,10 +4,10 @@ from contextlib import suppress
 
 from bot.model import Digest, StoredArticle
 from bot.model.errors import NotFound
-from bot.model.ports import Articles
+from bot.store import ArticleStore
 
 
-async def cited(articles: Articles, digest: Digest) -> dict[int, StoredArticle]:
+async def cited(articles: ArticleStore, digest: Digest) -> dict[int, StoredArticle]:
     """Fetch each once; one that is not in this store is left out."""
     found = {}
     for number in sorted({citation.article for citation in digest.citations()}):

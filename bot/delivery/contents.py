@@ -6,8 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 from bot.delivery.memory import with_memory
 from bot.delivery.preferences import taste_of
-from bot.model import EVERY_DAY, AtOnce, Cadence, Digest, StoryFilter, Subscription
-from bot.model.ports import ChannelHistory, Clock, Store, StorySummary
+from bot.model import (
+    EVERY_DAY,
+    AtOnce,
+    Cadence,
+    ChannelHistory,
+    Digest,
+    StoryFilter,
+    StorySummary,
+    Subscription,
+)
+from bot.model.ports import Clock
+from bot.store import Store
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
 from bot.stories.people import Directory

@@ -12,7 +12,8 @@ from bot.delivery.passage import titled
 from bot.delivery.preferences import taste_of
 from bot.model import Delivery, Digest, Message, StoryFilter
 from bot.model.errors import PostFailed, SpanMismatch
-from bot.model.ports import Chat, Store
+from bot.model.ports import Chat
+from bot.store import Store
 from bot.stories.people import NOBODY_ELSE, Directory
 from bot.stories.proof import mismatches
 from bot.stories.revision import revised

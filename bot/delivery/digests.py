@@ -21,7 +21,8 @@ from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest
 from bot.model.cadence import next_due
 from bot.model.delivery_states import OPEN
 from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
-from bot.model.ports import Chat, Clock, Store
+from bot.model.ports import Chat, Clock
+from bot.store import Store
 from bot.stories.people import NOBODY_ELSE, Directory
 
 log = structlog.get_logger(__name__)

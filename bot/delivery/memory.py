@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Digest, DigestEntry, SourcedStatement, Story
-from bot.model.ports import Articles, StatementRef
+from bot.model import Digest, DigestEntry, SourcedStatement, StatementRef, Story
+from bot.store import ArticleStore
 from bot.stories.memory import begun, likely, recalled, speakers
 
 # Of each speaker's earlier statements, the newest so many are looked through for one on the topic.
@@ -14,7 +14,7 @@ _LOOKED_AT = 12
 
 async def with_memory(
     digest: Digest,
-    articles: Articles,
+    articles: ArticleStore,
     team: str | None,
     now: datetime,
     stories: Mapping[int, Story],

@@ -6,7 +6,8 @@ from bot.blocks.notices import feed_broke
 from bot.intake.feeds import FAILURES_BEFORE_REST
 from bot.model import Feed
 from bot.model.errors import PostFailed
-from bot.model.ports import Chat, Clock, Feeds
+from bot.model.ports import Chat, Clock
+from bot.store import FeedStore
 
 log = structlog.get_logger(__name__)
 
@@ -14,7 +15,7 @@ log = structlog.get_logger(__name__)
 class FeedNotices:
     """Tells channels of their broken feeds; `tell` is called again and again, by any number of processes."""
 
-    def __init__(self, feeds: Feeds, chat: Chat, clock: Clock) -> None:
+    def __init__(self, feeds: FeedStore, chat: Chat, clock: Clock) -> None:
         self._feeds, self._chat, self._clock = feeds, chat, clock
 
     async def tell(self) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.model.errors import PostFailed
-from bot.model.ports import Clock, Limits
+from bot.model.ports import Clock
+from bot.store import RateLimitStore
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
 APART = timedelta(seconds=1)
@@ -25,7 +26,7 @@ class Pace:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: RateLimitStore,
         clock: Clock,
         *,
         sleep: Callable[[float], Awaitable[None]],

@@ -23,7 +23,8 @@ from bot.delivery.search import PostedMessageFinder, forget_oldest, method_of
 from bot.metrics import PAUSED, count_delivery
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Message, Subscription
 from bot.model.errors import PostFailed, SpanMismatch
-from bot.model.ports import Chat, Clock, MessageMetadata, Store
+from bot.model.ports import Chat, Clock, MessageMetadata
+from bot.store import Store
 from bot.stories.proof import mismatches
 
 Held = Callable[[], Coroutine[object, object, bool]]

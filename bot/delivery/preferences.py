@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import ActorPreference, PreferenceKind, StoryFilter, Verdict
-from bot.model.ports import PreferenceStore
+from bot.store import PreferenceStore
 from bot.stories.people import NOBODY_ELSE, Directory
 
 # A vote on a story weighs for so long.

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.model.errors import LockTaken
-from bot.model.ports import Locks
+from bot.store import Locks
 
 
 class FileLocks:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.model import Article, Status
-from bot.model.ports import StoredVersion
+from bot.model import Article, Status, StoredVersion
 
 # Query fields that say where a reader came from, not what is read.
 _TRACKING = re.compile(

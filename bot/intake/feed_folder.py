@@ -21,7 +21,8 @@ from bot.intake.claims import FileLocks
 from bot.intake.intake import Intake, PreparedFile
 from bot.intake.remembered import KeptFiles
 from bot.model.errors import BotError, SettingsError, SourceUnreadable, log_fields, our_fault
-from bot.model.ports import Clock, Locks, Sources
+from bot.model.ports import Clock
+from bot.store import Locks, SourceStore
 
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,7 @@ class FeedFolder:
         path: Path,
         intake: Intake,
         clock: Clock,
-        sources: Sources,
+        sources: SourceStore,
         locks: Locks | None = None,
         stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:

@@ -25,7 +25,8 @@ from bot.model.errors import (
     log_fields,
     our_fault,
 )
-from bot.model.ports import Clock, Feeds, FetchedPage, Web
+from bot.model.ports import Clock, FetchedPage, Web
+from bot.store import FeedStore
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ class PollResult:
 class FeedPoller:
     """Asks the feeds that are due; `poll` is called again and again."""
 
-    def __init__(self, feeds: Feeds, intake: Intake, web: Web, clock: Clock) -> None:
+    def __init__(self, feeds: FeedStore, intake: Intake, web: Web, clock: Clock) -> None:
         self._feeds, self._intake, self._web, self._clock = feeds, intake, web, clock
         self._pages = Pages(intake, web, clock)
         self._polling = asyncio.Lock()

@@ -15,18 +15,19 @@ import structlog
 
 from bot.intake.dedup import IntakeDecision, content_hash, host_of, identities, replaced_by, verdict
 from bot.metrics import count_article
-from bot.model import Analysis, Article, Format, ParsedFile, Span, StoredArticle
-from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
-from bot.model.ports import (
-    Analyst,
-    Articles,
-    Clock,
-    FetchedPage,
+from bot.model import (
+    Analysis,
+    Article,
+    Format,
     NewArticle,
-    Reader,
+    ParsedFile,
+    Span,
+    StoredArticle,
     StoredVersion,
-    Web,
 )
+from bot.model.errors import BotError, SourceUnavailable, SourceUnreadable, log_fields, our_fault
+from bot.model.ports import Analyst, Clock, FetchedPage, Reader, Web
+from bot.store import ArticleStore
 from bot.stories.arrival import choose_story
 
 log = structlog.get_logger(__name__)
@@ -143,7 +144,7 @@ class Intake:
 
     def __init__(
         self,
-        articles: Articles,
+        articles: ArticleStore,
         reader: Reader,
         analyst: Analyst,
         web: Web,

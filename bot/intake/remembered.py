@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.model import KeptFile
-from bot.model.ports import Sources
+from bot.store import SourceStore
 
 
 class Look(Protocol):
@@ -21,7 +21,7 @@ class Look(Protocol):
 class KeptFiles:
     """What the store remembers, held here too: a look at 100,000 files asks no database."""
 
-    def __init__(self, folder: Path, sources: Sources) -> None:
+    def __init__(self, folder: Path, sources: SourceStore) -> None:
         self._folder, self._sources = folder, sources
         self._files: dict[str, tuple[int, int]] | None = None
 

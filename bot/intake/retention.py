@@ -6,7 +6,8 @@ from datetime import timedelta
 import structlog
 
 from bot.model import Policy
-from bot.model.ports import Articles, Clock
+from bot.model.ports import Clock
+from bot.store import ArticleStore
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,9 @@ _AT_ONCE = 200
 class ExpiredTextPruner:
     """Drops what may be kept no longer; `prune` is called again and again, by any number of processes."""
 
-    def __init__(self, articles: Articles, policies: Mapping[str, Policy], clock: Clock) -> None:
+    def __init__(
+        self, articles: ArticleStore, policies: Mapping[str, Policy], clock: Clock
+    ) -> None:
         self._articles, self._clock = articles, clock
         self._days = {
             source: policy.keep_days for source, policy in policies.items() if policy.keep_days

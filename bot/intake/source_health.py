@@ -8,7 +8,8 @@ import structlog
 from prometheus_client import Gauge
 
 from bot.model import Habit
-from bot.model.ports import Clock, Sources
+from bot.model.ports import Clock
+from bot.store import SourceStore
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ def check_quiet(habit: Habit, now: datetime) -> QuietSource | None:
 
 
 async def find_quiet_sources(
-    sources: Sources, now: datetime, team: str | None = None
+    sources: SourceStore, now: datetime, team: str | None = None
 ) -> tuple[QuietSource, ...]:
     """The sources of a team, and of the operator, that are quiet now (`/digest status`, App Home, `/metrics`)."""
     found = [
@@ -54,7 +55,7 @@ async def find_quiet_sources(
 class SourceHealthMonitor:
     """Tells the operator, in the log, of each source that has gone quiet; `look` is called again and again."""
 
-    def __init__(self, sources: Sources, clock: Clock) -> None:
+    def __init__(self, sources: SourceStore, clock: Clock) -> None:
         self._sources, self._clock = sources, clock
 
     async def look(self) -> int:

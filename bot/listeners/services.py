@@ -6,7 +6,8 @@ from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.model import TOP, EditPermission
-from bot.model.ports import Chat, Clock, Jobs, Store
+from bot.model.ports import Chat, Clock, Jobs
+from bot.store import Store
 from bot.stories.people import NOBODY_ELSE, Directory
 
 

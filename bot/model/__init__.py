@@ -13,7 +13,14 @@ from bot.model.articles import (
     Status,
     TrustLevel,
 )
-from bot.model.deliveries import Block, Delivery, DeliveryKind, DeliveryState, Message
+from bot.model.deliveries import (
+    Block,
+    ChannelHistory,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Message,
+)
 from bot.model.digests import (
     ArticlePart,
     Citation,
@@ -36,7 +43,19 @@ from bot.model.statements import (
     Statement,
     goes_first,
 )
-from bot.model.stories import SourcedStatement, StoredArticle, Story
+from bot.model.stories import (
+    ArticleSummary,
+    Candidate,
+    IntakeCounts,
+    NewArticle,
+    SourcedStatement,
+    StatementRef,
+    StoredArticle,
+    StoredVersion,
+    Story,
+    StorySummary,
+    Terms,
+)
 from bot.model.subscriptions import (
     EVERY_DAY,
     FILTERS,
@@ -50,7 +69,7 @@ from bot.model.subscriptions import (
     Hours,
     Subscription,
 )
-from bot.model.workspaces import Installation
+from bot.model.workspaces import DeletedCounts, Installation
 
 __all__ = [
     "EVERY_DAY",
@@ -63,12 +82,16 @@ __all__ = [
     "Analysis",
     "Article",
     "ArticlePart",
+    "ArticleSummary",
     "AtIntervals",
     "AtOnce",
     "AtTimes",
     "Block",
     "Cadence",
+    "Candidate",
+    "ChannelHistory",
     "Citation",
+    "DeletedCounts",
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
@@ -82,8 +105,10 @@ __all__ = [
     "Habit",
     "Hours",
     "Installation",
+    "IntakeCounts",
     "KeptFile",
     "Message",
+    "NewArticle",
     "ParsedFile",
     "Policy",
     "PreferenceKind",
@@ -96,12 +121,16 @@ __all__ = [
     "Span",
     "Stance",
     "Statement",
+    "StatementRef",
     "Status",
     "StoredArticle",
+    "StoredVersion",
     "Story",
     "StoryFilter",
+    "StorySummary",
     "StoryVote",
     "Subscription",
+    "Terms",
     "TrustLevel",
     "Verdict",
     "goes_first",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.model.digests import Digest
+from bot.model.subscriptions import Subscription
 
 Block = Mapping[str, Any]
 
@@ -65,3 +66,16 @@ class Delivery:
     def shown(self) -> Digest | None:
         """What the channel sees now."""
         return self.edited or self.digest
+
+
+class ChannelHistory(NamedTuple):
+    """What a channel ordered and had: its last digest's time, the articles it was shown of late or is being shown now.
+
+    A newer version of an article that it was shown is no news, so all versions of one are among them. `leans`:
+    it follows or mutes somebody, or has voted; of any other channel no `PreferenceStore` need be asked.
+    """
+
+    subscription: Subscription | None
+    last: datetime | None
+    articles: frozenset[int]
+    leans: bool

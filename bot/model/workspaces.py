@@ -1,4 +1,4 @@
-"""A workspace that installed Dateline."""
+"""A workspace that installed Dateline, and what was deleted of one."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,3 +23,13 @@ class Installation:
     refresh_token: str | None = field(default=None, repr=False)
     expires: datetime | None = None
     enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedCounts:
+    """How much of a team was deleted."""
+
+    articles: int
+    deliveries: int
+    subscriptions: int
+    feeds: int

@@ -1,4 +1,4 @@
-"""The database behind `ports.Store`: SQLite by default, PostgreSQL by DATABASE_URL."""
+"""The database: SQLite by default, PostgreSQL by DATABASE_URL."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -8,29 +8,29 @@ from types import MappingProxyType
 from sqlalchemy import delete, update
 
 from bot.model import Policy
-from bot.store.articles import SqlArticles
+from bot.store.articles import ArticleStore
 from bot.store.database import Database, insert_new
-from bot.store.deliveries import SqlDeliveries
-from bot.store.feeds import SqlFeeds
-from bot.store.installations import SqlInstallations
-from bot.store.limits import SqlLimits
+from bot.store.deliveries import DeliveryLedger
+from bot.store.feeds import FeedStore
+from bot.store.installations import WorkspaceStore
+from bot.store.limits import RateLimitStore
 from bot.store.locks import Locks
-from bot.store.preferences import SqlPreferences
-from bot.store.processes import SqlProcesses
-from bot.store.retention import SqlRetention
-from bot.store.rules import SqlRules
+from bot.store.preferences import PreferenceStore
+from bot.store.processes import ProcessRegistry
+from bot.store.retention import RetentionStore
+from bot.store.rules import PermissionStore
 from bot.store.schema import migrate
 from bot.store.seal import Seal
-from bot.store.sources import SqlSources
-from bot.store.subscriptions import SqlSubscriptions
+from bot.store.sources import SourceStore
+from bot.store.subscriptions import SubscriptionStore
 from bot.store.tables import events, pulse
 
 # Slack repeats an event for some minutes; a day is far beyond it.
 _REMEMBERED = timedelta(days=1)
 
 
-class SqlStore:
-    """Implements `ports.Store`; made by `open_store`, closed by whoever opened it."""
+class Store:
+    """The database: SQLite or PostgreSQL. Made by `open_store`; its faults raise StoreUnavailable."""
 
     def __init__(
         self,
@@ -39,18 +39,18 @@ class SqlStore:
         keys: Sequence[bytes] = (),
     ) -> None:
         self._database = database
-        self.articles = SqlArticles(database, policies)
-        self.subscriptions = SqlSubscriptions(database)
+        self.articles = ArticleStore(database, policies)
+        self.subscriptions = SubscriptionStore(database)
         self.locks = Locks(database)
-        self.deliveries = SqlDeliveries(database, self.locks)
-        self.feeds = SqlFeeds(database)
-        self.retention = SqlRetention(database, self.articles.shelf)
-        self.sources = SqlSources(database)
-        self.rules = SqlRules(database)
-        self.limits = SqlLimits(database)
-        self.processes = SqlProcesses(database)
-        self.preferences = SqlPreferences(database)
-        self.installations = SqlInstallations(database, self.locks, Seal(keys))
+        self.deliveries = DeliveryLedger(database, self.locks)
+        self.feeds = FeedStore(database)
+        self.retention = RetentionStore(database, self.articles.shelf)
+        self.sources = SourceStore(database)
+        self.rules = PermissionStore(database)
+        self.limits = RateLimitStore(database)
+        self.processes = ProcessRegistry(database)
+        self.preferences = PreferenceStore(database)
+        self.installations = WorkspaceStore(database, self.locks, Seal(keys))
 
     def reading(self) -> AbstractAsyncContextManager[None]:
         """Let all that this task reads in the block, one after the other, go over one connection."""
@@ -80,7 +80,7 @@ class SqlStore:
 
 async def open_store(
     url: str, policies: Mapping[str, Policy] = MappingProxyType({}), keys: Sequence[bytes] = ()
-) -> SqlStore:
+) -> Store:
     """Open the database that a DATABASE_URL names, brought up to this version's tables.
 
     `policies` are by source: a folder's name, or the host of a feed. `keys` (32 bytes each) seal the
@@ -95,7 +95,7 @@ async def open_store(
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, policies, keys)
+    return Store(database, policies, keys)
 
 
 async def upgrade(url: str) -> None:
@@ -103,4 +103,20 @@ async def upgrade(url: str) -> None:
     await (await open_store(url)).close()
 
 
-__all__ = ["SqlStore", "open_store", "upgrade"]
+__all__ = [
+    "ArticleStore",
+    "DeliveryLedger",
+    "FeedStore",
+    "Locks",
+    "PermissionStore",
+    "PreferenceStore",
+    "ProcessRegistry",
+    "RateLimitStore",
+    "RetentionStore",
+    "SourceStore",
+    "Store",
+    "SubscriptionStore",
+    "WorkspaceStore",
+    "open_store",
+    "upgrade",
+]

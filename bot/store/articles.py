@@ -24,16 +24,22 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, DisplayLevel, Policy, SourcedStatement, Status, StoredArticle, Story
-from bot.model.errors import NotFound
-from bot.model.ports import (
+from bot.model import (
+    Article,
     Candidate,
+    DisplayLevel,
     IntakeCounts,
     NewArticle,
+    Policy,
+    SourcedStatement,
     StatementRef,
+    Status,
+    StoredArticle,
     StoredVersion,
+    Story,
     StorySummary,
 )
+from bot.model.errors import NotFound
 from bot.store import analyses, glancing, names, search
 from bot.store.candidates import candidates
 from bot.store.database import GROUPING_LOCK, Database, upsert
@@ -71,8 +77,11 @@ _PUT = insert(articles).returning(articles.c.id)
 _STROKES = ("", "//")
 
 
-class SqlArticles:
-    """Implements `ports.Articles`."""
+class ArticleStore:
+    """Articles, their analyses and stories. A `team` sees the operator's articles and its own.
+
+    What is superseded, withdrawn or under embargo at `now` is in none of the lists.
+    """
 
     def __init__(
         self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.ports import Candidate, NewArticle
+from bot.model import Candidate, NewArticle
 from bot.store import names
 from bot.store.tables import article_terms, articles, owned_when_asked
 

@@ -29,10 +29,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Subscription, codec
+from bot.model import (
+    ChannelHistory,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Digest,
+    Subscription,
+    codec,
+)
 from bot.model.delivery_states import ENDS, MOVES, Step
 from bot.model.errors import NotFound
-from bot.model.ports import ChannelHistory
 from bot.store.database import Database, insert_new
 from bot.store.locks import Held, Locks
 from bot.store.subscriptions import ASKED_FOR, as_subscription, of
@@ -107,8 +114,8 @@ def _has_any(table: Table) -> ColumnElement[bool]:
 _PAST = _past()
 
 
-class SqlDeliveries:
-    """Implements `ports.Deliveries`."""
+class DeliveryLedger:
+    """The ledger of deliveries. Each step is one conditional UPDATE that returns whether this caller made it."""
 
     def __init__(self, database: Database, locks: Locks) -> None:
         self._database, self._rights = database, locks

@@ -12,8 +12,8 @@ from bot.store.tables import feeds
 _NOT_BY_CHECKS = {"id", "team", "added", "asked_by", "told"}
 
 
-class SqlFeeds:
-    """Implements `ports.Feeds`."""
+class FeedStore:
+    """Remote feeds and how their checks went."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import BindParameter, Row, and_, bindparam, delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import StoredArticle
-from bot.model.ports import ArticleSummary, StorySummary
+from bot.model import ArticleSummary, StoredArticle, StorySummary
 from bot.store.lately import Lately
 from bot.store.tables import glances, story_changes
 from bot.stories.shortlist import glance

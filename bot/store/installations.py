@@ -22,8 +22,8 @@ _STATE_LASTS = timedelta(minutes=10)
 _SECRET = ("token", "refresh_token")
 
 
-class SqlInstallations:
-    """Implements `ports.Installations`."""
+class WorkspaceStore:
+    """The workspaces that installed Dateline; their tokens are encrypted at rest."""
 
     def __init__(self, database: Database, locks: Locks, seal: Seal) -> None:
         self._database, self._rights, self._seal = database, locks, seal

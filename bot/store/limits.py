@@ -11,8 +11,8 @@ from bot.store.tables import slack_limits
 _free_at = slack_limits.c.free_at
 
 
-class SqlLimits:
-    """Implements `ports.Limits`."""
+class RateLimitStore:
+    """Slack's rate limits, shared by all processes."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

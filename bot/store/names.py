@@ -27,8 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import StoredArticle
-from bot.model.ports import Terms
+from bot.model import StoredArticle, Terms
 from bot.store import search, tables
 from bot.store.database import insert_new
 from bot.store.tables import Utc, articles, statements

@@ -30,8 +30,8 @@ _VOTES = (
 )
 
 
-class SqlPreferences:
-    """Implements `ports.PreferenceStore`."""
+class PreferenceStore:
+    """Followed and muted actors and story votes, by channel. A name is known by its folded words."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -12,8 +12,8 @@ from bot.store.tables import processes
 _FORGOTTEN = timedelta(hours=1)
 
 
-class SqlProcesses:
-    """Implements `ports.Processes`."""
+class ProcessRegistry:
+    """The running processes, as each reported itself a few seconds ago."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, delete, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model.ports import DeletedCounts
+from bot.model import DeletedCounts
 from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK, Database
 from bot.store.shelf import ArticleCache
@@ -35,8 +35,8 @@ _MERGE = text("INSERT INTO searchable (searchable, rank) VALUES ('merge', :pages
 _CHANGES = select(func.total_changes())
 
 
-class SqlRetention:
-    """Implements `ports.Retention`."""
+class RetentionStore:
+    """Deletion of what is kept no longer."""
 
     def __init__(self, database: Database, shelf: ArticleCache) -> None:
         self._database, self._shelf = database, shelf

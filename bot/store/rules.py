@@ -7,8 +7,8 @@ from bot.store.database import Database, upsert
 from bot.store.tables import rules
 
 
-class SqlRules:
-    """Implements `ports.PermissionStore`."""
+class PermissionStore:
+    """Who may change subscriptions, by workspace."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

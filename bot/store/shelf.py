@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Row, Text, bindparam, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Article, DisplayLevel, Policy, Status, StoredArticle
-from bot.model.ports import Terms
+from bot.model import Article, DisplayLevel, Policy, Status, StoredArticle, Terms
 from bot.store import analyses, names
 from bot.store.lately import Lately
 from bot.store.tables import articles, visible_when_asked

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Habit, KeptFile
-from bot.model.ports import NewArticle
+from bot.model import Habit, KeptFile, NewArticle
 from bot.store.database import Database, upsert
 from bot.store.tables import arrivals, articles, files, sources
 
@@ -20,8 +19,8 @@ _GIVEN_UP = timedelta(weeks=13)
 _BATCH = 1_000
 
 
-class SqlSources:
-    """Implements `ports.Sources`."""
+class SourceStore:
+    """When each source last published, and which files that stay in the feed folder were taken in."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,8 +10,8 @@ from bot.store.database import Database, upsert
 from bot.store.tables import subscriptions
 
 
-class SqlSubscriptions:
-    """Implements `ports.Subscriptions`."""
+class SubscriptionStore:
+    """Standing orders for digests, one a channel."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from bot.model.ports import Candidate
+from bot.model import Candidate
 
 _WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
 _JOINS = 0.16  # average likeness that makes an article join a story as it arrives

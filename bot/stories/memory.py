@@ -17,10 +17,11 @@ from bot.model import (
     EarlierStatement,
     Quote,
     SourcedStatement,
+    StatementRef,
     StoredArticle,
     Story,
+    Terms,
 )
-from bot.model.ports import StatementRef, Terms
 from bot.stories.naming import name_words
 from bot.stories.quoting import quote
 from bot.stories.verdicts import alike

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import inf
 
-from bot.model import StoredArticle, StoryFilter
-from bot.model.ports import ArticleSummary, StorySummary
+from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
 from bot.stories.corroboration import outlet_of
 from bot.stories.naming import name_words, plain
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points

@@ -25,7 +25,7 @@ from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.model.errors import PostFailed
 from bot.playground.sender import signature
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.listeners.conftest import Tasks, Watch
 from tests.newsroom import later, subscription
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
@@ -54,7 +54,7 @@ class House:
     """Dateline for many workspaces, and a browser that goes to it."""
 
     slack: OAuthSlack
-    store: SqlStore
+    store: Store
     clock: Watch
     tasks: Noticed
     workspaces: WorkspaceClients

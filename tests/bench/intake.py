@@ -25,7 +25,7 @@ from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.bench.processes import descendants, memory
 
 DATA = Path(__file__).parent.parent / "reading" / "data"
@@ -82,7 +82,7 @@ def samples() -> dict[str, list[Sample]]:
 
 
 @asynccontextmanager
-async def rooms(folder: Path) -> AsyncIterator[tuple[Intake, SqlStore, ReaderPool]]:
+async def rooms(folder: Path) -> AsyncIterator[tuple[Intake, Store, ReaderPool]]:
     """An intake as the service has it."""
     store, reader, analyst = (
         await open_store(f"sqlite:///{folder}/bench.db"),

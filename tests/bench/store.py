@@ -39,6 +39,7 @@ from bot.model import (
     Analysis,
     Article,
     AtIntervals,
+    NewArticle,
     PreferenceKind,
     QuotationType,
     Span,
@@ -49,8 +50,7 @@ from bot.model import (
     StoryVote,
     Subscription,
 )
-from bot.model.ports import NewArticle
-from bot.store import SqlStore, glancing, names, open_store, search, tables, upgrade
+from bot.store import Store, glancing, names, open_store, search, tables, upgrade
 from bot.store import articles as article_rows
 from bot.store.database import database_url
 from bot.store.subscriptions import _row as subscription_row
@@ -218,7 +218,7 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
             batch = defaultdict(list)
 
 
-async def fill(store: SqlStore, count: int, press: Press) -> None:
+async def fill(store: Store, count: int, press: Press) -> None:
     """Put everything in, and what channels were shown of it."""
     database = store._database
     for batch in batches(count, press, sqlite=database.sqlite):
@@ -267,7 +267,7 @@ def _plain(name: str, value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | tuple) else value
 
 
-async def fill_ledger(store: SqlStore, count: int, press: Press) -> None:
+async def fill_ledger(store: Store, count: int, press: Press) -> None:
     """Give each channel a subscription and the digests it had, the newest stories in them; to one, a taste."""
     chance = random.Random(13)
     newest = range(max(1, count - count // DAYS), count + 1)
@@ -341,7 +341,7 @@ class Noon:
 
 
 def look_ups(
-    store: SqlStore, press: Press, count: int
+    store: Store, press: Press, count: int
 ) -> dict[str, Callable[[random.Random], Awaitable[object]]]:
     """Give what is asked of the store, each with its share of hard cases."""
     digests = Digests(store, QuietSource(), Noon(), lookback=timedelta(hours=72))  # type: ignore[arg-type]
@@ -414,7 +414,7 @@ def computed(pids: list[int]) -> float:
     )
 
 
-async def backends(store: SqlStore) -> list[int]:
+async def backends(store: Store) -> list[int]:
     """Give the processes of the database that serve us."""
     if store._database.sqlite:
         return []
@@ -426,7 +426,7 @@ async def backends(store: SqlStore) -> list[int]:
 Times = dict[str, tuple[list[float], list[float]]]
 
 
-async def ask(store: SqlStore, press: Press, count: int, asked: int) -> Times:
+async def ask(store: Store, press: Press, count: int, asked: int) -> Times:
     """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
     times: Times = {}
     heap.settle()

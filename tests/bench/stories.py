@@ -21,9 +21,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert
 
-from bot.model import Analysis, Article, Span
-from bot.model.ports import NewArticle
-from bot.store import SqlStore, analyses, open_store, upgrade
+from bot.model import Analysis, Article, NewArticle, Span
+from bot.store import Store, analyses, open_store, upgrade
 from bot.store.articles import _candidates
 from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import choose_story
@@ -52,7 +51,7 @@ def analysed(number: int) -> Analysis:
     return Analysis("en", span, (span,), (span,), (), made_up(number))
 
 
-async def fill(store: SqlStore, numbers: range) -> None:
+async def fill(store: Store, numbers: range) -> None:
     """Put articles in as they would lie there, without asking for their stories."""
     rows = iter(numbers)
     while batch := list(islice(rows, 5_000)):
@@ -99,7 +98,7 @@ async def costs() -> Iterator[tuple[int, float, float]]:
     return iter(found)
 
 
-async def asked(store: SqlStore, size: int) -> tuple[float, float]:
+async def asked(store: Store, size: int) -> tuple[float, float]:
     """Time articles that tell of the newest events, first one unmeasured."""
     numbers = range(size - 4 * ASKED, size, 4)
     began, wall = time.process_time(), time.perf_counter()

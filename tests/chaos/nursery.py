@@ -41,7 +41,7 @@ from bot.intake import feed_folder
 from bot.intake.workers import AnalystPool, ReaderPool
 from bot.model import Analysis, Article, Format, ParsedFile
 from bot.model.errors import SourceUnreadable
-from bot.store import SqlStore
+from bot.store import Store
 from tests.crash_points import Watched, WatchedStore
 from tests.newsroom import analysis_of
 
@@ -89,7 +89,7 @@ class Fate:
 
     def adapted(self, adapter: Any) -> Any:
         """What is wired in place of an adapter."""
-        if isinstance(adapter, SqlStore):
+        if isinstance(adapter, Store):
             return WatchedStore(adapter, self.pass_by)
         if isinstance(adapter, SlackChat):
             return Watched(adapter, self.pass_by)

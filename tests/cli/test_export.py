@@ -10,8 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.model import QuotationType
-from bot.model.ports import NewArticle
+from bot.model import NewArticle, QuotationType
 from bot.store import open_store
 from tests.newsdesk import Newsdesk, said
 from tests.newsroom import a_new_story

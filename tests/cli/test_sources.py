@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from bot.cli.sources import _files
 from bot.model import KeptFile, StoredArticle, codec
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.newsroom import BODY, a_new_story, article, digest_of, new_article, story
 
 NOW = datetime.now(UTC)
@@ -39,7 +39,7 @@ def dateline(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
-async def put(store: SqlStore, number: int, seen: datetime) -> StoredArticle:
+async def put(store: Store, number: int, seen: datetime) -> StoredArticle:
     """An article of the wire's, seen then."""
     one = new_article(
         article(BODY, headline=None, guid=f"urn:x:{number}", source="Northern Wire"), seen=seen

@@ -17,13 +17,13 @@ from bot.model import (
     Article,
     AtIntervals,
     AtOnce,
+    ChannelHistory,
     DeliveryKind,
     DeliveryState,
     Message,
     PreferenceKind,
 )
 from bot.model.errors import NotFound
-from bot.model.ports import ChannelHistory
 from bot.playground.faults import Failing
 from bot.playground.workspace import BOT_USER, Channel
 from bot.store import open_store

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Article, Delivery, Digest, SourceChange, StoredArticle
-from bot.model.ports import NewArticle
+from bot.model import Article, Delivery, Digest, NewArticle, SourceChange, StoredArticle
 from bot.stories.proof import mismatches
 from tests.bureau import TEAM, ZONE, DeliveryEnv
 from tests.newsdesk import HARBOUR, analysed, said

@@ -11,7 +11,7 @@ import pytest
 
 from bot.delivery.digests import Digests
 from bot.model import WEEKDAYS, AtTimes, Subscription
-from bot.store import SqlStore
+from bot.store import Store
 from tests.stories.test_ten_years import ZONES
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def mornings(zone: str, begin: date, end: date) -> set[str]:
     }
 
 
-async def claimed(store: SqlStore, begin: date, end: date) -> Counter[tuple[str, str]]:
+async def claimed(store: Store, begin: date, end: date) -> Counter[tuple[str, str]]:
     """Subscribe a channel in each zone, and tick through the years."""
     clock = Wall()
     digests = Digests(store, cast("Chat", None), clock)
@@ -68,7 +68,7 @@ async def claimed(store: SqlStore, begin: date, end: date) -> Counter[tuple[str,
     return found
 
 
-async def hold(store: SqlStore, begin: date, end: date) -> None:
+async def hold(store: Store, begin: date, end: date) -> None:
     """Each morning of each zone once, and nothing else."""
     found = await claimed(store, begin, end)
     assert set(found.values()) == {1}
@@ -80,7 +80,7 @@ async def hold(store: SqlStore, begin: date, end: date) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_each_morning_has_one_delivery_through_a_change_of_clocks(store: SqlStore) -> None:
+async def test_each_morning_has_one_delivery_through_a_change_of_clocks(store: Store) -> None:
     """Around a leap day and the clocks' changes of both halves of the world, with a clock that is wrong at times."""
     await hold(store, date(2024, 2, 26), date(2024, 4, 9))
 
@@ -88,13 +88,13 @@ async def test_each_morning_has_one_delivery_through_a_change_of_clocks(store: S
 @pytest.mark.chaos
 @pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_each_morning_of_ten_years_has_one_delivery(store: SqlStore) -> None:
+async def test_each_morning_of_ten_years_has_one_delivery(store: Store) -> None:
     """Every weekday of ten years in ten zones."""
     await hold(store, date(2020, 1, 1), date(2030, 1, 1))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_clock_set_back_brings_no_morning_again(store: SqlStore) -> None:
+async def test_a_clock_set_back_brings_no_morning_again(store: Store) -> None:
     """Set back by two days after a digest, it passes the slot once more: ledger and column both know it."""
     clock = Wall()
     digests = Digests(store, cast("Chat", None), clock)

@@ -12,7 +12,7 @@ from bot.model import Analysis, Article, ParsedFile
 from bot.model.errors import SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
 from bot.reading import read
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.newsroom import NOON, analysis_of
 
 
@@ -76,7 +76,7 @@ class PaperWeb:
 
 
 @pytest_asyncio.fixture
-async def archive(sqlite_url: str) -> AsyncIterator[SqlStore]:
+async def archive(sqlite_url: str) -> AsyncIterator[Store]:
     """A store on SQLite."""
     opened = await open_store(sqlite_url)
     yield opened
@@ -102,6 +102,6 @@ def web() -> PaperWeb:
 
 
 @pytest.fixture
-def intake(archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock) -> Intake:
+def intake(archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock) -> Intake:
     """The intake on that store."""
     return Intake(archive.articles, PlainReader(), analyst, web, clock)

@@ -17,9 +17,9 @@ from structlog.testing import capture_logs
 from bot.intake.feed_folder import MOST_BYTES, FeedFolder, ScanResult, check
 from bot.intake.folder_files import watch_folder
 from bot.intake.intake import Intake, PreparedFile
+from bot.model import NewArticle
 from bot.model.errors import SettingsError
-from bot.model.ports import NewArticle
-from bot.store import SqlStore
+from bot.store import Store
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY
 
@@ -29,7 +29,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 class Drop:
     """A folder under test, with words for what people do to it."""
 
-    def __init__(self, path: Path, intake: Intake, store: SqlStore) -> None:
+    def __init__(self, path: Path, intake: Intake, store: Store) -> None:
         self.path, self.clock, self.intake, self.store = path, SetClock(NOW), intake, store
         self.folder = FeedFolder(path, intake, self.clock, store.sources)
 
@@ -63,7 +63,7 @@ class Drop:
 
 
 @pytest.fixture
-def drop(tmp_path: Path, intake: Intake, archive: SqlStore) -> Drop:
+def drop(tmp_path: Path, intake: Intake, archive: Store) -> Drop:
     """An empty feed folder."""
     path = tmp_path / "feed"
     path.mkdir()
@@ -75,7 +75,7 @@ def story(number: int) -> str:
     return f"Story {number} of the day\n\nNumber {number}. {BODY}"
 
 
-async def sources(store: SqlStore) -> list[tuple[str | None, str | None]]:
+async def sources(store: Store) -> list[tuple[str | None, str | None]]:
     """Headline and source of each article, in the order they were stored."""
     stories = await store.articles.stories(
         None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
@@ -86,9 +86,7 @@ async def sources(store: SqlStore) -> list[tuple[str | None, str | None]]:
     return [(article.article.headline, article.article.source) for article in found]
 
 
-async def test_a_file_is_taken_at_the_second_look_and_put_away(
-    drop: Drop, archive: SqlStore
-) -> None:
+async def test_a_file_is_taken_at_the_second_look_and_put_away(drop: Drop, archive: Store) -> None:
     """One look is not enough; after the second it is stored and stands in today's folder."""
     drop.put("reuters/today/one.txt", story(1))
     assert await drop.folder.scan() == ScanResult(waiting=1)
@@ -154,7 +152,7 @@ async def test_links_are_not_followed(drop: Drop, tmp_path: Path) -> None:
 
 
 async def test_what_cannot_be_read_goes_to_error_with_the_reason(
-    drop: Drop, archive: SqlStore
+    drop: Drop, archive: Store
 ) -> None:
     """A bad file stops no other; beside it stands why, in words."""
     drop.put("a/bad.json", '{"guid": "x", "headline": "cut')
@@ -183,7 +181,7 @@ async def test_a_file_too_large_is_not_read(drop: Drop) -> None:
 
 
 async def test_duplicates_are_put_away_too_and_never_over_another(
-    drop: Drop, archive: SqlStore
+    drop: Drop, archive: Store
 ) -> None:
     """The same name again gets a number before its ending; both files are kept."""
     for _ in range(3):
@@ -209,7 +207,7 @@ async def test_names_of_every_kind_keep_their_name(drop: Drop) -> None:
     assert len([name for name in drop.names("_ERROR") if name.endswith(".error.txt")]) == 1
 
 
-async def test_the_oldest_comes_first(drop: Drop, archive: SqlStore) -> None:
+async def test_the_oldest_comes_first(drop: Drop, archive: Store) -> None:
     """A story comes before its correction, whatever their names."""
     for age, number in ((10, 3), (30, 1), (20, 2)):
         drop.put(f"{age}.txt", story(number), age=age)
@@ -243,7 +241,7 @@ async def test_a_file_gone_meanwhile_is_no_error(
 
 
 async def test_a_fault_of_ours_in_one_file_stops_no_other(
-    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+    drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It goes to _ERROR with a word on it, whichever half stumbles; the others are taken; no words reach the log."""
     drop.put("first.txt", story(1), age=90)
@@ -287,7 +285,7 @@ async def test_a_file_changed_after_the_look_waits(drop: Drop) -> None:
 
 
 async def test_a_file_replaced_while_it_is_stored_is_read_too(
-    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+    drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wire that writes over its own file: only what was read is put away, and the new text comes in next."""
     drop.put("wire.txt", story(1))
@@ -310,7 +308,7 @@ async def test_a_file_replaced_while_it_is_stored_is_read_too(
 
 
 async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
-    drop: Drop, archive: SqlStore, intake: Intake, monkeypatch: pytest.MonkeyPatch
+    drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its article is stored once; what stands under the new name is a duplicate, and is put away like any other."""
     drop.put("old name.txt", story(1))
@@ -328,7 +326,7 @@ async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
     assert await sources(archive) == [("Story 1 of the day", None)]
 
 
-async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive: SqlStore) -> None:
+async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive: Store) -> None:
     """A look a second for five minutes: nothing is taken while it grows, and then all of it at once."""
     for second in range(300):
         drop.put(
@@ -397,7 +395,7 @@ def share(drop: Drop) -> Iterator[Callable[[str], None]]:
 
 
 async def test_on_a_full_disk_files_stay_until_there_is_room(
-    drop: Drop, archive: SqlStore, share: Callable[[str], None]
+    drop: Drop, archive: Store, share: Callable[[str], None]
 ) -> None:
     """No room for a folder: the file stays, its article is stored, and with room it is put away as a duplicate."""
     share("size=64k,nr_inodes=3")  # the root, and two files
@@ -433,7 +431,7 @@ async def test_no_room_for_the_reason_leaves_it_in_the_log(
 
 
 async def test_a_read_only_folder_works_where_its_files_stay(
-    drop: Drop, archive: SqlStore, share: Callable[[str], None]
+    drop: Drop, archive: Store, share: Callable[[str], None]
 ) -> None:
     """Nothing is written there: a file is taken once, a restart or not, and again only when it was written to."""
     share("size=1m")
@@ -458,7 +456,7 @@ async def test_a_read_only_folder_works_where_its_files_stay(
     assert drop.names() == ["wire/bad.txt", "wire/one.txt"]
 
 
-async def test_files_stay_where_their_source_says_so(drop: Drop, archive: SqlStore) -> None:
+async def test_files_stay_where_their_source_says_so(drop: Drop, archive: Store) -> None:
     """Those of other sources are put away; what could not be read is remembered with the reason."""
     drop.stays("wire")
     for name in ("wire/deep/one.txt", "other/two.txt"):
@@ -472,9 +470,7 @@ async def test_files_stay_where_their_source_says_so(drop: Drop, archive: SqlSto
     assert "cut short" in str(kept["wire/bad.json"])
 
 
-async def test_what_is_gone_is_forgotten_unless_its_folder_is(
-    drop: Drop, archive: SqlStore
-) -> None:
+async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archive: Store) -> None:
     """A deleted file is forgotten; while a share is not there, and its folder empty, what was in it is not."""
     drop.stays("wire", "share")
     for name in (

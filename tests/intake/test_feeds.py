@@ -11,7 +11,7 @@ from bot.intake.intake import Intake
 from bot.model import Feed
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.model.ports import NotModified
-from bot.store import SqlStore
+from bot.store import Store
 from tests.intake.conftest import PaperWeb, SetClock
 from tests.newsroom import BODY, NOON
 
@@ -32,18 +32,18 @@ def rss(*items: str, ttl: int | None = None) -> str:
 
 
 @pytest.fixture
-def poller(archive: SqlStore, intake: Intake, web: PaperWeb, clock: SetClock) -> FeedPoller:
+def poller(archive: Store, intake: Intake, web: PaperWeb, clock: SetClock) -> FeedPoller:
     """A poller on the store's feeds."""
     return FeedPoller(archive.feeds, intake, web, clock)
 
 
-async def the_feed(archive: SqlStore, team: str | None = "T1") -> Feed:
+async def the_feed(archive: Store, team: str | None = "T1") -> Feed:
     """The team's only feed."""
     (feed,) = await archive.feeds.all(team)
     return feed
 
 
-async def headlines(archive: SqlStore, team: str | None = "T1") -> set[str | None]:
+async def headlines(archive: Store, team: str | None = "T1") -> set[str | None]:
     """What the team may see."""
     stories = await archive.articles.stories(
         team, NOON - timedelta(days=9), NOON + timedelta(days=9)
@@ -52,7 +52,7 @@ async def headlines(archive: SqlStore, team: str | None = "T1") -> set[str | Non
 
 
 async def test_an_added_feed_gives_its_newest_few(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: PaperWeb
 ) -> None:
     """Of thirty items the ten newest come in, for the team that added it; nobody is flooded."""
     web.lay(URL, rss(*(item(n, NOON - timedelta(hours=n)) for n in range(30))), etag='"1"')
@@ -63,7 +63,7 @@ async def test_an_added_feed_gives_its_newest_few(
 
 
 async def test_later_only_what_is_new_comes(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """The older items that were left out at first stay out; a new one and an edited one come in."""
     old = [item(n, NOON - timedelta(days=n)) for n in range(30)]
@@ -78,7 +78,7 @@ async def test_later_only_what_is_new_comes(
 
 
 async def test_a_fault_of_ours_in_one_feed_stops_no_other(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, monkeypatch: pytest.MonkeyPatch
+    poller: FeedPoller, archive: Store, web: PaperWeb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is put off and says so; a feed of the same host is read all the same."""
     for name in ("bad", "good"):
@@ -100,7 +100,7 @@ async def test_a_fault_of_ours_in_one_feed_stops_no_other(
 
 
 async def test_items_without_times_are_new_above_the_first_known(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """Where a feed tells no times its order does."""
     web.lay(URL, rss(*(item(n) for n in range(20))))
@@ -112,7 +112,7 @@ async def test_items_without_times_are_new_above_the_first_known(
 
 
 async def test_validators_go_back_to_the_server(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """The ETag and date of last time are sent; unchanged, nothing is read and the next check is set."""
     web.lay(URL, rss(item(1)), etag='"1"', last_modified="yesterday")
@@ -136,7 +136,7 @@ async def test_validators_go_back_to_the_server(
 )
 async def test_the_next_check(
     poller: FeedPoller,
-    archive: SqlStore,
+    archive: Store,
     web: PaperWeb,
     ttl: int | None,
     fresh: timedelta | None,
@@ -150,7 +150,7 @@ async def test_the_next_check(
 
 
 async def test_a_failing_feed_rests_longer_and_longer(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """From the third failure on its channel is to be told; the pauses grow up to a day; a success starts afresh."""
     web.lay(URL, rss(item(1)))
@@ -175,7 +175,7 @@ async def test_a_failing_feed_rests_longer_and_longer(
 
 
 async def test_retry_after_is_honoured(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """A server that names a time is not asked before."""
     web.lay(URL, rss(item(1)))
@@ -187,7 +187,7 @@ async def test_retry_after_is_honoured(
 
 
 async def test_gone_ends_a_feed(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """410 ends it: its channel is to be told, and it is never asked again."""
     web.lay(URL, rss(item(1)))
@@ -202,7 +202,7 @@ async def test_gone_ends_a_feed(
 
 
 async def test_a_permanent_redirect_moves_a_feed(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """The new address is kept and asked from then on."""
     web.lay(URL, rss(item(1)))
@@ -215,7 +215,7 @@ async def test_a_permanent_redirect_moves_a_feed(
 
 
 async def test_one_bad_feed_stops_no_other(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """A feed that cannot be read fails alone; the others of its host and of other hosts are taken."""
     for number, text in enumerate(
@@ -230,9 +230,7 @@ async def test_one_bad_feed_stops_no_other(
     assert [feed.last_error for feed in failed] == ["There is no article text on this page."]
 
 
-async def test_a_page_leads_to_its_feed(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb
-) -> None:
+async def test_a_page_leads_to_its_feed(poller: FeedPoller, archive: Store, web: PaperWeb) -> None:
     """The address of a site is enough: the feed that its page names is added."""
     link = "<link rel='alternate' type='application/rss+xml' href='/feed'>"
     web.lay(
@@ -244,7 +242,7 @@ async def test_a_page_leads_to_its_feed(
 
 
 async def test_what_is_no_feed_is_not_added(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: PaperWeb
 ) -> None:
     """A page without a feed, an article, and a dead address are refused in words, and nothing is kept."""
     web.lay(URL, "<html><body><h1>Nothing here</h1></body></html>")
@@ -259,7 +257,7 @@ async def test_what_is_no_feed_is_not_added(
 
 
 async def test_an_empty_feed_is_a_sound_feed(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: PaperWeb
 ) -> None:
     """A feed without items now is added and is no failure."""
     web.lay(URL, rss())
@@ -273,7 +271,7 @@ PARTS = "".join(f"<p>Part {n}. {BODY}</p>" for n in range(5))
 PAGE = f"<html><body><article><h1>Harbour</h1>{PARTS}</article></body></html>"
 
 
-async def bodies(archive: SqlStore) -> list[str]:
+async def bodies(archive: Store) -> list[str]:
     """The texts that the team may see."""
     stories = await archive.articles.stories(
         "T1", NOON - timedelta(days=9), NOON + timedelta(days=9)
@@ -282,7 +280,7 @@ async def bodies(archive: SqlStore) -> list[str]:
 
 
 async def test_a_summary_is_completed_from_its_page_once(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """An item that only teases gets its page's text; the next poll neither asks again nor undoes it."""
     web.lay(URL, rss(SUMMARY))
@@ -299,7 +297,7 @@ async def test_a_summary_is_completed_from_its_page_once(
     "rules", ["User-agent: *\nDisallow: /harbour", "User-agent: dateline\nDisallow: /"]
 )
 async def test_robots_txt_is_respected(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb, rules: str
+    poller: FeedPoller, archive: Store, web: PaperWeb, rules: str
 ) -> None:
     """Where the site asks robots to stay away, the summary is all there is; robots.txt is asked once."""
     other = SUMMARY.replace("harbour", "harbour2").replace("Short", "Other")
@@ -313,7 +311,7 @@ async def test_robots_txt_is_respected(
 
 
 async def test_a_page_that_fails_leaves_the_summary(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: PaperWeb
 ) -> None:
     """A dead or empty page is no failure of the feed."""
     web.lay(URL, rss(SUMMARY))
@@ -322,7 +320,7 @@ async def test_a_page_that_fails_leaves_the_summary(
 
 
 async def test_adding_twice_is_adding_once(
-    poller: FeedPoller, archive: SqlStore, web: PaperWeb
+    poller: FeedPoller, archive: Store, web: PaperWeb
 ) -> None:
     """The feed that stands there is given back; its articles do not come again."""
     web.lay(URL, rss(item(1)))

@@ -10,7 +10,7 @@ import pytest
 from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, Updated, Withdrawn
 from bot.model import Analysis, Article, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.intake.conftest import CountingAnalyst, PaperWeb, PlainReader, SetClock
 from tests.newsroom import BODY, NOON
 
@@ -21,15 +21,13 @@ WIRE = Article(
 LATER = NOON + timedelta(days=1)
 
 
-async def shown(
-    store: SqlStore, team: str | None = None, now: datetime = LATER
-) -> list[str | None]:
+async def shown(store: Store, team: str | None = None, now: datetime = LATER) -> list[str | None]:
     """The headlines that a team may see."""
     stories = await store.articles.stories(team, NOON - timedelta(days=30), now)
     return [article.article.headline for story in stories for article in story.articles]
 
 
-async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: SqlStore) -> None:
+async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: Store) -> None:
     """Bytes go in; the article stands in the store, in a story, with its source and its analysis."""
     taken = await intake.ingest(TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
@@ -51,7 +49,7 @@ async def test_the_same_file_again_is_a_duplicate(intake: Intake, analyst: Count
     assert len(analyst.asked) == 1
 
 
-async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: SqlStore) -> None:
+async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: Store) -> None:
     """With the same body under another headline nothing new is shown."""
     await intake.ingest(TEXT, name="a.txt", source="courier")
     await intake.ingest(
@@ -74,7 +72,7 @@ async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: In
 
 
 async def test_a_higher_version_is_an_update_a_lower_one_is_not(
-    intake: Intake, archive: SqlStore
+    intake: Intake, archive: Store
 ) -> None:
     """Versions are compared as numbers; the newest one is shown, in the story of the first."""
     first = await intake.ingest_articles([replace(WIRE, version="9")], team=None, source=None)
@@ -91,9 +89,7 @@ async def test_a_higher_version_is_an_update_a_lower_one_is_not(
     assert await shown(archive) == ["Newer"]
 
 
-async def test_without_versions_other_words_are_an_update(
-    intake: Intake, archive: SqlStore
-) -> None:
+async def test_without_versions_other_words_are_an_update(intake: Intake, archive: Store) -> None:
     """A feed that edits an item without counting still updates it."""
     await intake.ingest_articles([replace(WIRE, version=None)], team=None, source=None)
     edited = replace(
@@ -107,7 +103,7 @@ async def test_without_versions_other_words_are_an_update(
     assert await shown(archive) == ["Harbour"]
 
 
-async def test_a_kill_withdraws_the_story(intake: Intake, archive: SqlStore) -> None:
+async def test_a_kill_withdraws_the_story(intake: Intake, archive: Store) -> None:
     """What its source cancels is shown no more, and the old version does not bring it back."""
     await intake.ingest_articles([WIRE], team=None, source=None)
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="Kill the harbour story.")
@@ -117,7 +113,7 @@ async def test_a_kill_withdraws_the_story(intake: Intake, archive: SqlStore) -> 
     assert await shown(archive) == []
 
 
-async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: SqlStore) -> None:
+async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Store) -> None:
     """Files can come in the wrong order: the story that was killed before it came is never shown."""
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
     taken = await intake.ingest_articles([kill], team=None, source=None)
@@ -128,7 +124,7 @@ async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Sql
     assert await shown(archive) == []
 
 
-async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: SqlStore) -> None:
+async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: Store) -> None:
     """Where nothing says which came later, what was killed stays out, whichever came first and whatever its words."""
     story, kill = (
         replace(WIRE, version=None),
@@ -162,7 +158,7 @@ WRITETHRU = replace(
 
 
 async def test_a_kill_that_names_another_document_withdraws_it(
-    intake: Intake, archive: SqlStore
+    intake: Intake, archive: Store
 ) -> None:
     """A kill is often a document of its own: the one that it names is withdrawn, and what was posted can be mended."""
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
@@ -174,7 +170,7 @@ async def test_a_kill_that_names_another_document_withdraws_it(
 
 @pytest.mark.parametrize("version", ["1", "2", None])
 async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
-    intake: Intake, archive: SqlStore, version: str | None
+    intake: Intake, archive: Store, version: str | None
 ) -> None:
     """Whatever version comes then: the kill's own number says nothing of the other document."""
     taken = await intake.ingest_articles(
@@ -185,7 +181,7 @@ async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
 
 
 async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
-    intake: Intake, archive: SqlStore
+    intake: Intake, archive: Store
 ) -> None:
     """Under a guid of its own it is an update all the same: in the same story, the older one shown no more."""
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
@@ -198,7 +194,7 @@ async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
     assert await shown(archive) == ["Third lead"]
 
 
-async def test_what_was_replaced_stays_out(intake: Intake, archive: SqlStore) -> None:
+async def test_what_was_replaced_stays_out(intake: Intake, archive: Store) -> None:
     """A copy of the older one, of whatever version, comes too late; also where it comes for the first time."""
     await intake.ingest_articles([WIRE, WRITETHRU], team=None, source=None)
     again = await intake.ingest_articles(
@@ -211,7 +207,7 @@ async def test_what_was_replaced_stays_out(intake: Intake, archive: SqlStore) ->
     assert sorted(map(str, await shown(archive))) == ["Port", "Second lead"]
 
 
-async def test_one_article_replaces_several(intake: Intake, archive: SqlStore) -> None:
+async def test_one_article_replaces_several(intake: Intake, archive: Store) -> None:
     """A round-up takes the place of each that it names; a kill of one of them later leaves it standing."""
     parts = [
         replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}")
@@ -234,7 +230,7 @@ async def test_one_article_replaces_several(intake: Intake, archive: SqlStore) -
 
 @pytest.mark.parametrize("change", ["kill", "update", "replace"])
 async def test_a_feed_changes_no_other_source_s_article(
-    intake: Intake, archive: SqlStore, change: str
+    intake: Intake, archive: Store, change: str
 ) -> None:
     """A stranger's feed that uses a wire's guid neither kills nor rewrites the wire's story; the wire itself may."""
     changed = {
@@ -249,7 +245,7 @@ async def test_a_feed_changes_no_other_source_s_article(
     assert await shown(archive) != ["Harbour"]
 
 
-async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: SqlStore) -> None:
+async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: Store) -> None:
     """A source that kills and then sends a corrected version means it."""
     await intake.ingest_articles([WIRE], team=None, source=None)
     await intake.ingest_articles(
@@ -261,7 +257,7 @@ async def test_a_newer_version_after_a_kill_is_shown(intake: Intake, archive: Sq
     assert await shown(archive) == ["Corrected"]
 
 
-async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: SqlStore) -> None:
+async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: Store) -> None:
     """An embargoed article is stored, counted as held, and shown only from its hour on."""
     hour = NOON + timedelta(hours=5)
     await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
@@ -287,7 +283,7 @@ async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
         await store.close()
 
 
-async def test_withheld_articles_stay_out(intake: Intake, archive: SqlStore) -> None:
+async def test_withheld_articles_stay_out(intake: Intake, archive: Store) -> None:
     """A draft or a package is left out, which is no fault of the file."""
     taken = await intake.ingest_articles(
         [replace(WIRE, status=Status.WITHHELD)], team=None, source=None
@@ -305,7 +301,7 @@ async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
     assert [type(outcome) for outcome in taken.outcomes] == [LeftOut, Stored]
 
 
-async def test_a_team_s_article_is_its_own(intake: Intake, archive: SqlStore) -> None:
+async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> None:
     """What a team brought is seen by that team alone; what all have is not stored once more for it."""
     mine = replace(
         WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland")
@@ -335,9 +331,7 @@ async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
     assert [type(outcome) for outcome in repeated.outcomes] == [Stored, Stored]
 
 
-async def test_side_by_side_the_same_article_is_stored_once(
-    intake: Intake, archive: SqlStore
-) -> None:
+async def test_side_by_side_the_same_article_is_stored_once(intake: Intake, archive: Store) -> None:
     """Many tasks bring the same article at once: one stores it, the others find it."""
     taken = await asyncio.gather(
         *(intake.ingest_articles([WIRE], team=None, source=None) for _ in range(8))
@@ -349,7 +343,7 @@ async def test_side_by_side_the_same_article_is_stored_once(
 
 
 async def test_one_bad_analysis_leaves_the_others(
-    archive: SqlStore, web: PaperWeb, clock: SetClock
+    archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """Where the analyst's worker dies of one article, the file's other articles are stored."""
 
@@ -397,7 +391,7 @@ async def test_an_address_without_an_article_says_so(intake: Intake, web: PaperW
 
 
 async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
-    archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
 ) -> None:
     """A source's zone and encoding reach the reader; its name and language stand where the file has none."""
     known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
@@ -411,7 +405,7 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
 
 
 async def test_reading_an_address_shows_nothing_withdrawn_or_held(
-    intake: Intake, archive: SqlStore, web: PaperWeb, clock: SetClock
+    intake: Intake, archive: Store, web: PaperWeb, clock: SetClock
 ) -> None:
     """What the store has under this address is shown only if it may be: not after a kill, not before its hour."""
     web.lay("https://courier.example/killed", PAGE)
@@ -433,7 +427,7 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
 
 
 async def test_a_source_of_one_team_is_seen_by_that_team_alone(
-    archive: SqlStore, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
 ) -> None:
     """What the operator's folder brings belongs to all teams, unless its source has an owner."""
     facts = {"wire": SourceFacts(owner="T1")}

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.intake.intake import Intake
 from bot.intake.source_health import SourceHealthMonitor, check_quiet, find_quiet_sources
 from bot.model import Habit
-from bot.store import SqlStore
+from bot.store import Store
 from tests.intake.conftest import SetClock
 from tests.newsroom import NOON, article, later
 
@@ -61,9 +61,7 @@ def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -
         assert check_quiet(source, NOON + timedelta(hours=1)) is not None
 
 
-async def test_it_is_told_once_a_silence(
-    intake: Intake, archive: SqlStore, clock: SetClock
-) -> None:
+async def test_it_is_told_once_a_silence(intake: Intake, archive: Store, clock: SetClock) -> None:
     """One line in the log, a restart or not; when it has spoken and is quiet again, one more."""
 
     async def gives(number: int) -> None:
@@ -100,7 +98,7 @@ async def test_it_is_told_once_a_silence(
 
 
 async def test_the_newest_article_shows_in_the_figures(
-    intake: Intake, archive: SqlStore, clock: SetClock
+    intake: Intake, archive: Store, clock: SetClock
 ) -> None:
     """One that lay in no source's folder counts too; before there is any, the figure is 0."""
     await SourceHealthMonitor(archive.sources, clock).look()
@@ -117,9 +115,7 @@ async def test_the_newest_article_shows_in_the_figures(
     )
 
 
-async def test_a_team_s_source_is_its_own(
-    intake: Intake, archive: SqlStore, clock: SetClock
-) -> None:
+async def test_a_team_s_source_is_its_own(intake: Intake, archive: Store, clock: SetClock) -> None:
     """Another team hears nothing of it."""
     for number in range(10):
         one = article(f"Number {number}. The ferries sail at noon.", guid=f"urn:x:{number}")

@@ -24,7 +24,7 @@ from bot.model.errors import SourceUnavailable
 from bot.model.ports import FetchedPage
 from bot.playground.workspace import TEAM
 from bot.reading.sniffing import read
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.newsroom import NOON, a_new_story, analysis_of, article, later, new_article
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 
@@ -106,7 +106,7 @@ class SlackEnv:
 
     slack: SlackServer
     services: Services
-    store: SqlStore
+    store: Store
     tasks: Tasks
     clock: Watch
     web: Pages

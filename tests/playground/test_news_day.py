@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.intake.intake import Intake, SourceFacts
 from bot.model import Article
 from bot.playground.news_day import NEWEST_AGE, prime, shifted
-from bot.store import SqlStore
+from bot.store import Store
 from tests.listeners.conftest import HereReader, NewsroomAnalyst, Pages, Watch
 from tests.newsroom import BODY
 
@@ -41,7 +41,7 @@ def test_nothing_dated_is_left_as_it_is() -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_outlets_have_the_names_that_the_operator_gave_them(
-    store: SqlStore, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
     """A seed's folder is its source, and what the settings know of that source holds for it."""
     (tmp_path / "harbour-gazette").mkdir()

@@ -10,21 +10,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from bot.model import Analysis, Article, Status, StoredArticle, Story
+from bot.model import Analysis, Article, Candidate, Status, StoredArticle, StoredVersion, Story
 from bot.model.errors import NotFound
-from bot.model.ports import Candidate, StoredVersion
-from bot.store import SqlStore, analyses, open_store
+from bot.store import Store, analyses, open_store
 from tests.newsroom import NOON, a_new_story, article, later, new_article, statement, the_nearest
 
 EVENING = later(hours=8)
 
 
-async def put(store: SqlStore, content: Article, **about: object) -> StoredArticle:
+async def put(store: Store, content: Article, **about: object) -> StoredArticle:
     """Store an article as the beginning of a story."""
     return await store.articles.put(new_article(content, **about), a_new_story)
 
 
-async def newest(store: SqlStore, identity: str, team: str | None = None) -> StoredVersion:
+async def newest(store: Store, identity: str, team: str | None = None) -> StoredVersion:
     """What the store knows of an identity it has."""
     known = await store.articles.known(team, identity)
     assert known is not None
@@ -44,7 +43,7 @@ def ids(stories: Sequence[Story]) -> list[list[int]]:
 class TestPutting:
     """What goes in comes out."""
 
-    async def test_what_is_put_comes_back_whole(self, store: SqlStore) -> None:
+    async def test_what_is_put_comes_back_whole(self, store: Store) -> None:
         """Every field of an article and its analysis survives the store."""
         full = article(
             byline="By a reporter",
@@ -57,19 +56,19 @@ class TestPutting:
         assert (held.article, held.team, held.seen) == (full, "T1", later(minutes=1))
         assert astuple(await store.articles.article(held.id)) == astuple(held)
 
-    async def test_what_the_source_did_not_say_stays_unsaid(self, store: SqlStore) -> None:
+    async def test_what_the_source_did_not_say_stays_unsaid(self, store: Store) -> None:
         """None comes back as None."""
         bare = article(headline=None, source=None, published=None, url=None, language=None)
         held = await put(store, bare)
         assert (await store.articles.article(held.id)).article == bare
 
-    async def test_an_unknown_article_is_not_found(self, store: SqlStore) -> None:
+    async def test_an_unknown_article_is_not_found(self, store: Store) -> None:
         """An id that was never given raises NotFound."""
         with pytest.raises(NotFound):
             await store.articles.article(404)
 
     async def test_words_are_those_of_every_version_whatever_became_of_it(
-        self, store: SqlStore
+        self, store: Store
     ) -> None:
         """Headline and body as they stand in the rows asked for; what is not there is absent."""
         old = await put(store, article(guid="a"))
@@ -81,12 +80,12 @@ class TestPutting:
         }
         assert await store.articles.words([]) == {}
 
-    async def test_putting_the_same_twice_is_putting_it_once(self, store: SqlStore) -> None:
+    async def test_putting_the_same_twice_is_putting_it_once(self, store: Store) -> None:
         """The very same article under the same identity gives the stored one back."""
         first = await put(store, article(guid="a"))
         assert astuple(await put(store, article(guid="a"), seen=later(hours=1))) == astuple(first)
 
-    async def test_a_failed_choice_stores_nothing(self, store: SqlStore) -> None:
+    async def test_a_failed_choice_stores_nothing(self, store: Store) -> None:
         """When `choose` raises, neither article nor story nor terms remain."""
 
         def refuse(_: Sequence[Candidate]) -> None:
@@ -104,11 +103,11 @@ class TestPutting:
 class TestVersions:
     """One identity, several versions."""
 
-    async def test_nothing_is_known_at_first(self, store: SqlStore) -> None:
+    async def test_nothing_is_known_at_first(self, store: Store) -> None:
         """An identity that was never put is not known."""
         assert await store.articles.known(None, "a") is None
 
-    async def test_a_newer_version_takes_the_place_of_the_older(self, store: SqlStore) -> None:
+    async def test_a_newer_version_takes_the_place_of_the_older(self, store: Store) -> None:
         """The story shows the newer version only; the older stays for the digests that cite it."""
         old = await put(store, article(guid="a", version="1"))
         new = await put(
@@ -122,7 +121,7 @@ class TestVersions:
         known = await newest(store, "a")
         assert (known.id, known.version, known.withdrawn) == (new.id, "2", False)
 
-    async def test_an_older_version_is_found_no_more(self, store: SqlStore) -> None:
+    async def test_an_older_version_is_found_no_more(self, store: Store) -> None:
         """Search, statements and candidates leave superseded versions out."""
         await put(store, article(guid="a"))
         await put(
@@ -138,7 +137,7 @@ class TestVersions:
         )
         assert offered == []
 
-    async def test_a_newer_version_is_not_asked_for_its_story(self, store: SqlStore) -> None:
+    async def test_a_newer_version_is_not_asked_for_its_story(self, store: Store) -> None:
         """An update keeps its story without a choice."""
         old = await put(store, article(guid="a"))
 
@@ -150,7 +149,7 @@ class TestVersions:
         )
         assert new.story == old.story
 
-    async def test_a_teams_copy_is_not_a_version_of_the_public_one(self, store: SqlStore) -> None:
+    async def test_a_teams_copy_is_not_a_version_of_the_public_one(self, store: Store) -> None:
         """The same identity from a team's feed and from the operator's are two articles."""
         ours = await put(store, article(guid="a"))
         theirs = await put(store, article(guid="a", headline="Their copy"), team="T1")
@@ -163,7 +162,7 @@ class TestVersions:
             [theirs.id],
         ]
 
-    async def test_a_canceled_version_hides_the_article(self, store: SqlStore) -> None:
+    async def test_a_canceled_version_hides_the_article(self, store: Store) -> None:
         """When the newest version is canceled, no version is shown, and it counts as withdrawn."""
         await put(store, article(guid="a"))
         await put(store, article(guid="a", status=Status.CANCELED), seen=later(hours=1))
@@ -174,7 +173,7 @@ class TestVersions:
 class TestWithdrawing:
     """A source kills its article."""
 
-    async def test_a_withdrawn_article_is_in_no_list(self, store: SqlStore) -> None:
+    async def test_a_withdrawn_article_is_in_no_list(self, store: Store) -> None:
         """Stories, search, statements and export leave it out; for proof it can still be read."""
         held = await put(store, article(guid="a"))
         assert await store.articles.withdraw(None, "a")
@@ -187,7 +186,7 @@ class TestWithdrawing:
         assert astuple(await store.articles.article(held.id)) == astuple(held)
         assert (await newest(store, "a")).withdrawn
 
-    async def test_only_the_owners_article_is_withdrawn(self, store: SqlStore) -> None:
+    async def test_only_the_owners_article_is_withdrawn(self, store: Store) -> None:
         """A kill in one team's feed does not touch the operator's article, and the other way round."""
         ours = await put(store, article(guid="a"))
         assert not await store.articles.withdraw("T1", "a")
@@ -195,11 +194,11 @@ class TestWithdrawing:
         assert await store.articles.withdraw("T1", "a")
         assert ids(await store.articles.stories("T1", NOON, EVENING)) == [[ours.id]]
 
-    async def test_withdrawing_what_is_not_there_answers_no(self, store: SqlStore) -> None:
+    async def test_withdrawing_what_is_not_there_answers_no(self, store: Store) -> None:
         """There was none."""
         assert not await store.articles.withdraw(None, "never seen")
 
-    async def test_a_withdrawn_article_may_come_back(self, store: SqlStore) -> None:
+    async def test_a_withdrawn_article_may_come_back(self, store: Store) -> None:
         """The source sends it again after the kill: it is shown again, as a new version."""
         old = await put(store, article(guid="a"))
         await store.articles.withdraw(None, "a")
@@ -213,13 +212,13 @@ class TestVisibility:
     """Who may see what, and when."""
 
     @pytest.mark.parametrize("status", [Status.CANCELED, Status.WITHHELD])
-    async def test_only_usable_articles_are_shown(self, store: SqlStore, status: Status) -> None:
+    async def test_only_usable_articles_are_shown(self, store: Store, status: Status) -> None:
         """Canceled and withheld articles are in none of the lists."""
         await put(store, article(status=status))
         assert await store.articles.stories(None, NOON, EVENING) == ()
         assert await store.articles.search(None, "harbour", EVENING) == ()
 
-    async def test_an_embargo_holds_until_its_hour(self, store: SqlStore) -> None:
+    async def test_an_embargo_holds_until_its_hour(self, store: Store) -> None:
         """One microsecond before it, nothing; at its hour, everything."""
         held = await put(store, article(embargoed=later(hours=2)))
         before, at = later(hours=2, microseconds=-1), later(hours=2)
@@ -231,7 +230,7 @@ class TestVisibility:
         assert ids_of(await store.articles.search(None, "harbour", at)) == [held.id]
         assert await store.articles.held(None, at) == 0
 
-    async def test_an_article_is_new_when_its_embargo_ends(self, store: SqlStore) -> None:
+    async def test_an_article_is_new_when_its_embargo_ends(self, store: Store) -> None:
         """A digest whose period began after the article was seen, but before its embargo ended, has it."""
         held = await put(store, article(embargoed=later(hours=2)))
         assert ids(await store.articles.stories(None, later(hours=1), EVENING)) == [[held.id]]
@@ -241,7 +240,7 @@ class TestVisibility:
         ]
         assert await store.articles.stories(None, later(hours=2, seconds=1), EVENING) == ()
 
-    async def test_another_teams_articles_are_out_of_sight(self, store: SqlStore) -> None:
+    async def test_another_teams_articles_are_out_of_sight(self, store: Store) -> None:
         """A team's own article is seen by that team alone, in every list."""
         held = await put(store, article(embargoed=later(hours=1)), team="T1")
         for team, seen in ((None, []), ("T2", []), ("T1", [[held.id]])):
@@ -250,7 +249,7 @@ class TestVisibility:
             assert len(await store.articles.said_by(team, "Ilves", EVENING)) == len(seen)
             assert await store.articles.held(team, NOON) == len(seen)
 
-    async def test_a_story_holds_what_the_asking_team_may_see(self, store: SqlStore) -> None:
+    async def test_a_story_holds_what_the_asking_team_may_see(self, store: Store) -> None:
         """A team's article in a public story is in it for that team only."""
         ours = await put(store, article(guid="a"))
         theirs = await store.articles.put(
@@ -264,7 +263,7 @@ class TestVisibility:
 class TestStories:
     """Stories of a period."""
 
-    async def test_a_story_is_given_whole(self, store: SqlStore) -> None:
+    async def test_a_story_is_given_whole(self, store: Store) -> None:
         """Articles seen before the period come along when the story has one seen in it."""
         old = await put(store, article(guid="a", published=later(hours=-5)), seen=later(hours=-4))
         new = await store.articles.put(
@@ -273,13 +272,13 @@ class TestStories:
         assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id, old.id]]
         assert ids([await store.articles.story(None, old.story, EVENING)]) == [[new.id, old.id]]
 
-    async def test_the_first_moment_of_the_period_belongs_to_it(self, store: SqlStore) -> None:
+    async def test_the_first_moment_of_the_period_belongs_to_it(self, store: Store) -> None:
         """Seen exactly at `since` is seen since then; a moment earlier is not."""
         await put(store, article(guid="a"), seen=NOON)
         assert len(await store.articles.stories(None, NOON, EVENING)) == 1
         assert await store.articles.stories(None, later(microseconds=1), EVENING) == ()
 
-    async def test_newest_first_is_by_what_the_source_says(self, store: SqlStore) -> None:
+    async def test_newest_first_is_by_what_the_source_says(self, store: Store) -> None:
         """A feed read for the first time gives its entries newest first: arrival is not age."""
         monday = await put(store, article(guid="a", published=later(hours=-1)), seen=NOON)
         sunday = await put(
@@ -292,13 +291,13 @@ class TestStories:
             sunday.id,
         ]
 
-    async def test_a_date_to_come_makes_no_article_newer(self, store: SqlStore) -> None:
+    async def test_a_date_to_come_makes_no_article_newer(self, store: Store) -> None:
         """A source whose clock is wrong does not stay on top: what is published later was seen now."""
         wrong = await put(store, article(guid="a", published=later(days=400)), seen=NOON)
         right = await put(store, article(guid="b", published=None), seen=later(seconds=1))
         assert ids(await store.articles.stories(None, NOON, EVENING)) == [[right.id], [wrong.id]]
 
-    async def test_an_unknown_story_is_not_found(self, store: SqlStore) -> None:
+    async def test_an_unknown_story_is_not_found(self, store: Store) -> None:
         """A story that is not there, or of another team, raises NotFound."""
         held = await put(store, article(), team="T1")
         with pytest.raises(NotFound):
@@ -310,7 +309,7 @@ class TestStories:
 class TestCandidates:
     """What a new article's story is chosen from."""
 
-    async def test_a_candidate_shares_a_term(self, store: SqlStore) -> None:
+    async def test_a_candidate_shares_a_term(self, store: Store) -> None:
         """An article on other things is not offered; one that shares a term is, as grouping needs it."""
         near = await put(store, article(guid="a"))
         await put(store, article(body="Snow fell.", headline="Snow", guid="b"))
@@ -329,14 +328,14 @@ class TestCandidates:
             near.analysis.terms,
         )
 
-    async def test_without_a_headline_a_candidate_has_its_title(self, store: SqlStore) -> None:
+    async def test_without_a_headline_a_candidate_has_its_title(self, store: Store) -> None:
         """The title that the analysis found stands in."""
         near = await put(store, article(headline=None, guid="a"))
         offered: list[Candidate] = []
         await store.articles.put(new_article(article(guid="b")), offered.extend)
         assert [candidate.headline for candidate in offered] == [near.analysis.title.text]
 
-    async def test_candidates_are_recent(self, store: SqlStore) -> None:
+    async def test_candidates_are_recent(self, store: Store) -> None:
         """120 hours back, no more."""
         edge = await put(store, article(guid="a"), seen=NOON)
         await put(store, article(guid="b"), seen=later(microseconds=-1))
@@ -346,7 +345,7 @@ class TestCandidates:
         )
         assert [candidate.article for candidate in offered] == [edge.id]
 
-    async def test_candidates_are_what_the_owner_may_see(self, store: SqlStore) -> None:
+    async def test_candidates_are_what_the_owner_may_see(self, store: Store) -> None:
         """A public article never joins a team's story; a team's may join its own and public ones."""
         public = await put(store, article(guid="a"))
         own = await put(store, article(guid="b"), team="T1")
@@ -365,7 +364,7 @@ class TestCandidates:
             assert await store.articles.withdraw(team, "d")
             assert held.story in {public.story, own.story}
 
-    async def test_an_article_without_terms_has_no_candidates(self, store: SqlStore) -> None:
+    async def test_an_article_without_terms_has_no_candidates(self, store: Store) -> None:
         """No words that tell its event: a story of its own."""
         await put(store, article(guid="a"))
         offered: list[Candidate] = []
@@ -386,7 +385,7 @@ class TestCandidates:
 class TestStatements:
     """Who said what."""
 
-    async def test_an_actor_is_found_by_any_words_of_the_name(self, store: SqlStore) -> None:
+    async def test_an_actor_is_found_by_any_words_of_the_name(self, store: Store) -> None:
         """Case, accents, marks and order do not matter."""
         held = await put(store, article())
         for name in ("Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "):
@@ -394,7 +393,7 @@ class TestStatements:
             assert astuple(said.article) == astuple(held), name
             assert said.statement == held.analysis.statements[0]
 
-    async def test_names_that_look_alike_are_those_the_team_may_see(self, store: SqlStore) -> None:
+    async def test_names_that_look_alike_are_those_the_team_may_see(self, store: Store) -> None:
         """A slip finds the name; another team's actors and hostile words find nothing."""
         await put(store, article(), team="T1")
         assert await store.articles.names_like("T1", "Mara Ilvse", EVENING) == ("ilves",)
@@ -402,24 +401,24 @@ class TestStatements:
         for name in ("", "'", "%", "_lves", "* OR 1=1", "\x00", "x" * 10_000):
             assert await store.articles.names_like("T1", name, EVENING) == (), name
 
-    async def test_a_name_that_nobody_has_finds_nothing(self, store: SqlStore) -> None:
+    async def test_a_name_that_nobody_has_finds_nothing(self, store: Store) -> None:
         """All words must be in one name, whole; marks are no words."""
         await put(store, article())
         for name in ("Kaja", "Mara Tarr", "Ilve", "", "'", '"', "%", "* OR 1=1", "\x00"):
             assert await store.articles.said_by(None, name, EVENING) == (), name
 
-    async def test_a_word_said_twice_is_one_word(self, store: SqlStore) -> None:
+    async def test_a_word_said_twice_is_one_word(self, store: Store) -> None:
         """However often it is typed, a name is asked for once."""
         await put(store, article())
         assert len(await store.articles.said_by(None, "Mara " * 100, EVENING)) == 1
 
-    async def test_accents_in_the_article_do_not_matter_either(self, store: SqlStore) -> None:
+    async def test_accents_in_the_article_do_not_matter_either(self, store: Store) -> None:
         """Asking for Muller finds Müller; Mueller is another name."""
         await put(store, article(body="Ships sail, Jörg Müller said."))
         assert len(await store.articles.said_by(None, "Jorg MULLER", EVENING)) == 1
         assert await store.articles.said_by(None, "Mueller", EVENING) == ()
 
-    async def test_statements_come_newest_first_up_to_the_limit(self, store: SqlStore) -> None:
+    async def test_statements_come_newest_first_up_to_the_limit(self, store: Store) -> None:
         """By the article's date, and no more than were asked for."""
         held = [
             await put(store, article(guid=f"{n}", published=later(hours=-n))) for n in (2, 0, 1)
@@ -428,7 +427,7 @@ class TestStatements:
         assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
         assert len(await store.articles.said_by(None, "Tarr", EVENING, limit=2)) == 2
 
-    async def test_what_several_said_before_is_what_each_said(self, store: SqlStore) -> None:
+    async def test_what_several_said_before_is_what_each_said(self, store: Store) -> None:
         """One question for many names and times gives what one by one would be given, to each team its own."""
         for hours in (5, 4, 3):
             await put(store, article(guid=f"{hours}", published=later(hours=-hours)))
@@ -466,7 +465,7 @@ class TestStatements:
         [first, *_] = (await store.articles.heard_before("T1", wanted, EVENING))["Mara Ilves", noon]
         assert await store.articles.said("T2", [first], EVENING) == {}
 
-    async def test_what_was_said_before_comes_in_order(self, store: SqlStore) -> None:
+    async def test_what_was_said_before_comes_in_order(self, store: Store) -> None:
         """Newest first, of one time the later article, in it as they stand; each name's own, up to the limit."""
         body = (
             "Ships sail, Mara Ilves said. Ships stay, Olen Tarr said. Ships sink, Mara Ilves said."
@@ -505,7 +504,7 @@ class TestStatements:
         ],
     )
     async def test_only_who_bears_the_very_name_was_heard_before(
-        self, store: SqlStore, name: str, others: tuple[str, ...]
+        self, store: Store, name: str, others: tuple[str, ...]
     ) -> None:
         """Whoever shares words with a name is somebody else; `who` finds them, a digest does not remember them."""
         for number, speaker in enumerate((*others, name, *others)):
@@ -520,9 +519,7 @@ class TestStatements:
             one.statement.actor and one.statement.actor.name.text for one in found.values()
         ] == [name]
 
-    async def test_what_may_not_be_shown_any_more_was_not_heard_before(
-        self, store: SqlStore
-    ) -> None:
+    async def test_what_may_not_be_shown_any_more_was_not_heard_before(self, store: Store) -> None:
         """Asked again, nothing leads to what was withdrawn, superseded, dropped or is another team's."""
         for name in ("stays", "withdrawn", "superseded"):
             await put(store, article(guid=name))
@@ -542,7 +539,7 @@ class TestStatements:
             for trace in (await store.articles.heard_before("T2", asked, EVENING))[wanted]
         ] == [1]
 
-    async def test_what_may_be_shown_still_stands(self, store: SqlStore) -> None:
+    async def test_what_may_be_shown_still_stands(self, store: Store) -> None:
         """Neither what was withdrawn or superseded since, nor what is under embargo or another team's."""
         held = {
             name: await put(
@@ -564,7 +561,7 @@ class TestStatements:
                 held[name].id for name in names
             }
 
-    async def test_terms_are_read_once(self, store: SqlStore) -> None:
+    async def test_terms_are_read_once(self, store: Store) -> None:
         """Of where somebody was heard before, whoever asks next is told by what was read."""
         await put(store, article())
         asked: list[str] = []
@@ -579,7 +576,7 @@ class TestStatements:
         assert sum("articles.terms" in statement for statement in asked) == 1
 
     async def test_export_gives_every_statement_newest_first(
-        self, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """More articles than one batch, each with all its statements; the older stay out."""
         monkeypatch.setattr("bot.store.articles._BATCH", 5)
@@ -595,7 +592,7 @@ class TestStatements:
 class TestSearch:
     """Which articles hold these words."""
 
-    async def test_all_the_words_must_be_there(self, store: SqlStore) -> None:
+    async def test_all_the_words_must_be_there(self, store: Store) -> None:
         """In the body or the headline; case, accents and marks aside."""
         held = await put(store, article())
         for words in (
@@ -608,13 +605,13 @@ class TestSearch:
         ):
             assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
 
-    async def test_words_that_are_not_there_find_nothing(self, store: SqlStore) -> None:
+    async def test_words_that_are_not_there_find_nothing(self, store: Store) -> None:
         """Words are whole, operators are words, and no words find nothing."""
         await put(store, article())
         for words in ("harbour snow", "harb", "har*", "", " ", "AND harbour", "harbour OR snow"):
             assert await store.articles.search(None, words, EVENING) == (), words
 
-    async def test_hostile_words_never_raise(self, store: SqlStore) -> None:
+    async def test_hostile_words_never_raise(self, store: Store) -> None:
         """Quotes, operators, NUL and half characters are no words: what is left is asked for."""
         held = await put(store, article())
         for marks in (
@@ -644,18 +641,18 @@ class TestSearch:
         max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(words=st.text())
-    async def test_no_text_breaks_a_search(self, store: SqlStore, words: str) -> None:
+    async def test_no_text_breaks_a_search(self, store: Store, words: str) -> None:
         """Whatever is typed, a search and a name are answered."""
         assert await store.articles.search(None, words, EVENING) == ()
         assert await store.articles.said_by(None, words, EVENING) == ()
 
-    async def test_what_was_typed_in_any_script_is_found(self, store: SqlStore) -> None:
+    async def test_what_was_typed_in_any_script_is_found(self, store: Store) -> None:
         """Words of other scripts are words."""
         held = await put(store, article(body="Київ не просить військ. 北京 回答。 İstanbul'da ß."))
         for words in ("київ", "ВІЙСЬК", "北京", "istanbul", "SS"):
             assert ids_of(await store.articles.search(None, words, EVENING)) == [held.id], words
 
-    async def test_search_stops_at_its_limit(self, store: SqlStore) -> None:
+    async def test_search_stops_at_its_limit(self, store: Store) -> None:
         """The newest, as many as asked for."""
         held = [
             await put(store, article(guid=f"{n}", published=later(minutes=-n))) for n in range(4)
@@ -666,7 +663,7 @@ class TestSearch:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_many_articles_are_decoded_beside_the_loop(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Days of news take seconds to decode; meanwhile Slack's three seconds for an answer run."""
     for number in range(count := 20):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.ports import Candidate, NewArticle
-from bot.store import SqlStore, candidates
+from bot.model import Candidate, NewArticle
+from bot.store import Store, candidates
 from tests.newsroom import article, later, new_article
 
 
@@ -15,7 +15,7 @@ def told(number: int, *terms: str) -> NewArticle:
     return replace(new, analysis=replace(new.analysis, terms=tuple((term, 1.0) for term in terms)))
 
 
-async def offered(store: SqlStore, new: NewArticle) -> list[Candidate]:
+async def offered(store: Store, new: NewArticle) -> list[Candidate]:
     """What a new article is offered."""
     found: list[Candidate] = []
     await store.articles.put(new, found.extend)
@@ -23,7 +23,7 @@ async def offered(store: SqlStore, new: NewArticle) -> list[Candidate]:
 
 
 async def test_a_rare_term_finds_what_a_common_one_buries(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A common term is followed to its newest articles only; one that a rare term shares comes first, however old."""
     monkeypatch.setattr(candidates, "_FOLLOWED", 4)
@@ -38,7 +38,7 @@ async def test_a_rare_term_finds_what_a_common_one_buries(
     assert sorted(seconds[2:]) == [4, 5, 6, 7]
 
 
-async def test_candidates_are_few(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_candidates_are_few(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more are offered than a choice can use."""
     monkeypatch.setattr(candidates, "_MOST_CANDIDATES", 3)
     for number in range(6):

@@ -4,7 +4,7 @@ import pytest
 
 from bot.model import ActorPreference, PreferenceKind, StoryVote
 from bot.model.errors import UsageError
-from bot.store import SqlStore
+from bot.store import Store
 from bot.store.preferences import MOST_WISHES
 from tests.newsroom import NOON, later
 
@@ -37,7 +37,7 @@ def vote(
     )
 
 
-async def test_a_wish_is_kept_for_its_channel_alone(store: SqlStore) -> None:
+async def test_a_wish_is_kept_for_its_channel_alone(store: Store) -> None:
     """A channel has its own wishes, by name; no other channel and no other team has them."""
     assert await store.preferences.wish(wish("Olen Tarr")) is None
     await store.preferences.wish(wish())
@@ -46,7 +46,7 @@ async def test_a_wish_is_kept_for_its_channel_alone(store: SqlStore) -> None:
     assert await store.preferences.wishes("T0OTHER", CHANNEL) == ()
 
 
-async def test_a_name_is_one_name_however_it_is_written(store: SqlStore) -> None:
+async def test_a_name_is_one_name_however_it_is_written(store: Store) -> None:
     """Case and accents do not make another actor: the later wish replaces the earlier, which is given back."""
     await store.preferences.wish(wish("José  Ilves"))
     assert await store.preferences.wish(wish("jose ilves", PreferenceKind.MUTE)) == wish(
@@ -61,7 +61,7 @@ async def test_a_name_is_one_name_however_it_is_written(store: SqlStore) -> None
     assert await store.preferences.unwish(TEAM, CHANNEL, "José Ilves") is None
 
 
-async def test_a_channel_has_so_many_wishes_and_no_more(store: SqlStore) -> None:
+async def test_a_channel_has_so_many_wishes_and_no_more(store: Store) -> None:
     """The limit is told to the person; a wish that stands can still be changed."""
     for number in range(MOST_WISHES):
         await store.preferences.wish(wish(f"Actor {number}"))
@@ -72,7 +72,7 @@ async def test_a_channel_has_so_many_wishes_and_no_more(store: SqlStore) -> None
         await store.preferences.wish(wish("?!"))
 
 
-async def test_a_person_has_one_vote_a_story(store: SqlStore) -> None:
+async def test_a_person_has_one_vote_a_story(store: Store) -> None:
     """A second vote replaces the first; others keep theirs; newest first."""
     await store.preferences.vote(vote())
     await store.preferences.vote(vote(person="U0MARET", minutes=1))

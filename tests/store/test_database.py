@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.model.errors import NotFound, SettingsError, StoreUnavailable
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from bot.store import database as database_module
 from bot.store.database import Database, database_url
 from tests.newsroom import NOON, a_new_story, article, new_article, subscription
@@ -103,7 +103,7 @@ class TestTroubles:
             await open_store(f"sqlite:///{tmp_path}/var/dateline.db")
 
     @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-    async def test_a_full_disk(self, store: SqlStore) -> None:
+    async def test_a_full_disk(self, store: Store) -> None:
         """A write fails in words, nothing of it stays, and what was there can still be read."""
         held = await store.articles.put(new_article(article(guid="a")), a_new_story)
         async with store._database.reading() as connection:
@@ -131,7 +131,7 @@ class TestTroubles:
         await store.close()
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-    async def test_a_server_that_was_restarted(self, store: SqlStore, database_url: str) -> None:
+    async def test_a_server_that_was_restarted(self, store: Store, database_url: str) -> None:
         """Connections that died while idle are replaced: the next question is answered."""
         await store.ping()
         with psycopg.connect(database_url, autocommit=True) as admin:
@@ -144,7 +144,7 @@ class TestTroubles:
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
     async def test_a_connection_that_only_has_news_is_kept(
-        self, store: SqlStore, database_url: str
+        self, store: Store, database_url: str
     ) -> None:
         """What a server says on an idle connection is not always a farewell: the next question goes over it."""
         async with store._database.reading() as connection:
@@ -159,7 +159,7 @@ class TestTroubles:
             assert (await connection.get_raw_connection()).driver_connection is idle
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-    async def test_a_connection_that_dies_at_work(self, store: SqlStore, database_url: str) -> None:
+    async def test_a_connection_that_dies_at_work(self, store: Store, database_url: str) -> None:
         """The server goes away in the middle of a transaction: StoreUnavailable, and it is not half done."""
 
         def kill(_: object) -> None:
@@ -174,7 +174,7 @@ class TestTroubles:
         assert await store.articles.known(None, "a") is None
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-    async def test_a_server_that_takes_no_writes(self, store: SqlStore) -> None:
+    async def test_a_server_that_takes_no_writes(self, store: Store) -> None:
         """A standby answers questions, but is not ready."""
         async with store._database.engine.connect() as connection:
             autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -215,7 +215,7 @@ class TestTroubles:
         assert sum(put.cancelled() for put in stopped) > 20
         await store.close()
 
-    async def test_no_article_text_in_an_error(self, store: SqlStore) -> None:
+    async def test_no_article_text_in_an_error(self, store: Store) -> None:
         """Errors of the database are raised without what was to be written."""
         new = new_article(article(body="The secret harbour plan is out, Mara Ilves said."))
         async with store._database.writing() as connection:
@@ -228,7 +228,7 @@ class TestTroubles:
             await connection.execute(text("ALTER TABLE mislaid RENAME TO searchable"))
 
 
-async def fill(store: SqlStore) -> None:
+async def fill(store: Store) -> None:
     """Put articles until there is no room."""
     for n in range(1000):
         await store.articles.put(new_article(article(guid=f"{n}")), a_new_story)
@@ -237,7 +237,7 @@ async def fill(store: SqlStore) -> None:
 class TestReadingTogether:
     """A task that reads much takes one connection."""
 
-    async def test_one_connection_serves_a_block(self, store: SqlStore) -> None:
+    async def test_one_connection_serves_a_block(self, store: Store) -> None:
         """What is read in the block goes over one; another task's reads, and those after the block, over others."""
         taken: list[object] = []
         event.listen(
@@ -261,7 +261,7 @@ class TestReadingTogether:
             assert len(taken) == 4
         await other.close()
 
-    async def test_a_fault_in_the_block_ends_it(self, store: SqlStore) -> None:
+    async def test_a_fault_in_the_block_ends_it(self, store: Store) -> None:
         """Whatever is raised inside, the next read takes a connection of its own."""
         with pytest.raises(NotFound):
             async with store.reading():
@@ -273,7 +273,7 @@ class TestReadingTogether:
 class TestTwoProcessesOnOneFile:
     """The command line reads and writes beside the running bot."""
 
-    async def test_a_reader_stops_nobody(self, store: SqlStore, database_url: str) -> None:
+    async def test_a_reader_stops_nobody(self, store: Store, database_url: str) -> None:
         """While one reads, another writes; each question is answered with what is there when it is asked."""
         other = Database(database_url)
         async with other.reading() as connection:
@@ -305,7 +305,7 @@ class TestTwoProcessesOnOneFile:
         await database.close()
 
 
-async def test_a_fault_of_whoever_reads_is_not_the_databases(store: SqlStore) -> None:
+async def test_a_fault_of_whoever_reads_is_not_the_databases(store: Store) -> None:
     """A pipe that broke while a digest was printed is told as that; the connection serves on."""
 
     async def read_and_print() -> None:

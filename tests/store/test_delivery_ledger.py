@@ -21,7 +21,7 @@ from bot.model import (
     Subscription,
 )
 from bot.model.errors import NotFound
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from bot.stories.withdrawal import without
 from tests.newsroom import (
     NOON,
@@ -40,14 +40,14 @@ DIGEST = digest_of(story(article(), article(guid="b")), story(article(guid="c"),
 ENDS = (DeliveryState.POSTED, DeliveryState.FAILED, DeliveryState.SKIPPED, DeliveryState.UNSURE)
 
 
-async def opened(store: SqlStore, key: str = "command-1", channel: str = CHANNEL) -> int:
+async def opened(store: Store, key: str = "command-1", channel: str = CHANNEL) -> int:
     """Open a delivery that a command asked for."""
     delivery = await store.deliveries.open(TEAM, channel, DeliveryKind.COMMAND, key, NOON, NOON)
     assert delivery is not None
     return delivery.id
 
 
-async def in_state(store: SqlStore, state: str, key: str = "command-1") -> int:
+async def in_state(store: Store, state: str, key: str = "command-1") -> int:
     """Bring a new delivery into a state by the shortest way."""
     ledger, delivery = store.deliveries, await opened(store, key)
     ways: dict[str, list[Callable[[], Awaitable[bool]]]] = {"claimed": []}
@@ -67,7 +67,7 @@ async def in_state(store: SqlStore, state: str, key: str = "command-1") -> int:
     return delivery
 
 
-STEPS: dict[str, Callable[[SqlStore, int], Awaitable[bool]]] = {
+STEPS: dict[str, Callable[[Store, int], Awaitable[bool]]] = {
     "compose": lambda store, delivery: store.deliveries.compose(delivery, DIGEST),
     "start_sending": lambda store, delivery: store.deliveries.start_sending(
         delivery, later(hours=1)
@@ -107,7 +107,7 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("state", ALLOWED)
-async def test_a_step_is_taken_from_its_own_states_only(store: SqlStore, state: str) -> None:
+async def test_a_step_is_taken_from_its_own_states_only(store: Store, state: str) -> None:
     """Each step from each state: it answers True and changes the row, or False and changes nothing."""
     taken = set()
     for name, step in STEPS.items():
@@ -124,12 +124,12 @@ async def test_a_step_is_taken_from_its_own_states_only(store: SqlStore, state: 
     assert taken == ALLOWED[state]
 
 
-async def test_no_step_is_taken_on_a_delivery_that_is_not_there(store: SqlStore) -> None:
+async def test_no_step_is_taken_on_a_delivery_that_is_not_there(store: Store) -> None:
     """An unknown id is nobody's turn."""
     assert not any([await step(store, 404) for step in STEPS.values()])
 
 
-async def test_an_opened_delivery_is_claimed(store: SqlStore) -> None:
+async def test_an_opened_delivery_is_claimed(store: Store) -> None:
     """It belongs to whoever opened it, and can be read."""
     delivery = await store.deliveries.open(
         TEAM, CHANNEL, DeliveryKind.COMMAND, "trigger", later(hours=-1), NOON
@@ -147,7 +147,7 @@ async def test_an_opened_delivery_is_claimed(store: SqlStore) -> None:
     assert await store.deliveries.get(delivery.id) == delivery
 
 
-async def test_a_key_opens_one_delivery(store: SqlStore) -> None:
+async def test_a_key_opens_one_delivery(store: Store) -> None:
     """Slack repeats a command: the second opens nothing; another channel's key is another key."""
     await opened(store)
     assert (
@@ -160,7 +160,7 @@ async def test_a_key_opens_one_delivery(store: SqlStore) -> None:
     await opened(store, channel="C0OTHER")
 
 
-async def test_an_unknown_delivery_is_not_found(store: SqlStore) -> None:
+async def test_an_unknown_delivery_is_not_found(store: Store) -> None:
     """Neither by its number, nor where it was known and has been forgotten since."""
     with pytest.raises(NotFound):
         await store.deliveries.get(404)
@@ -171,13 +171,13 @@ async def test_an_unknown_delivery_is_not_found(store: SqlStore) -> None:
             await store.deliveries.as_it_stands(delivery)
 
 
-async def test_a_digest_is_kept_as_it_was_composed(store: SqlStore) -> None:
+async def test_a_digest_is_kept_as_it_was_composed(store: Store) -> None:
     """A retry posts the very same."""
     delivery = await in_state(store, "composed")
     assert (await store.deliveries.get(delivery)).digest == DIGEST
 
 
-async def test_parts_are_kept_in_order(store: SqlStore) -> None:
+async def test_parts_are_kept_in_order(store: Store) -> None:
     """A part's ts is kept at its index; the same part is not recorded twice."""
     delivery = await in_state(store, "sending on")
     assert not await store.deliveries.record(delivery, 0, "9.9")
@@ -188,7 +188,7 @@ async def test_parts_are_kept_in_order(store: SqlStore) -> None:
 class TestClaiming:
     """A slot comes due."""
 
-    async def test_a_claim_moves_the_schedule_and_opens_the_slot(self, store: SqlStore) -> None:
+    async def test_a_claim_moves_the_schedule_and_opens_the_slot(self, store: Store) -> None:
         """The slot, in UTC, is the delivery's key."""
         await store.subscriptions.save(subscription())
         delivery = await store.deliveries.claim_due(
@@ -214,7 +214,7 @@ class TestClaiming:
         ids=["removed", "rescheduled", "no schedule", "paused"],
     )
     async def test_a_schedule_that_changed_is_not_claimed(
-        self, store: SqlStore, now_stands: Subscription | None
+        self, store: Store, now_stands: Subscription | None
     ) -> None:
         """What was read as due is not as it was: neither schedule nor delivery."""
         if now_stands is not None:
@@ -223,14 +223,14 @@ class TestClaiming:
         assert await store.subscriptions.get(TEAM, CHANNEL) == now_stands
         assert await store.deliveries.history(TEAM, CHANNEL) == ()
 
-    async def test_what_is_not_scheduled_is_not_claimed(self, store: SqlStore) -> None:
+    async def test_what_is_not_scheduled_is_not_claimed(self, store: Store) -> None:
         """Without a slot there is nothing to claim."""
         await store.subscriptions.save(subscription(next_due=None))
         assert (
             await store.deliveries.claim_due(subscription(next_due=None), NOON, NOON, NOON) is None
         )
 
-    async def test_a_slot_is_delivered_once_and_holds_nothing_up(self, store: SqlStore) -> None:
+    async def test_a_slot_is_delivered_once_and_holds_nothing_up(self, store: Store) -> None:
         """Undo brings back a slot that was delivered: no second digest, and the schedule moves on."""
         await store.subscriptions.save(subscription())
         assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON)
@@ -291,7 +291,7 @@ class TestCrashes:
     """The plug is pulled in the middle of a step: what was before is there, whole."""
 
     @pytest.fixture
-    def pull_the_plug(self, store: SqlStore) -> Iterator[Callable[[str], None]]:
+    def pull_the_plug(self, store: Store) -> Iterator[Callable[[str], None]]:
         """Make the next statement that begins so the last one of its transaction."""
         engine = store._database.engine.sync_engine
         pulled: list[Callable[..., None]] = []
@@ -308,7 +308,7 @@ class TestCrashes:
         for listener in pulled:
             event.remove(engine, "after_cursor_execute", listener)
 
-    async def test_in_a_claim(self, store: SqlStore, pull_the_plug: Callable[[str], None]) -> None:
+    async def test_in_a_claim(self, store: Store, pull_the_plug: Callable[[str], None]) -> None:
         """The schedule stands where it stood, and the slot has no delivery."""
         await store.subscriptions.save(subscription())
         pull_the_plug("INSERT INTO deliveries")
@@ -317,7 +317,7 @@ class TestCrashes:
         assert await store.subscriptions.due(NOON) == (subscription(),)
         assert await store.deliveries.history(TEAM, CHANNEL) == ()
 
-    async def test_in_a_record(self, store: SqlStore, pull_the_plug: Callable[[str], None]) -> None:
+    async def test_in_a_record(self, store: Store, pull_the_plug: Callable[[str], None]) -> None:
         """The delivery is still sending, so that recovery looks for the message."""
         delivery = await in_state(store, "sending")
         pull_the_plug("INSERT INTO delivery_parts")
@@ -326,7 +326,7 @@ class TestCrashes:
         found = await store.deliveries.get(delivery)
         assert (found.state, found.posted) == (DeliveryState.SENDING, ())
 
-    async def test_in_the_end(self, store: SqlStore, pull_the_plug: Callable[[str], None]) -> None:
+    async def test_in_the_end(self, store: Store, pull_the_plug: Callable[[str], None]) -> None:
         """Not posted, and nothing marked as seen."""
         delivery = await in_state(store, "part posted")
         pull_the_plug("INSERT INTO delivery_articles")
@@ -341,7 +341,7 @@ class TestCrashes:
 class TestAfterwards:
     """What the ledger tells of deliveries."""
 
-    async def test_posting_marks_the_articles_as_seen(self, store: SqlStore) -> None:
+    async def test_posting_marks_the_articles_as_seen(self, store: Store) -> None:
         """In this channel, at this time, those of the digest."""
         await in_state(store, "posted")
         assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
@@ -362,7 +362,7 @@ class TestAfterwards:
 
     @pytest.mark.parametrize("state", ["claimed", "failed", "skipped"])
     async def test_what_never_stood_in_the_channel_was_not_seen(
-        self, store: SqlStore, state: str
+        self, store: Store, state: str
     ) -> None:
         """Nor was what is not composed yet."""
         await in_state(store, state)
@@ -371,7 +371,7 @@ class TestAfterwards:
 
     @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
     async def test_what_is_on_the_way_may_stand_in_the_channel(
-        self, store: SqlStore, state: str
+        self, store: Store, state: str
     ) -> None:
         """Its articles count as seen, however many deliveries came after it; as a digest that came it does not."""
         await in_state(store, state)
@@ -387,7 +387,7 @@ class TestAfterwards:
         assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
 
     async def test_what_was_posted_and_what_is_on_the_way_are_told_together(
-        self, store: SqlStore
+        self, store: Store
     ) -> None:
         """All that was and is being shown, by whatever number of digests; and the newest of their times."""
         first, second, third = (
@@ -415,7 +415,7 @@ class TestAfterwards:
             False,
         )
 
-    async def test_the_past_reaches_back_as_far_as_is_asked(self, store: SqlStore) -> None:
+    async def test_the_past_reaches_back_as_far_as_is_asked(self, store: Store) -> None:
         """What was posted before is not told, but that it was; what is on the way is told, however old."""
         await in_state(store, "posted")
         shown = frozenset(DIGEST.article_ids)
@@ -434,7 +434,7 @@ class TestAfterwards:
             False,
         )
 
-    async def test_the_past_is_one_question(self, store: SqlStore) -> None:
+    async def test_the_past_is_one_question(self, store: Store) -> None:
         """Asked in two, a digest posted between them would be on the way no more and not yet shown."""
         await in_state(store, "posted")
         asked: list[str] = []
@@ -443,7 +443,7 @@ class TestAfterwards:
         await store.deliveries.past(TEAM, CHANNEL, NOON)
         assert len(asked) == 1
 
-    async def test_its_order_is_part_of_a_channels_past(self, store: SqlStore) -> None:
+    async def test_its_order_is_part_of_a_channels_past(self, store: Store) -> None:
         """What it subscribed to as it stands, with or without a digest that came; no other channel's."""
         await store.subscriptions.save(subscription(topics=("harbour",), top=3))
         ordered = await store.subscriptions.get(TEAM, CHANNEL)
@@ -459,7 +459,7 @@ class TestAfterwards:
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
             assert (await store.deliveries.past(team, channel, NOON)).subscription is None
 
-    async def test_a_channel_that_wants_something_leans(self, store: SqlStore) -> None:
+    async def test_a_channel_that_wants_something_leans(self, store: Store) -> None:
         """A wish makes it, and so does a vote; in this channel alone, and for as long as it stands."""
 
         async def leans(team: str = TEAM, channel: str = CHANNEL) -> bool:
@@ -480,7 +480,7 @@ class TestAfterwards:
         assert await leans()
         assert not await leans(team="T0OTHER")
 
-    async def test_all_versions_of_a_seen_article_are_seen(self, store: SqlStore) -> None:
+    async def test_all_versions_of_a_seen_article_are_seen(self, store: Store) -> None:
         """A newer version of what the channel was shown is no news, and neither is the older one."""
         old = await store.articles.put(new_article(article(guid="a")), a_new_story)
         digest = digest_of(await store.articles.story(None, old.story, NOON))
@@ -497,7 +497,7 @@ class TestAfterwards:
         assert seen == {old.id, new.id}
         assert other.id not in seen
 
-    async def test_an_empty_digest_may_be_posted(self, store: SqlStore) -> None:
+    async def test_an_empty_digest_may_be_posted(self, store: Store) -> None:
         """A note that there is nothing new marks nothing."""
         delivery = await opened(store)
         nothing = Digest(made=NOON, zone="UTC", since=NOON, topic=None, entries=())
@@ -506,14 +506,14 @@ class TestAfterwards:
             assert await STEPS[step](store, delivery)
         assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
 
-    async def test_an_end_keeps_its_reason(self, store: SqlStore) -> None:
+    async def test_an_end_keeps_its_reason(self, store: Store) -> None:
         """In a person's words, for the history."""
         delivery = await opened(store)
         assert await store.deliveries.finish(delivery, DeliveryState.SKIPPED, NOON, "Nothing new.")
         found = await store.deliveries.get(delivery)
         assert (found.state, found.reason) == (DeliveryState.SKIPPED, "Nothing new.")
 
-    async def test_history_is_newest_first(self, store: SqlStore) -> None:
+    async def test_history_is_newest_first(self, store: Store) -> None:
         """This channel's, up to the limit, each with its parts."""
         first = await in_state(store, "posted", key="1")
         second = await in_state(store, "skipped", key="2")
@@ -524,7 +524,7 @@ class TestAfterwards:
             second
         ]
 
-    async def test_a_delivery_is_found_by_its_key(self, store: SqlStore) -> None:
+    async def test_a_delivery_is_found_by_its_key(self, store: Store) -> None:
         """The channel's, of that kind; None where the key has none."""
         first = await opened(store, "1")
         await opened(store, "1", channel="C0OTHER")
@@ -533,7 +533,7 @@ class TestAfterwards:
         assert await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "1") is None
         assert await store.deliveries.of_key("T0OTHER", CHANNEL, DeliveryKind.COMMAND, "1") is None
 
-    async def test_what_nobody_touched_is_unfinished(self, store: SqlStore) -> None:
+    async def test_what_nobody_touched_is_unfinished(self, store: Store) -> None:
         """Open states only, last touched before the given time, oldest first."""
         held = [await in_state(store, state, key=state) for state in ALLOWED]
         left = [each.id for each in await store.deliveries.unfinished(later(microseconds=1))]
@@ -542,7 +542,7 @@ class TestAfterwards:
         assert await store.deliveries.unfinished(NOON) == ()
         assert await store.deliveries.waiting(NOON) == ()
 
-    async def test_sending_touches_a_delivery(self, store: SqlStore) -> None:
+    async def test_sending_touches_a_delivery(self, store: Store) -> None:
         """It is not left over while its parts go out."""
         delivery = await in_state(store, "composed")
         assert await store.deliveries.start_sending(delivery, later(hours=1))
@@ -552,7 +552,7 @@ class TestAfterwards:
         ] == [delivery]
 
 
-async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -> None:
+async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> None:
     """Posted deliveries that show it, and no others, until they are corrected; its channel has then not seen it."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     other = await store.articles.put(
@@ -584,7 +584,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: SqlStore) -
     assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {other.id}
 
 
-async def outdated(store: SqlStore, *, hours: float = 0) -> tuple[Delivery, ...]:
+async def outdated(store: Store, *, hours: float = 0) -> tuple[Delivery, ...]:
     """What is to be edited so long after noon: of the last day, an hour apart."""
     now = later(hours=hours)
     return await store.deliveries.outdated(
@@ -592,7 +592,7 @@ async def outdated(store: SqlStore, *, hours: float = 0) -> tuple[Delivery, ...]
     )
 
 
-async def test_a_newer_version_makes_recent_deliveries_outdated(store: SqlStore) -> None:
+async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) -> None:
     """For as long as they are edited at all, and not too often; a version under embargo does not yet."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     delivery = await opened(store, "one")
@@ -611,7 +611,7 @@ async def test_a_newer_version_makes_recent_deliveries_outdated(store: SqlStore)
     assert len(await outdated(store, hours=5)) == 1
 
 
-async def test_earlier_words_are_taken_back_but_were_no_news(store: SqlStore) -> None:
+async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> None:
     """An article cited for what was said before makes a delivery outdated, and is still new to the channel."""
     old = await store.articles.put(new_article(article(guid="old")), a_new_story)
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
@@ -633,7 +633,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: SqlStore) ->
     assert [one.id for one in await outdated(store)] == [delivery]
 
 
-async def test_the_newest_version_of_an_article_is_known(store: SqlStore) -> None:
+async def test_the_newest_version_of_an_article_is_known(store: Store) -> None:
     """Itself, or the last that may be shown; none of another team, of what is withdrawn or under embargo."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     second = await store.articles.put(new_article(article(guid="a", headline="Again")), a_new_story)
@@ -657,7 +657,7 @@ async def test_the_newest_version_of_an_article_is_known(store: SqlStore) -> Non
     assert await store.articles.newest(TEAM, numbers, NOON) == {}
 
 
-async def test_withdrawn_articles_are_known(store: SqlStore) -> None:
+async def test_withdrawn_articles_are_known(store: Store) -> None:
     """Of some articles, those that their source killed, in every version."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)

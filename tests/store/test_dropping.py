@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.intake.retention import ExpiredTextPruner
 from bot.model import DisplayLevel, Policy, StoredArticle, TrustLevel
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from tests.intake.conftest import SetClock
 from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
 
@@ -20,14 +20,14 @@ LONG_AFTER = later(days=400)
 
 
 @pytest_asyncio.fixture
-async def store(database_url: str) -> AsyncIterator[SqlStore]:
+async def store(database_url: str) -> AsyncIterator[Store]:
     """A store that knows how its sources' articles are handled."""
     opened = await open_store(database_url, POLICIES)
     yield opened
     await opened.close()
 
 
-async def put(store: SqlStore, origin: str, number: int = 0, **about: object) -> StoredArticle:
+async def put(store: Store, origin: str, number: int = 0, **about: object) -> StoredArticle:
     """An article that came in at noon from there."""
     content = article(f"Number {number}. {BODY}", guid=f"urn:{origin}:{number}", **about)
     new = new_article(content)
@@ -39,12 +39,12 @@ def fields(new: object) -> dict[str, object]:
     return {name: getattr(new, name) for name in new.__dataclass_fields__}  # type: ignore[attr-defined]
 
 
-async def prune(store: SqlStore, **after: float) -> int:
+async def prune(store: Store, **after: float) -> int:
     """As the tick does, so long after noon."""
     return await ExpiredTextPruner(store.articles, POLICIES, SetClock(later(**after))).prune()
 
 
-async def test_each_source_s_texts_go_after_its_own_days(store: SqlStore) -> None:
+async def test_each_source_s_texts_go_after_its_own_days(store: Store) -> None:
     """A folder's by its name, a feed's by its host; where nothing is set they stay for good."""
     wire, feed, other = [
         await put(store, origin) for origin in ("wire", "//paper.example", "other")
@@ -55,7 +55,7 @@ async def test_each_source_s_texts_go_after_its_own_days(store: SqlStore) -> Non
     assert bodies == ["", "", other.article.body]
 
 
-async def test_what_is_dropped_is_found_by_nobody(store: SqlStore) -> None:
+async def test_what_is_dropped_is_found_by_nobody(store: Store) -> None:
     """Neither in stories nor by search, nor by who spoke; its neighbours are found as before."""
     await put(store, "wire")
     stays = await put(store, "other", 1)
@@ -71,7 +71,7 @@ async def test_what_is_dropped_is_found_by_nobody(store: SqlStore) -> None:
     assert [held.id for story in told for held in story.articles] == [stays.id]
 
 
-async def test_the_proof_stays(store: SqlStore) -> None:
+async def test_the_proof_stays(store: Store) -> None:
     """The fingerprint is the text's own, and every place of the analysis slices the text of whoever still has it."""
     before = await put(store, "wire")
     await prune(store, days=8)
@@ -89,7 +89,7 @@ async def test_the_proof_stays(store: SqlStore) -> None:
         assert text[now.start : now.end] == was.text
 
 
-async def test_a_copy_of_what_was_dropped_is_no_news(store: SqlStore) -> None:
+async def test_a_copy_of_what_was_dropped_is_no_news(store: Store) -> None:
     """Its name and its hash are kept: the same article again is a duplicate."""
     before = await put(store, "wire")
     await prune(store, days=8)
@@ -98,13 +98,13 @@ async def test_a_copy_of_what_was_dropped_is_no_news(store: SqlStore) -> None:
     assert (known.id, known.content_hash) == (before.id, new_article(before.article).content_hash)
 
 
-async def test_what_is_held_is_kept_until_it_was_shown_for_its_days(store: SqlStore) -> None:
+async def test_what_is_held_is_kept_until_it_was_shown_for_its_days(store: Store) -> None:
     """The days of an embargoed article begin at its hour."""
     await put(store, "wire", embargoed=later(days=5))
     assert [await prune(store, days=days) for days in (8, 11, 13)] == [0, 0, 1]
 
 
-async def test_of_a_link_only_source_nothing_said_is_handed_on(store: SqlStore) -> None:
+async def test_of_a_link_only_source_nothing_said_is_handed_on(store: Store) -> None:
     """Headline and address alone: no extract, no statement, by no way."""
     held = await put(store, "//paper.example")
     found = await store.articles.article(held.id)

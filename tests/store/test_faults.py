@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.model import DeliveryState
 from bot.model.errors import StoreUnavailable
-from bot.store import SqlStore
+from bot.store import Store
 from tests.bureau import TEAM, DeliveryEnv, open_bureau
 from tests.newsroom import a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL
@@ -31,13 +31,13 @@ async def settled(bureau: DeliveryEnv) -> None:
         await bureau.digests.deliver_due()
 
 
-def path_of(store: SqlStore) -> Path:
+def path_of(store: Store) -> Path:
     """Where an SQLite database stands."""
     return Path(store._database.url.database or "")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_full_disk(store: SqlStore) -> None:
+async def test_a_full_disk(store: Store) -> None:
     """What does not fit is refused with a cure, half of it is not there; with room again it is taken."""
 
     def fill(connection: sqlite3.Connection, *_: object) -> None:
@@ -61,7 +61,7 @@ async def test_a_full_disk(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_database_that_may_only_be_read(store: SqlStore) -> None:
+async def test_a_database_that_may_only_be_read(store: Store) -> None:
     """/readyz is told how to mend it, and everything can still be looked up."""
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
 
@@ -95,7 +95,7 @@ def nobody_may_write(path: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_disk_that_turns_read_only(store: SqlStore) -> None:
+async def test_a_disk_that_turns_read_only(store: Store) -> None:
     """With the file open: whoever reads still reads, /readyz is told of the disk, and what is written later stays.
 
     A connection that was opened meanwhile, which SQLite then may only read with for ever, is not used again.
@@ -119,7 +119,7 @@ async def test_a_disk_that_turns_read_only(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_locked_database(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_locked_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who cannot write because another process does says so after its patience, and writes when that is over."""
 
     def hurry(connection: sqlite3.Connection, *_: object) -> None:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.store import SqlStore
+from bot.store import Store
 from tests.newsroom import NOON, later
 
 URL = "https://courier.example/feed"
 
 
-async def test_a_new_feed_is_due_at_once(store: SqlStore) -> None:
+async def test_a_new_feed_is_due_at_once(store: Store) -> None:
     """Added now, checked now, no failures."""
     feed = await store.feeds.add(URL, None, NOON)
     assert (feed.url, feed.team, feed.added, feed.next_check, feed.failures) == (
@@ -22,7 +22,7 @@ async def test_a_new_feed_is_due_at_once(store: SqlStore) -> None:
     assert await store.feeds.due(later(microseconds=-1)) == ()
 
 
-async def test_an_owner_has_a_feed_once(store: SqlStore) -> None:
+async def test_an_owner_has_a_feed_once(store: Store) -> None:
     """Adding again gives the feed as it stands; another owner's is another feed."""
     feed = await store.feeds.add(URL, "T1", NOON)
     resting = replace(feed, failures=3, next_check=None)
@@ -34,7 +34,7 @@ async def test_an_owner_has_a_feed_once(store: SqlStore) -> None:
     assert await store.feeds.all("T2") == ()
 
 
-async def test_how_a_check_went_is_kept(store: SqlStore) -> None:
+async def test_how_a_check_went_is_kept(store: Store) -> None:
     """Every field a check may change."""
     feed = await store.feeds.add(URL, None, NOON)
     checked = replace(
@@ -51,7 +51,7 @@ async def test_how_a_check_went_is_kept(store: SqlStore) -> None:
     assert await store.feeds.all(None) == (checked,)
 
 
-async def test_due_feeds_come_longest_due_first(store: SqlStore) -> None:
+async def test_due_feeds_come_longest_due_first(store: Store) -> None:
     """Every owner's; those that ended are never due; up to the limit."""
     first, second, ended = [
         await store.feeds.add(f"{URL}/{n}", team, NOON) for n, team in enumerate((None, "T1", None))
@@ -62,7 +62,7 @@ async def test_due_feeds_come_longest_due_first(store: SqlStore) -> None:
     assert [feed.id for feed in await store.feeds.due(NOON, limit=1)] == [second.id]
 
 
-async def test_only_its_owner_removes_a_feed(store: SqlStore) -> None:
+async def test_only_its_owner_removes_a_feed(store: Store) -> None:
     """Another team's No changes nothing."""
     feed = await store.feeds.add(URL, "T1", NOON)
     assert not await store.feeds.remove(feed.id, None)
@@ -71,7 +71,7 @@ async def test_only_its_owner_removes_a_feed(store: SqlStore) -> None:
     assert not await store.feeds.remove(feed.id, "T1")
 
 
-async def test_a_feed_removed_during_its_check_stays_removed(store: SqlStore) -> None:
+async def test_a_feed_removed_during_its_check_stays_removed(store: Store) -> None:
     """Saving how the check went brings nothing back."""
     feed = await store.feeds.add(URL, None, NOON)
     await store.feeds.remove(feed.id, None)
@@ -79,7 +79,7 @@ async def test_a_feed_removed_during_its_check_stays_removed(store: SqlStore) ->
     assert await store.feeds.all(None) == ()
 
 
-async def test_a_feed_that_moved_onto_another_keeps_its_address(store: SqlStore) -> None:
+async def test_a_feed_that_moved_onto_another_keeps_its_address(store: Store) -> None:
     """Two addresses of an owner may lead to one: neither feed is lost, the rest of the check is kept."""
     one, other = [await store.feeds.add(f"{URL}/{n}", None, NOON) for n in range(2)]
     await store.feeds.save(replace(one, url=other.url, title="Farland Courier"))

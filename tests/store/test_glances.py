@@ -16,9 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, select, text, update
 
-from bot.model import Span, Status
-from bot.model.ports import ArticleSummary, StorySummary
-from bot.store import SqlStore, analyses, names, open_store, upgrade
+from bot.model import ArticleSummary, Span, Status, StorySummary
+from bot.store import Store, analyses, names, open_store, upgrade
 from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import alembic_config
 from bot.store.tables import articles, name_words, statements
@@ -39,7 +38,7 @@ def at_a_glance(found: tuple[StorySummary, ...]) -> dict[int, ArticleSummary]:
 
 
 async def whole(
-    store: SqlStore, team: str | None, since: datetime, now: datetime
+    store: Store, team: str | None, since: datetime, now: datetime
 ) -> dict[int, ArticleSummary]:
     """What the glances should be: made of the stories themselves."""
     return {
@@ -49,7 +48,7 @@ async def whole(
     }
 
 
-async def file_a_day(store: SqlStore) -> None:
+async def file_a_day(store: Store) -> None:
     """Every fate that an article may have."""
     put = store.articles.put
     await put(
@@ -73,7 +72,7 @@ async def file_a_day(store: SqlStore) -> None:
 @pytest.mark.parametrize("team", [None, "T1", "T3"])
 @pytest.mark.parametrize("now", [later(hours=1), EVENING])
 async def test_a_glance_shows_what_the_stories_hold(
-    store: SqlStore, team: str | None, now: datetime
+    store: Store, team: str | None, now: datetime
 ) -> None:
     """Updates, kills, embargoes and owners: the glances are those of the articles that `stories` gives."""
     await file_a_day(store)
@@ -83,7 +82,7 @@ async def test_a_glance_shows_what_the_stories_hold(
     assert expected or now < EVENING
 
 
-async def test_a_glance_is_never_another_articles(store: SqlStore) -> None:
+async def test_a_glance_is_never_another_articles(store: Store) -> None:
     """An article whose number was another's before (SQLite gives the last ones anew) is seen as itself."""
     for guid in ("first", "second"):
         await store.articles.put(
@@ -98,7 +97,7 @@ async def test_a_glance_is_never_another_articles(store: SqlStore) -> None:
         await store.retention.forget("T1")
 
 
-async def test_a_growing_story_keeps_the_glances_it_had(store: SqlStore) -> None:
+async def test_a_growing_story_keeps_the_glances_it_had(store: Store) -> None:
     """What was read before is the same object after: what is remembered of a story holds no copy for each change."""
     held: dict[int, ArticleSummary] = {}
     for number in range(5):
@@ -114,7 +113,7 @@ async def test_a_growing_story_keeps_the_glances_it_had(store: SqlStore) -> None
 class Elsewhere:
     """Another process on the same database: it takes in, kills, corrects and forgets as chance has it."""
 
-    def __init__(self, store: SqlStore, chance: random.Random) -> None:
+    def __init__(self, store: Store, chance: random.Random) -> None:
         self._store, self._chance, self._filed, self.hour = store, chance, 0, 0.0
 
     async def act(self) -> None:
@@ -163,7 +162,7 @@ class Elsewhere:
     ("changes", "kept", "seed"), [(10_000, 20_000, 1), (2, 20_000, 2), (10_000, 6, 3)]
 )
 async def test_what_another_process_changes_is_seen_at_once(
-    store: SqlStore, changes: int, kept: int, seed: int, monkeypatch: pytest.MonkeyPatch
+    store: Store, changes: int, kept: int, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever one process does, another that held the glances shows what stands: also one too far behind, or full."""
     monkeypatch.setattr("bot.store.glancing._CHANGES", changes)
@@ -186,7 +185,7 @@ async def test_what_another_process_changes_is_seen_at_once(
     await there.close()
 
 
-async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: SqlStore) -> None:
+async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: Store) -> None:
     """Whoever asks later than others sees its own part of what they hold, however old that is."""
     for guid, team, hours in (("own", "T1", -60), ("old", None, -60), ("new", None, -1)):
         content = article(guid=guid, published=later(hours=hours))
@@ -201,7 +200,7 @@ async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: SqlS
 
 
 async def test_a_team_that_was_let_go_is_read_anew(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of too many what is one team's own makes room for another's, and is there again when it is asked for."""
     monkeypatch.setattr("bot.store.glancing._KEPT", 1)
@@ -214,7 +213,7 @@ async def test_a_team_that_was_let_go_is_read_anew(
 
 
 async def test_what_comes_in_while_older_days_are_read_is_not_lost(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two who ask at once, who read first does not write over what the other knows."""
     old = new_article(article(guid="a"), seen=later(hours=-20))
@@ -244,7 +243,7 @@ async def test_what_comes_in_while_older_days_are_read_is_not_lost(
     assert [one.opening for one in glanced.articles] == ["Harbour shut"]
 
 
-async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> None:
+async def test_digests_that_ask_side_by_side_lose_no_change(store: Store) -> None:
     """Questions that cross with what comes in leave nothing out for those who ask after them."""
     await store.articles.glances(None, NOON, EVENING)
 
@@ -267,7 +266,7 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: SqlStore) -> 
     assert len(expected) > 12
 
 
-async def test_a_story_that_nothing_happened_to_is_the_same_object(store: SqlStore) -> None:
+async def test_a_story_that_nothing_happened_to_is_the_same_object(store: Store) -> None:
     """What was reckoned of a story is kept by its glance: news elsewhere leaves that as it is."""
     await file_a_day(store)
     before = {
@@ -283,7 +282,7 @@ async def test_a_story_that_nothing_happened_to_is_the_same_object(store: SqlSto
     assert all(after[story] is one for story, one in before.items())
 
 
-async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> None:
+async def test_whole_stories_come_as_the_team_may_see_them(store: Store) -> None:
     """Stories that were glanced at come newest first, as `stories` gives them; of another team's nothing is read."""
     await file_a_day(store)
     for team in ("T1", "T3", "T1"):
@@ -294,7 +293,7 @@ async def test_whole_stories_come_as_the_team_may_see_them(store: SqlStore) -> N
     assert theirs < {story.id for story in all_there}
 
 
-async def test_nothing_under_embargo_is_read_whole(store: SqlStore) -> None:
+async def test_nothing_under_embargo_is_read_whole(store: Store) -> None:
     """Neither before it was read nor after: the time that is asked for counts, not that of the glance."""
     await file_a_day(store)
     glanced = await store.articles.glances(None, later(hours=-40), EVENING)
@@ -304,7 +303,7 @@ async def test_nothing_under_embargo_is_read_whole(store: SqlStore) -> None:
         assert len(await store.articles.whole(None, glanced, EVENING)) > len(earlier)
 
 
-async def test_what_is_taken_in_is_not_remembered_whole(store: SqlStore) -> None:
+async def test_what_is_taken_in_is_not_remembered_whole(store: Store) -> None:
     """Whoever reads an article has another object than whoever stored it: nothing is kept of the latter."""
     new = new_article(article(guid="a"))
     before = sys.getrefcount(new.analysis)
@@ -314,7 +313,7 @@ async def test_what_is_taken_in_is_not_remembered_whole(store: SqlStore) -> None
     assert after == before
 
 
-async def test_what_was_read_of_late_is_not_asked_for_again(store: SqlStore) -> None:
+async def test_what_was_read_of_late_is_not_asked_for_again(store: Store) -> None:
     """A story that many channels are told of is read once: while an article is live nothing of it changes."""
     await file_a_day(store)
     glanced = await store.articles.glances("T1", later(hours=-40), EVENING)
@@ -329,7 +328,7 @@ async def test_what_was_read_of_late_is_not_asked_for_again(store: SqlStore) -> 
     assert asked == []
 
 
-async def test_who_asks_at_the_same_time_is_given_the_same(store: SqlStore) -> None:
+async def test_who_asks_at_the_same_time_is_given_the_same(store: Store) -> None:
     """What is remembered of an article is remembered once, however many channels are told of it at once."""
     await file_a_day(store)
     numbers = list(at_a_glance(await store.articles.glances("T1", later(hours=-40), EVENING)))
@@ -344,7 +343,7 @@ async def test_who_asks_at_the_same_time_is_given_the_same(store: SqlStore) -> N
     }
 
 
-async def test_what_was_killed_is_not_read_any_more(store: SqlStore) -> None:
+async def test_what_was_killed_is_not_read_any_more(store: Store) -> None:
     """A glance of a moment ago leads to nothing that its source has killed since and that was never read."""
     await store.articles.put(new_article(article(guid="a")), a_new_story)
     glanced = await store.articles.glances(None, NOON, EVENING)
@@ -352,7 +351,7 @@ async def test_what_was_killed_is_not_read_any_more(store: SqlStore) -> None:
     assert await store.articles.whole(None, glanced, EVENING) == ()
 
 
-async def test_mentioning_holds_all_words_of_one_topic(store: SqlStore) -> None:
+async def test_mentioning_holds_all_words_of_one_topic(store: Store) -> None:
     """Any of the topics, but of a topic all words; nothing dated before, nothing that may not be seen."""
     await file_a_day(store)
     ask = store.articles.mentioning
@@ -364,7 +363,7 @@ async def test_mentioning_holds_all_words_of_one_topic(store: SqlStore) -> None:
     assert everything < await ask("T1", ["harbour"], later(hours=-40), EVENING)
 
 
-async def test_the_newest_are_found_however_old(store: SqlStore) -> None:
+async def test_the_newest_are_found_however_old(store: Store) -> None:
     """A search gives the newest that hold the words, whether they are of today, last week or last year."""
     dates = [NOON - timedelta(days=days) for days in (0, 1, 3, 9, 30, 300)] + [
         NOON - timedelta(days=5000)
@@ -380,7 +379,7 @@ async def test_the_newest_are_found_however_old(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("back", [0, 1, 3, 29, 31, 300, 5000])
-async def test_mentioning_reaches_back_as_far_as_asked(store: SqlStore, back: int) -> None:
+async def test_mentioning_reaches_back_as_far_as_asked(store: Store, back: int) -> None:
     """Days, weeks or years: what is dated since then is found, and nothing older."""
     dates = [
         NOON - timedelta(days=days, hours=1)
@@ -395,7 +394,7 @@ async def test_mentioning_reaches_back_as_far_as_asked(store: SqlStore, back: in
     assert await store.articles.mentioning(None, ["harbour"], since, EVENING) == expected
 
 
-async def test_a_slip_leads_only_to_names_that_still_speak(store: SqlStore) -> None:
+async def test_a_slip_leads_only_to_names_that_still_speak(store: Store) -> None:
     """A name whose only article was killed, or belongs to another team, is not offered."""
     await store.articles.put(new_article(article(guid="a")), a_new_story)
     assert await store.articles.names_like(None, "Mara Ilvez", EVENING) == ("ilves",)
@@ -408,7 +407,7 @@ async def test_a_slip_leads_only_to_names_that_still_speak(store: SqlStore) -> N
 
 @pytest.mark.parametrize("common", ["Mara", "Ilves"])
 async def test_the_rarer_word_of_a_name_leads(
-    store: SqlStore, common: str, monkeypatch: pytest.MonkeyPatch
+    store: Store, common: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever word of a name many share, the statements found are the same."""
     monkeypatch.setattr("bot.store.names._COMMON", 2)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.model import Installation
-from bot.store import SqlStore, open_store
+from bot.store import Store, open_store
 from bot.store.tables import installations
 from tests.newsroom import NOON, later
 
@@ -30,14 +30,14 @@ INSTALLED = Installation(
 
 
 @pytest.fixture
-async def sealed(database_url: str) -> AsyncIterator[SqlStore]:
+async def sealed(database_url: str) -> AsyncIterator[Store]:
     """A store with a key."""
     opened = await open_store(database_url, keys=[KEY])
     yield opened
     await opened.close()
 
 
-async def test_an_installation_comes_back_whole(sealed: SqlStore) -> None:
+async def test_an_installation_comes_back_whole(sealed: Store) -> None:
     """Every field; and a second one of the same workspace replaces the first."""
     await sealed.installations.save(INSTALLED)
     assert await sealed.installations.of_team("T0FARLAND") == INSTALLED
@@ -50,7 +50,7 @@ async def test_an_installation_comes_back_whole(sealed: SqlStore) -> None:
     assert await sealed.installations.of_team("T0OTHER") is None
 
 
-async def test_no_token_stands_in_the_database_in_clear(sealed: SqlStore) -> None:
+async def test_no_token_stands_in_the_database_in_clear(sealed: Store) -> None:
     """Neither token is in any column; and none shows in a repr."""
     await sealed.installations.save(INSTALLED)
     async with sealed._database.reading() as connection:
@@ -60,7 +60,7 @@ async def test_no_token_stands_in_the_database_in_clear(sealed: SqlStore) -> Non
     assert "made-up" not in repr(INSTALLED)
 
 
-async def test_a_new_key_opens_what_the_old_one_sealed(database_url: str, sealed: SqlStore) -> None:
+async def test_a_new_key_opens_what_the_old_one_sealed(database_url: str, sealed: Store) -> None:
     """Keys change by putting the new one first; without the old one the workspace must add us again."""
     await sealed.installations.save(INSTALLED)
     for keys, expected in [((NEXT_KEY, KEY), INSTALLED), ((NEXT_KEY,), None)]:
@@ -70,7 +70,7 @@ async def test_a_new_key_opens_what_the_old_one_sealed(database_url: str, sealed
         await other.close()
 
 
-async def test_the_old_key_can_be_left_out_in_the_end(database_url: str, sealed: SqlStore) -> None:
+async def test_the_old_key_can_be_left_out_in_the_end(database_url: str, sealed: Store) -> None:
     """Once every token is sealed with the new key the old one opens nothing, and nobody has to add us again."""
     await sealed.installations.save(INSTALLED)
     both = await open_store(database_url, keys=(NEXT_KEY, KEY))
@@ -83,7 +83,7 @@ async def test_the_old_key_can_be_left_out_in_the_end(database_url: str, sealed:
         await other.close()
 
 
-async def test_only_what_was_installed_before_is_removed(sealed: SqlStore) -> None:
+async def test_only_what_was_installed_before_is_removed(sealed: Store) -> None:
     """Slack's word of a removal may arrive after the workspace added us again."""
     await sealed.installations.save(INSTALLED)
     assert not await sealed.installations.remove("T0FARLAND", later(seconds=-1))
@@ -92,7 +92,7 @@ async def test_only_what_was_installed_before_is_removed(sealed: SqlStore) -> No
     assert await sealed.installations.of_team("T0FARLAND") is None
 
 
-async def test_tokens_that_end_soon_are_found(sealed: SqlStore) -> None:
+async def test_tokens_that_end_soon_are_found(sealed: Store) -> None:
     """Soonest first; tokens without an end never."""
     for team, hours in [("T1", 3), ("T2", 1), ("T3", 9)]:
         await sealed.installations.save(replace(INSTALLED, team=team, expires=later(hours=hours)))
@@ -100,7 +100,7 @@ async def test_tokens_that_end_soon_are_found(sealed: SqlStore) -> None:
     assert await sealed.installations.expiring(later(hours=4)) == ("T2", "T1")
 
 
-async def test_a_state_is_good_once_and_for_ten_minutes(sealed: SqlStore) -> None:
+async def test_a_state_is_good_once_and_for_ten_minutes(sealed: Store) -> None:
     """Not twice, not late, and not one that somebody else made up."""
     state = sealed.installations.issue_state(NOON)
     assert await sealed.installations.take_state(state, later(minutes=9))
@@ -112,7 +112,7 @@ async def test_a_state_is_good_once_and_for_ten_minutes(sealed: SqlStore) -> Non
         assert not await sealed.installations.take_state(forged, NOON)
 
 
-async def test_one_process_renews_a_token_at_a_time(database_url: str, sealed: SqlStore) -> None:
+async def test_one_process_renews_a_token_at_a_time(database_url: str, sealed: Store) -> None:
     """On PostgreSQL among all processes, on SQLite (which has one process) among its tasks."""
     postgresql = database_url.startswith("postgresql")
     other = await open_store(database_url, keys=[KEY]) if postgresql else sealed

@@ -8,14 +8,14 @@ from sqlalchemy import text
 
 from bot.model.errors import StoreUnavailable
 from bot.model.ports import RunningProcess
-from bot.store import SqlStore, database, open_store
+from bot.store import Store, database, open_store
 from tests.newsroom import NOON, later
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 SECOND = timedelta(seconds=1)
 
 
-async def test_turns_are_given_one_after_another(store: SqlStore, database_url: str) -> None:
+async def test_turns_are_given_one_after_another(store: Store, database_url: str) -> None:
     """Eight ask at once, in two processes: each gets a second of its own, the first at once."""
     other = await open_store(database_url)
     asked = [
@@ -27,7 +27,7 @@ async def test_turns_are_given_one_after_another(store: SqlStore, database_url: 
     await other.close()
 
 
-async def test_a_rest_is_only_made_longer(store: SqlStore) -> None:
+async def test_a_rest_is_only_made_longer(store: Store) -> None:
     """Two answers of Slack's: the later end counts, for this method of this workspace."""
     assert await store.limits.rests_until(TEAM, "chat.postMessage") is None
     for minutes in (2, 1):
@@ -37,7 +37,7 @@ async def test_a_rest_is_only_made_longer(store: SqlStore) -> None:
     assert await store.limits.rests_until("T0OTHER", "chat.postMessage") is None
 
 
-async def test_who_runs_is_known_by_its_beats(store: SqlStore) -> None:
+async def test_who_runs_is_known_by_its_beats(store: Store) -> None:
     """A process is seen while it beats, gone when it leaves, and forgotten an hour after its last beat."""
     await store.processes.beat(RunningProcess("old", "worker", NOON))
     await store.processes.beat(RunningProcess("one", "clock", later(minutes=30), later(minutes=29)))

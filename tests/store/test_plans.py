@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.model import ActorPreference, DeliveryKind, DeliveryState, PreferenceKind, StoryVote
-from bot.store import SqlStore
+from bot.store import Store
 from bot.store.tables import metadata
 from tests.newsroom import NOON, article, digest_of, later, new_article, subscription, the_nearest
 
@@ -16,7 +16,7 @@ TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 FINE = ("VIRTUAL", "USING INDEX articles_past", "USING INDEX articles_killed")
 
 
-async def ask_everything(store: SqlStore) -> None:
+async def ask_everything(store: Store) -> None:
     """Every question whose table grows with the years."""
     held = await store.articles.put(new_article(article(guid="a")), the_nearest)
     await store.articles.put(new_article(article(guid="a", headline="Harbour open")), the_nearest)
@@ -65,7 +65,7 @@ async def ask_everything(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_no_question_reads_a_whole_table(store: SqlStore, sqlite_url: str) -> None:
+async def test_no_question_reads_a_whole_table(store: Store, sqlite_url: str) -> None:
     """The plan of every statement searches; it scans no table of ours."""
     asked: list[tuple[str, Any]] = []
 

@@ -7,12 +7,12 @@ import psycopg
 import pytest
 
 from bot.model.errors import LockTaken
-from bot.store import SqlStore, locks, open_store
+from bot.store import Store, locks, open_store
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 
 
-async def test_there_is_one_holder_at_a_time(store: SqlStore) -> None:
+async def test_there_is_one_holder_at_a_time(store: Store) -> None:
     """Ten want to post; each is alone while it holds the right, and all get it."""
     inside: list[int] = []
     most = served = 0
@@ -29,7 +29,7 @@ async def test_there_is_one_holder_at_a_time(store: SqlStore) -> None:
     assert (most, served) == (1, 10)
 
 
-async def test_channels_do_not_wait_for_each_other(store: SqlStore) -> None:
+async def test_channels_do_not_wait_for_each_other(store: Store) -> None:
     """The right to one channel leaves every other free."""
     async with (
         store.deliveries.posting(TEAM, CHANNEL) as one,
@@ -39,7 +39,7 @@ async def test_channels_do_not_wait_for_each_other(store: SqlStore) -> None:
         assert [await one(), await other(), await third()] == [True] * 3
 
 
-async def test_an_error_gives_the_right_back(store: SqlStore) -> None:
+async def test_an_error_gives_the_right_back(store: Store) -> None:
     """Whoever fails while posting does not keep others out."""
     with pytest.raises(RuntimeError, match="no Slack"):
         async with store.deliveries.posting(TEAM, CHANNEL):
@@ -48,7 +48,7 @@ async def test_an_error_gives_the_right_back(store: SqlStore) -> None:
         assert await held()
 
 
-async def test_a_cancelled_holder_gives_the_right_back(store: SqlStore) -> None:
+async def test_a_cancelled_holder_gives_the_right_back(store: Store) -> None:
     """So does one that is stopped in the middle, and one that is stopped while it waits."""
     started = asyncio.Event()
 
@@ -74,7 +74,7 @@ async def test_a_cancelled_holder_gives_the_right_back(store: SqlStore) -> None:
 class TestOverProcesses:
     """PostgreSQL holds the right for all processes."""
 
-    async def test_another_process_waits(self, store: SqlStore, database_url: str) -> None:
+    async def test_another_process_waits(self, store: Store, database_url: str) -> None:
         """A second store gets the right only when the first lets go."""
         other = await open_store(database_url)
         got_it = asyncio.Event()
@@ -94,7 +94,7 @@ class TestOverProcesses:
         await other.close()
 
     async def test_a_lost_connection_is_noticed_before_the_send(
-        self, store: SqlStore, database_url: str
+        self, store: Store, database_url: str
     ) -> None:
         """The server ended the session, so another may hold the right: the answer is No."""
         other = await open_store(database_url)
@@ -110,7 +110,7 @@ class TestOverProcesses:
         await other.close()
 
     async def test_waiting_has_an_end(
-        self, store: SqlStore, database_url: str, monkeypatch: pytest.MonkeyPatch
+        self, store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A holder that is frozen keeps the right; whoever waits gives up and says why."""
         monkeypatch.setattr(locks, "_PATIENCE", 0.05)
@@ -122,9 +122,7 @@ class TestOverProcesses:
             assert await held()
         await other.close()
 
-    async def test_who_need_not_wait_is_told_at_once(
-        self, store: SqlStore, database_url: str
-    ) -> None:
+    async def test_who_need_not_wait_is_told_at_once(self, store: Store, database_url: str) -> None:
         """A wake-up for what somebody else has in hand is let go, here and in another process."""
         other = await open_store(database_url)
         async with store.deliveries.posting(TEAM, CHANNEL):
@@ -136,9 +134,7 @@ class TestOverProcesses:
             assert await held()
         await other.close()
 
-    async def test_one_connection_holds_all_rights(
-        self, store: SqlStore, database_url: str
-    ) -> None:
+    async def test_one_connection_holds_all_rights(self, store: Store, database_url: str) -> None:
         """Fifty channels at once take one session; each right is its own."""
         async with AsyncExitStack() as stack:
             held = [
@@ -150,7 +146,7 @@ class TestOverProcesses:
         assert lock_sessions(database_url) == []
 
     async def test_a_task_cancelled_while_it_asks_costs_the_others_nothing(
-        self, store: SqlStore
+        self, store: Store
     ) -> None:
         """What is asked of the one session runs to its end: no right is lost, and none is left behind."""
         async with store.deliveries.posting(TEAM, CHANNEL) as held:
@@ -165,7 +161,7 @@ class TestOverProcesses:
             assert await other()
 
 
-async def enter(store: SqlStore, channel: str) -> None:
+async def enter(store: Store, channel: str) -> None:
     """Hold a right for a moment."""
     async with store.deliveries.posting(TEAM, channel) as held:
         await held()

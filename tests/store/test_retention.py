@@ -16,7 +16,7 @@ from bot.model import (
     StoredArticle,
     StoryVote,
 )
-from bot.store import SqlStore
+from bot.store import Store
 from bot.store.tables import articles, deliveries, glances, metadata
 from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
 
@@ -25,7 +25,7 @@ EVENING = later(hours=8)
 
 
 async def put(
-    store: SqlStore, guid: str, *, days: float = 0, team: str | None = None, origin: str = ""
+    store: Store, guid: str, *, days: float = 0, team: str | None = None, origin: str = ""
 ) -> StoredArticle:
     """Store an article so many days ago."""
     seen = NOON - timedelta(days=days)
@@ -38,7 +38,7 @@ def _fields(noun: object) -> dict[str, object]:
 
 
 async def posted(
-    store: SqlStore, *held: StoredArticle, team: str = TEAM, key: str = "1", now: datetime = NOON
+    store: Store, *held: StoredArticle, team: str = TEAM, key: str = "1", now: datetime = NOON
 ) -> int:
     """Post a digest of these articles' stories; its number."""
     delivery = await store.deliveries.open(team, CHANNEL, DeliveryKind.COMMAND, key, now, now)
@@ -53,7 +53,7 @@ async def posted(
     return delivery.id
 
 
-async def dump(store: SqlStore) -> str:
+async def dump(store: Store) -> str:
     """Everything that stands in any table, as one text."""
     found = []
     async with store._database.reading() as connection:
@@ -63,7 +63,7 @@ async def dump(store: SqlStore) -> str:
     return "\n".join(found)
 
 
-async def test_deliveries_of_long_ago_are_forgotten(store: SqlStore) -> None:
+async def test_deliveries_of_long_ago_are_forgotten(store: Store) -> None:
     """What ended before is gone with its parts; what is still open, or newer, stays."""
     held = await put(store, "a")
     await posted(store, held, key="old", now=NOON - timedelta(days=500))
@@ -76,7 +76,7 @@ async def test_deliveries_of_long_ago_are_forgotten(store: SqlStore) -> None:
     assert {one.id for one in await store.deliveries.history(TEAM, CHANNEL)} == {newer, waiting.id}
 
 
-async def furnish(store: SqlStore, team: str) -> None:
+async def furnish(store: Store, team: str) -> None:
     """Give a team something of everything."""
     held = await put(store, f"of {team}", team=team, origin="//feed.example")
     await posted(store, held, team=team)
@@ -91,7 +91,7 @@ async def furnish(store: SqlStore, team: str) -> None:
     await store.limits.rest(team, "chat.postMessage", EVENING)
 
 
-async def test_a_team_is_forgotten_whole(store: SqlStore) -> None:
+async def test_a_team_is_forgotten_whole(store: Store) -> None:
     """No table holds anything of a forgotten team; the others and the operator's articles lose nothing."""
     common = await put(store, "common")
     for team in (TEAM, OTHER):
@@ -114,7 +114,7 @@ async def test_a_team_is_forgotten_whole(store: SqlStore) -> None:
     assert (await store.retention.forget(TEAM)).articles == 0
 
 
-async def test_no_article_gets_the_number_of_one_forgotten(store: SqlStore) -> None:
+async def test_no_article_gets_the_number_of_one_forgotten(store: Store) -> None:
     """A number that was just found for one team never leads it to an article of another."""
     gone = await put(store, "ours", team=TEAM)
     await store.retention.forget(TEAM)
@@ -122,7 +122,7 @@ async def test_no_article_gets_the_number_of_one_forgotten(store: SqlStore) -> N
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore) -> None:
+async def test_a_number_that_comes_back_leads_to_its_new_article(store: Store) -> None:
     """A database made before numbers were kept from coming back: what was read by one is read anew."""
     gone = await put(store, "ours", team=TEAM)
     wanted = [("Mara Ilves", EVENING)]
@@ -146,7 +146,7 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: SqlStore
     assert glanced.articles[0].opening == "Quiet quays"
 
 
-async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> None:
+async def test_the_operators_articles_cannot_be_forgotten(store: Store) -> None:
     """Nobody's team is no team: an empty name deletes nothing."""
     await put(store, "common")
     with pytest.raises(ValueError, match="no team"):
@@ -155,7 +155,7 @@ async def test_the_operators_articles_cannot_be_forgotten(store: SqlStore) -> No
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_the_search_index_stays_sound(store: SqlStore) -> None:
+async def test_the_search_index_stays_sound(store: Store) -> None:
     """SQLite's own check finds nothing wrong with the index after words were struck out."""
     for number in range(5):
         await put(store, str(number), team=TEAM if number % 2 else None)
@@ -169,19 +169,19 @@ async def test_the_search_index_stays_sound(store: SqlStore) -> None:
         assert (await connection.execute(select(deliveries.c.id))).all() == []
 
 
-def file_of(store: SqlStore) -> Path:
+def file_of(store: Store) -> Path:
     """Where an SQLite database stands."""
     return Path(store._database.url.database or "")
 
 
-async def free_pages(store: SqlStore) -> int:
+async def free_pages(store: Store) -> int:
     """How many pages of the file hold nothing."""
     async with store._database.reading() as connection:
         return int((await connection.execute(text("PRAGMA freelist_count"))).scalar_one())
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_what_is_free_is_given_back_to_the_disk(store: SqlStore) -> None:
+async def test_what_is_free_is_given_back_to_the_disk(store: Store) -> None:
     """The file shrinks by what was dropped from it, hour by hour."""
     for number in range(60):
         await put(store, str(number), team=TEAM)
@@ -196,7 +196,7 @@ async def test_what_is_free_is_given_back_to_the_disk(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_others_write_while_a_team_is_forgotten(
-    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What makes a team's words go from the file is done in short steps, and news gets in between them."""
     monkeypatch.setattr("bot.store.retention._MERGED", 1)
@@ -215,7 +215,7 @@ async def test_others_write_while_a_team_is_forgotten(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_forgotten_team_is_not_in_the_file_either(store: SqlStore) -> None:
+async def test_a_forgotten_team_is_not_in_the_file_either(store: Store) -> None:
     """No page that is free, no index of words and no log beside the file keeps a byte of what a team had."""
     await put(store, "common")
     for number in range(30):

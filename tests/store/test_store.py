@@ -1,10 +1,10 @@
 """The store as a whole."""
 
-from bot.store import SqlStore
+from bot.store import Store
 from tests.newsroom import NOON, later
 
 
-async def test_an_event_is_new_once_a_day(store: SqlStore) -> None:
+async def test_an_event_is_new_once_a_day(store: Store) -> None:
     """The same event id is new once, and again only after a day."""
     assert await store.first_time("Ev1", NOON)
     assert not await store.first_time("Ev1", later(hours=23))
@@ -12,7 +12,7 @@ async def test_an_event_is_new_once_a_day(store: SqlStore) -> None:
     assert await store.first_time("Ev1", later(hours=25))
 
 
-async def test_a_store_that_can_be_written_to_answers_ping(store: SqlStore) -> None:
+async def test_a_store_that_can_be_written_to_answers_ping(store: Store) -> None:
     """Ping writes, the first time and the next."""
     await store.ping()
     await store.ping()

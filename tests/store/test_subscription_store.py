@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.model import EVERY_DAY, AtIntervals, AtOnce, AtTimes, Cadence
-from bot.store import SqlStore
+from bot.store import Store
 from tests.newsroom import NOON, later, subscription
 
 TEAM = "T0FARLAND"
@@ -21,7 +21,7 @@ TEAM = "T0FARLAND"
     ],
     ids=["times", "every", "at once"],
 )
-async def test_a_subscription_comes_back_whole(store: SqlStore, cadence: Cadence) -> None:
+async def test_a_subscription_comes_back_whole(store: Store, cadence: Cadence) -> None:
     """Every field, whatever its cadence."""
     saved = subscription(
         cadence=cadence,
@@ -37,7 +37,7 @@ async def test_a_subscription_comes_back_whole(store: SqlStore, cadence: Cadence
     assert await store.subscriptions.get(TEAM, "C0HARBOUR") == saved
 
 
-async def test_a_channel_has_one_subscription(store: SqlStore) -> None:
+async def test_a_channel_has_one_subscription(store: Store) -> None:
     """Saving again replaces what was there; another channel or team keeps its own."""
     await store.subscriptions.save(subscription())
     await store.subscriptions.save(subscription(team="T0OTHER"))
@@ -46,7 +46,7 @@ async def test_a_channel_has_one_subscription(store: SqlStore) -> None:
     assert await store.subscriptions.get("T0OTHER", "C0HARBOUR") == subscription(team="T0OTHER")
 
 
-async def test_a_team_sees_its_subscriptions_in_order(store: SqlStore) -> None:
+async def test_a_team_sees_its_subscriptions_in_order(store: Store) -> None:
     """By channel, and nobody else's."""
     for channel in ("C2", "C1", "D3"):
         await store.subscriptions.save(subscription(channel))
@@ -54,7 +54,7 @@ async def test_a_team_sees_its_subscriptions_in_order(store: SqlStore) -> None:
     assert [each.channel for each in await store.subscriptions.of_team(TEAM)] == ["C1", "C2", "D3"]
 
 
-async def test_what_was_removed_is_given_back(store: SqlStore) -> None:
+async def test_what_was_removed_is_given_back(store: Store) -> None:
     """Once, for Undo; then there is none."""
     await store.subscriptions.save(subscription())
     assert await store.subscriptions.remove(TEAM, "C0HARBOUR") == subscription()
@@ -62,7 +62,7 @@ async def test_what_was_removed_is_given_back(store: SqlStore) -> None:
     assert await store.subscriptions.get(TEAM, "C0HARBOUR") is None
 
 
-async def test_due_is_what_is_at_or_before_now(store: SqlStore) -> None:
+async def test_due_is_what_is_at_or_before_now(store: Store) -> None:
     """Longest due first, paused and unscheduled ones never, up to the limit."""
     for channel, at in (
         ("C1", NOON),
@@ -76,7 +76,7 @@ async def test_due_is_what_is_at_or_before_now(store: SqlStore) -> None:
     assert [each.channel for each in await store.subscriptions.due(NOON, limit=1)] == ["C2"]
 
 
-async def test_a_note_is_kept_with_the_subscription(store: SqlStore) -> None:
+async def test_a_note_is_kept_with_the_subscription(store: Store) -> None:
     """The schedule goes on unless the note pauses it; a paused one has no next time."""
     await store.subscriptions.save(subscription())
     await store.subscriptions.note(TEAM, "C0HARBOUR", "Posted 3 stories.")
@@ -89,13 +89,13 @@ async def test_a_note_is_kept_with_the_subscription(store: SqlStore) -> None:
     assert await store.subscriptions.due(later(days=9)) == ()
 
 
-async def test_a_note_on_nothing_makes_nothing(store: SqlStore) -> None:
+async def test_a_note_on_nothing_makes_nothing(store: Store) -> None:
     """The channel unsubscribed meanwhile: it stays so."""
     await store.subscriptions.note(TEAM, "C0HARBOUR", "Posted.")
     assert await store.subscriptions.of_team(TEAM) == ()
 
 
-async def test_times_of_any_zone_are_one_time(store: SqlStore) -> None:
+async def test_times_of_any_zone_are_one_time(store: Store) -> None:
     """A time given in another zone comes back as the same moment, in UTC; a naive one is refused."""
     from zoneinfo import ZoneInfo
 

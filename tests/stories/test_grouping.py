@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.language.terms import event_terms
-from bot.model.ports import Candidate
+from bot.model import Candidate
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group
 

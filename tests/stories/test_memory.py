@@ -15,9 +15,9 @@ from bot.model import (
     DisplayLevel,
     Policy,
     SourcedStatement,
+    StatementRef,
     StoredArticle,
 )
-from bot.model.ports import StatementRef
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.memory import begun, likely, recalled, speakers

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from bot.model import Story, StoryFilter
-from bot.model.ports import StorySummary
+from bot.model import Story, StoryFilter, StorySummary
 from bot.stories.choice import choose
 from bot.stories.naming import name_words, plain
 from bot.stories.shortlist import glance, shortlist
