@@ -15,7 +15,6 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 # A room may import itself and any room above it.
 ROOMS = [
     "model",
-    "metrics",
     "settings",
     "reading",
     "language",

@@ -23,16 +23,21 @@ from procrastinate.exceptions import (
 )
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy
+from prometheus_client import Gauge
 from psycopg import AsyncConnection
 from psycopg_pool import PoolTimeout
 
-from bot.metrics import JOBS, JOBS_AGE
 from bot.model.errors import BotError, NotFound, StoreUnavailable, log_fields
 
 Duty = Callable[[int], Awaitable[object]]
 
 
 log = structlog.get_logger(__name__)
+
+_JOBS = Gauge("dateline_jobs", "Jobs in the queue of many processes, by state.", ["state"])
+_OLDEST_JOB_AGE = Gauge(
+    "dateline_jobs_waiting_age_seconds", "How long the oldest job that may begin has waited."
+)
 
 # A failing job is tried so often, after 3, 9, 27 and 81 seconds; then it is dead, until a person looks.
 _TRIES = 5
@@ -147,8 +152,8 @@ class Queue:
         with _translated():
             found = await self._app.connector.execute_query_one_async(_COUNTED)
         for state in ("waiting", "doing", "dead"):
-            JOBS.labels(state).set(found[state])
-        JOBS_AGE.set(float(found["age"]))
+            _JOBS.labels(state).set(found[state])
+        _OLDEST_JOB_AGE.set(float(found["age"]))
 
     async def jobs(self) -> tuple[QueuedJob, ...]:
         """Every job that waits, is being done or is dead, in order of id."""

@@ -14,10 +14,10 @@ from datetime import timedelta
 from enum import StrEnum
 
 import structlog
+from prometheus_client import Gauge
 
 from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
-from bot.metrics import BEAT_AT
 from bot.model.errors import StoreUnavailable, log_fields
 from bot.model.ports import Clock, Queue, RunningProcess
 from bot.store import Store
@@ -26,6 +26,11 @@ Duty = Callable[[int], Awaitable[object]]
 
 
 log = structlog.get_logger(__name__)
+
+_LAST_HEARTBEAT = Gauge(
+    "dateline_last_beat_timestamp_seconds",
+    "When this process last wrote to the database that it runs.",
+)
 
 # Each process says so often (seconds) that it runs; a clock looks as often whether it is to tick.
 BEAT = 5.0
@@ -57,7 +62,7 @@ class Heartbeat:
         """Say so now."""
         self.me = replace(self.me, seen=self._clock.now())
         await self._store.processes.beat(self.me)
-        BEAT_AT.set(self.me.seen.timestamp())
+        _LAST_HEARTBEAT.set(self.me.seen.timestamp())
 
     async def leave(self) -> None:
         """Say that it ends."""

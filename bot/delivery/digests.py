@@ -14,9 +14,9 @@ import structlog
 from bot.delivery.contents import LOOKBACK, DigestBuilder, Order, standing
 from bot.delivery.correction import Correction
 from bot.delivery.failures import Course, Failure
+from bot.delivery.metrics import count_delivery, show_waiting
 from bot.delivery.pace import Pace
 from bot.delivery.passage import DeliverySender, Held
-from bot.metrics import count_delivery, show_waiting
 from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 from bot.model.cadence import next_due
 from bot.model.delivery_states import OPEN
@@ -373,7 +373,7 @@ class Digests:
         )
         if ended:
             log.info("delivery ended", state=DeliveryState.SKIPPED.value, why=why.meaning)
-            count_delivery(delivery.kind.value, DeliveryState.SKIPPED.value)
+            count_delivery(delivery.kind, DeliveryState.SKIPPED)
         if ended and delivery.kind is DeliveryKind.SCHEDULED:
             await self._store.subscriptions.note(delivery.team, delivery.channel, why.cure)
 

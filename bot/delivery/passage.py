@@ -18,9 +18,9 @@ import structlog
 from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
 from bot.delivery.failures import Course, Failure, explain
+from bot.delivery.metrics import PAUSED, count_delivery
 from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
 from bot.delivery.search import PostedMessageFinder, forget_oldest, method_of
-from bot.metrics import PAUSED, count_delivery
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Message, Subscription
 from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat, Clock, MessageMetadata
@@ -251,8 +251,8 @@ class DeliverySender:
         self._rests_until.pop(delivery.id, None)
         if await self._store.deliveries.finish(delivery.id, state, self._clock.now(), reason):
             log.info("delivery ended", delivery=delivery.id, state=state.value)
-            outcome = PAUSED if pause and state is DeliveryState.FAILED else state.value
-            count_delivery(delivery.kind.value, outcome, self._lateness(delivery, state))
+            outcome = PAUSED if pause and state is DeliveryState.FAILED else state
+            count_delivery(delivery.kind, outcome, self._lateness(delivery, state))
             await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
         return await self._store.deliveries.as_it_stands(delivery)
 

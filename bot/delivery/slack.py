@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotation
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.failures import FAILURES, is_permanent
-from bot.metrics import OTHERS, slack_call
+from bot.delivery.metrics import OTHER_ERROR, measure_slack_call
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
@@ -157,12 +157,12 @@ def without_retries(client: AsyncWebClient) -> AsyncWebClient:
 @asynccontextmanager
 async def translated(method: str) -> AsyncIterator[None]:
     """One call to Slack: counted, and every fault of Slack's client and its connection turned into PostFailed."""
-    with slack_call(method) as outcome:
+    with measure_slack_call(method) as outcome:
         try:
             with _in_our_terms(method):
                 yield
         except PostFailed as e:
-            outcome.error = e.code if e.code in FAILURES else OTHERS
+            outcome.error = e.code if e.code in FAILURES else OTHER_ERROR
             raise
 
 

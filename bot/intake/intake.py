@@ -14,7 +14,7 @@ from types import MappingProxyType
 import structlog
 
 from bot.intake.dedup import IntakeDecision, content_hash, host_of, identities, replaced_by, verdict
-from bot.metrics import count_article
+from bot.intake.metrics import count_article
 from bot.model import (
     Analysis,
     Article,

@@ -7,10 +7,11 @@ import pytest
 import structlog
 from prometheus_client import REGISTRY
 
-from bot import metrics
 from bot.app.roles import Heartbeat, Role
 from bot.delivery.failures import FAILURES
+from bot.delivery.metrics import measure_slack_call
 from bot.delivery.slack import translated
+from bot.intake import metrics
 from bot.model import DeliveryState
 from bot.model.errors import PostFailed, StoreUnavailable
 from bot.playground.faults import Failing
@@ -102,19 +103,19 @@ async def test_a_process_shows_when_it_last_wrote(bureau: DeliveryEnv) -> None:
 
 def test_labels_stay_few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sources beyond the most are counted together, and an error that we do not know as "other"."""
-    monkeypatch.setattr(metrics, "_sources", set())
-    monkeypatch.setattr(metrics, "MOST_SOURCES", 3)
+    monkeypatch.setattr(metrics, "_labels", set())
+    monkeypatch.setattr(metrics, "MAX_SOURCE_LABELS", 3)
     others = value("dateline_articles_total", source="other", outcome="stored")
     for number in range(10):
         metrics.count_article(f"made-up source {number}", "stored", 2)
     assert value("dateline_articles_total", source="other", outcome="stored") == others + 7
-    assert len(metrics._sources) == 3
+    assert len(metrics._labels) == 3
 
 
 def test_an_unknown_failure_has_a_label_of_ours() -> None:
     """What ends a call without a code is counted, and raised all the same."""
     before = value("dateline_slack_calls_total", method="made.up", error="other")
-    with pytest.raises(PostFailed), metrics.slack_call("made.up"):
+    with pytest.raises(PostFailed), measure_slack_call("made.up"):
         raise PostFailed("made.up", "something_new", permanent=True)
     assert value("dateline_slack_calls_total", method="made.up", error="other") == before + 1
     assert "something_new" not in FAILURES
