@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.language.lexicon import FUNCTION_WORDS
 from bot.language.statements.extraction import find_statements
 from bot.language.texts.sentences import split_sentences
-from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import Span, Statement
 
 ENOUGH = 0.5  # the share of words that two readings of one statement have in common

@@ -31,7 +31,7 @@ ROOMS = [
 ]
 
 # Within the language room too: what a file imports stands above its folder or in it.
-LANGUAGE = ["words", "texts", "summaries", "terms", "actors", "statements", "analysis"]
+LANGUAGE = ["lexicon", "texts", "summaries", "terms", "actors", "statements", "analysis"]
 
 # Settings are seen by the wiring alone; everyone else is given values.
 SEES_SETTINGS = {"settings", "app", "cli"}
@@ -48,6 +48,7 @@ IMPURE = {
     "socket",
     "sqlite3",
     "asyncio",
+    "pathlib",
 }
 
 # Where a library may be imported: the rooms or files that are its only home.
@@ -68,6 +69,8 @@ HOMES = {
     "pebble": {"bot/intake/workers.py"},
     "matplotlib": {"bot/delivery/drawing.py"},
     "watchfiles": {"bot/intake/folder_files.py"},
+    # Data files beside the code, read once at import or at first use: all that pure rooms read.
+    "importlib.resources": {"bot/model/wordlists.py", "bot/language/statements/weights.py"},
 }
 
 
@@ -113,7 +116,8 @@ def strays(path: Path) -> set[str]:
     homeless = {
         library
         for library, homes in HOMES.items()
-        if library in tops and not any(name(path).startswith(home) for home in homes)
+        if library in tops | imports(path)
+        and not any(name(path).startswith(home) for home in homes)
     }
     settings = (
         {"bot.settings.config", "bot.settings"} & imports(path)

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 
+from bot.language.lexicon import VERB_CLASS
 from bot.language.statements.constructions import Report
 from bot.language.statements.cues import candidates
 from bot.language.statements.extraction import Worth
@@ -34,7 +35,6 @@ from bot.language.statements.values import reading_values
 from bot.language.statements.views import Lists, Words, window
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences
-from bot.language.words.lexicon import VERB_CLASS
 from training.network import Lesson, learn_lists, learn_network, numbered
 from training.scorer import Page, Placed, overlap, right, same_source
 

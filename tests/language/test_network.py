@@ -5,6 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language.lexicon import (
+    ADJECTIVE_CLASS,
+    FUNCTION_WORDS,
+    NOUN_CLASS,
+    NOUN_LEMMA,
+    SPEAKER_CLASS,
+    VERB_CLASS,
+    VERB_LEMMA,
+)
 from bot.language.statements import network
 from bot.language.statements.constructions import find_reports
 from bot.language.statements.cues import candidates
@@ -16,15 +25,6 @@ from bot.language.statements.views import NAMED, PATHS, Words, window
 from bot.language.statements.weights import load_weights
 from bot.language.texts.quotations import find_quotations
 from bot.language.texts.sentences import split_sentences
-from bot.language.words.lexicon import (
-    ADJECTIVE_CLASS,
-    FUNCTION_WORDS,
-    NOUN_CLASS,
-    NOUN_LEMMA,
-    SPEAKER_CLASS,
-    VERB_CLASS,
-    VERB_LEMMA,
-)
 
 TEXT = (
     'Mayor Karen Lee, who grew up on the island, said on Monday that "the pier will hold", as her father had said.\n\n'

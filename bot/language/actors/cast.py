@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from bot.language.actors.kinds import ARTICLE, OUTLET_NAMES, is_public, kind_of
 from bot.language.actors.names import Gender, Mention, role_noun
-from bot.language.words.gazetteer import BODY_NOUNS
+from bot.language.lexicon import BODY_NOUNS
 from bot.model import Actor, ActorKind, Span
 
 _PRONOUNS = {

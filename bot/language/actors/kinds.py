@@ -3,16 +3,17 @@
 import re
 
 from bot.language.actors.names import Mention
-from bot.language.words.gazetteer import (
+from bot.language.lexicon import (
     BODIES,
     BODY_NOUNS,
     NAMELESS,
+    NOUN_CLASS,
     OUTLETS,
     PLACES,
     PRESS_NOUNS,
     ROLES,
+    SPEAKER_CLASS,
 )
-from bot.language.words.lexicon import NOUN_CLASS, SPEAKER_CLASS
 from bot.model import ActorKind
 
 ARTICLE = re.compile(

@@ -10,19 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.language.words.gazetteer import (
+from bot.language.lexicon import (
     ABBREVIATED_ROLES,
     BODIES,
     COURTESIES,
     FEMALE_NAMES,
     FEMALE_TITLES,
+    FUNCTION_WORDS,
     MALE_NAMES,
     MALE_TITLES,
     PLACES,
     ROLE_MODIFIERS,
     ROLES,
+    TIMES,
+    VERB_CLASS,
 )
-from bot.language.words.lexicon import FUNCTION_WORDS, TIMES, VERB_CLASS
 from bot.model import ActorKind, Span
 
 _UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())

@@ -7,9 +7,9 @@ called the plan        ->  called the plan cowardly
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.language.lexicon import VERB_LEMMA
 from bot.language.statements.constructions import SUBJECTS, Report, noun_phrase, runs
 from bot.language.statements.parsed import ParsedText
-from bot.language.words.lexicon import VERB_LEMMA
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _BEING = frozenset(

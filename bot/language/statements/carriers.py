@@ -7,10 +7,10 @@ report of an outlet -> the report inside its words, or the one whom it quotes; e
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.language.lexicon import SPEAKER_CLASS, VERB_CLASSES
 from bot.language.statements.constructions import Report, noun_phrase, report_of_verb, runs
 from bot.language.statements.credit import is_outlet
 from bot.language.statements.parsed import ParsedText
-from bot.language.words.lexicon import SPEAKER_CLASS, VERB_CLASSES
 
 _QUOTING = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
 _VIEWING = frozenset(

@@ -7,17 +7,17 @@ her claim that ...      noun with a clause            he is sure that ...      a
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.language.statements.parsed import ParsedText
-from bot.language.words.gazetteer import OUTLETS
-from bot.language.words.lexicon import (
+from bot.language.lexicon import (
     ADJECTIVE_CLASS,
     NOUN_CLASS,
+    OUTLETS,
     STATING,
     TAKES_OBJECT,
     VERB_CLASS,
     VERB_CLASSES,
     VERB_LEMMA,
 )
+from bot.language.statements.parsed import ParsedText
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 _NO_CLASSES: frozenset[str] = frozenset()

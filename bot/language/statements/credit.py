@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from bot.language.words.gazetteer import OUTLETS, PRESS_NOUNS
+from bot.language.lexicon import OUTLETS, PRESS_NOUNS
 from bot.model import Span
 
 _LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))

@@ -1,7 +1,7 @@
 """Which words may report what somebody said."""
 
+from bot.language.lexicon import ADJECTIVE_CLASS, NOUN_CLASS
 from bot.language.statements.signs import Signs
-from bot.language.words.lexicon import ADJECTIVE_CLASS, NOUN_CLASS
 
 _MARK_CUES = frozenset([":", "according", "-", "—", "–", "--", "―"])
 

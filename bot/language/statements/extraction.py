@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.language.actors.cast import Cast
 from bot.language.actors.casting import find_cast
+from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
 from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
 from bot.language.statements.carriers import told_by_speakers
 from bot.language.statements.choice import choose, judge
@@ -33,7 +34,6 @@ from bot.language.statements.statement_ranking import key_statements, rank
 from bot.language.statements.weights import load_weights
 from bot.language.texts.boilerplate import without_dateline
 from bot.language.texts.quotations import Quotation, find_quotations
-from bot.language.words.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
 from bot.model import QuotationType, Span, Statement
 
 __all__ = ["find_statements", "key_statements"]

@@ -3,9 +3,8 @@
 A comma, a verb of saying, a speaker, a comma, a verb: what stands before the first comma is the subject of the last.
 """
 
+from bot.language.lexicon import ROLES, SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
 from bot.language.statements.parsed import ParsedText
-from bot.language.words.gazetteer import ROLES
-from bot.language.words.lexicon import SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "MD"])
 _SAYING = frozenset(["VBD", "VBZ", "VBP", "VBN"])

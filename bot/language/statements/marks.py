@@ -7,10 +7,9 @@ only words that nobody else reports.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from bot.language.lexicon import ROLES, SPEAKER_CLASS, STATING, VERB_CLASSES
 from bot.language.statements.constructions import Report, noun_phrase, subject_of
 from bot.language.statements.parsed import ParsedText
-from bot.language.words.gazetteer import ROLES
-from bot.language.words.lexicon import SPEAKER_CLASS, STATING, VERB_CLASSES
 
 _DASHES = frozenset(["—", "–", "―", "-", "--"])
 _LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])

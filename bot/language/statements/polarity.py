@@ -3,9 +3,9 @@
 "did | not say"    "refused to | confirm"    "rejected the | claim"
 """
 
+from bot.language.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
 from bot.language.statements.constructions import Report
 from bot.language.statements.parsed import ParsedText
-from bot.language.words.lexicon import NOUN_LEMMA, STANCE, VERB_LEMMA
 from bot.model import Stance
 
 _REFUSING = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.language.words.lexicon import FUNCTION_WORDS
+from bot.language.lexicon import FUNCTION_WORDS
 from bot.model import ActorKind, Stance, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")

@@ -1,8 +1,8 @@
 """Which verbs of speech do other work here: "called the plan a joke" tells something, "called her brother" nothing."""
 
+from bot.language.lexicon import VERB_LEMMA
 from bot.language.statements.constructions import Report
 from bot.language.statements.parsed import ParsedText
-from bot.language.words.lexicon import VERB_LEMMA
 
 # What a verb takes, as a dependency or a preposition, when it says nothing: call at a port, command a view, rule a
 # people, answer to no one.

@@ -7,9 +7,7 @@ capital, small, number or mark. So no weight can hold a word of the texts it was
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.language.statements.constructions import Report, find_reports
-from bot.language.statements.parsed import ParsedText
-from bot.language.words.lexicon import (
+from bot.language.lexicon import (
     ADJECTIVE_CLASS,
     FUNCTION_WORDS,
     NOUN_CLASS,
@@ -20,6 +18,8 @@ from bot.language.words.lexicon import (
     VERB_CLASS,
     VERB_LEMMA,
 )
+from bot.language.statements.constructions import Report, find_reports
+from bot.language.statements.parsed import ParsedText
 
 _WORDS_KEPT = 20_000  # whose signs are known from texts before: most words come again
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.language.lexicon import FUNCTION_WORDS
 from bot.language.statements.sameness import content_words, is_same_statement
-from bot.language.words.lexicon import FUNCTION_WORDS
 from bot.model import ActorKind, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")

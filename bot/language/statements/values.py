@@ -7,10 +7,10 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
+from bot.language.lexicon import NOUN_CLASS, VERB_CLASSES
 from bot.language.statements.network import CONTENT, OTHER, SOURCE
 from bot.language.statements.readings import Reading
 from bot.language.statements.signs import Signs
-from bot.language.words.lexicon import NOUN_CLASS, VERB_CLASSES
 
 _CLASSES = (
     "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge", "promise", "judge",

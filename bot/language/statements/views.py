@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.language.lexicon import VERB_CLASS
 from bot.language.statements.constructions import Report
 from bot.language.statements.parsed import VECTOR_WIDTH
 from bot.language.statements.signs import Signs
-from bot.language.words.lexicon import VERB_CLASS
 
 Column = NDArray[np.int64]
 Numbers = NDArray[np.float32]

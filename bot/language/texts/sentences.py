@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.language.words.abbreviations import (
+from bot.language.lexicon import (
     BEFORE_NAME,
     BEFORE_NUMBER,
     CLOCK_FOLLOWERS,

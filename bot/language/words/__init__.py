@@ -1,1 +1,0 @@
-"""Our own lists of words, written by hand: what reports, who speaks, what is abbreviated."""
