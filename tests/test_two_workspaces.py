@@ -21,31 +21,30 @@ WORDS = ("tunnel", "Solberg", "Runa", "closed")
 
 # Questions that name no workspace: the operator's own, or of a number that only its owner was told.
 OF_NOBODY = {
-    "article",
-    "withdrawn",
-    "words",
-    "broken",
-    "claim",
-    "note_told",
-    "due",
-    "unfinished",
-    "waiting",
-    "outdated",
     "get",
-    "as_it_stands",
+    "find_withdrawn",
+    "get_texts",
+    "find_broken",
+    "claim",
+    "mark_reported",
+    "get_due",
+    "get_unfinished",
+    "get_waiting_times",
+    "find_outdated",
+    "refresh",
     "corrected",
     "drop_texts",
-    "edited",
+    "record_edit",
     "prune_deliveries",
-    "tidy",
+    "reclaim_space",
     "compose",
     "start_sending",
     "record",
     "finish",
     "save",
     "put",
-    "wish",
-    "vote",
+    "save_actor",
+    "save_vote",
     "claim_due",
 }
 
@@ -58,10 +57,10 @@ async def furnish(store: Store) -> None:
     await store.subscriptions.save(subscription(team=THEIRS))
     await store.deliveries.open(THEIRS, CHANNEL, DeliveryKind.COMMAND, "1", NOON, NOON)
     await store.feeds.add("https://tunnel.example/feed", THEIRS, NOON)
-    await store.preferences.wish(
+    await store.preferences.save_actor(
         ActorPreference(THEIRS, CHANNEL, "Runa Solberg", PreferenceKind.FOLLOW, "U1", NOON)
     )
-    await store.preferences.vote(
+    await store.preferences.save_vote(
         StoryVote(
             THEIRS, CHANNEL, held.story, True, "U1", NOON, (("tunnel", 1.0),), ("Runa Solberg",)
         )
@@ -72,37 +71,43 @@ async def test_no_question_of_one_is_answered_with_the_others(store: Store) -> N
     """Each question to the store, asked by one workspace in the other's words, gives nothing."""
     await furnish(store)
     articles = store.articles
-    glanced = await articles.glances(THEIRS, NOON, EVENING)
-    assert len(await articles.whole(THEIRS, glanced, EVENING)) == 1
-    heard = await articles.heard_before(THEIRS, [("Runa Solberg", EVENING)], EVENING)
+    glanced = await articles.get_story_summaries(THEIRS, NOON, EVENING)
+    assert len(await articles.load_stories(THEIRS, glanced, EVENING)) == 1
+    heard = await articles.find_earlier_statements(THEIRS, [("Runa Solberg", EVENING)], EVENING)
     traces = [one for found in heard.values() for one in found]
-    assert len(await articles.said(THEIRS, traces, EVENING)) == 1
+    assert len(await articles.load_statements(THEIRS, traces, EVENING)) == 1
     for team in (OURS, None):
-        assert await articles.known(team, "s") is None
-        assert await articles.stories(team, NOON, EVENING) == ()
-        assert await articles.glances(team, NOON, EVENING) == ()
-        assert await articles.whole(team, glanced, EVENING) == ()
+        assert await articles.find_version(team, "s") is None
+        assert await articles.get_stories(team, NOON, EVENING) == ()
+        assert await articles.get_story_summaries(team, NOON, EVENING) == ()
+        assert await articles.load_stories(team, glanced, EVENING) == ()
         assert (
-            await articles.standing(team, {one.article for one in traces}, EVENING) == frozenset()
+            await articles.find_visible(team, {one.article for one in traces}, EVENING)
+            == frozenset()
         )
-        assert await articles.said(team, traces, EVENING) == {}
-        assert await articles.mentioning(team, WORDS, NOON, EVENING) == frozenset()
-        assert [one async for one in articles.statements(team, NOON, EVENING)] == []
+        assert await articles.load_statements(team, traces, EVENING) == {}
+        assert await articles.find_mentioning(team, WORDS, NOON, EVENING) == frozenset()
+        assert [one async for one in articles.iter_statements(team, NOON, EVENING)] == []
         assert not await articles.withdraw(team, "s")
         for word in WORDS:
-            assert await articles.said_by(team, word, EVENING) == ()
+            assert await articles.find_statements_by(team, word, EVENING) == ()
             assert await articles.search(team, word, EVENING) == ()
-            assert await articles.names_like(team, f"{word}x", EVENING) == ()
-        assert await store.feeds.all(team) == ()
+            assert await articles.find_similar_names(team, f"{word}x", EVENING) == ()
+        assert await store.feeds.get_all(team) == ()
     assert await store.subscriptions.get(OURS, CHANNEL) is None
-    assert await store.subscriptions.of_team(OURS) == ()
+    assert await store.subscriptions.get_all(OURS) == ()
     assert await store.subscriptions.remove(OURS, CHANNEL) is None
-    assert await store.deliveries.history(OURS, CHANNEL) == ()
-    assert await store.deliveries.of_key(OURS, CHANNEL, DeliveryKind.COMMAND, "1") is None
-    assert await store.deliveries.past(OURS, CHANNEL, NOON) == (None, None, frozenset(), False)
-    assert await store.preferences.wishes(OURS, CHANNEL) == ()
-    assert await store.preferences.votes(OURS, CHANNEL, NOON) == ()
-    [feed] = await store.feeds.all(THEIRS)
+    assert await store.deliveries.get_history(OURS, CHANNEL) == ()
+    assert await store.deliveries.find_by_key(OURS, CHANNEL, DeliveryKind.COMMAND, "1") is None
+    assert await store.deliveries.get_channel_history(OURS, CHANNEL, NOON) == (
+        None,
+        None,
+        frozenset(),
+        False,
+    )
+    assert await store.preferences.get_actors(OURS, CHANNEL) == ()
+    assert await store.preferences.get_votes(OURS, CHANNEL, NOON) == ()
+    [feed] = await store.feeds.get_all(THEIRS)
     assert not await store.feeds.remove(feed.id, OURS)
     assert await articles.search(THEIRS, "tunnel", EVENING)
 

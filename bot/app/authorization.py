@@ -116,16 +116,16 @@ class WorkspaceClients:
 
         A failure in one workspace does not stop the others.
         """
-        if resealed := await self._installations.reseal():
+        if resealed := await self._installations.reencrypt():
             log.info("tokens sealed with the first key", workspaces=resealed)
-        for team in await self._installations.expiring(self._clock.now() + RENEW_BEFORE):
+        for team in await self._installations.find_expiring(self._clock.now() + RENEW_BEFORE):
             try:
                 await self._renew(team, RENEW_BEFORE)
             except PostFailed as e:
                 log.warning("a workspace's token was not renewed", team=team, code=e.code)
 
     async def _load(self, team: str) -> Installation:
-        installation = await self._installations.of_team(team)
+        installation = await self._installations.get(team)
         if installation is None:
             raise PostFailed("oauth", "no_installation", permanent=True)
         return installation
@@ -135,7 +135,7 @@ class WorkspaceClients:
         return expires is not None and expires < self._clock.now() + within
 
     async def _renew(self, team: str, within: timedelta) -> Installation:
-        async with self._installations.renewing(team):
+        async with self._installations.hold_renewal(team):
             # Another process may have renewed it while we waited, or the app been removed.
             installation = await self._load(team)
             if not self._is_expiring(installation, within):

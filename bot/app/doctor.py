@@ -96,7 +96,7 @@ async def _processes(loaded: Settings) -> list[Finding]:
     now = datetime.now(UTC)
     try:
         async with open_archive(loaded) as store:
-            running = await store.processes.running(now - _SEEN)
+            running = await store.processes.get_running(now - _SEEN)
     except BotError:
         return []  # the database has its own line
     count = Counter(one.role for one in running)
@@ -121,10 +121,8 @@ async def _workspaces(loaded: Settings) -> list[Finding]:
     """Whether each workspace's token can be opened with the key that is set."""
     try:
         async with open_archive(loaded) as store:
-            teams = await store.installations.all()
-            sealed = [
-                name for team, name in teams if await store.installations.of_team(team) is None
-            ]
+            teams = await store.installations.get_names()
+            sealed = [name for team, name in teams if await store.installations.get(team) is None]
     except BotError:
         return []  # the database's own line says why
     if not teams:
@@ -203,7 +201,7 @@ async def _channels(loaded: Settings, api: Api, account: BotIdentity) -> list[Fi
     try:
         async with open_archive(loaded) as store:
             subscribed = [
-                one for one in await store.subscriptions.of_team(account.team) if not one.paused
+                one for one in await store.subscriptions.get_all(account.team) if not one.paused
             ]
     except BotError:
         return []  # the database's own line says why

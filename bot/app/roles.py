@@ -61,13 +61,13 @@ class Heartbeat:
     async def beat(self) -> None:
         """Say so now."""
         self.me = replace(self.me, seen=self._clock.now())
-        await self._store.processes.beat(self.me)
+        await self._store.processes.save(self.me)
         _LAST_HEARTBEAT.set(self.me.seen.timestamp())
 
     async def leave(self) -> None:
         """Say that it ends."""
         try:
-            await self._store.processes.left(self.me.name)
+            await self._store.processes.remove(self.me.name)
         except StoreUnavailable as e:
             log.warning("could not say that this process ends", **log_fields(e))
 
@@ -163,7 +163,7 @@ class Dispatcher:
         now = self._clock.now()
         others = [
             one
-            for one in await self._store.processes.running(now - timedelta(hours=1))
+            for one in await self._store.processes.get_running(now - timedelta(hours=1))
             if one.ticked
         ]
         return not any(

@@ -353,7 +353,7 @@ class Housekeeping:
         before = self._rooms.clock.now() - timedelta(days=self._kept.deliveries_days)
         if pruned := await retention.prune_deliveries(before):
             log.info("deliveries forgotten", deliveries=pruned)
-        await retention.tidy()
+        await retention.reclaim_space()
 
 
 def _checks(program: Program) -> dict[str, Callable[[], Awaitable[str]]]:

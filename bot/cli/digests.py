@@ -110,9 +110,11 @@ async def _digest(
     now, loaded = this_moment(), settings.load()
     team, channel = _place(place)
     async with open_archive(loaded) as store:
-        found = await store.articles.stories(team, now - since, now)
+        found = await store.articles.get_stories(team, now - since, now)
         posted = (
-            (await store.deliveries.past(team, channel, _EVER)).articles if team else frozenset()
+            (await store.deliveries.get_channel_history(team, channel, _EVER)).articles
+            if team
+            else frozenset()
         )
         story_filter, most = await _wanted(store, team, channel, topic, now)
         room = top or most or loaded.config.digest.top

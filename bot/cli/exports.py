@@ -82,7 +82,7 @@ async def _export(since: timedelta, actor: str | None, form: Table) -> None:
     if form is Table.CSV:
         table.writeheader()
     async with open_archive() as store:
-        async for said in store.articles.statements(None, now - since, now):
+        async for said in store.articles.iter_statements(None, now - since, now):
             row = _row(said)
             if not wanted <= set((row["actor"] or "").casefold().split()):
                 continue

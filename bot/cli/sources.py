@@ -108,7 +108,7 @@ async def _sources() -> None:
 
     now = this_moment()
     async with open_archive() as store:
-        habits, kept = await store.sources.habits(now), await store.sources.files()
+        habits, kept = await store.sources.get_habits(now), await store.sources.get_files()
     for habit in habits:
         found = check_quiet(habit, now)
         quiet = (
@@ -151,7 +151,7 @@ async def _feeds_list() -> None:
     from bot.app.archive import open_archive
 
     async with open_archive() as store:
-        found = await store.feeds.all(None)
+        found = await store.feeds.get_all(None)
     for feed in found:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
         ill = f"{feed.failures} failures in a row: " if feed.failures and feed.next_check else ""
@@ -214,5 +214,5 @@ async def _feeds_export() -> None:
     from bot.reading.opml import write_opml
 
     async with open_archive() as store:
-        found = await store.feeds.all(None)
+        found = await store.feeds.get_all(None)
     sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in found]))

@@ -46,7 +46,7 @@ async def _forget(team: str) -> DeletedCounts:
     from bot.app.archive import open_archive
 
     async with open_archive() as store:
-        return await store.retention.forget(team)
+        return await store.retention.delete_team(team)
 
 
 @db.command("upgrade")

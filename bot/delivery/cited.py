@@ -12,5 +12,5 @@ async def cited(articles: ArticleStore, digest: Digest) -> dict[int, StoredArtic
     found = {}
     for number in sorted({citation.article for citation in digest.citations()}):
         with suppress(NotFound):
-            found[number] = await articles.article(number)
+            found[number] = await articles.get(number)
     return found

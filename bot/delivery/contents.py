@@ -96,7 +96,9 @@ class DigestBuilder:
 
     async def past(self, team: str, channel: str) -> ChannelHistory:
         """Give what the channel ordered and had of late; `composed` asks for more where it takes more."""
-        return await self._store.deliveries.past(team, channel, self._clock.now() - _REACH)
+        return await self._store.deliveries.get_channel_history(
+            team, channel, self._clock.now() - _REACH
+        )
 
     async def composed(
         self, team: str, channel: str, order: Order, past: ChannelHistory, since: datetime
@@ -108,7 +110,7 @@ class DigestBuilder:
                 self._store.preferences, team, channel, order.story_filter, now, self._actors
             )
             order = replace(order, story_filter=story_filter)
-        glances = await self._store.articles.glances(team, since, now)
+        glances = await self._store.articles.get_story_summaries(team, since, now)
         seen = await self._seen(team, channel, past, glances)
         choice, left_out = await self._choice(team, order, seen, glances)
         topic = ", ".join(order.story_filter.topics) or None
@@ -134,7 +136,7 @@ class DigestBuilder:
         begun = datetime.fromtimestamp(min([one.seen for one in glances]), UTC) - _SKEW
         if begun >= self._clock.now() - _REACH:
             return past.articles
-        return (await self._store.deliveries.past(team, channel, begun)).articles
+        return (await self._store.deliveries.get_channel_history(team, channel, begun)).articles
 
     async def _choice(
         self, team: str, order: Order, seen: frozenset[int], glances: Collection[StorySummary]
@@ -146,7 +148,7 @@ class DigestBuilder:
         read = top + _SPARE if fit.certain else most
         while True:
             glanced = [fit.glanced[number] for number in fit.stories[:read]]
-            stories = await self._store.articles.whole(team, glanced, now)
+            stories = await self._store.articles.load_stories(team, glanced, now)
             choice = choose(
                 stories,
                 posted=seen,
@@ -176,7 +178,7 @@ class DigestBuilder:
         mentioning: frozenset[int] = frozenset()
         if story_filter.topics and glances:
             oldest = datetime.fromtimestamp(min([one.dated for one in glances]), UTC)
-            mentioning = await articles.mentioning(team, story_filter.topics, oldest, now)
+            mentioning = await articles.find_mentioning(team, story_filter.topics, oldest, now)
         fit = shortlist(
             glances,
             posted=seen,
@@ -187,7 +189,7 @@ class DigestBuilder:
         )
         if not (fit.certain and fit.guessed):
             return fit
-        told = await articles.words(fit.bodies(most))
+        told = await articles.get_texts(fit.bodies(most))
         return fit.get_visible_article(
             most, story_filter.topics, {number: article.body for number, article in told.items()}
         )

@@ -55,7 +55,7 @@ class Correction:
             return 0
         left = await self._revised(delivery, shown, now)
         if left == shown:
-            await self._store.deliveries.edited(delivery.id, shown, now)
+            await self._store.deliveries.record_edit(delivery.id, shown, now)
             return 0
         title = titled(self._title, posted)
         before = edited_messages(posted, shown, channel_title=title)
@@ -67,15 +67,15 @@ class Correction:
         ]
         results = [await self._edit(delivery, ts, message) for ts, message in edits]
         if None not in results:
-            await self._store.deliveries.edited(delivery.id, left, now)
+            await self._store.deliveries.record_edit(delivery.id, left, now)
         return sum(result is True for result in results)
 
     async def _revised(self, delivery: Delivery, shown: Digest, now: datetime) -> Digest:
         """Give what the messages should say, each word of what is new in it proved."""
         articles = self._store.articles
         cited = {*shown.article_ids, *(citation.article for citation in shown.citations())}
-        withdrawn = await articles.withdrawn(cited)
-        newest = await articles.newest(delivery.team, cited - withdrawn, now)
+        withdrawn = await articles.find_withdrawn(cited)
+        newest = await articles.get_newest_versions(delivery.team, cited - withdrawn, now)
         story_filter = await taste_of(
             self._store.preferences,
             delivery.team,

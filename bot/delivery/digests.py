@@ -159,7 +159,8 @@ class Digests:
         if self._closing.is_set():
             return ()
         claims = [
-            await self._claim(due) for due in await self._store.subscriptions.due(self._clock.now())
+            await self._claim(due)
+            for due in await self._store.subscriptions.get_due(self._clock.now())
         ]
         return tuple(delivery for delivery in claims if delivery)
 
@@ -171,7 +172,7 @@ class Digests:
         """Give the deliveries that were left unfinished, and that nobody here has in hand or was asked to rest."""
         if self._closing.is_set():
             return ()
-        left = await self._store.deliveries.unfinished(self._clock.now() - self._settled_after)
+        left = await self._store.deliveries.get_unfinished(self._clock.now() - self._settled_after)
         return tuple(
             one for one in left if one.id not in self._running and not self._passage.rests(one)
         )
@@ -197,21 +198,21 @@ class Digests:
     async def outdated(self) -> tuple[Delivery, ...]:
         """Posted deliveries that their sources have changed since, for `correct_one`."""
         now = self._clock.now()
-        return await self._store.deliveries.outdated(
+        return await self._store.deliveries.find_outdated(
             now, posted=now - _EDITED_FOR, edited=now - _EDITS_APART
         )
 
     async def correct_one(self, delivery: int) -> int:
         """Make one delivery's messages say what its sources say now; how many were edited."""
         found = await self._store.deliveries.get(delivery)
-        async with self._store.deliveries.posting(found.team, found.channel):
+        async with self._store.deliveries.hold_channel(found.team, found.channel):
             return await self._correction.correct(found, self._clock.now())
 
     async def count_waiting(self) -> None:
         """Show in /metrics what is begun and not over, and what is due and not begun."""
         now = self._clock.now()
-        begun = await self._store.deliveries.waiting(now)
-        due = await self._store.subscriptions.due(now)
+        begun = await self._store.deliveries.get_waiting_times(now)
+        due = await self._store.subscriptions.get_due(now)
         show_waiting(begun, [one.next_due for one in due if one.next_due], now)
 
     async def correct(self) -> int:
@@ -249,7 +250,9 @@ class Digests:
         )
 
     async def _of_key(self, team: str, channel: str, key: str) -> Delivery:
-        delivery = await self._store.deliveries.of_key(team, channel, DeliveryKind.COMMAND, key)
+        delivery = await self._store.deliveries.find_by_key(
+            team, channel, DeliveryKind.COMMAND, key
+        )
         if delivery is None:
             raise NotFound("That digest was asked for long ago.")
         return delivery
@@ -260,10 +263,12 @@ class Digests:
             following = next_due(due.cadence, due.zone, now)
         except (ValueError, KeyError):
             problem = f"Dateline cannot tell when this is due (time zone {due.zone}). Set it anew in `/digest settings`."
-            await self._store.subscriptions.note(due.team, due.channel, problem, pause=True)
+            await self._store.subscriptions.set_last_result(
+                due.team, due.channel, problem, pause=True
+            )
             return None
         since = self._contents.since(
-            await self._store.deliveries.last_posted(due.team, due.channel), due.cadence
+            await self._store.deliveries.get_last_posted(due.team, due.channel), due.cadence
         )
         return await self._store.deliveries.claim_due(due, following, since, now)
 
@@ -301,10 +306,10 @@ class Digests:
     async def _carry(self, delivery: Delivery, order: Order | None, *, wait: bool) -> Delivery:
         # A task of its own; the key leads from the command, or the slot, to the post, in whatever process that is.
         structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
-        right = self._store.deliveries.posting(delivery.team, delivery.channel, wait=wait)
+        right = self._store.deliveries.hold_channel(delivery.team, delivery.channel, wait=wait)
         async with self._at_a_time, right as held:
             # Whoever held the right before us may have done it all.
-            delivery = await self._store.deliveries.as_it_stands(delivery)
+            delivery = await self._store.deliveries.refresh(delivery)
             try:
                 return await self._advance(delivery, order, held)
             except StoreUnavailable:
@@ -375,7 +380,9 @@ class Digests:
             log.info("delivery ended", state=DeliveryState.SKIPPED.value, why=why.meaning)
             count_delivery(delivery.kind, DeliveryState.SKIPPED)
         if ended and delivery.kind is DeliveryKind.SCHEDULED:
-            await self._store.subscriptions.note(delivery.team, delivery.channel, why.cure)
+            await self._store.subscriptions.set_last_result(
+                delivery.team, delivery.channel, why.cure
+            )
 
     def _is_missed(self, delivery: Delivery, subscription: Subscription) -> bool:
         """Whether a slot, and every later one until now, lies too far back to be made up for."""

@@ -22,7 +22,7 @@ async def with_memory(
     """Put beside each key statement what its actor said before, as far as this team may see it."""
     since = {entry.story: begun(entry, stories[entry.story]) for entry in digest.entries}
     wanted = {(name, since[entry.story]) for entry in digest.entries for name in speakers(entry)}
-    heard = await articles.heard_before(team, wanted, now, _LOOKED_AT)
+    heard = await articles.find_earlier_statements(team, wanted, now, _LOOKED_AT)
     found: dict[int, dict[str, tuple[StatementRef, ...]]] = {
         entry.story: likely(
             entry,
@@ -32,7 +32,7 @@ async def with_memory(
         for entry in digest.entries
     }
     read = [trace for by_name in found.values() for traces in by_name.values() for trace in traces]
-    said = await articles.said(team, read, now) if read else {}
+    said = await articles.load_statements(team, read, now) if read else {}
     return replace(
         digest,
         entries=tuple(

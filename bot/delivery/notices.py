@@ -21,7 +21,7 @@ class FeedNotices:
     async def tell(self) -> int:
         """How many feeds were told of just now."""
         return sum(
-            [await self._tell(feed) for feed in await self._feeds.broken(FAILURES_BEFORE_REST)]
+            [await self._tell(feed) for feed in await self._feeds.find_broken(FAILURES_BEFORE_REST)]
         )
 
     async def _tell(self, feed: Feed) -> bool:
@@ -29,7 +29,7 @@ class FeedNotices:
         if (
             feed.team is None
             or feed.asked_by is None
-            or not await self._feeds.note_told(feed, self._clock.now())
+            or not await self._feeds.mark_reported(feed, self._clock.now())
         ):
             return False
         try:
@@ -37,7 +37,7 @@ class FeedNotices:
         except PostFailed as e:
             log.warning("feed's channel not told", feed=feed.id, code=e.code)
             if not e.permanent and not e.unsure:
-                await self._feeds.note_told(feed, None)
+                await self._feeds.mark_reported(feed, None)
             return False
         log.info("feed's channel told", feed=feed.id)
         return True

@@ -43,7 +43,7 @@ class Pace:
         """
         if not await self._rested(team, method):
             return False
-        free = await self._limits.turn(team, channel, self._clock.now(), APART)
+        free = await self._limits.reserve_turn(team, channel, self._clock.now(), APART)
         answered = self._answered.pop((team, channel), None)
         # Slack counts from when a message came in, which may be long after it was sent.
         free = max(free, answered + APART) if answered else free
@@ -62,7 +62,7 @@ class Pace:
         """Tell all processes what Slack asked for, if it did."""
         if error.retry_after:
             until = self._clock.now() + timedelta(seconds=error.retry_after)
-            await self._limits.rest(team, error.method, until)
+            await self._limits.block_until(team, error.method, until)
 
     async def rests(self, team: str, method: str) -> bool:
         """Whether Slack asked not to be called like this just now."""
@@ -76,5 +76,5 @@ class Pace:
         return True
 
     async def _rest(self, team: str, method: str) -> timedelta:
-        until = await self._limits.rests_until(team, method)
+        until = await self._limits.get_blocked_until(team, method)
         return until - self._clock.now() if until else timedelta(0)

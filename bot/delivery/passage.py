@@ -116,13 +116,13 @@ class DeliverySender:
             await self._store.deliveries.record(delivery.id, part, ts)
         elif self._rounds[delivery.id] >= _ROUNDS:
             return await self.fail(delivery, _SILENT)
-        return await self._store.deliveries.as_it_stands(delivery)
+        return await self._store.deliveries.refresh(delivery)
 
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
         if failure.course is Course.END:
-            for one in await self._store.subscriptions.of_team(delivery.team):
-                await self._store.subscriptions.note(
+            for one in await self._store.subscriptions.get_all(delivery.team):
+                await self._store.subscriptions.set_last_result(
                     delivery.team, one.channel, failure.text, pause=True
                 )
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
@@ -165,7 +165,7 @@ class DeliverySender:
                 self._pace.answered(delivery.team, delivery.channel)
                 await self._store.deliveries.record(delivery.id, len(delivery.posted), ts)
                 break
-        return await self._store.deliveries.as_it_stands(delivery)
+        return await self._store.deliveries.refresh(delivery)
 
     async def _begun(self, delivery: Delivery, digest: Digest, held: Held) -> Delivery | None:
         """Say in the ledger that a part goes out now: its turn come, its words proved, the right to post still ours.
@@ -253,8 +253,10 @@ class DeliverySender:
             log.info("delivery ended", delivery=delivery.id, state=state.value)
             outcome = PAUSED if pause and state is DeliveryState.FAILED else state
             count_delivery(delivery.kind, outcome, self._lateness(delivery, state))
-            await self._store.subscriptions.note(delivery.team, delivery.channel, note, pause=pause)
-        return await self._store.deliveries.as_it_stands(delivery)
+            await self._store.subscriptions.set_last_result(
+                delivery.team, delivery.channel, note, pause=pause
+            )
+        return await self._store.deliveries.refresh(delivery)
 
     def _lateness(self, delivery: Delivery, state: DeliveryState) -> float | None:
         """Seconds from the slot to its last part; None for what no schedule asked for, or was not posted."""
@@ -265,7 +267,7 @@ class DeliverySender:
     async def _mismatched(self, digest: Digest) -> bool:
         """Slice every span out of its article once more, as stored now."""
         cited = {citation.article for citation in digest.citations()}
-        wrong = mismatches(digest, await self._store.articles.words(cited))
+        wrong = mismatches(digest, await self._store.articles.get_texts(cited))
         for citation in wrong:
             log.error("%s", SpanMismatch(citation.article, citation.span.start, citation.span.end))
         return bool(wrong)
@@ -273,7 +275,7 @@ class DeliverySender:
     async def _stands(self, team: str, digest: Digest) -> bool:
         """Whether everything in a digest may still be shown."""
         told = digest.article_ids
-        return set(told) <= await self._store.articles.standing(team, told, self._clock.now())
+        return set(told) <= await self._store.articles.find_visible(team, told, self._clock.now())
 
 
 def titled(title: str, digest: Digest) -> str:

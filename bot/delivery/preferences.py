@@ -21,8 +21,8 @@ async def taste_of(
     actors: Directory = NOBODY_ELSE,
 ) -> StoryFilter:
     """Add to what was asked for whom the channel follows and mutes, in every spelling, and what it called useful."""
-    wishes = await preferences.wishes(team, channel)
-    votes = await preferences.votes(team, channel, now - REMEMBERED)
+    wishes = await preferences.get_actors(team, channel)
+    votes = await preferences.get_votes(team, channel, now - REMEMBERED)
     return replace(
         asked,
         followed=_names(wishes, PreferenceKind.FOLLOW, actors),

@@ -96,7 +96,7 @@ class FeedPoller:
 
     async def _due(self) -> dict[str, list[Feed]]:
         by_host: dict[str, list[Feed]] = defaultdict(list)
-        for feed in await self._feeds.due(self._clock.now()):
+        for feed in await self._feeds.get_due(self._clock.now()):
             by_host[_host(feed.url)].append(feed)
         return by_host
 

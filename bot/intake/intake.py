@@ -193,7 +193,7 @@ class Intake:
     ) -> list[bool]:
         """Whether the owner has each of these already, in whatever version."""
         named = identities(articles, source)
-        return [await self._articles.known(team, identity) is not None for identity in named]
+        return [await self._articles.find_version(team, identity) is not None for identity in named]
 
     async def ingest_articles(
         self,
@@ -272,7 +272,7 @@ class Intake:
             for one in outcomes
             if not isinstance(one, Withdrawn | LeftOut)
         ]
-        withdrawn = await self._articles.withdrawn({stored.id for stored in standing})
+        withdrawn = await self._articles.find_withdrawn({stored.id for stored in standing})
         now = self._clock.now()
         return tuple(
             stored
@@ -282,7 +282,7 @@ class Intake:
 
     async def _standing(self, outcome: Stored | Updated | Duplicate) -> StoredArticle:
         return (
-            await self._articles.article(outcome.id)
+            await self._articles.get(outcome.id)
             if isinstance(outcome, Duplicate)
             else outcome.article
         )
@@ -346,10 +346,10 @@ class Intake:
 
     async def _known(self, arrival: IncomingArticle, team: str | None) -> StoredVersion | None:
         """What the owner has under this identity; a team need not store again what all teams have."""
-        known = await self._articles.known(team, arrival.identity, arrival.replaces)
+        known = await self._articles.find_version(team, arrival.identity, arrival.replaces)
         if known is not None or team is None:
             return known
-        shared = await self._articles.known(None, arrival.identity, arrival.replaces)
+        shared = await self._articles.find_version(None, arrival.identity, arrival.replaces)
         return (
             shared
             if shared and verdict(arrival.article, shared, arrival.origin) is IntakeDecision.SAME
@@ -372,7 +372,7 @@ class Intake:
         itself = known is not None and not known.succeeded
         named = ((arrival.identity,) if itself or not arrival.replaces else ()) + arrival.replaces
         for identity in named:
-            if await self._articles.known(team, identity) is None:
+            if await self._articles.find_version(team, identity) is None:
                 await self._keep_out(arrival, identity, team)
             else:
                 await self._articles.withdraw(team, identity)

@@ -29,7 +29,7 @@ class KeptFiles:
         """Ask the store, the first time."""
         if self._files is None:
             self._files = {
-                file.path: (file.size, file.modified) for file in await self._sources.files()
+                file.path: (file.size, file.modified) for file in await self._sources.get_files()
             }
 
     def has(self, path: Path, look: Look) -> bool:
@@ -39,7 +39,7 @@ class KeptFiles:
     async def keep(self, path: Path, look: Look, reason: str | None = None) -> None:
         """From now on it is known as it was looked at."""
         name = self._name(path)
-        await self._sources.remember(KeptFile(name, look.size, look.modified, reason))
+        await self._sources.save_file(KeptFile(name, look.size, look.modified, reason))
         if self._files is not None:
             self._files[name] = look.size, look.modified
 
@@ -51,7 +51,7 @@ class KeptFiles:
         folders = {os.path.dirname(name) for name in names}  # noqa: PTH120 - a hundred thousand of them
         gone = [name for name in self._files.keys() - names if os.path.dirname(name) in folders]  # noqa: PTH120
         if gone:
-            await self._sources.forget(gone)
+            await self._sources.remove_files(gone)
             for name in gone:
                 del self._files[name]
 

@@ -47,7 +47,9 @@ async def find_quiet_sources(
 ) -> tuple[QuietSource, ...]:
     """The sources of a team, and of the operator, that are quiet now (`/digest status`, App Home, `/metrics`)."""
     found = [
-        check_quiet(habit, now) for habit in await sources.habits(now) if habit.team in {None, team}
+        check_quiet(habit, now)
+        for habit in await sources.get_habits(now)
+        if habit.team in {None, team}
     ]
     return tuple(one for one in found if one is not None)
 
@@ -62,13 +64,15 @@ class SourceHealthMonitor:
         """How many silences were told of just now."""
         now, told = self._clock.now(), 0
         quiet = [
-            found for habit in await self._sources.habits(now) if (found := check_quiet(habit, now))
+            found
+            for habit in await self._sources.get_habits(now)
+            if (found := check_quiet(habit, now))
         ]
         _QUIET.set(len(quiet))
-        newest = await self._sources.newest()
+        newest = await self._sources.get_latest_arrival()
         _NEWEST.set(newest.timestamp() if newest else 0.0)
         for found in quiet:
-            if found.habit.reported is None and await self._sources.report(found.habit, now):
+            if found.habit.reported is None and await self._sources.mark_reported(found.habit, now):
                 told += 1
                 since, longest_pause = _hours(now - found.since), _hours(found.longest_pause)
                 log.warning(

@@ -15,7 +15,7 @@ async def draw_home(
 ) -> None:
     """Draw it anew, as this person may see it; `notice` says what was just done, in markup."""
     store, now = services.store, services.clock.now()
-    every = await store.subscriptions.of_team(ask.team)
+    every = await store.subscriptions.get_all(ask.team)
     shown, following = await visible(every, ask, after=after, room=PAGE)
     page = HomePage(
         shown,
@@ -26,10 +26,10 @@ async def draw_home(
         after=after,
         following=following,
         wishes={
-            one.channel: await store.preferences.wishes(ask.team, one.channel) for one in shown
+            one.channel: await store.preferences.get_actors(ask.team, one.channel) for one in shown
         },
-        feeds=await store.feeds.all(ask.team),
-        shared_feeds=len(await store.feeds.all(None)),
+        feeds=await store.feeds.get_all(ask.team),
+        shared_feeds=len(await store.feeds.get_all(None)),
         silent=[
             (one.habit.name or one.habit.origin, one.since)
             for one in await find_quiet_sources(store.sources, now, ask.team)

@@ -10,7 +10,7 @@ _ASK = "Ask one of them, or an admin of this workspace: admins always may, and s
 
 async def rule_of(ask: SlackRequest, services: Services) -> EditPermission:
     """Give the workspace's rule: its admins', else the operator's."""
-    return await services.store.rules.of(ask.team) or services.who_may_change
+    return await services.store.permissions.get(ask.team) or services.who_may_change
 
 
 async def require_right(ask: SlackRequest, services: Services, channel: str) -> None:

@@ -79,8 +79,8 @@ async def get_visible_article(
     reference: Reference, ask: SlackRequest, services: Services
 ) -> StoredArticle:
     """Give the article if this team may still see it; raise NotFound where it was withdrawn or replaced."""
-    stored = await services.store.articles.article(reference.article)
-    story = await services.store.articles.story(ask.team, stored.story, services.clock.now())
+    stored = await services.store.articles.get(reference.article)
+    story = await services.store.articles.get_story(ask.team, stored.story, services.clock.now())
     if all(shown.id != stored.id for shown in story.articles):
         raise NotFound("This article was withdrawn or replaced.")
     return stored

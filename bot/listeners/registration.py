@@ -90,7 +90,7 @@ async def _work(listener: Listener, ask: SlackRequest, services: Services, name:
     # The job is a task of its own: what it logs, down to the post, carries the id that Slack gave the command.
     structlog.contextvars.bind_contextvars(key=ask.key)
     try:
-        if not ask.key or await services.store.first_time(ask.key, services.clock.now()):
+        if not ask.key or await services.store.is_new_event(ask.key, services.clock.now()):
             outcome = "failed"
             await listener(ask, services)
             outcome = "done"

@@ -40,7 +40,7 @@ async def _gather(
     name: str, found: dict[tuple[int, int], SourcedStatement], ask: SlackRequest, services: Services
 ) -> None:
     now = services.clock.now()
-    for one in await services.store.articles.said_by(ask.team, name, now, _LOOKED_AT):
+    for one in await services.store.articles.find_statements_by(ask.team, name, now, _LOOKED_AT):
         found[one.article.id, one.statement.content[0].start] = one
 
 

@@ -46,7 +46,7 @@ class Store:
         self.feeds = FeedStore(database)
         self.retention = RetentionStore(database, self.articles.shelf)
         self.sources = SourceStore(database)
-        self.rules = PermissionStore(database)
+        self.permissions = PermissionStore(database)
         self.limits = RateLimitStore(database)
         self.processes = ProcessRegistry(database)
         self.preferences = PreferenceStore(database)
@@ -63,7 +63,7 @@ class Store:
             if beat.rowcount == 0:
                 await connection.execute(insert_new(connection, pulse, {"id": 1, "beats": 1}))
 
-    async def first_time(self, event: str, now: datetime) -> bool:
+    async def is_new_event(self, event: str, now: datetime) -> bool:
         """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
         async with self._database.writing() as connection:
             await connection.execute(delete(events).where(events.c.seen < now - _REMEMBERED))

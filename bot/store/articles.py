@@ -97,7 +97,7 @@ class ArticleStore:
         ]
         self._seen = and_(visible_when_asked(), self._told())
 
-    async def known(
+    async def find_version(
         self, team: str | None, identity: str, replaces: Sequence[str] = ()
     ) -> StoredVersion | None:
         """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
@@ -151,7 +151,7 @@ class ArticleStore:
                 await glancing.forget(connection, row.story, row.id)
         return bool(rows)
 
-    async def article(self, article: int) -> StoredArticle:
+    async def get(self, article: int) -> StoredArticle:
         """One article, whatever its state (for proof); raise NotFound."""
         async with self._database.reading() as connection:
             row = (
@@ -161,19 +161,19 @@ class ArticleStore:
             raise NotFound(f"There is no article {article}.")
         return self.shelf.stored(row)
 
-    async def words(self, numbers: Collection[int]) -> dict[int, Article]:
+    async def get_texts(self, numbers: Collection[int]) -> dict[int, Article]:
         """Headline and body alone of these articles, as they are stored, whatever their state (for proof)."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(_WORDS, {"numbers": list(numbers)})).all()
         return {row.id: Article(body=row.body, headline=row.headline) for row in rows}
 
-    async def withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
+    async def find_withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
         """Those of these that their source has killed."""
         query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
-    async def standing(
+    async def find_visible(
         self, team: str | None, numbers: Collection[int], now: datetime
     ) -> frozenset[int]:
         """Those of these that the team may be shown now."""
@@ -181,7 +181,7 @@ class ArticleStore:
         async with self._database.reading() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
-    async def newest(
+    async def get_newest_versions(
         self, team: str | None, numbers: Collection[int], now: datetime
     ) -> dict[int, StoredArticle]:
         """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
@@ -197,20 +197,22 @@ class ArticleStore:
             held = await self.shelf.of(connection, set(found.values()))
         return {asked: held[newest] for asked, newest in found.items()}
 
-    async def stories(self, team: str | None, since: datetime, now: datetime) -> tuple[Story, ...]:
+    async def get_stories(
+        self, team: str | None, since: datetime, now: datetime
+    ) -> tuple[Story, ...]:
         """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
         fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
         its = articles.c.story.in_(fresh), visible(team, now)
         return await self._stories(select(*marks).where(*its).order_by(*_newest_first), {})
 
-    async def glances(
+    async def get_story_summaries(
         self, team: str | None, since: datetime, now: datetime
     ) -> tuple[StorySummary, ...]:
         """What `stories` would give, in no order, with no more of each article than a choice needs."""
         async with self._database.reading() as connection:
             return await self._glances.read(connection, team, since, now)
 
-    async def whole(
+    async def load_stories(
         self, team: str | None, glanced: Collection[StorySummary], now: datetime
     ) -> tuple[Story, ...]:
         """The stories that the team was shown at a glance a moment ago, newest first."""
@@ -223,7 +225,7 @@ class ArticleStore:
             )
         return _as_stories(held[article] for _, article in newest_first if article in held)
 
-    async def mentioning(
+    async def find_mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
     ) -> frozenset[int]:
         """Articles dated since then that hold all the words of one of the topics, in whatever order."""
@@ -231,14 +233,14 @@ class ArticleStore:
             found = [await search.since(connection, team, topic, since, now) for topic in topics]
         return frozenset().union(*found)
 
-    async def story(self, team: str | None, story: int, now: datetime) -> Story:
+    async def get_story(self, team: str | None, story: int, now: datetime) -> Story:
         """One story as the team may see it; raise NotFound."""
         found = await self._stories(_OF_STORY, {"story": story, "team": team, "now": now})
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
-    async def said_by(
+    async def find_statements_by(
         self, team: str | None, name: str, now: datetime, limit: int = 20
     ) -> tuple[SourcedStatement, ...]:
         """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
@@ -252,7 +254,7 @@ class ArticleStore:
             for article, place in places
         )
 
-    async def heard_before(
+    async def find_earlier_statements(
         self,
         team: str | None,
         wanted: Collection[tuple[str, datetime]],
@@ -279,7 +281,7 @@ class ArticleStore:
         ]
         return dict(zip(wanted, traces, strict=True))
 
-    async def said(
+    async def load_statements(
         self, team: str | None, traces: Collection[StatementRef], now: datetime
     ) -> dict[tuple[int, int], SourcedStatement]:
         """Read the statements that the team was led to a moment ago, by article and place."""
@@ -293,7 +295,9 @@ class ArticleStore:
             if one.article in held
         }
 
-    async def names_like(self, team: str | None, name: str, now: datetime) -> tuple[str, ...]:
+    async def find_similar_names(
+        self, team: str | None, name: str, now: datetime
+    ) -> tuple[str, ...]:
         """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
         async with self._database.reading() as connection:
             return await names.like(
@@ -309,7 +313,7 @@ class ArticleStore:
             held = await self.shelf.of(connection, ids)
         return tuple(held[i] for i in ids)
 
-    async def statements(
+    async def iter_statements(
         self, team: str | None, since: datetime, now: datetime
     ) -> AsyncIterator[SourcedStatement]:
         """Every statement of articles first seen since then, newest first (export)."""
@@ -350,7 +354,7 @@ class ArticleStore:
         without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
         await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
 
-    async def tally(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
+    async def count_intake(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
         """How much came in since then, without reading any of it."""
         query = select(
             func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen)
@@ -362,7 +366,7 @@ class ArticleStore:
         async with self._database.reading() as connection:
             return IntakeCounts(*(await connection.execute(query)).one())
 
-    async def held(self, team: str | None, now: datetime) -> int:
+    async def count_embargoed(self, team: str | None, now: datetime) -> int:
         """How many articles wait for their embargo to end."""
         query = select(func.count()).select_from(articles)
         query = query.where(articles.c.embargoed > now, articles.c.live, owned(team))

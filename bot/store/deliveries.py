@@ -209,7 +209,7 @@ class DeliveryLedger:
             found = await _read(connection, select(deliveries).where(deliveries.c.id == delivery))
         return _the_one(found, delivery)
 
-    async def as_it_stands(self, delivery: Delivery) -> Delivery:
+    async def refresh(self, delivery: Delivery) -> Delivery:
         """This delivery now; what was composed is not read again, for it never changes. Raise NotFound."""
         if delivery.digest is None:
             return await self.get(delivery.id)
@@ -217,25 +217,25 @@ class DeliveryLedger:
             found = await _read(connection, _BUT_ITS_DIGEST.where(deliveries.c.id == delivery.id))
         return replace(_the_one(found, delivery.id), digest=delivery.digest)
 
-    async def unfinished(self, before: datetime) -> tuple[Delivery, ...]:
+    async def get_unfinished(self, before: datetime) -> tuple[Delivery, ...]:
         """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
         query = select(deliveries).where(unfinished, deliveries.c.touched < before)
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.touched, deliveries.c.id))
 
-    async def waiting(self, before: datetime) -> tuple[datetime, ...]:
+    async def get_waiting_times(self, before: datetime) -> tuple[datetime, ...]:
         """When each of these was last touched: to count them, without reading what they hold."""
         query = select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
         async with self._database.reading() as connection:
             return tuple((await connection.execute(query.order_by(deliveries.c.touched))).scalars())
 
-    async def history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
+    async def get_history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
         """A channel's deliveries, newest first."""
         query = select(deliveries).where(deliveries.c.team == team, deliveries.c.channel == channel)
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.id.desc()).limit(limit))
 
-    async def of_key(
+    async def find_by_key(
         self, team: str, channel: str, kind: DeliveryKind, key: str
     ) -> Delivery | None:
         """The delivery of this key, if it has one."""
@@ -244,14 +244,14 @@ class DeliveryLedger:
         async with self._database.reading() as connection:
             return next(iter(await _read(connection, query)), None)
 
-    async def last_posted(self, team: str, channel: str) -> datetime | None:
+    async def get_last_posted(self, team: str, channel: str) -> datetime | None:
         """When the channel last got a digest."""
         async with self._database.reading() as connection:
             asked = await connection.execute(_LAST_POSTED, {"team": team, "channel": channel})
             posted: datetime | None = asked.scalar_one()
         return posted
 
-    async def past(self, team: str, channel: str, since: datetime) -> ChannelHistory:
+    async def get_channel_history(self, team: str, channel: str, since: datetime) -> ChannelHistory:
         """What the channel ordered, and had since then; what is composed, sending or unsure counts as shown."""
         async with self._database.reading() as connection:
             row = (
@@ -267,7 +267,7 @@ class DeliveryLedger:
         ordered = None if row.team is None else as_subscription(row)
         return ChannelHistory(ordered, row.last, frozenset([*shown, *coming]), row.leans)
 
-    async def outdated(
+    async def find_outdated(
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
     ) -> tuple[Delivery, ...]:
         """Posted deliveries that show what their source has changed since, oldest first."""
@@ -293,7 +293,7 @@ class DeliveryLedger:
         async with self._database.reading() as connection:
             return await _read(connection, query.order_by(deliveries.c.id).limit(limit))
 
-    async def edited(self, delivery: int, shown: Digest, now: datetime) -> None:
+    async def record_edit(self, delivery: int, shown: Digest, now: datetime) -> None:
         """Its messages now say this; what was taken out of them, its channel has not seen any more."""
         its = update(deliveries).where(deliveries.c.id == delivery)
         async with self._database.writing() as connection:
@@ -302,7 +302,7 @@ class DeliveryLedger:
                 await connection.execute(delete(table).where(table.c.delivery == delivery))
             await _mark(connection, delivery, shown)
 
-    def posting(
+    def hold_channel(
         self, team: str, channel: str, *, wait: bool = True
     ) -> AbstractAsyncContextManager[Held]:
         """Hold the right to post to a channel: one holder at a time over all processes."""

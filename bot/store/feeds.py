@@ -35,13 +35,13 @@ class FeedStore:
             await connection.execute(insert_new(connection, feeds, row))
             return _feed((await connection.execute(select(feeds).where(its))).one())
 
-    async def all(self, team: str | None) -> tuple[Feed, ...]:
+    async def get_all(self, team: str | None) -> tuple[Feed, ...]:
         """The owner's feeds, in order of id."""
         return await self._read(
             select(feeds).where(feeds.c.team == (team or "")).order_by(feeds.c.id)
         )
 
-    async def due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
+    async def get_due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
         """Every owner's feeds with `next_check` at or before now, longest due first."""
         query = select(feeds).where(feeds.c.next_check <= now)
         return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
@@ -69,13 +69,13 @@ class FeedStore:
                 del values["url"]
             await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
 
-    async def broken(self, failures: int) -> tuple[Feed, ...]:
+    async def find_broken(self, failures: int) -> tuple[Feed, ...]:
         """Feeds that ended, or failed so often in a row, of which the channel that asked was not told."""
         ill = or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
         query = select(feeds).where(ill, feeds.c.asked_by.is_not(None), feeds.c.told.is_(None))
         return await self._read(query.order_by(feeds.c.id))
 
-    async def note_told(self, feed: Feed, now: datetime | None) -> bool:
+    async def mark_reported(self, feed: Feed, now: datetime | None) -> bool:
         """Note that the channel is told; whether this caller did. With None it is still to be told."""
         before = feeds.c.told.is_not(None) if now is None else feeds.c.told.is_(None)
         note = update(feeds).where(feeds.c.id == feed.id, before).values(told=now)

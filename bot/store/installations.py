@@ -33,7 +33,7 @@ class WorkspaceStore:
         async with self._database.writing() as connection:
             await connection.execute(upsert(connection, installations, self._row(installation)))
 
-    async def of_team(self, team: str) -> Installation | None:
+    async def get(self, team: str) -> Installation | None:
         """None too where its token was sealed with a key that we no longer have."""
         async with self._database.reading() as connection:
             row = (
@@ -41,7 +41,7 @@ class WorkspaceStore:
             ).first()
         return None if row is None else self._installation(row)
 
-    async def all(self) -> tuple[tuple[str, str], ...]:
+    async def get_names(self) -> tuple[tuple[str, str], ...]:
         """Every workspace's id and name, in order of name, whether or not its token can be read."""
         query = select(installations.c.team, installations.c.name).order_by(
             installations.c.name, installations.c.team
@@ -49,7 +49,7 @@ class WorkspaceStore:
         async with self._database.reading() as connection:
             return tuple((row.team, row.name) for row in await connection.execute(query))
 
-    async def expiring(self, before: datetime) -> tuple[str, ...]:
+    async def find_expiring(self, before: datetime) -> tuple[str, ...]:
         """The workspaces whose token ends before then, soonest first."""
         query = select(installations.c.team).where(installations.c.expires < before)
         async with self._database.reading() as connection:
@@ -58,7 +58,7 @@ class WorkspaceStore:
             )
             return tuple(rows.scalars())
 
-    async def reseal(self) -> int:
+    async def reencrypt(self) -> int:
         """Seal with the first key what an older one sealed, so that the older can be given up; how many."""
         async with self._database.reading() as connection:
             found = (
@@ -85,7 +85,7 @@ class WorkspaceStore:
         async with self._database.writing() as connection:
             return (await connection.execute(gone)).rowcount == 1
 
-    def renewing(self, team: str) -> AbstractAsyncContextManager[Any]:
+    def hold_renewal(self, team: str) -> AbstractAsyncContextManager[Any]:
         """Hold the right to renew a workspace's token: a refresh token can be used once."""
         return self._rights.hold(f"renew/{team}")
 

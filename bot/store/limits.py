@@ -17,7 +17,9 @@ class RateLimitStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def turn(self, team: str, channel: str, now: datetime, apart: timedelta) -> datetime:
+    async def reserve_turn(
+        self, team: str, channel: str, now: datetime, apart: timedelta
+    ) -> datetime:
         """Take the channel's next turn, `apart` after the one before; give when it is."""
         wide = round(apart / timedelta(milliseconds=1))
         async with self._database.writing() as connection:
@@ -30,14 +32,14 @@ class RateLimitStore:
             )
         return _time(free - wide)
 
-    async def rest(self, team: str, method: str, until: datetime) -> None:
+    async def block_until(self, team: str, method: str, until: datetime) -> None:
         """Slack asked not to be called again before then."""
         async with self._database.writing() as connection:
             await _moved(
                 connection, team, method, _at_least(_milliseconds(until)), _milliseconds(until)
             )
 
-    async def rests_until(self, team: str, method: str) -> datetime | None:
+    async def get_blocked_until(self, team: str, method: str) -> datetime | None:
         """When a method may be called again; None where Slack never asked for rest."""
         query = select(_free_at).where(_of(team, method))
         async with self._database.reading() as connection:

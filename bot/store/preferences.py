@@ -36,7 +36,7 @@ class PreferenceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def wish(self, wish: ActorPreference) -> ActorPreference | None:
+    async def save_actor(self, wish: ActorPreference) -> ActorPreference | None:
         """Keep a wish; give the one that it replaces; raise UsageError where there is no room or no word."""
         row = {
             "actor": _actor(wish.name),
@@ -54,7 +54,7 @@ class PreferenceStore:
             await connection.execute(upsert(connection, wishes, row))
         return before
 
-    async def unwish(self, team: str, channel: str, name: str) -> ActorPreference | None:
+    async def remove_actor(self, team: str, channel: str, name: str) -> ActorPreference | None:
         """Forget a wish; give it back for Undo."""
         async with self._database.writing() as connection:
             before = await _wish(connection, team, channel, name)
@@ -63,20 +63,20 @@ class PreferenceStore:
             )
         return before
 
-    async def wishes(self, team: str, channel: str) -> tuple[ActorPreference, ...]:
+    async def get_actors(self, team: str, channel: str) -> tuple[ActorPreference, ...]:
         """A channel's wishes, in order of name."""
         async with self._database.reading() as connection:
             return tuple(
                 map(_as_wish, await connection.execute(_WISHES, {"team": team, "channel": channel}))
             )
 
-    async def vote(self, vote: StoryVote) -> None:
+    async def save_vote(self, vote: StoryVote) -> None:
         """Keep a person's opinion of a story in place of their earlier one."""
         row = {name: getattr(vote, name) for name in StoryVote.__dataclass_fields__}
         async with self._database.writing() as connection:
             await connection.execute(upsert(connection, votes, row))
 
-    async def unvote(self, team: str, channel: str, story: int, person: str) -> bool:
+    async def remove_vote(self, team: str, channel: str, story: int, person: str) -> bool:
         """Forget a person's opinion of a story; whether there was one."""
         its = and_(votes.c.team == team, votes.c.channel == channel, votes.c.story == story)
         async with self._database.writing() as connection:
@@ -84,7 +84,7 @@ class PreferenceStore:
                 await connection.execute(delete(votes).where(its, votes.c.person == person))
             ).rowcount == 1
 
-    async def votes(
+    async def get_votes(
         self, team: str, channel: str, since: datetime, limit: int = 200
     ) -> tuple[StoryVote, ...]:
         """A channel's votes since then, newest first."""

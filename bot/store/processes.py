@@ -18,7 +18,7 @@ class ProcessRegistry:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def beat(self, process: RunningProcess) -> None:
+    async def save(self, process: RunningProcess) -> None:
         """Say that it runs; forget those that have not said so for an hour."""
         async with self._database.writing() as connection:
             await connection.execute(
@@ -26,7 +26,7 @@ class ProcessRegistry:
             )
             await connection.execute(upsert(connection, processes, asdict(process)))
 
-    async def running(self, since: datetime) -> tuple[RunningProcess, ...]:
+    async def get_running(self, since: datetime) -> tuple[RunningProcess, ...]:
         """Those that were seen since then, in order of role and name."""
         query = (
             select(processes)
@@ -36,7 +36,7 @@ class ProcessRegistry:
         async with self._database.reading() as connection:
             return tuple(RunningProcess(**row._asdict()) for row in await connection.execute(query))
 
-    async def left(self, name: str) -> None:
+    async def remove(self, name: str) -> None:
         """It ended in good order."""
         async with self._database.writing() as connection:
             await connection.execute(delete(processes).where(processes.c.name == name))

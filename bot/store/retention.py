@@ -57,7 +57,7 @@ class RetentionStore:
             if len(numbers) < _BATCH:
                 return pruned
 
-    async def forget(self, team: str) -> DeletedCounts:
+    async def delete_team(self, team: str) -> DeletedCounts:
         """Delete all that is a team's, whatever it is; what belongs to all teams stays."""
         if not team:
             raise ValueError("the operator's own articles belong to no team")
@@ -91,7 +91,7 @@ class RetentionStore:
                 changed = (await connection.execute(_CHANGES)).scalar_one() - before
             step = _MERGED
 
-    async def tidy(self) -> None:
+    async def reclaim_space(self) -> None:
         """Let go what everybody has read; give free room of SQLite's file to the disk, as PostgreSQL does itself."""
         async with self._database.writing() as connection:
             await glancing.tidy(connection)

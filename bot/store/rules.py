@@ -13,7 +13,7 @@ class PermissionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def of(self, team: str) -> EditPermission | None:
+    async def get(self, team: str) -> EditPermission | None:
         """What the workspace's admins have set; None where they have set nothing."""
         async with self._database.reading() as connection:
             row = (await connection.execute(select(rules).where(rules.c.team == team))).first()

@@ -25,7 +25,7 @@ class SourceStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def habits(self, now: datetime) -> tuple[Habit, ...]:
+    async def get_habits(self, now: datetime) -> tuple[Habit, ...]:
         """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
         its = and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
         query = select(sources, arrivals.c.hour, arrivals.c.articles).join(arrivals, its)
@@ -49,7 +49,7 @@ class SourceStore:
             for (origin, team), rows in grouped.items()
         )
 
-    async def newest(self) -> datetime | None:
+    async def get_latest_arrival(self) -> datetime | None:
         """When the newest article came in, of whatever source and owner; None where none ever did."""
         async with self._database.reading() as connection:
             found = await connection.execute(
@@ -58,7 +58,7 @@ class SourceStore:
             newest: datetime | None = found.scalar_one_or_none()
         return newest
 
-    async def report(self, habit: Habit, now: datetime) -> bool:
+    async def mark_reported(self, habit: Habit, now: datetime) -> bool:
         """Note that its silence is told of; whether nobody had done so, and it is silent still."""
         its = and_(sources.c.origin == habit.origin, sources.c.team == (habit.team or ""))
         silent = and_(its, sources.c.reported.is_(None), sources.c.last == habit.last)
@@ -67,20 +67,20 @@ class SourceStore:
                 await connection.execute(update(sources).where(silent).values(reported=now))
             ).rowcount == 1
 
-    async def files(self) -> tuple[KeptFile, ...]:
+    async def get_files(self) -> tuple[KeptFile, ...]:
         """All that are remembered."""
         async with self._database.reading() as connection:
             return tuple(
                 KeptFile(**row._asdict()) for row in await connection.execute(select(files))
             )
 
-    async def remember(self, file: KeptFile) -> None:
+    async def save_file(self, file: KeptFile) -> None:
         """As it is now, whatever was remembered of it."""
         row = {name: getattr(file, name) for name in KeptFile.__dataclass_fields__}
         async with self._database.writing() as connection:
             await connection.execute(upsert(connection, files, row))
 
-    async def forget(self, paths: Collection[str]) -> None:
+    async def remove_files(self, paths: Collection[str]) -> None:
         """These are gone."""
         listed = list(paths)
         for start in range(0, len(listed), _BATCH):

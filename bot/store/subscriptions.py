@@ -29,7 +29,7 @@ class SubscriptionStore:
             ).first()
         return None if row is None else as_subscription(row)
 
-    async def of_team(self, team: str) -> tuple[Subscription, ...]:
+    async def get_all(self, team: str) -> tuple[Subscription, ...]:
         """A workspace's subscriptions, in order of channel."""
         query = (
             select(subscriptions)
@@ -46,7 +46,7 @@ class SubscriptionStore:
             row = (await connection.execute(gone)).first()
         return None if row is None else as_subscription(row)
 
-    async def due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
+    async def get_due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
         """Those with `next_due` at or before now, not paused, longest due first."""
         query = select(subscriptions).where(
             subscriptions.c.next_due <= now, ~subscriptions.c.paused
@@ -57,7 +57,9 @@ class SubscriptionStore:
         async with self._database.reading() as connection:
             return tuple(as_subscription(row) for row in await connection.execute(query))
 
-    async def note(self, team: str, channel: str, result: str, *, pause: bool = False) -> None:
+    async def set_last_result(
+        self, team: str, channel: str, result: str, *, pause: bool = False
+    ) -> None:
         """Keep what became of the last delivery, and pause the subscription where only a person can help."""
         values: dict[str, Any] = {"last_result": result}
         if pause:

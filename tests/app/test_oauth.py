@@ -160,7 +160,7 @@ async def test_a_workspace_adds_dateline(house: House) -> None:
     assert {"commands", "chat:write"} <= set(asked["scope"][0].split(","))
     assert answer.status_code == 200
     assert "Desk &lt;T1&gt;" in answer.text
-    kept = await house.store.installations.of_team("T1")
+    kept = await house.store.installations.get("T1")
     assert kept
     assert (kept.token, kept.bot, kept.bot_user, kept.installer) == (
         "xoxb-T1",
@@ -199,7 +199,7 @@ async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: s
     answer = await house.come_back(state=state, code="T1")
     assert answer.status_code in {400, 401}
     assert AGAIN in answer.text
-    assert await house.store.installations.of_team("T1") is None
+    assert await house.store.installations.get("T1") is None
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ async def test_what_went_wrong_is_told_in_words(
     problem, to_do = REASONS[reason]
     assert problem in unescape(answer.text)
     assert to_do in unescape(answer.text)
-    assert await house.store.installations.all() == ()
+    assert await house.store.installations.get_names() == ()
 
 
 async def test_each_workspace_is_answered_with_its_own_token(house: House) -> None:
@@ -262,7 +262,7 @@ async def test_tokens_are_renewed_outside_of_requests(house: House) -> None:
     await house.workspaces.renew_tokens()
     assert house.slack.renewals == 1
     assert (await house.workspaces.client_for("T1")).token == "xoxb-renewed-1"
-    kept = await house.store.installations.of_team("T1")
+    kept = await house.store.installations.get("T1")
     assert kept
     assert (kept.refresh_token, kept.expires) == ("xoxe-1", house.clock.now() + timedelta(hours=12))
 
@@ -302,13 +302,13 @@ async def test_a_workspace_takes_dateline_away(house: House, event: dict[str, An
         await house.add(team)
         await house.store.subscriptions.save(subscription(team=team))
     await house.event("T1", event, at=house.clock.now().timestamp())
-    assert await house.store.installations.of_team("T1") is None
-    (paused,) = await house.store.subscriptions.of_team("T1")
+    assert await house.store.installations.get("T1") is None
+    (paused,) = await house.store.subscriptions.get_all("T1")
     assert paused.paused
     assert paused.last_result
     assert "removed" in paused.last_result
-    assert await house.store.installations.of_team("T2")
-    (goes_on,) = await house.store.subscriptions.of_team("T2")
+    assert await house.store.installations.get("T2")
+    (goes_on,) = await house.store.subscriptions.get_all("T2")
     assert not goes_on.paused
     with pytest.raises(PostFailed, match="no_installation"):
         await house.workspaces.client_for("T1")
@@ -322,14 +322,14 @@ async def test_a_persons_token_is_no_business_of_ours(house: House) -> None:
         {"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}},
         at=house.clock.now().timestamp(),
     )
-    assert await house.store.installations.of_team("T1")
+    assert await house.store.installations.get("T1")
 
 
 async def test_a_late_word_of_a_removal_does_not_end_a_new_installation(house: House) -> None:
     """Removed, added again, and only then told of the removal."""
     await house.add("T1")
-    installed = await house.store.installations.of_team("T1")
+    installed = await house.store.installations.get("T1")
     assert installed
     await house.store.installations.save(replace(installed, installed=later(hours=2)))
     await house.event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
-    assert await house.store.installations.of_team("T1")
+    assert await house.store.installations.get("T1")

@@ -288,13 +288,13 @@ async def fill_ledger(store: Store, count: int, press: Press) -> None:
         )
     for number in chance.sample(range(200), 4):
         leaning = PreferenceKind.FOLLOW if number % 4 else PreferenceKind.MUTE
-        await store.preferences.wish(
+        await store.preferences.save_actor(
             ActorPreference("T7", LEANING, press.people[number], leaning, "U1", NOW)
         )
     for number, article in enumerate(chance.sample(range(count // 2, count), VOTES)):
-        held = await store.articles.article(article)
+        held = await store.articles.get(article)
         told = verdict_on(Story(held.story, (held,)), useful=number % 2 == 0)
-        await store.preferences.vote(
+        await store.preferences.save_vote(
             StoryVote("T7", LEANING, held.story, told.useful, "U1", NOW, told.terms, told.actors)
         )
 
@@ -368,19 +368,19 @@ def look_ups(
         return await digests.preview(*channel(chance), about, zone="UTC")
 
     async def tick(_: random.Random) -> None:
-        await store.subscriptions.due(NOW)
-        await store.deliveries.unfinished(NOW)
-        await store.deliveries.outdated(
+        await store.subscriptions.get_due(NOW)
+        await store.deliveries.get_unfinished(NOW)
+        await store.deliveries.find_outdated(
             NOW, posted=NOW - timedelta(days=3), edited=NOW - timedelta(minutes=5)
         )
-        await store.feeds.due(NOW)
+        await store.feeds.get_due(NOW)
 
     async def known(chance: random.Random) -> object:
-        return await store.articles.known(None, f"urn:bench:{chance.randrange(count)}")
+        return await store.articles.find_version(None, f"urn:bench:{chance.randrange(count)}")
 
     async def story(chance: random.Random) -> object:
-        held = await store.articles.article(chance.randrange(1, count))
-        return await store.articles.story(held.team, held.story, NOW)
+        held = await store.articles.get(chance.randrange(1, count))
+        return await store.articles.get_story(held.team, held.story, NOW)
 
     return {
         "/digest": digest,
@@ -390,19 +390,23 @@ def look_ups(
         "/digest on a topic, with a taste": lambda chance: digests.preview(
             "T7", LEANING, topic(chance), zone="UTC"
         ),
-        "who, by name and surname": lambda chance: store.articles.said_by("T1", name(chance), NOW),
-        "who, by surname": lambda chance: store.articles.said_by(
+        "who, by name and surname": lambda chance: store.articles.find_statements_by(
+            "T1", name(chance), NOW
+        ),
+        "who, by surname": lambda chance: store.articles.find_statements_by(
             "T1", name(chance).split()[-1], NOW
         ),
-        "who, by first name": lambda chance: store.articles.said_by(
+        "who, by first name": lambda chance: store.articles.find_statements_by(
             "T1", name(chance).split()[0], NOW
         ),
-        "who, with a slip": lambda chance: store.articles.names_like("T1", slip(chance), NOW),
+        "who, with a slip": lambda chance: store.articles.find_similar_names(
+            "T1", slip(chance), NOW
+        ),
         "search": lambda chance: store.articles.search("T1", words(chance), NOW),
         "a tick's look-ups": tick,
         "is an article known": known,
         "an article and its story": story,
-        "history of a channel": lambda chance: store.deliveries.history(*channel(chance)),
+        "history of a channel": lambda chance: store.deliveries.get_history(*channel(chance)),
     }
 
 

@@ -66,7 +66,7 @@ def test_sources_tell_how_they_fare(data: Path) -> None:
         store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
         for day in range(10):
             await put(store, day, NOW - timedelta(days=30 - day))
-        await store.sources.remember(KeptFile("share/bad.xml", 3, 4, "The file is empty."))
+        await store.sources.save_file(KeptFile("share/bad.xml", 3, 4, "The file is empty."))
         await store.close()
 
     asyncio.run(lay())
@@ -85,7 +85,7 @@ def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
         held = await put(store, 1, NOW - timedelta(days=9))
         digest = digest_of(replace(story(held.article), articles=(held,)))
         await store.articles.drop_texts("wire", NOW - timedelta(days=7), NOW)
-        gone = await store.articles.article(held.id)
+        gone = await store.articles.get(held.id)
         await store.close()
         (data / "digest.json").write_text(json.dumps(codec.dump(digest)), encoding="utf-8")
         return str(gone.fingerprint)

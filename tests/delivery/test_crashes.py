@@ -94,7 +94,7 @@ async def test_a_process_may_die_at_any_step(
                 assert await dies(bureau, Doomed(dies_at))
                 await next_tick(bureau)
                 assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
-                [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+                [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
                 assert delivery.state is DeliveryState.POSTED
                 await next_tick(bureau)
                 assert len(bureau.parts()) == 3
@@ -133,7 +133,7 @@ async def test_a_process_may_die_while_it_recovers(bureau: DeliveryEnv) -> None:
         deaths += 1
         bureau.hands.forward(minutes=1)
         assert deaths < 100, "no progress"
-        if not await bureau.store.subscriptions.due(bureau.hands.now()) and deaths > 1:
+        if not await bureau.store.subscriptions.get_due(bureau.hands.now()) and deaths > 1:
             break
     for _ in range(30):
         await dies(bureau, Doomed(4))

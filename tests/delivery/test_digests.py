@@ -48,7 +48,7 @@ async def test_preview_marks_nothing(bureau: DeliveryEnv) -> None:
     assert first == second
     assert bureau.slack.calls == []
     assert (
-        await bureau.store.deliveries.past(TEAM, CHANNEL, bureau.hands.now())
+        await bureau.store.deliveries.get_channel_history(TEAM, CHANNEL, bureau.hands.now())
     ).articles == frozenset()
 
 
@@ -65,7 +65,7 @@ async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: D
         return sum(statement.startswith(("SELECT wishes.", "SELECT votes.")) for statement in asked)
 
     assert await read() == 0
-    await bureau.store.preferences.wish(
+    await bureau.store.preferences.save_actor(
         ActorPreference(
             TEAM, CHANNEL, "Nobody Known", PreferenceKind.FOLLOW, "U0WREN", bureau.hands.now()
         )
@@ -176,14 +176,14 @@ async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: Deliver
     bureau.hands.forward(days=20)
     await bureau.file(bureau.desk.harbour())
     reached: list[frozenset[int]] = []
-    past = bureau.store.deliveries.past
+    past = bureau.store.deliveries.get_channel_history
 
     async def noted(team: str, channel: str, since: datetime) -> ChannelHistory:
         found = await past(team, channel, since)
         reached.append(found.articles)
         return found
 
-    bureau.store.deliveries.past = noted  # type: ignore[method-assign]
+    bureau.store.deliveries.get_channel_history = noted  # type: ignore[method-assign]
     assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
     assert reached == [frozenset()]
 
@@ -257,7 +257,7 @@ async def test_nothing_new_posts_nothing(bureau: DeliveryEnv) -> None:
     """A slot without news is skipped, and the ledger says why."""
     await bureau.subscribe()
     assert await bureau.digests.deliver_due() == 1
-    [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
     assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, "nothing new")
     assert bureau.slack.calls == []
 
@@ -318,7 +318,7 @@ async def test_words_that_do_not_hold_are_not_sent(
 ) -> None:
     """A stored article that no longer holds the digest's words stops the delivery before anything is sent."""
     await bureau.news()
-    real = bureau.store.articles.words
+    real = bureau.store.articles.get_texts
 
     async def changed(numbers: Collection[int]) -> dict[int, Article]:
         stored = await real(numbers)
@@ -327,7 +327,7 @@ async def test_words_that_do_not_hold_are_not_sent(
             for number, one in stored.items()
         }
 
-    monkeypatch.setattr(bureau.store.articles, "words", changed)
+    monkeypatch.setattr(bureau.store.articles, "get_texts", changed)
     delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.FAILED
     assert "do not stand" in (delivery.reason or "")
@@ -523,7 +523,7 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     assert await slow.deliver_due() == 1
     await bureau.slack.wait_for(lambda: len(bureau.parts("C0GENERAL")) == 3)
     await slow.stop(5)
-    [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    [left] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
 
 
@@ -539,7 +539,7 @@ async def test_few_digests_are_composed_side_by_side(
             [],
         )
         await bureau.subscribe(channel.id)
-    real, inside, most = bureau.store.articles.glances, 0, 0
+    real, inside, most = bureau.store.articles.get_story_summaries, 0, 0
     four = asyncio.Barrier(4)
 
     async def counted(*args: Any) -> Any:
@@ -551,7 +551,7 @@ async def test_few_digests_are_composed_side_by_side(
         inside -= 1
         return found
 
-    monkeypatch.setattr(bureau.store.articles, "glances", counted)
+    monkeypatch.setattr(bureau.store.articles, "get_story_summaries", counted)
     assert await bureau.digests.deliver_due() == 12
     assert most == 4
     assert all(len(bureau.parts(f"C0SIDE{number:02}")) == 3 for number in range(12))
@@ -594,7 +594,7 @@ async def test_tries_are_bounded(bureau: DeliveryEnv) -> None:
     bureau.slack.fail(POST, "service_unavailable", times=100)
     assert await bureau.digests.deliver_due() == 1
     assert len(bureau.slack.calls_of(POST)) == 4
-    [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
     assert delivery.state is DeliveryState.FAILED
     subscription = await bureau.subscription()
     assert not subscription.paused
@@ -771,7 +771,7 @@ async def test_a_stop_gives_up_a_call_that_is_not_answered(
         await sent.wait()
         await asyncio.wait_for(bureau.digests.stop(0.01), 5)
         await tick
-    [left] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    [left] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
     bureau.hands.forward(minutes=1)
     await bureau.start().recover()

@@ -50,7 +50,7 @@ async def proved(bureau: DeliveryEnv, digest: Digest) -> bool:
     """Whether every span of a digest stands in the store."""
     numbers = {citation.article for citation in digest.citations()}
     return not mismatches(
-        digest, {n: (await bureau.store.articles.article(n)).article for n in numbers}
+        digest, {n: (await bureau.store.articles.get(n)).article for n in numbers}
     )
 
 
@@ -58,7 +58,7 @@ async def test_a_new_version_edits_channel_and_thread(bureau: DeliveryEnv) -> No
     """The new words stand where the old ones stood, with a line that says so; other stories stay as they are."""
     await bureau.news()
     delivery = await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     bureau.hands.forward(hours=1)
     await send_again(bureau, stored, "article-1", body=CORRECTED)
     untouched = bureau.slack.messages(user=None)[2]
@@ -83,7 +83,7 @@ async def test_a_correction_is_called_one(bureau: DeliveryEnv) -> None:
     """What a source marks as a correction says "corrected"."""
     await bureau.news()
     await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     await send_again(bureau, stored, "article-1", body=CORRECTED, correction=True)
     await bureau.digests.correct()
     parent, thread, _ = bureau.slack.messages(user=None)
@@ -95,7 +95,7 @@ async def test_a_version_that_reads_the_same_is_not_announced(bureau: DeliveryEn
     """Its buttons lead to the version that stands now; no line says that something changed."""
     await bureau.news()
     await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     said_before = bureau.slack.messages(user=None)[0]["text"]
     new = NewArticle(
         "article-1",
@@ -116,7 +116,7 @@ async def test_a_source_that_polishes_is_followed_now_and_then(bureau: DeliveryE
     """Within some minutes one edit is enough; what came meanwhile is in the next one; days later there is none."""
     await bureau.news()
     await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     await send_again(bureau, stored, "article-1", body=CORRECTED)
     assert await bureau.digests.correct() == 2
     bureau.hands.forward(minutes=1)
@@ -134,7 +134,7 @@ async def test_a_kill_is_followed_at_once_and_however_late(bureau: DeliveryEnv) 
     """Words that were withdrawn never wait for their turn."""
     await bureau.news()
     await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     await send_again(bureau, stored, "article-1", body=CORRECTED)
     await bureau.digests.correct()
     bureau.hands.forward(days=9)
@@ -148,7 +148,7 @@ async def test_what_slack_will_never_edit_is_let_be(bureau: DeliveryEnv, code: s
     """A message that cannot be edited is passed over, and not tried again and again."""
     await bureau.news()
     await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     await send_again(bureau, stored, "article-1", body=CORRECTED)
     bureau.slack.fail("chat.update", code, times=2)
     assert await bureau.digests.correct() == 0
@@ -206,7 +206,7 @@ async def test_a_version_of_more_words_keeps_within_the_messages_that_stand(
     """No new message is posted for it: what has no room is left to "All statements"."""
     await bureau.news()
     delivery = await post(bureau)
-    stored = await bureau.store.articles.article(1)
+    stored = await bureau.store.articles.get(1)
     people = [f"Witness Number{n:02}" for n in range(40)]
     body = (
         CORRECTED

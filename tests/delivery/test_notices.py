@@ -85,7 +85,7 @@ async def test_where_slack_is_away_it_is_told_later(bureau: DeliveryEnv) -> None
     assert await notices(bureau).tell() == 0
     assert await notices(bureau).tell() == 1
     bureau.slack.fail("chat.postMessage", how=Failing.ERROR, code="is_archived")
-    (feed,) = await bureau.store.feeds.all(TEAM)
-    await bureau.store.feeds.note_told(feed, None)
+    (feed,) = await bureau.store.feeds.get_all(TEAM)
+    await bureau.store.feeds.mark_reported(feed, None)
     assert [await notices(bureau).tell() for _ in range(2)] == [0, 0]
     assert len(said(bureau)) == 1

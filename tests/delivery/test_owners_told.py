@@ -113,7 +113,7 @@ async def test_a_workspace_that_is_gone_costs_nothing(bureau: DeliveryEnv) -> No
         await bureau.digests.deliver_due()
         await bureau.digests.recover()
     assert len(bureau.slack.calls) == tried <= 2
-    assert [one.paused for one in await bureau.store.subscriptions.of_team(TEAM)] == [True, True]
+    assert [one.paused for one in await bureau.store.subscriptions.get_all(TEAM)] == [True, True]
 
 
 async def test_a_slot_missed_too_long_ago_is_skipped(bureau: DeliveryEnv) -> None:
@@ -125,7 +125,7 @@ async def test_a_slot_missed_too_long_ago_is_skipped(bureau: DeliveryEnv) -> Non
     await bureau.news()
     bureau.hands.forward(hours=11)
     assert await bureau.digests.deliver_due() == 1
-    [delivery] = await bureau.store.deliveries.history(TEAM, CHANNEL)
+    [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
     assert delivery.state is DeliveryState.SKIPPED
     assert "not running" in (delivery.reason or "")
     subscription = await bureau.subscription()
@@ -156,7 +156,7 @@ async def test_skips_in_a_row_are_one_row(bureau: DeliveryEnv) -> None:
             await bureau.news()
         bureau.hands.forward(minutes=1)
         await bureau.digests.deliver_due()
-    states = [one.state for one in await bureau.store.deliveries.history(TEAM, CHANNEL, 50)]
+    states = [one.state for one in await bureau.store.deliveries.get_history(TEAM, CHANNEL, 50)]
     assert states == [DeliveryState.SKIPPED, DeliveryState.POSTED, DeliveryState.SKIPPED]
 
 

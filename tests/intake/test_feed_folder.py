@@ -77,7 +77,7 @@ def story(number: int) -> str:
 
 async def sources(store: Store) -> list[tuple[str | None, str | None]]:
     """Headline and source of each article, in the order they were stored."""
-    stories = await store.articles.stories(
+    stories = await store.articles.get_stories(
         None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
     )
     found = sorted(
@@ -337,7 +337,7 @@ async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive:
     drop.clock.forward(seconds=2)
     assert (await drop.folder.scan()).taken == 1
     (found,) = (
-        await archive.articles.stories(None, datetime(2000, 1, 1, tzinfo=UTC), drop.clock.now())
+        await archive.articles.get_stories(None, datetime(2000, 1, 1, tzinfo=UTC), drop.clock.now())
     )[0].articles
     assert found.article.body.endswith("Paragraph 298.")
 
@@ -464,7 +464,7 @@ async def test_files_stay_where_their_source_says_so(drop: Drop, archive: Store)
     drop.put("wire/bad.json", '{"guid": "x", "headline": "cut')
     assert await drop.twice() == ScanResult(taken=2, failed=1)
     assert drop.names() == ["_PROCESSED/2026-03-02/two.txt", "wire/bad.json", "wire/deep/one.txt"]
-    kept = {file.path: file.reason for file in await archive.sources.files()}
+    kept = {file.path: file.reason for file in await archive.sources.get_files()}
     assert kept.keys() == {"wire/deep/one.txt", "wire/bad.json"}
     assert kept["wire/deep/one.txt"] is None
     assert "cut short" in str(kept["wire/bad.json"])
@@ -485,7 +485,7 @@ async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archiv
     for file in (drop.path / "share").iterdir():
         file.unlink()
     await drop.folder.scan()
-    paths = {file.path for file in await archive.sources.files()}
+    paths = {file.path for file in await archive.sources.get_files()}
     assert paths == {"wire/two.txt", "share/three.txt", "share/\\xdcn\\xef.txt"}
 
 

@@ -39,13 +39,13 @@ def poller(archive: Store, intake: Intake, web: PaperWeb, clock: SetClock) -> Fe
 
 async def the_feed(archive: Store, team: str | None = "T1") -> Feed:
     """The team's only feed."""
-    (feed,) = await archive.feeds.all(team)
+    (feed,) = await archive.feeds.get_all(team)
     return feed
 
 
 async def headlines(archive: Store, team: str | None = "T1") -> set[str | None]:
     """What the team may see."""
-    stories = await archive.articles.stories(
+    stories = await archive.articles.get_stories(
         team, NOON - timedelta(days=9), NOON + timedelta(days=9)
     )
     return {article.article.headline for story in stories for article in story.articles}
@@ -93,7 +93,7 @@ async def test_a_fault_of_ours_in_one_feed_stops_no_other(
 
     monkeypatch.setattr(web, "fetch", stumbling)
     assert await poller.poll() == PollResult(checked=2, articles=1, failed=1)
-    bad, _ = await archive.feeds.all("T1")
+    bad, _ = await archive.feeds.get_all("T1")
     assert "KeyError" in (bad.last_error or "")
     assert bad.next_check is not None
     assert bad.next_check > NOON
@@ -161,7 +161,7 @@ async def test_a_failing_feed_rests_longer_and_longer(
         clock.time = (await the_feed(archive)).next_check or clock.time
         result = await poller.poll()
         assert result.failed == 1
-        told.append(len(await archive.feeds.broken(FAILURES_BEFORE_REST)))
+        told.append(len(await archive.feeds.find_broken(FAILURES_BEFORE_REST)))
         pauses.append(((await the_feed(archive)).next_check or clock.time) - clock.time)
     assert told == [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]
     hours = [pause.total_seconds() / 3600 for pause in pauses]
@@ -195,7 +195,7 @@ async def test_gone_ends_a_feed(
     clock.forward(hours=1)
     web.pages[URL] = SourceUnavailable(URL, "gone for good (HTTP 410)", status=410, permanent=True)
     await poller.poll()
-    assert [feed.url for feed in await archive.feeds.broken(FAILURES_BEFORE_REST)] == [URL]
+    assert [feed.url for feed in await archive.feeds.find_broken(FAILURES_BEFORE_REST)] == [URL]
     assert (await the_feed(archive)).next_check is None
     clock.forward(days=30)
     assert await poller.poll() == PollResult()
@@ -226,7 +226,7 @@ async def test_one_bad_feed_stops_no_other(
         web.lay(address, text)
     result = await poller.poll()
     assert (result.checked, result.articles, result.failed) == (3, 2, 1)
-    failed = [feed for feed in await archive.feeds.all("T1") if feed.failures]
+    failed = [feed for feed in await archive.feeds.get_all("T1") if feed.failures]
     assert [feed.last_error for feed in failed] == ["There is no article text on this page."]
 
 
@@ -253,7 +253,7 @@ async def test_what_is_no_feed_is_not_added(
         await poller.add(URL, "T1")
     with pytest.raises(SourceUnavailable):
         await poller.add("https://dead.example/", "T1")
-    assert await archive.feeds.all("T1") == ()
+    assert await archive.feeds.get_all("T1") == ()
 
 
 async def test_an_empty_feed_is_a_sound_feed(
@@ -273,7 +273,7 @@ PAGE = f"<html><body><article><h1>Harbour</h1>{PARTS}</article></body></html>"
 
 async def bodies(archive: Store) -> list[str]:
     """The texts that the team may see."""
-    stories = await archive.articles.stories(
+    stories = await archive.articles.get_stories(
         "T1", NOON - timedelta(days=9), NOON + timedelta(days=9)
     )
     return [article.article.body for story in stories for article in story.articles]
@@ -327,4 +327,4 @@ async def test_adding_twice_is_adding_once(
     first = await poller.add(URL, "T1")
     again = await poller.add(URL, "T1")
     assert again == replace(first, next_check=again.next_check)
-    assert len(await archive.feeds.all("T1")) == 1
+    assert len(await archive.feeds.get_all("T1")) == 1

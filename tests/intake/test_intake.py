@@ -23,7 +23,7 @@ LATER = NOON + timedelta(days=1)
 
 async def shown(store: Store, team: str | None = None, now: datetime = LATER) -> list[str | None]:
     """The headlines that a team may see."""
-    stories = await store.articles.stories(team, NOON - timedelta(days=30), now)
+    stories = await store.articles.get_stories(team, NOON - timedelta(days=30), now)
     return [article.article.headline for story in stories for article in story.articles]
 
 
@@ -32,7 +32,7 @@ async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: 
     taken = await intake.ingest(TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
     assert isinstance(outcome, Stored)
-    kept = await archive.articles.article(outcome.article.id)
+    kept = await archive.articles.get(outcome.article.id)
     assert (kept.article.headline, kept.article.source) == (
         "Farland keeps its harbour open",
         "courier",
@@ -165,7 +165,7 @@ async def test_a_kill_that_names_another_document_withdraws_it(
     taken = await intake.ingest_articles([KILL], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:kill-7", known=True),)
     assert await shown(archive) == []
-    assert await archive.articles.withdrawn([first.id]) == {first.id}
+    assert await archive.articles.find_withdrawn([first.id]) == {first.id}
 
 
 @pytest.mark.parametrize("version", ["1", "2", None])
@@ -223,7 +223,7 @@ async def test_one_article_replaces_several(intake: Intake, archive: Store) -> N
         [replace(KILL, replaces=("urn:x:part-1",))], team=None, source=None
     )
     assert await shown(archive) == ["Whole"]
-    assert await archive.articles.withdrawn([first.id, other.id]) == {first.id}
+    assert await archive.articles.find_withdrawn([first.id, other.id]) == {first.id}
     await intake.ingest_articles([replace(KILL, replaces=("urn:x:whole",))], team=None, source=None)
     assert await shown(archive) == []
 
@@ -262,7 +262,7 @@ async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: Store) -
     hour = NOON + timedelta(hours=5)
     await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
     assert await shown(archive, now=hour - timedelta(seconds=1)) == []
-    assert await archive.articles.held(None, NOON) == 1
+    assert await archive.articles.count_embargoed(None, NOON) == 1
     assert await shown(archive, now=hour) == ["Harbour"]
 
 
@@ -278,7 +278,9 @@ async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
         await intake.ingest_articles([replace(WIRE, embargoed=hour)], team=None, source=None)
         await intake.ingest_articles([WIRE], team=None, source=None)
         assert await shown(store, now=hour - timedelta(seconds=1)) == []
-        assert await store.articles.held(None, clock.now()) == (1 if clock.now() < hour else 0)
+        assert await store.articles.count_embargoed(None, clock.now()) == (
+            1 if clock.now() < hour else 0
+        )
         assert await shown(store, now=hour) == ["Harbour"]
         await store.close()
 
@@ -411,7 +413,7 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
     web.lay("https://courier.example/killed", PAGE)
     (killed,) = await intake.read_address("https://courier.example/killed", team=None)
     assert await archive.articles.withdraw(None, "url:https://courier.example/killed")
-    assert await archive.articles.withdrawn({killed.id})
+    assert await archive.articles.find_withdrawn({killed.id})
     hour = clock.now() + timedelta(hours=1)
     held = replace(
         killed.article, url="https://courier.example/held", embargoed=hour, body=f"Held. {BODY}"

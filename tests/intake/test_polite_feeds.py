@@ -119,7 +119,7 @@ LONG = f"The harbour. {BODY} {BODY} {BODY}"
 
 async def the_feed(archive: Store) -> Feed:
     """The team's only feed."""
-    (feed,) = await archive.feeds.all("T1")
+    (feed,) = await archive.feeds.get_all("T1")
     return feed
 
 
@@ -207,11 +207,11 @@ async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
     open_page, closed = server.lay("/open/1", page), server.lay("/closed/1", page)
     await poller.add(server.lay("/a", rss("Teaser one", link=open_page)), "T1")
     await poller.add(server.lay("/b", rss("Teaser two", link=closed)), "T1")
-    for feed in await archive.feeds.all("T1"):
+    for feed in await archive.feeds.get_all("T1"):
         clock.time = max(clock.time, feed.next_check or clock.time)
     await poller.poll()
     assert sorted(server.paths()) == ["/a", "/a", "/b", "/b", "/open/1", "/robots.txt"]
-    stories = await archive.articles.stories("T1", clock.now() - timedelta(days=2), clock.now())
+    stories = await archive.articles.get_stories("T1", clock.now() - timedelta(days=2), clock.now())
     bodies = [stored.article.body for story in stories for stored in story.articles]
     assert sorted("Paragraph 2." in body for body in bodies) == [False, True]
 

@@ -114,10 +114,10 @@ async def test_unsubscribe_and_its_undo(desk: SlackEnv):
 async def test_subscribe_me_is_for_direct_messages(desk: SlackEnv):
     """`me` orders a digest in the person's direct messages, which `unsubscribe me` ends."""
     await desk.type("subscribe me daily")
-    (mine,) = await desk.store.subscriptions.of_team(TEAM)
+    (mine,) = await desk.store.subscriptions.get_all(TEAM)
     assert mine.channel.startswith("D")
     await desk.type("unsubscribe me")
-    assert await desk.store.subscriptions.of_team(TEAM) == ()
+    assert await desk.store.subscriptions.get_all(TEAM) == ()
 
 
 async def test_pause_and_resume(desk: SlackEnv):
@@ -161,7 +161,7 @@ async def test_another_channel_is_not_subscribed_from_here(desk: SlackEnv):
     """A channel named in the order must be the one it is typed in."""
     (answer,) = await desk.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
     assert "type this in that channel" in words(answer)
-    assert await desk.store.subscriptions.of_team(TEAM) == ()
+    assert await desk.store.subscriptions.get_all(TEAM) == ()
 
 
 async def test_who_shows_words_with_speaker_and_source(desk: SlackEnv):
@@ -231,12 +231,12 @@ async def test_feeds_are_added_listed_and_removed(desk: SlackEnv):
     desk.web.pages["https://courier.example/rss.xml"] = RSS
     *_, added = await desk.type("feeds add <https://courier.example/rss.xml>")
     assert "Farland Courier" in words(added)
-    (feed,) = await desk.store.feeds.all(TEAM)
+    (feed,) = await desk.store.feeds.get_all(TEAM)
     (answer,) = await desk.type("feeds")
     assert f"*{feed.id}*" in words(answer)
     assert "https://courier.example/rss.xml" in words(answer)
     await desk.type(f"feeds remove {feed.id}")
-    assert await desk.store.feeds.all(TEAM) == ()
+    assert await desk.store.feeds.get_all(TEAM) == ()
 
 
 async def test_another_workspaces_feed_is_not_removed(desk: SlackEnv):
@@ -244,7 +244,7 @@ async def test_another_workspaces_feed_is_not_removed(desk: SlackEnv):
     feed = await desk.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
     (answer,) = await desk.type(f"feeds remove {feed.id}")
     assert "no feed" in words(answer)
-    assert len(await desk.store.feeds.all("T0OTHER")) == 1
+    assert len(await desk.store.feeds.get_all("T0OTHER")) == 1
 
 
 async def test_status_counts_what_there_is(desk: SlackEnv):

@@ -27,7 +27,7 @@ async def test_app_home_shows_subscriptions_and_how_to_begin(desk: SlackEnv):
     first = await desk.slack.wait_for(desk.slack.home)
     assert "/digest subscribe" in words(first)
     await desk.type("subscribe daily at 7 in UTC about harbour")
-    await desk.store.subscriptions.note(TEAM, CHANNEL, "Posted 3 stories.")
+    await desk.store.subscriptions.set_last_result(TEAM, CHANNEL, "Posted 3 stories.")
     desk.slack.people.open_home(USER)
     again = await desk.slack.wait_for(
         lambda: "harbour" in words(desk.slack.home() or {}) and desk.slack.home()
@@ -133,7 +133,7 @@ async def test_a_messages_own_words_are_read_and_kept_nowhere(desk: SlackEnv):
     shown = desk.slack.modal()
     assert shown
     assert "Farland will not close its harbour" in words(shown)
-    assert await desk.store.articles.stories(TEAM, later(hours=-48), later(hours=48)) == ()
+    assert await desk.store.articles.get_stories(TEAM, later(hours=-48), later(hours=48)) == ()
 
 
 @pytest.mark.parametrize(

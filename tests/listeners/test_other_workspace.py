@@ -51,9 +51,9 @@ async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:
         assert "stays closed" not in words(message)
         assert "Runa Solberg said" not in words(message)
         assert "tunnel.example" not in words(message)
-    [feed] = await beside.store.feeds.all(THEIRS)
+    [feed] = await beside.store.feeds.get_all(THEIRS)
     assert feed.url == "https://tunnel.example/feed"
-    assert len(await beside.store.subscriptions.of_team(THEIRS)) == 1
+    assert len(await beside.store.subscriptions.get_all(THEIRS)) == 1
 
 
 async def test_the_same_questions_find_what_is_ours(beside: SlackEnv) -> None:

@@ -18,7 +18,9 @@ async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: SlackEnv
     (answer,) = await desk.type("")
     assert "Farland keeps its harbour open" in words(answer)
     assert desk.slack.posted() == []
-    assert (await desk.store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
+    assert (
+        await desk.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
+    ).articles == frozenset()
 
 
 async def test_a_preview_is_posted_by_its_button(desk: SlackEnv):
@@ -28,7 +30,9 @@ async def test_a_preview_is_posted_by_its_button(desk: SlackEnv):
     shown = await desk.press(POST_PREVIEW)
     assert "Posted in" in words(shown[-1])
     assert "Farland keeps its harbour open" in words(desk.slack.posted()[0])
-    assert (await desk.store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {stored.id}
+    assert (await desk.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles == {
+        stored.id
+    }
 
 
 async def test_two_presses_post_once(desk: SlackEnv):
@@ -90,7 +94,7 @@ async def test_history_tells_when_nothing_was_found_to_post(desk: SlackEnv):
 async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: SlackEnv):
     """History offers a button for an unsure delivery, and the button posts it."""
     stored = await desk.publish()
-    story = await desk.store.articles.story(TEAM, stored.story, NOON)
+    story = await desk.store.articles.get_story(TEAM, stored.story, NOON)
     ledger = desk.store.deliveries
     unsure = await ledger.open(
         TEAM, CHANNEL, DeliveryKind.COMMAND, "k1", NOON - timedelta(days=1), NOON

@@ -31,7 +31,7 @@ async def stand(desk: SlackEnv, rule: EditPermission, channel: str = GENERAL) ->
     """Let a digest stand in the channel, under this rule."""
     one = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
     await desk.store.subscriptions.save(one)
-    await desk.store.rules.set(TEAM, rule)
+    await desk.store.permissions.set(TEAM, rule)
     return one
 
 
@@ -93,7 +93,7 @@ async def test_a_form_asks_for_the_right_too(desk: SlackEnv):
 async def test_only_an_admin_sets_the_rule(desk: SlackEnv):
     """Anybody else's choice is refused; the admin's is kept, and Home says so."""
     await press_home(desk, HOME_RULE, "anyone")
-    assert await desk.store.rules.of(TEAM) is None
+    assert await desk.store.permissions.get(TEAM) is None
     home = await opened(desk, ADMIN)
     option = next(
         each
@@ -104,12 +104,12 @@ async def test_only_an_admin_sets_the_rule(desk: SlackEnv):
     )
     await desk.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
     await desk.tasks.settled()
-    assert await desk.store.rules.of(TEAM) is EditPermission.MANAGERS
+    assert await desk.store.permissions.get(TEAM) is EditPermission.MANAGERS
 
 
 async def test_feeds_are_the_workspaces_under_managers(desk: SlackEnv):
     """Where only managers may, feeds are for admins: the whole workspace reads them."""
-    await desk.store.rules.set(TEAM, EditPermission.MANAGERS)
+    await desk.store.permissions.set(TEAM, EditPermission.MANAGERS)
     (answer,) = await desk.type("feeds remove 1", user=OTHER)
     assert "Only admins" in words(answer)
 
@@ -130,7 +130,7 @@ async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(de
 async def test_nobody_changes_anothers_direct_messages(desk: SlackEnv):
     """Not even an admin."""
     await desk.type("subscribe me daily", user=OTHER)
-    (mine,) = await desk.store.subscriptions.of_team(TEAM)
+    (mine,) = await desk.store.subscriptions.get_all(TEAM)
     home = await opened(desk, ADMIN)
     await desk.slack.people.act_in_view(
         ADMIN,
@@ -138,7 +138,7 @@ async def test_nobody_changes_anothers_direct_messages(desk: SlackEnv):
         {"type": "button", "action_id": HOME_UNDO, "value": dump_undo(mine.channel, None)},
     )
     await desk.tasks.settled()
-    assert await desk.store.subscriptions.of_team(TEAM) == (mine,)
+    assert await desk.store.subscriptions.get_all(TEAM) == (mine,)
 
 
 def test_no_door_goes_round():

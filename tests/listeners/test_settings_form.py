@@ -120,7 +120,7 @@ async def test_a_form_with_faults_stays_open_and_saves_nothing(desk: SlackEnv):
     reply = await desk.slack.submit(filled(modal, zone="Talinn"))
     await desk.tasks.settled()
     assert "Europe/Tallinn" in reply.json["errors"]["zone"]
-    assert await desk.store.subscriptions.of_team(TEAM) == ()
+    assert await desk.store.subscriptions.get_all(TEAM) == ()
 
 
 async def test_a_digest_is_set_up_from_app_home(desk: SlackEnv):
@@ -133,7 +133,7 @@ async def test_a_digest_is_set_up_from_app_home(desk: SlackEnv):
     assert modal
     await desk.slack.submit(filled(modal, cadence=AT_ONCE))
     await desk.tasks.settled()
-    (saved,) = await desk.store.subscriptions.of_team(TEAM)
+    (saved,) = await desk.store.subscriptions.get_all(TEAM)
     assert saved.channel.startswith("D")
     assert saved.cadence == AtOnce(days=WEEKDAYS)
 
@@ -142,7 +142,7 @@ async def test_home_changes_only_what_the_person_may_see(desk: SlackEnv):
     """A button for somebody else's direct messages opens nothing."""
     other = next(p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot)
     await desk.type("subscribe me daily about ferries", user=other)
-    (theirs,) = await desk.store.subscriptions.of_team(TEAM)
+    (theirs,) = await desk.store.subscriptions.get_all(TEAM)
     desk.slack.people.open_home(USER)
     home = await desk.slack.wait_for(desk.slack.home)
     await desk.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
@@ -195,7 +195,7 @@ async def test_the_preview_follows_what_is_filled_in(desk: SlackEnv):
     assert "nothing" in words(shown)
     shown = await type_in(desk, filled(modal, times="25:00"), "times")
     assert "no time of day" in words(shown)
-    assert await desk.store.subscriptions.of_team(TEAM) == ()
+    assert await desk.store.subscriptions.get_all(TEAM) == ()
 
 
 async def test_filters_and_hours_are_set_in_the_form(desk: SlackEnv):

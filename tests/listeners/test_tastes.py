@@ -15,7 +15,9 @@ OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders 
 
 async def wishes(desk: SlackEnv) -> dict[str, PreferenceKind]:
     """What the channel wants, by name."""
-    return {wish.name: wish.leaning for wish in await desk.store.preferences.wishes(TEAM, CHANNEL)}
+    return {
+        wish.name: wish.leaning for wish in await desk.store.preferences.get_actors(TEAM, CHANNEL)
+    }
 
 
 async def choose(desk: SlackEnv, act: str) -> list[dict[str, Any]]:
@@ -123,7 +125,7 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Slac
     }
     await desk.slack.people.act(USER, CHANNEL, reply["ts"], action)
     await desk.tasks.settled()
-    (vote,) = await desk.store.preferences.votes(TEAM, CHANNEL, NOON)
+    (vote,) = await desk.store.preferences.get_votes(TEAM, CHANNEL, NOON)
     assert vote.useful
     assert "Mara Ilves" in vote.actors
     assert vote.terms
@@ -131,7 +133,7 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Slac
     assert "Noted as *useful*" in words(answer)
     assert answer["thread_ts"] == reply["thread_ts"]
     await desk.press(VOTE, ts=answer["ts"])
-    assert await desk.store.preferences.votes(TEAM, CHANNEL, NOON) == ()
+    assert await desk.store.preferences.get_votes(TEAM, CHANNEL, NOON) == ()
 
 
 async def test_a_story_called_not_useful_is_not_told_again(desk: SlackEnv) -> None:

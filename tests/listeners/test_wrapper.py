@@ -52,7 +52,7 @@ async def test_an_unreachable_database_is_told_to_the_person(
     async def gone(*_: object) -> bool:
         raise StoreUnavailable("the disk is full")
 
-    monkeypatch.setattr(desk.store, "first_time", gone)
+    monkeypatch.setattr(desk.store, "is_new_event", gone)
     await desk.slack.command("/digest status")
     await desk.tasks.settled()
     assert "cannot reach my database" in words(desk.slack.ephemerals()[-1])

@@ -49,5 +49,5 @@ async def test_outlets_have_the_names_that_the_operator_gave_them(
     facts = {"harbour-gazette": SourceFacts(name="Harbour Gazette")}
     intake = Intake(store.articles, HereReader(), NewsroomAnalyst(), Pages(), Watch(NOW), facts)
     assert await prime(tmp_path, HereReader(), intake, NOW) == 1
-    (story,) = await store.articles.stories(None, NOW - timedelta(days=1), NOW)
+    (story,) = await store.articles.get_stories(None, NOW - timedelta(days=1), NOW)
     assert [stored.article.source for stored in story.articles] == ["Harbour Gazette"]

@@ -25,7 +25,7 @@ async def put(store: Store, content: Article, **about: object) -> StoredArticle:
 
 async def newest(store: Store, identity: str, team: str | None = None) -> StoredVersion:
     """What the store knows of an identity it has."""
-    known = await store.articles.known(team, identity)
+    known = await store.articles.find_version(team, identity)
     assert known is not None
     return known
 
@@ -54,18 +54,18 @@ class TestPutting:
         )
         held = await put(store, full, team="T1", seen=later(minutes=1))
         assert (held.article, held.team, held.seen) == (full, "T1", later(minutes=1))
-        assert astuple(await store.articles.article(held.id)) == astuple(held)
+        assert astuple(await store.articles.get(held.id)) == astuple(held)
 
     async def test_what_the_source_did_not_say_stays_unsaid(self, store: Store) -> None:
         """None comes back as None."""
         bare = article(headline=None, source=None, published=None, url=None, language=None)
         held = await put(store, bare)
-        assert (await store.articles.article(held.id)).article == bare
+        assert (await store.articles.get(held.id)).article == bare
 
     async def test_an_unknown_article_is_not_found(self, store: Store) -> None:
         """An id that was never given raises NotFound."""
         with pytest.raises(NotFound):
-            await store.articles.article(404)
+            await store.articles.get(404)
 
     async def test_words_are_those_of_every_version_whatever_became_of_it(
         self, store: Store
@@ -74,11 +74,11 @@ class TestPutting:
         old = await put(store, article(guid="a"))
         new = await put(store, article("Other words, Mara Ilves said.", guid="a", headline=None))
         await store.articles.withdraw(None, "a")
-        found = await store.articles.words([old.id, new.id, 404])
+        found = await store.articles.get_texts([old.id, new.id, 404])
         assert {number: (one.headline, one.body) for number, one in found.items()} == {
             held.id: (held.article.headline, held.article.body) for held in (old, new)
         }
-        assert await store.articles.words([]) == {}
+        assert await store.articles.get_texts([]) == {}
 
     async def test_putting_the_same_twice_is_putting_it_once(self, store: Store) -> None:
         """The very same article under the same identity gives the stored one back."""
@@ -93,7 +93,7 @@ class TestPutting:
 
         with pytest.raises(RuntimeError, match="no choice"):
             await store.articles.put(new_article(article(guid="a")), refuse)
-        assert await store.articles.known(None, "a") is None
+        assert await store.articles.find_version(None, "a") is None
         assert await store.articles.search(None, "Farland", EVENING) == ()
         offered: list[Candidate] = []
         await store.articles.put(new_article(article(guid="b")), offered.extend)
@@ -105,7 +105,7 @@ class TestVersions:
 
     async def test_nothing_is_known_at_first(self, store: Store) -> None:
         """An identity that was never put is not known."""
-        assert await store.articles.known(None, "a") is None
+        assert await store.articles.find_version(None, "a") is None
 
     async def test_a_newer_version_takes_the_place_of_the_older(self, store: Store) -> None:
         """The story shows the newer version only; the older stays for the digests that cite it."""
@@ -116,8 +116,8 @@ class TestVersions:
             seen=later(hours=1),
         )
         assert new.story == old.story
-        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id]]
-        assert astuple(await store.articles.article(old.id)) == astuple(old)
+        assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [[new.id]]
+        assert astuple(await store.articles.get(old.id)) == astuple(old)
         known = await newest(store, "a")
         assert (known.id, known.version, known.withdrawn) == (new.id, "2", False)
 
@@ -130,7 +130,7 @@ class TestVersions:
             seen=later(hours=1),
         )
         assert await store.articles.search(None, "ferries", EVENING) == ()
-        assert await store.articles.said_by(None, "Ilves", EVENING) == ()
+        assert await store.articles.find_statements_by(None, "Ilves", EVENING) == ()
         offered: list[Candidate] = []
         await store.articles.put(
             new_article(article(guid="b"), seen=later(hours=2)), offered.extend
@@ -155,9 +155,9 @@ class TestVersions:
         theirs = await put(store, article(guid="a", headline="Their copy"), team="T1")
         assert (await newest(store, "a")).id == ours.id
         assert (await newest(store, "a", "T1")).id == theirs.id
-        assert await store.articles.known("T2", "a") is None
-        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[ours.id]]
-        assert sorted(ids(await store.articles.stories("T1", NOON, EVENING))) == [
+        assert await store.articles.find_version("T2", "a") is None
+        assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [[ours.id]]
+        assert sorted(ids(await store.articles.get_stories("T1", NOON, EVENING))) == [
             [ours.id],
             [theirs.id],
         ]
@@ -166,7 +166,7 @@ class TestVersions:
         """When the newest version is canceled, no version is shown, and it counts as withdrawn."""
         await put(store, article(guid="a"))
         await put(store, article(guid="a", status=Status.CANCELED), seen=later(hours=1))
-        assert await store.articles.stories(None, NOON, EVENING) == ()
+        assert await store.articles.get_stories(None, NOON, EVENING) == ()
         assert (await newest(store, "a")).withdrawn
 
 
@@ -177,13 +177,13 @@ class TestWithdrawing:
         """Stories, search, statements and export leave it out; for proof it can still be read."""
         held = await put(store, article(guid="a"))
         assert await store.articles.withdraw(None, "a")
-        assert await store.articles.stories(None, NOON, EVENING) == ()
+        assert await store.articles.get_stories(None, NOON, EVENING) == ()
         assert await store.articles.search(None, "harbour", EVENING) == ()
-        assert await store.articles.said_by(None, "Ilves", EVENING) == ()
-        assert [said async for said in store.articles.statements(None, NOON, EVENING)] == []
+        assert await store.articles.find_statements_by(None, "Ilves", EVENING) == ()
+        assert [said async for said in store.articles.iter_statements(None, NOON, EVENING)] == []
         with pytest.raises(NotFound):
-            await store.articles.story(None, held.story, EVENING)
-        assert astuple(await store.articles.article(held.id)) == astuple(held)
+            await store.articles.get_story(None, held.story, EVENING)
+        assert astuple(await store.articles.get(held.id)) == astuple(held)
         assert (await newest(store, "a")).withdrawn
 
     async def test_only_the_owners_article_is_withdrawn(self, store: Store) -> None:
@@ -192,7 +192,7 @@ class TestWithdrawing:
         assert not await store.articles.withdraw("T1", "a")
         await put(store, article(guid="a"), team="T1")
         assert await store.articles.withdraw("T1", "a")
-        assert ids(await store.articles.stories("T1", NOON, EVENING)) == [[ours.id]]
+        assert ids(await store.articles.get_stories("T1", NOON, EVENING)) == [[ours.id]]
 
     async def test_withdrawing_what_is_not_there_answers_no(self, store: Store) -> None:
         """There was none."""
@@ -204,7 +204,7 @@ class TestWithdrawing:
         await store.articles.withdraw(None, "a")
         again = await put(store, article(guid="a"), seen=later(hours=1))
         assert again.id != old.id
-        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[again.id]]
+        assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [[again.id]]
         assert not (await newest(store, "a")).withdrawn
 
 
@@ -215,39 +215,39 @@ class TestVisibility:
     async def test_only_usable_articles_are_shown(self, store: Store, status: Status) -> None:
         """Canceled and withheld articles are in none of the lists."""
         await put(store, article(status=status))
-        assert await store.articles.stories(None, NOON, EVENING) == ()
+        assert await store.articles.get_stories(None, NOON, EVENING) == ()
         assert await store.articles.search(None, "harbour", EVENING) == ()
 
     async def test_an_embargo_holds_until_its_hour(self, store: Store) -> None:
         """One microsecond before it, nothing; at its hour, everything."""
         held = await put(store, article(embargoed=later(hours=2)))
         before, at = later(hours=2, microseconds=-1), later(hours=2)
-        assert await store.articles.stories(None, NOON, before) == ()
+        assert await store.articles.get_stories(None, NOON, before) == ()
         assert await store.articles.search(None, "harbour", before) == ()
-        assert await store.articles.said_by(None, "Ilves", before) == ()
-        assert await store.articles.held(None, before) == 1
-        assert ids(await store.articles.stories(None, NOON, at)) == [[held.id]]
+        assert await store.articles.find_statements_by(None, "Ilves", before) == ()
+        assert await store.articles.count_embargoed(None, before) == 1
+        assert ids(await store.articles.get_stories(None, NOON, at)) == [[held.id]]
         assert ids_of(await store.articles.search(None, "harbour", at)) == [held.id]
-        assert await store.articles.held(None, at) == 0
+        assert await store.articles.count_embargoed(None, at) == 0
 
     async def test_an_article_is_new_when_its_embargo_ends(self, store: Store) -> None:
         """A digest whose period began after the article was seen, but before its embargo ended, has it."""
         held = await put(store, article(embargoed=later(hours=2)))
-        assert ids(await store.articles.stories(None, later(hours=1), EVENING)) == [[held.id]]
+        assert ids(await store.articles.get_stories(None, later(hours=1), EVENING)) == [[held.id]]
         assert [
             said.article.id
-            async for said in store.articles.statements(None, later(hours=1), EVENING)
+            async for said in store.articles.iter_statements(None, later(hours=1), EVENING)
         ]
-        assert await store.articles.stories(None, later(hours=2, seconds=1), EVENING) == ()
+        assert await store.articles.get_stories(None, later(hours=2, seconds=1), EVENING) == ()
 
     async def test_another_teams_articles_are_out_of_sight(self, store: Store) -> None:
         """A team's own article is seen by that team alone, in every list."""
         held = await put(store, article(embargoed=later(hours=1)), team="T1")
         for team, seen in ((None, []), ("T2", []), ("T1", [[held.id]])):
-            assert ids(await store.articles.stories(team, NOON, EVENING)) == seen
+            assert ids(await store.articles.get_stories(team, NOON, EVENING)) == seen
             assert len(await store.articles.search(team, "harbour", EVENING)) == len(seen)
-            assert len(await store.articles.said_by(team, "Ilves", EVENING)) == len(seen)
-            assert await store.articles.held(team, NOON) == len(seen)
+            assert len(await store.articles.find_statements_by(team, "Ilves", EVENING)) == len(seen)
+            assert await store.articles.count_embargoed(team, NOON) == len(seen)
 
     async def test_a_story_holds_what_the_asking_team_may_see(self, store: Store) -> None:
         """A team's article in a public story is in it for that team only."""
@@ -256,8 +256,8 @@ class TestVisibility:
             new_article(article(guid="b"), team="T1", seen=later(hours=1)), the_nearest
         )
         assert theirs.story == ours.story
-        assert len((await store.articles.story("T1", ours.story, EVENING)).articles) == 2
-        assert len((await store.articles.story("T2", ours.story, EVENING)).articles) == 1
+        assert len((await store.articles.get_story("T1", ours.story, EVENING)).articles) == 2
+        assert len((await store.articles.get_story("T2", ours.story, EVENING)).articles) == 1
 
 
 class TestStories:
@@ -269,14 +269,14 @@ class TestStories:
         new = await store.articles.put(
             new_article(article(guid="b", published=NOON), seen=NOON), the_nearest
         )
-        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[new.id, old.id]]
-        assert ids([await store.articles.story(None, old.story, EVENING)]) == [[new.id, old.id]]
+        assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [[new.id, old.id]]
+        assert ids([await store.articles.get_story(None, old.story, EVENING)]) == [[new.id, old.id]]
 
     async def test_the_first_moment_of_the_period_belongs_to_it(self, store: Store) -> None:
         """Seen exactly at `since` is seen since then; a moment earlier is not."""
         await put(store, article(guid="a"), seen=NOON)
-        assert len(await store.articles.stories(None, NOON, EVENING)) == 1
-        assert await store.articles.stories(None, later(microseconds=1), EVENING) == ()
+        assert len(await store.articles.get_stories(None, NOON, EVENING)) == 1
+        assert await store.articles.get_stories(None, later(microseconds=1), EVENING) == ()
 
     async def test_newest_first_is_by_what_the_source_says(self, store: Store) -> None:
         """A feed read for the first time gives its entries newest first: arrival is not age."""
@@ -284,7 +284,7 @@ class TestStories:
         sunday = await put(
             store, article(guid="b", published=later(hours=-24)), seen=later(seconds=1)
         )
-        stories = await store.articles.stories(None, NOON, EVENING)
+        stories = await store.articles.get_stories(None, NOON, EVENING)
         assert ids(stories) == [[monday.id], [sunday.id]]
         assert [held.id for held in await store.articles.search(None, "harbour", EVENING)] == [
             monday.id,
@@ -295,15 +295,18 @@ class TestStories:
         """A source whose clock is wrong does not stay on top: what is published later was seen now."""
         wrong = await put(store, article(guid="a", published=later(days=400)), seen=NOON)
         right = await put(store, article(guid="b", published=None), seen=later(seconds=1))
-        assert ids(await store.articles.stories(None, NOON, EVENING)) == [[right.id], [wrong.id]]
+        assert ids(await store.articles.get_stories(None, NOON, EVENING)) == [
+            [right.id],
+            [wrong.id],
+        ]
 
     async def test_an_unknown_story_is_not_found(self, store: Store) -> None:
         """A story that is not there, or of another team, raises NotFound."""
         held = await put(store, article(), team="T1")
         with pytest.raises(NotFound):
-            await store.articles.story(None, held.story, EVENING)
+            await store.articles.get_story(None, held.story, EVENING)
         with pytest.raises(NotFound):
-            await store.articles.story("T1", 404, EVENING)
+            await store.articles.get_story("T1", 404, EVENING)
 
 
 class TestCandidates:
@@ -389,43 +392,43 @@ class TestStatements:
         """Case, accents, marks and order do not matter."""
         held = await put(store, article())
         for name in ("Mara Ilves", "ilves", "MARA", "Ilvés", "ilves mara", " Ilves, M\u0301ara "):
-            (said,) = await store.articles.said_by(None, name, EVENING)
+            (said,) = await store.articles.find_statements_by(None, name, EVENING)
             assert astuple(said.article) == astuple(held), name
             assert said.statement == held.analysis.statements[0]
 
     async def test_names_that_look_alike_are_those_the_team_may_see(self, store: Store) -> None:
         """A slip finds the name; another team's actors and hostile words find nothing."""
         await put(store, article(), team="T1")
-        assert await store.articles.names_like("T1", "Mara Ilvse", EVENING) == ("ilves",)
-        assert await store.articles.names_like("T2", "Ilvse", EVENING) == ()
+        assert await store.articles.find_similar_names("T1", "Mara Ilvse", EVENING) == ("ilves",)
+        assert await store.articles.find_similar_names("T2", "Ilvse", EVENING) == ()
         for name in ("", "'", "%", "_lves", "* OR 1=1", "\x00", "x" * 10_000):
-            assert await store.articles.names_like("T1", name, EVENING) == (), name
+            assert await store.articles.find_similar_names("T1", name, EVENING) == (), name
 
     async def test_a_name_that_nobody_has_finds_nothing(self, store: Store) -> None:
         """All words must be in one name, whole; marks are no words."""
         await put(store, article())
         for name in ("Kaja", "Mara Tarr", "Ilve", "", "'", '"', "%", "* OR 1=1", "\x00"):
-            assert await store.articles.said_by(None, name, EVENING) == (), name
+            assert await store.articles.find_statements_by(None, name, EVENING) == (), name
 
     async def test_a_word_said_twice_is_one_word(self, store: Store) -> None:
         """However often it is typed, a name is asked for once."""
         await put(store, article())
-        assert len(await store.articles.said_by(None, "Mara " * 100, EVENING)) == 1
+        assert len(await store.articles.find_statements_by(None, "Mara " * 100, EVENING)) == 1
 
     async def test_accents_in_the_article_do_not_matter_either(self, store: Store) -> None:
         """Asking for Muller finds Müller; Mueller is another name."""
         await put(store, article(body="Ships sail, Jörg Müller said."))
-        assert len(await store.articles.said_by(None, "Jorg MULLER", EVENING)) == 1
-        assert await store.articles.said_by(None, "Mueller", EVENING) == ()
+        assert len(await store.articles.find_statements_by(None, "Jorg MULLER", EVENING)) == 1
+        assert await store.articles.find_statements_by(None, "Mueller", EVENING) == ()
 
     async def test_statements_come_newest_first_up_to_the_limit(self, store: Store) -> None:
         """By the article's date, and no more than were asked for."""
         held = [
             await put(store, article(guid=f"{n}", published=later(hours=-n))) for n in (2, 0, 1)
         ]
-        found = await store.articles.said_by(None, "Tarr", EVENING)
+        found = await store.articles.find_statements_by(None, "Tarr", EVENING)
         assert [said.article.id for said in found] == [held[1].id, held[2].id, held[0].id]
-        assert len(await store.articles.said_by(None, "Tarr", EVENING, limit=2)) == 2
+        assert len(await store.articles.find_statements_by(None, "Tarr", EVENING, limit=2)) == 2
 
     async def test_what_several_said_before_is_what_each_said(self, store: Store) -> None:
         """One question for many names and times gives what one by one would be given, to each team its own."""
@@ -441,15 +444,15 @@ class TestStatements:
             ("?", noon),
         ]
         for team, most in (("T1", 4), ("T2", 3)):
-            found = await store.articles.heard_before(team, wanted, EVENING)
+            found = await store.articles.find_earlier_statements(team, wanted, EVENING)
             assert list(found) == wanted
-            read = await store.articles.said(
+            read = await store.articles.load_statements(
                 team, [one for traces in found.values() for one in traces], EVENING
             )
             for name, before in wanted:
                 alone = [
                     said
-                    for said in await store.articles.said_by(team, name, EVENING)
+                    for said in await store.articles.find_statements_by(team, name, EVENING)
                     if said.article.article.published and said.article.article.published < before
                 ]
                 assert [read[one.article, one.place] for one in found[name, before]] == alone
@@ -458,12 +461,14 @@ class TestStatements:
                 ]
             assert len(found["Mara Ilves", noon]) == most
             assert len(found["MARA Ílves", earlier]) == 2
-        assert await store.articles.heard_before("T1", [], EVENING) == {}
-        assert await store.articles.said("T1", [], EVENING) == {}
+        assert await store.articles.find_earlier_statements("T1", [], EVENING) == {}
+        assert await store.articles.load_statements("T1", [], EVENING) == {}
         own = found["Mara Ilves", noon]
-        assert len(await store.articles.said("T2", own, EVENING)) == len(own)
-        [first, *_] = (await store.articles.heard_before("T1", wanted, EVENING))["Mara Ilves", noon]
-        assert await store.articles.said("T2", [first], EVENING) == {}
+        assert len(await store.articles.load_statements("T2", own, EVENING)) == len(own)
+        [first, *_] = (await store.articles.find_earlier_statements("T1", wanted, EVENING))[
+            "Mara Ilves", noon
+        ]
+        assert await store.articles.load_statements("T2", [first], EVENING) == {}
 
     async def test_what_was_said_before_comes_in_order(self, store: Store) -> None:
         """Newest first, of one time the later article, in it as they stand; each name's own, up to the limit."""
@@ -485,7 +490,7 @@ class TestStatements:
         ]
         wanted = [(name, moment) for name in ("Mara Ilves", "Olen Tarr") for moment in moments]
         for limit in (1, 3, 20):
-            found = await store.articles.heard_before("T1", wanted, EVENING, limit)
+            found = await store.articles.find_earlier_statements("T1", wanted, EVENING, limit)
             for (name, moment), traces in found.items():
                 places = [1] if name == "Olen Tarr" else [0, 2]
                 each = [
@@ -513,8 +518,10 @@ class TestStatements:
             await store.articles.put(
                 replace(new, analysis=replace(new.analysis, statements=(said,))), a_new_story
             )
-        [traces] = (await store.articles.heard_before(None, [(name, EVENING)], EVENING, 2)).values()
-        found = await store.articles.said(None, traces, EVENING)
+        [traces] = (
+            await store.articles.find_earlier_statements(None, [(name, EVENING)], EVENING, 2)
+        ).values()
+        found = await store.articles.load_statements(None, traces, EVENING)
         assert [
             one.statement.actor and one.statement.actor.name.text for one in found.values()
         ] == [name]
@@ -528,15 +535,19 @@ class TestStatements:
         )
         own = await put(store, article(guid="own"), team="T1")
         [wanted] = asked = [("Mara Ilves", EVENING)]
-        assert len((await store.articles.heard_before("T1", asked, EVENING))[wanted]) == 5
+        assert (
+            len((await store.articles.find_earlier_statements("T1", asked, EVENING))[wanted]) == 5
+        )
         await store.articles.withdraw(None, "withdrawn")
         await put(store, article("Nobody says anything.", guid="superseded"))
         assert await store.articles.drop_texts("wire", EVENING, EVENING) == 1
-        found = (await store.articles.heard_before("T1", asked, EVENING))[wanted]
+        found = (await store.articles.find_earlier_statements("T1", asked, EVENING))[wanted]
         assert [trace.article for trace in found] == [own.id, 1]
         assert [
             trace.article
-            for trace in (await store.articles.heard_before("T2", asked, EVENING))[wanted]
+            for trace in (await store.articles.find_earlier_statements("T2", asked, EVENING))[
+                wanted
+            ]
         ] == [1]
 
     async def test_what_may_be_shown_still_stands(self, store: Store) -> None:
@@ -557,7 +568,7 @@ class TestStatements:
             ("T2", EVENING, {"stays", "embargoed"}),
             (None, NOON, {"stays"}),
         ):
-            assert await store.articles.standing(team, asked, now) == {
+            assert await store.articles.find_visible(team, asked, now) == {
                 held[name].id for name in names
             }
 
@@ -571,8 +582,8 @@ class TestStatements:
             lambda *about: asked.append(about[2]),
         )
         wanted = [("Mara Ilves", EVENING)]
-        first = await store.articles.heard_before("T1", wanted, EVENING)
-        assert first == await store.articles.heard_before("T2", wanted, EVENING)
+        first = await store.articles.find_earlier_statements("T1", wanted, EVENING)
+        assert first == await store.articles.find_earlier_statements("T2", wanted, EVENING)
         assert sum("articles.terms" in statement for statement in asked) == 1
 
     async def test_export_gives_every_statement_newest_first(
@@ -583,7 +594,7 @@ class TestStatements:
         await put(store, article(guid="old"), seen=later(hours=-1))
         for n in range(13):
             await put(store, article(guid=f"{n}", published=later(minutes=-n)))
-        found = [said async for said in store.articles.statements(None, NOON, EVENING)]
+        found = [said async for said in store.articles.iter_statements(None, NOON, EVENING)]
         assert len(found) == 2 * 13
         dates = [said.article.article.published for said in found]
         assert dates == sorted(dates, reverse=True)
@@ -644,7 +655,7 @@ class TestSearch:
     async def test_no_text_breaks_a_search(self, store: Store, words: str) -> None:
         """Whatever is typed, a search and a name are answered."""
         assert await store.articles.search(None, words, EVENING) == ()
-        assert await store.articles.said_by(None, words, EVENING) == ()
+        assert await store.articles.find_statements_by(None, words, EVENING) == ()
 
     async def test_what_was_typed_in_any_script_is_found(self, store: Store) -> None:
         """Words of other scripts are words."""
@@ -676,9 +687,9 @@ async def test_many_articles_are_decoded_beside_the_loop(
         return unpack(data, body)
 
     monkeypatch.setattr(analyses, "unpack", noted)
-    stories = await store.articles.stories(None, NOON, EVENING)
-    await store.articles.story(None, stories[0].id, EVENING)
+    stories = await store.articles.get_stories(None, NOON, EVENING)
+    await store.articles.get_story(None, stories[0].id, EVENING)
     await store.articles.search(None, "ferries", EVENING)
-    await store.articles.said_by(None, "Ilves", EVENING)
+    await store.articles.find_statements_by(None, "Ilves", EVENING)
     assert len(decoded) == count  # what was read of late is not decoded again
     assert threading.main_thread() not in decoded

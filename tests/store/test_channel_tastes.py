@@ -39,51 +39,51 @@ def vote(
 
 async def test_a_wish_is_kept_for_its_channel_alone(store: Store) -> None:
     """A channel has its own wishes, by name; no other channel and no other team has them."""
-    assert await store.preferences.wish(wish("Olen Tarr")) is None
-    await store.preferences.wish(wish())
-    assert await store.preferences.wishes(TEAM, CHANNEL) == (wish(), wish("Olen Tarr"))
-    assert await store.preferences.wishes(TEAM, "C0OTHER") == ()
-    assert await store.preferences.wishes("T0OTHER", CHANNEL) == ()
+    assert await store.preferences.save_actor(wish("Olen Tarr")) is None
+    await store.preferences.save_actor(wish())
+    assert await store.preferences.get_actors(TEAM, CHANNEL) == (wish(), wish("Olen Tarr"))
+    assert await store.preferences.get_actors(TEAM, "C0OTHER") == ()
+    assert await store.preferences.get_actors("T0OTHER", CHANNEL) == ()
 
 
 async def test_a_name_is_one_name_however_it_is_written(store: Store) -> None:
     """Case and accents do not make another actor: the later wish replaces the earlier, which is given back."""
-    await store.preferences.wish(wish("José  Ilves"))
-    assert await store.preferences.wish(wish("jose ilves", PreferenceKind.MUTE)) == wish(
+    await store.preferences.save_actor(wish("José  Ilves"))
+    assert await store.preferences.save_actor(wish("jose ilves", PreferenceKind.MUTE)) == wish(
         "José  Ilves"
     )
-    assert await store.preferences.wishes(TEAM, CHANNEL) == (
+    assert await store.preferences.get_actors(TEAM, CHANNEL) == (
         wish("jose ilves", PreferenceKind.MUTE),
     )
-    assert await store.preferences.unwish(TEAM, CHANNEL, "JOSÉ ILVES") == wish(
+    assert await store.preferences.remove_actor(TEAM, CHANNEL, "JOSÉ ILVES") == wish(
         "jose ilves", PreferenceKind.MUTE
     )
-    assert await store.preferences.unwish(TEAM, CHANNEL, "José Ilves") is None
+    assert await store.preferences.remove_actor(TEAM, CHANNEL, "José Ilves") is None
 
 
 async def test_a_channel_has_so_many_wishes_and_no_more(store: Store) -> None:
     """The limit is told to the person; a wish that stands can still be changed."""
     for number in range(MOST_WISHES):
-        await store.preferences.wish(wish(f"Actor {number}"))
+        await store.preferences.save_actor(wish(f"Actor {number}"))
     with pytest.raises(UsageError, match="already"):
-        await store.preferences.wish(wish())
-    await store.preferences.wish(wish("Actor 7", PreferenceKind.MUTE))
+        await store.preferences.save_actor(wish())
+    await store.preferences.save_actor(wish("Actor 7", PreferenceKind.MUTE))
     with pytest.raises(UsageError, match="no name"):
-        await store.preferences.wish(wish("?!"))
+        await store.preferences.save_actor(wish("?!"))
 
 
 async def test_a_person_has_one_vote_a_story(store: Store) -> None:
     """A second vote replaces the first; others keep theirs; newest first."""
-    await store.preferences.vote(vote())
-    await store.preferences.vote(vote(person="U0MARET", minutes=1))
-    await store.preferences.vote(vote(useful=False, minutes=2))
-    assert await store.preferences.votes(TEAM, CHANNEL, NOON) == (
+    await store.preferences.save_vote(vote())
+    await store.preferences.save_vote(vote(person="U0MARET", minutes=1))
+    await store.preferences.save_vote(vote(useful=False, minutes=2))
+    assert await store.preferences.get_votes(TEAM, CHANNEL, NOON) == (
         vote(useful=False, minutes=2),
         vote(person="U0MARET", minutes=1),
     )
-    assert await store.preferences.votes(TEAM, CHANNEL, later(minutes=2)) == (
+    assert await store.preferences.get_votes(TEAM, CHANNEL, later(minutes=2)) == (
         vote(useful=False, minutes=2),
     )
-    assert await store.preferences.unvote(TEAM, CHANNEL, 1, "U0WREN")
-    assert not await store.preferences.unvote(TEAM, CHANNEL, 1, "U0WREN")
-    assert len(await store.preferences.votes(TEAM, CHANNEL, NOON)) == 1
+    assert await store.preferences.remove_vote(TEAM, CHANNEL, 1, "U0WREN")
+    assert not await store.preferences.remove_vote(TEAM, CHANNEL, 1, "U0WREN")
+    assert len(await store.preferences.get_votes(TEAM, CHANNEL, NOON)) == 1

@@ -111,7 +111,7 @@ class TestTroubles:
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
         with pytest.raises(StoreUnavailable, match="disk is full; free some space"):
             await fill(store)
-        assert astuple(await store.articles.article(held.id)) == astuple(held)
+        assert astuple(await store.articles.get(held.id)) == astuple(held)
 
     async def test_a_writer_that_does_not_end(
         self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
@@ -124,7 +124,7 @@ class TestTroubles:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="another process has been writing"):
             await store.ping()
-        assert await store.articles.stories(None, NOON, NOON) == ()
+        assert await store.articles.get_stories(None, NOON, NOON) == ()
         other.execute("ROLLBACK")
         other.close()
         await store.ping()
@@ -171,7 +171,7 @@ class TestTroubles:
 
         with pytest.raises(StoreUnavailable):
             await store.articles.put(new_article(article(guid="a")), kill)
-        assert await store.articles.known(None, "a") is None
+        assert await store.articles.find_version(None, "a") is None
 
     @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
     async def test_a_server_that_takes_no_writes(self, store: Store) -> None:
@@ -246,7 +246,7 @@ class TestReadingTogether:
 
         async def read() -> None:
             assert await store.subscriptions.get("T1", "C1") is None
-            assert await store.deliveries.last_posted("T1", "C1") is None
+            assert await store.deliveries.get_last_posted("T1", "C1") is None
 
         async with store.reading():
             await read()
@@ -265,7 +265,7 @@ class TestReadingTogether:
         """Whatever is raised inside, the next read takes a connection of its own."""
         with pytest.raises(NotFound):
             async with store.reading():
-                await store.articles.article(4711)
+                await store.articles.get(4711)
         assert await store.subscriptions.get("T1", "C1") is None
 
 
@@ -310,10 +310,10 @@ async def test_a_fault_of_whoever_reads_is_not_the_databases(store: Store) -> No
 
     async def read_and_print() -> None:
         async with store.reading():
-            await store.feeds.due(NOON)
+            await store.feeds.get_due(NOON)
             raise BrokenPipeError
 
     for _ in range(3):
         with pytest.raises(BrokenPipeError):
             await read_and_print()
-    assert await store.feeds.due(NOON) == ()
+    assert await store.feeds.get_due(NOON) == ()

@@ -118,7 +118,7 @@ async def test_a_step_is_taken_from_its_own_states_only(store: Store, state: str
             assert await store.deliveries.get(delivery) != before
         else:
             assert await store.deliveries.get(delivery) == before
-        now = await store.deliveries.as_it_stands(before)
+        now = await store.deliveries.refresh(before)
         assert now == await store.deliveries.get(delivery)
         assert before.digest is None or now.digest is before.digest
     assert taken == ALLOWED[state]
@@ -166,9 +166,9 @@ async def test_an_unknown_delivery_is_not_found(store: Store) -> None:
         await store.deliveries.get(404)
     for state in ("claimed", "composed"):
         delivery = await store.deliveries.get(await in_state(store, state))
-        await store.retention.forget(TEAM)
+        await store.retention.delete_team(TEAM)
         with pytest.raises(NotFound):
-            await store.deliveries.as_it_stands(delivery)
+            await store.deliveries.refresh(delivery)
 
 
 async def test_a_digest_is_kept_as_it_was_composed(store: Store) -> None:
@@ -221,7 +221,7 @@ class TestClaiming:
             await store.subscriptions.save(now_stands)
         assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON) is None
         assert await store.subscriptions.get(TEAM, CHANNEL) == now_stands
-        assert await store.deliveries.history(TEAM, CHANNEL) == ()
+        assert await store.deliveries.get_history(TEAM, CHANNEL) == ()
 
     async def test_what_is_not_scheduled_is_not_claimed(self, store: Store) -> None:
         """Without a slot there is nothing to claim."""
@@ -236,8 +236,8 @@ class TestClaiming:
         assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON)
         await store.subscriptions.save(subscription())
         assert await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON) is None
-        assert await store.subscriptions.due(NOON) == ()
-        assert len(await store.deliveries.history(TEAM, CHANNEL)) == 1
+        assert await store.subscriptions.get_due(NOON) == ()
+        assert len(await store.deliveries.get_history(TEAM, CHANNEL)) == 1
 
     async def test_of_two_claimers_one_wins(self, database_url: str) -> None:
         """Two processes' worth of connections claim the same twenty slots: each slot is claimed once."""
@@ -314,8 +314,8 @@ class TestCrashes:
         pull_the_plug("INSERT INTO deliveries")
         with pytest.raises(RuntimeError, match="plug"):
             await store.deliveries.claim_due(subscription(), later(days=1), NOON, NOON)
-        assert await store.subscriptions.due(NOON) == (subscription(),)
-        assert await store.deliveries.history(TEAM, CHANNEL) == ()
+        assert await store.subscriptions.get_due(NOON) == (subscription(),)
+        assert await store.deliveries.get_history(TEAM, CHANNEL) == ()
 
     async def test_in_a_record(self, store: Store, pull_the_plug: Callable[[str], None]) -> None:
         """The delivery is still sending, so that recovery looks for the message."""
@@ -333,9 +333,11 @@ class TestCrashes:
         with pytest.raises(RuntimeError, match="plug"):
             await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
         assert (await store.deliveries.get(delivery)).state is DeliveryState.COMPOSED
-        assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+        assert await store.deliveries.get_last_posted(TEAM, CHANNEL) is None
         assert await store.deliveries.finish(delivery, DeliveryState.FAILED, NOON)
-        assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
+        assert (
+            await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
+        ).articles == frozenset()
 
 
 class TestAfterwards:
@@ -344,21 +346,21 @@ class TestAfterwards:
     async def test_posting_marks_the_articles_as_seen(self, store: Store) -> None:
         """In this channel, at this time, those of the digest."""
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
             None,
             NOON,
             frozenset(DIGEST.article_ids),
             False,
         )
-        assert await store.deliveries.last_posted(TEAM, CHANNEL) == NOON
+        assert await store.deliveries.get_last_posted(TEAM, CHANNEL) == NOON
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
-            assert await store.deliveries.past(team, channel, NOON) == (
+            assert await store.deliveries.get_channel_history(team, channel, NOON) == (
                 None,
                 None,
                 frozenset(),
                 False,
             )
-            assert await store.deliveries.last_posted(team, channel) is None
+            assert await store.deliveries.get_last_posted(team, channel) is None
 
     @pytest.mark.parametrize("state", ["claimed", "failed", "skipped"])
     async def test_what_never_stood_in_the_channel_was_not_seen(
@@ -366,8 +368,13 @@ class TestAfterwards:
     ) -> None:
         """Nor was what is not composed yet."""
         await in_state(store, state)
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, None, frozenset(), False)
-        assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
+            None,
+            None,
+            frozenset(),
+            False,
+        )
+        assert await store.deliveries.get_last_posted(TEAM, CHANNEL) is None
 
     @pytest.mark.parametrize("state", ["composed", "sending", "part posted", "unsure"])
     async def test_what_is_on_the_way_may_stand_in_the_channel(
@@ -377,14 +384,16 @@ class TestAfterwards:
         await in_state(store, state)
         for number in range(3):
             await in_state(store, "skipped", key=f"later {number}")
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
             None,
             None,
             frozenset(DIGEST.article_ids),
             False,
         )
-        assert (await store.deliveries.past(TEAM, "C0OTHER", NOON)).articles == frozenset()
-        assert await store.deliveries.last_posted(TEAM, CHANNEL) is None
+        assert (
+            await store.deliveries.get_channel_history(TEAM, "C0OTHER", NOON)
+        ).articles == frozenset()
+        assert await store.deliveries.get_last_posted(TEAM, CHANNEL) is None
 
     async def test_what_was_posted_and_what_is_on_the_way_are_told_together(
         self, store: Store
@@ -408,7 +417,7 @@ class TestAfterwards:
         articles = {
             number for shown in (first, second, third, DIGEST) for number in shown.article_ids
         }
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
             None,
             later(hours=1),
             articles,
@@ -419,15 +428,20 @@ class TestAfterwards:
         """What was posted before is not told, but that it was; what is on the way is told, however old."""
         await in_state(store, "posted")
         shown = frozenset(DIGEST.article_ids)
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (None, NOON, shown, False)
-        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
+            None,
+            NOON,
+            shown,
+            False,
+        )
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, later(seconds=1)) == (
             None,
             NOON,
             frozenset(),
             False,
         )
         await in_state(store, "unsure", key="lost")
-        assert await store.deliveries.past(TEAM, CHANNEL, later(seconds=1)) == (
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, later(seconds=1)) == (
             None,
             NOON,
             shown,
@@ -440,7 +454,7 @@ class TestAfterwards:
         asked: list[str] = []
         engine = store._database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-        await store.deliveries.past(TEAM, CHANNEL, NOON)
+        await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
         assert len(asked) == 1
 
     async def test_its_order_is_part_of_a_channels_past(self, store: Store) -> None:
@@ -448,33 +462,37 @@ class TestAfterwards:
         await store.subscriptions.save(subscription(topics=("harbour",), top=3))
         ordered = await store.subscriptions.get(TEAM, CHANNEL)
         assert ordered is not None
-        assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).subscription == ordered
+        assert (
+            await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
+        ).subscription == ordered
         await in_state(store, "posted")
-        assert await store.deliveries.past(TEAM, CHANNEL, NOON) == (
+        assert await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON) == (
             ordered,
             NOON,
             frozenset(DIGEST.article_ids),
             False,
         )
         for team, channel in ((TEAM, "C0OTHER"), ("T0OTHER", CHANNEL)):
-            assert (await store.deliveries.past(team, channel, NOON)).subscription is None
+            assert (
+                await store.deliveries.get_channel_history(team, channel, NOON)
+            ).subscription is None
 
     async def test_a_channel_that_wants_something_leans(self, store: Store) -> None:
         """A wish makes it, and so does a vote; in this channel alone, and for as long as it stands."""
 
         async def leans(team: str = TEAM, channel: str = CHANNEL) -> bool:
-            return (await store.deliveries.past(team, channel, NOON)).leans
+            return (await store.deliveries.get_channel_history(team, channel, NOON)).leans
 
         assert await leans() is False
-        await store.preferences.wish(
+        await store.preferences.save_actor(
             ActorPreference(TEAM, CHANNEL, "Mara Ilves", PreferenceKind.MUTE, "U0WREN", NOON)
         )
         assert await leans() is True
         assert not await leans(channel="C0OTHER")
         assert not await leans(team="T0OTHER")
-        await store.preferences.unwish(TEAM, CHANNEL, "Mara Ilves")
+        await store.preferences.remove_actor(TEAM, CHANNEL, "Mara Ilves")
         assert not await leans()
-        await store.preferences.vote(
+        await store.preferences.save_vote(
             StoryVote(TEAM, CHANNEL, 1, useful=True, person="U0WREN", at=NOON)
         )
         assert await leans()
@@ -483,7 +501,7 @@ class TestAfterwards:
     async def test_all_versions_of_a_seen_article_are_seen(self, store: Store) -> None:
         """A newer version of what the channel was shown is no news, and neither is the older one."""
         old = await store.articles.put(new_article(article(guid="a")), a_new_story)
-        digest = digest_of(await store.articles.story(None, old.story, NOON))
+        digest = digest_of(await store.articles.get_story(None, old.story, NOON))
         delivery = await opened(store)
         assert await store.deliveries.compose(delivery, digest)
         for step in ("start_sending", "record 0", "finish posted"):
@@ -493,7 +511,7 @@ class TestAfterwards:
         )
         new = await store.articles.put(update, a_new_story)
         other = await store.articles.put(new_article(article(guid="a"), team=TEAM), a_new_story)
-        seen = (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles
+        seen = (await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles
         assert seen == {old.id, new.id}
         assert other.id not in seen
 
@@ -504,7 +522,9 @@ class TestAfterwards:
         assert await store.deliveries.compose(delivery, nothing)
         for step in ("start_sending", "record 0", "finish posted"):
             assert await STEPS[step](store, delivery)
-        assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == frozenset()
+        assert (
+            await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
+        ).articles == frozenset()
 
     async def test_an_end_keeps_its_reason(self, store: Store) -> None:
         """In a person's words, for the history."""
@@ -518,9 +538,9 @@ class TestAfterwards:
         first = await in_state(store, "posted", key="1")
         second = await in_state(store, "skipped", key="2")
         await opened(store, channel="C0OTHER")
-        history = await store.deliveries.history(TEAM, CHANNEL)
+        history = await store.deliveries.get_history(TEAM, CHANNEL)
         assert [(each.id, each.posted) for each in history] == [(second, ()), (first, ("1.0",))]
-        assert [each.id for each in await store.deliveries.history(TEAM, CHANNEL, limit=1)] == [
+        assert [each.id for each in await store.deliveries.get_history(TEAM, CHANNEL, limit=1)] == [
             second
         ]
 
@@ -528,27 +548,32 @@ class TestAfterwards:
         """The channel's, of that kind; None where the key has none."""
         first = await opened(store, "1")
         await opened(store, "1", channel="C0OTHER")
-        found = await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")
+        found = await store.deliveries.find_by_key(TEAM, CHANNEL, DeliveryKind.COMMAND, "1")
         assert found == await store.deliveries.get(first)
-        assert await store.deliveries.of_key(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "1") is None
-        assert await store.deliveries.of_key("T0OTHER", CHANNEL, DeliveryKind.COMMAND, "1") is None
+        assert (
+            await store.deliveries.find_by_key(TEAM, CHANNEL, DeliveryKind.SCHEDULED, "1") is None
+        )
+        assert (
+            await store.deliveries.find_by_key("T0OTHER", CHANNEL, DeliveryKind.COMMAND, "1")
+            is None
+        )
 
     async def test_what_nobody_touched_is_unfinished(self, store: Store) -> None:
         """Open states only, last touched before the given time, oldest first."""
         held = [await in_state(store, state, key=state) for state in ALLOWED]
-        left = [each.id for each in await store.deliveries.unfinished(later(microseconds=1))]
+        left = [each.id for each in await store.deliveries.get_unfinished(later(microseconds=1))]
         assert left == held[:5]
-        assert await store.deliveries.waiting(later(microseconds=1)) == (NOON,) * 5
-        assert await store.deliveries.unfinished(NOON) == ()
-        assert await store.deliveries.waiting(NOON) == ()
+        assert await store.deliveries.get_waiting_times(later(microseconds=1)) == (NOON,) * 5
+        assert await store.deliveries.get_unfinished(NOON) == ()
+        assert await store.deliveries.get_waiting_times(NOON) == ()
 
     async def test_sending_touches_a_delivery(self, store: Store) -> None:
         """It is not left over while its parts go out."""
         delivery = await in_state(store, "composed")
         assert await store.deliveries.start_sending(delivery, later(hours=1))
-        assert await store.deliveries.unfinished(later(hours=1)) == ()
+        assert await store.deliveries.get_unfinished(later(hours=1)) == ()
         assert [
-            each.id for each in await store.deliveries.unfinished(later(hours=1, seconds=1))
+            each.id for each in await store.deliveries.get_unfinished(later(hours=1, seconds=1))
         ] == [delivery]
 
 
@@ -562,7 +587,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> N
     for key, stored in (("one", first), ("two", other), ("unsure", first)):
         delivery = await opened(store, key, channel="C0OTHER" if key == "unsure" else CHANNEL)
         await store.deliveries.compose(
-            delivery, digest_of(await store.articles.story(TEAM, stored.story, NOON))
+            delivery, digest_of(await store.articles.get_story(TEAM, stored.story, NOON))
         )
         await store.deliveries.start_sending(delivery, NOON)
         if key != "unsure":
@@ -577,17 +602,17 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> N
     assert (found.id, found.posted) == (deliveries[0], ("1.0",))
     assert found.digest is not None
     left = without(found.digest, {first.id})
-    await store.deliveries.edited(found.id, left, NOON)
+    await store.deliveries.record_edit(found.id, left, NOON)
     assert await outdated(store) == ()
     edited = await store.deliveries.get(found.id)
     assert (edited.digest, edited.edited, edited.shown) == (found.digest, left, left)
-    assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {other.id}
+    assert (await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles == {other.id}
 
 
 async def outdated(store: Store, *, hours: float = 0) -> tuple[Delivery, ...]:
     """What is to be edited so long after noon: of the last day, an hour apart."""
     now = later(hours=hours)
-    return await store.deliveries.outdated(
+    return await store.deliveries.find_outdated(
         now, posted=now - timedelta(days=1), edited=now - timedelta(hours=1)
     )
 
@@ -596,7 +621,7 @@ async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) ->
     """For as long as they are edited at all, and not too often; a version under embargo does not yet."""
     first = await store.articles.put(new_article(article(guid="a")), a_new_story)
     delivery = await opened(store, "one")
-    digest = digest_of(await store.articles.story(TEAM, first.story, NOON))
+    digest = digest_of(await store.articles.get_story(TEAM, first.story, NOON))
     await store.deliveries.compose(delivery, digest)
     await store.deliveries.start_sending(delivery, NOON)
     await store.deliveries.record(delivery, 0, "1.0")
@@ -606,7 +631,7 @@ async def test_a_newer_version_makes_recent_deliveries_outdated(store: Store) ->
     assert await outdated(store, hours=1) == ()
     assert [one.id for one in await outdated(store, hours=3)] == [delivery]
     assert await outdated(store, hours=25) == ()
-    await store.deliveries.edited(delivery, digest, later(hours=3))
+    await store.deliveries.record_edit(delivery, digest, later(hours=3))
     assert await outdated(store, hours=3.5) == ()
     assert len(await outdated(store, hours=5)) == 1
 
@@ -615,7 +640,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> No
     """An article cited for what was said before makes a delivery outdated, and is still new to the channel."""
     old = await store.articles.put(new_article(article(guid="old")), a_new_story)
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
-    digest = digest_of(await store.articles.story(TEAM, held.story, NOON))
+    digest = digest_of(await store.articles.get_story(TEAM, held.story, NOON))
     [entry] = digest.entries
     words = quote_of(old, old.analysis.statements[0]).content
     said = replace(
@@ -627,7 +652,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> No
     await store.deliveries.start_sending(delivery, NOON)
     await store.deliveries.record(delivery, 0, "1.0")
     await store.deliveries.finish(delivery, DeliveryState.POSTED, NOON)
-    assert (await store.deliveries.past(TEAM, CHANNEL, NOON)).articles == {held.id}
+    assert (await store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles == {held.id}
     assert await outdated(store) == ()
     assert await store.articles.withdraw(None, "old")
     assert [one.id for one in await outdated(store)] == [delivery]
@@ -646,15 +671,15 @@ async def test_the_newest_version_of_an_article_is_known(store: Store) -> None:
         new_article(article(guid="c", headline="Later", embargoed=later(hours=1))), a_new_story
     )
     numbers = {first.id, second.id, third.id, theirs.id, held.id}
-    found = await store.articles.newest(TEAM, numbers, NOON)
+    found = await store.articles.get_newest_versions(TEAM, numbers, NOON)
     assert {number: stored.id for number, stored in found.items()} == dict.fromkeys(
         [first.id, second.id, third.id], third.id
     )
-    assert (await store.articles.newest(TEAM, {held.id}, later(hours=2)))[
+    assert (await store.articles.get_newest_versions(TEAM, {held.id}, later(hours=2)))[
         held.id
     ].article.headline == "Later"
     assert await store.articles.withdraw(None, "a")
-    assert await store.articles.newest(TEAM, numbers, NOON) == {}
+    assert await store.articles.get_newest_versions(TEAM, numbers, NOON) == {}
 
 
 async def test_withdrawn_articles_are_known(store: Store) -> None:
@@ -663,7 +688,7 @@ async def test_withdrawn_articles_are_known(store: Store) -> None:
     newer = await store.articles.put(new_article(article(guid="a", version="2")), a_new_story)
     other = await store.articles.put(new_article(article(guid="b")), a_new_story)
     numbers = {first.id, newer.id, other.id}
-    assert await store.articles.withdrawn(numbers) == frozenset()
+    assert await store.articles.find_withdrawn(numbers) == frozenset()
     assert await store.articles.withdraw(None, "a")
-    assert await store.articles.withdrawn(numbers) == {first.id, newer.id}
-    assert await store.articles.withdrawn(()) == frozenset()
+    assert await store.articles.find_withdrawn(numbers) == {first.id, newer.id}
+    assert await store.articles.find_withdrawn(()) == frozenset()

@@ -51,7 +51,7 @@ async def test_each_source_s_texts_go_after_its_own_days(store: Store) -> None:
     ]
     assert [await prune(store, days=days) for days in (0.9, 2, 6, 8)] == [0, 1, 0, 1]
     assert await prune(store, days=4000) == 0
-    bodies = [(await store.articles.article(held.id)).article.body for held in (wire, feed, other)]
+    bodies = [(await store.articles.get(held.id)).article.body for held in (wire, feed, other)]
     assert bodies == ["", "", other.article.body]
 
 
@@ -65,9 +65,10 @@ async def test_what_is_dropped_is_found_by_nobody(store: Store) -> None:
         held.id for held in await store.articles.search(None, "harbour ferries", LONG_AFTER)
     ] == [stays.id]
     assert {
-        said.article.id for said in await store.articles.said_by(None, "Ilves", LONG_AFTER)
+        said.article.id
+        for said in await store.articles.find_statements_by(None, "Ilves", LONG_AFTER)
     } == {stays.id}
-    told = await store.articles.stories(None, NOON - timedelta(days=1), LONG_AFTER)
+    told = await store.articles.get_stories(None, NOON - timedelta(days=1), LONG_AFTER)
     assert [held.id for story in told for held in story.articles] == [stays.id]
 
 
@@ -75,7 +76,7 @@ async def test_the_proof_stays(store: Store) -> None:
     """The fingerprint is the text's own, and every place of the analysis slices the text of whoever still has it."""
     before = await put(store, "wire")
     await prune(store, days=8)
-    after = await store.articles.article(before.id)
+    after = await store.articles.get(before.id)
     text = before.article.body
     assert (after.dropped, after.fingerprint) == (
         later(days=8),
@@ -93,7 +94,7 @@ async def test_a_copy_of_what_was_dropped_is_no_news(store: Store) -> None:
     """Its name and its hash are kept: the same article again is a duplicate."""
     before = await put(store, "wire")
     await prune(store, days=8)
-    known = await store.articles.known(None, new_article(before.article).identity)
+    known = await store.articles.find_version(None, new_article(before.article).identity)
     assert known is not None
     assert (known.id, known.content_hash) == (before.id, new_article(before.article).content_hash)
 
@@ -107,11 +108,12 @@ async def test_what_is_held_is_kept_until_it_was_shown_for_its_days(store: Store
 async def test_of_a_link_only_source_nothing_said_is_handed_on(store: Store) -> None:
     """Headline and address alone: no extract, no statement, by no way."""
     held = await put(store, "//paper.example")
-    found = await store.articles.article(held.id)
+    found = await store.articles.get(held.id)
     assert (found.policy.show, found.policy.trust) == (DisplayLevel.LINK, TrustLevel.LOW)
     assert (found.analysis.extract, found.analysis.statements) == ((), ())
-    assert await store.articles.said_by(None, "Ilves", LONG_AFTER) == ()
-    assert await store.articles.names_like(None, "Ilvess", LONG_AFTER) == ()
+    assert await store.articles.find_statements_by(None, "Ilves", LONG_AFTER) == ()
+    assert await store.articles.find_similar_names(None, "Ilvess", LONG_AFTER) == ()
     assert [
-        said async for said in store.articles.statements(None, NOON - timedelta(days=1), LONG_AFTER)
+        said
+        async for said in store.articles.iter_statements(None, NOON - timedelta(days=1), LONG_AFTER)
     ] == []

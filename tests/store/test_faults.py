@@ -52,12 +52,12 @@ async def test_a_full_disk(store: Store) -> None:
     event.listen(engine, "checkout", fill)
     with pytest.raises(StoreUnavailable, match="its disk is full; free some space"):
         await store.articles.put(new_article(article(BIG, guid="a")), a_new_story)
-    assert await store.articles.known(None, "a") is None
+    assert await store.articles.find_version(None, "a") is None
     assert await store.articles.search(None, "ferries", later(hours=1)) == ()
     event.remove(engine, "checkout", fill)
     event.listen(engine, "checkout", free)
     held = await store.articles.put(new_article(article(BIG, guid="a")), a_new_story)
-    assert (await store.articles.article(held.id)).article.body == BIG
+    assert (await store.articles.get(held.id)).article.body == BIG
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -72,7 +72,7 @@ async def test_a_database_that_may_only_be_read(store: Store) -> None:
     event.listen(engine, "checkout", forbid)
     with pytest.raises(StoreUnavailable, match="lacks the right to write"):
         await store.ping()
-    assert (await store.articles.article(held.id)).id == held.id
+    assert (await store.articles.get(held.id)).id == held.id
     assert await store.articles.search(None, "ferries", later(hours=1))
 
 
@@ -108,7 +108,7 @@ async def test_a_disk_that_turns_read_only(store: Store) -> None:
             ):  # the first connection that fails is not the last: SQLite has two words for it
                 with pytest.raises(StoreUnavailable, match="turned read-only"):
                     await store.ping()
-            assert (await store.articles.article(held.id)).id == held.id
+            assert (await store.articles.get(held.id)).id == held.id
             await store._database.engine.dispose()
             with pytest.raises(StoreUnavailable, match="turned read-only"):
                 await store.ping()
@@ -159,5 +159,5 @@ async def test_a_disk_that_fills_in_the_middle_of_a_digest(sqlite_url: str, fail
         assert caught.group_contains(StoreUnavailable, match="free some space")
         await settled(bureau)
         assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
-        states = {one.state for one in await bureau.store.deliveries.history(TEAM, CHANNEL, 50)}
+        states = {one.state for one in await bureau.store.deliveries.get_history(TEAM, CHANNEL, 50)}
         assert states <= {DeliveryState.POSTED, DeliveryState.SKIPPED}

@@ -18,8 +18,8 @@ async def test_a_new_feed_is_due_at_once(store: Store) -> None:
         NOON,
         0,
     )
-    assert await store.feeds.due(NOON) == (feed,)
-    assert await store.feeds.due(later(microseconds=-1)) == ()
+    assert await store.feeds.get_due(NOON) == (feed,)
+    assert await store.feeds.get_due(later(microseconds=-1)) == ()
 
 
 async def test_an_owner_has_a_feed_once(store: Store) -> None:
@@ -29,9 +29,9 @@ async def test_an_owner_has_a_feed_once(store: Store) -> None:
     await store.feeds.save(resting)
     assert await store.feeds.add(URL, "T1", later(days=1)) == resting
     other = await store.feeds.add(URL, None, later(days=1))
-    assert await store.feeds.all("T1") == (resting,)
-    assert await store.feeds.all(None) == (other,)
-    assert await store.feeds.all("T2") == ()
+    assert await store.feeds.get_all("T1") == (resting,)
+    assert await store.feeds.get_all(None) == (other,)
+    assert await store.feeds.get_all("T2") == ()
 
 
 async def test_how_a_check_went_is_kept(store: Store) -> None:
@@ -48,7 +48,7 @@ async def test_how_a_check_went_is_kept(store: Store) -> None:
         last_error="It gave no feed.",
     )
     await store.feeds.save(checked)
-    assert await store.feeds.all(None) == (checked,)
+    assert await store.feeds.get_all(None) == (checked,)
 
 
 async def test_due_feeds_come_longest_due_first(store: Store) -> None:
@@ -58,8 +58,8 @@ async def test_due_feeds_come_longest_due_first(store: Store) -> None:
     ]
     await store.feeds.save(replace(second, next_check=later(hours=-1)))
     await store.feeds.save(replace(ended, next_check=None))
-    assert [feed.id for feed in await store.feeds.due(NOON)] == [second.id, first.id]
-    assert [feed.id for feed in await store.feeds.due(NOON, limit=1)] == [second.id]
+    assert [feed.id for feed in await store.feeds.get_due(NOON)] == [second.id, first.id]
+    assert [feed.id for feed in await store.feeds.get_due(NOON, limit=1)] == [second.id]
 
 
 async def test_only_its_owner_removes_a_feed(store: Store) -> None:
@@ -76,11 +76,11 @@ async def test_a_feed_removed_during_its_check_stays_removed(store: Store) -> No
     feed = await store.feeds.add(URL, None, NOON)
     await store.feeds.remove(feed.id, None)
     await store.feeds.save(replace(feed, title="Farland Courier"))
-    assert await store.feeds.all(None) == ()
+    assert await store.feeds.get_all(None) == ()
 
 
 async def test_a_feed_that_moved_onto_another_keeps_its_address(store: Store) -> None:
     """Two addresses of an owner may lead to one: neither feed is lost, the rest of the check is kept."""
     one, other = [await store.feeds.add(f"{URL}/{n}", None, NOON) for n in range(2)]
     await store.feeds.save(replace(one, url=other.url, title="Farland Courier"))
-    assert await store.feeds.all(None) == (replace(one, title="Farland Courier"), other)
+    assert await store.feeds.get_all(None) == (replace(one, title="Farland Courier"), other)

@@ -43,7 +43,7 @@ async def whole(
     """What the glances should be: made of the stories themselves."""
     return {
         held.id: glance(held, held.article.published or held.seen)
-        for story in await store.articles.stories(team, since, now)
+        for story in await store.articles.get_stories(team, since, now)
         for held in story.articles
     }
 
@@ -78,7 +78,7 @@ async def test_a_glance_shows_what_the_stories_hold(
     await file_a_day(store)
     for since in (later(hours=-40), NOON, later(hours=2)):
         expected = await whole(store, team, since, now)
-        assert at_a_glance(await store.articles.glances(team, since, now)) == expected
+        assert at_a_glance(await store.articles.get_story_summaries(team, since, now)) == expected
     assert expected or now < EVENING
 
 
@@ -92,9 +92,11 @@ async def test_a_glance_is_never_another_articles(store: Store) -> None:
             a_new_story,
         )
         expected = await whole(store, "T1", NOON, EVENING)
-        assert at_a_glance(await store.articles.glances("T1", NOON, EVENING)) == expected
+        assert (
+            at_a_glance(await store.articles.get_story_summaries("T1", NOON, EVENING)) == expected
+        )
         assert len(expected) == 1
-        await store.retention.forget("T1")
+        await store.retention.delete_team("T1")
 
 
 async def test_a_growing_story_keeps_the_glances_it_had(store: Store) -> None:
@@ -103,7 +105,9 @@ async def test_a_growing_story_keeps_the_glances_it_had(store: Store) -> None:
     for number in range(5):
         new = new_article(article(guid=f"{number}"), seen=later(minutes=number))
         await store.articles.put(new, the_nearest)
-        found = at_a_glance(await store.articles.glances(None, later(hours=-1), EVENING))
+        found = at_a_glance(
+            await store.articles.get_story_summaries(None, later(hours=-1), EVENING)
+        )
         assert len({one.story for one in found.values()}) == 1
         assert all(found[number] is one for number, one in held.items())
         held = found
@@ -145,10 +149,10 @@ class Elsewhere:
 
     async def _forget(self) -> None:
         if self._chance.random() < 0.2:
-            await self._store.retention.forget("T1")
+            await self._store.retention.delete_team("T1")
 
     async def _tidy(self) -> None:
-        await self._store.retention.tidy()
+        await self._store.retention.reclaim_space()
 
     def _any(self) -> int:
         return self._chance.randint(1, max(1, self._filed))
@@ -179,7 +183,7 @@ async def test_what_another_process_changes_is_seen_at_once(
         since = later(hours=elsewhere.hour - chance.choice([0, 5, 30, 300]))
         now = later(hours=elsewhere.hour + chance.choice([0, 3, 50]))
         expected = await whole(there, team, since, now)
-        assert at_a_glance(await store.articles.glances(team, since, now)) == expected
+        assert at_a_glance(await store.articles.get_story_summaries(team, since, now)) == expected
         found += len(expected)
     assert found > 40
     await there.close()
@@ -195,7 +199,10 @@ async def test_a_teams_own_old_article_stays_in_a_story_that_goes_on(store: Stor
         )
     for team in ("T2", "T1"):
         expected = await whole(store, team, later(hours=-2), EVENING)
-        assert at_a_glance(await store.articles.glances(team, later(hours=-2), EVENING)) == expected
+        assert (
+            at_a_glance(await store.articles.get_story_summaries(team, later(hours=-2), EVENING))
+            == expected
+        )
     assert len(expected) == 3
 
 
@@ -208,7 +215,9 @@ async def test_a_team_that_was_let_go_is_read_anew(
         await store.articles.put(new_article(article(guid=f"{number}"), team=team), a_new_story)
     for team in ("T1", "T2", "T1", "T2", None):
         expected = await whole(store, team, NOON, EVENING)
-        assert at_a_glance(await store.articles.glances(team, NOON, EVENING)) == expected
+        assert (
+            at_a_glance(await store.articles.get_story_summaries(team, NOON, EVENING)) == expected
+        )
         assert len(expected) == (1 if team is None else 3)
 
 
@@ -218,7 +227,7 @@ async def test_what_comes_in_while_older_days_are_read_is_not_lost(
     """Of two who ask at once, who read first does not write over what the other knows."""
     old = new_article(article(guid="a"), seen=later(hours=-20))
     await store.articles.put(old, a_new_story)
-    await store.articles.glances(None, NOON, EVENING)
+    await store.articles.get_story_summaries(None, NOON, EVENING)
     glances, read, go_on = store.articles._glances, asyncio.Event(), asyncio.Event()
     real = glances._whole
 
@@ -230,25 +239,25 @@ async def test_what_comes_in_while_older_days_are_read_is_not_lost(
         return found
 
     monkeypatch.setattr(glances, "_whole", slowly)
-    first = asyncio.create_task(store.articles.glances(None, later(hours=-30), EVENING))
+    first = asyncio.create_task(store.articles.get_story_summaries(None, later(hours=-30), EVENING))
     await read.wait()
     await store.articles.put(
         new_article(article(guid="a", headline="Harbour shut"), seen=later(hours=-19)), the_nearest
     )
-    second = asyncio.create_task(store.articles.glances(None, NOON, EVENING))
+    second = asyncio.create_task(store.articles.get_story_summaries(None, NOON, EVENING))
     await asyncio.wait({second}, timeout=0.3)  # it may have to wait for the first
     go_on.set()
     await asyncio.gather(first, second)
-    [glanced] = await store.articles.glances(None, later(hours=-30), EVENING)
+    [glanced] = await store.articles.get_story_summaries(None, later(hours=-30), EVENING)
     assert [one.opening for one in glanced.articles] == ["Harbour shut"]
 
 
 async def test_digests_that_ask_side_by_side_lose_no_change(store: Store) -> None:
     """Questions that cross with what comes in leave nothing out for those who ask after them."""
-    await store.articles.glances(None, NOON, EVENING)
+    await store.articles.get_story_summaries(None, NOON, EVENING)
 
     async def ask(number: int) -> None:
-        await store.articles.glances(None, later(hours=-number % 7), EVENING)
+        await store.articles.get_story_summaries(None, later(hours=-number % 7), EVENING)
 
     async def file(number: int) -> None:
         await store.articles.put(
@@ -262,7 +271,9 @@ async def test_digests_that_ask_side_by_side_lose_no_change(store: Store) -> Non
             *(does(number) for number in range(start, start + 8) for does in (ask, file, ask))
         )
         expected = await whole(store, None, NOON, EVENING)
-        assert at_a_glance(await store.articles.glances(None, NOON, EVENING)) == expected
+        assert (
+            at_a_glance(await store.articles.get_story_summaries(None, NOON, EVENING)) == expected
+        )
     assert len(expected) > 12
 
 
@@ -270,13 +281,15 @@ async def test_a_story_that_nothing_happened_to_is_the_same_object(store: Store)
     """What was reckoned of a story is kept by its glance: news elsewhere leaves that as it is."""
     await file_a_day(store)
     before = {
-        one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)
+        one.story: one
+        for one in await store.articles.get_story_summaries("T1", later(hours=-40), EVENING)
     }
     new = await store.articles.put(
         new_article(article(guid="new"), seen=later(hours=3)), a_new_story
     )
     after = {
-        one.story: one for one in await store.articles.glances("T1", later(hours=-40), EVENING)
+        one.story: one
+        for one in await store.articles.get_story_summaries("T1", later(hours=-40), EVENING)
     }
     assert after.keys() - before.keys() == {new.story}
     assert all(after[story] is one for story, one in before.items())
@@ -286,21 +299,21 @@ async def test_whole_stories_come_as_the_team_may_see_them(store: Store) -> None
     """Stories that were glanced at come newest first, as `stories` gives them; of another team's nothing is read."""
     await file_a_day(store)
     for team in ("T1", "T3", "T1"):
-        all_there = await store.articles.stories(team, later(hours=-40), EVENING)
-        glanced = await store.articles.glances(team, later(hours=-40), EVENING)
-        assert await store.articles.whole(team, glanced, EVENING) == all_there
-    theirs = {story.id for story in await store.articles.whole("T3", glanced, EVENING)}
+        all_there = await store.articles.get_stories(team, later(hours=-40), EVENING)
+        glanced = await store.articles.get_story_summaries(team, later(hours=-40), EVENING)
+        assert await store.articles.load_stories(team, glanced, EVENING) == all_there
+    theirs = {story.id for story in await store.articles.load_stories("T3", glanced, EVENING)}
     assert theirs < {story.id for story in all_there}
 
 
 async def test_nothing_under_embargo_is_read_whole(store: Store) -> None:
     """Neither before it was read nor after: the time that is asked for counts, not that of the glance."""
     await file_a_day(store)
-    glanced = await store.articles.glances(None, later(hours=-40), EVENING)
-    earlier = await store.articles.stories(None, later(hours=-40), later(hours=1))
+    glanced = await store.articles.get_story_summaries(None, later(hours=-40), EVENING)
+    earlier = await store.articles.get_stories(None, later(hours=-40), later(hours=1))
     for _ in range(2):
-        assert await store.articles.whole(None, glanced, later(hours=1)) == earlier
-        assert len(await store.articles.whole(None, glanced, EVENING)) > len(earlier)
+        assert await store.articles.load_stories(None, glanced, later(hours=1)) == earlier
+        assert len(await store.articles.load_stories(None, glanced, EVENING)) > len(earlier)
 
 
 async def test_what_is_taken_in_is_not_remembered_whole(store: Store) -> None:
@@ -316,22 +329,24 @@ async def test_what_is_taken_in_is_not_remembered_whole(store: Store) -> None:
 async def test_what_was_read_of_late_is_not_asked_for_again(store: Store) -> None:
     """A story that many channels are told of is read once: while an article is live nothing of it changes."""
     await file_a_day(store)
-    glanced = await store.articles.glances("T1", later(hours=-40), EVENING)
-    first = await store.articles.whole("T1", glanced, EVENING)
+    glanced = await store.articles.get_story_summaries("T1", later(hours=-40), EVENING)
+    first = await store.articles.load_stories("T1", glanced, EVENING)
     asked: list[str] = []
     event.listen(
         store._database.engine.sync_engine,
         "before_cursor_execute",
         lambda *about: asked.append(about[2]),
     )
-    assert await store.articles.whole("T1", glanced, EVENING) == first
+    assert await store.articles.load_stories("T1", glanced, EVENING) == first
     assert asked == []
 
 
 async def test_who_asks_at_the_same_time_is_given_the_same(store: Store) -> None:
     """What is remembered of an article is remembered once, however many channels are told of it at once."""
     await file_a_day(store)
-    numbers = list(at_a_glance(await store.articles.glances("T1", later(hours=-40), EVENING)))
+    numbers = list(
+        at_a_glance(await store.articles.get_story_summaries("T1", later(hours=-40), EVENING))
+    )
     shelf, reading = store.articles.shelf, store._database.reading
     async with reading() as first, reading() as second:
         read = await asyncio.gather(
@@ -346,15 +361,15 @@ async def test_who_asks_at_the_same_time_is_given_the_same(store: Store) -> None
 async def test_what_was_killed_is_not_read_any_more(store: Store) -> None:
     """A glance of a moment ago leads to nothing that its source has killed since and that was never read."""
     await store.articles.put(new_article(article(guid="a")), a_new_story)
-    glanced = await store.articles.glances(None, NOON, EVENING)
+    glanced = await store.articles.get_story_summaries(None, NOON, EVENING)
     await store.articles.withdraw(None, "a")
-    assert await store.articles.whole(None, glanced, EVENING) == ()
+    assert await store.articles.load_stories(None, glanced, EVENING) == ()
 
 
 async def test_mentioning_holds_all_words_of_one_topic(store: Store) -> None:
     """Any of the topics, but of a topic all words; nothing dated before, nothing that may not be seen."""
     await file_a_day(store)
-    ask = store.articles.mentioning
+    ask = store.articles.find_mentioning
     everything = set(await ask(None, ["harbour"], later(hours=-40), EVENING))
     assert everything
     assert await ask(None, ["union ferries", "tram"], later(hours=-40), EVENING) == everything
@@ -391,18 +406,18 @@ async def test_mentioning_reaches_back_as_far_as_asked(store: Store, back: int) 
     ]
     since = NOON - timedelta(days=back, hours=2)
     expected = {one.id for one, date in zip(put, dates, strict=True) if date >= since}
-    assert await store.articles.mentioning(None, ["harbour"], since, EVENING) == expected
+    assert await store.articles.find_mentioning(None, ["harbour"], since, EVENING) == expected
 
 
 async def test_a_slip_leads_only_to_names_that_still_speak(store: Store) -> None:
     """A name whose only article was killed, or belongs to another team, is not offered."""
     await store.articles.put(new_article(article(guid="a")), a_new_story)
-    assert await store.articles.names_like(None, "Mara Ilvez", EVENING) == ("ilves",)
+    assert await store.articles.find_similar_names(None, "Mara Ilvez", EVENING) == ("ilves",)
     await store.articles.withdraw(None, "a")
-    assert await store.articles.names_like(None, "Mara Ilvez", EVENING) == ()
+    assert await store.articles.find_similar_names(None, "Mara Ilvez", EVENING) == ()
     await store.articles.put(new_article(article(guid="b"), team="T1"), a_new_story)
-    assert await store.articles.names_like(None, "Ilvez", EVENING) == ()
-    assert await store.articles.names_like("T1", "Ilvez", EVENING) == ("ilves",)
+    assert await store.articles.find_similar_names(None, "Ilvez", EVENING) == ()
+    assert await store.articles.find_similar_names("T1", "Ilvez", EVENING) == ("ilves",)
 
 
 @pytest.mark.parametrize("common", ["Mara", "Ilves"])
@@ -417,7 +432,7 @@ async def test_the_rarer_word_of_a_name_leads(
         await store.articles.put(new_article(article(body, guid=f"o{number}")), a_new_story)
     await store.articles.put(new_article(article(guid="a")), a_new_story)
     for _ in range(2):  # what is common is remembered
-        [said] = await store.articles.said_by(None, "Mara Ilves", EVENING)
+        [said] = await store.articles.find_statements_by(None, "Mara Ilves", EVENING)
         assert said.statement.actor is not None
         assert said.statement.actor.name.text == "Mara Ilves"
 
@@ -427,11 +442,12 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     store = await open_store(database_url)
     await file_a_day(store)
     expected = [
-        await store.articles.glances("T1", later(hours=-40), now)
+        await store.articles.get_story_summaries("T1", later(hours=-40), now)
         for now in (later(hours=1), EVENING)
     ]
     held = [
-        astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)
+        astuple(story)
+        for story in await store.articles.get_stories("T1", later(hours=-40), EVENING)
     ]
     database = store._database
     async with database.reading() as connection:
@@ -445,16 +461,17 @@ async def test_an_older_database_gets_its_glances(database_url: str) -> None:
     await upgrade(database_url)
     store = await open_store(database_url)
     again = [
-        await store.articles.glances("T1", later(hours=-40), now)
+        await store.articles.get_story_summaries("T1", later(hours=-40), now)
         for now in (later(hours=1), EVENING)
     ]
     assert list(map(at_a_glance, again)) == list(map(at_a_glance, expected))
     assert [
-        astuple(story) for story in await store.articles.stories("T1", later(hours=-40), EVENING)
+        astuple(story)
+        for story in await store.articles.get_stories("T1", later(hours=-40), EVENING)
     ] == held
     found = await store.articles.search(None, "harbour ferries", EVENING)
     assert len(found) == len(
-        await store.articles.mentioning(None, ["harbour ferries"], later(hours=-40), EVENING)
+        await store.articles.find_mentioning(None, ["harbour ferries"], later(hours=-40), EVENING)
     )
     async with store._database.reading() as connection:
         again = [

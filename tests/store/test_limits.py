@@ -19,35 +19,39 @@ async def test_turns_are_given_one_after_another(store: Store, database_url: str
     """Eight ask at once, in two processes: each gets a second of its own, the first at once."""
     other = await open_store(database_url)
     asked = [
-        one.limits.turn(TEAM, CHANNEL, NOON, SECOND) for one in (store, other) for _ in range(4)
+        one.limits.reserve_turn(TEAM, CHANNEL, NOON, SECOND)
+        for one in (store, other)
+        for _ in range(4)
     ]
     assert sorted(await asyncio.gather(*asked)) == [later(seconds=n) for n in range(8)]
-    assert await other.limits.turn(TEAM, "C0OTHER", NOON, SECOND) == NOON
-    assert await store.limits.turn(TEAM, CHANNEL, later(minutes=1), SECOND) == later(minutes=1)
+    assert await other.limits.reserve_turn(TEAM, "C0OTHER", NOON, SECOND) == NOON
+    assert await store.limits.reserve_turn(TEAM, CHANNEL, later(minutes=1), SECOND) == later(
+        minutes=1
+    )
     await other.close()
 
 
 async def test_a_rest_is_only_made_longer(store: Store) -> None:
     """Two answers of Slack's: the later end counts, for this method of this workspace."""
-    assert await store.limits.rests_until(TEAM, "chat.postMessage") is None
+    assert await store.limits.get_blocked_until(TEAM, "chat.postMessage") is None
     for minutes in (2, 1):
-        await store.limits.rest(TEAM, "chat.postMessage", later(minutes=minutes))
-    assert await store.limits.rests_until(TEAM, "chat.postMessage") == later(minutes=2)
-    assert await store.limits.rests_until(TEAM, "chat.update") is None
-    assert await store.limits.rests_until("T0OTHER", "chat.postMessage") is None
+        await store.limits.block_until(TEAM, "chat.postMessage", later(minutes=minutes))
+    assert await store.limits.get_blocked_until(TEAM, "chat.postMessage") == later(minutes=2)
+    assert await store.limits.get_blocked_until(TEAM, "chat.update") is None
+    assert await store.limits.get_blocked_until("T0OTHER", "chat.postMessage") is None
 
 
 async def test_who_runs_is_known_by_its_beats(store: Store) -> None:
     """A process is seen while it beats, gone when it leaves, and forgotten an hour after its last beat."""
-    await store.processes.beat(RunningProcess("old", "worker", NOON))
-    await store.processes.beat(RunningProcess("one", "clock", later(minutes=30), later(minutes=29)))
-    await store.processes.beat(RunningProcess("one", "clock", later(minutes=50), later(minutes=49)))
-    assert [one.name for one in await store.processes.running(NOON)] == ["one", "old"]
-    await store.processes.beat(RunningProcess("two", "web", later(minutes=61)))
-    assert [one.name for one in await store.processes.running(NOON)] == ["one", "two"]
-    assert (await store.processes.running(NOON))[0].ticked == later(minutes=49)
-    await store.processes.left("two")
-    assert [one.name for one in await store.processes.running(later(minutes=40))] == ["one"]
+    await store.processes.save(RunningProcess("old", "worker", NOON))
+    await store.processes.save(RunningProcess("one", "clock", later(minutes=30), later(minutes=29)))
+    await store.processes.save(RunningProcess("one", "clock", later(minutes=50), later(minutes=49)))
+    assert [one.name for one in await store.processes.get_running(NOON)] == ["one", "old"]
+    await store.processes.save(RunningProcess("two", "web", later(minutes=61)))
+    assert [one.name for one in await store.processes.get_running(NOON)] == ["one", "two"]
+    assert (await store.processes.get_running(NOON))[0].ticked == later(minutes=49)
+    await store.processes.remove("two")
+    assert [one.name for one in await store.processes.get_running(later(minutes=40))] == ["one"]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

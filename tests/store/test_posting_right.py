@@ -19,7 +19,7 @@ async def test_there_is_one_holder_at_a_time(store: Store) -> None:
 
     async def post(number: int) -> None:
         nonlocal most, served
-        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             inside.append(number)
             assert await held()
             most, served = max(most, len(inside)), served + 1
@@ -32,9 +32,9 @@ async def test_there_is_one_holder_at_a_time(store: Store) -> None:
 async def test_channels_do_not_wait_for_each_other(store: Store) -> None:
     """The right to one channel leaves every other free."""
     async with (
-        store.deliveries.posting(TEAM, CHANNEL) as one,
-        store.deliveries.posting(TEAM, "C0OTHER") as other,
-        store.deliveries.posting("T0OTHER", CHANNEL) as third,
+        store.deliveries.hold_channel(TEAM, CHANNEL) as one,
+        store.deliveries.hold_channel(TEAM, "C0OTHER") as other,
+        store.deliveries.hold_channel("T0OTHER", CHANNEL) as third,
     ):
         assert [await one(), await other(), await third()] == [True] * 3
 
@@ -42,9 +42,9 @@ async def test_channels_do_not_wait_for_each_other(store: Store) -> None:
 async def test_an_error_gives_the_right_back(store: Store) -> None:
     """Whoever fails while posting does not keep others out."""
     with pytest.raises(RuntimeError, match="no Slack"):
-        async with store.deliveries.posting(TEAM, CHANNEL):
+        async with store.deliveries.hold_channel(TEAM, CHANNEL):
             raise RuntimeError("no Slack")
-    async with asyncio.timeout(60), store.deliveries.posting(TEAM, CHANNEL) as held:
+    async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as held:
         assert await held()
 
 
@@ -53,7 +53,7 @@ async def test_a_cancelled_holder_gives_the_right_back(store: Store) -> None:
     started = asyncio.Event()
 
     async def hold() -> None:
-        async with store.deliveries.posting(TEAM, CHANNEL):
+        async with store.deliveries.hold_channel(TEAM, CHANNEL):
             started.set()
             await asyncio.Event().wait()
 
@@ -66,7 +66,7 @@ async def test_a_cancelled_holder_gives_the_right_back(store: Store) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    async with asyncio.timeout(60), store.deliveries.posting(TEAM, CHANNEL) as held:
+    async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as held:
         assert await held()
 
 
@@ -80,10 +80,10 @@ class TestOverProcesses:
         got_it = asyncio.Event()
 
         async def wait_for_it() -> None:
-            async with other.deliveries.posting(TEAM, CHANNEL):
+            async with other.deliveries.hold_channel(TEAM, CHANNEL):
                 got_it.set()
 
-        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             waiter = asyncio.create_task(wait_for_it())
             done, _ = await asyncio.wait({waiter}, timeout=0.3)
             assert not done
@@ -98,14 +98,14 @@ class TestOverProcesses:
     ) -> None:
         """The server ended the session, so another may hold the right: the answer is No."""
         other = await open_store(database_url)
-        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             assert await held()
             end_lock_sessions(database_url)
             assert not await held()
-            async with asyncio.timeout(60), other.deliveries.posting(TEAM, CHANNEL) as new:
+            async with asyncio.timeout(60), other.deliveries.hold_channel(TEAM, CHANNEL) as new:
                 assert await new()
                 assert not await held()
-        async with asyncio.timeout(60), store.deliveries.posting(TEAM, CHANNEL) as again:
+        async with asyncio.timeout(60), store.deliveries.hold_channel(TEAM, CHANNEL) as again:
             assert await again()
         await other.close()
 
@@ -115,9 +115,9 @@ class TestOverProcesses:
         """A holder that is frozen keeps the right; whoever waits gives up and says why."""
         monkeypatch.setattr(locks, "_PATIENCE", 0.05)
         other = await open_store(database_url)
-        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             with pytest.raises(LockTaken, match="Another process"):
-                async with other.deliveries.posting(TEAM, CHANNEL):
+                async with other.deliveries.hold_channel(TEAM, CHANNEL):
                     pytest.fail("two held the right")
             assert await held()
         await other.close()
@@ -125,12 +125,12 @@ class TestOverProcesses:
     async def test_who_need_not_wait_is_told_at_once(self, store: Store, database_url: str) -> None:
         """A wake-up for what somebody else has in hand is let go, here and in another process."""
         other = await open_store(database_url)
-        async with store.deliveries.posting(TEAM, CHANNEL):
+        async with store.deliveries.hold_channel(TEAM, CHANNEL):
             for one in (store, other):
                 with pytest.raises(LockTaken):
-                    async with one.deliveries.posting(TEAM, CHANNEL, wait=False):
+                    async with one.deliveries.hold_channel(TEAM, CHANNEL, wait=False):
                         pytest.fail("two held the right")
-        async with other.deliveries.posting(TEAM, CHANNEL, wait=False) as held:
+        async with other.deliveries.hold_channel(TEAM, CHANNEL, wait=False) as held:
             assert await held()
         await other.close()
 
@@ -138,7 +138,7 @@ class TestOverProcesses:
         """Fifty channels at once take one session; each right is its own."""
         async with AsyncExitStack() as stack:
             held = [
-                await stack.enter_async_context(store.deliveries.posting(TEAM, f"C{n}"))
+                await stack.enter_async_context(store.deliveries.hold_channel(TEAM, f"C{n}"))
                 for n in range(50)
             ]
             assert len(lock_sessions(database_url)) == 1
@@ -149,7 +149,7 @@ class TestOverProcesses:
         self, store: Store
     ) -> None:
         """What is asked of the one session runs to its end: no right is lost, and none is left behind."""
-        async with store.deliveries.posting(TEAM, CHANNEL) as held:
+        async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             for turns in range(12):
                 asking = asyncio.create_task(enter(store, "C0OTHER"))
                 for _ in range(turns):
@@ -157,13 +157,13 @@ class TestOverProcesses:
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
                 assert await held()
-        async with store.deliveries.posting(TEAM, "C0OTHER", wait=False) as other:
+        async with store.deliveries.hold_channel(TEAM, "C0OTHER", wait=False) as other:
             assert await other()
 
 
 async def enter(store: Store, channel: str) -> None:
     """Hold a right for a moment."""
-    async with store.deliveries.posting(TEAM, channel) as held:
+    async with store.deliveries.hold_channel(TEAM, channel) as held:
         await held()
 
 

@@ -44,7 +44,8 @@ async def posted(
     delivery = await store.deliveries.open(team, CHANNEL, DeliveryKind.COMMAND, key, now, now)
     assert delivery is not None
     stories = [
-        await store.articles.story(team, number, EVENING) for number in {one.story for one in held}
+        await store.articles.get_story(team, number, EVENING)
+        for number in {one.story for one in held}
     ]
     await store.deliveries.compose(delivery.id, digest_of(*stories))
     await store.deliveries.start_sending(delivery.id, now)
@@ -73,7 +74,10 @@ async def test_deliveries_of_long_ago_are_forgotten(store: Store) -> None:
     )
     assert waiting is not None
     assert await store.retention.prune_deliveries(NOON - timedelta(days=400)) == 1
-    assert {one.id for one in await store.deliveries.history(TEAM, CHANNEL)} == {newer, waiting.id}
+    assert {one.id for one in await store.deliveries.get_history(TEAM, CHANNEL)} == {
+        newer,
+        waiting.id,
+    }
 
 
 async def furnish(store: Store, team: str) -> None:
@@ -82,13 +86,13 @@ async def furnish(store: Store, team: str) -> None:
     await posted(store, held, team=team)
     await store.subscriptions.save(subscription(team=team))
     await store.feeds.add("https://courier.example/feed", team, NOON)
-    await store.preferences.wish(
+    await store.preferences.save_actor(
         ActorPreference(team, CHANNEL, "Mara Ilves", PreferenceKind.FOLLOW, "U1", NOON)
     )
-    await store.preferences.vote(
+    await store.preferences.save_vote(
         StoryVote(team, CHANNEL, held.story, True, "U1", NOON, (("harbour", 1.0),), ("Mara Ilves",))
     )
-    await store.limits.rest(team, "chat.postMessage", EVENING)
+    await store.limits.block_until(team, "chat.postMessage", EVENING)
 
 
 async def test_a_team_is_forgotten_whole(store: Store) -> None:
@@ -96,7 +100,7 @@ async def test_a_team_is_forgotten_whole(store: Store) -> None:
     common = await put(store, "common")
     for team in (TEAM, OTHER):
         await furnish(store, team)
-    told = await store.retention.forget(TEAM)
+    told = await store.retention.delete_team(TEAM)
     assert (told.articles, told.deliveries, told.subscriptions, told.feeds) == (1, 1, 1, 1)
     async with store._database.reading() as connection:
         for name, table in metadata.tables.items():
@@ -111,13 +115,13 @@ async def test_a_team_is_forgotten_whole(store: Store) -> None:
     assert await store.articles.search(TEAM, "harbour", EVENING) == tuple(
         one for one in found if one.team is None
     )
-    assert (await store.retention.forget(TEAM)).articles == 0
+    assert (await store.retention.delete_team(TEAM)).articles == 0
 
 
 async def test_no_article_gets_the_number_of_one_forgotten(store: Store) -> None:
     """A number that was just found for one team never leads it to an article of another."""
     gone = await put(store, "ours", team=TEAM)
-    await store.retention.forget(TEAM)
+    await store.retention.delete_team(TEAM)
     assert (await put(store, "theirs", team=OTHER)).id > gone.id
 
 
@@ -127,10 +131,10 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: Store) -
     gone = await put(store, "ours", team=TEAM)
     wanted = [("Mara Ilves", EVENING)]
     for team in (TEAM, OTHER):
-        await store.articles.glances(team, gone.seen, EVENING)
-        [traces] = (await store.articles.heard_before(team, wanted, EVENING)).values()
-        await store.articles.said(team, traces, EVENING)
-    await store.retention.forget(TEAM)
+        await store.articles.get_story_summaries(team, gone.seen, EVENING)
+        [traces] = (await store.articles.find_earlier_statements(team, wanted, EVENING)).values()
+        await store.articles.load_statements(team, traces, EVENING)
+    await store.retention.delete_team(TEAM)
     async with store._database.writing() as connection:
         await connection.execute(text("DELETE FROM sqlite_sequence"))
     new = article(
@@ -138,11 +142,11 @@ async def test_a_number_that_comes_back_leads_to_its_new_article(store: Store) -
     )
     theirs = await store.articles.put(new_article(new, team=OTHER), a_new_story)
     assert theirs.id == gone.id
-    [trace] = (await store.articles.heard_before(OTHER, wanted, EVENING))[wanted[0]]
+    [trace] = (await store.articles.find_earlier_statements(OTHER, wanted, EVENING))[wanted[0]]
     assert trace.terms == theirs.analysis.terms
-    [said] = (await store.articles.said(OTHER, [trace], EVENING)).values()
+    [said] = (await store.articles.load_statements(OTHER, [trace], EVENING)).values()
     assert said.article.article == new
-    [glanced] = await store.articles.glances(OTHER, theirs.seen, EVENING)
+    [glanced] = await store.articles.get_story_summaries(OTHER, theirs.seen, EVENING)
     assert glanced.articles[0].opening == "Quiet quays"
 
 
@@ -150,7 +154,7 @@ async def test_the_operators_articles_cannot_be_forgotten(store: Store) -> None:
     """Nobody's team is no team: an empty name deletes nothing."""
     await put(store, "common")
     with pytest.raises(ValueError, match="no team"):
-        await store.retention.forget("")
+        await store.retention.delete_team("")
     assert await store.articles.search(None, "harbour", EVENING)
 
 
@@ -159,7 +163,7 @@ async def test_the_search_index_stays_sound(store: Store) -> None:
     """SQLite's own check finds nothing wrong with the index after words were struck out."""
     for number in range(5):
         await put(store, str(number), team=TEAM if number % 2 else None)
-    await store.retention.forget(TEAM)
+    await store.retention.delete_team(TEAM)
     async with store._database.writing() as connection:
         await connection.execute(
             text("INSERT INTO searchable (searchable) VALUES ('integrity-check')")
@@ -190,7 +194,7 @@ async def test_what_is_free_is_given_back_to_the_disk(store: Store) -> None:
             await connection.execute(delete(table))
     free = await free_pages(store)
     assert free > 20
-    await store.retention.tidy()
+    await store.retention.reclaim_space()
     assert await free_pages(store) == 0
 
 
@@ -205,7 +209,7 @@ async def test_others_write_while_a_team_is_forgotten(
         await store.articles.put(
             new_article(article(words, guid=f"{number}"), team=TEAM), a_new_story
         )
-    forgetting = asyncio.create_task(store.retention.forget(TEAM))
+    forgetting = asyncio.create_task(store.retention.delete_team(TEAM))
     taken_in = 0
     while not forgetting.done():
         await put(store, f"common {taken_in}")
@@ -225,7 +229,7 @@ async def test_a_forgotten_team_is_not_in_the_file_either(store: Store) -> None:
         )
         await store.articles.put(new_article(told, team=TEAM), a_new_story)
     await furnish(store, TEAM)
-    await store.retention.forget(TEAM)
+    await store.retention.delete_team(TEAM)
     for path in file_of(store).parent.glob(f"{file_of(store).name}*"):
         held = path.read_bytes().lower()
         assert not [

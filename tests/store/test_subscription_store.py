@@ -42,7 +42,7 @@ async def test_a_channel_has_one_subscription(store: Store) -> None:
     await store.subscriptions.save(subscription())
     await store.subscriptions.save(subscription(team="T0OTHER"))
     await store.subscriptions.save(subscription(top=9, next_due=None))
-    assert await store.subscriptions.of_team(TEAM) == (subscription(top=9, next_due=None),)
+    assert await store.subscriptions.get_all(TEAM) == (subscription(top=9, next_due=None),)
     assert await store.subscriptions.get("T0OTHER", "C0HARBOUR") == subscription(team="T0OTHER")
 
 
@@ -51,7 +51,7 @@ async def test_a_team_sees_its_subscriptions_in_order(store: Store) -> None:
     for channel in ("C2", "C1", "D3"):
         await store.subscriptions.save(subscription(channel))
     await store.subscriptions.save(subscription("C0", team="T0OTHER"))
-    assert [each.channel for each in await store.subscriptions.of_team(TEAM)] == ["C1", "C2", "D3"]
+    assert [each.channel for each in await store.subscriptions.get_all(TEAM)] == ["C1", "C2", "D3"]
 
 
 async def test_what_was_removed_is_given_back(store: Store) -> None:
@@ -72,27 +72,27 @@ async def test_due_is_what_is_at_or_before_now(store: Store) -> None:
     ):
         await store.subscriptions.save(subscription(channel, next_due=at))
     await store.subscriptions.save(subscription("C5", next_due=later(hours=-1), paused=True))
-    assert [each.channel for each in await store.subscriptions.due(NOON)] == ["C2", "C1"]
-    assert [each.channel for each in await store.subscriptions.due(NOON, limit=1)] == ["C2"]
+    assert [each.channel for each in await store.subscriptions.get_due(NOON)] == ["C2", "C1"]
+    assert [each.channel for each in await store.subscriptions.get_due(NOON, limit=1)] == ["C2"]
 
 
 async def test_a_note_is_kept_with_the_subscription(store: Store) -> None:
     """The schedule goes on unless the note pauses it; a paused one has no next time."""
     await store.subscriptions.save(subscription())
-    await store.subscriptions.note(TEAM, "C0HARBOUR", "Posted 3 stories.")
+    await store.subscriptions.set_last_result(TEAM, "C0HARBOUR", "Posted 3 stories.")
     assert await store.subscriptions.get(TEAM, "C0HARBOUR") == replace(
         subscription(), last_result="Posted 3 stories."
     )
-    await store.subscriptions.note(TEAM, "C0HARBOUR", "Invite me again.", pause=True)
+    await store.subscriptions.set_last_result(TEAM, "C0HARBOUR", "Invite me again.", pause=True)
     paused = replace(subscription(), last_result="Invite me again.", paused=True, next_due=None)
     assert await store.subscriptions.get(TEAM, "C0HARBOUR") == paused
-    assert await store.subscriptions.due(later(days=9)) == ()
+    assert await store.subscriptions.get_due(later(days=9)) == ()
 
 
 async def test_a_note_on_nothing_makes_nothing(store: Store) -> None:
     """The channel unsubscribed meanwhile: it stays so."""
-    await store.subscriptions.note(TEAM, "C0HARBOUR", "Posted.")
-    assert await store.subscriptions.of_team(TEAM) == ()
+    await store.subscriptions.set_last_result(TEAM, "C0HARBOUR", "Posted.")
+    assert await store.subscriptions.get_all(TEAM) == ()
 
 
 async def test_times_of_any_zone_are_one_time(store: Store) -> None:
@@ -101,7 +101,7 @@ async def test_times_of_any_zone_are_one_time(store: Store) -> None:
 
     local = NOON.astimezone(ZoneInfo("Asia/Kathmandu"))
     await store.subscriptions.save(subscription(next_due=local))
-    (due,) = await store.subscriptions.due(NOON)
+    (due,) = await store.subscriptions.get_due(NOON)
     assert due.next_due == NOON
     assert str(due.next_due).endswith("+00:00")
     with pytest.raises(Exception, match="without a zone"):

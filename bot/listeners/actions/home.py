@@ -72,7 +72,7 @@ async def home_rule(ask: SlackRequest, services: Services) -> None:
         rule = EditPermission(ask.value)
     except ValueError as e:
         raise NotFound("this menu is from another version") from e
-    await services.store.rules.set(ask.team, rule)
+    await services.store.permissions.set(ask.team, rule)
     await draw_home(ask, services, notice="Saved who may change digests.")
 
 

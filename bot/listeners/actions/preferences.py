@@ -18,14 +18,14 @@ async def undo_wish(ask: SlackRequest, services: Services) -> None:
     if before is None:
         await ask.answer(
             preferences.let_go(
-                name, await services.store.preferences.unwish(ask.team, ask.channel, name)
+                name, await services.store.preferences.remove_actor(ask.team, ask.channel, name)
             ),
             replace=True,
         )
         return
     wish = ActorPreference(ask.team, ask.channel, name, before, ask.person, services.clock.now())
     await ask.answer(
-        preferences.wished(wish, await services.store.preferences.wish(wish), heard=True),
+        preferences.wished(wish, await services.store.preferences.save_actor(wish), heard=True),
         replace=True,
     )
 
@@ -58,22 +58,22 @@ async def _lean(ask: SlackRequest, services: Services, leaning: PreferenceKind |
         reference.start : reference.end
     ]
     if leaning:
-        await services.store.preferences.wish(
+        await services.store.preferences.save_actor(
             ActorPreference(ask.team, channel, name, leaning, ask.person, services.clock.now())
         )
     else:
-        await services.store.preferences.unwish(ask.team, channel, name)
+        await services.store.preferences.remove_actor(ask.team, channel, name)
     await ask.update_modal(await _window(ask, services, channel, story))
 
 
 async def _window(
     ask: SlackRequest, services: Services, channel: str, number: int
 ) -> dict[str, object]:
-    story = await services.store.articles.story(ask.team, number, services.clock.now())
+    story = await services.store.articles.get_story(ask.team, number, services.clock.now())
     actors = _named(story.articles)
     wished = {
         _key(wish.name): wish.leaning
-        for wish in await services.store.preferences.wishes(ask.team, channel)
+        for wish in await services.store.preferences.get_actors(ask.team, channel)
     }
     leanings = {
         place: wished[key]
@@ -105,15 +105,17 @@ async def vote(ask: SlackRequest, services: Services) -> None:
     act, _, place = ask.value.partition(":")
     number = int(place)
     if act == preferences.NO_VOTE:
-        if not await services.store.preferences.unvote(ask.team, ask.channel, number, ask.person):
+        if not await services.store.preferences.remove_vote(
+            ask.team, ask.channel, number, ask.person
+        ):
             raise NotFound("That was taken back already.")
         await ask.answer(preferences.voted(None, number), replace=True)
         return
     now, useful = services.clock.now(), act == preferences.USEFUL
-    story = await services.store.articles.story(ask.team, number, now)
+    story = await services.store.articles.get_story(ask.team, number, now)
     said = verdict_on(story, useful=useful)
     kept = StoryVote(
         ask.team, ask.channel, number, useful, ask.person, now, said.terms, said.actors
     )
-    await services.store.preferences.vote(kept)
+    await services.store.preferences.save_vote(kept)
     await ask.answer(preferences.voted(useful, number))

@@ -16,7 +16,7 @@ from bot.stories.composition import compose
 async def all_statements(ask: SlackRequest, services: Services) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
     now = services.clock.now()
-    story = await services.store.articles.story(ask.team, int(ask.value), now)
+    story = await services.store.articles.get_story(ask.team, int(ask.value), now)
     choice = Choice((Picked(story, story.articles),))
     composed = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
     await ask.open_modal(statements_modal(composed.entries[0]))

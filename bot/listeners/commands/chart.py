@@ -42,7 +42,7 @@ async def _tally(order: orders.Chart, ask: SlackRequest, services: Services) -> 
     )
     topics = split_topics(order.topic)
     found = []
-    async for one in services.store.articles.statements(
+    async for one in services.store.articles.iter_statements(
         ask.team, now - timedelta(days=order.days + 1), now
     ):
         if light := counted(one, topics):

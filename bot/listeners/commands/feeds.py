@@ -17,7 +17,10 @@ async def feeds(order: orders.Feeds, ask: SlackRequest, services: Services) -> N
     elif order.action is FeedAction.REMOVE and order.number is not None:
         await _remove(order.number, ask, services)
     else:
-        own, shared = await services.store.feeds.all(ask.team), await services.store.feeds.all(None)
+        own, shared = (
+            await services.store.feeds.get_all(ask.team),
+            await services.store.feeds.get_all(None),
+        )
         await ask.answer(answers.feeds_listed(own, len(shared)))
 
 

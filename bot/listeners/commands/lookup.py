@@ -15,7 +15,7 @@ async def who(order: orders.Who, ask: SlackRequest, services: Services) -> None:
     now = services.clock.now()
     found = await whom(order.name, ask, services)
     if not found:
-        alike = await services.store.articles.names_like(ask.team, order.name, now)
+        alike = await services.store.articles.find_similar_names(ask.team, order.name, now)
         await ask.answer(lookup.nobody(order.name, alike))
     elif len(found) > 1:
         await ask.answer(lookup.which(order.name, found))

@@ -33,5 +33,5 @@ async def now(order: orders.Now, ask: SlackRequest, services: Services) -> None:
 
 async def history(_: orders.History, ask: SlackRequest, services: Services) -> None:
     """List the last digests of this channel."""
-    deliveries = await services.store.deliveries.history(ask.team, ask.channel)
+    deliveries = await services.store.deliveries.get_history(ask.team, ask.channel)
     await ask.answer(answers.history(deliveries, services.clock.now()))

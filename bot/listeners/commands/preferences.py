@@ -24,7 +24,8 @@ async def unfollow(order: orders.Unfollow, ask: SlackRequest, services: Services
     await require_right(ask, services, ask.channel)
     await ask.answer(
         preferences.let_go(
-            order.name, await services.store.preferences.unwish(ask.team, ask.channel, order.name)
+            order.name,
+            await services.store.preferences.remove_actor(ask.team, ask.channel, order.name),
         )
     )
 
@@ -34,13 +35,13 @@ async def _wish(
 ) -> None:
     now = services.clock.now()
     if name is None:
-        wishes = await services.store.preferences.wishes(ask.team, ask.channel)
-        votes = await services.store.preferences.votes(ask.team, ask.channel, now - REMEMBERED)
+        wishes = await services.store.preferences.get_actors(ask.team, ask.channel)
+        votes = await services.store.preferences.get_votes(ask.team, ask.channel, now - REMEMBERED)
         useful = sum(vote.useful for vote in votes)
         await ask.answer(preferences.wishes_listed(wishes, useful, len(votes) - useful, now))
         return
     await require_right(ask, services, ask.channel)
     wish = ActorPreference(ask.team, ask.channel, name, leaning, ask.person, now)
-    before = await services.store.preferences.wish(wish)
-    heard = await services.store.articles.said_by(ask.team, name, now, limit=1)
+    before = await services.store.preferences.save_actor(wish)
+    heard = await services.store.articles.find_statements_by(ask.team, name, now, limit=1)
     await ask.answer(preferences.wished(wish, before, heard=bool(heard)))

@@ -15,8 +15,8 @@ _LATELY = timedelta(hours=24)
 async def status(_: orders.Status, ask: SlackRequest, services: Services) -> None:
     """Count what came in lately, what is ordered and what is held back."""
     now = services.clock.now()
-    tally = await services.store.articles.tally(ask.team, now - _LATELY, now)
-    subscriptions = await services.store.subscriptions.of_team(ask.team)
+    tally = await services.store.articles.count_intake(ask.team, now - _LATELY, now)
+    subscriptions = await services.store.subscriptions.get_all(ask.team)
     shown = answers.status(
         subscriptions=len(subscriptions),
         paused=sum(one.paused for one in subscriptions),
@@ -25,11 +25,11 @@ async def status(_: orders.Status, ask: SlackRequest, services: Services) -> Non
         latest=f"the last came {ago_token(tally.latest, now)}"
         if tally.latest
         else "nothing came in",
-        held=await services.store.articles.held(ask.team, now),
+        held=await services.store.articles.count_embargoed(ask.team, now),
         quiet=[
             (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
             for silence in await find_quiet_sources(services.store.sources, now, ask.team)
         ],
-        wishes=await services.store.preferences.wishes(ask.team, ask.channel),
+        wishes=await services.store.preferences.get_actors(ask.team, ask.channel),
     )
     await ask.answer(shown)

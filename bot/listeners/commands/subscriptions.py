@@ -49,7 +49,7 @@ def _refuse_other_channel(order: orders.Subscribe, ask: SlackRequest) -> None:
 
 async def list_all(_: orders.List, ask: SlackRequest, services: Services) -> None:
     """List what this person may see of the workspace's subscriptions."""
-    subscriptions, more = await visible(await services.store.subscriptions.of_team(ask.team), ask)
+    subscriptions, more = await visible(await services.store.subscriptions.get_all(ask.team), ask)
     await ask.answer(answers.listed(subscriptions, more=more is not None))
 
 

@@ -19,11 +19,13 @@ async def app_uninstalled(ask: SlackRequest, services: Services) -> None:
     happened = ask.body.get("event_time")  # in whole seconds
     before = datetime.fromtimestamp(happened + 1, UTC) if happened else services.clock.now()
     installations = services.store.installations
-    if not await installations.remove(ask.team, before) and await installations.of_team(ask.team):
+    if not await installations.remove(ask.team, before) and await installations.get(ask.team):
         return  # added again since
     gone = explain("account_inactive").text
-    for subscription in await services.store.subscriptions.of_team(ask.team):
-        await services.store.subscriptions.note(ask.team, subscription.channel, gone, pause=True)
+    for subscription in await services.store.subscriptions.get_all(ask.team):
+        await services.store.subscriptions.set_last_result(
+            ask.team, subscription.channel, gone, pause=True
+        )
     log.info("a workspace removed us", team=ask.team)
 
 
