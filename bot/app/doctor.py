@@ -91,7 +91,7 @@ async def _database(loaded: Settings) -> Finding:
 
 async def _processes(loaded: Settings) -> list[Finding]:
     """Who runs on this database, where several may: one of each role is needed, and `run` is all of them."""
-    if not loaded.database_url.startswith("postgres"):
+    if not loaded.has_postgresql:
         return []
     now = datetime.now(UTC)
     try:

@@ -1,36 +1,35 @@
-"""Wake-ups for whichever machine is free: Procrastinate on the same PostgreSQL.
+"""The job queue of many machines: Procrastinate, on the PostgreSQL database that they share.
 
-    offer(job, number) -> a row in the queue -> some worker -> the duty of that name, given the number
+    a clock enqueues (job, number) -> a row in the queue -> some worker calls the job's handler
 
-A job carries a name and a number, and nothing hangs on it: the ledger keeps the truth, and a tick offers
-again what is still to do. So no job lock guards anything, a lost job costs a little time, and one that
-comes twice finds nothing left to do.
+A job is only a wake-up call. What is to do stands in the ledger, and a clock enqueues again whatever
+is left undone: a lost job costs a little time, and one that runs twice finds nothing left to do.
+docs/queue.md says who claims what.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, LiteralString
 
+import psycopg
 import structlog
 from procrastinate import App, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import (
-    AlreadyEnqueued,
-    ConnectorException,
-    JobAborted,
-    UniqueViolation,
-)
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, JobAborted
 from procrastinate.jobs import Job, Status
 from procrastinate.retry import BaseRetryStrategy
+from procrastinate.schema import SchemaManager
 from prometheus_client import Gauge
-from psycopg import AsyncConnection
 from psycopg_pool import PoolTimeout
 
-from bot.model.errors import BotError, NotFound, StoreUnavailable, log_fields
-
-Duty = Callable[[int], Awaitable[object]]
-
+from bot import settings as settings_module
+from bot.model.errors import BotError, NotFound, StoreUnavailable, UsageError, log_fields
+from bot.settings import Settings
+from bot.store.database import MIGRATION_LOCK, plain_address
 
 log = structlog.get_logger(__name__)
 
@@ -39,47 +38,39 @@ _OLDEST_JOB_AGE = Gauge(
     "dateline_jobs_waiting_age_seconds", "How long the oldest job that may begin has waited."
 )
 
-# A failing job is tried so often, after 3, 9, 27 and 81 seconds; then it is dead, until a person looks.
-_TRIES = 5
-_BACKOFF = 3
-_CONNECTIONS = 2
-_LONGEST_PAUSE: LiteralString = "10s"
-# Seconds between two looks where no notice came; a wake-up normally comes by NOTIFY.
-_POLL = 1.0
-# A queue that fails is begun again after 1, 2, 4 … seconds, at most so many.
-_LONGEST_REST = 15.0
-_DEAD = (Status.FAILED, Status.ABORTED)
-# What fails for hours is offered, and dies, again and again: the last tells a person all.
-_DIED_BEFORE = """
-DELETE FROM procrastinate_jobs AS earlier USING procrastinate_jobs AS later
-WHERE earlier.status IN ('failed', 'aborted') AND later.status IN ('failed', 'aborted')
-  AND later.queueing_lock = earlier.queueing_lock AND later.id > earlier.id
-"""
-_COUNTED = """
-SELECT count(*) FILTER (WHERE status = 'todo') AS waiting, count(*) FILTER (WHERE status = 'doing') AS doing,
-  count(*) FILTER (WHERE status IN ('failed', 'aborted')) AS dead,
-  (SELECT coalesce(extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at))), 0)
-   FROM procrastinate_jobs AS job JOIN procrastinate_events AS event ON event.job_id = job.id
-   WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())) AS age
-FROM procrastinate_jobs
-"""
+# A failing job is tried again after 3, 9, 27 and 81 seconds; then it is dead until a person looks.
+_MAX_TRIES = 5
+_BACKOFF_BASE_SECONDS = 3
+_MAX_CONNECTIONS = 2
+_CONNECTION_TIMEOUT_SECONDS = 30.0
+_IDLE_IN_TRANSACTION_TIMEOUT: LiteralString = "10s"
+# Workers are woken by NOTIFY; they look this often in case a notification was lost.
+_POLL_INTERVAL_SECONDS = 1.0
+_MAX_RESTART_DELAY_SECONDS = 15.0
+# Dateline 0.1 created the tables of Procrastinate 3.10, and kept no record of its migrations.
+_LAST_UNRECORDED_MIGRATION = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
+
+JobHandler = Callable[[int], Awaitable[object]]
 
 
 class JobFailed(BotError):
-    """A duty failed; what it failed of is in our own log, for Procrastinate's would print its message."""
+    """A job failed for good. Says nothing of the reason: Procrastinate logs the message."""
 
 
-class _AfterStop(BaseRetryStrategy):
-    """A job that a stop cut short goes back into the queue; other failures are ours to offer again."""
+class _RetryAfterShutdown(BaseRetryStrategy):
+    """Put a job back that a shutdown interrupted; `ProcrastinateQueue` retries other failures."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:  # noqa: ARG002
-        cut_short = isinstance(exception, (asyncio.CancelledError, JobAborted))
-        return RetryDecision(retry_in={"seconds": 0}) if cut_short else None
+        interrupted = isinstance(exception, (asyncio.CancelledError, JobAborted))
+        return RetryDecision(retry_in={"seconds": 0}) if interrupted else None
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
-    """A job as an operator sees it. `state`: todo, doing, failed or aborted; `tries` counts those that failed."""
+    """A job as an operator sees it.
+
+    `state` is Procrastinate's: todo, doing or failed; `tries` counts the failed ones.
+    """
 
     id: int
     job: str
@@ -88,179 +79,229 @@ class QueuedJob:
     tries: int
 
 
-class Queue:
-    """Implements `ports.Queue`; `work` is the worker's side of it."""
+class ProcrastinateQueue:
+    """Implements `ports.JobQueue`; workers call `work`."""
 
     def __init__(self, url: str) -> None:
+        """Take the address of the database, in libpq's form."""
         self._url = url
-        self._app = self._made()
-        self._duties: Mapping[str, Duty] = {}
+        self._app = self._create_app()
+        self._handlers: Mapping[str, JobHandler] = {}
 
     @asynccontextmanager
-    async def opened(self) -> "AsyncIterator[Queue]":
-        """Connect for a block."""
+    async def opened(self) -> "AsyncIterator[ProcrastinateQueue]":
+        """Bring the queue's tables up to date and connect, until the block ends."""
         with _translated():
+            await upgrade_queue_schema(self._url)
             await self._app.open_async()
         try:
             yield self
         finally:
             await self._app.close_async()
 
-    async def offer(self, job: str, number: int) -> bool:
-        """Have `job` done for what has this number; False where it waits in the queue already."""
-        return await self._offer(job, number, 0)
+    async def enqueue(self, job: str, number: int) -> bool:
+        """Have the handler of `job` called with `number`; return False where that waits already."""
+        return await self._enqueue(job, number)
 
-    async def work(self, duties: Mapping[str, tuple[Duty, int]], *, grace: float) -> None:
-        """Do what is offered, until cancelled; then finish what was begun within `grace` seconds.
+    async def work(self, handlers: Mapping[str, tuple[JobHandler, int]], *, grace: float) -> None:
+        """Run jobs until cancelled; then finish what was begun within `grace` seconds.
 
-        `duties` has each with how many may run at once. Procrastinate's worker gives up after half a minute
-        without its database: it is begun again.
+        `handlers` has each job's handler and how many of the job may run at once. Procrastinate's
+        worker gives up after half a minute without its database; it is started again.
         """
-        self._duties = {job: duty for job, (duty, _) in duties.items()}
-        loop, rest = asyncio.get_running_loop(), 1.0
+        self._handlers = {job: handler for job, (handler, _) in handlers.items()}
+        loop, delay = asyncio.get_running_loop(), 1.0
         while True:
-            began = loop.time()
+            started = loop.time()
             try:
-                # An app of its own: its pool may have given up with it.
-                app = self._made()
+                # A new app each time: the pool of the last one may be beyond repair.
+                app = self._create_app()
                 async with app.open_async(), asyncio.TaskGroup() as workers:
-                    for job, (_, at_once) in duties.items():
-                        workers.create_task(_working(app, job, at_once, grace))
+                    for job, (_, concurrency) in handlers.items():
+                        workers.create_task(_run_worker(app, job, concurrency, grace))
             except Exception as e:  # noqa: BLE001 - whatever it is, the next try may do better
                 log.warning("queue lost", **log_fields(e))
-            rest = 1.0 if loop.time() - began > _LONGEST_REST else min(rest * 2, _LONGEST_REST)
-            await asyncio.sleep(rest)
+            lasted = loop.time() - started > _MAX_RESTART_DELAY_SECONDS
+            delay = 1.0 if lasted else min(delay * 2, _MAX_RESTART_DELAY_SECONDS)
+            await asyncio.sleep(delay)
 
-    async def revive(self) -> int:
-        """Put jobs of workers that died back into the queue; how many. Of a job's own deaths the last is kept."""
-        revived = 0
+    async def requeue_stalled(self) -> int:
+        """Put the jobs of workers that died back into the queue; return how many."""
+        requeued, manager = 0, self._app.job_manager
         with _translated():
-            await self._app.connector.execute_query_async(_DIED_BEFORE)
-            for job in await self._app.job_manager.get_stalled_jobs():
+            for job in await manager.get_stalled_jobs():
                 try:
-                    await self._app.job_manager.retry_job(job)
-                    revived += 1
-                except (UniqueViolation, ConnectorException):
-                    # The same is in the queue again, or its worker woke and ended it.
-                    await self._forget(job)
-        if revived:
-            log.info("jobs revived", jobs=revived)
-        return revived
+                    await manager.retry_job(job)
+                    requeued += 1
+                except ConnectorException:
+                    # It was enqueued again meanwhile, or its worker woke up and ended it.
+                    await self._delete_stalled(job)
+        if requeued:
+            log.info("jobs revived", jobs=requeued)
+        return requeued
 
-    async def count(self) -> None:
-        """Show in /metrics how many jobs there are, and how long the oldest waits."""
+    async def update_metrics(self) -> None:
+        """Show in /metrics how many jobs there are, and how long the oldest has waited."""
         with _translated():
-            found = await self._app.connector.execute_query_one_async(_COUNTED)
-        for state in ("waiting", "doing", "dead"):
-            _JOBS.labels(state).set(found[state])
-        _OLDEST_JOB_AGE.set(float(found["age"]))
+            jobs = list(await self._app.job_manager.list_jobs_async())
+        now = datetime.now(UTC)
+        counts = Counter(job.status for job in jobs)
+        for label, status in (("waiting", "todo"), ("doing", "doing"), ("dead", "failed")):
+            _JOBS.labels(label).set(counts[status])
+        ready = [_ready_since(job) for job in jobs if job.status == Status.TODO.value]
+        _OLDEST_JOB_AGE.set(max((now - min(ready, default=now)).total_seconds(), 0.0))
 
-    async def jobs(self) -> tuple[QueuedJob, ...]:
-        """Every job that waits, is being done or is dead, in order of id."""
+    async def list_jobs(self) -> tuple[QueuedJob, ...]:
+        """Return every job that waits, runs or is dead, in order of id."""
         with _translated():
-            return tuple(_told(job) for job in await self._app.job_manager.list_jobs_async())
+            return tuple(map(_to_queued_job, await self._app.job_manager.list_jobs_async()))
 
-    async def dead(self, job: str) -> dict[int, int]:
-        """The dead ones among jobs of this name: what each was for, by its id."""
+    async def list_dead(self, job: str) -> dict[int, int]:
+        """Return the dead jobs of this name: job id -> number."""
         with _translated():
-            found = [
-                one
-                for state in _DEAD
-                for one in await self._app.job_manager.list_jobs_async(
-                    queue=job, status=state.value
-                )
-            ]
-        return {told.id: told.number for told in map(_told, found)}
-
-    async def retry(self, number: int) -> None:
-        """Offer a dead job again; raise NotFound."""
-        job = await self._dead(number)
-        await self._offer(job.job, job.number, 0)
-        await self.drop(number)
-
-    async def drop(self, number: int) -> None:
-        """Forget a dead job; raise NotFound."""
-        await self._dead(number)
-        with _translated():
-            await self._app.connector.execute_query_async(
-                "DELETE FROM procrastinate_jobs WHERE id = %(id)s AND status IN ('failed', 'aborted')",
-                id=number,
+            jobs = await self._app.job_manager.list_jobs_async(
+                queue=job, status=Status.FAILED.value
             )
+        return {dead.id: dead.number for dead in map(_to_queued_job, jobs)}
 
-    async def _dead(self, number: int) -> QueuedJob:
-        for job in await self.jobs():
-            if job.id == number and job.state in {state.value for state in _DEAD}:
-                return job
-        raise NotFound(f"There is no dead job {number}.")
+    async def retry_dead(self, job_id: int) -> None:
+        """Enqueue a dead job again, with all its tries; raise NotFound."""
+        job = await self._delete_dead(job_id)
+        await self._enqueue(job.job, job.number)
 
-    async def _offer(self, job: str, number: int, tries: int, *, wait: int | None = None) -> bool:
-        # One that waits is enough; one in hand does not count, for it may have looked before there was work.
+    async def delete_dead(self, job_id: int) -> None:
+        """Delete a dead job; raise NotFound."""
+        await self._delete_dead(job_id)
+
+    async def _delete_dead(self, job_id: int) -> QueuedJob:
+        manager = self._app.job_manager
+        with _translated():
+            for job in await manager.list_jobs_async(id=job_id, status=Status.FAILED.value):
+                # Procrastinate deletes only jobs that wait, and of one lock only one may wait.
+                for waiting in await manager.list_jobs_async(
+                    queueing_lock=job.queueing_lock, status=Status.TODO.value
+                ):
+                    await manager.cancel_job_by_id_async(waiting.id or 0, delete_job=True)
+                await manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(days=1))
+                await manager.cancel_job_by_id_async(job_id, delete_job=True)
+                return _to_queued_job(job)
+        raise NotFound(f"There is no dead job {job_id}.")
+
+    async def _enqueue(
+        self, job: str, number: int, *, tries: int = 0, delay_seconds: int = 0
+    ) -> bool:
+        # A job that runs does not count: it may have looked before there was work.
         deferrer = self._app.configure_task(
             "do",
             queue=job,
             queueing_lock=f"{job}:{number}",
-            schedule_in=None if wait is None else {"seconds": wait},
+            schedule_in={"seconds": delay_seconds} if delay_seconds else None,
             allow_unknown=False,
         )
         with _translated():
             try:
-                await deferrer.defer_async(job=job, number=number, tries=tries)
+                await deferrer.defer_async(
+                    job=job, number=number, tries=tries, enqueued=datetime.now(UTC).isoformat()
+                )
             except AlreadyEnqueued:
                 return False
         return True
 
-    async def _do(self, job: str, number: int, tries: int) -> None:
-        """One job: its duty; where that fails, the same again later, a few times."""
-        failure = await self._tried(job, number)
+    async def _run_job(self, job: str, number: int, tries: int, **_: str) -> None:
+        """Call the handler; where it fails, enqueue the job again with a delay, a few times."""
+        failure = await self._call_handler(job, number)
         if failure is None:
             return
         tries += 1
-        if tries < _TRIES:
+        if tries < _MAX_TRIES:
             log.warning("job failed", job=job, number=number, tries=tries, **failure)
-            await self._offer(job, number, tries, wait=_BACKOFF**tries)
+            delay = _BACKOFF_BASE_SECONDS**tries
+            await self._enqueue(job, number, tries=tries, delay_seconds=delay)
             return
         log.error("job dead", job=job, number=number, tries=tries, **failure)
-        raise JobFailed(f"{job} {number}")
+        # While the trouble lasts, clocks enqueue the same again: one dead job is enough to tell.
+        if number not in (await self.list_dead(job)).values():
+            raise JobFailed(f"{job} {number}")
 
-    async def _tried(self, job: str, number: int) -> dict[str, str] | None:
-        """What may be told of a failure; None where there was none.
+    async def _call_handler(self, job: str, number: int) -> dict[str, str] | None:
+        """Return what may be logged of a failure, None where there was none.
 
-        The error itself goes no further: Procrastinate would log its message, which may hold an article's words.
+        The error goes no further, because its message may hold an article's words.
         """
         try:
-            await self._duties[job](number)
-        except Exception as e:  # noqa: BLE001 - any failure of a duty is a failed job
+            await self._handlers[job](number)
+        except Exception as e:  # noqa: BLE001 - any failure of a handler is a failed job
             return log_fields(e)
         return None
 
-    async def _forget(self, job: Job) -> None:
-        if job.id is not None:
-            try:
-                await self._app.job_manager.finish_job_by_id_async(
-                    job.id, Status.FAILED, delete_job=True
-                )
-            except ConnectorException:
-                log.debug("job gone meanwhile", id=job.id)
-
-    def _made(self) -> App:
-        app = App(
-            connector=PsycopgConnector(
-                conninfo=self._url,
-                min_size=1,
-                max_size=_CONNECTIONS,
-                timeout=30.0,
-                configure=_limited,
+    async def _delete_stalled(self, job: Job) -> None:
+        try:
+            await self._app.job_manager.finish_job_by_id_async(
+                job.id or 0, Status.FAILED, delete_job=True
             )
+        except ConnectorException:
+            log.debug("job gone meanwhile", id=job.id)
+
+    def _create_app(self) -> App:
+        connector = PsycopgConnector(
+            conninfo=self._url,
+            min_size=1,
+            max_size=_MAX_CONNECTIONS,
+            timeout=_CONNECTION_TIMEOUT_SECONDS,
+            configure=_limit_idle_transactions,
         )
-        app.task(name="do", retry=_AfterStop())(self._do)
+        app = App(connector=connector)
+        app.task(name="do", retry=_RetryAfterShutdown())(self._run_job)
         return app
 
 
-async def _working(app: App, job: str, at_once: int, grace: float) -> None:
+@asynccontextmanager
+async def open_queue(settings: Settings | None = None) -> AsyncIterator[ProcrastinateQueue]:
+    """Open the job queue; raise UsageError where the database is not PostgreSQL."""
+    settings = settings or settings_module.load()
+    if not settings.has_postgresql:
+        raise UsageError(
+            "There is no job queue on SQLite: "
+            "`dateline run` does its work at once, in its own process.",
+            "Set DATABASE_URL to the postgresql:// address that the workers use.",
+        )
+    async with ProcrastinateQueue(plain_address(settings.database_url)).opened() as queue:
+        yield queue
+
+
+async def upgrade_queue_schema(url: str) -> None:
+    """Create Procrastinate's tables, or apply its migrations that this database has not had.
+
+    Procrastinate keeps no record of which were applied, so the table `queue_migrations` does:
+    https://procrastinate.readthedocs.io/en/stable/howto/production/migrations.html
+    """
+    migrations = _read_migrations()
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
+        await connection.execute("CREATE TABLE IF NOT EXISTS queue_migrations (name text UNIQUE)")
+        cursor = await connection.execute("SELECT name FROM queue_migrations")
+        applied = {name for (name,) in await cursor.fetchall()}
+        cursor = await connection.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
+        if await cursor.fetchone() == (False,):
+            await connection.execute(SchemaManager.get_schema())
+        else:
+            for name, statements in migrations.items():
+                if name not in applied and name > _LAST_UNRECORDED_MIGRATION:
+                    await connection.execute(statements)
+        for name in migrations.keys() - applied:
+            await connection.execute("INSERT INTO queue_migrations VALUES (%s)", (name,))
+
+
+def _read_migrations() -> dict[str, bytes]:
+    folder = Path(SchemaManager.get_migrations_path())
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.sql"))}
+
+
+async def _run_worker(app: App, job: str, concurrency: int, grace: float) -> None:
     await app.run_worker_async(
         queues=[job],
-        concurrency=at_once,
-        fetch_job_polling_interval=_POLL,
+        concurrency=concurrency,
+        fetch_job_polling_interval=_POLL_INTERVAL_SECONDS,
         shutdown_graceful_timeout=grace,
         delete_jobs="successful",
         install_signal_handlers=False,
@@ -268,9 +309,10 @@ async def _working(app: App, job: str, at_once: int, grace: float) -> None:
     raise JobFailed(f"The worker of {job!r} gave up.")
 
 
-async def _limited(connection: AsyncConnection) -> None:
-    # A worker frozen while it fetches a job has that row, and whoever offers the same again would wait for it.
-    await connection.execute(f"SET idle_in_transaction_session_timeout = '{_LONGEST_PAUSE}'")
+async def _limit_idle_transactions(connection: psycopg.AsyncConnection) -> None:
+    # A worker that freezes while it fetches a job locks that row, and enqueuing the same would wait.
+    timeout = _IDLE_IN_TRANSACTION_TIMEOUT
+    await connection.execute(f"SET idle_in_transaction_session_timeout = '{timeout}'")
     if not connection.autocommit:
         await connection.commit()
 
@@ -280,14 +322,20 @@ def _translated() -> Iterator[None]:
     """Raise StoreUnavailable for the queue's troubles with the database."""
     try:
         yield
-    except (UniqueViolation, AlreadyEnqueued):
-        raise
-    except (ConnectorException, PoolTimeout) as e:
+    except (ConnectorException, PoolTimeout, psycopg.Error) as e:
         raise StoreUnavailable("The job queue's database cannot be reached.") from e
 
 
-def _told(job: Job) -> QueuedJob:
-    given: dict[str, Any] = job.task_kwargs
-    state = job.status if isinstance(job.status, str) else str(job.status)
-    tries = int(given.get("tries", 0)) + (job.status == Status.FAILED.value)
-    return QueuedJob(job.id or 0, str(given.get("job")), int(given.get("number", 0)), state, tries)
+def _ready_since(job: Job) -> datetime:
+    """Return when the job could first run; the moment of its retry where it is tried again."""
+    enqueued = str(job.task_kwargs.get("enqueued") or datetime.now(UTC).isoformat())
+    return job.scheduled_at or datetime.fromisoformat(enqueued)
+
+
+def _to_queued_job(job: Job) -> QueuedJob:
+    fields: dict[str, Any] = job.task_kwargs
+    state = str(job.status)
+    tries = int(fields.get("tries", 0)) + (state == Status.FAILED.value)
+    return QueuedJob(
+        job.id or 0, str(fields.get("job")), int(fields.get("number", 0)), state, tries
+    )

@@ -1,8 +1,8 @@
-"""What the processes of many machines do: `web` answers Slack, `clock` offers what is due, `worker` does it.
+"""What the processes of a deployment do: `web` answers Slack, `clock` enqueues, `worker` works.
 
-    clock: due -> claimed in the ledger -> Queue.offer("deliver", its number) -> worker: Digests.carry(number)
+    clock: slot due -> claimed in the ledger -> job "deliver" -> worker: Digests.carry(delivery id)
 
-Any number of each may run. What is offered is a wake-up and nothing more: claims, rights and the ledger decide.
+Any number of each may run. A job is only a wake-up call: claims, locks and the ledger decide.
 """
 
 import asyncio
@@ -19,11 +19,8 @@ from prometheus_client import Gauge
 from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
 from bot.model.errors import StoreUnavailable, log_fields
-from bot.model.ports import Clock, Queue, RunningProcess
+from bot.model.ports import Clock, JobQueue, RunningProcess
 from bot.store import Store
-
-Duty = Callable[[int], Awaitable[object]]
-
 
 log = structlog.get_logger(__name__)
 
@@ -32,13 +29,14 @@ _LAST_HEARTBEAT = Gauge(
     "When this process last wrote to the database that it runs.",
 )
 
-# Each process says so often (seconds) that it runs; a clock looks as often whether it is to tick.
-BEAT = 5.0
-# A clock that has not ticked for so long is frozen or gone: another ticks beside it.
-_OVERDUE = timedelta(seconds=20)
-_TICKING = "the clock"
+HEARTBEAT_SECONDS = 5.0
+# A leader that has not dispatched for so long is frozen or gone: another clock dispatches as well.
+_LEADER_TIMEOUT = timedelta(seconds=20)
+_LEADER_LOCK = "the clock"
 
 DELIVER, CORRECT, FETCH = "deliver", "correct", "fetch"
+_CONCURRENT_CORRECTIONS = 4
+_CONCURRENT_FETCHES = 8
 
 
 class Role(StrEnum):
@@ -49,44 +47,58 @@ class Role(StrEnum):
     WORKER = "worker"
     CLOCK = "clock"
 
+    @property
+    def answers_slack(self) -> bool:
+        """Whether Slack's requests come to this process."""
+        return self in {Role.ALL, Role.WEB}
+
+    @property
+    def takes_articles_in(self) -> bool:
+        """Whether this process reads the feed folder and fetches feeds."""
+        return self in {Role.ALL, Role.WORKER}
+
 
 class Heartbeat:
-    """Says every few seconds that this process runs."""
+    """Records in the store, every few seconds, that this process runs."""
 
     def __init__(self, store: Store, clock: Clock, role: Role) -> None:
         name = f"{socket.gethostname()}/{os.getpid()}"
         self._store, self._clock = store, clock
-        self.me = RunningProcess(name, role.value, clock.now())
+        self.process = RunningProcess(name, role.value, clock.now())
 
     async def beat(self) -> None:
-        """Say so now."""
-        self.me = replace(self.me, seen=self._clock.now())
-        await self._store.processes.save(self.me)
-        _LAST_HEARTBEAT.set(self.me.seen.timestamp())
+        """Record it now; raise StoreUnavailable."""
+        self.process = replace(self.process, seen=self._clock.now())
+        await self._store.processes.save(self.process)
+        _LAST_HEARTBEAT.set(self.process.seen.timestamp())
 
-    async def leave(self) -> None:
-        """Say that it ends."""
+    def note_dispatch(self) -> None:
+        """Let the next heartbeat say that this clock has just dispatched what is due."""
+        self.process = replace(self.process, ticked=self._clock.now())
+
+    async def stop(self) -> None:
+        """Record that this process ends."""
         try:
-            await self._store.processes.remove(self.me.name)
+            await self._store.processes.remove(self.process.name)
         except StoreUnavailable as e:
             log.warning("could not say that this process ends", **log_fields(e))
 
 
-def duties(
-    digests: Digests, poller: FeedPoller, at_once: int
+def job_handlers(
+    digests: Digests, poller: FeedPoller, concurrent_deliveries: int
 ) -> Mapping[str, tuple[Callable[[int], Awaitable[object]], int]]:
-    """What a worker does by the name of the job, and how much of it side by side."""
+    """Return a worker's handler of each job, and how many of that job may run at once."""
     return {
-        DELIVER: (digests.carry, at_once),
-        CORRECT: (digests.correct_one, 4),
-        FETCH: (poller.poll_host, 8),
+        DELIVER: (digests.carry, concurrent_deliveries),
+        CORRECT: (digests.correct_one, _CONCURRENT_CORRECTIONS),
+        FETCH: (poller.poll_host, _CONCURRENT_FETCHES),
     }
 
 
 class Dispatcher:
-    """A clock's ticks: each looks for what is to do, and offers it. Of several clocks one ticks.
+    """The periodic tasks of a clock: each looks for work and enqueues it, if this clock leads.
 
-    Two that tick at once do no harm: a slot is claimed once, and what waits in the queue is not offered twice.
+    Two that lead at once do no harm: a slot is claimed once, and a job waits in the queue once.
     """
 
     def __init__(
@@ -94,80 +106,76 @@ class Dispatcher:
         store: Store,
         digests: Digests,
         poller: FeedPoller,
-        queue: Queue,
-        presence: Heartbeat,
+        queue: JobQueue,
+        heartbeat: Heartbeat,
         clock: Clock,
     ) -> None:
         self._store, self._digests, self._poller, self._queue = store, digests, poller, queue
-        self._presence, self._clock = presence, clock
-        self.ticks = False
+        self._heartbeat, self._clock = heartbeat, clock
+        self.is_leader = False
 
-    async def lead(self) -> None:
-        """Decide, again and again until cancelled, whether this clock is the one that ticks."""
+    async def take_part_in_election(self) -> None:
+        """Decide again and again, until cancelled, whether this clock leads."""
         while True:
             try:
-                async with self._store.locks.hold(_TICKING, wait=False) as held:
-                    while await held():
-                        self._set(ticks=True)
-                        await asyncio.sleep(BEAT)
-            except StoreUnavailable:  # another has the right, or nobody can be asked
+                async with self._store.locks.hold(_LEADER_LOCK, wait=False) as is_held:
+                    while await is_held():
+                        self._set_leader(value=True)
+                        await asyncio.sleep(HEARTBEAT_SECONDS)
+            except StoreUnavailable:  # another clock has the lock, or the database is away
                 log.debug("not the clock that ticks")
             try:
-                self._set(ticks=await self._nobody_ticks())
+                self._set_leader(value=await self._is_leader_frozen())
             except StoreUnavailable as e:
                 log.warning("the clock cannot look", **log_fields(e))
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
 
-    async def due(self) -> None:
-        """Claim each slot that is due, some at a time, and offer its delivery."""
-        while self.ticks:
-            claimed = await self._digests.claim_due()
-            await self._offer(DELIVER, [delivery.id for delivery in claimed])
-            self._presence.me = replace(self._presence.me, ticked=self._clock.now())
-            if not claimed:
+    async def dispatch_due(self) -> None:
+        """Claim each slot that is due, some at a time, and enqueue its delivery."""
+        while self.is_leader:
+            deliveries = await self._digests.claim_due()
+            await self._enqueue(DELIVER, [delivery.id for delivery in deliveries])
+            self._heartbeat.note_dispatch()
+            if not deliveries:
                 break
 
-    async def left(self) -> None:
-        """Offer again what was left unfinished: its worker died, or Slack gave no answer."""
-        if self.ticks:
-            await self._offer(DELIVER, [delivery.id for delivery in await self._digests.left()])
+    async def dispatch_unfinished(self) -> None:
+        """Enqueue again the deliveries whose worker died, or that Slack gave no answer to."""
+        if self.is_leader:
+            await self._enqueue(DELIVER, [delivery.id for delivery in await self._digests.left()])
 
-    async def outdated(self) -> None:
-        """Offer posts that show what its source has withdrawn."""
-        if self.ticks:
-            await self._offer(CORRECT, [delivery.id for delivery in await self._digests.outdated()])
+    async def dispatch_corrections(self) -> None:
+        """Enqueue posted deliveries that cite what a source has withdrawn or changed."""
+        if self.is_leader:
+            outdated = await self._digests.outdated()
+            await self._enqueue(CORRECT, [delivery.id for delivery in outdated])
 
-    async def bury(self) -> None:
-        """Forget the dead jobs of deliveries that a later offer brought to their end: nobody need see to them."""
-        if self.ticks:
-            for job, delivery in (await self._queue.dead(DELIVER)).items():
+    async def dispatch_feeds(self) -> None:
+        """Enqueue the hosts whose feeds are due."""
+        if self.is_leader:
+            await self._enqueue(FETCH, await self._poller.due())
+
+    async def delete_settled_jobs(self) -> None:
+        """Delete the dead jobs of deliveries that ended all the same: nobody has to see to them."""
+        if self.is_leader:
+            for job_id, delivery in (await self._queue.list_dead(DELIVER)).items():
                 if await self._digests.is_over(delivery):
-                    await self._queue.drop(job)
+                    await self._queue.delete_dead(job_id)
 
-    async def feeds(self) -> None:
-        """Offer the hosts whose feeds are due."""
-        if self.ticks:
-            await self._offer(FETCH, await self._poller.due())
-
-    async def _offer(self, job: str, numbers: Iterable[int]) -> None:
+    async def _enqueue(self, job: str, numbers: Iterable[int]) -> None:
         for number in numbers:
-            await self._queue.offer(job, number)
+            await self._queue.enqueue(job, number)
 
-    def _set(self, *, ticks: bool) -> None:
-        if ticks != self.ticks:
-            log.info("this clock ticks" if ticks else "another clock ticks")
-        self.ticks = ticks
+    def _set_leader(self, *, value: bool) -> None:
+        if value != self.is_leader:
+            log.info("this clock ticks" if value else "another clock ticks")
+        self.is_leader = value
 
-    async def _nobody_ticks(self) -> bool:
-        """Whether whoever has the right has not ticked for long: frozen, it would keep the right for ever."""
+    async def _is_leader_frozen(self) -> bool:
+        """Whether no other clock has dispatched of late: a frozen one keeps the lock for ever."""
         now = self._clock.now()
-        others = [
-            one
-            for one in await self._store.processes.get_running(now - timedelta(hours=1))
-            if one.ticked
-        ]
         return not any(
-            one.ticked and now - one.ticked < _OVERDUE
-            for one in others
-            if one.name != self._presence.me.name
+            process.ticked and now - process.ticked < _LEADER_TIMEOUT
+            for process in await self._store.processes.get_running(now - timedelta(hours=1))
+            if process.name != self._heartbeat.process.name
         )

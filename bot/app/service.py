@@ -23,8 +23,8 @@ from bot.app.archive import open_database
 from bot.app.components import AdapterWrapper, Components, check_folder, itself, open_components
 from bot.app.connections import HeadTimeoutProtocol
 from bot.app.jobs import LocalJobs
-from bot.app.queue import Queue
-from bot.app.roles import BEAT, Dispatcher, Heartbeat, Role, duties
+from bot.app.queue import ProcrastinateQueue, open_queue
+from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
 from bot.app.schedule import PeriodicTasks
 from bot.app.slack import (
     Speaker,
@@ -50,7 +50,6 @@ from bot.playground.server import Playground
 from bot.playground.workspace import TEAM
 from bot.settings import Mode, Settings
 from bot.store import Store
-from bot.store.database import plain_address
 from bot.store.sole import sole_service
 from bot.stories.people import Directory
 
@@ -217,7 +216,7 @@ def _app(
             yield
             program.ticks.stop()
             await _end(endless, program.digests, jobs)
-            await program.presence.leave()
+            await program.presence.stop()
 
     async def ready() -> dict[str, str]:
         return {name: await check() for name, check in checks.items()}
@@ -255,7 +254,7 @@ async def _take_up(
 ) -> list[asyncio.Task[None]]:
     """Begin what this role is for; the tasks that end only when they are cancelled."""
     role, rooms, digests = program.role, program.rooms, program.digests
-    program.ticks.every(BEAT, "say that it runs", program.presence.beat)
+    program.ticks.every(HEARTBEAT_SECONDS, "say that it runs", program.presence.beat)
     program.ticks.every(GIVING_BACK_SECONDS, "give memory back", heap.give_back)
     if speaker.workspaces and role in {Role.ALL, Role.CLOCK}:
         program.ticks.every(
@@ -267,15 +266,15 @@ async def _take_up(
         _do_all_here(program)
     if role in {Role.ALL, Role.WEB}:
         return []
-    queue = await stack.enter_async_context(
-        Queue(plain_address(program.settings.database_url)).opened()
-    )
+    queue = await stack.enter_async_context(open_queue(program.settings))
     if role is Role.WORKER:
-        work = queue.work(duties(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2)
+        work = queue.work(
+            job_handlers(digests, rooms.poller, AT_A_TIME), grace=SHUTDOWN_SECONDS - 2
+        )
         return [asyncio.create_task(work)]
     offers = Dispatcher(rooms.store, digests, rooms.poller, queue, program.presence, rooms.clock)
     _offer_all(program, offers, queue)
-    return [asyncio.create_task(offers.lead())]
+    return [asyncio.create_task(offers.take_part_in_election())]
 
 
 async def _end(endless: Sequence[asyncio.Task[None]], digests: Digests, jobs: LocalJobs) -> None:
@@ -322,16 +321,18 @@ def _do_all_here(program: Program) -> None:
     _keep_house(program)
 
 
-def _offer_all(program: Program, offers: Dispatcher, queue: Queue) -> None:
+def _offer_all(program: Program, offers: Dispatcher, queue: ProcrastinateQueue) -> None:
     """The same, for workers to do."""
     ticks = program.ticks
-    ticks.every(program.settings.config.feeds.poll_seconds, "offer the feeds", offers.feeds)
-    ticks.every(DELIVERY_SECONDS, "offer what is due", offers.due)
-    ticks.every(LOOK_SECONDS, "offer what was left", offers.left)
-    ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.outdated)
-    ticks.every(REVIVAL_SECONDS, "revive jobs", queue.revive)
-    ticks.every(REVIVAL_SECONDS, "bury jobs", offers.bury)
-    ticks.every(COUNT_SECONDS, "count jobs", queue.count)
+    ticks.every(
+        program.settings.config.feeds.poll_seconds, "offer the feeds", offers.dispatch_feeds
+    )
+    ticks.every(DELIVERY_SECONDS, "offer what is due", offers.dispatch_due)
+    ticks.every(LOOK_SECONDS, "offer what was left", offers.dispatch_unfinished)
+    ticks.every(RECOVERY_SECONDS, "offer what was withdrawn", offers.dispatch_corrections)
+    ticks.every(REVIVAL_SECONDS, "revive jobs", queue.requeue_stalled)
+    ticks.every(REVIVAL_SECONDS, "bury jobs", offers.delete_settled_jobs)
+    ticks.every(COUNT_SECONDS, "count jobs", queue.update_metrics)
     _keep_house(program)
 
 

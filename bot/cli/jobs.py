@@ -63,21 +63,21 @@ _STATES = {"todo": "waits", "doing": "in hand", "failed": "dead", "aborted": "de
 
 
 async def _jobs() -> tuple[QueuedJob, ...]:
-    from bot.app.queue_access import open_queue
+    from bot.app.queue import open_queue
 
     async with open_queue() as queue:
-        return await queue.jobs()
+        return await queue.list_jobs()
 
 
 async def _retry(number: int) -> None:
-    from bot.app.queue_access import open_queue
+    from bot.app.queue import open_queue
 
     async with open_queue() as queue:
-        await queue.retry(number)
+        await queue.retry_dead(number)
 
 
 async def _drop(number: int) -> None:
-    from bot.app.queue_access import open_queue
+    from bot.app.queue import open_queue
 
     async with open_queue() as queue:
-        await queue.drop(number)
+        await queue.delete_dead(number)

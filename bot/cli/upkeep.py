@@ -57,6 +57,13 @@ def db_upgrade() -> None:
 
 async def _upgrade() -> None:
     from bot.app.archive import open_archive
+    from bot.settings import load
 
-    async with open_archive():
+    settings = load()
+    async with open_archive(settings):
+        if settings.has_postgresql:
+            from bot.app.queue import open_queue
+
+            async with open_queue(settings):
+                pass
         tell("The database stands at this version's schema.")

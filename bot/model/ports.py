@@ -154,19 +154,19 @@ class Jobs(Protocol):
         ...
 
 
-class Queue(Protocol):
-    """A job queue over all processes. Jobs may get lost and may run twice: each tick offers again what is due."""
+class JobQueue(Protocol):
+    """A job queue over all processes. A job may get lost or run twice: clocks enqueue it again."""
 
-    async def offer(self, job: str, number: int) -> bool:
-        """Enqueue `job` for the thing with this number; False where that job is in the queue already."""
+    async def enqueue(self, job: str, number: int) -> bool:
+        """Have a worker do `job` for this number; return False where that job waits already."""
         ...
 
-    async def dead(self, job: str) -> Mapping[int, int]:
+    async def list_dead(self, job: str) -> Mapping[int, int]:
         """Return the dead jobs of this name: job id -> the number that each was for."""
         ...
 
-    async def drop(self, number: int) -> None:
-        """Delete a dead job by its id; raise NotFound."""
+    async def delete_dead(self, job_id: int) -> None:
+        """Delete a dead job; raise NotFound."""
         ...
 
 

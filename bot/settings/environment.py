@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data / 'dateline.sqlite3'}"
 
     @property
+    def has_postgresql(self) -> bool:
+        """Whether the database is PostgreSQL, which several processes can share."""
+        return self.database_url.startswith("postgres")
+
+    @property
     def token_keys(self) -> tuple[bytes, ...]:
         """The keys (32 bytes each) of the workspaces' tokens; made from the client secret where none is set."""
         if self.token_key:
@@ -164,7 +169,7 @@ class Settings(BaseSettings):
                 f"`dateline {role}` needs Slack: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET. "
                 "The playground is one process: `dateline run`."
             )
-        if not self.database_url.startswith("postgres"):
+        if not self.has_postgresql:
             faults.append(
                 f"`dateline {role}` is one process of several, and SQLite takes one. Set DATABASE_URL to a "
                 "postgresql:// address; with SQLite, `dateline run` does it all."

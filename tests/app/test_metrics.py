@@ -88,8 +88,8 @@ async def test_a_closed_channel_is_no_failed_digest(bureau: DeliveryEnv) -> None
 
 async def test_a_process_shows_when_it_last_wrote(bureau: DeliveryEnv) -> None:
     """Each beat that the database took moves the figure on; one that it did not take leaves it."""
-    presence = Heartbeat(bureau.store, bureau.hands, Role.WEB)
-    await presence.beat()
+    heartbeat = Heartbeat(bureau.store, bureau.hands, Role.WEB)
+    await heartbeat.beat()
     wrote = value("dateline_last_beat_timestamp_seconds")
     assert wrote == bureau.hands.now().timestamp()
     bureau.hands.forward(seconds=60)
@@ -97,7 +97,7 @@ async def test_a_process_shows_when_it_last_wrote(bureau: DeliveryEnv) -> None:
     with sqlite3.connect(bureau.url.removeprefix("sqlite:///")) as database:
         database.execute("DROP TABLE processes")
     with pytest.raises(StoreUnavailable):
-        await presence.beat()
+        await heartbeat.beat()
     assert value("dateline_last_beat_timestamp_seconds") == wrote
 
 

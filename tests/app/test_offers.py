@@ -17,26 +17,26 @@ from tests.bureau import DeliveryEnv, bureau, bureau_url, on_postgresql
 __all__ = ["bureau", "bureau_url"]
 
 
-class Board:
-    """`ports.Queue` that only notes."""
+class FakeQueue:
+    """`ports.JobQueue` that only takes notes."""
 
     def __init__(self) -> None:
-        self.offered: list[tuple[str, int]] = []
-        self.died: dict[int, int] = {}
+        self.enqueued: list[tuple[str, int]] = []
+        self.dead_jobs: dict[int, int] = {}
 
-    async def offer(self, job: str, number: int) -> bool:
+    async def enqueue(self, job: str, number: int) -> bool:
         """Note it."""
-        self.offered.append((job, number))
+        self.enqueued.append((job, number))
         return True
 
-    async def dead(self, job: str) -> dict[int, int]:
+    async def list_dead(self, job: str) -> dict[int, int]:
         """What died of these."""
         assert job == "deliver"
-        return dict(self.died)
+        return dict(self.dead_jobs)
 
-    async def drop(self, number: int) -> None:
+    async def delete_dead(self, job_id: int) -> None:
         """Forget it."""
-        del self.died[number]
+        del self.dead_jobs[job_id]
 
 
 class NoFeeds(FeedPoller):
@@ -45,83 +45,85 @@ class NoFeeds(FeedPoller):
     def __init__(self) -> None: ...
 
 
-def clock(bureau: DeliveryEnv, board: Board, name: str = "one", store: object = None) -> Dispatcher:
+def clock(
+    bureau: DeliveryEnv, queue: FakeQueue, name: str = "one", store: object = None
+) -> Dispatcher:
     """A clock on the bureau's store, or on a store of its own."""
     own = store or bureau.store
-    presence = Heartbeat(own, bureau.hands, Role.CLOCK)  # type: ignore[arg-type]
-    presence.me = replace(presence.me, name=name)
-    return Dispatcher(own, bureau.start(store=own), NoFeeds(), board, presence, bureau.hands)  # type: ignore[arg-type]
+    heartbeat = Heartbeat(own, bureau.hands, Role.CLOCK)  # type: ignore[arg-type]
+    heartbeat.process = replace(heartbeat.process, name=name)
+    return Dispatcher(own, bureau.start(store=own), NoFeeds(), queue, heartbeat, bureau.hands)  # type: ignore[arg-type]
 
 
 async def test_every_slot_is_offered_once(bureau: DeliveryEnv) -> None:
     """More channels than one look finds, and two clocks that both tick: each has one delivery, offered once."""
     for number in range(110):
         await bureau.subscribe(f"C{number:04}")
-    board = Board()
-    both = [clock(bureau, board), clock(bureau, board, "two")]
+    queue = FakeQueue()
+    both = [clock(bureau, queue), clock(bureau, queue, "two")]
     for one in both:
-        one.ticks = True
-    await asyncio.gather(*(one.due() for one in both))
-    assert sorted(board.offered) == [("deliver", number) for number in range(1, 111)]
+        one.is_leader = True
+    await asyncio.gather(*(one.dispatch_due() for one in both))
+    assert sorted(queue.enqueued) == [("deliver", number) for number in range(1, 111)]
 
 
 async def test_a_clock_that_does_not_tick_offers_nothing(bureau: DeliveryEnv) -> None:
     """It leaves what is due to the other."""
     await bureau.subscribe()
-    board = Board()
-    await clock(bureau, board).due()
-    assert board.offered == []
+    queue = FakeQueue()
+    await clock(bureau, queue).dispatch_due()
+    assert queue.enqueued == []
 
 
 async def test_what_was_left_is_offered_again(bureau: DeliveryEnv) -> None:
     """A delivery whose job was lost is offered once it has been still for a while."""
     await bureau.subscribe()
-    board = Board()
-    one = clock(bureau, board)
-    one.ticks = True
-    await one.due()
-    await one.left()
+    queue = FakeQueue()
+    one = clock(bureau, queue)
+    one.is_leader = True
+    await one.dispatch_due()
+    await one.dispatch_unfinished()
     bureau.hands.forward(seconds=31)
-    await one.left()
-    assert board.offered == [("deliver", 1)] * 2
+    await one.dispatch_unfinished()
+    assert queue.enqueued == [("deliver", 1)] * 2
 
 
 async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(bureau: DeliveryEnv) -> None:
     """Whoever is woken for dead jobs finds those alone that still stand in somebody's way."""
     await bureau.news()
     await bureau.subscribe()
-    board = Board()
-    one = clock(bureau, board)
-    board.died = {71: 1, 72: 4711}
-    one.ticks = True
-    await one.due()
-    await one.bury()
-    assert board.died == {71: 1}  # 4711 is no delivery any more
+    queue = FakeQueue()
+    one = clock(bureau, queue)
+    queue.dead_jobs = {71: 1, 72: 4711}
+    one.is_leader = True
+    await one.dispatch_due()
+    await one.delete_settled_jobs()
+    assert queue.dead_jobs == {71: 1}  # 4711 is no delivery any more
     await bureau.start().carry(1)
-    one.ticks = False
-    await one.bury()
-    assert board.died == {71: 1}  # another clock ticks
-    one.ticks = True
-    await one.bury()
-    assert board.died == {}
+    one.is_leader = False
+    await one.delete_settled_jobs()
+    assert queue.dead_jobs == {71: 1}  # another clock ticks
+    one.is_leader = True
+    await one.delete_settled_jobs()
+    assert queue.dead_jobs == {}
 
 
 @asynccontextmanager
-async def leading(offers: Dispatcher) -> AsyncIterator[Dispatcher]:
+async def leading(dispatcher: Dispatcher) -> AsyncIterator[Dispatcher]:
     """A clock that decides for itself."""
-    task = asyncio.create_task(offers.lead())
+    task = asyncio.create_task(dispatcher.take_part_in_election())
     try:
-        yield offers
+        yield dispatcher
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
-async def ticks(offers: Dispatcher, *, so: bool) -> None:
+async def wait_for_leader(dispatcher: Dispatcher, *, so: bool) -> None:
     """Wait until it ticks, or does not."""
     async with asyncio.timeout(60):
-        while offers.ticks is not so:  # noqa: ASYNC110 - the other side is a database
+        while dispatcher.is_leader is not so:  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.01)
 
 
@@ -130,23 +132,23 @@ async def test_one_clock_ticks_and_another_takes_over(
     bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second waits while the first ticks, ticks when that ends, and when it only seems to be there."""
-    monkeypatch.setattr(roles, "BEAT", 0.02)
-    board = Board()
+    monkeypatch.setattr(roles, "HEARTBEAT_SECONDS", 0.02)
+    queue = FakeQueue()
     async with AsyncExitStack() as stack:
         other = await open_store(bureau.url)
         stack.push_async_callback(other.close)
-        first, second = clock(bureau, board), clock(bureau, board, "two", other)
+        first, second = clock(bureau, queue), clock(bureau, queue, "two", other)
         async with leading(first):
-            await ticks(first, so=True)
-            await first.due()
-            await first._presence.beat()
+            await wait_for_leader(first, so=True)
+            await first.dispatch_due()
+            await first._heartbeat.beat()
             await stack.enter_async_context(leading(second))
             await asyncio.sleep(0.2)
-            assert not second.ticks
+            assert not second.is_leader
             # Frozen: it has the right, and has not ticked for long.
             bureau.hands.at += timedelta(seconds=25)
-            await ticks(second, so=True)
-            await first.due()
-            await first._presence.beat()
-            await ticks(second, so=False)
-        await ticks(second, so=True)
+            await wait_for_leader(second, so=True)
+            await first.dispatch_due()
+            await first._heartbeat.beat()
+            await wait_for_leader(second, so=False)
+        await wait_for_leader(second, so=True)

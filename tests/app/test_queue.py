@@ -3,26 +3,31 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
+from procrastinate.schema import SchemaManager
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from bot.app import queue as queue_module
-from bot.app.queue import Queue
+from bot.app.queue import ProcrastinateQueue, upgrade_queue_schema
 from bot.model.errors import NotFound
 
 
 @pytest.fixture
-async def queue(postgresql_url: str) -> AsyncIterator[Queue]:
+async def queue(postgresql_url: str) -> AsyncIterator[ProcrastinateQueue]:
     """A queue on an empty database."""
-    async with Queue(postgresql_url).opened() as opened:
+    async with ProcrastinateQueue(postgresql_url).opened() as opened:
         yield opened
 
 
 @asynccontextmanager
-async def working(queue: Queue, duty: Callable[[int], Awaitable[object]]) -> AsyncIterator[None]:
+async def working(
+    queue: ProcrastinateQueue, duty: Callable[[int], Awaitable[object]]
+) -> AsyncIterator[None]:
     """A worker that does "deliver" for a block."""
     task = asyncio.create_task(queue.work({"deliver": (duty, 2)}, grace=5))
     try:
@@ -39,41 +44,41 @@ async def until(told: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def test_what_waits_is_not_offered_twice(queue: Queue) -> None:
+async def test_what_waits_is_not_offered_twice(queue: ProcrastinateQueue) -> None:
     """The same job of the same number waits once; another number, or another job, waits beside it."""
     offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
-    assert [await queue.offer(*offer) for offer in offers] == [True, False, True, True]
-    assert [(one.job, one.number, one.state) for one in await queue.jobs()] == [
+    assert [await queue.enqueue(*offer) for offer in offers] == [True, False, True, True]
+    assert [(one.job, one.number, one.state) for one in await queue.list_jobs()] == [
         ("deliver", 1, "todo"),
         ("deliver", 2, "todo"),
         ("fetch", 1, "todo"),
     ]
 
 
-async def test_a_worker_does_what_is_offered_and_forgets_it(queue: Queue) -> None:
+async def test_a_worker_does_what_is_offered_and_forgets_it(queue: ProcrastinateQueue) -> None:
     """Each offer is done, also those that come while the worker runs; nothing of them stays."""
     done: list[int] = []
 
     async def deliver(number: int) -> None:
         done.append(number)
 
-    await queue.offer("deliver", 1)
+    await queue.enqueue("deliver", 1)
     async with working(queue, deliver):
-        await queue.offer("deliver", 2)
+        await queue.enqueue("deliver", 2)
 
         async def empty() -> bool:
-            return not await queue.jobs()
+            return not await queue.list_jobs()
 
         await until(empty)
     assert sorted(done) == [1, 2]
 
 
 async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
+    queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After its last try it stays to be seen, can be offered again or dropped, and no log shows what it said."""
-    monkeypatch.setattr(queue_module, "_TRIES", 2)
-    monkeypatch.setattr(queue_module, "_BACKOFF", 0)
+    monkeypatch.setattr(queue_module, "_MAX_TRIES", 2)
+    monkeypatch.setattr(queue_module, "_BACKOFF_BASE_SECONDS", 0)
     tried: list[int] = []
     spoken = "the mayor said".upper()
 
@@ -82,14 +87,14 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
         raise ValueError(spoken)
 
     async def dead() -> bool:
-        return [one.state for one in await queue.jobs()] == ["failed"]
+        return [one.state for one in await queue.list_jobs()] == ["failed"]
 
     with capture_logs() as logs:
         async with working(queue, deliver):
-            await queue.offer("deliver", 7)
+            await queue.enqueue("deliver", 7)
             await until(dead)
-            [job] = await queue.jobs()
-            await queue.retry(job.id)
+            [job] = await queue.list_jobs()
+            await queue.retry_dead(job.id)
             await until(dead)
     assert job.tries == 2
     assert tried == [7] * 4
@@ -98,44 +103,73 @@ async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
         "job failed",
         "job dead",
     ] * 2
-    [job] = await queue.jobs()
-    await queue.drop(job.id)
-    assert await queue.jobs() == ()
+    [job] = await queue.list_jobs()
+    await queue.delete_dead(job.id)
+    assert await queue.list_jobs() == ()
     with pytest.raises(NotFound):
-        await queue.drop(job.id)
+        await queue.delete_dead(job.id)
 
 
-async def test_of_jobs_that_died_again_and_again_the_last_stays(
-    queue: Queue, postgresql_url: str
+async def test_of_jobs_that_died_again_and_again_one_stays(
+    queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a tick offers anew dies anew while the trouble lasts: one dead job a delivery is kept, not one a try."""
-    for number in (1, 1, 2):
-        await queue.offer("deliver", number)
-        with psycopg.connect(postgresql_url, autocommit=True) as database:
-            database.execute(
-                "UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'todo'"
-            )
-    await queue.offer("deliver", 1)
-    await queue.revive()
-    left = [(one.id, one.number, one.state) for one in await queue.jobs()]
-    assert left == [(2, 1, "failed"), (3, 2, "failed"), (4, 1, "todo")]
-    assert await queue.dead("deliver") == {2: 1, 3: 2}
-    assert await queue.dead("correct") == {}
+    """While trouble lasts the same is enqueued anew and fails anew: one dead job for it is kept."""
+    monkeypatch.setattr(queue_module, "_MAX_TRIES", 1)
+    tried: list[int] = []
+
+    async def deliver(number: int) -> None:
+        tried.append(number)
+        raise ValueError
+
+    async def over(times: int) -> bool:
+        states = {job.state for job in await queue.list_jobs()}
+        return len(tried) == times and states == {"failed"}
+
+    async with working(queue, deliver):
+        for times, number in enumerate((1, 1, 2, 1), start=1):
+            await queue.enqueue("deliver", number)
+            await until(partial(over, times))
+    assert [(job.id, job.number) for job in await queue.list_jobs()] == [(1, 1), (3, 2)]
+    assert await queue.list_dead("deliver") == {1: 1, 3: 2}
+    assert await queue.list_dead("correct") == {}
 
 
-async def test_the_queue_shows_in_the_figures(queue: Queue, postgresql_url: str) -> None:
+async def test_a_dead_job_can_be_deleted_while_the_same_waits(
+    queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deleted or tried again, one of them is left at most: a clock enqueues what is still to do."""
+    monkeypatch.setattr(queue_module, "_MAX_TRIES", 1)
+
+    async def deliver(_: int) -> None:
+        raise ValueError
+
+    async def dead() -> bool:
+        return [job.state for job in await queue.list_jobs()] == ["failed"]
+
+    async with working(queue, deliver):
+        await queue.enqueue("deliver", 1)
+        await until(dead)
+    await queue.enqueue("deliver", 1)
+    await queue.retry_dead(1)
+    assert [(job.number, job.state) for job in await queue.list_jobs()] == [(1, "todo")]
+
+
+async def test_the_queue_shows_in_the_figures(
+    queue: ProcrastinateQueue, postgresql_url: str
+) -> None:
     """How many jobs wait and how many are dead, and how long the oldest that may begin has waited."""
     for number in range(4):
-        await queue.offer("deliver", number)
+        await queue.enqueue("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
         database.execute(
-            "UPDATE procrastinate_events SET at = at - interval '90 seconds' WHERE job_id < 3"
+            "UPDATE procrastinate_jobs SET args = jsonb_set("
+            "args, '{enqueued}', to_jsonb(now() - interval '90 seconds')) WHERE id < 3"
         )
         database.execute(
             "UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour' WHERE id = 1"
         )
         database.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = 4")
-    await queue.count()
+    await queue.update_metrics()
     states = {
         state: REGISTRY.get_sample_value("dateline_jobs", {"state": state})
         for state in ("waiting", "dead")
@@ -144,42 +178,47 @@ async def test_the_queue_shows_in_the_figures(queue: Queue, postgresql_url: str)
     assert 90 <= (REGISTRY.get_sample_value("dateline_jobs_waiting_age_seconds") or 0) < 150
 
 
-async def test_jobs_of_a_dead_worker_are_revived(queue: Queue, postgresql_url: str) -> None:
+async def test_jobs_of_a_dead_worker_are_revived(
+    queue: ProcrastinateQueue, postgresql_url: str
+) -> None:
     """A job that its worker took into the grave waits again; one that was offered anew meanwhile is forgotten."""
     for number in (1, 2):
-        await queue.offer("deliver", number)
+        await queue.enqueue("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
         database.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
-    await queue.offer("deliver", 2)
-    assert await queue.revive() == 1
-    assert [(one.number, one.state) for one in await queue.jobs()] == [(1, "todo"), (2, "todo")]
+    await queue.enqueue("deliver", 2)
+    assert await queue.requeue_stalled() == 1
+    assert [(one.number, one.state) for one in await queue.list_jobs()] == [
+        (1, "todo"),
+        (2, "todo"),
+    ]
 
 
 async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
-    queue: Queue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    queue: ProcrastinateQueue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its transaction holds the job's row; it is rolled back, and what is offered meanwhile comes through."""
-    monkeypatch.setattr(queue_module, "_LONGEST_PAUSE", "100ms")
-    await queue.offer("deliver", 1)
+    monkeypatch.setattr(queue_module, "_IDLE_IN_TRANSACTION_TIMEOUT", "100ms")
+    await queue.enqueue("deliver", 1)
 
     async def freeze() -> None:
         async with (
-            Queue(postgresql_url).opened() as frozen,
+            ProcrastinateQueue(postgresql_url).opened() as frozen,
             frozen._app.connector.pool.connection() as connection,
         ):  # type: ignore[attr-defined]
             await connection.execute("UPDATE procrastinate_jobs SET status = 'doing'")
-            assert not await asyncio.wait_for(queue.offer("deliver", 1), 60)
+            assert not await asyncio.wait_for(queue.enqueue("deliver", 1), 60)
 
     with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
         await freeze()
-    assert [one.state for one in await queue.jobs()] == ["todo"]
+    assert [one.state for one in await queue.list_jobs()] == ["todo"]
 
 
 async def test_a_worker_outlives_its_connections(
-    queue: Queue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    queue: ProcrastinateQueue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut off from the database, and forgotten by it, the worker begins anew and does what is offered next."""
-    monkeypatch.setattr(queue_module, "_LONGEST_REST", 0.1)
+    monkeypatch.setattr(queue_module, "_MAX_RESTART_DELAY_SECONDS", 0.1)
     done: list[int] = []
 
     async def deliver(number: int) -> None:
@@ -189,7 +228,7 @@ async def test_a_worker_outlives_its_connections(
         return number in done
 
     async with working(queue, deliver):
-        await queue.offer("deliver", 1)
+        await queue.enqueue("deliver", 1)
         await until(lambda: did(1))
         with psycopg.connect(postgresql_url, autocommit=True) as database:
             database.execute("DELETE FROM procrastinate_workers")
@@ -197,5 +236,27 @@ async def test_a_worker_outlives_its_connections(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        await queue.offer("deliver", 2)
+        await queue.enqueue("deliver", 2)
         await until(lambda: did(2))
+
+
+async def test_the_tables_are_created_once_whoever_comes_first(empty_postgresql_url: str) -> None:
+    """Processes that start together on an empty database do not get into each other's way."""
+    await asyncio.gather(*(upgrade_queue_schema(empty_postgresql_url) for _ in range(3)))
+    async with ProcrastinateQueue(empty_postgresql_url).opened() as queue:
+        assert await queue.enqueue("deliver", 1)
+
+
+async def test_a_newer_procrastinate_brings_its_migrations(
+    empty_postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a database has not had is applied, once; tables of Dateline 0.1 count as up to date."""
+    await upgrade_queue_schema(empty_postgresql_url)
+    with psycopg.connect(empty_postgresql_url, autocommit=True) as database:
+        database.execute("DROP TABLE queue_migrations")
+        (tmp_path / "03.04.00_50_post_add_retry_failed_job_procedure.sql").write_text("broken")
+        (tmp_path / "99.00.00_01_pre.sql").write_text("CREATE TABLE procrastinate_new (name text)")
+        monkeypatch.setattr(SchemaManager, "get_migrations_path", lambda: str(tmp_path))
+        await upgrade_queue_schema(empty_postgresql_url)
+        await upgrade_queue_schema(empty_postgresql_url)
+        assert database.execute("SELECT count(*) FROM procrastinate_new").fetchone() == (0,)
