@@ -34,6 +34,7 @@ ROOMS = [
     "queue",
     "roles",
     "connections",
+    "signature",
     "web",
     "playground",
     "heap",

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.bootstrap.archive import SystemClock
 from bot.delivery.slack import SlackChat
 from bot.errors import SettingsError
+from bot.listeners.bolt import create_bolt
 from bot.listeners.grammar import usage_hint
 from bot.listeners.installing import oauth_flow
 from bot.listeners.one_token import OneToken
 from bot.listeners.shortcuts import MANIFEST
-from bot.listeners.workspaces import NOT_INSTALLED, Authorize, Workspaces
+from bot.listeners.workspaces import Authorize, Workspaces
 from bot.playground.news_day import begin_day
 from bot.playground.server import create_playground
 from bot.playground.workspace import Workspace
@@ -32,14 +32,14 @@ from bot.settings import Mode, Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from slack_bolt.async_app import AsyncApp
+
     from bot.jobs import LocalJobs
     from bot.playground.server import Playground
     from bot.ports import Store
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
-# Without a name Bolt looks for the file that calls it through all that is loaded.
-_NAME = "dateline"
 
 
 async def challenge(settings: Settings, url: str | None) -> str | None:
@@ -93,29 +93,20 @@ class Speaker:
 
 def open_speaker(settings: Settings, client: AsyncWebClient, store: Store, jobs: LocalJobs) -> Speaker:
     """One workspace's token, or each workspace's own."""
-    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
         clock = SystemClock()
         workspaces = Workspaces(store.installations, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
-        bolt = AsyncApp(
-            name=_NAME,
-            client=client,
-            signing_secret=secret,
-            authorize=Authorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
-            oauth_flow=oauth_flow(store.installations, client, chat, clock, jobs, app=app),
-            user_facing_authorize_error_message=NOT_INSTALLED,
-        )
-        return Speaker(bolt, chat, workspaces)
+        flow = oauth_flow(store.installations, client, chat, clock, jobs, app=app)
+        return Speaker(create_bolt(client, Authorize(workspaces), oauth_flow=flow), chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
     # Bolt warns of a client with a token beside an `authorize` that gives it.
     without = AsyncWebClient(base_url=client.base_url, session=client.session, timeout=client.timeout)
-    bolt = AsyncApp(name=_NAME, client=without, signing_secret=secret, authorize=OneToken(client))
-    return Speaker(bolt, SlackChat(client_for))
+    return Speaker(create_bolt(without, OneToken(client)), SlackChat(client_for))
 
 
 def open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.digests import Digests
@@ -17,6 +16,7 @@ from bot.delivery.slack import SlackChat
 from bot.errors import SourceUnavailable
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
+from bot.listeners.bolt import create_bolt
 from bot.listeners.one_token import OneToken
 from bot.listeners.registration import register
 from bot.listeners.services import Services
@@ -31,6 +31,8 @@ from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
     from datetime import datetime
+
+    from slack_bolt.async_app import AsyncApp
 
     from bot.model import Analysis, Article, Parsed, StoredArticle
     from bot.store import SqlStore
@@ -189,9 +191,10 @@ async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[Desk]:
             clock=clock,
             jobs=tasks,
         )
-        bolt = AsyncApp(name="dateline", client=client, signing_secret=slack.signing_secret, authorize=OneToken(client))
+        bolt = create_bolt(client, OneToken(client))
         register(bolt, services)
-        async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
+        app = create_app(bolt, signing_secret=slack.signing_secret, ready=_ready, lifespan=None)
+        async with serve(app) as url:
             slack.connect(f"{url}/slack/events")
             yield Desk(slack, services, store, tasks, clock, web, url, bolt)
             await tasks.settled()

@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 import httpx
 import pytest
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.errors import PostFailed
+from bot.listeners.bolt import create_bolt
 from bot.listeners.installing import AGAIN, REASONS, oauth_flow
 from bot.listeners.registration import register
 from bot.listeners.services import Services
@@ -120,18 +120,11 @@ async def house(database_url: str) -> AsyncIterator[House]:
         workspaces = Workspaces(store.installations, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
         flow = oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
-        bolt = AsyncApp(
-            name="dateline",
-            client=client,
-            signing_secret=SECRET,
-            authorize=Authorize(workspaces),
-            oauth_flow=flow,
-            user_facing_authorize_error_message=NOT_INSTALLED,
-        )
+        bolt = create_bolt(client, Authorize(workspaces), oauth_flow=flow)
         digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
         services: Any = Services(store, chat, digests, None, None, clock, tasks)  # type: ignore[arg-type]
         register(bolt, services)
-        app = create_app(bolt, ready=dict, lifespan=None)  # type: ignore[arg-type]
+        app = create_app(bolt, signing_secret=SECRET, ready=dict, lifespan=None)  # type: ignore[arg-type]
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as browser:
             yield House(stand_in, store, clock, tasks, workspaces, browser, url)

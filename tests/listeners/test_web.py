@@ -8,7 +8,7 @@ import pytest
 
 from bot import web
 from bot.playground.sender import signature
-from bot.web import MOST_BYTES, create_app
+from bot.web import MAX_BODY_BYTES, create_app
 from tests.listeners.conftest import Desk
 from tests.slack_server import SIGNING_SECRET
 
@@ -70,7 +70,8 @@ async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk, monkeypat
 
     host, port = desk.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    head = "".join(f"{name}: {value}\r\n" for name, value in signed(b"half of it").items())
+    writer.write(f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n{head}\r\nhalf".encode())
     async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
@@ -88,8 +89,9 @@ async def test_who_leaves_in_the_middle_leaves_no_trace(desk: Desk):
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": PATH, "headers": [], "query_string": b""}
-    await create_app(desk.bolt, ready=ready, lifespan=None)(scope, receive, send)
+    headers = [(name.lower().encode(), value.encode()) for name, value in signed(b"half of it").items()]
+    scope = {"type": "http", "method": "POST", "path": PATH, "headers": headers, "query_string": b""}
+    await create_app(desk.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)(scope, receive, send)
     assert sent[0]["status"] == 400
 
 
@@ -102,7 +104,7 @@ async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: Desk):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"x" * (MOST_BYTES + 1), 413), (b"\xff\xfe", 400)],
+    [(b"x" * (MAX_BODY_BYTES + 1), 413), (b"\xff\xfe", 400)],
     ids=["too long", "not UTF-8"],
 )
 async def test_bodies_that_slack_never_sends_are_refused(desk: Desk, body: bytes, status: int):
@@ -116,10 +118,10 @@ async def test_a_body_without_length_is_bounded_too(desk: Desk):
 
     async def endless():
         for _ in range(40):
-            yield b"x" * (MOST_BYTES // 16)
+            yield b"x" * (MAX_BODY_BYTES // 16)
 
     async with httpx.AsyncClient(base_url=desk.url) as client:
-        assert (await client.post(PATH, content=endless())).status_code == 413
+        assert (await client.post(PATH, content=endless(), headers=signed(b""))).status_code == 413
 
 
 async def test_health_readiness_and_metrics():
