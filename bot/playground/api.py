@@ -90,7 +90,7 @@ class WebApi:
         name = request.path_params["method"]
         try:
             values = await read_arguments(request)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._answer(self._record(name, {}), Refused("invalid_json").answer)
         token = values.pop("token", None) or bearer(request)
         call = self._record(name, values)
@@ -101,7 +101,7 @@ class WebApi:
         key = request.path_params["key"]
         try:
             body = json.loads(await request.body())
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._answer(self._record("response_url", {}), {"ok": False, "error": "invalid_payload"}, 400)
         call = self._record("response_url", body if isinstance(body, dict) else {})
         args = Args(call.args)
