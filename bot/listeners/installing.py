@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
+from aiohttp import ClientError
 from slack_bolt import BoltResponse
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import AsyncCallbackOptions
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
@@ -27,6 +29,7 @@ from bot.model import Installation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slack_bolt.async_app import AsyncBoltRequest
     from slack_bolt.oauth.async_callback_options import AsyncFailureArgs, AsyncSuccessArgs
     from slack_sdk.oauth.installation_store.models.installation import Installation as Granted
     from slack_sdk.web.async_client import AsyncWebClient
@@ -88,6 +91,18 @@ class States(AsyncOAuthStateStore):
         return await self._installations.take_state(state, self._clock.now())
 
 
+class InstallFlow(AsyncOAuthFlow):
+    """Bolt's flow, which would raise where Slack or the database cannot be reached."""
+
+    async def handle_callback(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Finish an installation, and answer with a page however it ends."""
+        try:
+            return await super().handle_callback(request)
+        except (ClientError, TimeoutError, SlackClientError, StoreUnavailable) as e:
+            log.warning("an installation was not finished", **account(e))
+            return _page(*ELSE, 503)
+
+
 def oauth_flow(
     installations: Installations, client: AsyncWebClient, chat: Chat, clock: Clock, jobs: Jobs, *, app: tuple[str, str]
 ) -> AsyncOAuthFlow:
@@ -122,7 +137,7 @@ def oauth_flow(
         state_store=States(installations, clock),
         callback_options=AsyncCallbackOptions(success=succeeded, failure=failed),
     )
-    return AsyncOAuthFlow(client=client, settings=settings)
+    return InstallFlow(client=client, settings=settings)
 
 
 def wanted_scopes() -> Sequence[str]:
