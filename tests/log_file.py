@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What the service writes at this level; ask for it before what makes loggers, such as Bolt."""
     stream, root, before = io.StringIO(), logging.getLogger(), structlog.get_config()
-    handlers, level, levels = root.handlers[:], root.level, {name: logging.getLogger(name).level for name in logs._QUIET}
+    handlers, level, levels = (
+        root.handlers[:],
+        root.level,
+        {name: logging.getLogger(name).level for name in logs._QUIET},
+    )
     monkeypatch.setattr(logging, "raiseExceptions", True)
     monkeypatch.setattr(sys, "stderr", stream)
     logs.configure(request.param)
+    # Of which loop it uses, at "debug".
+    monkeypatch.setattr(logging.getLogger("asyncio"), "disabled", True)
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
