@@ -28,14 +28,18 @@ from bot.playground.sender import signature
 from bot.store import open_store
 from bot.web import create_app
 from tests.listeners.conftest import Tasks, Watch
+from tests.log_file import written
 from tests.newsroom import later, subscription
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.slack_server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    import io
+    from collections.abc import AsyncIterator, Coroutine, MutableMapping
 
     from bot.store import SqlStore
+
+__all__ = ["written"]
 
 # slack_sdk 3.43 authenticates with a class of aiohttp's that aiohttp 4 will not have.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
@@ -53,6 +57,9 @@ class Noticed(Tasks):
         """As Tasks does."""
         super().start(name, work)
         self.begun.set()
+
+
+MARK = "mallardnoise"
 
 
 @dataclass
@@ -295,3 +302,77 @@ async def test_a_late_word_of_a_removal_does_not_end_a_new_installation(house: H
     await house.store.installations.save(replace(installed, installed=later(hours=2)))
     await house.event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
     assert await house.store.installations.of_team("T1")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"state={MARK}&code={MARK}",
+        f"state=%00{MARK}&code=%ff%fe",
+        f"state={MARK * 300}",
+        f"state=%F0%9F%A6%86{MARK}&state=x&code=%0d%0a{MARK}",
+        f"error={MARK}%0d%0a&state={MARK}",
+        f"&&==%&;{MARK}",
+        "",
+    ],
+)
+@pytest.mark.parametrize("cookie", [MARK, f"{STATE_COOKIE}={MARK}", f'{STATE_COOKIE}="', ";;==", ""])
+async def test_garbage_on_the_way_back_is_refused_in_words(
+    written: io.StringIO, house: House, query: str, cookie: str
+) -> None:
+    """Any query and any cookie: a page that says what to do, and nothing of either in the log."""
+    answer = await house.browser.get(f"/slack/oauth_redirect?{query}", headers={"cookie": cookie})
+    assert answer.status_code in {400, 401}
+    assert "Begin again" in answer.text
+    assert MARK not in written.getvalue()
+    assert house.slack.calls == []
+
+
+@pytest.mark.parametrize("path", ["/slack/install", "/slack/oauth_redirect"])
+async def test_no_body_is_read_where_a_browser_comes(house: House, path: str) -> None:
+    """What a GET carries besides its query is nobody's business: it is not even received."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        raise AssertionError("the body was read")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    transport = house.browser._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    await transport.app(scope, receive, send)
+    assert sent[0]["status"] in {302, 400}
+
+
+@pytest.mark.parametrize("team", ["%0d%0aX-Made-Up:%20y", "%C5%81", "T1%26scope=admin", MARK, ""])
+async def test_only_a_team_goes_into_the_address_of_the_consent_page(house: House, team: str) -> None:
+    """What is no team of Slack's is left out: it would add parameters to the address, or break its line."""
+    answer = await house.browser.get(f"/slack/install?team={team}")
+    assert answer.status_code == 302
+    assert "team=" not in answer.headers["location"]
+    assert "admin" not in answer.headers["location"]
+    assert "x-made-up" not in answer.headers
+    assert (await house.browser.get("/slack/install?team=T1")).headers["location"].endswith("&team=T1")
+
+
+async def test_a_refused_code_stands_in_no_log(written: io.StringIO, house: House) -> None:
+    """Bolt would write the code; the log says that an installation failed, and why."""
+    house.slack.refuses = "invalid_code"
+    await house.come_back(state=await house.begin(), code=MARK)
+    assert "invalid_code" in written.getvalue()
+    assert MARK not in written.getvalue()
+
+
+async def test_slack_out_of_reach_ends_in_a_page(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the code cannot be redeemed the person reads what to do, in place of a bare 500."""
+
+    async def unreachable(*_: object, **__: object) -> None:
+        raise aiohttp.ClientConnectionError(MARK)
+
+    monkeypatch.setattr(AsyncWebClient, "oauth_v2_access", unreachable)
+    answer = await house.come_back(state=await house.begin(), code="T1")
+    assert answer.status_code == 503
+    assert AGAIN in answer.text
+    assert MARK not in answer.text

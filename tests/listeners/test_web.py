@@ -134,3 +134,29 @@ async def test_health_readiness_and_metrics():
         assert readiness.json() == {"ready": False, "checks": await ready()}
         assert "# TYPE" in (await client.get("/metrics")).text
         assert (await client.post(PATH)).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", PATH, "/nowhere", "/slack/nowhere", "/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "MADEUP"])
+async def test_no_body_is_read_that_nobody_signed(desk: Desk, method: str, path: str):
+    """Health, metrics, unknown paths and methods, Slack's own address: each answers without taking a byte."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        raise AssertionError("the body was read")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    app = create_app(desk.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)
+    headers = [(b"content-length", b"9"), (b"content-type", b"application/json"), (b"cookie", b"a=\xff")]
+    scope = {"type": "http", "method": method, "path": path, "headers": headers, "query_string": b"%ff=%zz&a"}
+    await app(scope, receive, send)
+    healthy = {"/healthz": 200, "/readyz": 503, "/metrics": 200}.get(path)
+    if method in {"GET", "HEAD"} and healthy:
+        expected = healthy
+    elif healthy or (path == PATH and method != "POST"):
+        expected = 405
+    else:
+        expected = 401 if path == PATH else 404
+    assert sent[0]["status"] == expected
