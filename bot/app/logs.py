@@ -3,9 +3,13 @@
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from structlog.typing import Processor, WrappedLogger
+
+from bot.model.errors import log_fields
 
 # Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and the password of an address.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
@@ -20,11 +24,12 @@ _QUIET = (
     "trafilatura",
     "htmldate",
     "charset_normalizer",
-    # Its debug lines hold whole requests: an article's words, a person's.
     "slack_sdk",
     "slack_bolt",
     "uvicorn",
 )
+# Their lines quote requests at every level: bodies, headers, tokens, a person's words.
+_WITHHELD = frozenset(("slack_bolt", "slack_sdk", "python_multipart"))
 
 
 def configure(level: str) -> None:
@@ -43,7 +48,7 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, withhold],
             # mypy: the one processor after the renderer takes its text
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -52,11 +57,33 @@ def configure(level: str) -> None:
             ],
         )
     )
+    # Else Python writes what it was to log beside its complaint that it cannot.
+    logging.raiseExceptions = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def withhold(
+    _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Take out of a library's line what it may quote, whatever the level.
+
+    An exception gives its type and place, never its text. Of a message the first line is kept; where
+    the library quotes requests none of it: the place in its code that logged stands for it.
+    """
+    record: logging.LogRecord = event["_record"]
+    event.pop("stack_info", None)
+    exception = event.pop("exc_info", None)
+    event["event"] = str(event["event"]).partition("\n")[0]
+    if record.name.partition(".")[0] in _WITHHELD:
+        event["event"] = f"{record.module}.{record.funcName}:{record.lineno}"
+    event["logger"] = record.name
+    if exception and exception[1]:
+        event.update(log_fields(exception[1]))
+    return event
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, line: str) -> str:

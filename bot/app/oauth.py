@@ -10,7 +10,9 @@ from html import escape
 from pathlib import Path
 
 import structlog
+from aiohttp import ClientError
 from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_callback_options import (
     AsyncCallbackOptions,
@@ -19,6 +21,7 @@ from slack_bolt.oauth.async_callback_options import (
 )
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.errors import SlackClientError
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.models.installation import Installation as SlackInstallation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
@@ -93,6 +96,18 @@ class StateStore(AsyncOAuthStateStore):
         return await self._installations.take_state(state, self._clock.now())
 
 
+class InstallationFlow(AsyncOAuthFlow):
+    """Bolt's flow, but answer with a page where Slack or the database cannot be reached."""
+
+    async def handle_callback(self, request: AsyncBoltRequest) -> BoltResponse:
+        """Finish an installation, and answer with a page however it ends."""
+        try:
+            return await super().handle_callback(request)
+        except (ClientError, TimeoutError, SlackClientError, StoreUnavailable) as e:
+            log.warning("an installation was not finished", **log_fields(e))
+            return _page(*OTHER_REASON, 503)
+
+
 def create_oauth_flow(
     installations: WorkspaceStore,
     client: AsyncWebClient,
@@ -138,7 +153,7 @@ def create_oauth_flow(
         state_store=StateStore(installations, clock),
         callback_options=AsyncCallbackOptions(success=succeeded, failure=failed),
     )
-    return AsyncOAuthFlow(client=client, settings=settings)
+    return InstallationFlow(client=client, settings=settings)
 
 
 def _read_scopes() -> Sequence[str]:

@@ -223,8 +223,13 @@ def _app(
 
     serves_http = answers and settings.mode is not Mode.SOCKET
     extra = [Mount("/", stand_in.app)] if stand_in else []
+    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
     return create_app(
-        speaker.bolt if serves_http else None, ready=ready, lifespan=lifespan, extra_routes=extra
+        speaker.bolt if serves_http else None,
+        signing_secret=secret,
+        ready=ready,
+        lifespan=lifespan,
+        extra_routes=extra,
     )
 
 

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.archive import SystemClock
 from bot.app.authorization import (
-    NOT_INSTALLED,
     SingleTokenAuthorize,
     WorkspaceAuthorize,
     WorkspaceClients,
 )
+from bot.app.bolt import create_bolt
 from bot.app.oauth import create_oauth_flow
 from bot.delivery.slack import SlackChat
 from bot.listeners.grammar import usage_hint
@@ -37,14 +36,14 @@ from bot.settings import Mode, Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from slack_bolt.async_app import AsyncApp
+
     from bot.app.jobs import LocalJobs
     from bot.playground.server import Playground
     from bot.store import Store
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
-# Without a name Bolt looks for the file that calls it through all that is loaded.
-_NAME = "dateline"
 
 
 async def challenge(settings: Settings, url: str | None) -> str | None:
@@ -102,20 +101,13 @@ def open_speaker(
     settings: Settings, client: AsyncWebClient, store: Store, jobs: LocalJobs
 ) -> Speaker:
     """One workspace's token, or each workspace's own."""
-    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else None
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
         clock = SystemClock()
         workspaces = WorkspaceClients(store.installations, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
-        bolt = AsyncApp(
-            name=_NAME,
-            client=client,
-            signing_secret=secret,
-            authorize=WorkspaceAuthorize(workspaces),  # type: ignore[arg-type]  # its signature forgets that it takes these
-            oauth_flow=create_oauth_flow(store.installations, client, chat, clock, jobs, app=app),
-            user_facing_authorize_error_message=NOT_INSTALLED,
-        )
+        flow = create_oauth_flow(store.installations, client, chat, clock, jobs, app=app)
+        bolt = create_bolt(client, WorkspaceAuthorize(workspaces), oauth_flow=flow)
         return Speaker(bolt, chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
@@ -125,10 +117,7 @@ def open_speaker(
     without = AsyncWebClient(
         base_url=client.base_url, session=client.session, timeout=client.timeout
     )
-    bolt = AsyncApp(
-        name=_NAME, client=without, signing_secret=secret, authorize=SingleTokenAuthorize(client)
-    )
-    return Speaker(bolt, SlackChat(client_for))
+    return Speaker(create_bolt(without, SingleTokenAuthorize(client)), SlackChat(client_for))
 
 
 @asynccontextmanager

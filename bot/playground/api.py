@@ -84,7 +84,7 @@ class WebApi:
         name = request.path_params["method"]
         try:
             values = await read_arguments(request)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._answer(self._record(name, {}), Refused("invalid_json").answer)
         token = values.pop("token", None) or bearer(request)
         call = self._record(name, values)
@@ -95,7 +95,7 @@ class WebApi:
         key = request.path_params["key"]
         try:
             body = json.loads(await request.body())
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._answer(
                 self._record("response_url", {}), {"ok": False, "error": "invalid_payload"}, 400
             )

@@ -1,4 +1,4 @@
-"""Who may call: this machine's own names in Host, and no other site's page in Origin.
+"""Who may call, and with how much: this machine's own names in Host, no other site's page in Origin.
 
 A page from elsewhere can make a browser send requests to 127.0.0.1; a name that resolves to it
 (DNS rebinding) even lets that page read the answers. Both end here.
@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+MAX_BODY_BYTES = 1024 * 1024
+# A file of 20 MiB, in a form.
+MAX_UPLOAD_BYTES = 20 * 1024 * 1024 + 10_000
 OWN_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -51,4 +54,33 @@ class Guard:
                 scope, receive, send
             )
         else:
-            await self.app(scope, receive, send)
+            most = MAX_UPLOAD_BYTES if "/upload/" in scope["path"] else MAX_BODY_BYTES
+            body = await read_bounded(receive, most)
+            if body is None:
+                await PlainTextResponse(f"More than {most} bytes.", 413)(scope, receive, send)
+            else:
+                await self.app(scope, _again(body, receive), send)
+
+
+async def read_bounded(receive: Receive, most: int) -> bytes | None:
+    """Read a body; None where it has more bytes than that, or nobody is there any more."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        if len(body) > most:
+            return None
+        more = message.get("more_body", False)
+    return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read to the app, then whatever else comes."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return again

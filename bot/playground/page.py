@@ -45,6 +45,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+# What a deed's fields hold that hold no text.
+DEED_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "everything": bool}
+
 URL = re.compile(r"https?://[^\s<>|]+")
 
 
@@ -263,17 +266,40 @@ def deed_route(
     async def route(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             return answer({"problem": "invalid_content_type"}, 415)
-        given = await request.json()
-        if given.get("user") not in HUMANS:
-            return answer({"problem": "user_not_found"}, 400)
+        try:
+            given = read_deed(await request.body())
+        except ValueError as e:
+            return answer({"problem": str(e)}, 400)
         try:
             return answer(await deed(given))
+        except KeyError:
+            return answer({"problem": "missing_or_unknown_field"}, 400)
         except Refused as refused:
             return answer(
                 {"problem": refused.error, "details": refused.answer.get("response_metadata")}
             )
 
     return route
+
+
+def read_deed(body: bytes) -> JsonObject:
+    """Read what a page of ours sends; raise ValueError with a word for what is wrong with it."""
+    try:
+        given: JsonObject = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ValueError("invalid_json") from None
+    if not is_deed(given):
+        raise ValueError("invalid_field")
+    if given.get("user") not in HUMANS:
+        raise ValueError("user_not_found")
+    return given
+
+
+def is_deed(given: object) -> bool:
+    """Whether it is an object of texts, but for the few fields that hold another thing."""
+    return isinstance(given, dict) and all(
+        value is None or isinstance(value, DEED_TYPES.get(key, str)) for key, value in given.items()
+    )
 
 
 def reader(request: Request) -> str:

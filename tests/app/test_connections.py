@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -26,10 +26,12 @@ async def _echo(request: Request) -> PlainTextResponse:
 
 
 @asynccontextmanager
-async def _connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def _connected(
+    endpoint: Callable[[Request], Awaitable[PlainTextResponse]] = _echo,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """Connect to a server of ours."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = Starlette(routes=[Route("/", _echo, methods=["POST"])])
+    app = Starlette(routes=[Route("/", endpoint, methods=["POST"])])
     config = uvicorn.Config(
         app, http=HeadTimeoutProtocol, log_config=None, lifespan="off", timeout_keep_alive=60
     )
@@ -122,3 +124,43 @@ async def test_who_is_quiet_between_requests_stays() -> None:
             writer.write(HEAD + b"\r\n" + body)
             await _answer(reader, body)
             await asyncio.sleep(2 * PATIENCE)
+
+
+async def _refuse(_: Request) -> PlainTextResponse:
+    """Answer without a look at the body."""
+    return PlainTextResponse("no", 401)
+
+
+async def test_a_body_that_goes_on_after_its_answer_is_let_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who was refused before the body came may not hold the connection by dripping the rest of it."""
+    monkeypatch.setattr("bot.app.connections.REST_SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", 60.0)
+    async with _connected(_refuse) as (reader, writer):
+        writer.write(HEAD.replace(b"Length: 4", b"Length: 4000") + b"\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401")
+        assert await reader.readexactly(2) == b"no"
+        ended = asyncio.create_task(_was_let_go(reader))
+        for _ in range(40):
+            writer.write(b"x")
+            await asyncio.wait([ended], timeout=PATIENCE / 4)
+            if ended.done():
+                break
+        assert ended.done()
+        assert await ended
+
+
+async def test_a_body_that_ends_after_its_answer_keeps_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rest of a refused body may come in its own time; the next request is served over the same connection."""
+    monkeypatch.setattr("bot.app.connections.REST_SECONDS", 30.0)
+    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", 30.0)
+    async with _connected(_refuse) as (reader, writer):
+        for _ in range(2):
+            writer.write(HEAD + b"\r\nha")
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401")
+            assert await reader.readexactly(2) == b"no"
+            writer.write(b"lf")
+            await writer.drain()

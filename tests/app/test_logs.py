@@ -50,3 +50,32 @@ def test_no_level_lets_a_library_write_whole_requests() -> None:
     ask += "print([logging.getLogger(f'{name}.web').isEnabledFor(10) for name in ('slack_sdk', 'slack_bolt', 'httpx')])"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[False, False, False]"
+
+
+THEIRS = """
+import logging
+from bot.app.logs import configure
+configure("debug")
+server = logging.getLogger("uvicorn.error")
+try:
+    int("made-up")
+except ValueError as e:
+    server.error("Exception in ASGI application\\n", exc_info=e)
+    logging.getLogger("asyncio").error("Task exception was never retrieved\\nfuture: %r", e, exc_info=e)
+logging.getLogger("theirs").warning("%d bytes", "made-up")
+"""
+
+
+def test_what_a_library_caught_is_written_without_its_words() -> None:
+    """Of an exception its type and place stand there; of a line that cannot be formatted nothing."""
+    done = subprocess.run(
+        [sys.executable, "-c", THEIRS], capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["event"] for line in lines] == [
+        "Exception in ASGI application",
+        "Task exception was never retrieved",
+    ]
+    assert {line["error"] for line in lines} == {"ValueError"}
+    assert all("line 7, in <module>" in line["trace"] for line in lines)
+    assert "made-up" not in done.stderr

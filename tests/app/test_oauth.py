@@ -1,9 +1,10 @@
 """Adding Dateline to workspaces over OAuth, renewing their tokens, and taking it away again."""
 
 import asyncio
+import io
 import json
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -13,10 +14,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 import httpx
 import pytest
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.authorization import NOT_INSTALLED, WorkspaceAuthorize, WorkspaceClients
+from bot.app.bolt import create_bolt
 from bot.app.oauth import AGAIN, REASONS, create_oauth_flow
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
@@ -27,9 +28,12 @@ from bot.model.errors import PostFailed
 from bot.playground.sender import signature
 from bot.store import Store, open_store
 from tests.listeners.conftest import Tasks, Watch
+from tests.log_file import written
 from tests.newsroom import later, subscription
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.slack_server import serve
+
+__all__ = ["written"]
 
 # slack_sdk 3.43 authenticates with a class of aiohttp's that aiohttp 4 will not have.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
@@ -47,6 +51,9 @@ class Noticed(Tasks):
         """As Tasks does."""
         super().start(name, work)
         self.begun.set()
+
+
+MARK = "mallardnoise"
 
 
 @dataclass
@@ -126,18 +133,11 @@ async def house(database_url: str) -> AsyncIterator[House]:
         workspaces = WorkspaceClients(store.installations, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
         flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
-        bolt = AsyncApp(
-            name="dateline",
-            client=client,
-            signing_secret=SECRET,
-            authorize=WorkspaceAuthorize(workspaces),
-            oauth_flow=flow,
-            user_facing_authorize_error_message=NOT_INSTALLED,
-        )
+        bolt = create_bolt(client, WorkspaceAuthorize(workspaces), oauth_flow=flow)
         digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
         services: Any = Services(store, chat, digests, None, None, clock, tasks)  # type: ignore[arg-type]
         register(bolt, services)
-        app = create_app(bolt, ready=dict, lifespan=None)  # type: ignore[arg-type]
+        app = create_app(bolt, signing_secret=SECRET, ready=dict, lifespan=None)  # type: ignore[arg-type]
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://dateline.example"
@@ -333,3 +333,85 @@ async def test_a_late_word_of_a_removal_does_not_end_a_new_installation(house: H
     await house.store.installations.save(replace(installed, installed=later(hours=2)))
     await house.event("T1", {"type": "app_uninstalled"}, at=later(hours=1).timestamp())
     assert await house.store.installations.get("T1")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"state={MARK}&code={MARK}",
+        f"state=%00{MARK}&code=%ff%fe",
+        f"state={MARK * 300}",
+        f"state=%F0%9F%A6%86{MARK}&state=x&code=%0d%0a{MARK}",
+        f"error={MARK}%0d%0a&state={MARK}",
+        f"&&==%&;{MARK}",
+        "",
+    ],
+)
+@pytest.mark.parametrize(
+    "cookie", [MARK, f"{STATE_COOKIE}={MARK}", f'{STATE_COOKIE}="', ";;==", ""]
+)
+async def test_garbage_on_the_way_back_is_refused_in_words(
+    written: io.StringIO, house: House, query: str, cookie: str
+) -> None:
+    """Any query and any cookie: a page that says what to do, and nothing of either in the log."""
+    answer = await house.browser.get(f"/slack/oauth_redirect?{query}", headers={"cookie": cookie})
+    assert answer.status_code in {400, 401}
+    assert "Begin again" in answer.text
+    assert MARK not in written.getvalue()
+    assert house.slack.calls == []
+
+
+@pytest.mark.parametrize("path", ["/slack/install", "/slack/oauth_redirect"])
+async def test_no_body_is_read_where_a_browser_comes(house: House, path: str) -> None:
+    """What a GET carries besides its query is nobody's business: it is not even received."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        raise AssertionError("the body was read")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}
+    transport = house.browser._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    await transport.app(scope, receive, send)
+    assert sent[0]["status"] in {302, 400}
+
+
+@pytest.mark.parametrize("team", ["%0d%0aX-Made-Up:%20y", "%C5%81", "T1%26scope=admin", MARK, ""])
+async def test_only_a_team_goes_into_the_address_of_the_consent_page(
+    house: House, team: str
+) -> None:
+    """What is no team of Slack's is left out: it would add parameters to the address, or break its line."""
+    answer = await house.browser.get(f"/slack/install?team={team}")
+    assert answer.status_code == 302
+    assert "team=" not in answer.headers["location"]
+    assert "admin" not in answer.headers["location"]
+    assert "x-made-up" not in answer.headers
+    assert (
+        (await house.browser.get("/slack/install?team=T1")).headers["location"].endswith("&team=T1")
+    )
+
+
+async def test_a_refused_code_stands_in_no_log(written: io.StringIO, house: House) -> None:
+    """Bolt would write the code; the log says that an installation failed, and why."""
+    house.slack.refuses = "invalid_code"
+    await house.come_back(state=await house.begin(), code=MARK)
+    assert "invalid_code" in written.getvalue()
+    assert MARK not in written.getvalue()
+
+
+async def test_slack_out_of_reach_ends_in_a_page(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the code cannot be redeemed the person reads what to do, in place of a bare 500."""
+
+    async def unreachable(*_: object, **__: object) -> None:
+        raise aiohttp.ClientConnectionError(MARK)
+
+    monkeypatch.setattr(AsyncWebClient, "oauth_v2_access", unreachable)
+    answer = await house.come_back(state=await house.begin(), code="T1")
+    assert answer.status_code == 503
+    assert AGAIN in answer.text
+    assert MARK not in answer.text

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.authorization import SingleTokenAuthorize
+from bot.app.bolt import create_bolt
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
@@ -196,14 +197,10 @@ async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
             clock=clock,
             jobs=tasks,
         )
-        bolt = AsyncApp(
-            name="dateline",
-            client=client,
-            signing_secret=slack.signing_secret,
-            authorize=SingleTokenAuthorize(client),
-        )
+        bolt = create_bolt(client, SingleTokenAuthorize(client))
         register(bolt, services)
-        async with serve(create_app(bolt, ready=_ready, lifespan=None)) as url:
+        app = create_app(bolt, signing_secret=slack.signing_secret, ready=_ready, lifespan=None)
+        async with serve(app) as url:
             slack.connect(f"{url}/slack/events")
             yield SlackEnv(slack, services, store, tasks, clock, web, url, bolt)
             await tasks.settled()

@@ -1,5 +1,7 @@
 import asyncio
-from collections.abc import AsyncIterator
+import io
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -7,14 +9,25 @@ from aiohttp import web
 from bot.app.slack import open_socket_mode
 from bot.playground.workspace import TEAM
 from tests.listeners.conftest import SlackEnv, words
+from tests.log_file import written
 from tests.slack_server import CHANNEL, USER, address, free_socket
+
+__all__ = ["written"]
+
+MARK = "mallardnoise"
 
 
 @asynccontextmanager
 async def slack_socket(
-    envelope: dict[str, object], acks: asyncio.Queue[dict[str, object]]
+    envelope: dict[str, object],
+    acks: asyncio.Queue[dict[str, object]],
+    *,
+    before: Sequence[str | bytes] = (),
 ) -> AsyncIterator[str]:
-    """Slack's side of Socket Mode: hands out a WebSocket, sends one envelope over it, keeps what comes back."""
+    """Slack's side of Socket Mode: hands out a WebSocket, sends one envelope over it, keeps what comes back.
+
+    `before` are frames to send first, as they are.
+    """
     bound = free_socket()
 
     async def open_connection(_: web.Request) -> web.Response:
@@ -26,6 +39,12 @@ async def slack_socket(
         connection = web.WebSocketResponse()
         await connection.prepare(request)
         await connection.send_json({"type": "hello", "num_connections": 1})
+        for frame in before:
+            await (
+                connection.send_str(frame)
+                if isinstance(frame, str)
+                else connection.send_bytes(frame)
+            )
         await connection.send_json(envelope)
         async for message in connection:
             if message.data.startswith("{"):
@@ -69,3 +88,59 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(desk: SlackE
             await desk.slack.wait_for(
                 lambda: any("subscription" in words(m) for m in desk.slack.ephemerals())
             )
+
+
+def envelope_of(**fields: object) -> str:
+    """An envelope as it goes over the wire, with the mark in it."""
+    return json.dumps({"type": "events_api", "envelope_id": MARK, "token": MARK} | fields)
+
+
+ODD = [
+    MARK,
+    "{" + MARK,
+    f'["{MARK}"]',
+    f"{MARK}\xff".encode("latin-1"),
+    json.dumps({"type": MARK}),
+    envelope_of(type=MARK, payload={"text": MARK}),
+    envelope_of(payload=MARK),
+    envelope_of(payload=None),
+    envelope_of(payload=[MARK]),
+    envelope_of(payload={"event": MARK}),
+    envelope_of(payload={"user": 17, "text": MARK}),
+    envelope_of(payload={"type": "event_callback", "event": {"type": "star_added", "text": MARK}}),
+    envelope_of(payload={"command": "/unknown", "text": MARK}),
+    '{"a": ' + "1" * 5000 + "}",
+]
+
+
+async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
+    written: io.StringIO, desk: SlackEnv
+):
+    """Malformed and unknown ones are passed over, nothing of them is written, and the next command is taken."""
+    key = desk.slack.workspace.new_response_url(CHANNEL, USER)
+    payload = {
+        "command": "/digest",
+        "text": "status",
+        "team_id": TEAM,
+        "user_id": USER,
+        "channel_id": CHANNEL,
+    }
+    payload |= {"trigger_id": "1.2.4", "response_url": f"{desk.slack.base_url}/response/{key}"}
+    envelope = {
+        "type": "slash_commands",
+        "envelope_id": "e1",
+        "payload": payload,
+        "accepts_response_payload": True,
+    }
+    acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
+    async with slack_socket(envelope, acks, before=ODD) as api:
+        desk.bolt.client.base_url, usual = api, desk.bolt.client.base_url
+        async with open_socket_mode(desk.bolt, "xapp-not-a-secret"):
+            desk.bolt.client.base_url = usual
+            assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
+            await desk.slack.wait_for(
+                lambda: any("subscription" in words(m) for m in desk.slack.ephemerals())
+            )
+    assert len(written.getvalue().splitlines()) >= 3
+    assert MARK not in written.getvalue()
+    assert "xapp-not-a-secret" not in written.getvalue()

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.app import web
-from bot.app.web import MOST_BYTES, create_app
+from bot.app.web import MAX_BODY_BYTES, create_app
 from bot.playground.sender import signature
 from tests.listeners.conftest import SlackEnv
 from tests.slack_server import SIGNING_SECRET
@@ -79,7 +79,10 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
 
     host, port = desk.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+    head = "".join(f"{name}: {value}\r\n" for name, value in signed(b"half of it").items())
+    writer.write(
+        f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n{head}\r\nhalf".encode()
+    )
     async with asyncio.timeout(30):
         answer = await reader.read()
     writer.close()
@@ -99,8 +102,19 @@ async def test_who_leaves_in_the_middle_leaves_no_trace(desk: SlackEnv):
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": PATH, "headers": [], "query_string": b""}
-    await create_app(desk.bolt, ready=ready, lifespan=None)(scope, receive, send)
+    headers = [
+        (name.lower().encode(), value.encode()) for name, value in signed(b"half of it").items()
+    ]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "headers": headers,
+        "query_string": b"",
+    }
+    await create_app(desk.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)(
+        scope, receive, send
+    )
     assert sent[0]["status"] == 400
 
 
@@ -113,7 +127,7 @@ async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: SlackEnv):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"x" * (MOST_BYTES + 1), 413), (b"\xff\xfe", 400)],
+    [(b"x" * (MAX_BODY_BYTES + 1), 413), (b"\xff\xfe", 400)],
     ids=["too long", "not UTF-8"],
 )
 async def test_bodies_that_slack_never_sends_are_refused(desk: SlackEnv, body: bytes, status: int):
@@ -127,10 +141,10 @@ async def test_a_body_without_length_is_bounded_too(desk: SlackEnv):
 
     async def endless():
         for _ in range(40):
-            yield b"x" * (MOST_BYTES // 16)
+            yield b"x" * (MAX_BODY_BYTES // 16)
 
     async with httpx.AsyncClient(base_url=desk.url) as client:
-        assert (await client.post(PATH, content=endless())).status_code == 413
+        assert (await client.post(PATH, content=endless(), headers=signed(b""))).status_code == 413
 
 
 async def test_health_readiness_and_metrics():
@@ -143,3 +157,41 @@ async def test_health_readiness_and_metrics():
         assert readiness.json() == {"ready": False, "checks": await ready()}
         assert "# TYPE" in (await client.get("/metrics")).text
         assert (await client.post(PATH)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/metrics", PATH, "/nowhere", "/slack/nowhere", "/"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "MADEUP"])
+async def test_no_body_is_read_that_nobody_signed(desk: SlackEnv, method: str, path: str):
+    """Health, metrics, unknown paths and methods, Slack's own address: each answers without taking a byte."""
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        raise AssertionError("the body was read")
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    app = create_app(desk.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)
+    headers = [
+        (b"content-length", b"9"),
+        (b"content-type", b"application/json"),
+        (b"cookie", b"a=\xff"),
+    ]
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": headers,
+        "query_string": b"%ff=%zz&a",
+    }
+    await app(scope, receive, send)
+    healthy = {"/healthz": 200, "/readyz": 503, "/metrics": 200}.get(path)
+    if method in {"GET", "HEAD"} and healthy:
+        expected = healthy
+    elif healthy or (path == PATH and method != "POST"):
+        expected = 405
+    else:
+        expected = 401 if path == PATH else 404
+    assert sent[0]["status"] == expected
