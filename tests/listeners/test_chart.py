@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 
 from bot.listeners.commands import chart
+from tests.builders import BODY
 from tests.listeners.conftest import SlackEnv, words
-from tests.newsroom import BODY
 from tests.slack_server import CHANNEL
 
 
