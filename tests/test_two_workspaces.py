@@ -12,7 +12,7 @@ from bot.store import (
     Store,
     SubscriptionStore,
 )
-from tests.newsroom import NOON, a_new_story, article, later, new_article, subscription
+from tests.builders import NOON, a_new_story, article, later, new_article, subscription
 
 OURS, THEIRS, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
 EVENING = later(hours=8)

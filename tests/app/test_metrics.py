@@ -15,10 +15,10 @@ from bot.intake import metrics
 from bot.model import DeliveryState
 from bot.model.errors import PostFailed, StoreUnavailable
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, ZONE, DeliveryEnv, bureau, bureau_url
+from tests.delivery_env import TEAM, ZONE, DeliveryEnv, env, env_url
 from tests.slack_server import CHANNEL
 
-__all__ = ["bureau", "bureau_url"]
+__all__ = ["env", "env_url"]
 
 POST = "chat.postMessage"
 
@@ -38,47 +38,47 @@ def lines() -> Iterator[list[dict[str, object]]]:
     structlog.configure(**before)
 
 
-async def test_a_digest_is_counted(bureau: DeliveryEnv) -> None:
+async def test_a_digest_is_counted(env: DeliveryEnv) -> None:
     """A scheduled digest counts once, with how late it was, and each of its calls by method and error."""
     before = value("dateline_deliveries_total", kind="scheduled", outcome="posted")
     late = value("dateline_digest_lateness_seconds_sum")
     calls = value("dateline_slack_calls_total", method=POST, error="none")
     slow = value("dateline_slack_calls_total", method=POST, error="ratelimited")
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.slack.fail(POST, "ratelimited")
-    bureau.hands.forward(seconds=30)
-    await bureau.digests.deliver_due()
+    await env.news()
+    await env.subscribe()
+    env.slack.fail(POST, "ratelimited")
+    env.clock.forward(seconds=30)
+    await env.digests.deliver_due()
     assert value("dateline_deliveries_total", kind="scheduled", outcome="posted") == before + 1
     assert value("dateline_slack_calls_total", method=POST, error="none") == calls + 3
     assert value("dateline_slack_calls_total", method=POST, error="ratelimited") == slow + 1
     assert 30 <= value("dateline_digest_lateness_seconds_sum") - late < 60
 
 
-async def test_what_waits_is_shown(bureau: DeliveryEnv) -> None:
+async def test_what_waits_is_shown(env: DeliveryEnv) -> None:
     """A slot that nobody claimed and a delivery that nobody ended show in the gauges, with their age."""
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.hands.forward(seconds=40)
-    await bureau.digests.count_waiting()
+    await env.news()
+    await env.subscribe()
+    env.clock.forward(seconds=40)
+    await env.digests.count_waiting()
     assert value("dateline_slots_overdue") == 1
     assert value("dateline_slots_overdue_age_seconds") == 40
-    await bureau.digests.deliver_due()
-    await bureau.digests.count_waiting()
+    await env.digests.deliver_due()
+    await env.digests.count_waiting()
     assert value("dateline_slots_overdue") == 0
     assert value("dateline_deliveries_waiting") == 0
 
 
-async def test_a_closed_channel_is_no_failed_digest(bureau: DeliveryEnv) -> None:
+async def test_a_closed_channel_is_no_failed_digest(env: DeliveryEnv) -> None:
     """Where a person of the channel was told what to mend it counts as "paused": nobody is woken for it."""
     before = [
         value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
         for outcome in ("paused", "failed")
     ]
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.slack.fail(POST, "is_archived")
-    await bureau.digests.deliver_due()
+    await env.news()
+    await env.subscribe()
+    env.slack.fail(POST, "is_archived")
+    await env.digests.deliver_due()
     after = [
         value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
         for outcome in ("paused", "failed")
@@ -86,15 +86,15 @@ async def test_a_closed_channel_is_no_failed_digest(bureau: DeliveryEnv) -> None
     assert after == [before[0] + 1, before[1]]
 
 
-async def test_a_process_shows_when_it_last_wrote(bureau: DeliveryEnv) -> None:
+async def test_a_process_shows_when_it_last_wrote(env: DeliveryEnv) -> None:
     """Each beat that the database took moves the figure on; one that it did not take leaves it."""
-    heartbeat = Heartbeat(bureau.store, bureau.hands, Role.WEB)
+    heartbeat = Heartbeat(env.store, env.clock, Role.WEB)
     await heartbeat.beat()
     wrote = value("dateline_last_beat_timestamp_seconds")
-    assert wrote == bureau.hands.now().timestamp()
-    bureau.hands.forward(seconds=60)
-    await bureau.store.close()
-    with sqlite3.connect(bureau.url.removeprefix("sqlite:///")) as database:
+    assert wrote == env.clock.now().timestamp()
+    env.clock.forward(seconds=60)
+    await env.store.close()
+    with sqlite3.connect(env.url.removeprefix("sqlite:///")) as database:
         database.execute("DROP TABLE processes")
     with pytest.raises(StoreUnavailable):
         await heartbeat.beat()
@@ -155,16 +155,16 @@ def test_names_follow_the_conventions() -> None:
 
 
 async def test_one_id_leads_from_the_command_to_the_post(
-    bureau: DeliveryEnv, lines: list[dict[str, object]]
+    env: DeliveryEnv, lines: list[dict[str, object]]
 ) -> None:
     """Every line of a delivery carries its key, which the ledger keeps; another process that finishes it has it too."""
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=600)
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="command-4711", zone=ZONE)
+    await env.news()
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=600)
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="command-4711", zone=ZONE)
     assert delivery.state is not DeliveryState.POSTED
-    bureau.hands.forward(seconds=700)
-    await bureau.start().recover()
-    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    env.clock.forward(seconds=700)
+    await env.start().recover()
+    assert (await env.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
     told = [line["event"] for line in lines if line.get("key") == "command-4711"]
     assert told[0] == "post failed"
     assert told[-1] == "delivery ended"

@@ -27,9 +27,10 @@ from bot.listeners.services import Services
 from bot.model.errors import PostFailed
 from bot.playground.sender import signature
 from bot.store import Store, open_store
-from tests.listeners.conftest import Tasks, Watch
+from tests.builders import later, subscription
+from tests.delivery_env import FakeClock
+from tests.listeners.conftest import Tasks
 from tests.log_file import written
-from tests.newsroom import later, subscription
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.slack_server import serve
 
@@ -62,7 +63,7 @@ class House:
 
     slack: OAuthSlack
     store: Store
-    clock: Watch
+    clock: FakeClock
     tasks: Noticed
     workspaces: WorkspaceClients
     browser: httpx.AsyncClient
@@ -126,7 +127,7 @@ class House:
 @pytest.fixture
 async def house(database_url: str) -> AsyncIterator[House]:
     """Dateline for many workspaces, on loopback."""
-    stand_in, clock, tasks = OAuthSlack(), Watch(time=datetime.now(UTC)), Noticed()
+    stand_in, clock, tasks = OAuthSlack(), FakeClock(datetime.now(UTC)), Noticed()
     store = await open_store(database_url, keys=[b"k" * 32])
     async with serve(stand_in.app()) as url, aiohttp.ClientSession() as session:
         client = AsyncWebClient(base_url=f"{url}/api/", session=session)

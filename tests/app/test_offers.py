@@ -12,9 +12,9 @@ from bot.app import roles
 from bot.app.roles import Dispatcher, Heartbeat, Role
 from bot.intake.feeds import FeedPoller
 from bot.store import open_store
-from tests.bureau import DeliveryEnv, bureau, bureau_url, on_postgresql
+from tests.delivery_env import DeliveryEnv, env, env_url, on_postgresql
 
-__all__ = ["bureau", "bureau_url"]
+__all__ = ["env", "env_url"]
 
 
 class FakeQueue:
@@ -46,60 +46,60 @@ class NoFeeds(FeedPoller):
 
 
 def clock(
-    bureau: DeliveryEnv, queue: FakeQueue, name: str = "one", store: object = None
+    env: DeliveryEnv, queue: FakeQueue, name: str = "one", store: object = None
 ) -> Dispatcher:
-    """A clock on the bureau's store, or on a store of its own."""
-    own = store or bureau.store
-    heartbeat = Heartbeat(own, bureau.hands, Role.CLOCK)  # type: ignore[arg-type]
+    """A clock on the env's store, or on a store of its own."""
+    own = store or env.store
+    heartbeat = Heartbeat(own, env.clock, Role.CLOCK)  # type: ignore[arg-type]
     heartbeat.process = replace(heartbeat.process, name=name)
-    return Dispatcher(own, bureau.start(store=own), NoFeeds(), queue, heartbeat, bureau.hands)  # type: ignore[arg-type]
+    return Dispatcher(own, env.start(store=own), NoFeeds(), queue, heartbeat, env.clock)  # type: ignore[arg-type]
 
 
-async def test_every_slot_is_offered_once(bureau: DeliveryEnv) -> None:
+async def test_every_slot_is_offered_once(env: DeliveryEnv) -> None:
     """More channels than one look finds, and two clocks that both tick: each has one delivery, offered once."""
     for number in range(110):
-        await bureau.subscribe(f"C{number:04}")
+        await env.subscribe(f"C{number:04}")
     queue = FakeQueue()
-    both = [clock(bureau, queue), clock(bureau, queue, "two")]
+    both = [clock(env, queue), clock(env, queue, "two")]
     for one in both:
         one.is_leader = True
     await asyncio.gather(*(one.dispatch_due() for one in both))
     assert sorted(queue.enqueued) == [("deliver", number) for number in range(1, 111)]
 
 
-async def test_a_clock_that_does_not_tick_offers_nothing(bureau: DeliveryEnv) -> None:
+async def test_a_clock_that_does_not_tick_offers_nothing(env: DeliveryEnv) -> None:
     """It leaves what is due to the other."""
-    await bureau.subscribe()
+    await env.subscribe()
     queue = FakeQueue()
-    await clock(bureau, queue).dispatch_due()
+    await clock(env, queue).dispatch_due()
     assert queue.enqueued == []
 
 
-async def test_what_was_left_is_offered_again(bureau: DeliveryEnv) -> None:
+async def test_what_was_left_is_offered_again(env: DeliveryEnv) -> None:
     """A delivery whose job was lost is offered once it has been still for a while."""
-    await bureau.subscribe()
+    await env.subscribe()
     queue = FakeQueue()
-    one = clock(bureau, queue)
+    one = clock(env, queue)
     one.is_leader = True
     await one.dispatch_due()
     await one.dispatch_unfinished()
-    bureau.hands.forward(seconds=31)
+    env.clock.forward(seconds=31)
     await one.dispatch_unfinished()
     assert queue.enqueued == [("deliver", 1)] * 2
 
 
-async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(bureau: DeliveryEnv) -> None:
+async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(env: DeliveryEnv) -> None:
     """Whoever is woken for dead jobs finds those alone that still stand in somebody's way."""
-    await bureau.news()
-    await bureau.subscribe()
+    await env.news()
+    await env.subscribe()
     queue = FakeQueue()
-    one = clock(bureau, queue)
+    one = clock(env, queue)
     queue.dead_jobs = {71: 1, 72: 4711}
     one.is_leader = True
     await one.dispatch_due()
     await one.delete_settled_jobs()
     assert queue.dead_jobs == {71: 1}  # 4711 is no delivery any more
-    await bureau.start().carry(1)
+    await env.start().carry(1)
     one.is_leader = False
     await one.delete_settled_jobs()
     assert queue.dead_jobs == {71: 1}  # another clock ticks
@@ -129,15 +129,15 @@ async def wait_for_leader(dispatcher: Dispatcher, *, so: bool) -> None:
 
 @on_postgresql
 async def test_one_clock_ticks_and_another_takes_over(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second waits while the first ticks, ticks when that ends, and when it only seems to be there."""
     monkeypatch.setattr(roles, "HEARTBEAT_SECONDS", 0.02)
     queue = FakeQueue()
     async with AsyncExitStack() as stack:
-        other = await open_store(bureau.url)
+        other = await open_store(env.url)
         stack.push_async_callback(other.close)
-        first, second = clock(bureau, queue), clock(bureau, queue, "two", other)
+        first, second = clock(env, queue), clock(env, queue, "two", other)
         async with leading(first):
             await wait_for_leader(first, so=True)
             await first.dispatch_due()
@@ -146,7 +146,7 @@ async def test_one_clock_ticks_and_another_takes_over(
             await asyncio.sleep(0.2)
             assert not second.is_leader
             # Frozen: it has the right, and has not ticked for long.
-            bureau.hands.at += timedelta(seconds=25)
+            env.clock.time += timedelta(seconds=25)
             await wait_for_leader(second, so=True)
             await first.dispatch_due()
             await first._heartbeat.beat()

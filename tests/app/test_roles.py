@@ -12,8 +12,7 @@ from bot.app.doctor import examine
 from bot.app.roles import Role
 from bot.settings import Settings
 from bot.store import open_store
-from tests.newsdesk import Newsdesk
-from tests.newsroom import new_article
+from tests.builders import StoryBuilder, new_article
 from tests.service import KEY, Service, credentials, running
 from tests.slack_server import SlackServer, slack
 
@@ -54,7 +53,7 @@ async def test_three_roles_do_the_main_job(
 async def file_news(url: str) -> None:
     """Put a story into the store, as an intake would."""
     store = await open_store(url)
-    filed = Newsdesk().harbour()
+    filed = StoryBuilder().harbour()
     await store.articles.put(new_article(filed.article, seen=SystemClock().now()), lambda _: None)
     await store.close()
 

@@ -22,32 +22,32 @@ from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.withdrawal import without
-from tests.newsdesk import HARBOUR, NOON, Newsdesk, analysed, said
+from tests.builders import HARBOUR, NOON, StoryBuilder, analysis, statement
 
 HERE = Path(__file__).parent
 TITLE = "Who said what"
 
 
-def made(desk: Newsdesk, *seen: int, top: int = 5) -> Digest:
+def made(builder: StoryBuilder, *seen: int, top: int = 5) -> Digest:
     """What a channel would get at noon."""
-    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, top=top)
+    choice = choose(builder.stories(), posted=frozenset(seen), now=NOON, top=top)
     return compose(
         choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None
     )
 
 
-def messages(desk: Newsdesk, *seen: int, top: int = 5) -> tuple[Message, ...]:
+def messages(builder: StoryBuilder, *seen: int, top: int = 5) -> tuple[Message, ...]:
     """Its messages."""
-    return digest_messages(made(desk, *seen, top=top), channel_title=TITLE)
+    return digest_messages(made(builder, *seen, top=top), channel_title=TITLE)
 
 
-def newsday() -> Newsdesk:
+def newsday() -> StoryBuilder:
     """Two stories, one of them by two outlets."""
-    desk = Newsdesk()
-    desk.harbour(url="https://wire.example/harbour?day=1&page=2")
-    desk.harbour(source="Sund Courier", hours=3, url="https://courier.example/wall")
-    desk.ferry()
-    return desk
+    builder = StoryBuilder()
+    builder.harbour(url="https://wire.example/harbour?day=1&page=2")
+    builder.harbour(source="Sund Courier", hours=3, url="https://courier.example/wall")
+    builder.ferry()
+    return builder
 
 
 def shown(blocks: tuple[Block, ...]) -> str:
@@ -77,14 +77,14 @@ def elements(message: Message, kind: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", ["digest", "update", "thread"])
 def test_messages_are_as_agreed(name: str, request: pytest.FixtureRequest) -> None:
     """The messages of a known news day are those in the files beside this test."""
-    desk = newsday()
+    builder = newsday()
     developed = newsday()
-    developed.filed[1] = replace(
-        developed.filed[1], analysis=analysed("Work on the wall has stopped.")
+    developed.articles[1] = replace(
+        developed.articles[1], analysis=analysis("Work on the wall has stopped.")
     )
     told = {
-        "digest": messages(desk)[0],
-        "thread": messages(desk)[1],
+        "digest": messages(builder)[0],
+        "thread": messages(builder)[1],
         "update": messages(developed, 2, 3)[0],
     }[name]
     expected = json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
@@ -112,14 +112,14 @@ def test_the_same_digest_gives_the_same_messages() -> None:
 def test_an_empty_digest_is_not_posted() -> None:
     """There is no message to say that there is nothing."""
     with pytest.raises(ValueError, match="without stories"):
-        digest_messages(made(Newsdesk()), channel_title=TITLE)
-    assert digest_text(made(Newsdesk())) == "Nothing new since Sat 21 Nov 14:00."
+        digest_messages(made(StoryBuilder()), channel_title=TITLE)
+    assert digest_text(made(StoryBuilder())) == "Nothing new since Sat 21 Nov 14:00."
 
 
 def test_buttons_know_what_they_act_on() -> None:
     """The button has its story's id; each option has its act and the places of the key statements."""
-    desk = newsday()
-    parent = messages(desk)[0]
+    builder = newsday()
+    parent = messages(builder)[0]
     assert [button["value"] for button in elements(parent, "button")] == ["1", "2"]
     assert {button["action_id"] for button in elements(parent, "button")} == {ALL_STATEMENTS}
     overflow = elements(parent, "overflow")[0]
@@ -127,7 +127,7 @@ def test_buttons_know_what_they_act_on() -> None:
     act, _, places = overflow["options"][0]["value"].partition(":")
     assert act == "show"
     first, *_ = read_references(places)
-    body = desk.filed[first.article - 1].article.body
+    body = builder.articles[first.article - 1].article.body
     assert (
         body[first.start : first.end]
         == "the new harbour wall would be finished before the winter storms"
@@ -176,10 +176,10 @@ def test_places_come_back_as_they_went() -> None:
 )
 def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
     """Who, role, verb, words; indirect words are marked as reported, and no quote mark is added."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     name = told.pop("name")
-    desk.article(HARBOUR, said(HARBOUR, name, "the new harbour wall", **told))
-    [entry] = made(desk).entries
+    builder.article(HARBOUR, statement(HARBOUR, name, "the new harbour wall", **told))
+    [entry] = made(builder).entries
     assert statement_line(entry.statements[0], 300) == line
 
 
@@ -194,20 +194,21 @@ def test_a_statement_is_a_line(told: dict[str, Any], line: str) -> None:
 def test_no_colon_comes_between_a_verb_and_its_clause(words: str, line: str) -> None:
     """Words that begin with "that" or "to" go on from the verb: a colon there reads as a mistake."""
     body = f"Jon Rask said {words}."
-    desk = Newsdesk()
-    desk.article(body, said(body, "Jon Rask", words, form=QuotationType.MIXED))
-    [entry] = made(desk).entries
+    builder = StoryBuilder()
+    builder.article(body, statement(body, "Jon Rask", words, form=QuotationType.MIXED))
+    [entry] = made(builder).entries
     assert statement_line(entry.statements[0], 300) == line
 
 
 def test_two_pieces_are_joined_where_the_verb_stood() -> None:
     """A split quote keeps its own marks and shows that something stood between."""
     body = "“We waited,” Jon Rask said, “and nobody came.”"
-    desk = Newsdesk()
-    desk.article(
-        body, said(body, "Jon Rask", "“We waited,”|“and nobody came.”", form=QuotationType.DIRECT)
+    builder = StoryBuilder()
+    builder.article(
+        body,
+        statement(body, "Jon Rask", "“We waited,”|“and nobody came.”", form=QuotationType.DIRECT),
     )
-    [entry] = made(desk).entries
+    [entry] = made(builder).entries
     assert (
         statement_line(entry.statements[0], 300)
         == "Jon Rask said: “We waited,” … “and nobody came.”"
@@ -256,18 +257,18 @@ HOSTILE = (
 )
 
 
-def hostile() -> Newsdesk:
+def hostile() -> StoryBuilder:
     """An article that tries everything."""
     body = f"{HOSTILE} said the cat. Second sentence with {HOSTILE} too."
-    desk = Newsdesk()
-    desk.article(
+    builder = StoryBuilder()
+    builder.article(
         body,
-        said(body, HOSTILE, "the cat", cue="said", role="Second sentence"),
+        statement(body, HOSTILE, "the cat", cue="said", role="Second sentence"),
         headline=HOSTILE,
         source=HOSTILE,
         url="javascript:alert(1)",
     )
-    return desk
+    return builder
 
 
 def test_hostile_words_are_words() -> None:
@@ -368,15 +369,17 @@ def acts(markup: str) -> bool:
 def test_nothing_in_an_article_acts(name: str, words: str, headline: str, source: str) -> None:
     """Whatever an article holds, from its composition to what Slack is sent: no mention, link, emoji or turned text."""
     body = f"Ada {name} warned: words {words}. Nobody else spoke of {headline}."
-    desk = Newsdesk()
-    told = said(body, f"Ada {name}", f"words {words}", cue="warned")
-    desk.article(body, told, headline=headline, source=source, url="https://wire.example/a?b=1&c=2")
-    digest = made(desk)
+    builder = StoryBuilder()
+    told = statement(body, f"Ada {name}", f"words {words}", cue="warned")
+    builder.article(
+        body, told, headline=headline, source=source, url="https://wire.example/a?b=1&c=2"
+    )
+    digest = made(builder)
     views = [
         statements_modal(digest.entries[0]),
-        in_text_modal([(desk.filed[0], Reference(1, 4, 9))], NOON),
+        in_text_modal([(builder.articles[0], Reference(1, 4, 9))], NOON),
     ]
-    sent = [*messages(desk), *edited_messages(digest, digest, channel_title=TITLE)]
+    sent = [*messages(builder), *edited_messages(digest, digest, channel_title=TITLE)]
     assert all(check_view(view, "modal") == [] for view in views)
     for message in sent:
         assert check_blocks(list(message.blocks), "message") == []
@@ -400,9 +403,9 @@ def within_limits(message: Message) -> None:
     assert 0 < len(message.text) <= 4_000
 
 
-def large(stories: int, length: int, statements: int) -> Newsdesk:
+def large(stories: int, length: int, statements: int) -> StoryBuilder:
     """Stories of long sentences with many statements."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story in range(1, stories + 1):
         lines = [
             f"Speaker Name{story}x{n} said that {' '.join(f'word{n}x{k}' for k in range(length))}."
@@ -410,7 +413,7 @@ def large(stories: int, length: int, statements: int) -> Newsdesk:
         ]
         body = " ".join(lines)
         told = [
-            said(
+            statement(
                 body,
                 f"Name{story}x{n}",
                 line[len(f"Speaker Name{story}x{n} said that ") : -1],
@@ -418,14 +421,14 @@ def large(stories: int, length: int, statements: int) -> Newsdesk:
             )
             for n, line in enumerate(lines)
         ]
-        desk.article(
+        builder.article(
             body,
             *told,
             headline=f"Headline {story} " + "long " * length,
             source=f"Outlet {story}",
             story=story,
         )
-    return desk
+    return builder
 
 
 @pytest.mark.parametrize("withdrawn", [{1}, {1, 2}, {3}, {1, 2, 3}], ids=str)
@@ -498,9 +501,11 @@ def test_a_cut_is_marked_outside_the_words() -> None:
 
 def test_a_story_without_statements_has_no_buttons() -> None:
     """There is nothing to show all of."""
-    desk = Newsdesk()
-    desk.article("The council met. It sat for an hour.", headline="Council meets", source="Radio")
-    parent = messages(desk)[0]
+    builder = StoryBuilder()
+    builder.article(
+        "The council met. It sat for an hour.", headline="Council meets", source="Radio"
+    )
+    parent = messages(builder)[0]
     assert elements(parent, "button") == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.blocks.modals import in_text_modal
 from bot.blocks.story import Reference
 from bot.model import DisplayLevel, Policy, QuotationType
-from tests.newsroom import BODY, NOON, article, later, span, statement, stored
+from tests.builders import BODY, NOON, article, later, span, statement, stored
 
 PARAGRAPH = f"Before it all was calm. {BODY.split(chr(10))[0]} After it nobody spoke."
 WORDS = "will not close its harbour"
@@ -49,7 +49,7 @@ def test_only_the_words_of_a_statement_are_bold() -> None:
     """The "he said" between two pieces stands in the paragraph as all else does."""
     body = '"We sail," said Olen Tarr on the pier, "or we starve." Nobody laughed.'
     first, second = span(body, '"We sail,"'), span(body, '"or we starve."')
-    told = statement(body, '"We sail,"', name="Olen Tarr", form=QuotationType.DIRECT)
+    told = statement(body, "Olen Tarr", '"We sail,"', form=QuotationType.DIRECT)
     held = stored(article(body))
     held = replace(
         held, analysis=replace(held.analysis, statements=(replace(told, content=(first, second)),))

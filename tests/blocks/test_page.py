@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.blocks.page import page
 from bot.model import Article, ArticlePart, Citation, Span
-from tests.newsroom import NOON
+from tests.builders import NOON
 
 BODY = 'Ines Valcourt said "the <script>alert(1)</script> lights & lamps" were out. She left.'
 

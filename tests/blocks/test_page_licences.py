@@ -14,14 +14,14 @@ from bot.playground.blockcheck import check_blocks
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.proof import mismatches
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 
 BESIDE = "The wall has cost the town nine million crowns so far."
 
 
 def held(show: DisplayLevel) -> StoredArticle:
     """The harbour story of a source whose policy is this, as the store gives it back."""
-    stored = Newsdesk().harbour(url="https://wire.example/harbour")
+    stored = StoryBuilder().harbour(url="https://wire.example/harbour")
     analysis = (
         replace(stored.analysis, extract=(), statements=())
         if show is DisplayLevel.LINK

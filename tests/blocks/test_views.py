@@ -28,7 +28,7 @@ from bot.model import (
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.people import Person
 from tests.blocks.test_digest import made, newsday
-from tests.newsdesk import NOON
+from tests.builders import NOON
 
 FILES = Path(__file__).parent / "views"
 COMMANDS = [("now", "post now"), ("who NAME", "what somebody said")]
@@ -61,8 +61,8 @@ def people(held: StoredArticle) -> dict[str, Person]:
 
 def shown() -> dict[str, Message | dict[str, Any]]:
     """Each of them, of a known news day."""
-    desk = newsday()
-    held, entry = desk.filed[0], made(desk).entries[0]
+    builder = newsday()
+    held, entry = builder.articles[0], made(builder).entries[0]
     first = entry.statements[0]
     earlier = EarlierStatement(
         first.content,

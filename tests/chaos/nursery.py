@@ -42,8 +42,8 @@ from bot.intake.workers import AnalystPool, ReaderPool
 from bot.model import Analysis, Article, Format, ParsedFile
 from bot.model.errors import SourceUnreadable
 from bot.store import Store
+from tests.builders import analysis_of
 from tests.crash_points import Watched, WatchedStore
-from tests.newsroom import analysis_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

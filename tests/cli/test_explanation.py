@@ -9,15 +9,15 @@ from bot.cli.explanation import as_data, tables
 from bot.model import Digest, StoryFilter
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 
 
 def explained(
-    desk: Newsdesk, story_filter: StoryFilter, *seen: int, top: int = 5
+    builder: StoryBuilder, story_filter: StoryFilter, *seen: int, top: int = 5
 ) -> tuple[Choice, Digest]:
     """What a channel of this taste would get at noon, and why."""
     choice = choose(
-        desk.stories(), posted=frozenset(seen), now=NOON, story_filter=story_filter, top=top
+        builder.stories(), posted=frozenset(seen), now=NOON, story_filter=story_filter, top=top
     )
     return choice, compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
@@ -33,10 +33,10 @@ def printed(choice: Choice, digest: Digest) -> str:
 
 def test_every_story_is_told_with_its_reason() -> None:
     """What was taken stands with each rule's points and their sum; what was not stands with why."""
-    desk = Newsdesk()
-    desk.harbour()
-    desk.ferry()
-    told = printed(*explained(desk, StoryFilter(excluded=("ferry",), followed=("Varga",))))
+    builder = StoryBuilder()
+    builder.harbour()
+    builder.ferry()
+    told = printed(*explained(builder, StoryFilter(excluded=("ferry",), followed=("Varga",))))
     for words in (
         "1 of 2 stories since 2026-11-21 12:00 UTC",
         "Sund's harbour wall to stand by winter",
@@ -50,10 +50,10 @@ def test_every_story_is_told_with_its_reason() -> None:
 
 def test_a_long_list_is_cut_and_counted() -> None:
     """Thirty of those left out are shown; the rest are a number, and a headline of any length or shape is cut."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story in range(1, 34):
-        desk.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
-    told = printed(*explained(desk, StoryFilter(), top=1))
+        builder.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)
+    told = printed(*explained(builder, StoryFilter(), top=1))
     assert told.count("no room: the digest holds 1") == 30
     assert "and 2 more" in told
     assert "[bold]Ferry news" in told
@@ -61,10 +61,10 @@ def test_a_long_list_is_cut_and_counted() -> None:
 
 def test_the_same_as_data() -> None:
     """As data each reason has its points, and their sum is the story's."""
-    desk = Newsdesk()
-    desk.harbour(hours=5)
-    desk.article("The wall fell.", headline="Wall falls", story=1, source="Sund Courier")
-    data = as_data(*explained(desk, StoryFilter(), 1))
+    builder = StoryBuilder()
+    builder.harbour(hours=5)
+    builder.article("The wall fell.", headline="Wall falls", story=1, source="Sund Courier")
+    data = as_data(*explained(builder, StoryFilter(), 1))
     [picked] = data["picked"]
     assert (picked["story"], picked["update"], picked["articles"], data["passed"]) == (
         1,
@@ -77,4 +77,4 @@ def test_the_same_as_data() -> None:
 
 def test_nothing_is_no_table() -> None:
     """An empty store has nothing to explain."""
-    assert printed(*explained(Newsdesk(), StoryFilter())) == ""
+    assert printed(*explained(StoryBuilder(), StoryFilter())) == ""

@@ -12,8 +12,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.model import NewArticle, QuotationType
 from bot.store import open_store
-from tests.newsdesk import Newsdesk, said
-from tests.newsroom import a_new_story
+from tests.builders import StoryBuilder, a_new_story, statement
 
 FORMULAS = ("=1+2", "+358 40", "-5 degrees", "@sum", " =cmd", "\N{FULLWIDTH EQUALS SIGN}1")
 BODY = "Ada Nell said {words} on Monday."
@@ -25,13 +24,13 @@ async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv("DATELINE_DATA", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     store = await open_store(f"sqlite:///{tmp_path}/dateline.sqlite3")
-    desk = Newsdesk()
+    builder = StoryBuilder()
     now = datetime.now(UTC)
     for number, words in enumerate((*FORMULAS, "nothing new")):
         body = BODY.format(words=words)
-        stored = desk.article(
+        stored = builder.article(
             body,
-            said(body, "Ada Nell", words, form=QuotationType.INDIRECT),
+            statement(body, "Ada Nell", words, form=QuotationType.INDIRECT),
             headline=f"={number}",
             source="@Wire",
         )

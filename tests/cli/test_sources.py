@@ -13,7 +13,7 @@ from bot.cli import app
 from bot.cli.sources import _files
 from bot.model import KeptFile, StoredArticle, codec
 from bot.store import Store, open_store
-from tests.newsroom import BODY, a_new_story, article, digest_of, new_article, story
+from tests.builders import BODY, a_new_story, article, digest_of, new_article, story
 
 NOW = datetime.now(UTC)
 

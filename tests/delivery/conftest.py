@@ -1,3 +1,3 @@
-from tests.bureau import bureau, bureau_url
+from tests.delivery_env import env, env_url
 
-__all__ = ["bureau", "bureau_url"]
+__all__ = ["env", "env_url"]

@@ -9,8 +9,8 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.model import DeliveryState
-from tests.bureau import TEAM, ZONE, DeliveryEnv, FakeClock, open_bureau
 from tests.crash_points import Watched, WatchedStore
+from tests.delivery_env import TEAM, ZONE, DeliveryEnv, FakeClock, open_env
 from tests.slack_server import CHANNEL
 
 
@@ -33,9 +33,9 @@ class Doomed:
             raise Death(name)
 
 
-def doomed(bureau: DeliveryEnv, doom: Doomed) -> Digests:
+def doomed(env: DeliveryEnv, doom: Doomed) -> Digests:
     """A process that will die."""
-    return bureau.start(WatchedStore(bureau.store, doom.point), Watched(bureau.chat, doom.point))
+    return env.start(WatchedStore(env.store, doom.point), Watched(env.chat, doom.point))
 
 
 async def run(digests: Digests) -> None:
@@ -44,10 +44,10 @@ async def run(digests: Digests) -> None:
     await digests.deliver_due()
 
 
-async def dies(bureau: DeliveryEnv, doom: Doomed) -> bool:
+async def dies(env: DeliveryEnv, doom: Doomed) -> bool:
     """Run a process; whether it died."""
     try:
-        await run(doomed(bureau, doom))
+        await run(doomed(env, doom))
     except BaseExceptionGroup as e:
         died, others = e.split(Death)
         assert others is None
@@ -57,20 +57,20 @@ async def dies(bureau: DeliveryEnv, doom: Doomed) -> bool:
     return False
 
 
-async def next_tick(bureau: DeliveryEnv) -> None:
+async def next_tick(env: DeliveryEnv) -> None:
     """Let a minute pass and tick."""
-    bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
-    await run(bureau.start())
+    env.clock.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
+    await run(env.start())
 
 
 async def points_of_a_tick(url: str) -> list[str]:
     """The points that a process passes while it posts what is due."""
     doom = Doomed()
     async with AsyncExitStack() as stack:
-        bureau = await open_bureau(stack, url)
-        await bureau.news()
-        await bureau.subscribe()
-        assert not await dies(bureau, doom)
+        env = await open_env(stack, url)
+        await env.news()
+        await env.subscribe()
+        assert not await dies(env, doom)
     return doom.where
 
 
@@ -88,16 +88,16 @@ async def test_a_process_may_die_at_any_step(
         url = database(dies_at)
         with subtests.test(f"{dies_at}: {name}"):
             async with AsyncExitStack() as stack:
-                bureau = await open_bureau(stack, url)
-                await bureau.news()
-                await bureau.subscribe()
-                assert await dies(bureau, Doomed(dies_at))
-                await next_tick(bureau)
-                assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
-                [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
+                env = await open_env(stack, url)
+                await env.news()
+                await env.subscribe()
+                assert await dies(env, Doomed(dies_at))
+                await next_tick(env)
+                assert [part for _, part in sorted(env.parts())] == [0, 1, 2]
+                [delivery] = await env.store.deliveries.get_history(TEAM, CHANNEL)
                 assert delivery.state is DeliveryState.POSTED
-                await next_tick(bureau)
-                assert len(bureau.parts()) == 3
+                await next_tick(env)
+                assert len(env.parts()) == 3
 
 
 class Running(FakeClock):
@@ -105,52 +105,52 @@ class Running(FakeClock):
 
     def now(self) -> datetime:
         """Give the time, a microsecond later each time."""
-        self.at += timedelta(microseconds=1)
-        return self.at
+        self.time += timedelta(microseconds=1)
+        return self.time
 
 
 async def test_recovery_goes_on_by_a_running_clock(
-    bureau: DeliveryEnv, sqlite_template: Path, tmp_path: Path
+    env: DeliveryEnv, sqlite_template: Path, tmp_path: Path
 ) -> None:
     """What a crash left in "sending" is not taken for something that Slack asked to leave alone."""
-    bureau.hands = Running(bureau.hands.now())
-    await bureau.news()
-    await bureau.subscribe()
+    env.clock = Running(env.clock.now())
+    await env.news()
+    await env.subscribe()
     where = await points_of_a_tick(
         f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'whole.db')}"
     )
-    assert await dies(bureau, Doomed(where.index("after post") + 1))
-    await next_tick(bureau)
-    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
+    assert await dies(env, Doomed(where.index("after post") + 1))
+    await next_tick(env)
+    assert [part for _, part in sorted(env.parts())] == [0, 1, 2]
 
 
-async def test_a_process_may_die_while_it_recovers(bureau: DeliveryEnv) -> None:
+async def test_a_process_may_die_while_it_recovers(env: DeliveryEnv) -> None:
     """A process that dies at each step in turn, for ever a step further, still posts each part once."""
-    await bureau.news()
-    await bureau.subscribe()
+    await env.news()
+    await env.subscribe()
     deaths = 0
-    while await dies(bureau, Doomed(2)):
+    while await dies(env, Doomed(2)):
         deaths += 1
-        bureau.hands.forward(minutes=1)
+        env.clock.forward(minutes=1)
         assert deaths < 100, "no progress"
-        if not await bureau.store.subscriptions.get_due(bureau.hands.now()) and deaths > 1:
+        if not await env.store.subscriptions.get_due(env.clock.now()) and deaths > 1:
             break
     for _ in range(30):
-        await dies(bureau, Doomed(4))
-        bureau.hands.forward(minutes=1)
-    assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
+        await dies(env, Doomed(4))
+        env.clock.forward(minutes=1)
+    assert [part for _, part in sorted(env.parts())] == [0, 1, 2]
 
 
-async def test_a_command_lost_before_it_was_composed_says_so(bureau: DeliveryEnv) -> None:
+async def test_a_command_lost_before_it_was_composed_says_so(env: DeliveryEnv) -> None:
     """What a command asked for dies with its process: the ledger says so, and the command can be given again."""
-    await bureau.news()
+    await env.news()
     with pytest.raises(Death):
-        await doomed(bureau, Doomed(3)).post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    await next_tick(bureau)
-    lost = await bureau.start().post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+        await doomed(env, Doomed(3)).post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await next_tick(env)
+    lost = await env.start().post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert lost.state is DeliveryState.FAILED
     assert "Ask for it again" in (lost.reason or "")
     assert (
-        await bureau.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+        await env.start().post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
     ).state is DeliveryState.POSTED
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1

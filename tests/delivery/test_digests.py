@@ -27,121 +27,121 @@ from bot.model.errors import NotFound
 from bot.playground.faults import Failing
 from bot.playground.workspace import BOT_USER, Channel
 from bot.store import open_store
-from tests.bureau import TEAM, ZONE, DeliveryEnv, on_postgresql
-from tests.newsdesk import HARBOUR, said
+from tests.builders import HARBOUR, statement
+from tests.delivery_env import TEAM, ZONE, DeliveryEnv, on_postgresql
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"
 
 
-async def test_preview_marks_nothing(bureau: DeliveryEnv) -> None:
+async def test_preview_marks_nothing(env: DeliveryEnv) -> None:
     """Two previews show the same stories, and nothing is posted or marked as seen."""
-    await bureau.news()
-    first = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    await env.news()
+    first = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
     taken: list[object] = []
     event.listen(
-        bureau.store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about)
+        env.store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about)
     )
-    second = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    second = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
     assert len(taken) == 1  # all that it reads goes over one connection
     assert len(first.entries) == 2
     assert first == second
-    assert bureau.slack.calls == []
+    assert env.slack.calls == []
     assert (
-        await bureau.store.deliveries.get_channel_history(TEAM, CHANNEL, bureau.hands.now())
+        await env.store.deliveries.get_channel_history(TEAM, CHANNEL, env.clock.now())
     ).articles == frozenset()
 
 
-async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(bureau: DeliveryEnv) -> None:
+async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(env: DeliveryEnv) -> None:
     """Of its wishes and votes a digest asks only whether there are any; one wish, and they are read."""
-    await bureau.news()
+    await env.news()
     asked: list[str] = []
-    engine = bureau.store._database.engine.sync_engine
+    engine = env.store._database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
     async def read() -> int:
         asked.clear()
-        await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+        await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
         return sum(statement.startswith(("SELECT wishes.", "SELECT votes.")) for statement in asked)
 
     assert await read() == 0
-    await bureau.store.preferences.save_actor(
+    await env.store.preferences.save_actor(
         ActorPreference(
-            TEAM, CHANNEL, "Nobody Known", PreferenceKind.FOLLOW, "U0WREN", bureau.hands.now()
+            TEAM, CHANNEL, "Nobody Known", PreferenceKind.FOLLOW, "U0WREN", env.clock.now()
         )
     )
     assert await read() == 2
 
 
-async def test_post_now_posts_parent_and_thread(bureau: DeliveryEnv) -> None:
+async def test_post_now_posts_parent_and_thread(env: DeliveryEnv) -> None:
     """The channel gets one message, its thread one a story, each with its place in the delivery."""
-    await bureau.news()
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.news()
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
-    assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
-    [parent] = bureau.slack.posted()
+    assert env.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
+    [parent] = env.slack.posted()
     assert delivery.posted[0] == parent["ts"]
-    assert [reply["ts"] for reply in bureau.slack.thread(CHANNEL, parent["ts"])] == list(
+    assert [reply["ts"] for reply in env.slack.thread(CHANNEL, parent["ts"])] == list(
         delivery.posted[1:]
     )
     assert parent["metadata"]["event_type"] == "dateline_digest"
 
 
-async def test_what_was_posted_is_not_new(bureau: DeliveryEnv) -> None:
+async def test_what_was_posted_is_not_new(env: DeliveryEnv) -> None:
     """A second digest has nothing new; it says so and posts nothing."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    again = await bureau.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    again = await env.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
     assert (again.state, again.reason) == (DeliveryState.SKIPPED, "nothing new")
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1
 
 
-async def test_a_topic_may_repeat(bureau: DeliveryEnv) -> None:
+async def test_a_topic_may_repeat(env: DeliveryEnv) -> None:
     """With a topic the channel is shown the matching stories again, and only those."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    again = await bureau.digests.post_now(TEAM, CHANNEL, key="c2", topic="ferry", zone=ZONE)
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    again = await env.digests.post_now(TEAM, CHANNEL, key="c2", topic="ferry", zone=ZONE)
     assert again.state is DeliveryState.POSTED
-    assert "Grey Island" in bureau.texts()[1]
-    assert "harbour" not in bureau.texts()[1]
+    assert "Grey Island" in env.texts()[1]
+    assert "harbour" not in env.texts()[1]
 
 
-async def test_the_same_key_posts_once(bureau: DeliveryEnv) -> None:
+async def test_the_same_key_posts_once(env: DeliveryEnv) -> None:
     """A command that Slack delivers twice, even at once, posts one digest and answers with the same delivery."""
-    await bureau.news()
+    await env.news()
     one, two = await asyncio.gather(
-        bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
-        bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
+        env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
+        env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE),
     )
     assert one.id == two.id
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1
 
 
-async def test_two_commands_at_once_share_the_news(bureau: DeliveryEnv) -> None:
+async def test_two_commands_at_once_share_the_news(env: DeliveryEnv) -> None:
     """Two people ask at the same moment: the stories come once, and the second is told that nothing is new."""
-    await bureau.news()
+    await env.news()
     states = await asyncio.gather(
-        *(bureau.digests.post_now(TEAM, CHANNEL, key=key, zone=ZONE) for key in ("c1", "c2"))
+        *(env.digests.post_now(TEAM, CHANNEL, key=key, zone=ZONE) for key in ("c1", "c2"))
     )
     assert sorted(delivery.state for delivery in states) == [
         DeliveryState.POSTED,
         DeliveryState.SKIPPED,
     ]
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1
 
 
-async def test_new_articles_make_an_update(bureau: DeliveryEnv) -> None:
+async def test_new_articles_make_an_update(env: DeliveryEnv) -> None:
     """A story the channel has seen comes back with its new article alone, marked as an update."""
-    harbour = await bureau.file(bureau.desk.harbour())
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    bureau.hands.forward(hours=1)
+    harbour = await env.file(env.builder.harbour())
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.clock.forward(hours=1)
     body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
-    words = said(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
-    await bureau.file(
-        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"),
+    words = statement(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
+    await env.file(
+        env.builder.article(body, words, headline="Third crane fails", source="Sund Courier"),
         story=harbour.story,
     )
-    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    digest = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
     [entry] = digest.entries
     assert entry.update
     assert [source.outlet for source in entry.sources] == ["Sund Courier"]
@@ -149,176 +149,176 @@ async def test_new_articles_make_an_update(bureau: DeliveryEnv) -> None:
 
 @pytest.mark.parametrize("days", [1, 13, 15, 90])
 async def test_what_a_channel_saw_of_a_running_story_is_not_told_again(
-    bureau: DeliveryEnv, days: int
+    env: DeliveryEnv, days: int
 ) -> None:
     """However long ago that was, and whatever else it has been shown since: only what is new is told."""
-    harbour = await bureau.file(bureau.desk.harbour())
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    bureau.hands.forward(days=days)
+    harbour = await env.file(env.builder.harbour())
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.clock.forward(days=days)
     body = "Engineer Tomas Brandt said the third crane had failed too. " + HARBOUR
-    words = said(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
-    later = await bureau.file(
-        bureau.desk.article(body, words, headline="Third crane fails", source="Sund Courier"),
+    words = statement(body, "Tomas Brandt", "the third crane had failed too", score=0.9)
+    later = await env.file(
+        env.builder.article(body, words, headline="Third crane fails", source="Sund Courier"),
         story=harbour.story,
     )
-    other = await bureau.file(bureau.desk.ferry())
-    found = (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries
+    other = await env.file(env.builder.ferry())
+    found = (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries
     told = {(entry.story, entry.update, entry.articles) for entry in found}
     assert told == {(harbour.story, True, (later.id,)), (other.story, False, (other.id,))}
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
-    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+    await env.digests.post_now(TEAM, CHANNEL, key="c2", zone=ZONE)
+    assert (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
 
 
-async def test_what_a_channel_saw_long_ago_is_not_looked_through(bureau: DeliveryEnv) -> None:
+async def test_what_a_channel_saw_long_ago_is_not_looked_through(env: DeliveryEnv) -> None:
     """A channel of many digests is asked for those of the last weeks: no story of today is older."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    bureau.hands.forward(days=20)
-    await bureau.file(bureau.desk.harbour())
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.clock.forward(days=20)
+    await env.file(env.builder.harbour())
     reached: list[frozenset[int]] = []
-    past = bureau.store.deliveries.get_channel_history
+    past = env.store.deliveries.get_channel_history
 
     async def noted(team: str, channel: str, since: datetime) -> ChannelHistory:
         found = await past(team, channel, since)
         reached.append(found.articles)
         return found
 
-    bureau.store.deliveries.get_channel_history = noted  # type: ignore[method-assign]
-    assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
+    env.store.deliveries.get_channel_history = noted  # type: ignore[method-assign]
+    assert len((await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
     assert reached == [frozenset()]
 
 
 # --- on schedule ---
 
 
-async def test_a_due_slot_is_posted_once(bureau: DeliveryEnv) -> None:
+async def test_a_due_slot_is_posted_once(env: DeliveryEnv) -> None:
     """The tick posts what is due and moves the schedule on; a second tick finds nothing due."""
-    await bureau.news()
-    await bureau.subscribe()
-    assert await bureau.digests.deliver_due() == 1
-    assert await bureau.digests.deliver_due() == 0
-    assert len(bureau.slack.posted()) == 1
-    subscription = await bureau.subscription()
+    await env.news()
+    await env.subscribe()
+    assert await env.digests.deliver_due() == 1
+    assert await env.digests.deliver_due() == 0
+    assert len(env.slack.posted()) == 1
+    subscription = await env.subscription()
     assert subscription.next_due is not None
-    assert subscription.next_due > bureau.hands.now()
+    assert subscription.next_due > env.clock.now()
     assert subscription.last_result == "Posted 2 stories on Sun 22 Nov at 14:00."
 
 
 @on_postgresql
-async def test_two_processes_post_a_slot_once(bureau: DeliveryEnv) -> None:
+async def test_two_processes_post_a_slot_once(env: DeliveryEnv) -> None:
     """Two processes on one database tick at the same moment: the slot is taken by one."""
-    await bureau.news()
-    await bureau.subscribe()
-    other = await open_store(bureau.url)
-    taken = await asyncio.gather(bureau.digests.deliver_due(), bureau.start(other).deliver_due())
+    await env.news()
+    await env.subscribe()
+    other = await open_store(env.url)
+    taken = await asyncio.gather(env.digests.deliver_due(), env.start(other).deliver_due())
     await other.close()
     assert sorted(taken) == [0, 1]
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1
 
 
 @on_postgresql
-async def test_two_processes_recover_a_delivery_once(bureau: DeliveryEnv) -> None:
+async def test_two_processes_recover_a_delivery_once(env: DeliveryEnv) -> None:
     """Two processes find the same unfinished delivery: each part is posted by one of them."""
-    await bureau.news()
-    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
-    now = bureau.hands.now()
-    delivery = await bureau.store.deliveries.open(
+    await env.news()
+    digest = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    now = env.clock.now()
+    delivery = await env.store.deliveries.open(
         TEAM, CHANNEL, DeliveryKind.COMMAND, "c1", digest.since, now
     )
     assert delivery is not None
-    await bureau.store.deliveries.compose(delivery.id, digest)
-    bureau.hands.forward(minutes=1)
-    other = await open_store(bureau.url)
-    await asyncio.gather(bureau.digests.recover(), bureau.start(other).recover())
+    await env.store.deliveries.compose(delivery.id, digest)
+    env.clock.forward(minutes=1)
+    other = await open_store(env.url)
+    await asyncio.gather(env.digests.recover(), env.start(other).recover())
     await other.close()
-    assert bureau.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
+    assert env.parts() == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
 
 
-async def test_missed_slots_are_one(bureau: DeliveryEnv) -> None:
+async def test_missed_slots_are_one(env: DeliveryEnv) -> None:
     """After three days without a tick, one digest catches up."""
-    await bureau.subscribe()
-    bureau.hands.forward(days=3)
-    await bureau.news()
-    assert await bureau.digests.deliver_due() == 1
-    assert await bureau.digests.deliver_due() == 0
-    assert len(bureau.slack.posted()) == 1
+    await env.subscribe()
+    env.clock.forward(days=3)
+    await env.news()
+    assert await env.digests.deliver_due() == 1
+    assert await env.digests.deliver_due() == 0
+    assert len(env.slack.posted()) == 1
 
 
-async def test_without_a_subscription_the_operator_says_how_many(bureau: DeliveryEnv) -> None:
+async def test_without_a_subscription_the_operator_says_how_many(env: DeliveryEnv) -> None:
     """A digest holds as many stories as it was built to where no subscription says."""
-    await bureau.news()
-    one = Digests(bureau.store, bureau.chat, bureau.hands, top=1, sleep=bureau.hands.sleep)
+    await env.news()
+    one = Digests(env.store, env.chat, env.clock, top=1, sleep=env.clock.sleep)
     assert [
-        len((await d.preview(TEAM, CHANNEL, zone=ZONE)).entries) for d in (one, bureau.digests)
+        len((await d.preview(TEAM, CHANNEL, zone=ZONE)).entries) for d in (one, env.digests)
     ] == [1, 2]
 
 
-async def test_nothing_new_posts_nothing(bureau: DeliveryEnv) -> None:
+async def test_nothing_new_posts_nothing(env: DeliveryEnv) -> None:
     """A slot without news is skipped, and the ledger says why."""
-    await bureau.subscribe()
-    assert await bureau.digests.deliver_due() == 1
-    [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
+    await env.subscribe()
+    assert await env.digests.deliver_due() == 1
+    [delivery] = await env.store.deliveries.get_history(TEAM, CHANNEL)
     assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, "nothing new")
-    assert bureau.slack.calls == []
+    assert env.slack.calls == []
 
 
-async def test_at_once_keeps_its_gap(bureau: DeliveryEnv) -> None:
+async def test_at_once_keeps_its_gap(env: DeliveryEnv) -> None:
     """Stories that come a minute apart make one digest in each gap."""
-    await bureau.subscribe(cadence=AtOnce(timedelta(minutes=3)))
-    await bureau.file(bureau.desk.harbour())
-    await bureau.digests.deliver_due()
-    bureau.hands.forward(minutes=1)
-    await bureau.file(bureau.desk.ferry())
-    assert await bureau.digests.deliver_due() == 0
-    bureau.hands.forward(minutes=2)
-    assert await bureau.digests.deliver_due() == 1
-    assert len(bureau.slack.posted()) == 2
+    await env.subscribe(cadence=AtOnce(timedelta(minutes=3)))
+    await env.file(env.builder.harbour())
+    await env.digests.deliver_due()
+    env.clock.forward(minutes=1)
+    await env.file(env.builder.ferry())
+    assert await env.digests.deliver_due() == 0
+    env.clock.forward(minutes=2)
+    assert await env.digests.deliver_due() == 1
+    assert len(env.slack.posted()) == 2
 
 
-async def test_topics_and_top_of_the_subscription(bureau: DeliveryEnv) -> None:
+async def test_topics_and_top_of_the_subscription(env: DeliveryEnv) -> None:
     """A subscription's digest keeps to its topics and its number of stories."""
-    await bureau.news()
-    await bureau.subscribe(topics=("ferry", "harbour"), top=1)
-    await bureau.digests.deliver_due()
-    [text] = bureau.texts()
+    await env.news()
+    await env.subscribe(topics=("ferry", "harbour"), top=1)
+    await env.digests.deliver_due()
+    [text] = env.texts()
     assert text.startswith("Who said what: ferry, harbour, Sunday 22 November 2026: 1 story.")
 
 
-async def test_other_teams_articles_are_not_shown(bureau: DeliveryEnv) -> None:
+async def test_other_teams_articles_are_not_shown(env: DeliveryEnv) -> None:
     """An article of another workspace's source is in no digest of this one."""
-    await bureau.file(bureau.desk.harbour(), team="T0ELSEWHERE")
-    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+    await env.file(env.builder.harbour(), team="T0ELSEWHERE")
+    assert (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
 
 
-async def test_a_zone_that_is_none_pauses(bureau: DeliveryEnv) -> None:
+async def test_a_zone_that_is_none_pauses(env: DeliveryEnv) -> None:
     """A subscription whose zone nobody knows is paused with words, and the others are served."""
-    await bureau.news()
-    await bureau.subscribe("C0GENERAL", zone="Mars/Olympus")
-    await bureau.subscribe()
-    assert await bureau.digests.deliver_due() == 1
-    broken = await bureau.subscription("C0GENERAL")
+    await env.news()
+    await env.subscribe("C0GENERAL", zone="Mars/Olympus")
+    await env.subscribe()
+    assert await env.digests.deliver_due() == 1
+    broken = await env.subscription("C0GENERAL")
     assert broken.paused
     assert "Mars/Olympus" in (broken.last_result or "")
 
 
-async def test_one_message_a_second(bureau: DeliveryEnv) -> None:
+async def test_one_message_a_second(env: DeliveryEnv) -> None:
     """The stand-in takes one message a second in a channel, and the digest keeps to it without a refusal."""
-    bureau.slack.workspace.pace = 1.0
-    await bureau.news()
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.slack.workspace.pace = 1.0
+    await env.news()
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
-    assert all(call.ok for call in bureau.slack.calls_of(POST))
+    assert all(call.ok for call in env.slack.calls_of(POST))
 
 
 # --- proof ---
 
 
 async def test_words_that_do_not_hold_are_not_sent(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stored article that no longer holds the digest's words stops the delivery before anything is sent."""
-    await bureau.news()
-    real = bureau.store.articles.get_texts
+    await env.news()
+    real = env.store.articles.get_texts
 
     async def changed(numbers: Collection[int]) -> dict[int, Article]:
         stored = await real(numbers)
@@ -327,45 +327,45 @@ async def test_words_that_do_not_hold_are_not_sent(
             for number, one in stored.items()
         }
 
-    monkeypatch.setattr(bureau.store.articles, "get_texts", changed)
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    monkeypatch.setattr(env.store.articles, "get_texts", changed)
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.FAILED
     assert "do not stand" in (delivery.reason or "")
-    assert bureau.slack.calls == []
+    assert env.slack.calls == []
 
 
-async def test_an_article_withdrawn_meanwhile_is_not_sent(bureau: DeliveryEnv) -> None:
+async def test_an_article_withdrawn_meanwhile_is_not_sent(env: DeliveryEnv) -> None:
     """A digest that waited while one of its articles was killed is not posted; the next one is made without it."""
-    await bureau.news()
-    digest = await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)
-    delivery = await bureau.store.deliveries.open(
+    await env.news()
+    digest = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
+    delivery = await env.store.deliveries.open(
         TEAM,
         CHANNEL,
         DeliveryKind.COMMAND,
         "c1",
         digest.since,
-        bureau.hands.now(),
+        env.clock.now(),
     )
     assert delivery is not None
-    await bureau.store.deliveries.compose(delivery.id, digest)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    bureau.hands.forward(minutes=1)
-    await bureau.digests.recover()
-    ended = await bureau.store.deliveries.get(delivery.id)
+    await env.store.deliveries.compose(delivery.id, digest)
+    assert await env.store.articles.withdraw(None, "article-1")
+    env.clock.forward(minutes=1)
+    await env.digests.recover()
+    ended = await env.store.deliveries.get(delivery.id)
     assert ended.state is DeliveryState.FAILED
     assert "withdrawn" in (ended.reason or "")
-    assert bureau.slack.calls == []
-    assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
+    assert env.slack.calls == []
+    assert len((await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 1
 
 
-async def test_a_withdrawn_article_leaves_what_was_posted(bureau: DeliveryEnv) -> None:
+async def test_a_withdrawn_article_leaves_what_was_posted(env: DeliveryEnv) -> None:
     """A kill takes the story's every word out of channel and thread; the other story and its thread stay."""
-    await bureau.news()
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    before = bureau.slack.messages(user=None)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    assert await bureau.digests.correct() == 2
-    parent, first, second = bureau.slack.messages(user=None)
+    await env.news()
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    before = env.slack.messages(user=None)
+    assert await env.store.articles.withdraw(None, "article-1")
+    assert await env.digests.correct() == 2
+    parent, first, second = env.slack.messages(user=None)
     everything = json.dumps([parent, first, second])
     assert "harbour" not in everything
     assert "Varga" not in everything
@@ -377,14 +377,14 @@ async def test_a_withdrawn_article_leaves_what_was_posted(bureau: DeliveryEnv) -
 
 
 async def test_a_correction_that_fails_stops_no_other(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The words are taken out of the next channel all the same, and the first is tried again."""
-    await bureau.news()
+    await env.news()
     for channel in (CHANNEL, "C0GENERAL"):
-        await bureau.digests.post_now(TEAM, channel, key="c1", zone=ZONE)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    update = bureau.chat.update
+        await env.digests.post_now(TEAM, channel, key="c1", zone=ZONE)
+    assert await env.store.articles.withdraw(None, "article-1")
+    update = env.chat.update
 
     async def stumbling(team: str, channel: str, ts: str, message: Message) -> None:
         if channel == CHANNEL:
@@ -392,113 +392,113 @@ async def test_a_correction_that_fails_stops_no_other(
         await update(team, channel, ts, message)
 
     with monkeypatch.context() as patched:
-        patched.setattr(bureau.chat, "update", stumbling)
-        assert await bureau.digests.correct() == 2
-    assert "Varga" not in json.dumps(bureau.slack.messages("C0GENERAL", user=None))
-    assert await bureau.digests.correct() == 2
-    assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
+        patched.setattr(env.chat, "update", stumbling)
+        assert await env.digests.correct() == 2
+    assert "Varga" not in json.dumps(env.slack.messages("C0GENERAL", user=None))
+    assert await env.digests.correct() == 2
+    assert "Varga" not in json.dumps(env.slack.messages(user=None))
 
 
-async def test_a_second_withdrawal_keeps_the_first(bureau: DeliveryEnv) -> None:
+async def test_a_second_withdrawal_keeps_the_first(env: DeliveryEnv) -> None:
     """Taking back a second article does not bring back the first."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     for number in (1, 2):
-        assert await bureau.store.articles.withdraw(None, f"article-{number}")
-        await bureau.digests.correct()
-    everything = json.dumps(bureau.slack.messages(user=None))
+        assert await env.store.articles.withdraw(None, f"article-{number}")
+        await env.digests.correct()
+    everything = json.dumps(env.slack.messages(user=None))
     assert "Varga" not in everything
     assert "Olin" not in everything
 
 
-async def test_a_story_keeps_what_others_tell(bureau: DeliveryEnv) -> None:
+async def test_a_story_keeps_what_others_tell(env: DeliveryEnv) -> None:
     """Of a story that two outlets tell, the other's words stay, under its own headline."""
-    first = await bureau.file(bureau.desk.harbour(headline="Wire headline"))
+    first = await env.file(env.builder.harbour(headline="Wire headline"))
     body = "Jon Rask said the wall was a waste. It is long."
-    words = said(body, "Jon Rask", "the wall was a waste")
-    other = bureau.desk.article(body, words, headline="Wall a waste", source="Coast Radio", hours=3)
-    await bureau.file(other, story=first.story)
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    assert await bureau.digests.correct() == 2
-    [parent] = bureau.slack.posted()
+    words = statement(body, "Jon Rask", "the wall was a waste")
+    other = env.builder.article(body, words, headline="Wall a waste", source="Coast Radio", hours=3)
+    await env.file(other, story=first.story)
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await env.store.articles.withdraw(None, "article-1")
+    assert await env.digests.correct() == 2
+    [parent] = env.slack.posted()
     assert "Wall a waste" in parent["text"]
-    assert "Wire headline" not in json.dumps(bureau.slack.messages(user=None))
+    assert "Wire headline" not in json.dumps(env.slack.messages(user=None))
     assert "one outlet" in json.dumps(parent["blocks"])
 
 
-async def test_an_edit_that_fails_does_not_stop_the_others(bureau: DeliveryEnv) -> None:
+async def test_an_edit_that_fails_does_not_stop_the_others(env: DeliveryEnv) -> None:
     """A message that somebody deleted is passed over, a rate limit waited out."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    bureau.slack.fail("chat.update", "message_not_found")
-    bureau.slack.fail("chat.update", how=Failing.RATE_LIMITED, retry_after=3)
-    assert await bureau.digests.correct() == 1
-    assert await bureau.digests.correct() == 0
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await env.store.articles.withdraw(None, "article-1")
+    env.slack.fail("chat.update", "message_not_found")
+    env.slack.fail("chat.update", how=Failing.RATE_LIMITED, retry_after=3)
+    assert await env.digests.correct() == 1
+    assert await env.digests.correct() == 0
 
 
-async def test_an_edit_that_slack_takes_later_is_made_later(bureau: DeliveryEnv) -> None:
+async def test_an_edit_that_slack_takes_later_is_made_later(env: DeliveryEnv) -> None:
     """While Slack is ill the words stand, and the next tick takes them back."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    bureau.slack.fail("chat.update", "service_unavailable", times=8)
-    assert await bureau.digests.correct() == 0
-    await bureau.digests.correct()
-    assert "Varga" not in json.dumps(bureau.slack.messages(user=None))
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await env.store.articles.withdraw(None, "article-1")
+    env.slack.fail("chat.update", "service_unavailable", times=8)
+    assert await env.digests.correct() == 0
+    await env.digests.correct()
+    assert "Varga" not in json.dumps(env.slack.messages(user=None))
 
 
 @pytest.mark.parametrize("key", ["again:1", "again:x", "again:", "again:²"])
-async def test_a_forged_key_brings_no_other_channels_digest(bureau: DeliveryEnv, key: str) -> None:
+async def test_a_forged_key_brings_no_other_channels_digest(env: DeliveryEnv, key: str) -> None:
     """The key of a pressed button names a digest of its own channel, or nothing at all is posted."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    done = await bureau.digests.post_now(TEAM, "C0GENERAL", key=key, zone=ZONE)
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    done = await env.digests.post_now(TEAM, "C0GENERAL", key=key, zone=ZONE)
     assert done.state is DeliveryState.SKIPPED
-    assert bureau.parts("C0GENERAL") == []
+    assert env.parts("C0GENERAL") == []
 
 
-async def test_nothing_withdrawn_edits_nothing(bureau: DeliveryEnv) -> None:
+async def test_nothing_withdrawn_edits_nothing(env: DeliveryEnv) -> None:
     """Asked about an article that stands, nothing is edited."""
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    assert await bureau.digests.correct() == 0
-    assert bureau.slack.calls_of("chat.update") == []
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert await env.digests.correct() == 0
+    assert env.slack.calls_of("chat.update") == []
 
 
 # --- failures ---
 
 
-async def test_a_refusal_for_a_while_is_tried_again(bureau: DeliveryEnv) -> None:
+async def test_a_refusal_for_a_while_is_tried_again(env: DeliveryEnv) -> None:
     """A rate limit is waited out as long as Slack says, and the digest comes once."""
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=17)
-    began = bureau.hands.now()
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.news()
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=17)
+    began = env.clock.now()
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
-    assert bureau.hands.now() - began >= timedelta(seconds=17)
-    assert len(bureau.slack.posted()) == 1
+    assert env.clock.now() - began >= timedelta(seconds=17)
+    assert len(env.slack.posted()) == 1
 
 
-async def test_a_long_rest_is_honoured(bureau: DeliveryEnv) -> None:
+async def test_a_long_rest_is_honoured(env: DeliveryEnv) -> None:
     """Sent away for five minutes, the delivery rests, whatever ticks pass, and goes on then."""
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.news()
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.SENDING
     for _ in range(4):
-        bureau.hands.forward(minutes=1)
-        await bureau.digests.recover()
-    assert len(bureau.slack.calls) == 1
-    bureau.hands.forward(minutes=1)
-    await bureau.digests.recover()
-    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
-    assert len(bureau.slack.posted()) == 1
+        env.clock.forward(minutes=1)
+        await env.digests.recover()
+    assert len(env.slack.calls) == 1
+    env.clock.forward(minutes=1)
+    await env.digests.recover()
+    assert (await env.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    assert len(env.slack.posted()) == 1
 
 
 async def test_a_channel_that_waits_does_not_hold_up_the_others(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tick goes on while one workspace waits out a rate limit; stop leaves that one to the next start."""
     monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0)
@@ -506,40 +506,40 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
 
     async def sleep(seconds: float) -> None:
         if seconds < 30:
-            await bureau.hands.sleep(seconds)
+            await env.clock.sleep(seconds)
         else:
             waiting.set()
             await asyncio.Event().wait()
 
-    slow = Digests(bureau.store, bureau.chat, bureau.hands, sleep=sleep)
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
+    slow = Digests(env.store, env.chat, env.clock, sleep=sleep)
+    await env.news()
+    await env.subscribe()
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
     assert await slow.deliver_due() == 1
     await waiting.wait()
-    elsewhere = await bureau.subscribe("C0GENERAL")
-    await bureau.store.subscriptions.remove(TEAM, "C0GENERAL")
-    await bureau.store.subscriptions.save(replace(elsewhere, team="T0ELSEWHERE"))
+    elsewhere = await env.subscribe("C0GENERAL")
+    await env.store.subscriptions.remove(TEAM, "C0GENERAL")
+    await env.store.subscriptions.save(replace(elsewhere, team="T0ELSEWHERE"))
     assert await slow.deliver_due() == 1
-    await bureau.slack.wait_for(lambda: len(bureau.parts("C0GENERAL")) == 3)
+    await env.slack.wait_for(lambda: len(env.parts("C0GENERAL")) == 3)
     await slow.stop(5)
-    [left] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
+    [left] = await env.store.deliveries.get_history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
 
 
 async def test_few_digests_are_composed_side_by_side(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of twelve that are due at once four are composed at a time, each with all that is new in hand; all are posted."""
-    await bureau.news()
+    await env.news()
     for number in range(12):
         channel = Channel(f"C0SIDE{number:02}", f"side-{number}", "public", {BOT_USER})
-        bureau.slack.workspace.channels[channel.id], bureau.slack.workspace.posts[channel.id] = (
+        env.slack.workspace.channels[channel.id], env.slack.workspace.posts[channel.id] = (
             channel,
             [],
         )
-        await bureau.subscribe(channel.id)
-    real, inside, most = bureau.store.articles.get_story_summaries, 0, 0
+        await env.subscribe(channel.id)
+    real, inside, most = env.store.articles.get_story_summaries, 0, 0
     four = asyncio.Barrier(4)
 
     async def counted(*args: Any) -> Any:
@@ -551,112 +551,112 @@ async def test_few_digests_are_composed_side_by_side(
         inside -= 1
         return found
 
-    monkeypatch.setattr(bureau.store.articles, "get_story_summaries", counted)
-    assert await bureau.digests.deliver_due() == 12
+    monkeypatch.setattr(env.store.articles, "get_story_summaries", counted)
+    assert await env.digests.deliver_due() == 12
     assert most == 4
-    assert all(len(bureau.parts(f"C0SIDE{number:02}")) == 3 for number in range(12))
+    assert all(len(env.parts(f"C0SIDE{number:02}")) == 3 for number in range(12))
 
 
-async def test_every_process_honours_what_slack_asked_of_one(bureau: DeliveryEnv) -> None:
+async def test_every_process_honours_what_slack_asked_of_one(env: DeliveryEnv) -> None:
     """Sent away for two minutes in one channel, no other process calls for any channel before they are over."""
-    other = await open_store(bureau.url)
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=120)
-    first = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    elsewhere = bureau.start(store=other)
+    other = await open_store(env.url)
+    await env.news()
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=120)
+    first = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    elsewhere = env.start(store=other)
     second = await elsewhere.post_now(TEAM, "C0GENERAL", key="c2", zone=ZONE)
     assert (first.state, second.state) == (DeliveryState.SENDING, DeliveryState.COMPOSED)
-    bureau.hands.forward(seconds=50)
+    env.clock.forward(seconds=50)
     await elsewhere.recover()
-    assert len(bureau.slack.calls) == 1
-    bureau.hands.forward(seconds=70)
+    assert len(env.slack.calls) == 1
+    env.clock.forward(seconds=70)
     await elsewhere.recover()
-    assert [call.ok for call in bureau.slack.calls_of(POST)] == [False] + [True] * 6
+    assert [call.ok for call in env.slack.calls_of(POST)] == [False] + [True] * 6
     await other.close()
 
 
-async def test_one_message_a_second_over_processes(bureau: DeliveryEnv) -> None:
+async def test_one_message_a_second_over_processes(env: DeliveryEnv) -> None:
     """Two processes that post to one channel in turn keep the second between their messages."""
-    other = await open_store(bureau.url)
-    await bureau.news()
-    await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    await bureau.start(store=other).post_now(TEAM, CHANNEL, key="c2", topic="ferry", zone=ZONE)
-    times = [float(call.answer["ts"]) for call in bureau.slack.calls_of(POST)]
+    other = await open_store(env.url)
+    await env.news()
+    await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.start(store=other).post_now(TEAM, CHANNEL, key="c2", topic="ferry", zone=ZONE)
+    times = [float(call.answer["ts"]) for call in env.slack.calls_of(POST)]
     assert len(times) > 3
     assert all(later - one >= 0.999 for one, later in pairwise(times))
     await other.close()
 
 
-async def test_tries_are_bounded(bureau: DeliveryEnv) -> None:
+async def test_tries_are_bounded(env: DeliveryEnv) -> None:
     """Slack that stays unavailable fails the delivery after four tries; its stories are still new."""
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.slack.fail(POST, "service_unavailable", times=100)
-    assert await bureau.digests.deliver_due() == 1
-    assert len(bureau.slack.calls_of(POST)) == 4
-    [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
+    await env.news()
+    await env.subscribe()
+    env.slack.fail(POST, "service_unavailable", times=100)
+    assert await env.digests.deliver_due() == 1
+    assert len(env.slack.calls_of(POST)) == 4
+    [delivery] = await env.store.deliveries.get_history(TEAM, CHANNEL)
     assert delivery.state is DeliveryState.FAILED
-    subscription = await bureau.subscription()
+    subscription = await env.subscription()
     assert not subscription.paused
     assert subscription.last_result == delivery.reason
-    assert len((await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 2
+    assert len((await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries) == 2
 
 
 @pytest.mark.parametrize(
     "code", ["is_archived", "not_in_channel", "restricted_action", "channel_not_found"]
 )
-async def test_a_closed_channel_pauses_its_subscription(bureau: DeliveryEnv, code: str) -> None:
+async def test_a_closed_channel_pauses_its_subscription(env: DeliveryEnv, code: str) -> None:
     """A channel that a person must open again pauses its own subscription, says how to mend it, and no other."""
-    await bureau.news()
-    await bureau.subscribe()
-    await bureau.subscribe("C0GENERAL", next_due=bureau.hands.now() + timedelta(hours=1))
-    bureau.slack.fail(POST, code)
-    await bureau.digests.deliver_due()
-    subscription = await bureau.subscription()
+    await env.news()
+    await env.subscribe()
+    await env.subscribe("C0GENERAL", next_due=env.clock.now() + timedelta(hours=1))
+    env.slack.fail(POST, code)
+    await env.digests.deliver_due()
+    subscription = await env.subscription()
     assert subscription.paused
     assert "/digest resume" in (subscription.last_result or "")
-    assert not (await bureau.subscription("C0GENERAL")).paused
-    assert [call.args["channel"] for call in bureau.slack.calls_of(POST)] == [CHANNEL, "D0WREN"]
+    assert not (await env.subscription("C0GENERAL")).paused
+    assert [call.args["channel"] for call in env.slack.calls_of(POST)] == [CHANNEL, "D0WREN"]
 
 
-async def test_a_revoked_token_ends_the_whole_team(bureau: DeliveryEnv) -> None:
+async def test_a_revoked_token_ends_the_whole_team(env: DeliveryEnv) -> None:
     """An app that was removed pauses every subscription of the workspace."""
-    await bureau.news()
-    await bureau.subscribe()
-    await bureau.subscribe("C0GENERAL", next_due=bureau.hands.now() + timedelta(hours=1))
-    bureau.slack.fail(POST, "token_revoked")
-    await bureau.digests.deliver_due()
-    assert (await bureau.subscription()).paused
-    assert (await bureau.subscription("C0GENERAL")).paused
+    await env.news()
+    await env.subscribe()
+    await env.subscribe("C0GENERAL", next_due=env.clock.now() + timedelta(hours=1))
+    env.slack.fail(POST, "token_revoked")
+    await env.digests.deliver_due()
+    assert (await env.subscription()).paused
+    assert (await env.subscription("C0GENERAL")).paused
 
 
-async def test_blocks_that_slack_refuses_go_as_text(bureau: DeliveryEnv) -> None:
+async def test_blocks_that_slack_refuses_go_as_text(env: DeliveryEnv) -> None:
     """Where Slack refuses our layout the words come as plain text."""
-    await bureau.news()
-    bureau.slack.fail(POST, "invalid_blocks")
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.news()
+    env.slack.fail(POST, "invalid_blocks")
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
-    [parent] = bureau.slack.posted()
+    [parent] = env.slack.posted()
     assert "blocks" not in parent or parent["blocks"][0]["type"] == "rich_text"
     assert "Grey Island" in parent["text"]
 
 
-async def test_a_broken_thread_still_counts_as_posted(bureau: DeliveryEnv) -> None:
+async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
     """Once the first message stands, a failure further on keeps its stories from coming again."""
-    await bureau.news()
-    real = bureau.chat.post
+    await env.news()
+    real = env.chat.post
 
     async def refusing(*args: object, **told: object) -> str:
         if told.get("thread"):
-            bureau.slack.fail(POST, "restricted_action_thread_locked")
+            env.slack.fail(POST, "restricted_action_thread_locked")
         return await real(*args, **told)  # type: ignore[arg-type]
 
-    bureau.chat.post = refusing  # type: ignore[method-assign]
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.chat.post = refusing  # type: ignore[method-assign]
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
     assert delivery.reason
-    assert bureau.parts() == [(delivery.id, 0)]
-    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+    assert env.parts() == [(delivery.id, 0)]
+    assert (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
 
 
 # --- in doubt ---
@@ -666,98 +666,96 @@ async def test_a_broken_thread_still_counts_as_posted(bureau: DeliveryEnv) -> No
     "how", [Failing.DROP_AFTER, Failing.HANG_AFTER, Failing.DROP_BEFORE, Failing.HANG_BEFORE]
 )
 @pytest.mark.parametrize("calls_before", [0, 1], ids=["parent", "reply"])
-async def test_an_answer_that_never_came(
-    bureau: DeliveryEnv, how: Failing, calls_before: int
-) -> None:
+async def test_an_answer_that_never_came(env: DeliveryEnv, how: Failing, calls_before: int) -> None:
     """Whether or not Slack took the message it did not answer for, each part stands in the channel once."""
-    await bureau.news()
-    real, calls = bureau.chat.post, []
+    await env.news()
+    real, calls = env.chat.post, []
 
     async def failing(*args: object, **told: object) -> str:
         calls.append(told)
         if len(calls) == calls_before + 1:
-            bureau.slack.fail(POST, how=how)
+            env.slack.fail(POST, how=how)
         return await real(*args, **told)  # type: ignore[arg-type]
 
-    bureau.chat.post = failing  # type: ignore[method-assign]
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.chat.post = failing  # type: ignore[method-assign]
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.SENDING
-    bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 1)
-    await bureau.digests.recover()
-    assert (await bureau.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
-    assert sorted(bureau.parts()) == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
+    env.clock.forward(seconds=SETTLED_AFTER.total_seconds() + 1)
+    await env.digests.recover()
+    assert (await env.store.deliveries.get(delivery.id)).state is DeliveryState.POSTED
+    assert sorted(env.parts()) == [(delivery.id, 0), (delivery.id, 1), (delivery.id, 2)]
 
 
-async def test_without_history_a_person_decides(bureau: DeliveryEnv) -> None:
+async def test_without_history_a_person_decides(env: DeliveryEnv) -> None:
     """Where history may not be read the delivery is unsure, its stories wait, and Post anyway posts them once."""
-    await bureau.news()
-    bureau.slack.workspace.scopes -= {"channels:history"}
-    bureau.slack.fail(POST, how=Failing.DROP_BEFORE)
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    bureau.hands.forward(minutes=1)
-    await bureau.digests.recover()
-    unsure = await bureau.store.deliveries.get(delivery.id)
+    await env.news()
+    env.slack.workspace.scopes -= {"channels:history"}
+    env.slack.fail(POST, how=Failing.DROP_BEFORE)
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.clock.forward(minutes=1)
+    await env.digests.recover()
+    unsure = await env.store.deliveries.get(delivery.id)
     assert unsure.state is DeliveryState.UNSURE
-    assert (await bureau.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
-    again, twice = [await bureau.digests.post_anyway(delivery.id) for _ in range(2)]
+    assert (await env.digests.preview(TEAM, CHANNEL, zone=ZONE)).entries == ()
+    again, twice = [await env.digests.post_anyway(delivery.id) for _ in range(2)]
     assert again.state is DeliveryState.POSTED
     assert twice.id == again.id
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1
 
 
-async def test_post_anyway_leaves_others_alone(bureau: DeliveryEnv) -> None:
+async def test_post_anyway_leaves_others_alone(env: DeliveryEnv) -> None:
     """Only an unsure delivery is posted again."""
-    await bureau.news()
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    assert (await bureau.digests.post_anyway(delivery.id)).id == delivery.id
-    assert len(bureau.slack.posted()) == 1
+    await env.news()
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    assert (await env.digests.post_anyway(delivery.id)).id == delivery.id
+    assert len(env.slack.posted()) == 1
     with pytest.raises(NotFound):
-        await bureau.digests.post_anyway(999)
+        await env.digests.post_anyway(999)
 
 
 # --- stopping ---
 
 
-async def test_stopping_finishes_what_is_being_sent(bureau: DeliveryEnv) -> None:
+async def test_stopping_finishes_what_is_being_sent(env: DeliveryEnv) -> None:
     """A digest whose caller was cancelled is still sent whole before stop returns; nothing is begun after it."""
-    await bureau.news()
-    asked = asyncio.create_task(bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
-    await bureau.slack.wait_for(bureau.slack.posted)
+    await env.news()
+    asked = asyncio.create_task(env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
+    await env.slack.wait_for(env.slack.posted)
     asked.cancel()
-    await bureau.digests.stop(5)
-    assert len(bureau.parts()) == 3
-    await bureau.subscribe()
-    assert await bureau.digests.deliver_due() == 0
+    await env.digests.stop(5)
+    assert len(env.parts()) == 3
+    await env.subscribe()
+    assert await env.digests.deliver_due() == 0
 
 
-async def test_stopping_does_not_wait_for_slack(bureau: DeliveryEnv) -> None:
+async def test_stopping_does_not_wait_for_slack(env: DeliveryEnv) -> None:
     """A delivery that waits out a rate limit is left to the next start, which sends it."""
-    await bureau.news()
+    await env.news()
     waiting = asyncio.Event()
 
     async def for_ever(_seconds: float) -> None:
         waiting.set()
         await asyncio.Event().wait()
 
-    stopped = Digests(bureau.store, bureau.chat, bureau.hands, sleep=for_ever)
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
+    stopped = Digests(env.store, env.chat, env.clock, sleep=for_ever)
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
     asked = asyncio.create_task(stopped.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await waiting.wait()
     await stopped.stop(5)
     left = await asked
     assert left.state is DeliveryState.SENDING
-    bureau.hands.forward(minutes=1)
-    await bureau.digests.recover()
-    assert (await bureau.store.deliveries.get(left.id)).state is DeliveryState.POSTED
-    assert len(bureau.slack.posted()) == 1
+    env.clock.forward(minutes=1)
+    await env.digests.recover()
+    assert (await env.store.deliveries.get(left.id)).state is DeliveryState.POSTED
+    assert len(env.slack.posted()) == 1
 
 
 async def test_a_stop_gives_up_a_call_that_is_not_answered(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The platform would kill us anyway; the next start finds out what became of it, and posts once."""
-    await bureau.news()
-    await bureau.subscribe()
+    await env.news()
+    await env.subscribe()
     sent = asyncio.Event()
 
     async def unanswered(*_: object, **__: object) -> str:
@@ -766,41 +764,41 @@ async def test_a_stop_gives_up_a_call_that_is_not_answered(
         raise AssertionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(bureau.chat, "post", unanswered)
-        tick = asyncio.create_task(bureau.digests.deliver_due())
+        patched.setattr(env.chat, "post", unanswered)
+        tick = asyncio.create_task(env.digests.deliver_due())
         await sent.wait()
-        await asyncio.wait_for(bureau.digests.stop(0.01), 5)
+        await asyncio.wait_for(env.digests.stop(0.01), 5)
         await tick
-    [left] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
+    [left] = await env.store.deliveries.get_history(TEAM, CHANNEL)
     assert left.state is DeliveryState.SENDING
-    bureau.hands.forward(minutes=1)
-    await bureau.start().recover()
-    assert len(bureau.slack.posted()) == 1
+    env.clock.forward(minutes=1)
+    await env.start().recover()
+    assert len(env.slack.posted()) == 1
 
 
-async def test_every_minute_has_its_slot(bureau: DeliveryEnv) -> None:
+async def test_every_minute_has_its_slot(env: DeliveryEnv) -> None:
     """A subscription of one minute is due again a minute later."""
-    await bureau.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
+    await env.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
     for _ in range(3):
-        assert await bureau.digests.deliver_due() == 1
-        bureau.hands.forward(minutes=1)
+        assert await env.digests.deliver_due() == 1
+        env.clock.forward(minutes=1)
 
 
 async def test_a_clock_that_goes_on_recovers_too(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A real clock shows another time at each look: what was left in the middle is found all the same."""
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.HANG_AFTER)
-    left = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await env.news()
+    env.slack.fail(POST, how=Failing.HANG_AFTER)
+    left = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert left.state is DeliveryState.SENDING
-    bureau.hands.forward(minutes=1)
+    env.clock.forward(minutes=1)
 
     def going_on() -> datetime:
-        bureau.hands.forward(microseconds=1)
-        return bureau.hands.at
+        env.clock.forward(microseconds=1)
+        return env.clock.time
 
-    monkeypatch.setattr(bureau.hands, "now", going_on)
-    await bureau.start().recover()
-    assert (await bureau.store.deliveries.get(left.id)).state is DeliveryState.POSTED
-    assert len(bureau.slack.posted()) == 1
+    monkeypatch.setattr(env.clock, "now", going_on)
+    await env.start().recover()
+    assert (await env.store.deliveries.get(left.id)).state is DeliveryState.POSTED
+    assert len(env.slack.posted()) == 1

@@ -7,205 +7,203 @@ import pytest
 from bot.delivery.digests import SETTLED_AFTER
 from bot.model import Delivery, DeliveryState
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, ZONE, DeliveryEnv
+from tests.delivery_env import TEAM, ZONE, DeliveryEnv
 from tests.slack_server import CHANNEL
 
 POST, HISTORY, REPLIES = "chat.postMessage", "conversations.history", "conversations.replies"
 
 
-async def say(bureau: DeliveryEnv, times: int, thread: str | None = None) -> None:
+async def say(env: DeliveryEnv, times: int, thread: str | None = None) -> None:
     """Let people talk in the channel, or in a thread."""
     for number in range(times):
-        await bureau.slack.say(f"talk {number}", thread=thread)
+        await env.slack.say(f"talk {number}", thread=thread)
 
 
-async def in_doubt(bureau: DeliveryEnv, how: Failing, *, parts: int = 0) -> Delivery:
+async def in_doubt(env: DeliveryEnv, how: Failing, *, parts: int = 0) -> Delivery:
     """A digest whose next part, after so many, got no answer."""
-    await bureau.news()
-    real, calls = bureau.chat.post, []
+    await env.news()
+    real, calls = env.chat.post, []
 
     async def failing(*args: object, **told: object) -> str:
         calls.append(told)
         if len(calls) == parts + 1:
-            bureau.slack.fail(POST, how=how)
+            env.slack.fail(POST, how=how)
         return await real(*args, **told)  # type: ignore[arg-type]
 
-    bureau.chat.post = failing  # type: ignore[method-assign]
-    delivery = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    bureau.chat.post = real  # type: ignore[method-assign]
+    env.chat.post = failing  # type: ignore[method-assign]
+    delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    env.chat.post = real  # type: ignore[method-assign]
     assert (delivery.state, len(delivery.posted)) == (DeliveryState.SENDING, parts)
     return delivery
 
 
-async def recovered(bureau: DeliveryEnv, delivery: Delivery, *, ticks: int = 1) -> Delivery:
+async def recovered(env: DeliveryEnv, delivery: Delivery, *, ticks: int = 1) -> Delivery:
     """The delivery after some ticks, each once nothing may take effect any more."""
     for _ in range(ticks):
-        bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
-        await bureau.digests.recover()
-    return await bureau.store.deliveries.get(delivery.id)
+        env.clock.forward(seconds=SETTLED_AFTER.total_seconds() + 31)
+        await env.digests.recover()
+    return await env.store.deliveries.get(delivery.id)
 
 
-def whole(bureau: DeliveryEnv, delivery: Delivery) -> bool:
+def whole(env: DeliveryEnv, delivery: Delivery) -> bool:
     """Whether each part stands there once."""
-    return sorted(bureau.parts()) == [(delivery.id, part) for part in range(3)]
+    return sorted(env.parts()) == [(delivery.id, part) for part in range(3)]
 
 
 @pytest.mark.parametrize("how", [Failing.DROP_BEFORE, Failing.DROP_AFTER])
-async def test_sixty_messages_later_it_is_still_found_out(
-    bureau: DeliveryEnv, how: Failing
-) -> None:
+async def test_sixty_messages_later_it_is_still_found_out(env: DeliveryEnv, how: Failing) -> None:
     """However far the channel has gone on before anybody looks, the digest comes once, and nobody is asked."""
-    delivery = await in_doubt(bureau, how)
-    await say(bureau, 60)
-    assert (await recovered(bureau, delivery)).state is DeliveryState.POSTED
-    assert whole(bureau, delivery)
+    delivery = await in_doubt(env, how)
+    await say(env, 60)
+    assert (await recovered(env, delivery)).state is DeliveryState.POSTED
+    assert whole(env, delivery)
 
 
 @pytest.mark.parametrize("how", [Failing.DROP_BEFORE, Failing.DROP_AFTER])
-async def test_a_thread_that_went_on_is_looked_through(bureau: DeliveryEnv, how: Failing) -> None:
+async def test_a_thread_that_went_on_is_looked_through(env: DeliveryEnv, how: Failing) -> None:
     """The same in the digest's thread, where people answered sixty times."""
-    delivery = await in_doubt(bureau, how, parts=1)
-    await say(bureau, 60, thread=delivery.posted[0])
-    ended = await recovered(bureau, delivery)
+    delivery = await in_doubt(env, how, parts=1)
+    await say(env, 60, thread=delivery.posted[0])
+    ended = await recovered(env, delivery)
     assert (ended.state, ended.reason) == (DeliveryState.POSTED, None)
-    assert whole(bureau, delivery)
+    assert whole(env, delivery)
 
 
-async def test_only_what_came_since_the_sending_is_read(bureau: DeliveryEnv) -> None:
+async def test_only_what_came_since_the_sending_is_read(env: DeliveryEnv) -> None:
     """What was said between composing and sending costs no call: a digest may have waited for hours."""
-    await bureau.news()
-    bureau.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=3600)
-    waits = await bureau.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
-    await say(bureau, 60)
-    bureau.hands.forward(hours=1, minutes=1)
-    bureau.slack.fail(POST, how=Failing.DROP_AFTER)
-    await bureau.digests.recover()
-    calls = len(bureau.slack.calls_of(HISTORY))
-    assert (await recovered(bureau, waits)).state is DeliveryState.POSTED
-    assert len(bureau.slack.calls_of(HISTORY)) == calls + 1
-    assert whole(bureau, waits)
+    await env.news()
+    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=3600)
+    waits = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
+    await say(env, 60)
+    env.clock.forward(hours=1, minutes=1)
+    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    await env.digests.recover()
+    calls = len(env.slack.calls_of(HISTORY))
+    assert (await recovered(env, waits)).state is DeliveryState.POSTED
+    assert len(env.slack.calls_of(HISTORY)) == calls + 1
+    assert whole(env, waits)
 
 
-async def test_a_look_goes_on_where_a_limit_cut_it_short(bureau: DeliveryEnv) -> None:
+async def test_a_look_goes_on_where_a_limit_cut_it_short(env: DeliveryEnv) -> None:
     """An app that may read one page a minute gets through four pages in four minutes: none is read twice."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    await say(bureau, 50)
-    real = bureau.slack.faults.take
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    await say(env, 50)
+    real = env.slack.faults.take
     last: list[float] = []
 
     def one_a_minute(method: str) -> object:
-        now = bureau.hands.now().timestamp()
+        now = env.clock.now().timestamp()
         if method == HISTORY and last and now - last[-1] < 60:
-            bureau.slack.fail(
+            env.slack.fail(
                 HISTORY, how=Failing.RATE_LIMITED, retry_after=round(60 - (now - last[-1]))
             )
         elif method == HISTORY:
             last.append(now)
         return real(method)
 
-    bureau.slack.faults.take = one_a_minute  # type: ignore[method-assign,assignment]
-    assert (await recovered(bureau, delivery, ticks=3)).state is DeliveryState.SENDING
-    assert (await recovered(bureau, delivery, ticks=2)).state is DeliveryState.POSTED
+    env.slack.faults.take = one_a_minute  # type: ignore[method-assign,assignment]
+    assert (await recovered(env, delivery, ticks=3)).state is DeliveryState.SENDING
+    assert (await recovered(env, delivery, ticks=2)).state is DeliveryState.POSTED
     assert len(last) == 4
-    assert whole(bureau, delivery)
+    assert whole(env, delivery)
 
 
-async def test_many_limits_in_a_row_leave_nothing_unsure(bureau: DeliveryEnv) -> None:
+async def test_many_limits_in_a_row_leave_nothing_unsure(env: DeliveryEnv) -> None:
     """Ten looks that Slack sends away are ten waits: the eleventh finds the part."""
-    delivery = await in_doubt(bureau, Failing.DROP_AFTER)
-    bureau.slack.fail(HISTORY, how=Failing.RATE_LIMITED, retry_after=1, times=10)
-    assert (await recovered(bureau, delivery, ticks=10)).state is DeliveryState.SENDING
-    assert (await recovered(bureau, delivery)).state is DeliveryState.POSTED
-    assert whole(bureau, delivery)
+    delivery = await in_doubt(env, Failing.DROP_AFTER)
+    env.slack.fail(HISTORY, how=Failing.RATE_LIMITED, retry_after=1, times=10)
+    assert (await recovered(env, delivery, ticks=10)).state is DeliveryState.SENDING
+    assert (await recovered(env, delivery)).state is DeliveryState.POSTED
+    assert whole(env, delivery)
 
 
-async def test_a_history_that_is_never_told_asks_a_person(bureau: DeliveryEnv) -> None:
+async def test_a_history_that_is_never_told_asks_a_person(env: DeliveryEnv) -> None:
     """Half a day in which Slack's history gave no answer ends the looking."""
-    delivery = await in_doubt(bureau, Failing.DROP_AFTER)
-    bureau.slack.fail(HISTORY, "service_unavailable", times=3)
-    bureau.hands.forward(hours=11)
-    assert (await recovered(bureau, delivery)).state is DeliveryState.SENDING
-    bureau.hands.forward(hours=1)
-    assert (await recovered(bureau, delivery)).state is DeliveryState.UNSURE
+    delivery = await in_doubt(env, Failing.DROP_AFTER)
+    env.slack.fail(HISTORY, "service_unavailable", times=3)
+    env.clock.forward(hours=11)
+    assert (await recovered(env, delivery)).state is DeliveryState.SENDING
+    env.clock.forward(hours=1)
+    assert (await recovered(env, delivery)).state is DeliveryState.UNSURE
 
 
-async def test_a_place_that_slack_forgot_is_looked_for_anew(bureau: DeliveryEnv) -> None:
+async def test_a_place_that_slack_forgot_is_looked_for_anew(env: DeliveryEnv) -> None:
     """A cursor that has become void costs a look, not the digest."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    await say(bureau, 20)
-    real = bureau.slack.faults.take
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    await say(env, 20)
+    real = env.slack.faults.take
     orders = iter([None, "ratelimited", "invalid_cursor"])
 
     def in_turn(method: str) -> object:
         if method == HISTORY and (code := next(orders, None)):
-            bureau.slack.fail(HISTORY, code)
+            env.slack.fail(HISTORY, code)
         return real(method)
 
-    bureau.slack.faults.take = in_turn  # type: ignore[method-assign,assignment]
-    assert (await recovered(bureau, delivery, ticks=2)).state is DeliveryState.SENDING
-    assert (await recovered(bureau, delivery)).state is DeliveryState.POSTED
-    assert whole(bureau, delivery)
+    env.slack.faults.take = in_turn  # type: ignore[method-assign,assignment]
+    assert (await recovered(env, delivery, ticks=2)).state is DeliveryState.SENDING
+    assert (await recovered(env, delivery)).state is DeliveryState.POSTED
+    assert whole(env, delivery)
 
 
-async def test_more_than_a_thousand_messages_ask_a_person(bureau: DeliveryEnv) -> None:
+async def test_more_than_a_thousand_messages_ask_a_person(env: DeliveryEnv) -> None:
     """The looking has an end, and the reason says which."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    await say(bureau, 1_010)
-    ended = await recovered(bureau, delivery)
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    await say(env, 1_010)
+    ended = await recovered(env, delivery)
     assert ended.state is DeliveryState.UNSURE
     assert "1,000 messages" in (ended.reason or "")
-    assert bureau.parts() == []
+    assert env.parts() == []
 
 
 @pytest.mark.parametrize("ahead", [-4, 4], ids=["behind", "ahead"])
-async def test_a_clock_some_minutes_off_finds_the_part(bureau: DeliveryEnv, ahead: int) -> None:
+async def test_a_clock_some_minutes_off_finds_the_part(env: DeliveryEnv, ahead: int) -> None:
     """Our clock need not be Slack's: four minutes of difference post nothing twice."""
 
     def slacks() -> float:
-        return (bureau.hands.now() - timedelta(minutes=ahead)).timestamp()
+        return (env.clock.now() - timedelta(minutes=ahead)).timestamp()
 
-    bureau.slack.workspace.clock = slacks
-    delivery = await in_doubt(bureau, Failing.DROP_AFTER)
-    assert (await recovered(bureau, delivery)).state is DeliveryState.POSTED
-    assert whole(bureau, delivery)
+    env.slack.workspace.clock = slacks
+    delivery = await in_doubt(env, Failing.DROP_AFTER)
+    assert (await recovered(env, delivery)).state is DeliveryState.POSTED
+    assert whole(env, delivery)
 
 
-async def test_each_try_has_its_half_minute(bureau: DeliveryEnv) -> None:
+async def test_each_try_has_its_half_minute(env: DeliveryEnv) -> None:
     """The second call without an answer, too, may take effect for half a minute: nobody looks before."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    bureau.slack.fail(POST, how=Failing.DROP_AFTER)
-    await recovered(bureau, delivery)
-    looks = len(bureau.slack.calls_of(HISTORY))
-    bureau.hands.forward(seconds=SETTLED_AFTER.total_seconds() - 5)
-    await bureau.digests.recover()
-    assert len(bureau.slack.calls_of(HISTORY)) == looks
-    assert (await recovered(bureau, delivery)).state is DeliveryState.POSTED
-    assert whole(bureau, delivery)
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    await recovered(env, delivery)
+    looks = len(env.slack.calls_of(HISTORY))
+    env.clock.forward(seconds=SETTLED_AFTER.total_seconds() - 5)
+    await env.digests.recover()
+    assert len(env.slack.calls_of(HISTORY)) == looks
+    assert (await recovered(env, delivery)).state is DeliveryState.POSTED
+    assert whole(env, delivery)
 
 
-async def test_an_article_withdrawn_while_in_doubt_is_not_sent(bureau: DeliveryEnv) -> None:
+async def test_an_article_withdrawn_while_in_doubt_is_not_sent(env: DeliveryEnv) -> None:
     """What is looked for and not there is sent only if it may still be shown."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    assert await bureau.store.articles.withdraw(None, "article-1")
-    ended = await recovered(bureau, delivery)
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    assert await env.store.articles.withdraw(None, "article-1")
+    ended = await recovered(env, delivery)
     assert ended.state is DeliveryState.FAILED
-    assert bureau.parts() == []
+    assert env.parts() == []
 
 
-async def test_five_silences_are_a_failure_and_no_doubt(bureau: DeliveryEnv) -> None:
+async def test_five_silences_are_a_failure_and_no_doubt(env: DeliveryEnv) -> None:
     """Slack that takes nothing and answers nothing is looked at after the fifth try as after each: nothing is there."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    bureau.slack.fail(POST, how=Failing.DROP_BEFORE, times=100)
-    ended = await recovered(bureau, delivery, ticks=10)
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    env.slack.fail(POST, how=Failing.DROP_BEFORE, times=100)
+    ended = await recovered(env, delivery, ticks=10)
     assert ended.state is DeliveryState.FAILED
     assert "did not answer" in (ended.reason or "")
-    assert len(bureau.slack.calls_of(POST)) == 5
+    assert len(env.slack.calls_of(POST)) == 5
 
 
-async def test_the_fifth_silence_is_looked_at_too(bureau: DeliveryEnv) -> None:
+async def test_the_fifth_silence_is_looked_at_too(env: DeliveryEnv) -> None:
     """What Slack took at last, without an answer, is found and counts."""
-    delivery = await in_doubt(bureau, Failing.DROP_BEFORE)
-    bureau.slack.fail(POST, how=Failing.DROP_BEFORE, times=3)
-    bureau.slack.fail(POST, how=Failing.DROP_AFTER)
-    assert (await recovered(bureau, delivery, ticks=5)).state is DeliveryState.POSTED
-    assert whole(bureau, delivery)
+    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    env.slack.fail(POST, how=Failing.DROP_BEFORE, times=3)
+    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    assert (await recovered(env, delivery, ticks=5)).state is DeliveryState.POSTED
+    assert whole(env, delivery)

@@ -5,87 +5,87 @@ from dataclasses import replace
 from bot.delivery.notices import FeedNotices
 from bot.model import Feed
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, DeliveryEnv
+from tests.delivery_env import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
 
 URL = "https://orm.example/feed"
 
 
 async def broken(
-    bureau: DeliveryEnv, failures: int = 3, *, ended: bool = False, team: str | None = TEAM
+    env: DeliveryEnv, failures: int = 3, *, ended: bool = False, team: str | None = TEAM
 ) -> Feed:
     """A feed that failed so often, or ended."""
-    feed = await bureau.store.feeds.add(URL, team, bureau.hands.now(), CHANNEL if team else None)
+    feed = await env.store.feeds.add(URL, team, env.clock.now(), CHANNEL if team else None)
     ill = replace(
         feed,
         title="Orm <Weekly>",
         failures=failures,
         last_error="the server has a fault (HTTP 500)",
-        next_check=None if ended else bureau.hands.now(),
+        next_check=None if ended else env.clock.now(),
     )
-    await bureau.store.feeds.save(ill)
+    await env.store.feeds.save(ill)
     return ill
 
 
-def notices(bureau: DeliveryEnv) -> FeedNotices:
+def notices(env: DeliveryEnv) -> FeedNotices:
     """As after a restart."""
-    return FeedNotices(bureau.store.feeds, bureau.chat, bureau.hands)
+    return FeedNotices(env.store.feeds, env.chat, env.clock)
 
 
-def said(bureau: DeliveryEnv) -> list[str]:
+def said(env: DeliveryEnv) -> list[str]:
     """What Dateline wrote in the channel."""
     return [
         message["text"]
-        for message in bureau.slack.messages(CHANNEL, user=None)
+        for message in env.slack.messages(CHANNEL, user=None)
         if message.get("bot_id")
     ]
 
 
-async def test_it_is_told_once_with_the_cure(bureau: DeliveryEnv) -> None:
+async def test_it_is_told_once_with_the_cure(env: DeliveryEnv) -> None:
     """Its channel gets one message, however often it fails on and whatever restarts; it says why and what to do."""
-    feed = await broken(bureau)
-    assert [await notices(bureau).tell() for _ in range(3)] == [1, 0, 0]
-    await bureau.store.feeds.save(replace(feed, failures=7))
-    assert await notices(bureau).tell() == 0
-    (text,) = said(bureau)
+    feed = await broken(env)
+    assert [await notices(env).tell() for _ in range(3)] == [1, 0, 0]
+    await env.store.feeds.save(replace(feed, failures=7))
+    assert await notices(env).tell() == 0
+    (text,) = said(env)
     assert "3 times in a row: the server has a fault (HTTP 500)" in text
     assert f"/digest feeds remove {feed.id}" in text
     assert "<Weekly>" not in text
 
 
-async def test_a_feed_that_was_well_again_is_told_of_again(bureau: DeliveryEnv) -> None:
+async def test_a_feed_that_was_well_again_is_told_of_again(env: DeliveryEnv) -> None:
     """A success makes the next trouble news."""
-    feed = await broken(bureau)
-    await notices(bureau).tell()
-    await bureau.store.feeds.save(replace(feed, failures=0, last_error=None))
-    assert await notices(bureau).tell() == 0
-    await bureau.store.feeds.save(feed)
-    assert await notices(bureau).tell() == 1
+    feed = await broken(env)
+    await notices(env).tell()
+    await env.store.feeds.save(replace(feed, failures=0, last_error=None))
+    assert await notices(env).tell() == 0
+    await env.store.feeds.save(feed)
+    assert await notices(env).tell() == 1
 
 
-async def test_an_ended_feed_is_told_as_ended(bureau: DeliveryEnv) -> None:
+async def test_an_ended_feed_is_told_as_ended(env: DeliveryEnv) -> None:
     """410 at the first time: the channel hears that it is asked no more."""
-    await broken(bureau, failures=1, ended=True)
-    assert await notices(bureau).tell() == 1
-    assert "has ended" in said(bureau)[0]
+    await broken(env, failures=1, ended=True)
+    assert await notices(env).tell() == 1
+    assert "has ended" in said(env)[0]
 
 
-async def test_neither_a_slip_nor_the_operator_s_feed_is_told(bureau: DeliveryEnv) -> None:
+async def test_neither_a_slip_nor_the_operator_s_feed_is_told(env: DeliveryEnv) -> None:
     """Two failures are no news; a feed of the operator's has no channel, and stands in the log."""
-    await broken(bureau, failures=2)
-    await broken(bureau, team=None)
-    assert await notices(bureau).tell() == 0
-    assert said(bureau) == []
+    await broken(env, failures=2)
+    await broken(env, team=None)
+    assert await notices(env).tell() == 0
+    assert said(env) == []
 
 
-async def test_where_slack_is_away_it_is_told_later(bureau: DeliveryEnv) -> None:
+async def test_where_slack_is_away_it_is_told_later(env: DeliveryEnv) -> None:
     """A passing fault of Slack's leaves it to be told; a channel that is closed to us is left in peace."""
-    await broken(bureau)
-    bureau.slack.fail("chat.postMessage", how=Failing.RATE_LIMITED, retry_after=30)
-    assert await notices(bureau).tell() == 0
-    assert await notices(bureau).tell() == 1
-    bureau.slack.fail("chat.postMessage", how=Failing.ERROR, code="is_archived")
-    (feed,) = await bureau.store.feeds.get_all(TEAM)
-    await bureau.store.feeds.mark_reported(feed, None)
-    assert [await notices(bureau).tell() for _ in range(2)] == [0, 0]
-    assert len(said(bureau)) == 1
+    await broken(env)
+    env.slack.fail("chat.postMessage", how=Failing.RATE_LIMITED, retry_after=30)
+    assert await notices(env).tell() == 0
+    assert await notices(env).tell() == 1
+    env.slack.fail("chat.postMessage", how=Failing.ERROR, code="is_archived")
+    (feed,) = await env.store.feeds.get_all(TEAM)
+    await env.store.feeds.mark_reported(feed, None)
+    assert [await notices(env).tell() for _ in range(2)] == [0, 0]
+    assert len(said(env)) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.failures import FAILURES, Course, explain, is_permanent
 from bot.model import AtIntervals, AtTimes, DeliveryState
-from tests.bureau import TEAM, DeliveryEnv
+from tests.delivery_env import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"
@@ -68,105 +68,103 @@ def test_a_status_without_a_name(code: str, course: Course) -> None:
     assert explain("something_new").course is Course.STOP
 
 
-async def test_who_subscribed_is_told_once(bureau: DeliveryEnv) -> None:
+async def test_who_subscribed_is_told_once(env: DeliveryEnv) -> None:
     """A closed channel's owner gets one direct message with the cure, however often the channel is tried."""
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.slack.fail(POST, "is_archived")
-    await bureau.digests.deliver_due()
-    assert (await bureau.subscription()).paused
-    [opened] = bureau.slack.calls_of("conversations.open")
+    await env.news()
+    await env.subscribe()
+    env.slack.fail(POST, "is_archived")
+    await env.digests.deliver_due()
+    assert (await env.subscription()).paused
+    [opened] = env.slack.calls_of("conversations.open")
     assert opened.args["users"] == "U0WREN"
-    told = [call for call in bureau.slack.calls_of(POST) if call.ok]
+    told = [call for call in env.slack.calls_of(POST) if call.ok]
     assert len(told) == 1
     assert f"<#{CHANNEL}>" in told[0].args["text"]
     assert "Unarchive it" in told[0].args["text"]
     for _ in range(3):
-        bureau.hands.forward(hours=4)
-        await bureau.digests.deliver_due()
-        await bureau.digests.recover()
-    assert len(bureau.slack.calls_of("conversations.open")) == 1
+        env.clock.forward(hours=4)
+        await env.digests.deliver_due()
+        await env.digests.recover()
+    assert len(env.slack.calls_of("conversations.open")) == 1
 
 
-async def test_an_owner_who_cannot_be_told_holds_nothing_up(bureau: DeliveryEnv) -> None:
+async def test_an_owner_who_cannot_be_told_holds_nothing_up(env: DeliveryEnv) -> None:
     """Where the direct message fails too, the subscription is paused all the same, and App Home tells why."""
-    await bureau.news()
-    await bureau.subscribe()
-    bureau.slack.fail(POST, "not_in_channel")
-    bureau.slack.fail("conversations.open", "user_disabled")
-    assert await bureau.digests.deliver_due() == 1
-    subscription = await bureau.subscription()
+    await env.news()
+    await env.subscribe()
+    env.slack.fail(POST, "not_in_channel")
+    env.slack.fail("conversations.open", "user_disabled")
+    assert await env.digests.deliver_due() == 1
+    subscription = await env.subscription()
     assert subscription.paused
     assert "/invite" in (subscription.last_result or "")
 
 
-async def test_a_workspace_that_is_gone_costs_nothing(bureau: DeliveryEnv) -> None:
+async def test_a_workspace_that_is_gone_costs_nothing(env: DeliveryEnv) -> None:
     """After one refusal of its token no channel of a workspace is tried again, and nobody there is written to."""
-    await bureau.news()
+    await env.news()
     for channel in (CHANNEL, "C0GENERAL"):
-        await bureau.subscribe(channel)
-    bureau.slack.fail(POST, "account_inactive", times=100)
-    await bureau.digests.deliver_due()
-    tried = len(bureau.slack.calls)
+        await env.subscribe(channel)
+    env.slack.fail(POST, "account_inactive", times=100)
+    await env.digests.deliver_due()
+    tried = len(env.slack.calls)
     for _ in range(5):
-        bureau.hands.forward(hours=4)
-        await bureau.digests.deliver_due()
-        await bureau.digests.recover()
-    assert len(bureau.slack.calls) == tried <= 2
-    assert [one.paused for one in await bureau.store.subscriptions.get_all(TEAM)] == [True, True]
+        env.clock.forward(hours=4)
+        await env.digests.deliver_due()
+        await env.digests.recover()
+    assert len(env.slack.calls) == tried <= 2
+    assert [one.paused for one in await env.store.subscriptions.get_all(TEAM)] == [True, True]
 
 
-async def test_a_slot_missed_too_long_ago_is_skipped(bureau: DeliveryEnv) -> None:
+async def test_a_slot_missed_too_long_ago_is_skipped(env: DeliveryEnv) -> None:
     """Back after a weekend, Friday's digest does not come on Sunday; Monday's brings the news since."""
-    await bureau.subscribe(cadence=AtTimes())
-    bureau.hands.forward(
-        days=2
-    )  # from Sunday noon, which counts as the slot, into Tuesday afternoon
-    await bureau.news()
-    bureau.hands.forward(hours=11)
-    assert await bureau.digests.deliver_due() == 1
-    [delivery] = await bureau.store.deliveries.get_history(TEAM, CHANNEL)
+    await env.subscribe(cadence=AtTimes())
+    env.clock.forward(days=2)  # from Sunday noon, which counts as the slot, into Tuesday afternoon
+    await env.news()
+    env.clock.forward(hours=11)
+    assert await env.digests.deliver_due() == 1
+    [delivery] = await env.store.deliveries.get_history(TEAM, CHANNEL)
     assert delivery.state is DeliveryState.SKIPPED
     assert "not running" in (delivery.reason or "")
-    subscription = await bureau.subscription()
+    subscription = await env.subscription()
     assert "next one brings" in (subscription.last_result or "")
-    assert bureau.slack.calls == []
+    assert env.slack.calls == []
     assert subscription.next_due is not None
-    bureau.hands.at = subscription.next_due
-    await bureau.digests.deliver_due()
-    assert len(bureau.slack.posted()) == 1
+    env.clock.time = subscription.next_due
+    await env.digests.deliver_due()
+    assert len(env.slack.posted()) == 1
 
 
 async def test_slots_missed_of_which_the_last_is_recent_are_made_up_for(
-    bureau: DeliveryEnv,
+    env: DeliveryEnv,
 ) -> None:
     """After a day without a tick, an hourly channel gets one digest: its last slot was minutes ago."""
-    await bureau.subscribe(cadence=AtIntervals(timedelta(hours=1)))
-    bureau.hands.forward(days=1)
-    await bureau.news()
-    assert await bureau.digests.deliver_due() == 1
-    assert len(bureau.slack.posted()) == 1
+    await env.subscribe(cadence=AtIntervals(timedelta(hours=1)))
+    env.clock.forward(days=1)
+    await env.news()
+    assert await env.digests.deliver_due() == 1
+    assert len(env.slack.posted()) == 1
 
 
-async def test_skips_in_a_row_are_one_row(bureau: DeliveryEnv) -> None:
+async def test_skips_in_a_row_are_one_row(env: DeliveryEnv) -> None:
     """A channel that looks each minute and finds nothing keeps its last look, and every digest that came."""
-    await bureau.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
+    await env.subscribe(cadence=AtIntervals(timedelta(minutes=1)))
     for minute in range(12):
         if minute == 5:
-            await bureau.news()
-        bureau.hands.forward(minutes=1)
-        await bureau.digests.deliver_due()
-    states = [one.state for one in await bureau.store.deliveries.get_history(TEAM, CHANNEL, 50)]
+            await env.news()
+        env.clock.forward(minutes=1)
+        await env.digests.deliver_due()
+    states = [one.state for one in await env.store.deliveries.get_history(TEAM, CHANNEL, 50)]
     assert states == [DeliveryState.SKIPPED, DeliveryState.POSTED, DeliveryState.SKIPPED]
 
 
 async def test_what_is_counted_is_bounded(
-    bureau: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
+    env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deliveries that another process ends leave no count behind for ever."""
     monkeypatch.setattr("bot.delivery.search._KEPT", 3)
-    passage = bureau.digests._passage
-    [delivery] = [await bureau.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
+    passage = env.digests._passage
+    [delivery] = [await env.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
     for number in range(20):
         passage._last_round(type(delivery)(**{**_fields(delivery), "id": number}))
     assert len(passage._rounds) == 3

@@ -19,8 +19,8 @@ from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
 from bot.playground.faults import Failing
-from tests.bureau import TEAM, DeliveryEnv
-from tests.newsdesk import NOON
+from tests.builders import NOON
+from tests.delivery_env import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
 
 POST = "chat.postMessage"
@@ -124,13 +124,13 @@ async def test_our_own_failures_pass() -> None:
     assert await failure(ours) is ours
 
 
-async def test_no_secret_in_the_error(bureau: DeliveryEnv) -> None:
+async def test_no_secret_in_the_error(env: DeliveryEnv) -> None:
     """Neither the token nor the message's words are in what is raised."""
-    bureau.slack.fail(POST, "is_archived")
+    env.slack.fail(POST, "is_archived")
     with pytest.raises(PostFailed) as caught:
-        await bureau.chat.post(TEAM, CHANNEL, Message("secret words"))
+        await env.chat.post(TEAM, CHANNEL, Message("secret words"))
     told = f"{caught.value!r} {caught.value} {caught.value.__cause__!r} {caught.value.__cause__}"
-    assert bureau.slack.token not in told
+    assert env.slack.token not in told
     assert "secret words" not in told
 
 
@@ -166,81 +166,81 @@ def test_courses(course: Course, codes: list[str]) -> None:
 # --- over the wire ---
 
 
-async def test_a_message_and_its_mark(bureau: DeliveryEnv) -> None:
+async def test_a_message_and_its_mark(env: DeliveryEnv) -> None:
     """Text, blocks and metadata arrive, nothing unfurls, and the part is found by its mark."""
-    ts = await bureau.chat.post(
+    ts = await env.chat.post(
         TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "2026-11-22T12:00:00+00:00", 0)
     )
-    reply = await bureau.chat.post(
+    reply = await env.chat.post(
         TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "2026-11-22T12:00:00+00:00", 1), thread=ts
     )
-    [call, _] = bureau.slack.calls_of(POST)
+    [call, _] = env.slack.calls_of(POST)
     assert call.args["unfurl_links"] is False
     assert call.args["metadata"] == {
         "event_type": "dateline_digest",
         "event_payload": {"delivery": 7, "slot": "2026-11-22T12:00:00+00:00", "part": 0},
     }
     since = NOON - timedelta(minutes=1)
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, since) == ({0: ts}, None)
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, since, thread=ts) == ({0: ts, 1: reply}, None)
-    assert await bureau.chat.find(TEAM, CHANNEL, 8, since) == ({}, None)
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON + timedelta(hours=1)) == ({}, None)
+    assert await env.chat.find(TEAM, CHANNEL, 7, since) == ({0: ts}, None)
+    assert await env.chat.find(TEAM, CHANNEL, 7, since, thread=ts) == ({0: ts, 1: reply}, None)
+    assert await env.chat.find(TEAM, CHANNEL, 8, since) == ({}, None)
+    assert await env.chat.find(TEAM, CHANNEL, 7, NOON + timedelta(hours=1)) == ({}, None)
 
 
 @pytest.mark.parametrize("part", [None, "0", {"a": 1}])
-async def test_a_mark_of_another_hand_is_no_part(bureau: DeliveryEnv, part: object) -> None:
+async def test_a_mark_of_another_hand_is_no_part(env: DeliveryEnv, part: object) -> None:
     """Any app may post our kind of metadata; what is no part of ours is passed over."""
     payload = {"delivery": 7, "slot": "slot"} | ({} if part is None else {"part": part})
     mark = {"event_type": "dateline_digest", "event_payload": payload}
     content = {"channel": CHANNEL, "text": "hello", "metadata": mark}
-    client = AsyncWebClient(token=bureau.slack.token, base_url=bureau.slack.api_url)
+    client = AsyncWebClient(token=env.slack.token, base_url=env.slack.api_url)
     await client.api_call("chat.postMessage", json=content)
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, NOON - timedelta(minutes=1)) == ({}, None)
+    assert await env.chat.find(TEAM, CHANNEL, 7, NOON - timedelta(minutes=1)) == ({}, None)
 
 
-async def test_an_update_replaces_the_message(bureau: DeliveryEnv) -> None:
+async def test_an_update_replaces_the_message(env: DeliveryEnv) -> None:
     """What was posted is changed in its place."""
-    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO)
-    await bureau.chat.update(TEAM, CHANNEL, ts, Message("goodbye"))
-    [message] = bureau.slack.posted()
+    ts = await env.chat.post(TEAM, CHANNEL, HELLO)
+    await env.chat.update(TEAM, CHANNEL, ts, Message("goodbye"))
+    [message] = env.slack.posted()
     assert (message["ts"], message["text"]) == (ts, "goodbye")
 
 
-async def test_people(bureau: DeliveryEnv) -> None:
+async def test_people(env: DeliveryEnv) -> None:
     """A person's zone and direct messages."""
-    assert await bureau.chat.zone(TEAM, "U0MINA") == "Asia/Kathmandu"
-    assert await bureau.chat.direct(TEAM, "U0MINA") == "D0MINA"
+    assert await env.chat.zone(TEAM, "U0MINA") == "Asia/Kathmandu"
+    assert await env.chat.direct(TEAM, "U0MINA") == "D0MINA"
 
 
-async def test_looking_goes_page_by_page(bureau: DeliveryEnv) -> None:
+async def test_looking_goes_page_by_page(env: DeliveryEnv) -> None:
     """Fifteen messages a page, as Slack gives any app; each page leads to the next."""
     since = NOON - timedelta(minutes=1)
     for _ in range(20):
-        await bureau.chat.post(TEAM, CHANNEL, HELLO)
-    ts = await bureau.chat.post(TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "slot", 0))
-    nothing, cursor = await bureau.chat.find(TEAM, CHANNEL, 7, since)
+        await env.chat.post(TEAM, CHANNEL, HELLO)
+    ts = await env.chat.post(TEAM, CHANNEL, HELLO, stamp=MessageMetadata(7, "slot", 0))
+    nothing, cursor = await env.chat.find(TEAM, CHANNEL, 7, since)
     assert nothing == {}
-    assert await bureau.chat.find(TEAM, CHANNEL, 7, since, cursor=cursor) == ({0: ts}, None)
+    assert await env.chat.find(TEAM, CHANNEL, 7, since, cursor=cursor) == ({0: ts}, None)
     assert all(
-        int(call.args["limit"]) == 15 for call in bureau.slack.calls_of("conversations.history")
+        int(call.args["limit"]) == 15 for call in env.slack.calls_of("conversations.history")
     )
 
 
-async def test_without_scope_there_is_no_looking(bureau: DeliveryEnv) -> None:
+async def test_without_scope_there_is_no_looking(env: DeliveryEnv) -> None:
     """Where history may not be read the error says so."""
-    bureau.slack.workspace.scopes -= {"channels:history"}
+    env.slack.workspace.scopes -= {"channels:history"}
     with pytest.raises(PostFailed) as caught:
-        await bureau.chat.find(TEAM, CHANNEL, 7, NOON)
+        await env.chat.find(TEAM, CHANNEL, 7, NOON)
     assert (caught.value.code, caught.value.permanent) == ("missing_scope", True)
 
 
-async def test_the_client_does_not_post_twice(bureau: DeliveryEnv) -> None:
+async def test_the_client_does_not_post_twice(env: DeliveryEnv) -> None:
     """slack_sdk repeats a call whose connection broke, though Slack took it; our adapter does not."""
-    bureau.slack.fail(POST, how=Failing.DROP_AFTER)
+    env.slack.fail(POST, how=Failing.DROP_AFTER)
     with pytest.raises(PostFailed) as caught:
-        await bureau.chat.post(TEAM, CHANNEL, HELLO)
+        await env.chat.post(TEAM, CHANNEL, HELLO)
     assert caught.value.unsure
-    assert len(bureau.slack.posted()) == 1
+    assert len(env.slack.posted()) == 1
 
 
 def test_taking_retries_away_keeps_the_rest() -> None:
@@ -257,7 +257,7 @@ def test_taking_retries_away_keeps_the_rest() -> None:
     assert without_retries(bare) is bare
 
 
-async def test_nobody_listens(bureau: DeliveryEnv) -> None:
+async def test_nobody_listens(env: DeliveryEnv) -> None:
     """A Slack that cannot be reached has taken nothing."""
     client = AsyncWebClient(token="xoxb-made-up", base_url="http://127.0.0.1:9/api/", timeout=2)
 

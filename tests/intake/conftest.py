@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -13,22 +12,8 @@ from bot.model.errors import SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
 from bot.reading import read
 from bot.store import Store, open_store
-from tests.newsroom import NOON, analysis_of
-
-
-@dataclass
-class SetClock:
-    """`ports.Clock` that stands still until it is moved."""
-
-    time: datetime = NOON
-
-    def now(self) -> datetime:
-        """The time that was set."""
-        return self.time
-
-    def forward(self, **by: float) -> None:
-        """Move on by so much."""
-        self.time += timedelta(**by)
+from tests.builders import analysis_of
+from tests.delivery_env import FakeClock
 
 
 class PlainReader:
@@ -84,9 +69,9 @@ async def archive(sqlite_url: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def clock() -> SetClock:
+def clock() -> FakeClock:
     """Noon, until it is moved."""
-    return SetClock()
+    return FakeClock()
 
 
 @pytest.fixture
@@ -102,6 +87,6 @@ def web() -> PaperWeb:
 
 
 @pytest.fixture
-def intake(archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock) -> Intake:
+def intake(archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock) -> Intake:
     """The intake on that store."""
     return Intake(archive.articles, PlainReader(), analyst, web, clock)

@@ -20,8 +20,8 @@ from bot.intake.intake import Intake, PreparedFile
 from bot.model import NewArticle
 from bot.model.errors import SettingsError
 from bot.store import Store
-from tests.intake.conftest import SetClock
-from tests.newsroom import BODY
+from tests.builders import BODY
+from tests.delivery_env import FakeClock
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -30,7 +30,7 @@ class Drop:
     """A folder under test, with words for what people do to it."""
 
     def __init__(self, path: Path, intake: Intake, store: Store) -> None:
-        self.path, self.clock, self.intake, self.store = path, SetClock(NOW), intake, store
+        self.path, self.clock, self.intake, self.store = path, FakeClock(NOW), intake, store
         self.folder = FeedFolder(path, intake, self.clock, store.sources)
 
     def stays(self, *sources: str | None) -> None:

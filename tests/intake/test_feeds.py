@@ -12,8 +12,9 @@ from bot.model import Feed
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.model.ports import NotModified
 from bot.store import Store
-from tests.intake.conftest import PaperWeb, SetClock
-from tests.newsroom import BODY, NOON
+from tests.builders import BODY, NOON
+from tests.delivery_env import FakeClock
+from tests.intake.conftest import PaperWeb
 
 URL = "https://orm.example/feed"
 
@@ -32,7 +33,7 @@ def rss(*items: str, ttl: int | None = None) -> str:
 
 
 @pytest.fixture
-def poller(archive: Store, intake: Intake, web: PaperWeb, clock: SetClock) -> FeedPoller:
+def poller(archive: Store, intake: Intake, web: PaperWeb, clock: FakeClock) -> FeedPoller:
     """A poller on the store's feeds."""
     return FeedPoller(archive.feeds, intake, web, clock)
 
@@ -63,7 +64,7 @@ async def test_an_added_feed_gives_its_newest_few(
 
 
 async def test_later_only_what_is_new_comes(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """The older items that were left out at first stay out; a new one and an edited one come in."""
     old = [item(n, NOON - timedelta(days=n)) for n in range(30)]
@@ -100,7 +101,7 @@ async def test_a_fault_of_ours_in_one_feed_stops_no_other(
 
 
 async def test_items_without_times_are_new_above_the_first_known(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """Where a feed tells no times its order does."""
     web.lay(URL, rss(*(item(n) for n in range(20))))
@@ -112,7 +113,7 @@ async def test_items_without_times_are_new_above_the_first_known(
 
 
 async def test_validators_go_back_to_the_server(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """The ETag and date of last time are sent; unchanged, nothing is read and the next check is set."""
     web.lay(URL, rss(item(1)), etag='"1"', last_modified="yesterday")
@@ -150,7 +151,7 @@ async def test_the_next_check(
 
 
 async def test_a_failing_feed_rests_longer_and_longer(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """From the third failure on its channel is to be told; the pauses grow up to a day; a success starts afresh."""
     web.lay(URL, rss(item(1)))
@@ -175,7 +176,7 @@ async def test_a_failing_feed_rests_longer_and_longer(
 
 
 async def test_retry_after_is_honoured(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """A server that names a time is not asked before."""
     web.lay(URL, rss(item(1)))
@@ -187,7 +188,7 @@ async def test_retry_after_is_honoured(
 
 
 async def test_gone_ends_a_feed(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """410 ends it: its channel is to be told, and it is never asked again."""
     web.lay(URL, rss(item(1)))
@@ -202,7 +203,7 @@ async def test_gone_ends_a_feed(
 
 
 async def test_a_permanent_redirect_moves_a_feed(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """The new address is kept and asked from then on."""
     web.lay(URL, rss(item(1)))
@@ -215,7 +216,7 @@ async def test_a_permanent_redirect_moves_a_feed(
 
 
 async def test_one_bad_feed_stops_no_other(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """A feed that cannot be read fails alone; the others of its host and of other hosts are taken."""
     for number, text in enumerate(
@@ -280,7 +281,7 @@ async def bodies(archive: Store) -> list[str]:
 
 
 async def test_a_summary_is_completed_from_its_page_once(
-    poller: FeedPoller, archive: Store, web: PaperWeb, clock: SetClock
+    poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """An item that only teases gets its page's text; the next poll neither asks again nor undoes it."""
     web.lay(URL, rss(SUMMARY))

@@ -11,8 +11,9 @@ from bot.intake.intake import Duplicate, Intake, LeftOut, SourceFacts, Stored, U
 from bot.model import Analysis, Article, Status
 from bot.model.errors import SourceUnavailable, SourceUnreadable
 from bot.store import Store, open_store
-from tests.intake.conftest import CountingAnalyst, PaperWeb, PlainReader, SetClock
-from tests.newsroom import BODY, NOON
+from tests.builders import BODY, NOON
+from tests.delivery_env import FakeClock
+from tests.intake.conftest import CountingAnalyst, PaperWeb, PlainReader
 
 TEXT = f"Farland keeps its harbour open\n\n{BODY}".encode()
 WIRE = Article(
@@ -267,7 +268,7 @@ async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: Store) -
 
 
 async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
-    sqlite_url: str, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+    sqlite_url: str, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
 ) -> None:
     """Opened anew, a day early or late, the store goes by the hour alone; a copy without embargo frees nothing."""
     hour = NOON + timedelta(hours=5)
@@ -345,7 +346,7 @@ async def test_side_by_side_the_same_article_is_stored_once(intake: Intake, arch
 
 
 async def test_one_bad_analysis_leaves_the_others(
-    archive: Store, web: PaperWeb, clock: SetClock
+    archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """Where the analyst's worker dies of one article, the file's other articles are stored."""
 
@@ -393,7 +394,7 @@ async def test_an_address_without_an_article_says_so(intake: Intake, web: PaperW
 
 
 async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
-    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
 ) -> None:
     """A source's zone and encoding reach the reader; its name and language stand where the file has none."""
     known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
@@ -407,7 +408,7 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
 
 
 async def test_reading_an_address_shows_nothing_withdrawn_or_held(
-    intake: Intake, archive: Store, web: PaperWeb, clock: SetClock
+    intake: Intake, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
     """What the store has under this address is shown only if it may be: not after a kill, not before its hour."""
     web.lay("https://courier.example/killed", PAGE)
@@ -429,7 +430,7 @@ async def test_reading_an_address_shows_nothing_withdrawn_or_held(
 
 
 async def test_a_source_of_one_team_is_seen_by_that_team_alone(
-    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: SetClock
+    archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
 ) -> None:
     """What the operator's folder brings belongs to all teams, unless its source has an owner."""
     facts = {"wire": SourceFacts(owner="T1")}

@@ -14,8 +14,9 @@ from bot.intake.web import SafeWeb
 from bot.model import Feed
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.store import Store
-from tests.intake.conftest import CountingAnalyst, PlainReader, SetClock
-from tests.newsroom import BODY
+from tests.builders import BODY
+from tests.delivery_env import FakeClock
+from tests.intake.conftest import CountingAnalyst, PlainReader
 
 
 class Server:
@@ -98,7 +99,7 @@ async def web() -> AsyncIterator[SafeWeb]:
 
 
 @pytest.fixture
-def poller(archive: Store, analyst: CountingAnalyst, web: SafeWeb, clock: SetClock) -> FeedPoller:
+def poller(archive: Store, analyst: CountingAnalyst, web: SafeWeb, clock: FakeClock) -> FeedPoller:
     """A poller that fetches for real."""
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock)
     return FeedPoller(archive.feeds, intake, web, clock)
@@ -123,13 +124,13 @@ async def the_feed(archive: Store) -> Feed:
     return feed
 
 
-async def due_again(archive: Store, clock: SetClock) -> None:
+async def due_again(archive: Store, clock: FakeClock) -> None:
     """Let the time come at which the feed is asked next."""
     clock.time = (await the_feed(archive)).next_check or clock.time
 
 
 async def test_a_feed_is_asked_politely(
-    poller: FeedPoller, archive: Store, server: Server, clock: SetClock
+    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
     """Its validators come back to it, an unchanged answer costs nothing, and its max-age is waited for."""
     when = "Mon, 02 Mar 2026 11:00:00 GMT"
@@ -148,7 +149,7 @@ async def test_a_feed_is_asked_politely(
 
 
 async def test_a_moved_feed_is_asked_at_its_new_address(
-    poller: FeedPoller, archive: Store, server: Server, clock: SetClock
+    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
     """After 301 and 308 the old address is asked no more; after 302 it is."""
     url = server.lay("/old", rss(LONG))
@@ -168,7 +169,7 @@ async def test_a_moved_feed_is_asked_at_its_new_address(
 
 
 async def test_a_busy_server_names_its_hour_and_a_gone_one_is_left(
-    poller: FeedPoller, archive: Store, server: Server, clock: SetClock
+    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
     """429 with Retry-After is waited for; 410 ends the feed."""
     url = server.lay("/feed", rss(LONG))
@@ -185,7 +186,7 @@ async def test_a_busy_server_names_its_hour_and_a_gone_one_is_left(
 
 
 async def test_a_small_answer_that_inflates_for_ever_is_given_up(
-    poller: FeedPoller, archive: Store, server: Server, clock: SetClock
+    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
     """30 MB of blanks in 30 KB: refused at 15 MB, in words, and the feed is tried again later."""
     url = server.lay("/feed", rss(LONG))
@@ -198,7 +199,7 @@ async def test_a_small_answer_that_inflates_for_ever_is_given_up(
 
 
 async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
-    poller: FeedPoller, archive: Store, server: Server, clock: SetClock
+    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
     """robots.txt is read once a site, the page once; the article has the page's words, the other keeps its own."""
     paragraphs = "".join(f"<p>Paragraph {n}. {BODY}</p>" for n in range(3))
@@ -248,7 +249,7 @@ async def test_waiting_for_its_turn_costs_a_request_nothing(server: Server) -> N
 
 
 async def test_a_feed_leads_nobody_to_a_private_page(
-    archive: Store, analyst: CountingAnalyst, server: Server, clock: SetClock
+    archive: Store, analyst: CountingAnalyst, server: Server, clock: FakeClock
 ) -> None:
     """A page that an item names, on a host that was not allowed, is never asked; the summary stays."""
     web = SafeWeb(frozenset({"127.0.0.1"}))

@@ -12,8 +12,8 @@ from bot.intake.intake import Intake
 from bot.intake.source_health import SourceHealthMonitor, check_quiet, find_quiet_sources
 from bot.model import Habit
 from bot.store import Store
-from tests.intake.conftest import SetClock
-from tests.newsroom import NOON, article, later
+from tests.builders import NOON, article, later
+from tests.delivery_env import FakeClock
 
 
 def habit(*hours: float) -> Habit:
@@ -22,16 +22,17 @@ def habit(*hours: float) -> Habit:
     return Habit("wire", None, "Wire", times, len(times), times[-1])
 
 
-# On weekdays at ten, for four weeks; noon is a Monday's.
-OFFICE = habit(*(26 + 24 * day for day in range(27, -1, -1) if later(days=-day - 1).weekday() < 5))
+# On weekdays at ten, for four weeks; noon is a Sunday's.
+OFFICE = habit(*(2 + 24 * day for day in range(27, -1, -1) if later(days=-day).weekday() < 5))
+MONDAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
     ("source", "after", "quiet"),
     [
-        pytest.param(OFFICE, timedelta(), False, id="a weekend is its habit"),
-        pytest.param(OFFICE, timedelta(days=1), False, id="a holiday on top of it may be"),
-        pytest.param(OFFICE, timedelta(days=3), True, id="a week is not"),
+        pytest.param(OFFICE, MONDAY, False, id="a weekend is its habit"),
+        pytest.param(OFFICE, MONDAY + timedelta(days=1), False, id="a holiday on top of it may be"),
+        pytest.param(OFFICE, MONDAY + timedelta(days=3), True, id="a week is not"),
         pytest.param(
             habit(*range(200, 0, -1)), timedelta(hours=5), False, id="hourly: six hours' grace"
         ),
@@ -61,7 +62,7 @@ def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -
         assert check_quiet(source, NOON + timedelta(hours=1)) is not None
 
 
-async def test_it_is_told_once_a_silence(intake: Intake, archive: Store, clock: SetClock) -> None:
+async def test_it_is_told_once_a_silence(intake: Intake, archive: Store, clock: FakeClock) -> None:
     """One line in the log, a restart or not; when it has spoken and is quiet again, one more."""
 
     async def gives(number: int) -> None:
@@ -98,7 +99,7 @@ async def test_it_is_told_once_a_silence(intake: Intake, archive: Store, clock: 
 
 
 async def test_the_newest_article_shows_in_the_figures(
-    intake: Intake, archive: Store, clock: SetClock
+    intake: Intake, archive: Store, clock: FakeClock
 ) -> None:
     """One that lay in no source's folder counts too; before there is any, the figure is 0."""
     await SourceHealthMonitor(archive.sources, clock).look()
@@ -115,7 +116,7 @@ async def test_the_newest_article_shows_in_the_figures(
     )
 
 
-async def test_a_team_s_source_is_its_own(intake: Intake, archive: Store, clock: SetClock) -> None:
+async def test_a_team_s_source_is_its_own(intake: Intake, archive: Store, clock: FakeClock) -> None:
     """Another team hears nothing of it."""
     for number in range(10):
         one = article(f"Number {number}. The ferries sail at noon.", guid=f"urn:x:{number}")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -26,24 +25,11 @@ from bot.model.ports import FetchedPage
 from bot.playground.workspace import TEAM
 from bot.reading.sniffing import read
 from bot.store import Store, open_store
-from tests.newsroom import NOON, a_new_story, analysis_of, article, later, new_article
+from tests.builders import a_new_story, analysis_of, article, later, new_article
+from tests.delivery_env import FakeClock
 from tests.slack_server import CHANNEL, USER, SlackServer, serve, slack
 
 __all__ = ["slack"]
-
-
-@dataclass
-class Watch:
-    """A clock that tests set."""
-
-    time: datetime = NOON
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        """Let time pass without waiting for it."""
-        self.time += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -94,8 +80,8 @@ class HereReader:
         return read(data, zone=zone, encoding=encoding)
 
 
-class NewsroomAnalyst:
-    """Analyses as the newsroom does, behind ports.Analyst."""
+class EasyAnalyst:
+    """Analyses by the easy rules of tests/builders.py, behind ports.Analyst."""
 
     async def analyse(self, article: Article) -> Analysis:
         return analysis_of(article)
@@ -109,7 +95,7 @@ class SlackEnv:
     services: Services
     store: Store
     tasks: Tasks
-    clock: Watch
+    clock: FakeClock
     web: Pages
     url: str
     bolt: AsyncApp
@@ -177,7 +163,7 @@ def _texts(node: Any) -> list[str]:
 async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
     """Everything real but the news from outside: Bolt, HTTP, signatures, the database, Slack's stand-in."""
     store = await open_store(sqlite_url)
-    tasks, clock = Tasks(), Watch()
+    tasks, clock = Tasks(), FakeClock()
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
 
@@ -187,7 +173,7 @@ async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
 
         chat = SlackChat(client_for)
         web = Pages()
-        intake = Intake(store.articles, HereReader(), NewsroomAnalyst(), web, clock)
+        intake = Intake(store.articles, HereReader(), EasyAnalyst(), web, clock)
         services = Services(
             store=store,
             chat=chat,

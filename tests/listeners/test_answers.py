@@ -43,7 +43,7 @@ from bot.model.errors import NotAllowed, SpanMismatch, UsageError
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.heard import Heard, Tally
 from bot.stories.people import Person
-from tests.newsroom import NOON, article, digest_of, statement, stored, story
+from tests.builders import NOON, article, digest_of, statement, stored, story
 
 HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
 LONG = HOSTILE * 60
@@ -368,7 +368,7 @@ def test_a_first_order_is_what_help_says():
 def test_a_citation_of_reported_words_names_their_speaker() -> None:
     """A reference leads to the words that are shown, which begin after "that"; the statement is still known by it."""
     body = "Mara Ilves said that the harbour stays open."
-    found = statement(body, "that the harbour stays open", name="Mara Ilves")
+    found = statement(body, "Mara Ilves", "that the harbour stays open")
     held = stored(article(body))
     held = replace(held, analysis=replace(held.analysis, statements=(found,)))
     [shown] = lookup.cite(found, held).content

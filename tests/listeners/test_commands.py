@@ -6,8 +6,8 @@ from bot.blocks.story import MORE
 from bot.listeners.grammar import FORMS
 from bot.model import AtIntervals, AtTimes
 from bot.playground.workspace import TEAM
+from tests.builders import BODY, NOON, a_new_story, article, later, new_article
 from tests.listeners.conftest import SlackEnv, words
-from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL, USER
 
 RSS = b"""<rss version="2.0"><channel><title>Farland Courier</title><link>https://courier.example/</link>
@@ -55,10 +55,10 @@ async def test_subscribe_saves_at_once_and_says_when(desk: SlackEnv):
     assert "weekdays at 08:30, Europe/Tallinn" in shown
     assert "about “harbour” or “ferries”" in shown
     assert "at most 3 stories" in shown
-    assert "Next: Tue 3 Mar 08:30, then Wed 4 Mar 08:30." in shown
+    assert "Next: Mon 23 Nov 08:30, then Tue 24 Nov 08:30." in shown
     saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
-    assert saved.next_due == datetime(2026, 3, 3, 6, 30, tzinfo=UTC)
+    assert saved.next_due == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
     assert (saved.created_by, saved.topics, saved.top) == (USER, ("harbour", "ferries"), 3)
 
 
@@ -128,10 +128,10 @@ async def test_pause_and_resume(desk: SlackEnv):
     assert paused
     assert (paused.paused, paused.next_due) == (True, None)
     (answer,) = await desk.type("resume")
-    assert "Next: Tue 3 Mar 07:00" in words(answer)
+    assert "Next: Mon 23 Nov 07:00" in words(answer)
     resumed = await desk.store.subscriptions.get(TEAM, CHANNEL)
     assert resumed
-    assert resumed.next_due == datetime(2026, 3, 3, 7, tzinfo=UTC)
+    assert resumed.next_due == datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
 async def test_pause_where_nothing_stands_says_how_to_begin(desk: SlackEnv):
@@ -300,7 +300,7 @@ async def test_who_turns_pages_and_opens_a_window(desk: SlackEnv):
     await desk.press(WHO_TIMELINE)
     modal = desk.slack.modal()
     assert modal is not None
-    assert "Monday 2 March 2026" in words(modal)
+    assert "Sunday 22 November 2026" in words(modal)
     assert words(modal).count("Show in text") == 20
     await desk.slack.press_in_view(MORE)
     await desk.tasks.settled()

@@ -15,9 +15,9 @@ from bot.blocks.home import (
 from bot.blocks.modals import READ_MESSAGE
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.playground.workspace import BOT_USER, TEAM
+from tests.builders import NOON, later
 from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_commands import PAGE
-from tests.newsroom import NOON, later
 from tests.slack_server import CHANNEL, USER
 
 
@@ -32,7 +32,7 @@ async def test_app_home_shows_subscriptions_and_how_to_begin(desk: SlackEnv):
     again = await desk.slack.wait_for(
         lambda: "harbour" in words(desk.slack.home() or {}) and desk.slack.home()
     )
-    assert "Next: Tue 3 Mar 07:00" in words(again)
+    assert "Next: Mon 23 Nov 07:00" in words(again)
     assert "Posted 3 stories." in words(again)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from bot.listeners.grammar import FORMS
+from tests.builders import a_new_story, article, later, new_article
 from tests.listeners.conftest import SlackEnv, words
-from tests.newsroom import a_new_story, article, later, new_article
 from tests.slack_server import CHANNEL
 from tests.test_two_workspaces import SECRET, THEIRS, furnish
 

@@ -7,8 +7,8 @@ from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.blocks.text import ago_token
 from bot.model import DeliveryKind, DeliveryState
 from bot.playground.workspace import TEAM
+from tests.builders import NOON, digest_of
 from tests.listeners.conftest import SlackEnv, words
-from tests.newsroom import NOON, digest_of
 from tests.slack_server import CHANNEL, USER
 
 
@@ -190,7 +190,7 @@ async def test_copy_citation_names_speaker_article_day_and_address(desk: SlackEn
     shown = words(await more(desk, "cite"))
     assert "Mara Ilves said: Farland will not close its harbour, Prime Minister (reported)" in shown
     assert (
-        "Farland Courier, “Farland keeps its harbour open”, 2 March 2026, https://courier.example/harbour"
+        "Farland Courier, “Farland keeps its harbour open”, 22 November 2026, https://courier.example/harbour"
         in shown
     )
 

@@ -18,9 +18,9 @@ from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS, WHERE
 from bot.listeners.undo import dump_undo
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.playground.workspace import TEAM
+from tests.builders import later
 from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_settings_form import untouched
-from tests.newsroom import later
 
 ADMIN, MAKER, OTHER = "U0WREN", "U0IDRIS", "U0MINA"
 GENERAL = "C0GENERAL"  # made by Idris; everybody is in it

@@ -6,8 +6,8 @@ from bot.blocks.preferences import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_
 from bot.blocks.story import MORE
 from bot.model import PreferenceKind
 from bot.playground.workspace import TEAM
+from tests.builders import NOON
 from tests.listeners.conftest import SlackEnv, words
-from tests.newsroom import NOON
 from tests.slack_server import CHANNEL, USER
 
 OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders shrugged."

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bot.model import Analysis, Article, Candidate, Status, StoredArticle, StoredVersion, Story
 from bot.model.errors import NotFound
 from bot.store import Store, analyses, open_store
-from tests.newsroom import NOON, a_new_story, article, later, new_article, statement, the_nearest
+from tests.builders import NOON, a_new_story, article, later, new_article, statement, the_nearest
 
 EVENING = later(hours=8)
 
@@ -514,7 +514,7 @@ class TestStatements:
         """Whoever shares words with a name is somebody else; `who` finds them, a digest does not remember them."""
         for number, speaker in enumerate((*others, name, *others)):
             new = new_article(article(body := f"Ships sail, {speaker} said.", guid=f"{number}"))
-            said = statement(body, "Ships sail", name=speaker)
+            said = statement(body, speaker, "Ships sail")
             await store.articles.put(
                 replace(new, analysis=replace(new.analysis, statements=(said,))), a_new_story
             )

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import Candidate, NewArticle
 from bot.store import Store, candidates
-from tests.newsroom import article, later, new_article
+from tests.builders import article, later, new_article
 
 
 def told(number: int, *terms: str) -> NewArticle:

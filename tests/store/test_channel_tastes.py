@@ -6,7 +6,7 @@ from bot.model import ActorPreference, PreferenceKind, StoryVote
 from bot.model.errors import UsageError
 from bot.store import Store
 from bot.store.preferences import MOST_WISHES
-from tests.newsroom import NOON, later
+from tests.builders import NOON, later
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 

@@ -17,7 +17,7 @@ from bot.model.errors import NotFound, SettingsError, StoreUnavailable
 from bot.store import Store, open_store
 from bot.store import database as database_module
 from bot.store.database import Database, database_url
-from tests.newsroom import NOON, a_new_story, article, new_article, subscription
+from tests.builders import NOON, a_new_story, article, new_article, subscription
 
 
 class TestAddresses:

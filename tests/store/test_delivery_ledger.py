@@ -22,15 +22,15 @@ from bot.model import (
 )
 from bot.model.errors import NotFound
 from bot.store import Store, open_store
+from bot.stories.quoting import quote
 from bot.stories.withdrawal import without
-from tests.newsroom import (
+from tests.builders import (
     NOON,
     a_new_story,
     article,
     digest_of,
     later,
     new_article,
-    quote_of,
     story,
     subscription,
 )
@@ -197,7 +197,7 @@ class TestClaiming:
         assert delivery is not None
         assert (delivery.kind, delivery.key) == (
             DeliveryKind.SCHEDULED,
-            "2026-03-02T12:00:00+00:00",
+            "2026-11-22T12:00:00+00:00",
         )
         assert (delivery.state, delivery.since) == (DeliveryState.CLAIMED, later(days=-1))
         assert await store.subscriptions.get(TEAM, CHANNEL) == subscription(next_due=later(days=1))
@@ -642,7 +642,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> No
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
     digest = digest_of(await store.articles.get_story(TEAM, held.story, NOON))
     [entry] = digest.entries
-    words = quote_of(old, old.analysis.statements[0]).content
+    words = quote(old.analysis.statements[0], old.id).content
     said = replace(
         entry.statements[0], before=EarlierStatement(words, QuotationType.INDIRECT, NOON)
     )

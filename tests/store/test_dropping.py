@@ -9,8 +9,8 @@ import pytest_asyncio
 from bot.intake.retention import ExpiredTextPruner
 from bot.model import DisplayLevel, Policy, StoredArticle, TrustLevel
 from bot.store import Store, open_store
-from tests.intake.conftest import SetClock
-from tests.newsroom import BODY, NOON, a_new_story, article, later, new_article
+from tests.builders import BODY, NOON, a_new_story, article, later, new_article
+from tests.delivery_env import FakeClock
 
 POLICIES = {
     "wire": Policy(keep_days=7),
@@ -41,7 +41,7 @@ def fields(new: object) -> dict[str, object]:
 
 async def prune(store: Store, **after: float) -> int:
     """As the tick does, so long after noon."""
-    return await ExpiredTextPruner(store.articles, POLICIES, SetClock(later(**after))).prune()
+    return await ExpiredTextPruner(store.articles, POLICIES, FakeClock(later(**after))).prune()
 
 
 async def test_each_source_s_texts_go_after_its_own_days(store: Store) -> None:

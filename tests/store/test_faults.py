@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 from bot.model import DeliveryState
 from bot.model.errors import StoreUnavailable
 from bot.store import Store
-from tests.bureau import TEAM, DeliveryEnv, open_bureau
-from tests.newsroom import a_new_story, article, later, new_article
+from tests.builders import a_new_story, article, later, new_article
+from tests.delivery_env import TEAM, DeliveryEnv, open_env
 from tests.slack_server import CHANNEL
 
 # As the manual page ioctl_iflags has them.
@@ -23,12 +23,12 @@ _GET_FLAGS, _SET_FLAGS, _IMMUTABLE = 0x80086601, 0x40086602, 0x10
 BIG = "The ferries sail, Mara Ilves said. " * 4_000
 
 
-async def settled(bureau: DeliveryEnv) -> None:
+async def settled(env: DeliveryEnv) -> None:
     """Let half an hour of ticks pass."""
     for _ in range(30):
-        bureau.hands.forward(minutes=1)
-        await bureau.digests.recover()
-        await bureau.digests.deliver_due()
+        env.clock.forward(minutes=1)
+        await env.digests.recover()
+        await env.digests.deliver_due()
 
 
 def path_of(store: Store) -> Path:
@@ -149,15 +149,15 @@ async def test_a_disk_that_fills_in_the_middle_of_a_digest(sqlite_url: str, fail
             )
 
     async with AsyncExitStack() as stack:
-        bureau = await open_bureau(stack, sqlite_url)
-        await bureau.news()
-        await bureau.subscribe()
-        engine = bureau.store._database.engine.sync_engine
+        env = await open_env(stack, sqlite_url)
+        await env.news()
+        await env.subscribe()
+        engine = env.store._database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", fill)
         with pytest.raises(BaseExceptionGroup) as caught:
-            await bureau.digests.deliver_due()
+            await env.digests.deliver_due()
         assert caught.group_contains(StoreUnavailable, match="free some space")
-        await settled(bureau)
-        assert [part for _, part in sorted(bureau.parts())] == [0, 1, 2]
-        states = {one.state for one in await bureau.store.deliveries.get_history(TEAM, CHANNEL, 50)}
+        await settled(env)
+        assert [part for _, part in sorted(env.parts())] == [0, 1, 2]
+        states = {one.state for one in await env.store.deliveries.get_history(TEAM, CHANNEL, 50)}
         assert states <= {DeliveryState.POSTED, DeliveryState.SKIPPED}

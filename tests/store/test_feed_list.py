@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.store import Store
-from tests.newsroom import NOON, later
+from tests.builders import NOON, later
 
 URL = "https://courier.example/feed"
 

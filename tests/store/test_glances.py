@@ -22,7 +22,7 @@ from bot.store.database import MIGRATION_LOCK
 from bot.store.schema import alembic_config
 from bot.store.tables import articles, name_words, statements
 from bot.stories.shortlist import glance
-from tests.newsroom import NOON, a_new_story, article, later, new_article, the_nearest
+from tests.builders import NOON, a_new_story, article, later, new_article, the_nearest
 
 EVENING = later(hours=8)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.model import Installation
 from bot.store import Store, open_store
 from bot.store.tables import installations
-from tests.newsroom import NOON, later
+from tests.builders import NOON, later
 
 KEY, NEXT_KEY = b"k" * 32, b"n" * 32
 INSTALLED = Installation(

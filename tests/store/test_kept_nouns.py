@@ -26,7 +26,7 @@ from bot.model import (
 )
 from bot.model.errors import SourceUnreadable
 from bot.store import analyses
-from tests.newsroom import analysis_of, article
+from tests.builders import analysis_of, article
 
 # Half characters are cleaned away by the reading room; NUL too.
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)

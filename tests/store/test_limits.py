@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.model.errors import StoreUnavailable
 from bot.model.ports import RunningProcess
 from bot.store import Store, database, open_store
-from tests.newsroom import NOON, later
+from tests.builders import NOON, later
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 SECOND = timedelta(seconds=1)

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from bot.model import ActorPreference, DeliveryKind, DeliveryState, PreferenceKind, StoryVote
 from bot.store import Store
 from bot.store.tables import metadata
-from tests.newsroom import NOON, article, digest_of, later, new_article, subscription, the_nearest
+from tests.builders import NOON, article, digest_of, later, new_article, subscription, the_nearest
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 # A full-text table, and the indexes of what was superseded or withdrawn: few articles of all.

@@ -18,7 +18,7 @@ from bot.model import (
 )
 from bot.store import Store
 from bot.store.tables import articles, deliveries, glances, metadata
-from tests.newsroom import NOON, a_new_story, article, digest_of, later, new_article, subscription
+from tests.builders import NOON, a_new_story, article, digest_of, later, new_article, subscription
 
 TEAM, OTHER, CHANNEL = "T0FARLAND", "T0NEARLAND", "C0HARBOUR"
 EVENING = later(hours=8)

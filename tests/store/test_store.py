@@ -1,7 +1,7 @@
 """The store as a whole."""
 
 from bot.store import Store
-from tests.newsroom import NOON, later
+from tests.builders import NOON, later
 
 
 async def test_an_event_is_new_once_a_day(store: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import EVERY_DAY, AtIntervals, AtOnce, AtTimes, Cadence
 from bot.store import Store
-from tests.newsroom import NOON, later, subscription
+from tests.builders import NOON, later, subscription
 
 TEAM = "T0FARLAND"
 

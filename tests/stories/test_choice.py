@@ -12,15 +12,19 @@ from bot.stories.choice import Choice, choose
 from bot.stories.points import appeared
 from bot.stories.topics import best_match, split_topics
 from bot.stories.verdicts import alike, profile
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 
 
 def chosen(
-    desk: Newsdesk, *seen: int, topics: tuple[str, ...] = (), top: int = 5, may_repeat: bool = False
+    builder: StoryBuilder,
+    *seen: int,
+    topics: tuple[str, ...] = (),
+    top: int = 5,
+    may_repeat: bool = False,
 ) -> Choice:
     """Choose from all that was filed, at noon."""
     return choose(
-        desk.stories(),
+        builder.stories(),
         posted=frozenset(seen),
         now=NOON,
         story_filter=StoryFilter(topics),
@@ -34,40 +38,40 @@ def numbers(choice: Choice) -> list[int]:
     return [picked.story.id for picked in choice.picked]
 
 
-def plain(desk: Newsdesk, story: int, **told: object) -> None:
+def plain(builder: StoryBuilder, story: int, **told: object) -> None:
     """File an article in which nobody speaks."""
     told = {"headline": f"Council meets on matter {story}", "source": "Coast Radio", **told}
-    desk.article(
+    builder.article(
         f"The council of Lower Sund met on matter {story}. It sat for an hour.", story=story, **told
     )  # type: ignore[arg-type]
 
 
 def test_what_was_posted_is_not_taken() -> None:
     """A story whose every article the channel has had is not new."""
-    desk = Newsdesk()
-    desk.harbour()
-    desk.ferry()
-    assert numbers(chosen(desk, 1)) == [2]
-    nothing = chosen(desk, 1, 2)
+    builder = StoryBuilder()
+    builder.harbour()
+    builder.ferry()
+    assert numbers(chosen(builder, 1)) == [2]
+    nothing = chosen(builder, 1, 2)
     assert (nothing.picked, nothing.left_out) == ((), 0)
 
 
 def test_an_update_holds_only_what_is_new() -> None:
     """A story seen before comes again with its new articles alone."""
-    desk = Newsdesk()
-    desk.harbour(hours=5)
-    new = desk.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
-    [picked] = chosen(desk, 1).picked
+    builder = StoryBuilder()
+    builder.harbour(hours=5)
+    new = builder.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
+    [picked] = chosen(builder, 1).picked
     assert picked.update
-    assert (picked.articles, picked.seen) == ((new,), (desk.filed[0],))
+    assert (picked.articles, picked.seen) == ((new,), (builder.articles[0],))
 
 
 def test_a_copy_is_no_update() -> None:
     """Another paper's copy of what was shown says nothing new: the story does not come again."""
-    desk = Newsdesk()
-    desk.harbour(hours=5)
-    desk.harbour(source="Sund Courier")
-    choice = chosen(desk, 1)
+    builder = StoryBuilder()
+    builder.harbour(hours=5)
+    builder.harbour(source="Sund Courier")
+    choice = chosen(builder, 1)
     assert numbers(choice) == []
     assert choice.passed[0].why == "posted here before; what came since only repeats it"
 
@@ -85,113 +89,113 @@ def test_a_copy_is_no_update() -> None:
 )
 def test_what_is_an_update(later: str, *, told: bool) -> None:
     """A changed number or another sentence is news; a word here or there is not."""
-    desk = Newsdesk()
-    desk.article(
+    builder = StoryBuilder()
+    builder.article(
         "Three sailors died when the ferry sank off Port Vale on Monday.",
         headline="Ferry sinks",
         hours=5,
     )
-    desk.article(later, headline="Ferry sinks", source="Sund Courier")
-    assert bool(chosen(desk, 1).picked) is told
+    builder.article(later, headline="Ferry sinks", source="Sund Courier")
+    assert bool(chosen(builder, 1).picked) is told
 
 
 def test_repeating_brings_the_whole_story() -> None:
     """Where a story may repeat it comes with all its articles, and not as an update."""
-    desk = Newsdesk()
-    desk.harbour()
-    desk.harbour(source="Sund Courier")
-    [picked] = chosen(desk, 1, 2, may_repeat=True).picked
+    builder = StoryBuilder()
+    builder.harbour()
+    builder.harbour(source="Sund Courier")
+    [picked] = chosen(builder, 1, 2, may_repeat=True).picked
     assert not picked.update
     assert len(picked.articles) == 2
 
 
 def test_more_outlets_come_first() -> None:
     """Of two stories of one hour, the one that three outlets tell comes first."""
-    desk = Newsdesk()
-    plain(desk, 1)
+    builder = StoryBuilder()
+    plain(builder, 1)
     for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
         own_words = f"{source} saw it: " + " ".join(f"{source[0]}{n}" for n in range(30))
-        desk.article(own_words, headline="Seen", source=source, story=2)
-    assert numbers(chosen(desk)) == [2, 1]
+        builder.article(own_words, headline="Seen", source=source, story=2)
+    assert numbers(chosen(builder)) == [2, 1]
 
 
 def test_copies_count_once() -> None:
     """Of two stories by three outlets, the one they each wrote themselves comes before the one they copied."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for source in ("Northern Wire", "Sund Courier", "Coast Radio"):
-        plain(desk, 1, source=source)
-        desk.article(
+        plain(builder, 1, source=source)
+        builder.article(
             f"{source} learned on the pier that {' '.join(f'{source[0]}{n}' for n in range(30))} was true.",
             headline=f"Pier, by {source}",
             source=source,
             story=2,
         )
-    assert numbers(chosen(desk)) == [2, 1]
+    assert numbers(chosen(builder)) == [2, 1]
 
 
 def test_speakers_come_first() -> None:
     """Of two stories by one outlet, the one in which people speak comes first: that is what readers come for."""
-    desk = Newsdesk()
-    plain(desk, 1)
-    desk.ferry()
-    assert numbers(chosen(desk)) == [2, 1]
+    builder = StoryBuilder()
+    plain(builder, 1)
+    builder.ferry()
+    assert numbers(chosen(builder)) == [2, 1]
 
 
 def test_fresh_comes_first() -> None:
     """Of two like stories the newer comes first."""
-    desk = Newsdesk()
-    plain(desk, 1, hours=20)
-    plain(desk, 2, hours=1)
-    assert numbers(chosen(desk)) == [2, 1]
+    builder = StoryBuilder()
+    plain(builder, 1, hours=20)
+    plain(builder, 2, hours=1)
+    assert numbers(chosen(builder)) == [2, 1]
 
 
 def test_an_old_article_that_came_late_is_old() -> None:
     """What was published days ago is not fresh because it was seen just now; the future is not believed."""
-    desk = Newsdesk()
-    old = desk.ferry(published=NOON - timedelta(days=3))
-    early = desk.ferry(published=NOON + timedelta(days=3))
+    builder = StoryBuilder()
+    old = builder.ferry(published=NOON - timedelta(days=3))
+    early = builder.ferry(published=NOON + timedelta(days=3))
     assert appeared(old, NOON) == NOON - timedelta(days=3)
     assert appeared(early, NOON) == early.seen
 
 
 def test_left_out_are_counted() -> None:
     """Those that would have done but for the number are counted."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story in range(1, 8):
-        plain(desk, story)
-    choice = chosen(desk, top=3)
+        plain(builder, story)
+    choice = chosen(builder, top=3)
     assert (len(choice.picked), choice.left_out) == (3, 4)
 
 
 def test_variety() -> None:
     """A story like the best one makes room for another of a little less weight."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     storm = tuple((word, 1.0) for word in ("storm", "roof", "harbour", "wind"))
-    desk.harbour(story=1, terms=storm, hours=1)
-    desk.harbour(story=2, terms=storm, hours=2)
-    desk.ferry(story=3, terms=(("ferry", 1.0), ("island", 1.0)), hours=3)
-    assert numbers(chosen(desk)) == [1, 3, 2]
+    builder.harbour(story=1, terms=storm, hours=1)
+    builder.harbour(story=2, terms=storm, hours=2)
+    builder.ferry(story=3, terms=(("ferry", 1.0), ("island", 1.0)), hours=3)
+    assert numbers(chosen(builder)) == [1, 3, 2]
 
 
 def test_reasons() -> None:
     """Each pick says why it was taken."""
-    desk = Newsdesk()
-    desk.harbour(hours=30)
-    desk.harbour(source="Sund Courier", hours=0.5)
-    assert [picked.reason for picked in chosen(desk, topics=("harbour",)).picked] == [
+    builder = StoryBuilder()
+    builder.harbour(hours=30)
+    builder.harbour(source="Sund Courier", hours=0.5)
+    assert [picked.reason for picked in chosen(builder, topics=("harbour",)).picked] == [
         "2 outlets, 1 independent, 3 named speakers, telling statements, 30 min old, about “harbour”"
     ]
-    desk.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
-    assert chosen(desk, 1, 2).picked[0].reason.startswith("seen before, now one outlet")
+    builder.article("The wall fell at noon.", headline="Wall falls", source="Sund Courier")
+    assert chosen(builder, 1, 2).picked[0].reason.startswith("seen before, now one outlet")
 
 
 def test_points_are_the_sum_of_reasons() -> None:
     """What orders the stories is what the reasons say, the discount for likeness too: best first."""
-    desk = Newsdesk()
-    desk.harbour(story=1, hours=1)
-    desk.harbour(story=3, hours=2)
-    desk.ferry()
-    picked = chosen(desk).picked
+    builder = StoryBuilder()
+    builder.harbour(story=1, hours=1)
+    builder.harbour(story=3, hours=2)
+    builder.ferry()
+    picked = chosen(builder).picked
     scores = [sum(reason.points for reason in one.reasons) for one in picked]
     assert scores == [one.score for one in picked] == sorted(scores, reverse=True)
     [discount] = [reason for one in picked for reason in one.reasons if reason.points < 0]
@@ -204,17 +208,17 @@ def test_points_are_the_sum_of_reasons() -> None:
 )
 def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -> None:
     """Whatever was filed and seen: no more than `top` stories, each once, each with something unseen."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story, hours, spoken in filed:
-        (desk.ferry if spoken else desk.harbour)(story=story, hours=hours)
-    seen = {stored.id for stored in desk.filed if stored.id % 3 == 0}
-    choice = chosen(desk, *seen, top=top)
+        (builder.ferry if spoken else builder.harbour)(story=story, hours=hours)
+    seen = {stored.id for stored in builder.articles if stored.id % 3 == 0}
+    choice = chosen(builder, *seen, top=top)
     stories = numbers(choice)
     assert len(stories) == len(set(stories)) <= top
     assert all(stored.id not in seen for picked in choice.picked for stored in picked.articles)
-    assert len(stories) + len(choice.passed) == len(desk.stories())
-    unseen = {stored.story for stored in desk.filed} - {
-        stored.story for stored in desk.filed if stored.id in seen
+    assert len(stories) + len(choice.passed) == len(builder.stories())
+    unseen = {stored.story for stored in builder.articles} - {
+        stored.story for stored in builder.articles if stored.id in seen
     }
     assert unseen <= {*stories, *(passed.story.id for passed in choice.passed if passed.fits)}
 
@@ -236,8 +240,8 @@ def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -
 )
 def test_topics_are_whole_words(topic: str, *, found: bool) -> None:
     """A topic is found as whole words in their order, whatever their case, in headline, names or body."""
-    desk = Newsdesk()
-    assert (best_match((topic,), [desk.harbour()]) is not None) == found
+    builder = StoryBuilder()
+    assert (best_match((topic,), [builder.harbour()]) is not None) == found
 
 
 @given(st.text("ab+ -", max_size=12), st.text("ab+ -", max_size=5))
@@ -246,22 +250,24 @@ def test_a_topic_stands_between_marks_or_spaces(body: str, topic: str) -> None:
     words = topic.split()
     apart = r"(?<![a-z])" + r"\s+".join(map(re.escape, words)) + r"(?![a-z])"
     found = bool(words) and re.search(apart, f"{body} .") is not None
-    desk = Newsdesk()
-    assert (best_match((topic,), [desk.article(f"{body} .", headline="Xyz")]) is not None) == found
+    builder = StoryBuilder()
+    assert (
+        best_match((topic,), [builder.article(f"{body} .", headline="Xyz")]) is not None
+    ) == found
 
 
 def test_topics_take_no_notice_of_accents() -> None:
     """“Lukasenko” finds “Lukašenko”, and the other way round."""
-    desk = Newsdesk()
-    stored = desk.article("Café owner René Öberg closed his café in Ålsund.", headline=None)
+    builder = StoryBuilder()
+    stored = builder.article("Café owner René Öberg closed his café in Ålsund.", headline=None)
     assert best_match(("oberg",), [stored])
     assert best_match(("CAFÉ",), [stored])
 
 
 def test_the_nearer_the_top_the_more_it_is_about() -> None:
     """A headline outweighs a name, a name the body, and the body's beginning its end."""
-    desk = Newsdesk()
-    stored = desk.harbour()
+    builder = StoryBuilder()
+    stored = builder.harbour()
     weights = [
         match.weight
         for topic in ("harbour", "Brandt", "fishermen", "pier")
@@ -295,24 +301,25 @@ def test_what_is_left_unweighed_changes_no_choice(
     told: list[tuple[int, int, int, str]], top: int
 ) -> None:
     """The stories are those that are taken where copies and likeness of every story are weighed each time."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story, subject, hours, outlet in told:
         words = " ".join(f"word{subject}{n}" for n in range(12))
         own = outlet if hours % 2 else ""
-        desk.article(
+        builder.article(
             f"{own} {words}.",
             headline=f"On {subject}",
             source=f"Outlet {outlet}",
             story=story,
             hours=hours,
         )
-    assert numbers(chosen(desk, top=top)) == by_weighing_all(desk, top)
+    assert numbers(chosen(builder, top=top)) == by_weighing_all(builder, top)
 
 
-def by_weighing_all(desk: Newsdesk, top: int) -> list[int]:
+def by_weighing_all(builder: StoryBuilder, top: int) -> list[int]:
     """Choose as slowly as can be."""
     alone = [
-        choose([story], posted=frozenset(), now=NOON, top=1).picked[0] for story in desk.stories()
+        choose([story], posted=frozenset(), now=NOON, top=1).picked[0]
+        for story in builder.stories()
     ]
     left, taken = {picked.story.id: picked for picked in alone}, list[int]()
     profiles = {number: profile(picked.articles) for number, picked in left.items()}

@@ -22,20 +22,20 @@ from bot.model import (
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.proof import mismatches
-from tests.newsdesk import FERRY, HARBOUR, NOON, Newsdesk, said
+from tests.builders import FERRY, HARBOUR, NOON, StoryBuilder, statement
 
 
-def digest(desk: Newsdesk, *seen: int) -> Digest:
+def digest(builder: StoryBuilder, *seen: int) -> Digest:
     """What a channel that has seen these articles would get at noon."""
-    choice = choose(desk.stories(), posted=frozenset(seen), now=NOON, top=5)
+    choice = choose(builder.stories(), posted=frozenset(seen), now=NOON, top=5)
     return compose(
         choice, now=NOON, zone="Europe/Tallinn", since=NOON - timedelta(days=1), topic=None
     )
 
 
-def entry(desk: Newsdesk, *seen: int) -> DigestEntry:
+def entry(builder: StoryBuilder, *seen: int) -> DigestEntry:
     """The only story of that digest."""
-    [only] = digest(desk, *seen).entries
+    [only] = digest(builder, *seen).entries
     return only
 
 
@@ -49,16 +49,16 @@ def names(quotes: tuple[Quote, ...]) -> list[str | None]:
     return [quote.name.span.text if quote.name else None for quote in quotes]
 
 
-def articles(desk: Newsdesk) -> dict[int, Article]:
+def articles(builder: StoryBuilder) -> dict[int, Article]:
     """What was filed, by number."""
-    return {stored.id: stored.article for stored in desk.filed}
+    return {stored.id: stored.article for stored in builder.articles}
 
 
 def test_a_story_told_by_one_article() -> None:
     """Headline, extract, the speakers' best, the rest, the source: each from the article."""
-    desk = Newsdesk()
-    desk.harbour(url="https://wire.example/1")
-    shown = entry(desk)
+    builder = StoryBuilder()
+    builder.harbour(url="https://wire.example/1")
+    shown = entry(builder)
     assert (shown.headline.part, shown.headline.span.text) == (
         ArticlePart.HEADLINE,
         "Sund's harbour wall to stand by winter",
@@ -79,9 +79,11 @@ def test_a_story_told_by_one_article() -> None:
 
 def test_a_mark_is_no_verb() -> None:
     """In "Jon Rask: “No leak.”" the colon is found as what reports; nobody is shown it as a word."""
-    desk, body = Newsdesk(), "Jon Rask: “No leak.”"
-    desk.article(body, said(body, "Jon Rask", "“No leak.”", cue=":", form=QuotationType.DIRECT))
-    [quote] = entry(desk).statements
+    builder, body = StoryBuilder(), "Jon Rask: “No leak.”"
+    builder.article(
+        body, statement(body, "Jon Rask", "“No leak.”", cue=":", form=QuotationType.DIRECT)
+    )
+    [quote] = entry(builder).statements
     assert (names((quote,)), quote.cue) == (["Jon Rask"], None)
 
 
@@ -110,10 +112,10 @@ def test_reported_words_begin_after_their_conjunction(
     sentence: str, content: str, shown: str
 ) -> None:
     """The reporter's "that" is not shown as what was said; a "that" of the speaker's meaning is; both are slices."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     cue = sentence.split()[2]
-    desk.article(sentence, said(sentence, "Ilse Varga", content, cue=cue))
-    [told] = entry(desk).statements
+    builder.article(sentence, statement(sentence, "Ilse Varga", content, cue=cue))
+    [told] = entry(builder).statements
     assert words(told) == shown
     assert told.content[0].span.holds_in(sentence)
 
@@ -121,28 +123,29 @@ def test_reported_words_begin_after_their_conjunction(
 def test_quoted_words_keep_their_that() -> None:
     """Inside quote marks every word is the speaker's."""
     body = "“that the wall stands is luck,” said Ilse Varga."
-    desk = Newsdesk()
-    desk.article(
-        body, said(body, "Ilse Varga", "that the wall stands is luck", form=QuotationType.DIRECT)
+    builder = StoryBuilder()
+    builder.article(
+        body,
+        statement(body, "Ilse Varga", "that the wall stands is luck", form=QuotationType.DIRECT),
     )
-    [told] = entry(desk).statements
+    [told] = entry(builder).statements
     assert words(told) == "that the wall stands is luck"
 
 
 def test_without_a_headline_the_opening_stands() -> None:
     """An article that has no headline is headed by its analysis's title, a place in its body."""
-    desk = Newsdesk()
-    desk.harbour(headline=None)
-    head = entry(desk).headline
+    builder = StoryBuilder()
+    builder.harbour(headline=None)
+    head = entry(builder).headline
     assert head.part is ArticlePart.BODY
     assert head.span.holds_in(HARBOUR)
 
 
 def test_the_extract_says_what_nothing_else_says() -> None:
     """It repeats neither the headline nor the key statements, and stands in text order."""
-    desk = Newsdesk()
-    desk.harbour(headline=None)
-    shown = entry(desk)
+    builder = StoryBuilder()
+    builder.harbour(headline=None)
+    shown = entry(builder)
     texts = [citation.span.text for citation in shown.extract]
     assert texts
     assert shown.headline.span.text not in texts
@@ -153,22 +156,22 @@ def test_the_extract_says_what_nothing_else_says() -> None:
 def test_an_extract_that_cannot_avoid_statements_stands() -> None:
     """Where every sentence is somebody's statement the best one is shown all the same."""
     body = "Petra Olin said the ferry would stop in March."
-    desk = Newsdesk()
-    desk.article(
+    builder = StoryBuilder()
+    builder.article(
         body,
-        said(body, "Petra Olin", "the ferry would stop in March"),
+        statement(body, "Petra Olin", "the ferry would stop in March"),
         headline="Ferry news",
         source="Radio",
     )
-    assert [citation.span.text for citation in entry(desk).extract] == [body]
+    assert [citation.span.text for citation in entry(builder).extract] == [body]
 
 
 def test_the_same_words_come_once() -> None:
     """Two outlets with one agency's text give each statement once, from the one that had it first."""
-    desk = Newsdesk()
-    desk.harbour(hours=1)
-    desk.harbour(source="Sund Courier", hours=4)
-    shown = entry(desk)
+    builder = StoryBuilder()
+    builder.harbour(hours=1)
+    builder.harbour(source="Sund Courier", hours=4)
+    shown = entry(builder)
     all_words = [words(quote) for quote in (*shown.statements, *shown.rest)]
     assert len(all_words) == len(set(all_words)) == 4
     assert {quote.content[0].article for quote in shown.statements} == {2}
@@ -179,15 +182,15 @@ def test_a_shortened_copy_is_the_same_statement() -> None:
     """A paper that prints half of a statement adds none."""
     longer = "Petra Olin said the route had lost money for eleven years and nobody would buy it."
     shorter = "Olin said the route had lost money for eleven years."
-    desk = Newsdesk()
+    builder = StoryBuilder()
     whole = "the route had lost money for eleven years and nobody would buy it"
-    desk.article(longer, said(longer, "Petra Olin", whole, score=0.6), source="Coast Radio")
-    desk.article(
+    builder.article(longer, statement(longer, "Petra Olin", whole, score=0.6), source="Coast Radio")
+    builder.article(
         shorter,
-        said(shorter, "Olin", "the route had lost money for eleven years"),
+        statement(shorter, "Olin", "the route had lost money for eleven years"),
         source="Sund Courier",
     )
-    shown = entry(desk)
+    shown = entry(builder)
     assert [words(quote) for quote in (*shown.statements, *shown.rest)] == [whole]
 
 
@@ -198,58 +201,60 @@ def test_a_statement_counts_the_outlets_that_carry_it() -> None:
         "Sund Courier": "Petra Olin said the ferry route had lost money for eleven years.",
         "Northern Wire": "Olin said the route had lost much money for eleven years.",
     }
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for source, body in [*bodies.items(), ("Coast Radio", bodies["Coast Radio"])]:
         content = body.split(" said ")[1].rstrip(".")
-        desk.article(body, said(body, body.split(" said ")[0], content), source=source)
-    (shown,) = entry(desk).statements
+        builder.article(body, statement(body, body.split(" said ")[0], content), source=source)
+    (shown,) = entry(builder).statements
     assert shown.outlets == 3
 
 
 def test_a_denial_is_no_copy_of_what_it_denies() -> None:
     """Two outlets that quote one voice to the contrary give two statements, each of one outlet."""
     first, second = "Petra Olin said the route was lost.", "Petra Olin said the route was not lost."
-    desk = Newsdesk()
-    desk.article(first, said(first, "Petra Olin", "the route was lost"), source="Coast Radio")
-    desk.article(
-        second, said(second, "Petra Olin", "the route was not lost"), source="Sund Courier"
+    builder = StoryBuilder()
+    builder.article(
+        first, statement(first, "Petra Olin", "the route was lost"), source="Coast Radio"
     )
-    assert [quote.outlets for quote in entry(desk).statements] == [1, 1]
+    builder.article(
+        second, statement(second, "Petra Olin", "the route was not lost"), source="Sund Courier"
+    )
+    assert [quote.outlets for quote in entry(builder).statements] == [1, 1]
 
 
 def test_two_people_may_say_the_same() -> None:
     """The same short words of two named people are two statements."""
     body = "Petra Olin said it was over. Jon Rask said it was over."
     second = body.rindex("it was over")
-    desk = Newsdesk()
-    rask = said(body, "Jon Rask", "it was over")
+    builder = StoryBuilder()
+    rask = statement(body, "Jon Rask", "it was over")
     rask = replace(rask, content=(Span.of(body, second, second + 11),))
-    desk.article(body, said(body, "Petra Olin", "it was over"), rask)
-    assert names(entry(desk).statements) == ["Petra Olin", "Jon Rask"]
+    builder.article(body, statement(body, "Petra Olin", "it was over"), rask)
+    assert names(entry(builder).statements) == ["Petra Olin", "Jon Rask"]
 
 
 def test_named_before_unnamed() -> None:
     """A named speaker comes before an unnamed one of a higher score."""
     body = "One official said the pier was lost. Harbour master Ada Fenn said the pier would hold."
-    desk = Newsdesk()
-    desk.article(
+    builder = StoryBuilder()
+    builder.article(
         body,
-        said(body, "One official", "the pier was lost", kind=ActorKind.UNNAMED, score=0.9),
-        said(body, "Ada Fenn", "the pier would hold", score=0.2),
+        statement(body, "One official", "the pier was lost", kind=ActorKind.UNNAMED, score=0.9),
+        statement(body, "Ada Fenn", "the pier would hold", score=0.2),
     )
-    assert names(entry(desk).statements) == ["Ada Fenn", "One official"]
+    assert names(entry(builder).statements) == ["Ada Fenn", "One official"]
 
 
 def test_one_speaker_does_not_fill_the_digest() -> None:
     """Others are heard before the same person's second statement."""
     body = "Ada Fenn said one thing. Ada Fenn said two things. Ada Fenn said three things. Jon Rask said no."
-    desk = Newsdesk()
+    builder = StoryBuilder()
     fenn = [
-        said(body, "Ada Fenn", content, score=0.9)
+        statement(body, "Ada Fenn", content, score=0.9)
         for content in ("one thing", "two things", "three things")
     ]
-    desk.article(body, *fenn, said(body, "Jon Rask", "no", score=0.1))
-    shown = entry(desk)
+    builder.article(body, *fenn, statement(body, "Jon Rask", "no", score=0.1))
+    shown = entry(builder)
     assert names(shown.statements) == ["Ada Fenn", "Jon Rask", "Ada Fenn"]
     assert len(shown.rest) == 1
 
@@ -257,47 +262,49 @@ def test_one_speaker_does_not_fill_the_digest() -> None:
 def test_a_speaker_nobody_knows_keeps_the_words_beside_the_verb() -> None:
     """Without an actor the speaker's own words stand for the name; without either there is none."""
     body = "They said the pier would hold. It was said to be old."
-    desk = Newsdesk()
-    they = replace(said(body, "They", "the pier would hold"), actor=None)
-    nobody = said(body, None, "be old")
-    desk.article(body, they, nobody)
-    assert names(entry(desk).statements) == ["They", None]
+    builder = StoryBuilder()
+    they = replace(statement(body, "They", "the pier would hold"), actor=None)
+    nobody = statement(body, None, "be old")
+    builder.article(body, they, nobody)
+    assert names(entry(builder).statements) == ["They", None]
 
 
 def test_an_update_is_composed_of_the_new_alone() -> None:
     """Neither words nor sources of what the channel has seen come again."""
-    desk = Newsdesk()
-    desk.harbour(hours=5)
-    desk.article(
+    builder = StoryBuilder()
+    builder.harbour(hours=5)
+    builder.article(
         FERRY,
-        said(FERRY, "Jon Rask", "“Nobody told us,”", form=QuotationType.DIRECT),
+        statement(FERRY, "Jon Rask", "“Nobody told us,”", form=QuotationType.DIRECT),
         headline="New",
         source="Radio",
     )
-    shown = entry(desk, 1)
+    shown = entry(builder, 1)
     assert shown.update
-    assert {citation.article for citation in digest(desk, 1).citations()} == {2}
+    assert {citation.article for citation in digest(builder, 1).citations()} == {2}
     assert [source.article for source in shown.sources] == [2]
 
 
 def test_an_update_tells_only_what_is_new() -> None:
     """A copy with one new sentence and one new statement: neither what was said nor what was told comes again."""
     news = "The ferry will sail until May after all. Minister Ada Fenn said the state would pay for it."
-    desk = Newsdesk()
-    desk.ferry(story=1, hours=5)
+    builder = StoryBuilder()
+    builder.ferry(story=1, hours=5)
     body = f"{FERRY} {news}"
-    again = said(
+    again = statement(
         body, "Petra Olin", "the route had lost money for eleven years", role="owner", score=0.9
     )
-    desk.article(
-        body, again, said(body, "Ada Fenn", "the state would pay for it", role="Minister"), headline="Ferry saved",
+    builder.article(
+        body, again, statement(body, "Ada Fenn", "the state would pay for it", role="Minister"), headline="Ferry saved",
         source="Sund Courier",
     )  # fmt: skip
-    desk.filed[1] = replace(
-        desk.filed[1],
-        analysis=replace(desk.filed[1].analysis, extract=desk.filed[1].analysis.sentences),
+    builder.articles[1] = replace(
+        builder.articles[1],
+        analysis=replace(
+            builder.articles[1].analysis, extract=builder.articles[1].analysis.sentences
+        ),
     )
-    shown = entry(desk, 1)
+    shown = entry(builder, 1)
     assert shown.update
     assert names((*shown.statements, *shown.rest)) == ["Ada Fenn"]
     assert [citation.span.text for citation in shown.extract] == [
@@ -307,10 +314,12 @@ def test_an_update_tells_only_what_is_new() -> None:
 
 def test_muted_actors_are_not_heard() -> None:
     """What a muted actor said is in neither the digest nor its thread; the story stands on the others."""
-    desk = Newsdesk()
-    desk.harbour()
+    builder = StoryBuilder()
+    builder.harbour()
     story_filter = StoryFilter(muted=("Varga",))
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=5)
+    choice = choose(
+        builder.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=5
+    )
     [shown] = compose(
         choice, now=NOON, zone="UTC", since=NOON, topic=None, muted=story_filter.muted
     ).entries
@@ -319,15 +328,15 @@ def test_muted_actors_are_not_heard() -> None:
 
 def test_left_out_is_told() -> None:
     """The digest knows how many stories it has no room for."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story in range(1, 9):
-        desk.ferry(story=story)
-    assert digest(desk).left_out == 3
+        builder.ferry(story=story)
+    assert digest(builder).left_out == 3
 
 
 def test_nothing_new_is_an_empty_digest() -> None:
     """Without news there are no entries, and nothing to mark as seen."""
-    empty = digest(Newsdesk())
+    empty = digest(StoryBuilder())
     assert empty.entries == ()
     assert empty.article_ids == ()
 
@@ -340,17 +349,17 @@ def test_nothing_new_is_an_empty_digest() -> None:
 )
 def test_every_word_is_proved(filed: list[tuple[str, int, float]]) -> None:
     """Whatever was filed, each citation of its digest slices its article."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for name, story, hours in filed:
-        getattr(desk, name)(story=story, hours=hours)
-    assert mismatches(digest(desk), articles(desk)) == ()
+        getattr(builder, name)(story=story, hours=hours)
+    assert mismatches(digest(builder), articles(builder)) == ()
 
 
 def test_a_changed_body_is_found() -> None:
     """A body that moved by one character breaks every citation of it, and a headline only its own."""
-    desk = Newsdesk()
-    stored = desk.harbour()
-    made = digest(desk)
+    builder = StoryBuilder()
+    stored = builder.harbour()
+    made = digest(builder)
     moved = {stored.id: replace(stored.article, body=f" {HARBOUR}")}
     wrong = mismatches(made, moved)
     assert {citation.part for citation in wrong} == {ArticlePart.BODY}
@@ -361,16 +370,16 @@ def test_a_changed_body_is_found() -> None:
 
 def test_an_article_that_is_not_there_proves_nothing() -> None:
     """Citations of an article that the store has not are all mismatches."""
-    desk = Newsdesk()
-    desk.ferry()
-    made = digest(desk)
+    builder = StoryBuilder()
+    builder.ferry()
+    made = digest(builder)
     assert mismatches(made, {}) == tuple(made.citations())
 
 
 def test_an_empty_span_proves_nothing() -> None:
     """A citation of no words does not hold."""
-    desk = Newsdesk()
-    desk.ferry()
-    made = digest(desk)
+    builder = StoryBuilder()
+    builder.ferry()
+    made = digest(builder)
     hollow = replace(made.entries[0], headline=Citation(1, ArticlePart.BODY, Span(3, 3, "")))
-    assert len(mismatches(replace(made, entries=(hollow,)), articles(desk))) == 1
+    assert len(mismatches(replace(made, entries=(hollow,)), articles(builder))) == 1

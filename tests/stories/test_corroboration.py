@@ -8,7 +8,7 @@ import pytest
 
 from bot.model import Span
 from bot.stories.corroboration import Corroboration, corroborate, origin, outlet
-from tests.newsroom import article, stored
+from tests.builders import article, stored
 
 AGENCY = (
     "The ferry Tern sank off Port Vale on Monday night with 64 people aboard, the coastguard said. "

@@ -12,18 +12,20 @@ from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.memory import begun
 from bot.stories.withdrawal import without
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 
 _ARTICLES, _OUTLETS = 300, 150
 
 
-def told(count: int = _ARTICLES) -> tuple[Newsdesk, Digest]:
+def told(count: int = _ARTICLES) -> tuple[StoryBuilder, Digest]:
     """A digest of one story by so many articles, each outlet with two of them."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for number in range(count):
-        desk.harbour(story=1, hours=1 + number / 60, source=f"Outlet {number % _OUTLETS}")
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=5)
-    return desk, compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
+        builder.harbour(story=1, hours=1 + number / 60, source=f"Outlet {number % _OUTLETS}")
+    choice = choose(builder.stories(), posted=frozenset(), now=NOON, top=5)
+    return builder, compose(
+        choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None
+    )
 
 
 GIANT = told()
@@ -47,16 +49,20 @@ def test_receipts_are_kept_for_what_is_shown() -> None:
 
 def test_all_articles_count_and_are_seen() -> None:
     """Each article is in the digest once: posting it marks all as seen, and an earlier statement is older than all."""
-    desk, digest = GIANT
+    builder, digest = GIANT
     [entry] = digest.entries
     assert (
-        sorted(entry.articles) == sorted(digest.article_ids) == [stored.id for stored in desk.filed]
+        sorted(entry.articles)
+        == sorted(digest.article_ids)
+        == [stored.id for stored in builder.articles]
     )
     assert entry.outlets == _OUTLETS
-    [story] = desk.stories()
-    oldest = min(stored.article.published for stored in desk.filed if stored.article.published)
+    [story] = builder.stories()
+    oldest = min(
+        stored.article.published for stored in builder.articles if stored.article.published
+    )
     assert begun(entry, story) < oldest - timedelta(hours=5)
-    again = choose(desk.stories(), posted=frozenset(digest.article_ids), now=NOON, top=5)
+    again = choose(builder.stories(), posted=frozenset(digest.article_ids), now=NOON, top=5)
     assert again.picked == ()
 
 
@@ -85,9 +91,9 @@ def test_a_story_of_few_lists_them_all() -> None:
 @given(st.frozensets(st.integers(1, _ARTICLES), max_size=40))
 def test_what_is_withdrawn_is_counted_no_more(withdrawn: frozenset[int]) -> None:
     """Listed or not, it leaves; what stands still counts, and no outlet is claimed that may be gone."""
-    desk, digest = GIANT
+    builder, digest = GIANT
     [entry] = without(digest, withdrawn).entries
     assert sorted(entry.articles) == sorted(set(digest.article_ids) - withdrawn)
     assert withdrawn.isdisjoint(cited(entry))
-    standing = {stored.article.source for stored in desk.filed if stored.id not in withdrawn}
+    standing = {stored.article.source for stored in builder.articles if stored.id not in withdrawn}
     assert _OUTLETS - len(withdrawn) <= entry.outlets <= len(standing)

@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 
 from bot.model import DisplayLevel, Policy, SourcedStatement, StoredArticle
 from bot.stories.heard import counted, tally
-from tests.newsdesk import NOON, Newsdesk, said
+from tests.builders import NOON, StoryBuilder, statement
 
 
 def spoken(
-    desk: Newsdesk, name: str, words: str, *, hours: float = 1, **fields: object
+    builder: StoryBuilder, name: str, words: str, *, hours: float = 1, **fields: object
 ) -> SourcedStatement:
     """Somebody said something, so long before noon."""
     body = f"{name} said {words}."
-    held = desk.article(body, said(body, name, words), hours=hours, **fields)  # type: ignore[arg-type]
+    held = builder.article(body, statement(body, name, words), hours=hours, **fields)  # type: ignore[arg-type]
     return SourcedStatement(held.analysis.statements[0], held)
 
 
 def test_days_are_the_readers_own() -> None:
     """Late in the evening in one zone is the next day in another."""
-    desk = Newsdesk()
-    late = [spoken(desk, "Kai Lund", "nets are torn", hours=13.5)]  # 22:30 UTC the day before
+    builder = StoryBuilder()
+    late = [spoken(builder, "Kai Lund", "nets are torn", hours=13.5)]  # 22:30 UTC the day before
     utc = tally(late, now=NOON, zone="UTC", days=7)
     tallinn = tally(late, now=NOON, zone="Europe/Tallinn", days=7)
     assert utc.days == tuple(date(2026, 11, day) for day in range(16, 23))
@@ -33,12 +33,12 @@ def test_days_are_the_readers_own() -> None:
 
 def test_copies_count_once_and_people_are_joined() -> None:
     """The same words in another paper are no second statement; a surname in the same story is the same person."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     found = [
-        spoken(desk, "Kai Lund", "nets are torn", hours=30, headline="Nets"),
-        spoken(desk, "Kai Lund", "nets are torn", hours=2, headline="Nets"),
-        spoken(desk, "Lund", "boats are late", hours=2, headline="Nets"),
-        spoken(desk, "Ada Berg", "all is well", hours=2, headline="Quay", story=2),
+        spoken(builder, "Kai Lund", "nets are torn", hours=30, headline="Nets"),
+        spoken(builder, "Kai Lund", "nets are torn", hours=2, headline="Nets"),
+        spoken(builder, "Lund", "boats are late", hours=2, headline="Nets"),
+        spoken(builder, "Ada Berg", "all is well", hours=2, headline="Quay", story=2),
     ]
     made = tally(
         [light for one in found if (light := counted(one, ()))], now=NOON, zone="UTC", days=7
@@ -53,8 +53,8 @@ def test_copies_count_once_and_people_are_joined() -> None:
 
 def test_off_topic_and_link_only_are_not_counted() -> None:
     """A chart about a topic has that topic's statements; what may not be shown is not spoken of either."""
-    desk = Newsdesk()
-    one = spoken(desk, "Kai Lund", "nets are torn", headline="Ferries stop")
+    builder = StoryBuilder()
+    one = spoken(builder, "Kai Lund", "nets are torn", headline="Ferries stop")
     assert counted(one, ("ferries",)) is not None
     assert counted(one, ("grain",)) is None
     hidden: StoredArticle = replace(one.article, policy=Policy(show=DisplayLevel.LINK))
@@ -70,9 +70,9 @@ def test_off_topic_and_link_only_are_not_counted() -> None:
 )
 def test_the_rows_hold_what_was_counted(heard: list[tuple[str, int]]) -> None:
     """However spread: the days of a row add up, most first, and nothing from outside the days is in."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     found = [
-        spoken(desk, name, f"word {place}", hours=hours)
+        spoken(builder, name, f"word {place}", hours=hours)
         for place, (name, hours) in enumerate(heard)
     ]
     made = tally(found, now=NOON, zone="UTC", days=7)

@@ -23,7 +23,7 @@ from bot.stories.composition import compose
 from bot.stories.memory import begun, likely, recalled, speakers
 from bot.stories.proof import mismatches
 from bot.stories.verdicts import alike
-from tests.newsdesk import NOON, Newsdesk, said
+from tests.builders import NOON, StoryBuilder, statement
 
 TOPIC = (("harbour", 1.0), ("wall", 0.8), ("storm", 0.5), ("varga", 0.9))
 EARLIER = (
@@ -31,33 +31,33 @@ EARLIER = (
 )
 
 
-def today(desk: Newsdesk) -> Digest:
+def today(builder: StoryBuilder) -> Digest:
     """The digest of the harbour story."""
-    desk.harbour(terms=TOPIC)
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=5)
+    builder.harbour(terms=TOPIC)
+    choice = choose(builder.stories(), posted=frozenset(), now=NOON, top=5)
     return compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
 
 def earlier(
     body: str = EARLIER, words: str = "no boat would be left without a berth", **fields: Any
 ) -> StoredArticle:
-    """An article of two days ago, of which the desk's own stories know nothing."""
+    """An article of two days ago, of which the builder's own stories know nothing."""
     kind = fields.pop("kind", ActorKind.PERSON)
     name = fields.pop("name", "Ilse Varga")
     told = {"hours": 48, "terms": TOPIC, "story": 9, "source": "Sund Courier", **fields}
-    other = Newsdesk()
-    other.filed = [other.article("Nothing.")] * 50  # numbers of its own
+    other = StoryBuilder()
+    other.articles = [other.article("Nothing.")] * 50  # numbers of its own
     return other.article(
         body,
-        said(body, name, words, cue="promised" if "promised" in body else "said", kind=kind),
+        statement(body, name, words, cue="promised" if "promised" in body else "said", kind=kind),
         **told,
     )
 
 
-def with_memory(digest: Digest, desk: Newsdesk, *held: StoredArticle) -> DigestEntry:
+def with_memory(digest: Digest, builder: StoryBuilder, *held: StoredArticle) -> DigestEntry:
     """The first story with what was found."""
     [entry] = digest.entries
-    [story, *_] = desk.stories()
+    [story, *_] = builder.stories()
     heard = {
         name: [StatementRef(one.id, place, one.analysis.terms) for place, one in enumerate(held)]
         for name in speakers(entry)
@@ -72,8 +72,8 @@ def with_memory(digest: Digest, desk: Newsdesk, *held: StoredArticle) -> DigestE
 
 def recalls(*held: StoredArticle) -> list[str]:
     """The earlier words that a digest of today shows."""
-    desk = Newsdesk()
-    entry = with_memory(today(desk), desk, *held)
+    builder = StoryBuilder()
+    entry = with_memory(today(builder), builder, *held)
     return [
         citation.span.text
         for quote in entry.statements
@@ -84,9 +84,9 @@ def recalls(*held: StoredArticle) -> list[str]:
 
 def test_earlier_words_stand_under_a_key_statement() -> None:
     """They are dated, have their outlet, and stand once however many statements the actor makes today."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     held = earlier(url="https://courier.example/berths")
-    entry = with_memory(today(desk), desk, held)
+    entry = with_memory(today(builder), builder, held)
     before = [quote.before for quote in entry.statements if quote.before]
     assert [(one.outlet, one.url, one.said) for one in before] == [
         ("Sund Courier", "https://courier.example/berths", NOON - timedelta(hours=48))
@@ -102,11 +102,11 @@ def test_the_contrary_of_what_was_said_before_is_shown() -> None:
 
 def test_earlier_words_are_proved_like_any_others() -> None:
     """A digest cites them; where they do not stand in their article, that is found."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     held = earlier()
-    digest = today(desk)
-    shown = replace(digest, entries=(with_memory(digest, desk, held),))
-    articles = {stored.id: stored.article for stored in (*desk.filed, held)}
+    digest = today(builder)
+    shown = replace(digest, entries=(with_memory(digest, builder, held),))
+    articles = {stored.id: stored.article for stored in (*builder.articles, held)}
     assert held.id in {citation.article for citation in shown.citations()}
     assert mismatches(shown, articles) == ()
     assert mismatches(shown, articles | {held.id: replace(held.article, body=f" {EARLIER}")}) != ()
@@ -155,13 +155,13 @@ def test_the_likest_is_shown() -> None:
 def test_an_organisation_is_known_by_a_single_word() -> None:
     """A surname is not a name across articles, an organisation's one word is."""
     body = "Seafarers said the quay was closed to them."
-    desk = Newsdesk()
-    desk.article(
+    builder = StoryBuilder()
+    builder.article(
         body,
-        said(body, "Seafarers", "the quay was closed to them", kind=ActorKind.ORGANISATION),
+        statement(body, "Seafarers", "the quay was closed to them", kind=ActorKind.ORGANISATION),
         terms=TOPIC,
     )
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=5)
+    choice = choose(builder.stories(), posted=frozenset(), now=NOON, top=5)
     digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
     held = earlier(
         "Seafarers said pay must rise.",
@@ -169,16 +169,16 @@ def test_an_organisation_is_known_by_a_single_word() -> None:
         name="Seafarers",
         kind=ActorKind.ORGANISATION,
     )
-    entry = with_memory(digest, desk, held)
+    entry = with_memory(digest, builder, held)
     assert entry.statements[0].before is not None
-    assert begun(entry, desk.stories()[0]) < NOON
+    assert begun(entry, builder.stories()[0]) < NOON
 
 
 def test_copies_of_one_text_leave_room_for_another() -> None:
     """Of six prints of one text one is read, and so what the speaker said elsewhere is read too."""
-    desk = Newsdesk()
-    [entry] = today(desk).entries
-    [story, *_] = desk.stories()
+    builder = StoryBuilder()
+    [entry] = today(builder).entries
+    [story, *_] = builder.stories()
     elsewhere = StatementRef(57, 0, (*TOPIC, ("berth", 0.2)))
     copies = [StatementRef(50 + number, 0, TOPIC) for number in range(6)]
     found = likely(entry, story, {name: [*copies, elsewhere] for name in speakers(entry)})
@@ -211,9 +211,9 @@ def test_what_is_passed_over_unweighed_would_not_have_been_read(
     heard: list[tuple[Any, int]],
 ) -> None:
     """The traces to read are those that weighing each in full would give: likest first, newest first, copies once."""
-    desk = Newsdesk()
-    [entry] = today(desk).entries
-    [story, *_] = desk.stories()
+    builder = StoryBuilder()
+    [entry] = today(builder).entries
+    [story, *_] = builder.stories()
     name = "Ilse Varga"
     traces = [StatementRef(number, place, terms) for number, (terms, place) in enumerate(heard)]
     topic = {term: weight for term, weight in TOPIC if term != "varga"}

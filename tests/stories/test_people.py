@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.model import SourcedStatement
 from bot.stories.people import Directory, Person, meant, people
-from tests.newsdesk import Newsdesk, said
+from tests.builders import StoryBuilder, statement
 
 DIRECTORY = Directory(
     {
@@ -21,11 +21,11 @@ _numbers = count(1)
 
 def spoken(*names: tuple[str, int]) -> list[SourcedStatement]:
     """A statement of each name, in its story."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     found = []
     for name, story in names:
         body = f"{name} said word {next(_numbers)}."
-        held = desk.article(body, said(body, name, "word"), story=story)
+        held = builder.article(body, statement(body, name, "word"), story=story)
         found.append(SourcedStatement(held.analysis.statements[0], held))
     return found
 

@@ -13,25 +13,25 @@ from bot.stories.choice import choose
 from bot.stories.naming import name_words, plain
 from bot.stories.shortlist import glance, shortlist
 from bot.stories.topics import split_topics
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
 
 
-def desk_of(filed: list[tuple[int, int, int, bool]]) -> Newsdesk:
+def desk_of(filed: list[tuple[int, int, int, bool]]) -> StoryBuilder:
     """File articles: story, outlet, hours ago, and whether anybody speaks in it."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for story, outlet, hours, spoken in filed:
         told = {"story": story, "source": OUTLETS[outlet], "hours": hours}
         if spoken:
-            desk.ferry(**told)
+            builder.ferry(**told)
         else:
-            desk.article(
+            builder.article(
                 f"The council of Lower Sund met on matter {story}.",
                 headline="Council meets",
                 **told,
             )
-    return desk
+    return builder
 
 
 def at_a_glance(stories: Iterable[Story]) -> list[StorySummary]:
@@ -44,9 +44,9 @@ def at_a_glance(stories: Iterable[Story]) -> list[StorySummary]:
 
 def test_nothing_is_remembered_of_a_glance_that_is_gone() -> None:
     """A story that grows is another at each glance: what was found out of the last goes with it."""
-    desk = Newsdesk()
-    desk.harbour()
-    glances = at_a_glance(desk.stories())
+    builder = StoryBuilder()
+    builder.harbour()
+    glances = at_a_glance(builder.stories())
     before = sys.getrefcount(glances[0])
     shortlist(
         glances, posted=frozenset(), now=NOON, story_filter=StoryFilter(followed=("Ilse Varga",))
@@ -125,17 +125,21 @@ def test_what_is_settled_by_few_is_what_all_would_give(
 
 def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
     """Whether words stand side by side is seen in the body; one without them goes, and one further down comes later."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     bodies = (
         "The council met. " * 60 + "It spoke of the late ferry.",
         "The late ferry sails.",
         "The ferry sails. It is late in winter.",
     )
     for story, body in enumerate(bodies, start=1):
-        desk.article(body, headline="Council meets", source="Northern Wire", hours=1, story=story)
-    held = {stored.id: stored.article.body for story in desk.stories() for stored in story.articles}
+        builder.article(
+            body, headline="Council meets", source="Northern Wire", hours=1, story=story
+        )
+    held = {
+        stored.id: stored.article.body for story in builder.stories() for stored in story.articles
+    }
     story_filter = StoryFilter(("late ferry",))
-    glances = at_a_glance(desk.stories())
+    glances = at_a_glance(builder.stories())
     fit = shortlist(glances, posted=(), now=NOON, story_filter=story_filter, mentioning=set(held))
     assert fit.stories == (3, 2, 1)
     assert set(fit.bodies(20)) == set(held)
@@ -145,7 +149,7 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
         1, story_filter.topics, {number: held[number] for number in fit.bodies(1)}
     )
     best = choose(
-        desk.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=1
+        builder.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=1
     ).picked[0]
     assert (get_visible_article.stories, best.story.id) == ((2, 1), 2)
     assert get_visible_article.beats(best.score - 0.001, 0, 1)
@@ -153,11 +157,11 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
 
 def test_an_update_that_nobody_read_is_not_counted() -> None:
     """A story of which the channel has seen an article may only repeat it: unread, it is not told as left out."""
-    desk = Newsdesk()
-    first = desk.ferry(hours=3)
-    desk.ferry(hours=2)
-    desk.harbour(story=1)
-    glances = at_a_glance(desk.stories())
+    builder = StoryBuilder()
+    first = builder.ferry(hours=3)
+    builder.ferry(hours=2)
+    builder.harbour(story=1)
+    glances = at_a_glance(builder.stories())
     fit = shortlist(glances, posted={first.id}, now=NOON, story_filter=StoryFilter())
     assert (set(fit.stories), fit.updates, fit.unread(0)) == ({1, 2}, {2}, 1)
 
@@ -167,12 +171,12 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(
     topic: str, stories: tuple[int, ...]
 ) -> None:
     """With topics only stories with an article among those that mention one are taken."""
-    desk = Newsdesk()
-    desk.harbour()
-    desk.ferry()
-    held = [stored for story in desk.stories() for stored in story.articles]
+    builder = StoryBuilder()
+    builder.harbour()
+    builder.ferry()
+    held = [stored for story in builder.stories() for stored in story.articles]
     mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
-    glances = at_a_glance(desk.stories())
+    glances = at_a_glance(builder.stories())
     assert (
         shortlist(
             glances, posted=(), now=NOON, story_filter=StoryFilter((topic,)), mentioning=mentioning
@@ -183,15 +187,15 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(
 
 def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
     """Of two stories alike, the one that names the topic in its headline is read first."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     told = {"source": "Northern Wire", "hours": 1}
-    desk.article(
+    builder.article(
         "The council met. It spoke of the ferry.", headline="Council meets", story=1, **told
     )
-    desk.article(
+    builder.article(
         "The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told
     )
-    glances = at_a_glance(desk.stories())
+    glances = at_a_glance(builder.stories())
     found = shortlist(
         glances, posted=(), now=NOON, story_filter=StoryFilter(("ferry",)), mentioning={1, 2}
     )
@@ -200,8 +204,8 @@ def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
 
 def test_a_date_in_the_future_is_not_believed() -> None:
     """An article that claims to come from tomorrow counts from when it was seen."""
-    desk = Newsdesk()
-    desk.ferry(published=NOON + timedelta(days=1), hours=30)
-    desk.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
-    glances = at_a_glance(desk.stories())
+    builder = StoryBuilder()
+    builder.ferry(published=NOON + timedelta(days=1), hours=30)
+    builder.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
+    glances = at_a_glance(builder.stories())
     assert shortlist(glances, posted=(), now=NOON, story_filter=StoryFilter()).stories[0] == 3

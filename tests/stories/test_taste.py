@@ -14,22 +14,21 @@ from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
 from bot.stories.naming import is_same_actor
 from bot.stories.verdicts import Opinions, alike, verdict_on
-from tests.newsdesk import NOON, Newsdesk
-from tests.newsroom import subscription
+from tests.builders import NOON, StoryBuilder, subscription
 
 STORM = (("storm", 0.8), ("wall", 0.6))
 BOATS = (("ferry", 0.8), ("island", 0.6))
 
 
-def desk() -> Newsdesk:
+def builder() -> StoryBuilder:
     """The harbour story (1) by Northern Wire and the older ferry story (2) by Coast Radio."""
-    filed = Newsdesk()
+    filed = StoryBuilder()
     filed.harbour(terms=STORM, url="https://www.wire.example/harbour")
     filed.ferry(terms=BOATS, hours=3)
     return filed
 
 
-def chosen(filed: Newsdesk, **wishes: object) -> Choice:
+def chosen(filed: StoryBuilder, **wishes: object) -> Choice:
     """What a channel of this taste is shown at noon."""
     return choose(
         filed.stories(), posted=frozenset(), now=NOON, story_filter=StoryFilter(**wishes), top=5
@@ -70,14 +69,14 @@ def test_wishes(
     wishes: dict[str, tuple[str, ...]], shown: list[int], reasons: dict[int, str]
 ) -> None:
     """Each wish keeps what it should, in order, and says why the rest is not there."""
-    choice = chosen(desk(), **wishes)
+    choice = chosen(builder(), **wishes)
     assert numbers(choice) == shown
     assert why(choice) | reasons == why(choice)
 
 
 def test_an_excluded_word_in_passing_hides_nothing() -> None:
     """What stands far down in a story is not what it is about; nor does one stray article of three hide a story."""
-    filed = Newsdesk()
+    filed = StoryBuilder()
     body = (
         "The council of Lower Sund met on the budget. "
         + "It sat for hours on one line after another. " * 12
@@ -91,7 +90,7 @@ def test_an_excluded_word_in_passing_hides_nothing() -> None:
 
 def test_a_source_that_is_not_read_takes_only_its_own_articles_away() -> None:
     """A story that another outlet tells too stands on that one."""
-    filed = desk()
+    filed = builder()
     filed.harbour(source="Sund Courier", terms=STORM)
     [first, _] = chosen(filed, excluded_sources=("Northern Wire",)).picked
     assert [stored.article.source for stored in first.articles] == ["Sund Courier"]
@@ -99,7 +98,7 @@ def test_a_source_that_is_not_read_takes_only_its_own_articles_away() -> None:
 
 def test_an_agency_is_a_source() -> None:
     """A paper's article that is an agency's text is from the agency too; a host needs its dot."""
-    filed = Newsdesk()
+    filed = StoryBuilder()
     stored = filed.article(
         "LOWER SUND (Northern Wire) — The wall stands.",
         source="Sund Courier",
@@ -114,7 +113,7 @@ def test_an_agency_is_a_source() -> None:
 
 def test_what_was_not_useful_does_not_come_again() -> None:
     """The story itself is gone, its like loses points, and what is like a useful one gains some."""
-    filed = desk()
+    filed = builder()
     filed.ferry(story=3, terms=BOATS, hours=2, source="Sund Courier")
     unloved = verdict_on(filed.stories()[1], useful=False)
     choice = chosen(filed, verdicts=(unloved,))
@@ -129,7 +128,7 @@ def test_what_was_not_useful_does_not_come_again() -> None:
 
 def test_a_verdict_holds_what_tells_the_story() -> None:
     """Its best terms and its named speakers, and neither too many nor its words."""
-    verdict = verdict_on(desk().stories()[0], useful=True)
+    verdict = verdict_on(builder().stories()[0], useful=True)
     assert verdict == Verdict(
         1, useful=True, terms=STORM, actors=("Ilse Varga", "Tomas Brandt", "Sund Courier")
     )

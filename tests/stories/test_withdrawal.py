@@ -9,15 +9,15 @@ from bot.model import Digest
 from bot.stories.choice import choose
 from bot.stories.composition import compose
 from bot.stories.withdrawal import without
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 
 
 def made(filed: list[tuple[str, int]]) -> Digest:
     """A digest of harbour and ferry articles in these stories."""
-    desk = Newsdesk()
+    builder = StoryBuilder()
     for hours, (name, story) in enumerate(filed, 1):
-        getattr(desk, name)(story=story, hours=hours, source=f"Outlet {hours}")
-    choice = choose(desk.stories(), posted=frozenset(), now=NOON, top=9)
+        getattr(builder, name)(story=story, hours=hours, source=f"Outlet {hours}")
+    choice = choose(builder.stories(), posted=frozenset(), now=NOON, top=9)
     return compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
 
 

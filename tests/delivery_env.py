@@ -1,4 +1,4 @@
-"""A bureau for tests: store, stand-in for Slack, clock and digests, with a vocabulary for what happens in them."""
+"""An environment for tests of deliveries: a store, the stand-in for Slack, a clock that tests set, and digests."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -16,7 +16,7 @@ from bot.model import AtIntervals, Cadence, NewArticle, StoredArticle, Subscript
 from bot.playground.faults import Failing
 from bot.playground.workspace import Workspace
 from bot.store import Store, open_store
-from tests.newsdesk import NOON, Newsdesk
+from tests.builders import NOON, StoryBuilder
 from tests.slack_server import CHANNEL, SlackServer, slack_server
 
 TEAM = "T0FARLAND"
@@ -28,54 +28,54 @@ class FakeClock:
     """A clock that moves when told to, and when somebody sleeps."""
 
     def __init__(self, now: datetime = NOON) -> None:
-        self.at = now
+        self.time = now
 
     def now(self) -> datetime:
         """Give the time."""
-        return self.at
+        return self.time
 
     def forward(self, **by: float) -> None:
         """Let time pass."""
-        self.at += timedelta(**by)
+        self.time += timedelta(**by)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep without waiting."""
-        self.at += timedelta(seconds=seconds)
+        self.time += timedelta(seconds=seconds)
 
 
 class DeliveryEnv:
     """All that a delivery needs, for real but for the clock."""
 
     def __init__(
-        self, url: str, store: Store, slack: SlackServer, chat: SlackChat, hands: FakeClock
+        self, url: str, store: Store, slack: SlackServer, chat: SlackChat, clock: FakeClock
     ) -> None:
-        self.url, self.store, self.slack, self.chat, self.hands = url, store, slack, chat, hands
-        self.desk = Newsdesk()
+        self.url, self.store, self.slack, self.chat, self.clock = url, store, slack, chat, clock
+        self.builder = StoryBuilder()
         self.digests = self.start()
         self._identities = count(1)
 
     def start(self, store: Any = None, chat: Any = None) -> Digests:
         """Start the use case, as after a restart."""
-        return Digests(store or self.store, chat or self.chat, self.hands, sleep=self.hands.sleep)
+        return Digests(store or self.store, chat or self.chat, self.clock, sleep=self.clock.sleep)
 
     async def file(
         self, stored: StoredArticle, *, story: int | None = None, team: str | None = None
     ) -> StoredArticle:
-        """Put an article of the desk into the store, seen now; into a story of the store, or a new one."""
+        """Put an article of the builder into the store, seen now; into a story of the store, or a new one."""
         name = f"article-{next(self._identities)}"
-        new = NewArticle(name, name, stored.article, stored.analysis, team, self.hands.now())
+        new = NewArticle(name, name, stored.article, stored.analysis, team, self.clock.now())
         return await self.store.articles.put(new, lambda _: story)
 
     async def news(self) -> None:
         """File two stories."""
-        await self.file(self.desk.harbour())
-        await self.file(self.desk.ferry())
+        await self.file(self.builder.harbour())
+        await self.file(self.builder.ferry())
 
     async def subscribe(
         self, channel: str = CHANNEL, cadence: Cadence | None = None, **fields: Any
     ) -> Subscription:
         """Subscribe a channel; its slot is due now."""
-        told = {"zone": ZONE, "next_due": self.hands.now(), **fields}
+        told = {"zone": ZONE, "next_due": self.clock.now(), **fields}
         subscription = Subscription(
             TEAM, channel, "U0WREN", cadence or AtIntervals(timedelta(hours=4)), **told
         )
@@ -102,11 +102,11 @@ class DeliveryEnv:
         return [message["text"] for message in self.slack.posted(channel)]
 
 
-async def open_bureau(stack: AsyncExitStack, url: str) -> DeliveryEnv:
-    """Open a bureau that closes with the stack."""
-    hands = FakeClock()
+async def open_env(stack: AsyncExitStack, url: str) -> DeliveryEnv:
+    """Open an environment that closes with the stack."""
+    clock = FakeClock()
     slack = await stack.enter_async_context(
-        slack_server(Workspace(clock=lambda: hands.now().timestamp()))
+        slack_server(Workspace(clock=lambda: clock.now().timestamp()))
     )
     store = await open_store(url)
     stack.push_async_callback(store.close)
@@ -120,7 +120,7 @@ async def open_bureau(stack: AsyncExitStack, url: str) -> DeliveryEnv:
             else patient
         )
 
-    return DeliveryEnv(url, store, slack, SlackChat(client_for), hands)
+    return DeliveryEnv(url, store, slack, SlackChat(client_for), clock)
 
 
 async def _client(stack: AsyncExitStack, slack: SlackServer, seconds: float) -> AsyncWebClient:
@@ -132,17 +132,17 @@ async def _client(stack: AsyncExitStack, slack: SlackServer, seconds: float) -> 
 
 
 @pytest.fixture
-def bureau_url(request: pytest.FixtureRequest) -> str:
+def env_url(request: pytest.FixtureRequest) -> str:
     """SQLite; `@on_postgresql` for the other kind."""
     url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
     return url
 
 
-on_postgresql = pytest.mark.parametrize("bureau_url", ["postgresql"], indirect=True)
+on_postgresql = pytest.mark.parametrize("env_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
-async def bureau(bureau_url: str) -> AsyncIterator[DeliveryEnv]:
-    """An empty bureau."""
+async def env(env_url: str) -> AsyncIterator[DeliveryEnv]:
+    """Return an environment without news."""
     async with AsyncExitStack() as stack:
-        yield await open_bureau(stack, bureau_url)
+        yield await open_env(stack, env_url)
