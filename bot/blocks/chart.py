@@ -53,7 +53,7 @@ def table(tally: Tally, why: str = "") -> Message:
 
     https://docs.slack.dev/reference/block-kit/blocks/table-block
     """
-    head = ["Who", "Said", "Most on", "Mostly about"]
+    head = ["Who", "SourcedStatement", "Most on", "Mostly about"]
     rows = [head, *(_cells(row, tally) for row in tally.rows)]
     block: dict[str, Any] = {
         "type": "table",

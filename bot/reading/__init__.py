@@ -1,6 +1,23 @@
-"""The reading room, pure: bytes to Articles, or SourceUnreadable in a person's words."""
+"""Turn bytes into Articles, or raise SourceUnreadable in a person's words. Pure functions."""
 
-from bot.reading.results import article_json
+from dataclasses import fields
+from datetime import datetime
+
+from bot.model import Article
 from bot.reading.sniffing import read
 
 __all__ = ["article_json", "read"]
+
+# Order matters to whoever reads the output of `dateline parse --json`.
+_JSON_FIELDS = (
+    "guid version headline byline source published updated language url status embargoed body"
+)
+
+
+def article_json(article: Article) -> dict[str, str | None]:
+    """Return an article as plain data, its fields in a fixed order, times in ISO 8601."""
+    values = {field.name: getattr(article, field.name) for field in fields(article)}
+    return {
+        name: value.isoformat() if isinstance(value := values[name], datetime) else value
+        for name in _JSON_FIELDS.split()
+    }

@@ -1,4 +1,4 @@
-"""A gzip or ZIP of articles: unpacked within the cap, each file in it read as if it had come alone."""
+"""Unpack a gzip or ZIP of articles within a cap, so that each file is read as if it came alone."""
 
 import io
 import zipfile
@@ -7,18 +7,22 @@ from collections.abc import Iterator
 
 from bot.model.errors import SourceUnreadable
 
-GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
-_MOST_FILES = 1_000
+GZIP_START, ZIP_START = b"\x1f\x8b", b"PK\x03\x04"
+MAX_FILES = 1_000
+_OFFICE_FILES = {"[Content_Types].xml", "mimetype"}
 _BROKEN = "This archive is broken or cut short. Drop the complete file again."
 _OFFICE = "This is an Office document, not a text. Save the article as text, HTML or a wire format."
 
 
-def unpack(data: bytes, most: int) -> list[bytes]:
-    """The files in it, with `most` bytes in all; raise SourceUnreadable for more, and for what is broken."""
-    if data.startswith(GZIP):
-        return [_gunzipped(data, most)]
+def unpack(data: bytes, max_bytes: int) -> list[bytes]:
+    """Return the files in an archive.
+
+    Raise SourceUnreadable where they have more than `max_bytes` together, or are broken.
+    """
+    if data.startswith(GZIP_START):
+        return [_gunzip(data, max_bytes)]
     try:
-        return list(_unzipped(data, most))
+        return list(_unzip(data, max_bytes))
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -31,49 +35,47 @@ def unpack(data: bytes, most: int) -> list[bytes]:
         raise SourceUnreadable(_BROKEN) from e
 
 
-def _gunzipped(data: bytes, most: int) -> bytes:
+def _gunzip(data: bytes, max_bytes: int) -> bytes:
     engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        inside = engine.decompress(data, most + 1)
+        content = engine.decompress(data, max_bytes + 1)
     except zlib.error as e:
         raise SourceUnreadable(_BROKEN) from e
-    if len(inside) > most:
-        raise _too_large(most)
+    if len(content) > max_bytes:
+        raise _too_large(max_bytes)
     if not engine.eof:
         raise SourceUnreadable(_BROKEN)
-    return inside
+    return content
 
 
-def _unzipped(data: bytes, most: int) -> Iterator[bytes]:
+def _unzip(data: bytes, max_bytes: int) -> Iterator[bytes]:
+    """Yield the content of each file, oldest first."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = [member for member in archive.infolist() if _is_article(member)]
-        if any(
-            member.filename in {"[Content_Types].xml", "mimetype"} for member in archive.infolist()
-        ):
+        members = archive.infolist()
+        if any(member.filename in _OFFICE_FILES for member in members):
             raise SourceUnreadable(_OFFICE)
+        members = [member for member in members if _is_article(member)]
         if any(member.flag_bits & 1 for member in members):
             raise SourceUnreadable("This archive is locked with a password.")
-        if len(members) > _MOST_FILES:
+        if len(members) > MAX_FILES:
             raise SourceUnreadable(
-                f"This archive holds {len(members):,} files; {_MOST_FILES:,} is the most."
+                f"This archive holds {len(members):,} files; {MAX_FILES:,} is the most."
             )
-        left = most
+        bytes_left = max_bytes
         for member in sorted(members, key=lambda member: member.date_time):
             with archive.open(member) as file:
-                inside = file.read(left + 1)
-            left -= len(inside)
-            if left < 0:
-                raise _too_large(most)
-            yield inside
+                content = file.read(bytes_left + 1)
+            bytes_left -= len(content)
+            if bytes_left < 0:
+                raise _too_large(max_bytes)
+            yield content
 
 
 def _is_article(member: zipfile.ZipInfo) -> bool:
-    """Leave out folders and what systems put beside files."""
-    name = member.filename
-    return not member.is_dir() and not any(
-        part.startswith((".", "__MACOSX")) for part in name.split("/")
-    )
+    """Leave out folders and what operating systems put beside files."""
+    names = member.filename.split("/")
+    return not member.is_dir() and not any(name.startswith((".", "__MACOSX")) for name in names)
 
 
-def _too_large(most: int) -> SourceUnreadable:
-    return SourceUnreadable(f"Unpacked, this archive is larger than {most / 2**20:.0f} MB.")
+def _too_large(max_bytes: int) -> SourceUnreadable:
+    return SourceUnreadable(f"Unpacked, this archive is larger than {max_bytes / 2**20:.0f} MB.")

@@ -1,84 +1,87 @@
-"""Which characters do these bytes stand for? Valid UTF-8 first, then what is declared, then the likeliest."""
+"""Decode bytes: valid UTF-8 first, then the declared encoding, then the likeliest one."""
 
 import codecs
 import re
 
 from charset_normalizer import from_bytes
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
-_META = re.compile(
+_XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE
 )
-# A browser reads these labels as Windows-1252 (WHATWG Encoding Standard), and so do sources mean them.
-_LATIN_1 = {"iso8859-1", "latin-1", "ascii", "us-ascii"}
-_SHIFTING = ("iso2022", "hz", "utf-7")
-_GUESSED_FROM = 100_000
-_FEW = 20
-_UNDEFINED = re.compile(rb"[\x80-\x84\x86-\x90\x95\x98-\x9f]")
+# A browser reads these labels as Windows-1252 (WHATWG Encoding Standard), and sources mean it so.
+_LATIN_1_NAMES = {"iso8859-1", "latin-1", "ascii", "us-ascii"}
+# Encodings that write other scripts in seven bits, as mail once had to.
+_SEVEN_BIT_PREFIXES = ("iso2022", "hz", "utf-7")
+_GUESS_SAMPLE_BYTES = 100_000
+# Fewer accents than this, or than one byte in twenty, are too few to guess an encoding by.
+_MIN_ACCENTS = 20
+_UNDEFINED_IN_CP1252 = re.compile(rb"[\x80-\x84\x86-\x90\x95\x98-\x9f]")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """Give the text of `data`; never fails, for an unreadable byte stands U+FFFD."""
-    for mark, encoding in _MARKS:
+    """Return the text of `data`; never fail, but write U+FFFD for an unreadable byte.
+
+    `declared` is the encoding that a header names, used where the bytes are not valid UTF-8.
+    """
+    for mark, marked_encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return data[len(mark) if encoding == "utf-8" else 0 :].decode(encoding, "replace")
-    if told := _shifted(data, declared):
-        return told
+            return data.decode(marked_encoding, "replace")
+    if text := _decode_seven_bit(data, declared):
+        return text
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as e:
-        mistaken = e.start
-    named = _known(declared) or _known(declared_in(data))
-    if named == "utf-8" or (named is None and _is_torn_utf8(data, mistaken)):
-        return data.decode("utf-8", "replace")
-    if named is not None:
-        return data.decode(named, "replace")
-    return data.decode(_guessed(data[:_GUESSED_FROM]), "replace")
+        error_at = e.start
+    encoding = _python_name(declared) or _python_name(declared_in(data))
+    if encoding is None and _is_torn_utf8(data, error_at):
+        encoding = "utf-8"
+    return data.decode(encoding or _guess(data[:_GUESS_SAMPLE_BYTES]), "replace")
 
 
-def _shifted(data: bytes, declared: str | None) -> str | None:
-    """The text where the declared encoding is one that writes other scripts in seven bits, as mail once had to."""
-    named = _known(declared)
-    if named is None or not named.startswith(_SHIFTING) or not data.isascii():
+def declared_in(data: bytes) -> str | None:
+    """Return the encoding that an XML declaration or an HTML meta element names, or None."""
+    match = _XML_ENCODING.match(data[:400].lstrip()) or _META_CHARSET.search(data[:4000])
+    return match.group(1).decode("ascii") if match else None
+
+
+def _decode_seven_bit(data: bytes, declared: str | None) -> str | None:
+    encoding = _python_name(declared)
+    if encoding is None or not encoding.startswith(_SEVEN_BIT_PREFIXES) or not data.isascii():
         return None
     try:
-        return data.decode(named)
+        return data.decode(encoding)
     except UnicodeDecodeError:
         return None
 
 
-def declared_in(data: bytes) -> str | None:
-    """The encoding that an XML declaration or an HTML meta element names."""
-    found = _XML.match(data[:400].lstrip()) or _META.search(data[:4000])
-    return found.group(1).decode("ascii") if found else None
-
-
-def _guessed(data: bytes) -> str:
-    """The likeliest; a few accents in a text of plain letters are too little to tell by, and most often Western."""
+def _guess(data: bytes) -> str:
+    """Return the likeliest encoding; a text with few accents is most often Western."""
     accents = sum(byte >= 0x80 for byte in data)
-    if (accents < _FEW or accents * 20 < len(data)) and not _UNDEFINED.search(data):
+    has_few = accents < _MIN_ACCENTS or accents * 20 < len(data)
+    if has_few and not _UNDEFINED_IN_CP1252.search(data):
         return "cp1252"
     best = from_bytes(data).best()
     return best.encoding if best is not None else "cp1252"
 
 
-def _known(encoding: str | None) -> str | None:
-    """Python's name of an encoding of text; None where it has none."""
+def _python_name(encoding: str | None) -> str | None:
+    """Return Python's name of a text encoding, or None where it has none."""
     try:
         name = codecs.lookup(encoding or "").name
         b"".decode(name)
     except (LookupError, ValueError):
         return None
-    return "cp1252" if name in _LATIN_1 else name
+    return "cp1252" if name in _LATIN_1_NAMES else name
 
 
-def _is_torn_utf8(data: bytes, mistaken: int) -> bool:
-    """Whether the one mistake is a character cut off at the very end."""
-    return mistaken >= len(data) - 3 and mistaken > 0 and not data[:mistaken].isascii()
+def _is_torn_utf8(data: bytes, error_at: int) -> bool:
+    """Return whether the one error is a character cut off at the very end."""
+    return error_at >= len(data) - 3 and error_at > 0 and not data[:error_at].isascii()

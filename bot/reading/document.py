@@ -1,12 +1,11 @@
-"""One file's bytes, and the ways to look at them; each way is taken at most once."""
+"""The bytes of one file and the ways to look at them; each view is computed at most once."""
 
 import json
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
-from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.charset import decode
 from bot.reading.markup import parse_xml, root_name
@@ -16,7 +15,11 @@ _JSON_START = re.compile(r"\s*[\[{]")
 
 @dataclass(frozen=True)
 class Document:
-    """What a reader is given. `zone` is that of times without offset; `encoding` that of bytes without a name."""
+    """What a format reader is given.
+
+    `zone` is the IANA time zone of times without offset; `encoding` applies to bytes that
+    declare none.
+    """
 
     data: bytes
     zone: str = "UTC"
@@ -29,39 +32,28 @@ class Document:
 
     @cached_property
     def root(self) -> str | None:
-        """The local name of the XML (or HTML) root element, in its own case; None for anything else."""
+        """The local name of the XML or HTML root element, in its own case, or None."""
         return root_name(self.text)
 
     @cached_property
     def tree(self) -> Any:
-        """The root of the XML, its end checked; raise SourceUnreadable where it is torn."""
+        """The XML root element. Raise SourceUnreadable where the XML is cut short."""
         return parse_xml(self.text)
 
     @cached_property
     def looks_like_json(self) -> bool:
-        """Whether it begins as JSON does."""
+        """Whether the text begins as JSON does."""
         return bool(_JSON_START.match(self.text))
 
     @cached_property
     def json(self) -> Any:
-        """The JSON value; raise SourceUnreadable where it is torn."""
+        """The JSON value. Raise SourceUnreadable where the JSON is cut short."""
         try:
             return json.loads(self.text, strict=False)
         except RecursionError as e:
             raise SourceUnreadable("This JSON is nested too deeply to be an article.") from e
         except ValueError as e:
             raise SourceUnreadable(
-                "This begins as JSON but does not end as JSON: it may be cut short. Drop the complete file again."
+                "This begins as JSON but does not end as JSON: it may be cut short. "
+                "Drop the complete file again."
             ) from e
-
-
-class FormatReader(Protocol):
-    """One format: a module's `FORMAT`, `recognises` and `articles`."""
-
-    def detect(self, document: Document) -> Format | None:
-        """The format, if this reader knows what this is."""
-        ...
-
-    def articles(self, document: Document) -> list[Article]:
-        """Every article in it; raise SourceUnreadable where there is none."""
-        ...

@@ -1,308 +1,231 @@
-"""An HTML page: the article's text by trafilatura, what is known about it from JSON-LD, OpenGraph and meta elements."""
+"""An HTML page: its article's text by trafilatura, its facts from JSON-LD, OpenGraph and meta."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import trafilatura
 from lxml import etree
 
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
-from bot.reading.cleaning import join_paragraphs, line_or_none
+from bot.model.wordlists import load_line_lists
+from bot.reading.cleaning import (
+    MAX_LANGUAGE_CHARS,
+    MAX_URL_CHARS,
+    first_line,
+    join_paragraphs,
+    line_or_none,
+)
 from bot.reading.document import Document
-from bot.reading.markup import found, html_text, is_overloaded, parse_html, tree_text, words
-from bot.reading.times import parse_time
+from bot.reading.markup import (
+    HTML_ELEMENTS,
+    find_all,
+    has_too_many_attributes,
+    html_text,
+    parse_html,
+    text_content,
+    tree_text,
+)
+from bot.reading.times import first_time
 
 _TAGS = re.compile(
     r"<(?:p|div|br|h[1-6]|a\s|span|table|ul|article|body|b|i|em|strong|li|section)\b[^<>]{0,500}>",
     re.IGNORECASE,
 )
-_DOCTYPE = re.compile(
+_PAGE_START = re.compile(
     r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-# A fragment of a page may begin with any of these; another root is XML of some other kind.
-_ROOTS = {
-    *(
-        "article",
-        "section",
-        "main",
-        "header",
-        "body",
-        "head",
-        "div",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "table",
-        "center",
-        "ul",
-    ),
-    *(
-        "ol",
-        "a",
-        "span",
-        "b",
-        "i",
-        "em",
-        "strong",
-        "blockquote",
-        "br",
-        "img",
-        "font",
-        "title",
-        "meta",
-        "link",
-        "style",
-    ),
-    *("script", "figure", "aside", "nav", "hr", "pre", "small", "form", "dl", "time"),
-}
+_SNIFFED_CHARS = 20_000
+_META_NAMES = load_line_lists("bot.reading", "data/page_metadata.txt", "author", "published")
 _ARTICLE_TYPES = ("Article", "Report", "BlogPosting", "LiveBlogPosting")
-_AUTHOR_METAS = (
-    "author",
-    "article:author",
-    "parsely-author",
-    "dc.creator",
-    "dcterms.creator",
-    "sailthru.author",
-    "byl",
-)
-_DATE_METAS = (
-    *(
-        "article:published_time",
-        "date",
-        "dc.date",
-        "dc.date.issued",
-        "dcterms.created",
-        "dcterms.date",
-        "pubdate",
-    ),
-    *(
-        "datepublished",
-        "parsely-pub-date",
-        "sailthru.date",
-        "og:article:published_time",
-        "publish-date",
-    ),
-)
-_FEWEST_WORDS = 12
-_MOST_JSON_LD = 500_000
+_MIN_WORDS = 12
+_MAX_JSON_LD_CHARS = 500_000
 _NO_ARTICLE = "There is no article text on this page."
 
 
 def detect(document: Document) -> Format | None:
-    """An HTML root or doctype, or a text that begins with a tag and has several."""
-    text = document.text[:20_000]
-    if _DOCTYPE.match(text) or (document.root or "").lower() == "html":
+    """Recognize an HTML root or doctype, or a text that begins with a tag and has several."""
+    text, root = document.text[:_SNIFFED_CHARS], (document.root or "").lower()
+    if _PAGE_START.match(text) or root == "html":
         return Format.HTML
-    known = document.root is None or document.root.lower() in _ROOTS
-    return (
-        Format.HTML
-        if known and text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
-        else None
-    )
+    is_fragment = document.root is None or root in HTML_ELEMENTS["fragment roots"]
+    has_tags = text.lstrip().startswith("<") and len(_TAGS.findall(text)) >= 2
+    return Format.HTML if is_fragment and has_tags else None
 
 
 def articles(document: Document) -> list[Article]:
-    """The one article on the page; raise SourceUnreadable where there is none."""
-    return [read_page(document.text, document.zone)]
-
-
-def read_page(text: str, zone: str, url: str | None = None) -> Article:
-    """The article of a page that was fetched from `url`."""
-    if is_overloaded(text):
+    """Return the one article on the page. Raise SourceUnreadable where there is none."""
+    text = document.text
+    if has_too_many_attributes(text):
         raise SourceUnreadable("One tag of this page has thousands of attributes: this is no news.")
     tree = parse_html(text)
     if tree is None:
         raise SourceUnreadable(_NO_ARTICLE)
-    told = Told(tree, zone, url)
-    body = _body(text, tree, told)
-    if len(body.split()) < _FEWEST_WORDS:
+    page = PageMetadata(tree, document.zone)
+    body = _extract(text)
+    if not _is_article_text(body):
+        body = page.article_body() or tree_text(tree, page=True)
+    if not _is_article_text(body):
         raise SourceUnreadable(_NO_ARTICLE)
-    return Article(
-        body=body,
-        headline=told.headline(),
-        byline=told.byline(),
-        source=told.source(),
-        published=told.published(),
-        updated=told.updated(),
-        language=told.language(),
-        url=told.address(),
-        correction=told.is_correction(),
-    )
+    return [
+        Article(
+            body=body,
+            headline=page.headline(),
+            byline=page.byline(),
+            source=page.source(),
+            published=page.published(),
+            updated=page.updated(),
+            language=page.language(),
+            url=page.url(),
+            correction=page.is_correction(),
+        )
+    ]
 
 
-class Told:
-    """What a page says about its article, the most trusted place first."""
+class PageMetadata:
+    """What a page says about its article; each answer comes from the most trusted place."""
 
-    def __init__(self, tree: Any, zone: str, url: str | None) -> None:
-        self._tree, self._zone, self._url = tree, zone, url
-        self._meta = _meta(tree)
-        items = list(_data_items(tree))
-        self._data = next((item for item in items if _is_article(item)), {})
-        self._named = {
+    def __init__(self, tree: Any, zone: str) -> None:
+        self._tree, self._zone = tree, zone
+        self._meta = _meta_elements(tree)
+        items = list(_json_ld_items(tree))
+        self._article = next((item for item in items if _is_article(item)), {})
+        self._named_items = {
             item["@id"]: item
             for item in items
             if isinstance(item.get("@id"), str) and "name" in item
         }
 
     def headline(self) -> str | None:
-        """The headline, never the site's name alone."""
-        h1 = [words(element) for element in found(self._tree, "h1")]
+        """Return the headline, never the site's name alone."""
+        h1 = [text_content(element) for element in find_all(self._tree, "h1")]
         return (
             self._text("headline")
             or line_or_none(self._meta.get("og:title") or self._meta.get("twitter:title"))
             or (line_or_none(h1[0]) if len(h1) == 1 else None)
-            or line_or_none(words(next(found(self._tree, "title"), None)))
+            or line_or_none(text_content(next(find_all(self._tree, "title"), None)))
         )
 
     def byline(self) -> str | None:
-        """The authors' names."""
-        authors = self._data.get("author")
-        names = [
-            self._party(author) for author in (authors if isinstance(authors, list) else [authors])
-        ]
-        meta = next((told for name in _AUTHOR_METAS if (told := self._meta.get(name))), None)
+        """Return the authors' names."""
+        authors = self._article.get("author")
+        names = map(self._party_name, authors if isinstance(authors, list) else [authors])
         joined = ", ".join(name for name in names if name)
-        return line_or_none(joined) or (line_or_none(meta) if meta and "://" not in meta else None)
+        metas = (self._meta.get(name) for name in _META_NAMES["author"])
+        author = next((meta for meta in metas if meta), "")
+        return line_or_none(joined) or (line_or_none(author) if "://" not in author else None)
 
     def source(self) -> str | None:
-        """The outlet."""
-        publisher = self._data.get("publisher") or self._data.get("sourceOrganization")
-        return self._party(publisher) or line_or_none(self._meta.get("og:site_name"))
+        """Return the outlet."""
+        publisher = self._article.get("publisher") or self._article.get("sourceOrganization")
+        return self._party_name(publisher) or line_or_none(self._meta.get("og:site_name"))
 
-    def published(self) -> Any:
-        """When it came out, as the page says it in a field for that."""
-        return self._time("datePublished", *_DATE_METAS) or self._time_element()
-
-    def updated(self) -> Any:
-        """When it was last changed."""
-        return self._time(
-            "dateModified", "article:modified_time", "og:updated_time", "last-modified"
+    def published(self) -> datetime | None:
+        """Return the time of publication, where the page has a field for it."""
+        elements = (time.get("datetime") for time in find_all(self._tree, "time"))
+        return self._time("datePublished", *_META_NAMES["published"]) or first_time(
+            elements, self._zone
         )
+
+    def updated(self) -> datetime | None:
+        """Return the time of the last change."""
+        names = ("article:modified_time", "og:updated_time", "last-modified")
+        return self._time("dateModified", *names)
 
     def language(self) -> str | None:
-        """The page's language tag."""
-        root = next(found(self._tree, "html"), None)
-        return (
-            self._text("inLanguage", 20)
-            or line_or_none(root.get("lang") if root is not None else None, 20)
-            or line_or_none((self._meta.get("og:locale") or "").replace("_", "-"), 20)
-        )
+        """Return the page's language tag."""
+        root = next(find_all(self._tree, "html"), None)
+        locale = (self._meta.get("og:locale") or "").replace("_", "-")
+        tags = (root.get("lang") if root is not None else None, locale)
+        return self._text("inLanguage", MAX_LANGUAGE_CHARS) or first_line(tags, MAX_LANGUAGE_CHARS)
 
-    def address(self) -> str | None:
-        """The canonical address; where the page was fetched, else."""
+    def url(self) -> str | None:
+        """Return the canonical address."""
         links = (
             link.get("href")
-            for link in found(self._tree, "link")
+            for link in find_all(self._tree, "link")
             if (link.get("rel") or "").lower() == "canonical"
         )
-        told = next(links, None) or self._meta.get("og:url") or self._text("url", 2000)
-        try:
-            absolute = urljoin(self._url or "", told or "")
-        except ValueError:
-            return self._url
-        return absolute if absolute.startswith(("http://", "https://")) else self._url
+        url = next(links, None) or self._meta.get("og:url") or self._text("url", MAX_URL_CHARS)
+        return url if url and url.startswith(("http://", "https://")) else None
 
     def article_body(self) -> str:
-        """The whole text where JSON-LD gives it."""
-        body = self._data.get("articleBody")
+        """Return the whole text where JSON-LD gives it, else ""."""
+        body = self._article.get("articleBody")
         return html_text(body) if isinstance(body, str) else ""
 
     def is_correction(self) -> bool:
-        """Whether JSON-LD has a correction of it (schema.org/correction)."""
-        return bool(self._data.get("correction"))
+        """Return whether JSON-LD has a correction of it (schema.org/correction)."""
+        return bool(self._article.get("correction"))
 
-    def _party(self, party: Any) -> str | None:
-        """A party's name; one that is only referred to is named elsewhere on the page."""
+    def _party_name(self, party: Any) -> str | None:
+        """Return a party's name; one that is only referred to is named elsewhere on the page."""
         if isinstance(party, dict) and "name" not in party:
-            party = self._named.get(str(party.get("@id")), party)
-        return _name(party)
+            party = self._named_items.get(str(party.get("@id")), party)
+        name = party.get("name") if isinstance(party, dict) else party
+        return line_or_none(name[0] if isinstance(name, list) and name else name)
 
-    def _text(self, key: str, most: int = 500) -> str | None:
-        value = self._data.get(key)
-        return line_or_none(html_text(value), most) if isinstance(value, str) else None
+    def _text(self, key: str, max_chars: int = 500) -> str | None:
+        value = self._article.get(key)
+        return line_or_none(html_text(value), max_chars) if isinstance(value, str) else None
 
-    def _time(self, key: str, *names: str) -> Any:
-        candidates = (self._data.get(key), *(self._meta.get(name) for name in names))
-        return next((time for text in candidates if (time := parse_time(text, self._zone))), None)
-
-    def _time_element(self) -> Any:
-        elements = (time.get("datetime") for time in found(self._tree, "time"))
-        return next((time for text in elements if (time := parse_time(text, self._zone))), None)
+    def _time(self, key: str, *meta_names: str) -> datetime | None:
+        texts = (self._article.get(key), *(self._meta.get(name) for name in meta_names))
+        return first_time(texts, self._zone)
 
 
-def _body(text: str, tree: Any, told: Told) -> str:
-    extracted = _extract(text)
-    if len(extracted.split()) < _FEWEST_WORDS:
-        extracted = told.article_body() or tree_text(tree, page=True)
-    return extracted
+def _is_article_text(body: str) -> bool:
+    return len(body.split()) >= _MIN_WORDS
 
 
 def _extract(text: str) -> str:
-    """What trafilatura takes for the article; nothing where it gives up."""
+    """Return what trafilatura takes for the article, or "" where it gives up."""
     try:
         document = trafilatura.bare_extraction(
             text, fast=True, include_comments=False, include_tables=False
         )
     except (ValueError, AttributeError, TypeError, LookupError, RecursionError, etree.LxmlError):
         return ""
-    extracted = getattr(document, "text", None) or ""
-    return join_paragraphs(extracted.split("\n"))
+    return join_paragraphs((getattr(document, "text", None) or "").split("\n"))
 
 
-def _meta(tree: Any) -> dict[str, str]:
+def _meta_elements(tree: Any) -> dict[str, str]:
     meta: dict[str, str] = {}
-    for element in found(tree, "meta"):
+    for element in find_all(tree, "meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
         if name and element.get("content"):
             meta.setdefault(name.strip().lower(), element.get("content"))
     return meta
 
 
-def _data_items(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every JSON-LD object of the page."""
-    for script in found(tree, "script"):
-        if (
-            "ld+json" not in (script.get("type") or "").lower()
-            or len(script.text or "") > _MOST_JSON_LD
-        ):
+def _json_ld_items(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield every JSON-LD object of the page."""
+    for script in find_all(tree, "script"):
+        text = script.text or ""
+        is_json_ld = "ld+json" in (script.get("type") or "").lower()
+        if not is_json_ld or len(text) > _MAX_JSON_LD_CHARS:
             continue
         try:
-            data = json.loads(script.text or "", strict=False)
+            data = json.loads(text, strict=False)
         except (ValueError, RecursionError):
             continue
-        yield from _items(data)
+        for item in _dicts(data):
+            yield item
+            yield from _dicts(item.get("@graph"))
+            if isinstance(item.get("mainEntity"), dict):
+                yield item["mainEntity"]
 
 
-def _items(data: Any) -> Iterator[dict[str, Any]]:
-    """The objects of a script, a graph's nodes, and what a page says is its subject."""
-    for item in data if isinstance(data, list) else [data]:
-        if isinstance(item, dict):
-            inner = item.get("@graph")
-            subject = item.get("mainEntity")
-            yield from (
-                node
-                for node in (item, *(inner if isinstance(inner, list) else [inner]))
-                if isinstance(node, dict)
-            )
-            if isinstance(subject, dict):
-                yield subject
+def _dicts(data: Any) -> Iterable[dict[str, Any]]:
+    """Return the objects in a list, or the one object."""
+    values = data if isinstance(data, list) else [data]
+    return (value for value in values if isinstance(value, dict))
 
 
 def _is_article(item: dict[str, Any]) -> bool:
-    kinds = item.get("@type")
-    kinds = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(kind, str) and kind.endswith(_ARTICLE_TYPES) for kind in kinds)
-
-
-def _name(party: Any) -> str | None:
-    if isinstance(party, dict):
-        party = party.get("name")
-    if isinstance(party, list):
-        party = party[0] if party and isinstance(party[0], str) else None
-    return line_or_none(party)
+    types = item.get("@type")
+    types = types if isinstance(types, list) else [types]
+    return any(isinstance(kind, str) and kind.endswith(_ARTICLE_TYPES) for kind in types)

@@ -4,77 +4,65 @@ from typing import Any
 
 from bot.model import Article, Format
 from bot.model.errors import FeedEmpty
-from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none
 from bot.reading.document import Document
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
-_MOST_ITEMS = 2_000
+MAX_ITEMS = 2_000
+_SNIFFED_CHARS = 5_000
+_TEXT_READERS = {"content_html": html_text, "content_text": clean_body, "summary": clean_body}
 
 
 def detect(document: Document) -> Format | None:
-    """An object whose `version` is jsonfeed.org's."""
-    if not document.looks_like_json or "jsonfeed.org" not in document.text[:5_000]:
+    """Recognize an object whose `version` is an address of jsonfeed.org."""
+    if not document.looks_like_json or "jsonfeed.org" not in document.text[:_SNIFFED_CHARS]:
         return None
-    data = document.json
-    return (
-        Format.JSONFEED
-        if isinstance(data, dict) and "jsonfeed.org" in str(data.get("version", ""))
-        else None
-    )
+    feed = document.json
+    is_feed = isinstance(feed, dict) and "jsonfeed.org" in str(feed.get("version", ""))
+    return Format.JSONFEED if is_feed else None
 
 
 def articles(document: Document) -> list[Article]:
-    """Every item; a feed without one is an error."""
+    """Return every item. Raise FeedEmpty where there is none."""
     feed = document.json
-    items = feed.get("items")
-    read = [
-        _article(item, feed, document.zone)
-        for item in _list(items)[:_MOST_ITEMS]
+    items = (
+        _read_item(item, feed, document.zone)
+        for item in _as_list(feed.get("items"))[:MAX_ITEMS]
         if isinstance(item, dict)
-    ]
-    kept = [article for article in read if article.headline or article.body]
-    if not kept:
+    )
+    with_content = [article for article in items if article.headline or article.body]
+    if not with_content:
         raise FeedEmpty
-    return kept
+    return with_content
 
 
-def _article(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:
+def _read_item(item: dict[str, Any], feed: dict[str, Any], zone: str) -> Article:
     guid = item.get("id")
     return Article(
         body=_body(item),
         headline=line_or_none(item.get("title")),
         byline=_byline(item) or _byline(feed),
         source=line_or_none(feed.get("title")),
-        guid=line_or_none(str(guid), 2000) if guid is not None else None,
+        guid=line_or_none(str(guid), MAX_URL_CHARS) if guid is not None else None,
         published=parse_time(item.get("date_published"), zone),
         updated=parse_time(item.get("date_modified"), zone),
-        language=line_or_none(item.get("language") or feed.get("language"), 20),
-        url=line_or_none(item.get("url") or item.get("external_url"), 2000),
+        language=line_or_none(item.get("language") or feed.get("language"), MAX_LANGUAGE_CHARS),
+        url=line_or_none(item.get("url") or item.get("external_url"), MAX_URL_CHARS),
     )
 
 
 def _body(item: dict[str, Any]) -> str:
-    for key, plain in (
-        ("content_html", html_text),
-        ("content_text", clean_body),
-        ("summary", clean_body),
-    ):
-        value = item.get(key)
-        if isinstance(value, str) and (body := plain(value)):
-            return body
-    return ""
+    texts = ((read, item.get(name)) for name, read in _TEXT_READERS.items())
+    bodies = (read(text) for read, text in texts if isinstance(text, str))
+    return next((body for body in bodies if body), "")
 
 
 def _byline(holder: dict[str, Any]) -> str | None:
-    authors = [*_list(holder.get("authors")), holder.get("author")]
-    names = [
-        author["name"]
-        for author in authors
-        if isinstance(author, dict) and isinstance(author.get("name"), str)
-    ]
-    return line_or_none(", ".join(dict.fromkeys(names)))
+    authors = [*_as_list(holder.get("authors")), holder.get("author")]
+    names = [author.get("name") for author in authors if isinstance(author, dict)]
+    return line_or_none(", ".join(dict.fromkeys(name for name in names if isinstance(name, str))))
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []

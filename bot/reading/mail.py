@@ -1,5 +1,11 @@
-"""Mail (RFC 5322), alone or in an mbox: newsletters and wires that come by post; attachments are left out."""
+"""Mail (RFC 5322), alone or in an mbox: newsletters and wires by mail, without attachments.
 
+Headers are decoded here (RFC 2047, and raw bytes that senders put there instead). The standard
+library's header parser is not used: it recurses into comments and rewrites dates.
+"""
+
+import base64
+import binascii
 import email
 import re
 from email.errors import MessageError
@@ -7,104 +13,103 @@ from email.message import Message
 
 from bot.model import Article, Format
 from bot.reading.charset import decode
-from bot.reading.cleaning import clean_body, line_or_none
+from bot.reading.cleaning import (
+    MAX_LANGUAGE_CHARS,
+    MAX_URL_CHARS,
+    clean_body,
+    line_or_none,
+    unwrap,
+)
 from bot.reading.document import Document
-from bot.reading.mail_headers import header
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
-from bot.reading.wrapping import unwrap
 
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
-_TELLING = {
-    "from",
-    "to",
-    "subject",
-    "date",
-    "message-id",
-    "received",
-    "return-path",
-    "mime-version",
-    "delivered-to",
-    "content-type",
-}
+_HEADER_NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?")
+_USUAL_HEADERS = re.compile(
+    r"from|to|subject|date|message-id|received|return-path|mime-version|delivered-to|content-type"
+)
+_MIN_USUAL_HEADERS = 3
 _SIGNATURE = re.compile(r"^-- ?\r?$", re.MULTILINE)
-_MOST_PARTS = 100
-_MOST_MESSAGES = 1_000
+MAX_PARTS = 100
+MAX_MESSAGES = 1_000
+_MAX_HEADER_CHARS = 20_000
+_SNIFFED_CHARS = 40_000
 # The line that begins a message in an mbox (RFC 4155): an address and a time as C writes it.
 _POSTMARK = re.compile(
     rb"^From [^\r\n]{1,200} \d\d:\d\d:\d\d [^\r\n]{0,40}\d{4}[ \t]*\r?\n", re.MULTILINE
 )
 # Some tools leave the time out; then it is one message.
 _BARE_POSTMARK = re.compile(rb"\AFrom [^\s:]{1,200}@[^\s:]{1,200}[ \t]*\r?\n(?=[A-Za-z-]{2,60}:)")
+_QUOTED_FROM = re.compile(rb"^>From ", re.MULTILINE)
 _PARAMETERS = re.compile(
     rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*",
     re.IGNORECASE | re.MULTILINE,
 )
-_MOST_PARAMETERS = 1_000
-_QUOTED_FROM = re.compile(rb"^>From ", re.MULTILINE)
-# What a sender's machine sets above and below the text.
-_MACHINE = re.compile(
+# The standard library is slow at headers with very many parameters.
+MAX_PARAMETER_BYTES = 1_000
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
+_BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?)")
+_QUOTED_BYTE = re.compile(rb"=([0-9A-Fa-f]{2})")
+# What mailing software sets above and below the text: links to a browser, legal notices.
+_BOILERPLATE = re.compile(
     r"(?:view (?:this (?:e-?mail|message|newsletter) )?(?:in|on) (?:your |a |the )?(?:web )?browser"
-    r"|(?:im browser|online) (?:ansehen|anzeigen|lesen)|voir (?:cet e-?mail|ce message)? ?dans (?:le|votre) navigateur"
-    r"|(?:you(?:'|’)?(?:re| are)|this (?:e-?mail|message) (?:was|is)) (?:receiving|subscribed|sent|intended)"
-    r"|(?:to )?unsubscribe|manage (?:your )?(?:preferences|subscription)|update (?:your )?(?:preferences|profile)"
+    r"|(?:im browser|online) (?:ansehen|anzeigen|lesen)"
+    r"|voir (?:cet e-?mail|ce message)? ?dans (?:le|votre) navigateur"
+    r"|(?:you(?:'|’)?(?:re| are)|this (?:e-?mail|message) (?:was|is))"
+    r" (?:receiving|subscribed|sent|intended)"
+    r"|(?:to )?unsubscribe|manage (?:your )?(?:preferences|subscription)"
+    r"|update (?:your )?(?:preferences|profile)"
     r"|(?:newsletter )?(?:abbestellen|abmelden)|se d[ée]s(?:abonner|inscrire)|darse de baja"
-    r"|(?:annulla|cancella) (?:l')?iscrizione|uitschrijven|avslutt abonnement|avregistrera|peruuta tilaus"
-    r"|privacy policy|sent from my |get outlook for "
+    r"|(?:annulla|cancella) (?:l')?iscrizione|uitschrijven|avslutt abonnement|avregistrera"
+    r"|peruuta tilaus|privacy policy|sent from my |get outlook for "
     r"|this e-?mail (?:and any|may contain|message is)|(?:confidentiality|legal) (?:notice|note)"
     r"|copyright ©|© ?(?:19|20)\d\d|[-_=*]{3,}$)",
     re.IGNORECASE,
 )
-_MOST_MACHINE = 600
+_MAX_BOILERPLATE_CHARS = 600
 
 
 def detect(document: Document) -> Format | None:
-    """Nothing but mail headers before the first blank line, a sender among them; an mbox has a postmark before."""
-    names = set()
-    text = document.text[:40_000].lstrip()
+    """Recognize mail headers, and nothing else, before the first blank line.
+
+    A sender must be among them; in an mbox a postmark stands before.
+    """
+    text = document.text[:_SNIFFED_CHARS].lstrip()
     start = text[:400].encode("utf-8", "replace")
     if _POSTMARK.match(start) or _BARE_POSTMARK.match(start):
         text = text.partition("\n")[2]
+    names = set()
     for line in text.splitlines():
-        named = _HEADER.match(line)
-        if named:
-            names.add(named.group(1).lower())
-        elif not line.strip() or not line.startswith((" ", "\t")):
+        if match := _HEADER_NAME.match(line):
+            names.add(match.group(1).lower())
+        elif not line.strip():
             break
-    else:
-        line = ""
-    return (
-        Format.MAIL if not line.strip() and "from" in names and len(names & _TELLING) >= 3 else None
-    )
+        elif not line.startswith((" ", "\t")):
+            return None
+    usual = [name for name in names if _USUAL_HEADERS.fullmatch(name)]
+    return Format.MAIL if "from" in names and len(usual) >= _MIN_USUAL_HEADERS else None
 
 
 def articles(document: Document) -> list[Article]:
-    """The article that each message is."""
-    return [
-        _read(data, document)
-        for data in _messages(_BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1))
-    ]
+    """Return the article that each message is."""
+    data = _BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1)
+    return [_read_message(message, document) for message in _split_mbox(data)]
 
 
-def _messages(data: bytes) -> list[bytes]:
-    """The messages of an mbox without their postmarks; the one message that anything else is."""
+def _split_mbox(data: bytes) -> list[bytes]:
+    """Return the messages of an mbox without their postmarks; anything else is one message."""
     if not _POSTMARK.match(data):
         return [data]
-    marks = [
-        mark
-        for mark in _POSTMARK.finditer(data)
-        if mark.start() == 0 or data[: mark.start()].endswith(b"\n")
-    ]
+    marks = list(_POSTMARK.finditer(data))
     ends = [mark.start() for mark in marks[1:]] + [len(data)]
-    pieces = [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)][
-        :_MOST_MESSAGES
-    ]
-    return [_QUOTED_FROM.sub(b"From ", piece) for piece in pieces]
+    messages = [data[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
+    return [_QUOTED_FROM.sub(b"From ", message) for message in messages[:MAX_MESSAGES]]
 
 
-def _read(data: bytes, document: Document) -> Article:
+def _read_message(data: bytes, document: Document) -> Article:
     try:
-        return _article(email.message_from_bytes(_PARAMETERS.sub(_shortened, data)), document)
+        message = email.message_from_bytes(_PARAMETERS.sub(_truncate, data))
+        return _read_article(message, document)
     except (
         MessageError,
         ValueError,
@@ -114,67 +119,106 @@ def _read(data: bytes, document: Document) -> Article:
         ArithmeticError,
         RecursionError,
     ):
-        # The standard library still trips over broken headers; the text below them is worth saving.
+        # The standard library trips over some broken headers; the text below is worth saving.
         _, _, body = decode(data, document.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))
 
 
-def _shortened(parameters: re.Match[bytes]) -> bytes:
-    """The start of a header with parameters: the library's time grows with the square of their number."""
-    return parameters.group()[:_MOST_PARAMETERS]
+def _truncate(header: re.Match[bytes]) -> bytes:
+    return header.group()[:MAX_PARAMETER_BYTES]
 
 
-def _article(message: Message, document: Document) -> Article:
-    replaced = header(message, "supersedes")
+def _read_article(message: Message, document: Document) -> Article:
+    replaced = _header(message, "supersedes")
+    language = (_header(message, "content-language") or "").partition(",")[0]
     return Article(
-        body=_without_machine(_body(message, document.encoding)),
-        headline=header(message, "subject", document.encoding),
-        source=header(message, "from", document.encoding),
-        guid=header(message, "message-id"),
-        published=parse_time(header(message, "date"), document.zone),
-        language=line_or_none((header(message, "content-language") or "").partition(",")[0], 20),
-        url=line_or_none((header(message, "archived-at") or "").strip("<> "), 2000),
+        body=_without_boilerplate(_body(message, document.encoding)),
+        headline=_header(message, "subject", document.encoding),
+        source=_header(message, "from", document.encoding),
+        guid=_header(message, "message-id"),
+        published=parse_time(_header(message, "date"), document.zone),
+        language=line_or_none(language, MAX_LANGUAGE_CHARS),
+        url=line_or_none((_header(message, "archived-at") or "").strip("<> "), MAX_URL_CHARS),
         replaces=(replaced,) if replaced else (),
     )
 
 
-def _without_machine(body: str) -> str:
-    """The text without links to a browser above it, without what lets one leave, and legal notices, below it."""
+def _without_boilerplate(body: str) -> str:
+    """Remove the paragraphs that mailing software sets above and below the text."""
     paragraphs = body.split("\n\n")
     start, end = 0, len(paragraphs)
-    while start < end - 1 and _is_machine(paragraphs[start]):
+    while start < end - 1 and _is_boilerplate(paragraphs[start]):
         start += 1
-    while start < end - 1 and _is_machine(paragraphs[end - 1]):
+    while start < end - 1 and _is_boilerplate(paragraphs[end - 1]):
         end -= 1
     return "\n\n".join(paragraphs[start:end])
 
 
-def _is_machine(paragraph: str) -> bool:
-    return len(paragraph) <= _MOST_MACHINE and bool(_MACHINE.match(paragraph))
+def _is_boilerplate(paragraph: str) -> bool:
+    return len(paragraph) <= _MAX_BOILERPLATE_CHARS and bool(_BOILERPLATE.match(paragraph))
 
 
 def _body(message: Message, encoding: str | None) -> str:
-    """The plain text; the HTML where that says clearly more (some senders put a mere notice into the plain part)."""
+    """Return the plain text, or the HTML where that says clearly more.
+
+    Some senders put a mere notice into the plain part.
+    """
     plain = html = ""
     for count, part in enumerate(message.walk()):
-        if (
-            count > _MOST_PARTS
-            or part.is_multipart()
-            or part.get_filename()
-            or part.get_content_disposition() == "attachment"
-        ):
+        is_attachment = part.get_filename() or part.get_content_disposition() == "attachment"
+        if count > MAX_PARTS or part.is_multipart() or is_attachment:
             continue
         if part.get_content_type() == "text/plain" and not plain:
-            plain = clean_body(unwrap(_SIGNATURE.split(_text(part, encoding), maxsplit=1)[0]))
+            text = _SIGNATURE.split(_part_text(part, encoding), maxsplit=1)[0]
+            plain = clean_body(unwrap(text))
         elif part.get_content_type() == "text/html" and not html:
-            html = html_text(_text(part, encoding))
+            html = html_text(_part_text(part, encoding))
     return html if len(html) > 3 * len(plain) else plain
 
 
-def _text(part: Message, encoding: str | None) -> str:
+def _part_text(part: Message, encoding: str | None) -> str:
     payload = part.get_payload(decode=True)
-    return (
-        decode(payload, part.get_content_charset() or encoding)
-        if isinstance(payload, bytes)
-        else ""
-    )
+    charset = part.get_content_charset() or encoding
+    return decode(payload, charset) if isinstance(payload, bytes) else ""
+
+
+def _header(message: Message, name: str, encoding: str | None = None) -> str | None:
+    """Return a header's decoded text on one line, or None.
+
+    `encoding` is that of raw bytes in it.
+    """
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), None)
+    if raw is None:
+        return None
+    text = raw[:_MAX_HEADER_CHARS]
+    if not raw.isascii():
+        text = decode(text.encode("utf-8", "surrogateescape"), encoding)
+    return line_or_none(_decode_words(text), 1000)
+
+
+def _decode_words(text: str) -> str:
+    """Decode the encoded words; adjacent ones are one text, even in mid-character."""
+    pieces: list[str] = []
+    pending, charset, at = b"", "", 0
+    text = _BETWEEN_ENCODED_WORDS.sub(r"\1", text)
+    for word in _ENCODED_WORD.finditer(text):
+        between, word_charset = text[at : word.start()], word.group(1).partition("*")[0]
+        if between or word_charset != charset:
+            pieces += [decode(pending, charset), between]
+            pending, charset = b"", word_charset
+        pending += _word_bytes(word.group(2), word.group(3))
+        at = word.end()
+    return "".join((*pieces, decode(pending, charset), text[at:]))
+
+
+def _word_bytes(encoding: str, text: str) -> bytes:
+    """Return the bytes of an encoded word in Q or B (base64) encoding."""
+    data = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return _QUOTED_BYTE.sub(
+            lambda code: bytes([int(code.group(1), 16)]), data.replace(b"_", b" ")
+        )
+    try:
+        return base64.b64decode(data + b"=" * (-len(data) % 4))
+    except (binascii.Error, ValueError):
+        return data

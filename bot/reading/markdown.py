@@ -10,31 +10,32 @@ import yaml
 from markdown_it import MarkdownIt
 
 from bot.model import Article, Format, Status
-from bot.reading.cleaning import line_or_none
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
 from bot.reading.document import Document
 from bot.reading.markup import html_text
-from bot.reading.plain_text import article_of
+from bot.reading.plain_text import parse_text
 from bot.reading.times import parse_time
-from bot.reading.wire_text import embargo
+from bot.reading.wire_text import embargo_end
 
-_FRONT = re.compile(
+MAX_NESTING = 20
+_YAML_FRONT = re.compile(
     r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.DOTALL
 )
 _TOML_FRONT = re.compile(
     r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL
 )
-# An anchor: none is needed, and they can explode. An "&" inside a word is none.
-_ANCHOR = re.compile(r"(?:^|[\s\[{,])&\w", re.MULTILINE)
-_TRUE = {"true", "yes", "1"}
+# Front matter needs no anchors, and those can multiply. An "&" inside a word is none.
+_YAML_ANCHOR = re.compile(r"(?:^|[\s\[{,])&\w", re.MULTILINE)
 _FIRST_HEADING = re.compile(
     r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)"
 )
-_MARKS = re.compile(
-    r"^(?:#{1,6} \S|={3,}\s*$|[*+-] \*\*|> \S|```)|\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
+_MARKDOWN_SIGNS = re.compile(
+    r"^(?:#{1,6} \S|={3,}\s*$|[*+-] \*\*|> \S|```)"
+    r"|\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)|\*\*[^*\n]{1,200}\*\*",
     re.MULTILINE,
 )
-_LOOKED_AT = 20_000
-_NAMES = {
+_SNIFFED_CHARS = 20_000
+_FIELD_NAMES = {
     "headline": ("headline", "title"),
     "byline": ("byline", "author", "authors", "by"),
     "source": ("source", "outlet", "publisher"),
@@ -50,107 +51,109 @@ _NAMES = {
     "correction": ("correction", "corrected"),
     "replaces": ("replaces", "supersedes"),
 }
+_TRUE_WORDS, _FALSE_WORDS = {"true", "yes", "1"}, {"false", "no", "0"}
+_STATUSES = {
+    "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
+    "killed": Status.CANCELED,
+    "withheld": Status.WITHHELD,
+    "draft": Status.WITHHELD,
+}
 
 
 def detect(document: Document) -> Format | None:
-    """Front matter, a first heading, or links and bold type in Markdown's way."""
+    """Recognize front matter, a first heading, or Markdown's links and bold type."""
     text = document.text
-    if _front_matter(text)[0] is not None or _FIRST_HEADING.match(text):
-        return Format.MARKDOWN
-    return Format.MARKDOWN if _MARKS.search(text[:_LOOKED_AT]) else None
+    is_markdown = (
+        _split_front_matter(text)[0] is not None
+        or _FIRST_HEADING.match(text)
+        or _MARKDOWN_SIGNS.search(text[:_SNIFFED_CHARS])
+    )
+    return Format.MARKDOWN if is_markdown else None
 
 
 def articles(document: Document) -> list[Article]:
-    """The one article that the document is."""
-    front, text = _front_matter(document.text)
+    """Return the one article that the document is."""
+    front, text = _split_front_matter(document.text)
     heading = _FIRST_HEADING.match(text)
     if heading:
         text = text[heading.end() :]
-    plain = html_text(MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).render(text))
-    told = {name: _first(front or {}, keys) for name, keys in _NAMES.items()}
-    article = Article(body=plain)
+    renderer = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    body = html_text(renderer.render(text))
     if heading:
-        article = replace(
-            article, headline=line_or_none(html_text(heading.group(1) or heading.group(2)))
-        )
-    elif front is None:
-        article = article_of(plain, document.zone)
-    return [_with_front(article, told, document.zone)]
+        headline = line_or_none(html_text(heading.group(1) or heading.group(2)))
+        article = Article(body=body, headline=headline)
+    else:
+        article = parse_text(body, document.zone) if front is None else Article(body=body)
+    fields = {name: _first_value(front or {}, keys) for name, keys in _FIELD_NAMES.items()}
+    return [_add_front_matter(article, fields, document.zone)]
 
 
-def _with_front(article: Article, told: dict[str, Any], zone: str) -> Article:
-    """What the front matter says goes before what the text says."""
-    published = parse_time(told["published"], zone) or article.published
+def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Article:
+    """Return the article with what the front matter says, which goes before the text's word."""
+    published = parse_time(fields["published"], zone) or article.published
+    replaced = line_or_none(fields["replaces"], MAX_URL_CHARS)
     return replace(
         article,
-        headline=line_or_none(told["headline"]) or article.headline,
-        byline=line_or_none(told["byline"]) or article.byline,
-        source=line_or_none(told["source"]) or article.source,
-        guid=line_or_none(told["guid"]),
-        version=line_or_none(told["version"]),
+        headline=line_or_none(fields["headline"]) or article.headline,
+        byline=line_or_none(fields["byline"]) or article.byline,
+        source=line_or_none(fields["source"]) or article.source,
+        guid=line_or_none(fields["guid"]),
+        version=line_or_none(fields["version"]),
         published=published,
-        updated=parse_time(told["updated"], zone) or article.updated,
-        language=line_or_none(told["language"], 20) or article.language,
-        url=line_or_none(told["url"], 2000) or article.url,
-        status=Status.WITHHELD if _is_true(told["draft"]) else _status(told["status"]),
-        embargoed=embargo(parse_time(told["embargoed"], zone), published),
-        correction=bool(told["correction"]) and not _is_false(told["correction"]),
-        replaces=(replaced,) if (replaced := line_or_none(told["replaces"], 2000)) else (),
+        updated=parse_time(fields["updated"], zone) or article.updated,
+        language=line_or_none(fields["language"], MAX_LANGUAGE_CHARS) or article.language,
+        url=line_or_none(fields["url"], MAX_URL_CHARS) or article.url,
+        status=_status(fields),
+        embargoed=embargo_end(parse_time(fields["embargoed"], zone), published),
+        correction=bool(fields["correction"]) and _lower(fields["correction"]) not in _FALSE_WORDS,
+        replaces=(replaced,) if replaced else (),
     )
 
 
-def _is_true(told: object) -> bool:
-    return isinstance(told, str) and told.lower() in _TRUE
+def _status(fields: dict[str, Any]) -> Status:
+    if _lower(fields["draft"]) in _TRUE_WORDS:
+        return Status.WITHHELD
+    return _STATUSES.get(_lower(fields["status"]), Status.USABLE)
 
 
-def _is_false(told: object) -> bool:
-    return isinstance(told, str) and told.lower() in {"false", "no", "0"}
+def _lower(value: object) -> str:
+    return value.lower() if isinstance(value, str) else ""
 
 
-def _front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
-    match = _FRONT.match(text) or _TOML_FRONT.match(text)
-    data = _loaded(match) if match else None
+def _split_front_matter(text: str) -> tuple[dict[str, Any] | None, str]:
+    """Return the front matter's fields, None where there is none, and the text below it."""
+    match = _YAML_FRONT.match(text) or _TOML_FRONT.match(text)
+    data = _load_front_matter(match) if match else None
     if match is None or not isinstance(data, dict):
         return None, text
     return {str(key).lower(): value for key, value in data.items()}, text[match.end() :]
 
 
-def _loaded(match: re.Match[str]) -> Any:
-    """The front matter's fields as text; None where it cannot be read."""
+def _load_front_matter(match: re.Match[str]) -> Any:
+    """Return the front matter's fields as text, or None where it cannot be read."""
     try:
         if match.group().lstrip().startswith("+++"):
-            return {key: _text_of(value) for key, value in tomllib.loads(match.group(1)).items()}
-        if _ANCHOR.search(match.group(1)):
+            return {key: _to_text(value) for key, value in tomllib.loads(match.group(1)).items()}
+        if _YAML_ANCHOR.search(match.group(1)):
             return None
         return yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 -- BaseLoader makes only strings, lists and dicts
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
 
 
-def _text_of(value: Any) -> Any:
-    """TOML's values as YAML's BaseLoader gives them."""
+def _to_text(value: Any) -> Any:
+    """Return a TOML value as YAML's BaseLoader gives it."""
     if isinstance(value, list):
-        return [_text_of(item) for item in value]
-    return (
-        value.isoformat()
-        if isinstance(value, date | time)
-        else value
-        if isinstance(value, dict)
-        else str(value)
-    )
+        return [_to_text(item) for item in value]
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value if isinstance(value, dict) else str(value)
 
 
-def _first(front: dict[str, Any], keys: tuple[str, ...]) -> Any:
+def _first_value(front: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    """Return the first field among `keys` that is not empty; a list as one text."""
     value = next((front[key] for key in keys if front.get(key)), None)
-    return (
-        ", ".join(name for name in value if isinstance(name, str))
-        if isinstance(value, list)
-        else value
-    )
-
-
-def _status(told: object) -> Status:
-    word = told.lower() if isinstance(told, str) else ""
-    if word in {"canceled", "cancelled", "killed"}:
-        return Status.CANCELED
-    return Status.WITHHELD if word in {"withheld", "draft"} else Status.USABLE
+    if isinstance(value, list):
+        return ", ".join(name for name in value if isinstance(name, str))
+    return value

@@ -1,4 +1,7 @@
-"""Markup to plain text: how XML and HTML are parsed safely, and which paragraphs a tree holds."""
+"""Parse XML and HTML safely, and extract plain paragraphs from a tree.
+
+Nothing outside the text is ever read: no external entity, no DTD, no network.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +12,8 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.model.errors import SourceUnreadable
-from bot.reading.cleaning import join_paragraphs
-from bot.reading.wrapping import unwrap
+from bot.model.wordlists import load_word_lists
+from bot.reading.cleaning import join_paragraphs, unwrap
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _PROLOGUE = re.compile(
@@ -18,116 +21,55 @@ _PROLOGUE = re.compile(
     re.DOTALL,
 )
 _ROOT = re.compile(r"\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_ANY_ROOT = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_ROOT_AFTER_DTD = re.compile(r"\]\s*>\s*<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{16384,}")
 _ATTRIBUTE = re.compile(r"\s[^\s=\"'<>]{1,100}\s*=|\s[a-zA-Z][\w-]{0,50}(?=\s)")
-_MOST_ATTRIBUTES = 2_000
+MAX_ATTRIBUTES = 2_000
 _ENTITY = re.compile(r"&(?:#\d{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{1,30});")
-# Paragraphs set in by spaces, their other lines at the margin: XML that was only laid out has no line there.
-_SET_IN = re.compile(r"\n {2,8}\S")
-_AT_MARGIN = re.compile(r"\n\S")
-_HIDDEN = re.compile(
+_XML_ENTITIES = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
+# Paragraphs indented by spaces, their other lines at the margin: a wire machine set these lines.
+# XML that was only pretty-printed has no line at the margin.
+_INDENTED_LINE = re.compile(r"\n {2,8}\S")
+_LINE_AT_MARGIN = re.compile(r"\n\S")
+_HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )
-_XML_OWN = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
-
-_BLOCKS = {
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "body.content",
-    "block",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hedline",
-    "hl1",
-    "hl2",
-    "hr",
-    "html",
-    "li",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "tfoot",
-    "thead",
-    "title",
-    "tr",
-    "ul",
-}
-_CELLS = {"td", "th"}
-_DROPPED = {
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "head",
-    "figure",
-    "figcaption",
-    "media",
-    "button",
-    "select",
-    "textarea",
-    "input",
-    "audio",
-    "video",
-    "canvas",
-}
 # Closed as XML closes an element ("<iframe/>"), these swallow what follows: HTML knows no such end.
-_CLOSED_AS_XML = re.compile(
-    r"<(iframe|object|script|style|video|audio|canvas|textarea|select|button|title|noscript|template|div|p|span|a|b|i|em"
-    r"|strong|ul|ol|li|td|tr|table)\b([^<>]{0,2000})/>",
+_SELF_CLOSED = re.compile(
+    r"<(iframe|object|script|style|video|audio|canvas|textarea|select|button|title|noscript"
+    r"|template|div|p|span|a|b|i|em|strong|ul|ol|li|td|tr|table)\b([^<>]{0,2000})/>",
     re.IGNORECASE,
 )
-_DROPPED_IN_PAGES = {"nav", "aside", "footer", "form", "header"}
+HTML_ELEMENTS = load_word_lists(
+    "bot.reading",
+    "data/html_elements.txt",
+    "blocks",
+    "dropped",
+    "dropped in pages",
+    "fragment roots",
+)
+_BLOCKS, _DROPPED = HTML_ELEMENTS["blocks"], HTML_ELEMENTS["dropped"]
+_DROPPED_IN_PAGES = _DROPPED | HTML_ELEMENTS["dropped in pages"]
+_TABLE_CELLS = {"td", "th"}
 
 
 def root_name(text: str) -> str | None:
-    """The local name of the first element; what comes before it (declaration, comments, DOCTYPE) is skipped."""
+    """Return the local name of the first element after declaration, comments and DOCTYPE."""
     at = 0
-    while found := _PROLOGUE.match(text, at):
-        at = found.end()
-        if found.group().rstrip().endswith("["):
-            inner = _ANY_ROOT.search(text, at)
-            return inner.group(1) if inner else None
+    while match := _PROLOGUE.match(text, at):
+        at = match.end()
+        if match.group().rstrip().endswith("["):
+            root = _ROOT_AFTER_DTD.search(text, at)
+            return root.group(1) if root else None
     root = _ROOT.match(text, at)
     return root.group(1) if root else None
 
 
 def parse_xml(text: str) -> Any:
-    """The root element; nothing outside the text is ever read. Raise SourceUnreadable where the end is missing."""
-    text = _ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
-    text = sound_entities(text)
+    """Return the root element. Raise SourceUnreadable where the XML is broken or cut short."""
+    text = resolve_html_entities(strip_declaration(text))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -144,21 +86,31 @@ def parse_xml(text: str) -> Any:
         raise SourceUnreadable("This looks like XML but cannot be read as XML.") from e
     if root is None:
         raise SourceUnreadable("This looks like XML but cannot be read as XML.")
-    if not re.search(rf"</(?:[\w.-]+:)?{re.escape(local(root))}\s*>|/>\s*$", text[-2000:]):
+    end_tag = rf"</(?:[\w.-]+:)?{re.escape(local_name(root))}\s*>|/>\s*$"
+    if not re.search(end_tag, text[-2000:]):
         raise SourceUnreadable(
-            "The file ends in the middle: its last element is not closed. Drop the complete file again."
+            "The file ends in the middle: its last element is not closed. "
+            "Drop the complete file again."
         )
     return root
 
 
-def sound_entities(text: str) -> str:
-    """Write out HTML's named entities, which sloppy wires use in XML; drop numbers that stand for no character."""
-    return _ENTITY.sub(_entity, text)
+def strip_declaration(text: str) -> str:
+    """Remove the XML declaration and the characters that XML forbids."""
+    return _ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
 
 
-def _entity(match: re.Match[str]) -> str:
+def resolve_html_entities(text: str) -> str:
+    """Replace HTML's named entities, which XML does not know, by their characters.
+
+    Drop references to numbers that are no character.
+    """
+    return _ENTITY.sub(_resolve_entity, text)
+
+
+def _resolve_entity(match: re.Match[str]) -> str:
     entity = match.group()
-    if entity in _XML_OWN:
+    if entity in _XML_ENTITIES:
         return entity
     if not entity.startswith("&#"):
         character = html5.get(entity[1:], entity)
@@ -167,18 +119,18 @@ def _entity(match: re.Match[str]) -> str:
     return entity if number <= 0x10FFFF and not _ILLEGAL_IN_XML.match(chr(number)) else ""
 
 
-def is_overloaded(text: str) -> bool:
-    """Whether a tag has thousands of attributes: the parsers' time grows with the square of their number.
+def has_too_many_attributes(text: str) -> bool:
+    """Return whether a tag has more than MAX_ATTRIBUTES, which parsers are slow at.
 
-    A long tag alone is none such (a picture may stand in its address), nor is a script.
+    A tag that is merely long may hold a picture in an attribute; scripts are not looked at.
     """
     return any(
-        len(_ATTRIBUTE.findall(tag.group())) > _MOST_ATTRIBUTES
-        for tag in _LONG_TAG.finditer(_no_scripts(text))
+        len(_ATTRIBUTE.findall(tag.group())) > MAX_ATTRIBUTES
+        for tag in _LONG_TAG.finditer(_without_scripts(text))
     )
 
 
-def _no_scripts(text: str) -> str:
+def _without_scripts(text: str) -> str:
     pieces, at = [], 0
     while script := _SCRIPT.search(text, at):
         end = text.find("</", script.end())
@@ -192,120 +144,131 @@ def _no_scripts(text: str) -> str:
 
 
 def parse_html(text: str) -> Any | None:
-    """The root element of a page or a fragment, or None where there is nothing in it."""
-    text = _ILLEGAL_IN_XML.sub("", _DECLARATION.sub("", text, count=1))
+    """Return the root element of a page or fragment, or None where it is empty."""
     parser = lxml_html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+        return lxml_html.document_fromstring(strip_declaration(text).encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
 
 
-def local(element: Any) -> str:
-    """The element's name without its namespace; empty for what is no element."""
+def local_name(element: Any) -> str:
+    """Return the element's name without namespace, or "" for comments and the like."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def found(tree: Any, *names: str) -> Iterator[Any]:
-    """Every element below `tree` (and itself) of one of these local names, in document order."""
-    return (element for element in tree.iter() if local(element) in names)
+def find_all(tree: Any | None, *names: str) -> Iterator[Any]:
+    """Yield `tree` and the elements below it with one of these local names, in order."""
+    elements = () if tree is None else tree.iter()
+    return (element for element in elements if local_name(element) in names)
 
 
-def first(tree: Any, *path: str) -> Any | None:
-    """The first element down a path of local names, each anywhere below the one before; None where there is none."""
+def find_first(tree: Any | None, *path: str) -> Any | None:
+    """Return the first element down a path of local names, each anywhere below the one before.
+
+    Return None where there is none, or where `tree` is None.
+    """
     element = tree
     for name in path:
-        element = next(found(element, name), None) if element is not None else None
+        element = next(find_all(element, name), None)
     return element
 
 
-def children(element: Any, name: str) -> Iterator[Any]:
-    """The element's own children of that local name."""
-    return (child for child in element if local(child) == name)
+def find_children(element: Any | None, name: str) -> Iterator[Any]:
+    """Yield the element's own children of that local name; none where `element` is None."""
+    children = () if element is None else element
+    return (child for child in children if local_name(child) == name)
 
 
-def words(element: Any | None) -> str:
-    """All text in an element, or nothing for None."""
+def text_content(element: Any | None) -> str:
+    """Return all text in an element, or "" for None."""
     return "".join(element.itertext()) if element is not None else ""
 
 
 def html_text(fragment: str) -> str:
-    """The paragraphs of an HTML fragment, cleaned; line ends part them where it has no block elements (WordPress)."""
+    """Return the cleaned paragraphs of an HTML fragment.
+
+    Blank lines separate paragraphs where it has no block elements, as WordPress writes.
+    """
     if "<" not in fragment and "&" not in fragment:
         return join_paragraphs(fragment.split("\n\n"))
     if not re.search(r"<(?:p|div|br|li)\b", fragment, re.IGNORECASE):
         fragment = re.sub(r"\n\s*\n", "<p>", fragment)
-    tree = parse_html(_CLOSED_AS_XML.sub(r"<\1\2></\1>", fragment))
+    tree = parse_html(_SELF_CLOSED.sub(r"<\1\2></\1>", fragment))
     return tree_text(tree) if tree is not None else ""
 
 
-def tree_text(tree: Any, *, page: bool = False, keep_lines: bool = False) -> str:
-    """The paragraphs below an element, cleaned. In a whole `page` its navigation and the like is left out."""
-    return join_paragraphs(paragraphs(tree, page=page, keep_lines=keep_lines))
+def tree_text(tree: Any, *, page: bool = False) -> str:
+    """Return the cleaned paragraphs below an element; see `paragraphs`."""
+    return join_paragraphs(paragraphs(tree, page=page))
 
 
-def paragraphs(tree: Any, *, page: bool = False, keep_lines: bool = False) -> list[str]:
-    """The text of each block, in order. Without recursion: a hostile tree is deep."""
-    dropped = _DROPPED | _DROPPED_IN_PAGES if page else _DROPPED
-    done: list[str] = []
+def paragraphs(tree: Any, *, page: bool = False) -> list[str]:
+    """Return the text of each block below an element, in order.
+
+    In a whole `page` navigation, footers and the like are left out. The walk keeps its own stack,
+    because a tree may be deeper than Python's recursion limit.
+    """
+    dropped = _DROPPED_IN_PAGES if page else _DROPPED
+    blocks: list[str] = []
     pieces: list[str] = []
 
-    def close() -> None:
-        done.extend(_split("".join(pieces), keep_lines=keep_lines))
+    def end_block() -> None:
+        blocks.extend(_split_at_breaks("".join(pieces)))
         pieces.clear()
 
-    walk: list[tuple[Any, bool]] = [(tree, True)]
-    while walk:
-        element, entering = walk.pop()
-        name = local(element).lower()
-        if not entering:
+    stack: list[tuple[Any, bool]] = [(tree, True)]
+    while stack:
+        element, is_start = stack.pop()
+        name = local_name(element).lower()
+        if not is_start:
             if name in _BLOCKS:
-                close()
-            pieces.append(_flat(element.tail, keep_lines=keep_lines) if element is not tree else "")
+                end_block()
+            pieces.append(_collapse(element.tail) if element is not tree else "")
             continue
-        walk.append((element, False))
+        stack.append((element, False))
         if name in dropped or not name or _is_hidden(element):
             continue
         if name in _BLOCKS:
-            close()
+            end_block()
         elif name == "br":
             pieces.append("\n")
-        elif name in _CELLS:
+        elif name in _TABLE_CELLS:
             pieces.append(" ")
-        pieces.append(_set_text(element, name, keep_lines=keep_lines))
-        walk.extend((child, True) for child in reversed(element))
-    close()
-    return done
+        pieces.append(_leading_text(element, name))
+        stack.extend((child, True) for child in reversed(element))
+    end_block()
+    return blocks
 
 
 def _is_hidden(element: Any) -> bool:
-    """Whether a reader would not see it: newsletters hide a preview of themselves at their top."""
+    """Return whether a page would not show it: newsletters hide a preview at their top."""
     style = element.get("style")
-    return (style is not None and bool(_HIDDEN.search(style))) or element.get("hidden") is not None
+    is_unseen = style is not None and _HIDDEN_STYLE.search(style) is not None
+    return is_unseen or element.get("hidden") is not None
 
 
-def _flat(text: str | None, *, keep_lines: bool) -> str:
-    return "" if not text else text if keep_lines else re.sub(r"\s+", " ", text)
+def _collapse(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text) if text else ""
 
 
-def _set_text(element: Any, name: str, *, keep_lines: bool) -> str:
-    """The text at an element's start: as it stands in `pre`, by its lines where a wire machine set them."""
+def _leading_text(element: Any, name: str) -> str:
+    """Return the text before an element's first child, with its lines where they matter."""
     text = element.text or ""
     if (
         name in {"p", "pre"}
         and len(element) == 0
-        and _SET_IN.search(text)
-        and len(_AT_MARGIN.findall(text)) > 1
+        and _INDENTED_LINE.search(text)
+        and len(_LINE_AT_MARGIN.findall(text)) > 1
     ):
         return unwrap(text)
-    return text if name == "pre" else _flat(text, keep_lines=keep_lines)
+    return text if name == "pre" else _collapse(text)
 
 
-def _split(text: str, *, keep_lines: bool) -> list[str]:
-    """Two line breaks in a row part paragraphs; a single one, after white space, only wrapped the line."""
-    if not keep_lines:
-        text = re.sub(r"[^\S\n]\n[^\S\n]*(?=\w)", " ", text)
+def _split_at_breaks(text: str) -> list[str]:
+    """Split at two line breaks in a row; a single one after a space only wrapped the line."""
+    text = re.sub(r"[^\S\n]\n[^\S\n]*(?=\w)", " ", text)
     return [piece for piece in re.split(r"\n\s*\n", text) if piece.strip()]

@@ -6,39 +6,51 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
-from bot.reading.cleaning import line_or_none
+from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import Document
-from bot.reading.markup import children, first, found, local, words
-from bot.reading.notices import tells_correction
-from bot.reading.times import parse_time
+from bot.reading.markup import (
+    find_all,
+    find_children,
+    find_first,
+    local_name,
+    text_content,
+)
+from bot.reading.times import first_time
 from bot.reading.wire_text import (
     attribute,
     byline_in,
-    byline_of,
-    embargo,
-    named,
-    plain_or_marked,
-    status_of,
+    embargo_end,
+    lower_attributes,
+    nitf_byline,
+    notes_correction,
+    parse_status,
+    party_name,
+    plain_or_html,
     wire_body,
 )
 
+MAX_ITEMS = 2_000
 _ROOTS = {"newsItem", "newsMessage", "packageItem", "conceptItem", "knowledgeItem", "planningItem"}
-_MOST_ITEMS = 2_000
-# What an item carries inline besides these (results in SportsML, events, company figures) is no text to quote.
-_REPLACING = {"evolvedfrom", "previousversion", "corrects", "replaces"}
+# Relations of an item to the one that it stands in for (IPTC's item relations).
+_REPLACING_RELATIONS = {"evolvedfrom", "previousversion", "corrects", "replaces"}
+# Inline XML of another kind (results in SportsML, events, company figures) is no text to quote.
 _TEXT_ROOTS = {"html", "nitf", "body", "div", "section", "article", "p"}
-_ACCOUNT = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
+# A creator's name such as "m.lind" or "ML" is a desk's code.
+_DESK_CODE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
 
 
 def detect(document: Document) -> Format | None:
-    """The root element tells."""
+    """Return the format by the root element."""
     return Format.NEWSML_G2 if document.root in _ROOTS else None
 
 
 def articles(document: Document) -> list[Article]:
-    """Every text item; a package, which only refers to articles, as a withheld article without text."""
-    items = list(found(document.tree, "newsItem", "packageItem"))[:_MOST_ITEMS]
-    read = [_article(item, document.zone) for item in items if _is_text(item)]
+    """Return every text item, and each package, which only refers to articles, withheld.
+
+    Raise SourceUnreadable where there is none.
+    """
+    items = list(find_all(document.tree, "newsItem", "packageItem"))[:MAX_ITEMS]
+    read = [_read_item(item, document.zone) for item in items if _is_text_item(item)]
     if not read:
         raise SourceUnreadable(
             "This NewsML-G2 holds no text item (pictures, films and concepts are not read)."
@@ -46,157 +58,139 @@ def articles(document: Document) -> list[Article]:
     return read
 
 
-def _is_text(item: Any) -> bool:
-    kind = (attribute(first(item, "itemMeta", "itemClass"), "qcode") or "text").rpartition(":")[2]
-    return kind in {"text", "composite"}
+def _is_text_item(item: Any) -> bool:
+    kind = attribute(find_first(item, "itemMeta", "itemClass"), "qcode") or "text"
+    return kind.rpartition(":")[2] in {"text", "composite"}
 
 
-def _article(item: Any, zone: str) -> Article:
-    meta, content = first(item, "itemMeta"), first(item, "contentMeta")
-    package = local(item) == "packageItem"
+def _read_item(item: Any, zone: str) -> Article:
+    meta, content = find_first(item, "itemMeta"), find_first(item, "contentMeta")
+    is_package = local_name(item) == "packageItem"
+    body = "" if is_package else _body(find_first(item, "contentSet"))
     published = _time(
         zone, (meta, "firstCreated"), (content, "contentCreated"), (meta, "versionCreated")
     )
-    body = "" if package else _body(first(item, "contentSet"))
-    until, untold = _embargo(meta, zone)
+    embargoed = embargo_end(_time(zone, (meta, "embargoed")), None)
+    is_held = is_package or (embargoed is None and _is_open_embargo(meta))
+    status = parse_status(attribute(find_first(meta, "pubStatus"), "qcode", "uri"))
     return Article(
         body=body,
-        headline=_headline(item, meta, content, package=package),
+        headline=_headline(item, meta, content, is_package=is_package),
         byline=_byline(content)
         or byline_in(body)
-        or byline_of(first(item, "contentSet", "body.head", "byline")),
+        or nitf_byline(find_first(item, "contentSet", "body.head", "byline")),
         source=_source(item, meta, content),
         guid=attribute(item, "guid"),
         version=attribute(item, "version"),
         published=published,
         updated=_updated(published, zone, meta, content),
-        language=attribute(first(content, "language") if content is not None else None, "tag")
-        or attribute(item, "lang"),
-        status=_status(meta, withheld=package or untold),
-        embargoed=until,
+        language=attribute(find_first(content, "language"), "tag") or attribute(item, "lang"),
+        status=Status.WITHHELD if is_held and status is Status.USABLE else status,
+        embargoed=embargoed,
         correction=_is_correction(meta),
-        replaces=_replaced(meta),
+        replaces=_replaced_guids(meta),
     )
 
 
 def _is_correction(meta: Any | None) -> bool:
-    """By a signal (sig:correction), by a link to what it corrects, or by the note to editors."""
-    if meta is None:
-        return False
-    signals = {(attribute(one, "qcode", "uri") or "").lower() for one in found(meta, "signal")}
-    links = {_relation(link) for link in children(meta, "link")}
+    """Return whether a signal, a link to what it corrects, or a note to editors says so."""
+    signals = lower_attributes(find_all(meta, "signal"), "qcode", "uri")
     return (
         any(signal.endswith(("correction", "corrected")) for signal in signals)
-        or "corrects" in links
-        or tells_correction(*(words(note) for note in found(meta, "edNote")))
+        or any(_relation(link) == "corrects" for link in find_children(meta, "link"))
+        or notes_correction(*map(text_content, find_all(meta, "edNote")))
     )
 
 
-def _replaced(meta: Any | None) -> tuple[str, ...]:
-    """The items that this one evolved from, corrects or replaces (IPTC's item relations)."""
-    links = children(meta, "link") if meta is not None else ()
-    told = (attribute(link, "residref", "href") for link in links if _relation(link) in _REPLACING)
-    return tuple(dict.fromkeys(guid for guid in told if guid))
+def _replaced_guids(meta: Any | None) -> tuple[str, ...]:
+    """Return the items that this one evolved from, corrects or replaces."""
+    guids = (
+        attribute(link, "residref", "href")
+        for link in find_children(meta, "link")
+        if _relation(link) in _REPLACING_RELATIONS
+    )
+    return tuple(dict.fromkeys(guid for guid in guids if guid))
 
 
 def _relation(link: Any) -> str:
-    return (attribute(link, "rel", "reluri") or "").rpartition(":")[2].rpartition("/")[2].lower()
+    relation = attribute(link, "rel", "reluri") or ""
+    return relation.rpartition(":")[2].rpartition("/")[2].lower()
 
 
-def _status(meta: Any | None, *, withheld: bool) -> Status:
-    told = status_of(_code(meta, "pubStatus"))
-    return Status.WITHHELD if withheld and told is Status.USABLE else told
+def _is_open_embargo(meta: Any | None) -> bool:
+    """Return whether there is an embargo whose end only the note to editors tells.
 
-
-def _embargo(meta: Any | None, zone: str) -> tuple[datetime | None, bool]:
-    """The hour an embargo ends; or whether there is one whose end only the note to editors tells.
-
-    The standard lets `embargoed` be empty for that; senders who always write the element mean nothing by it.
+    The standard lets `embargoed` be empty for that, but some senders always write the element.
     """
-    until = embargo(_time(zone, (meta, "embargoed")), None)
-    notes = (words(note).casefold() for note in found(meta, "edNote")) if meta is not None else ()
-    empty = meta is not None and first(meta, "embargoed") is not None
-    return until, empty and until is None and any("embargo" in note for note in notes)
-
-
-def _code(holder: Any | None, name: str) -> str | None:
-    return attribute(first(holder, name), "qcode", "uri") if holder is not None else None
+    notes = (text_content(note).casefold() for note in find_all(meta, "edNote"))
+    return find_first(meta, "embargoed") is not None and any("embargo" in note for note in notes)
 
 
 def _time(zone: str, *places: tuple[Any | None, str]) -> datetime | None:
-    texts = (words(first(holder, name)) for holder, name in places if holder is not None)
-    return next((time for text in texts if (time := parse_time(text, zone))), None)
+    """Return the first time among elements, each given as its holder and name."""
+    return first_time((text_content(find_first(*place)) for place in places), zone)
 
 
 def _updated(
     published: datetime | None, zone: str, meta: Any | None, content: Any | None
 ) -> datetime | None:
-    """The version's time; where that is missing or earlier, the content's."""
-    times = (
-        _time(zone, place) for place in ((meta, "versionCreated"), (content, "contentModified"))
-    )
+    """Return the version's time or, where that is missing or earlier, the content's."""
+    places = ((meta, "versionCreated"), (content, "contentModified"))
+    times = (_time(zone, place) for place in places)
     return next((time for time in times if time and published and time > published), None)
 
 
-def _headline(item: Any, meta: Any | None, content: Any | None, *, package: bool) -> str | None:
-    main = [
-        line
-        for line in (children(content, "headline") if content is not None else ())
+def _headline(item: Any, meta: Any | None, content: Any | None, *, is_package: bool) -> str | None:
+    headline = first_line(
+        text_content(line)
+        for line in find_children(content, "headline")
         if "sub" not in (attribute(line, "role") or "").lower()
-    ]
-    title = line_or_none(words(first(meta, "title"))) if meta is not None else None
-    told = next((line for element in main if (line := line_or_none(words(element)))), None)
-    inner = line_or_none(words(first(item, "contentSet", "hl1"))) or line_or_none(
-        words(first(item, "contentSet", "head", "title"))
     )
-    return (title or told) if package else (told or title or inner)
+    title = line_or_none(text_content(find_first(meta, "title")))
+    if is_package:
+        return title or headline
+    inner = (("contentSet", "hl1"), ("contentSet", "head", "title"))
+    return headline or title or first_line(text_content(find_first(item, *path)) for path in inner)
 
 
 def _byline(content: Any | None) -> str | None:
-    """The byline as written; else the creators' names (a literal, "m.lind" or "ML" is a desk's code)."""
-    if content is None:
-        return None
-    written = line_or_none(words(first(content, "by")))
+    """Return the byline as written, else the creators' names."""
     names = [
-        words(name).strip()
-        for creator in children(content, "creator")
-        for name in children(creator, "name")
+        text_content(name).strip()
+        for creator in find_children(content, "creator")
+        for name in find_children(creator, "name")
     ]
-    return written or line_or_none(
-        ", ".join(name for name in names if not _ACCOUNT.fullmatch(name))
-    )
+    people = ", ".join(name for name in names if not _DESK_CODE.fullmatch(name))
+    return line_or_none(text_content(find_first(content, "by"))) or line_or_none(people)
 
 
 def _source(item: Any, meta: Any | None, content: Any | None) -> str | None:
-    source = named(first(content, "infoSource")) if content is not None else None
-    provider = first(meta, "provider") if meta is not None else None
+    provider = find_first(meta, "provider")
     code = attribute(provider, "qcode")
     return (
-        source
-        or named(provider)
-        or named(first(item, "rightsInfo", "copyrightHolder"))
+        party_name(find_first(content, "infoSource"))
+        or party_name(provider)
+        or party_name(find_first(item, "rightsInfo", "copyrightHolder"))
         or (code.rpartition(":")[2] if code else None)
     )
 
 
 def _body(content: Any | None) -> str:
-    """The first content that has text; inline XML before inline data."""
-    if content is None:
-        return ""
-    texts = (wire_body(inline) for inline in children(content, "inlineXML") if _is_words(inline))
-    plain = (
-        plain_or_marked(words(inline))
-        for inline in children(content, "inlineData")
-        if _is_plain(inline)
-    )
-    return next((text for text in (*texts, *plain) if text), "")
+    """Return the first content that has text; inline XML before inline data."""
+    for inline in find_children(content, "inlineXML"):
+        if _holds_text(inline) and (body := wire_body(inline)):
+            return body
+    for inline in find_children(content, "inlineData"):
+        if _is_plain(inline) and (body := plain_or_html(text_content(inline))):
+            return body
+    return ""
 
 
-def _is_words(inline: Any) -> bool:
-    return len(inline) == 0 or any(local(child).lower() in _TEXT_ROOTS for child in inline)
+def _holds_text(inline: Any) -> bool:
+    return len(inline) == 0 or any(local_name(child).lower() in _TEXT_ROOTS for child in inline)
 
 
 def _is_plain(inline: Any) -> bool:
-    """Whether inline data is text (it may also be a picture in base64)."""
+    """Return whether inline data is text (it may also be a picture in base64)."""
     kind = attribute(inline, "contenttype") or "text/plain"
     return kind.startswith("text/") and attribute(inline, "encoding") is None

@@ -4,161 +4,158 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
-from bot.reading.cleaning import line_or_none
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
 from bot.reading.document import Document
 from bot.reading.markup import html_text
-from bot.reading.notices import tells_correction
 from bot.reading.times import parse_time
-from bot.reading.wire_text import embargo, plain_or_marked, status_of
+from bot.reading.wire_text import (
+    WIRE_WORDS,
+    embargo_end,
+    notes_correction,
+    parse_status,
+    plain_or_html,
+)
 
-_TOLD_BY = {
-    "headline", "headlines", "body_html", "body_text", "body_xhtml", "bodies", "versioncreated", "versionCreated",
-    "pubstatus", "pubStatus", "description_text",
-}  # fmt: skip
-_NO_TEXT_KINDS = {
-    "picture",
-    "audio",
-    "video",
-    "graphic",
-    "event",
-    "planning",
-    "component",
-    "animation",
-}
+MAX_ITEMS = 2_000
 _PACKAGES = {"composite", "package"}
 # Where services put the items of a page of them.
-_LISTS = ("items", "item", "_items")
-_MOST_ITEMS = 2_000
+_LIST_NAMES = ("items", "item", "_items")
+_IDENTIFYING = {"guid", "uri", "headline"}
 
 
 def detect(document: Document) -> Format | None:
-    """An object (or a list of them) with ninjs's names in it."""
+    """Recognize an object, or a list of objects, with property names of ninjs."""
+    text = document.text
     if not document.looks_like_json or not any(
-        name in document.text for name in ('"guid"', '"uri"', '"headline')
+        name in text for name in ('"guid"', '"uri"', '"headline')
     ):
         return None
     return Format.NINJS if any(_is_ninjs(item) for item in _items(document.json)) else None
 
 
 def articles(document: Document) -> list[Article]:
-    """Every text, and then what is associated with it: texts as they are, a picture or the like withheld."""
-    items = [item for item in _items(document.json) if _is_ninjs(item)][:_MOST_ITEMS]
-    texts = [item for item in items if not _is_beside(item)]
+    """Return every text and then what is associated with it; pictures and the like are withheld.
+
+    Raise SourceUnreadable where there is no text.
+    """
+    items = [item for item in _items(document.json) if _is_ninjs(item)][:MAX_ITEMS]
+    texts = [item for item in items if not _is_media(item)]
     if not texts:
         raise SourceUnreadable(
             "This ninjs holds no text (pictures, films and events are not read)."
         )
-    beside = [other for item in texts for other in _associated(item) if _is_ninjs(other)][
-        :_MOST_ITEMS
-    ]
-    return [_article(item, document.zone) for item in (*texts, *beside)]
+    associated = [other for item in texts for other in _associated(item) if _is_ninjs(other)]
+    return [_read_item(item, document.zone) for item in (*texts, *associated[:MAX_ITEMS])]
 
 
 def _items(data: Any) -> list[dict[str, Any]]:
     if isinstance(data, dict) and not _is_ninjs(data):
-        data = next((data[name] for name in _LISTS if isinstance(data.get(name), list)), data)
-    return [item for item in (data if isinstance(data, list) else [data]) if isinstance(item, dict)]
+        lists = (data[name] for name in _LIST_NAMES if isinstance(data.get(name), list))
+        data = next(lists, data)
+    return _dicts(data if isinstance(data, list) else [data])
 
 
 def _associated(item: dict[str, Any]) -> list[dict[str, Any]]:
-    """Named ones in ninjs 1, a list in 2 and 3."""
-    told = item.get("associations")
-    values = (
-        list(told.values()) if isinstance(told, dict) else told if isinstance(told, list) else []
+    """Return the associated items: named in ninjs 1, a list in 2 and 3."""
+    associations = item.get("associations")
+    return _dicts(list(associations.values()) if isinstance(associations, dict) else associations)
+
+
+def _dicts(values: Any) -> list[dict[str, Any]]:
+    """Return the objects in a list; none where it is no list."""
+    return (
+        [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
     )
-    return [value for value in values if isinstance(value, dict)]
 
 
-def _is_beside(item: dict[str, Any]) -> bool:
-    return item.get("type") in _NO_TEXT_KINDS
+def _kind(item: dict[str, Any]) -> str:
+    kind = item.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
+def _is_media(item: dict[str, Any]) -> bool:
+    return _kind(item) in WIRE_WORDS["ninjs media"]
 
 
 def _is_ninjs(item: dict[str, Any]) -> bool:
-    return bool(_TOLD_BY & item.keys()) and ("guid" in item or "uri" in item or "headline" in item)
+    return bool(WIRE_WORDS["ninjs properties"] & item.keys() and _IDENTIFYING & item.keys())
 
 
-def _article(item: dict[str, Any], zone: str) -> Article:
-    changed = parse_time(_one(item, "versioncreated", "versionCreated"), zone)
+def _read_item(item: dict[str, Any], zone: str) -> Article:
     created = parse_time(
-        _one(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone
+        _text(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone
     )
-    body = "" if _is_beside(item) else _body(item)
-    referring = _is_beside(item) or (item.get("type") in _PACKAGES and not body)
-    told = status_of(_one(item, "pubstatus", "pubStatus"))
+    changed = parse_time(_text(item, "versioncreated", "versionCreated"), zone)
+    body = "" if _is_media(item) else _body(item)
+    only_refers = _is_media(item) or (_kind(item) in _PACKAGES and not body)
+    status = parse_status(_text(item, "pubstatus", "pubStatus"))
+    replaced = _text(item, "evolvedfrom", "evolvedFrom")
     return Article(
         body=body,
         headline=line_or_none(
-            html_text(_one(item, "headline") or _valued(item, "headlines") or "")
+            html_text(_text(item, "headline") or _main_value(item, "headlines") or "")
         ),
-        byline=line_or_none(_one(item, "byline", "by")),
-        source=line_or_none(_one(item, "source")) or _provider(item),
-        guid=line_or_none(_one(item, "guid") or _one(item, "uri"), 2000),
+        byline=line_or_none(_text(item, "byline", "by")),
+        source=line_or_none(_text(item, "source")) or _provider(item),
+        guid=line_or_none(_text(item, "guid", "uri"), MAX_URL_CHARS),
         version=_version(item),
         published=created or changed,
         updated=changed if created else None,
-        language=line_or_none(item.get("language"), 20),
-        url=_address(item),
-        status=Status.WITHHELD if referring and told is Status.USABLE else told,
-        embargoed=embargo(parse_time(_one(item, "embargoed", "embargoedUntil"), zone), None),
-        correction=tells_correction(_one(item, "ednote", "edNote")),
-        replaces=tuple(guid for guid in (_one(item, "evolvedfrom", "evolvedFrom"),) if guid),
+        language=line_or_none(item.get("language"), MAX_LANGUAGE_CHARS),
+        url=_url(item),
+        status=Status.WITHHELD if only_refers and status is Status.USABLE else status,
+        embargoed=embargo_end(parse_time(_text(item, "embargoed", "embargoedUntil"), zone), None),
+        correction=notes_correction(_text(item, "ednote", "edNote")),
+        replaces=(replaced,) if replaced else (),
     )
 
 
-def _one(item: dict[str, Any], *names: str) -> str | None:
-    return next(
-        (value for name in names if isinstance(value := item.get(name), str) and value.strip()),
-        None,
-    )
+def _text(item: dict[str, Any], *names: str) -> str | None:
+    """Return the first of these properties that is a text and not blank."""
+    values = (item.get(name) for name in names)
+    return next((value for value in values if isinstance(value, str) and value.strip()), None)
 
 
-def _valued(item: dict[str, Any], name: str) -> str | None:
-    """In ninjs 2 and 3 a field has a list of values, the main one first or named so."""
-    told = item.get(name)
-    values = [
-        entry
-        for entry in (told if isinstance(told, list) else [])
-        if isinstance(entry, dict) and isinstance(entry.get("value"), str)
-    ]
-    main = [entry for entry in values if "main" in str(entry.get("role", "")).lower()]
-    return next((entry["value"] for entry in (*main, *values)), None)
+def _main_value(item: dict[str, Any], name: str) -> str | None:
+    """Return a field of ninjs 2 and 3: a list of values, the main one first or named so."""
+    entries = [entry for entry in _dicts(item.get(name)) if isinstance(entry.get("value"), str)]
+    main = [entry for entry in entries if "main" in str(entry.get("role", "")).lower()]
+    return next((entry["value"] for entry in (*main, *entries)), None)
 
 
 def _body(item: dict[str, Any]) -> str:
-    """The text: marked up before plain, whole before a summary (the one thing that some senders send)."""
-    marked = (name for name in item if name.startswith("body_") and name != "body_text")
-    for name in ("body_html", "body_xhtml", *marked):
-        if (markup := _one(item, name)) and (body := html_text(markup)):
+    """Return the text: marked up before plain, whole before a summary, which may be all."""
+    other = (name for name in item if name.startswith("body_") and name != "body_text")
+    for name in ("body_html", "body_xhtml", *other):
+        if (markup := _text(item, name)) and (body := html_text(markup)):
             return body
     texts = (
-        _one(item, "body_text"),
-        _valued(item, "bodies"),
-        _one(item, "description_text"),
-        _valued(item, "descriptions"),
+        _text(item, "body_text"),
+        _main_value(item, "bodies"),
+        _text(item, "description_text"),
+        _main_value(item, "descriptions"),
     )
-    return next((body for text in texts if text and (body := plain_or_marked(text))), "")
+    return next((body for text in texts if text and (body := plain_or_html(text))), "")
 
 
 def _provider(item: dict[str, Any]) -> str | None:
     for name in ("infoSources", "infosources", "infosource", "provider"):
         value = item.get(name)
-        first = value[0] if isinstance(value, list) and value else value
-        if isinstance(first, dict) and (
-            told := line_or_none(first.get("name") or first.get("literal"))
-        ):
-            return told
+        party = value[0] if isinstance(value, list) and value else value
+        if isinstance(party, dict):
+            source = line_or_none(party.get("name") or party.get("literal"))
+            if source:
+                return source
     return None
 
 
 def _version(item: dict[str, Any]) -> str | None:
     version = item.get("version")
-    return (
-        line_or_none(str(version))
-        if isinstance(version, str | int) and not isinstance(version, bool)
-        else None
-    )
+    is_version = isinstance(version, str | int) and not isinstance(version, bool)
+    return line_or_none(str(version)) if is_version else None
 
 
-def _address(item: dict[str, Any]) -> str | None:
-    url = _one(item, "url", "canonical", "link")
-    return line_or_none(url, 2000) if url and url.startswith(("http://", "https://")) else None
+def _url(item: dict[str, Any]) -> str | None:
+    url = _text(item, "url", "canonical", "link")
+    is_web = url is not None and url.startswith(("http://", "https://"))
+    return line_or_none(url, MAX_URL_CHARS) if is_web else None

@@ -4,94 +4,99 @@ from datetime import datetime
 from typing import Any
 
 from bot.model import Article, Format, Status
-from bot.reading.cleaning import line_or_none
+from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import Document
-from bot.reading.markup import children, first, found, words
-from bot.reading.notices import tells_correction
-from bot.reading.times import parse_time
-from bot.reading.wire_text import attribute, byline_in, byline_of, embargo, status_of, wire_body
+from bot.reading.markup import find_all, find_children, find_first, text_content
+from bot.reading.times import first_time, parse_time
+from bot.reading.wire_text import (
+    attribute,
+    byline_in,
+    embargo_end,
+    nitf_byline,
+    notes_correction,
+    parse_status,
+    wire_body,
+)
+
+_HEADLINE_PATHS = (("hedline", "hl1"), ("hedline", "hl2"), ("head", "title"))
 
 
 def detect(document: Document) -> Format | None:
-    """The root element tells."""
+    """Return the format by the root element."""
     return Format.NITF if document.root == "nitf" else None
 
 
 def articles(document: Document) -> list[Article]:
-    """The one article that the document is."""
-    return [_article(document.tree, document.zone)]
-
-
-def _article(root: Any, zone: str) -> Article:
-    docdata = first(root, "docdata")
+    """Return the one article that the document is."""
+    root, zone = document.tree, document.zone
+    docdata = find_first(root, "docdata")
     holder = docdata if docdata is not None else root
-    told = attribute(docdata, "management-status")
-    issued = parse_time(attribute(first(holder, "date.issue"), "norm"), zone)
-    released = embargo(parse_time(attribute(first(holder, "date.release"), "norm"), zone), issued)
+    status = attribute(docdata, "management-status")
+    issued = parse_time(attribute(find_first(holder, "date.issue"), "norm"), zone)
+    released = parse_time(attribute(find_first(holder, "date.release"), "norm"), zone)
+    embargoed = embargo_end(released, issued)
+    # Embargoed without an hour: only its source can say when.
+    is_open_ended = status == "embargoed" and embargoed is None
     body = wire_body(_content(root))
-    corrected = [attribute(one, "id-string") for one in found(holder, "correction")]
-    return Article(
+    corrected = [attribute(element, "id-string") for element in find_all(holder, "correction")]
+    article = Article(
         body=body,
-        headline=line_or_none(words(first(root, "hedline", "hl1")))
-        or line_or_none(words(first(root, "hedline", "hl2")))
-        or line_or_none(words(first(root, "head", "title"))),
-        byline=byline_of(first(root, "body.head", "byline")) or byline_in(body),
+        headline=first_line(text_content(find_first(root, *path)) for path in _HEADLINE_PATHS),
+        byline=nitf_byline(find_first(root, "body.head", "byline")) or byline_in(body),
         source=_source(root),
-        guid=attribute(first(holder, "doc-id"), "id-string")
-        or attribute(first(holder, "du-key"), "key"),
-        version=attribute(first(holder, "du-key"), "version", "generation"),
-        published=issued or _dated(root, zone),
-        updated=_revised(root, issued, zone),
+        guid=attribute(find_first(holder, "doc-id"), "id-string")
+        or attribute(find_first(holder, "du-key"), "key"),
+        version=attribute(find_first(holder, "du-key"), "version", "generation"),
+        published=issued or _story_date(root, zone),
+        updated=_last_revision(root, issued, zone),
         language=_language(root),
-        # Embargoed without an hour: only its source can say when.
-        status=Status.WITHHELD if told == "embargoed" and released is None else status_of(told),
-        embargoed=released,
-        correction=bool(corrected) or tells_correction(*_notes(root)),
+        status=Status.WITHHELD if is_open_ended else parse_status(status),
+        embargoed=embargoed,
+        correction=bool(corrected) or notes_correction(*_notes(root)),
         replaces=tuple(guid for guid in corrected if guid),
     )
+    return [article]
 
 
-def _dated(root: Any, zone: str) -> datetime | None:
-    """When the story was written, else when it was printed, where nothing says when it was issued."""
-    places = (("story.date", "norm"), ("pubdata", "date.publication"))
-    times = (parse_time(attribute(first(root, name), key), zone) for name, key in places)
-    return next((time for time in times if time), None)
+def _story_date(root: Any, zone: str) -> datetime | None:
+    """Return when the story was written, else when it was printed."""
+    written = attribute(find_first(root, "story.date"), "norm")
+    return first_time((written, attribute(find_first(root, "pubdata"), "date.publication")), zone)
 
 
-def _revised(root: Any, issued: datetime | None, zone: str) -> datetime | None:
-    """The last of the revisions, where one came after the issue."""
-    times = [
-        parse_time(attribute(revision, "norm"), zone)
-        for revision in found(root, "revision-history")
-    ]
+def _last_revision(root: Any, issued: datetime | None, zone: str) -> datetime | None:
+    """Return the time of the last revision that came after the issue."""
+    revisions = find_all(root, "revision-history")
+    times = [parse_time(attribute(revision, "norm"), zone) for revision in revisions]
     return max((time for time in times if time and issued and time > issued), default=None)
 
 
 def _language(root: Any) -> str | None:
-    """The language of the text: of the body, else of the whole."""
-    places = (first(root, "body.content"), first(root, "body"), root)
-    return next((tag for place in places if (tag := attribute(place, "lang"))), None) or attribute(
-        root, "baselang"
-    )
+    """Return the language of the body, else of the whole document."""
+    places = (find_first(root, "body.content"), find_first(root, "body"), root)
+    tags = (attribute(place, "lang") for place in places)
+    return next((tag for tag in tags if tag), None) or attribute(root, "baselang")
 
 
 def _notes(root: Any) -> list[str | None]:
-    """What is said to editors: never shown, but it tells of corrections."""
-    told = [attribute(note, "info") for note in found(root, "ed-msg")]
-    return [*told, *(attribute(one, "comment") for one in found(root, "revision-history"))]
+    """Return the notes to editors, which are never shown but tell of corrections."""
+    messages, revisions = find_all(root, "ed-msg"), find_all(root, "revision-history")
+    return [
+        *(attribute(message, "info") for message in messages),
+        *(attribute(revision, "comment") for revision in revisions),
+    ]
 
 
 def _content(root: Any) -> Any | None:
-    """The body's own content; notes to editors have a content of theirs."""
-    body = next((body for body in found(root, "body")), None)
-    return next(children(body, "body.content"), None) if body is not None else None
+    """Return the body's own content; notes to editors have a content of theirs."""
+    return next(find_children(find_first(root, "body"), "body.content"), None)
 
 
 def _source(root: Any) -> str | None:
-    """Who moved it, else who distributes it, else whose copyright it is."""
-    movers = (attribute(mover, "src-name") for mover in found(root, "from-src"))
+    """Return who sent it, else who distributes it, else who holds the copyright."""
+    senders = (attribute(sender, "src-name") for sender in find_all(root, "from-src"))
     return (
-        next((mover for mover in movers if mover), None)
-        or line_or_none(words(first(root, "body.head", "distributor")))
-        or attribute(first(root, "doc.copyright"), "holder")
+        next((sender for sender in senders if sender), None)
+        or line_or_none(text_content(find_first(root, "body.head", "distributor")))
+        or attribute(find_first(root, "doc.copyright"), "holder")
     )

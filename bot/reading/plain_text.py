@@ -4,21 +4,30 @@ import re
 from dataclasses import dataclass, field
 
 from bot.model import Article, Format
-from bot.reading.cleaning import clean_body, clean_line, line_or_none
+from bot.reading.cleaning import (
+    MAX_LANGUAGE_CHARS,
+    clean_body,
+    clean_line,
+    line_or_none,
+    unwrap,
+)
 from bot.reading.document import Document
 from bot.reading.times import parse_time
-from bot.reading.wrapping import unwrap
 
-_LONGEST_HEADLINE = 160
-_LONGEST_LABEL_LINE = 200
+_MAX_HEADLINE_CHARS = 160
+_MAX_HEADLINE_WORDS = 30
+_MAX_LABEL_LINE_CHARS = 200
+_MAX_DATE_LINE_CHARS = 60
+_MAX_TOP_LINES = 12
 _SENTENCE_END = re.compile(r"[.:;,…][\"'”’»)\]]*$|\)$")
 _BYLINE = re.compile(r"(?:by|von|par|por|di|door)\s+(?=[^\W\d_])[^.!?]{2,120}$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(headline|title|by|byline|author|source|outlet|date|published|updated|url|link|language)\s*:\s*(\S.*)$",
+    r"(headline|title|by|byline|author|source|outlet|date|published|updated|url|link|language)"
+    r"\s*:\s*(\S.*)$",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://\S+$")
-_FIELDS = {
+_URL = re.compile(r"https?://\S+$")
+_LABEL_FIELDS = {
     "title": "headline",
     "by": "byline",
     "author": "byline",
@@ -26,65 +35,58 @@ _FIELDS = {
     "date": "published",
     "link": "url",
 }
-_TOP_LINES = 12
 
 
 @dataclass
-class Top:
-    """What stands above the text, as far as it was read."""
+class _TopFields:
+    """The fields that were read from the lines above the text."""
 
     zone: str
     fields: dict[str, str] = field(default_factory=dict)
 
-    def takes(self, line: str) -> bool:
-        """Keep `line` if it is a label, byline, date or address; whether it was."""
-        labelled = _LABEL.match(line)
-        if labelled and len(line) <= _LONGEST_LABEL_LINE:
-            name = labelled.group(1).lower()
-            name = _FIELDS.get(name, name)
-            if (
-                name in {"published", "updated"}
-                and parse_time(labelled.group(2), self.zone) is None
-            ):
-                return False
-            return self._keep(name, labelled.group(2))
-        if _BYLINE.match(line):
-            return self._keep("byline", line)
-        if _ADDRESS.match(line):
-            return self._keep("url", line)
-        return (
-            len(line) <= 60
-            and parse_time(line, self.zone) is not None
-            and self._keep("published", line)
-        )
+    def add_line(self, line: str) -> bool:
+        """Keep `line` if it is a label, byline, date or address that is new; return whether."""
+        name, value = self._classify(line)
+        if name is None or name in self.fields:
+            return False
+        self.fields[name] = value
+        return True
 
-    def _keep(self, name: str, value: str) -> bool:
-        new = name not in self.fields
-        self.fields.setdefault(name, value)
-        return new
+    def _classify(self, line: str) -> tuple[str | None, str]:
+        """Return the name of the field that a line sets, and its value."""
+        label = _LABEL.match(line)
+        if label and len(line) <= _MAX_LABEL_LINE_CHARS:
+            word, value = label.group(1).lower(), label.group(2)
+            name = _LABEL_FIELDS.get(word, word)
+            is_time = name in {"published", "updated"}
+            return (None if is_time and parse_time(value, self.zone) is None else name), value
+        if _BYLINE.match(line):
+            return "byline", line
+        if _URL.match(line):
+            return "url", line
+        is_date = len(line) <= _MAX_DATE_LINE_CHARS and parse_time(line, self.zone) is not None
+        return ("published" if is_date else None), line
 
 
 def detect(document: Document) -> Format | None:
-    """Whatever is left is text; what is not text was refused before."""
+    """Recognize whatever is not blank; what is not text was refused before."""
     return Format.TEXT if document.text.strip() else None
 
 
 def articles(document: Document) -> list[Article]:
-    """The one article that the text is."""
-    return [article_of(document.text, document.zone)]
+    """Return the one article that the text is."""
+    return [parse_text(document.text, document.zone)]
 
 
-def article_of(text: str, zone: str) -> Article:
-    """Read the top of `text`, and take what follows as its body."""
-    blocks = clean_body(text).split("\n\n")
-    lines = [
-        line for block in blocks[:_TOP_LINES] for line in (*block.split("\n")[:_TOP_LINES], "")
-    ]
-    top, used = _read_top(lines, zone)
-    body = clean_body(unwrap(_without_lines(text, used)))
+def parse_text(text: str, zone: str) -> Article:
+    """Parse the lines at the top of `text`, and take what follows as the article's body."""
+    blocks = clean_body(text).split("\n\n")[:_MAX_TOP_LINES]
+    lines = [line for block in blocks for line in (*block.split("\n")[:_MAX_TOP_LINES], "")]
+    fields, count = _read_top(lines, zone)
+    body = clean_body(unwrap(_skip_lines(text, count)))
     if not body:
-        top, body = Top(zone), clean_body(unwrap(text))
-    fields = top.fields
+        fields, body = {}, clean_body(unwrap(text))
+    url = fields.get("url", "")
     return Article(
         body=body,
         headline=line_or_none(fields.get("headline")),
@@ -92,48 +94,45 @@ def article_of(text: str, zone: str) -> Article:
         source=line_or_none(fields.get("source")),
         published=parse_time(fields.get("published"), zone),
         updated=parse_time(fields.get("updated"), zone),
-        language=line_or_none(fields.get("language"), 20),
-        url=fields.get("url") if _ADDRESS.match(fields.get("url", "")) else None,
+        language=line_or_none(fields.get("language"), MAX_LANGUAGE_CHARS),
+        url=url if _URL.match(url) else None,
     )
 
 
-def _read_top(lines: list[str], zone: str) -> tuple[Top, int]:
-    """What stands at the top, and how many lines with text it takes up."""
-    top, used = Top(zone), 0
-    for place, line in enumerate(lines):
+def _read_top(lines: list[str], zone: str) -> tuple[dict[str, str], int]:
+    """Return the fields at the top, and how many lines that are not blank they take up."""
+    top, count = _TopFields(zone), 0
+    for at, line in enumerate(lines):
         if not line:
             continue
-        if not top.takes(line):
-            if "headline" in top.fields or used != len([taken for taken in lines[:place] if taken]):
-                break
-            if not _is_headline(lines, place, zone):
+        if not top.add_line(line):
+            if "headline" in top.fields or not _is_headline(lines, at, zone):
                 break
             top.fields["headline"] = line
-        used += 1
-    if set(top.fields) == {"byline"} and "headline" not in top.fields:
-        return Top(zone), 0
-    return top, used
+        count += 1
+    # A byline alone may be a sentence that begins with "By".
+    return ({}, 0) if set(top.fields) == {"byline"} else (top.fields, count)
 
 
-def _is_headline(lines: list[str], place: int, zone: str) -> bool:
-    """A short line that is no sentence and stands apart: a blank line, a byline or a long paragraph follows."""
-    line, following = lines[place], lines[place + 1] if place + 1 < len(lines) else ""
-    if (
-        not 1 < len(line.split()) <= 30
-        or len(line) > _LONGEST_HEADLINE
-        or _SENTENCE_END.search(line)
-    ):
+def _is_headline(lines: list[str], at: int, zone: str) -> bool:
+    """Return whether a line is short, no sentence, and stands apart.
+
+    Below it comes a blank line, a byline or the like, or a long paragraph.
+    """
+    line, following = lines[at], lines[at + 1] if at + 1 < len(lines) else ""
+    if not 1 < len(line.split()) <= _MAX_HEADLINE_WORDS or len(line) > _MAX_HEADLINE_CHARS:
         return False
-    if not any(lines[place + 1 :]):
+    if _SENTENCE_END.search(line) or not any(lines[at + 1 :]):
         return False
-    return not following or Top(zone).takes(following) or len(following) > _LONGEST_HEADLINE
+    stands_apart = not following or len(following) > _MAX_HEADLINE_CHARS
+    return stands_apart or _TopFields(zone).add_line(following)
 
 
-def _without_lines(text: str, used: int) -> str:
-    """The text after its first `used` lines that hold words."""
-    rest = text.splitlines(keepends=True)
-    for place, line in enumerate(rest):
-        if used == 0:
-            return "".join(rest[place:])
-        used -= bool(clean_line(line))
+def _skip_lines(text: str, count: int) -> str:
+    """Return the text after its first `count` lines that hold words."""
+    lines = text.splitlines(keepends=True)
+    for at, line in enumerate(lines):
+        if count == 0:
+            return "".join(lines[at:])
+        count -= bool(clean_line(line))
     return ""

@@ -1,150 +1,145 @@
-"""When was it published? A source's time, in any of the ways sources write one, to aware UTC."""
+"""Parse a source's time, in any of the ways sources write one, to aware UTC."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser as dateutil_parser
 
-# NITF and NewsML 1 write 20160908T132446+0100; the colons and dashes are then put in for `fromisoformat`.
+# NITF and NewsML 1 write 20160908T132446+0100, without the colons and dashes of ISO 8601.
 _ISO = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?",
+    r"(\d{4})-?(\d\d)-?(\d\d)"
+    r"(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d:?(?:\d\d)?)?)?",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MONTH = re.compile(
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d",
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+    r"|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}[./]\d\d[./]\d\d",
     re.IGNORECASE,
 )
-_ZONES = {
-    "UT": 0,
-    "UTC": 0,
-    "GMT": 0,
-    "Z": 0,
-    "EST": -5,
-    "EDT": -4,
-    "CST": -6,
-    "CDT": -5,
-    "MST": -7,
-    "MDT": -6,
+_MAIL_YEAR = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
+_ZONE_AT_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]{2,5}))$")
+# Zone names that sources write, by their offset from UTC in hours.
+_ZONE_NAMES = {
+    -8: ("PST", "PT"),
+    -7: ("MST", "MT", "PDT"),
+    -6: ("CST", "CT", "MDT"),
+    -5: ("EST", "ET", "CDT"),
+    -4: ("EDT", "AT"),
+    0: ("UT", "UTC", "GMT", "Z", "WET"),
+    1: ("BST", "CET", "MET", "MEZ", "WEST"),
+    2: ("CEST", "EET", "MEST", "MESZ", "SAST"),
+    3: ("EEST", "MSK"),
+    8: ("HKT", "SGT"),
+    9: ("JST", "KST"),
+    10: ("AEST",),
+    11: ("AEDT",),
+    12: ("NZST",),
+    13: ("NZDT",),
 }
-_ZONES |= {"PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3}
-_ZONES |= {
-    "AT": -4,
-    "ET": -5,
-    "CT": -6,
-    "MT": -7,
-    "PT": -8,
-    "WET": 0,
-    "WEST": 1,
-    "MET": 1,
-    "MEST": 2,
-    "SAST": 2,
-}
-_ZONES |= {
-    "MESZ": 2,
-    "MEZ": 1,
-    "HKT": 8,
-    "SGT": 8,
-    "JST": 9,
-    "KST": 9,
-    "AEST": 10,
-    "AEDT": 11,
-    "NZST": 12,
-    "NZDT": 13,
-}
-_YEAR_OF_MAIL = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
-# A later year is a slip, and would head every list for good.
-_LATEST = 2100
-_ZONE_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]{2,5}))$")
-_OFFSETS = {name: hours * 3600 for name, hours in _ZONES.items()}
+_ZONE_HOURS = {name: hours for hours, names in _ZONE_NAMES.items() for name in names}
+_MIN_TIME_CHARS, _MAX_TIME_CHARS = 6, 80
+# A later year is a slip, and the article would head every list for good.
+_MAX_YEAR = 2100
 
 
 def parse_time(text: object, zone: str) -> datetime | None:
-    """The time in UTC, or None where `text` holds none; without an offset it is in `zone`.
+    """Return the time in UTC, or None where `text` holds none.
 
-    A date alone is its first moment there.
+    A time without an offset is in `zone`, an IANA name; a date alone is its first moment there.
     """
     if isinstance(text, datetime):
-        return _in_utc(text, zone)
-    if not isinstance(text, str) or not 6 <= len(text.strip()) <= 80:
+        return _to_utc(text, zone)
+    if not isinstance(text, str) or not _MIN_TIME_CHARS <= len(text.strip()) <= _MAX_TIME_CHARS:
         return None
     text = " ".join(text.split())
-    found = _iso(text) or _mail(text) or _written(text, zone)
-    return _in_utc(found, zone) if found else None
+    time = _parse_iso(text) or _parse_mail_date(text) or _parse_written(text, zone)
+    return _to_utc(time, zone) if time else None
 
 
-def zone_of(name: str) -> tzinfo:
-    """The time zone of that IANA name; UTC where there is none (settings check names at start)."""
+def first_time(texts: Iterable[object], zone: str) -> datetime | None:
+    """Return the first of `texts` that `parse_time` can read, or None."""
+    return next((time for text in texts if (time := parse_time(text, zone))), None)
+
+
+def _load_zone(name: str) -> tzinfo:
+    """Return the time zone of an IANA name, or UTC where there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 
 
-def _in_utc(time: datetime, zone: str) -> datetime | None:
+def _to_utc(time: datetime, zone: str) -> datetime | None:
     try:
-        aware = time if time.tzinfo else time.replace(tzinfo=zone_of(zone))
+        aware = time if time.tzinfo else time.replace(tzinfo=_load_zone(zone))
         utc = aware.astimezone(UTC).replace(microsecond=0)
     except (OverflowError, ValueError):
         return None
-    return utc if utc.year <= _LATEST else None
+    return utc if utc.year <= _MAX_YEAR else None
 
 
-def _iso(text: str) -> datetime | None:
+def _parse_iso(text: str) -> datetime | None:
     match = _ISO.fullmatch(text)
     if not match:
         return None
     year, month, day, hour, minute, second, offset = match.groups()
-    offset = "" if offset is None else "+00:00" if offset in "Zz" else _with_colon(offset)
+    date, time = f"{year}-{month}-{day}", f"{hour or '00'}:{minute or '00'}:{second or '00'}"
     try:
-        return datetime.fromisoformat(
-            f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}{offset}"
-        )
+        return datetime.fromisoformat(f"{date}T{time}{_iso_offset(offset or '')}")
     except ValueError:
         return None
 
 
-def _with_colon(offset: str) -> str:
+def _iso_offset(offset: str) -> str:
+    """Return "+01:00" for "+01", "+0100" and "+01:00"; "+00:00" for "Z"."""
+    if not offset or offset in "Zz":
+        return "+00:00" if offset else ""
     digits = offset[1:].replace(":", "").ljust(4, "0")
     return f"{offset[0]}{digits[:2]}:{digits[2:]}"
 
 
-def _mail(text: str) -> datetime | None:
-    """RFC 5322, as mail and RSS write it, also with an offset or a zone's name that the RFC does not know."""
-    if "," not in text[:12] or not _YEAR_OF_MAIL.search(text):
+def _parse_mail_date(text: str) -> datetime | None:
+    """Parse RFC 5322, as mail and RSS write it, also with zones that the RFC does not know."""
+    if "," not in text[:12] or not _MAIL_YEAR.search(text):
         return None
     try:
-        return parsedate_to_datetime(_ZONE_END.sub(_numeric, text))
+        return parsedate_to_datetime(_ZONE_AT_END.sub(_numeric_offset, text))
     except (ValueError, IndexError, OverflowError):
         return None
 
 
-def _numeric(end: re.Match[str]) -> str:
-    """An offset as the RFC writes it: "-0130" for "GMT-01:30", "+0200" for "MEST"."""
-    if end.group(1):
-        return f"{end.group(1)}{end.group(2)}"
-    hours = _ZONES.get(end.group(3).upper())
-    return end.group() if hours is None else f"{'-' if hours < 0 else '+'}{abs(hours):02d}00"
+def _numeric_offset(zone: re.Match[str]) -> str:
+    """Return the zone as RFC 5322 writes it: "-0130" for "GMT-01:30", "+0200" for "MEST"."""
+    if zone.group(1):
+        return f"{zone.group(1)}{zone.group(2)}"
+    hours = _ZONE_HOURS.get(zone.group(3).upper())
+    return zone.group() if hours is None else f"{'-' if hours < 0 else '+'}{abs(hours):02d}00"
 
 
-def _offset(name: str | None, seconds: int | None) -> int | None:
-    """What dateutil asks for each zone it meets; None for a name we do not know: then it is the source's zone."""
-    return seconds if name is None else _OFFSETS.get(name.upper(), seconds)
+def _zone_seconds(name: str | None, seconds: int | None) -> int | None:
+    """Answer dateutil's question for a zone; None, for an unknown name, is the source's zone."""
+    hours = None if name is None else _ZONE_HOURS.get(name.upper())
+    return seconds if hours is None else hours * 3600
 
 
-def _written(text: str, zone: str) -> datetime | None:
-    """As people write it; only with a year and a month, so that nothing is filled in from today."""
+def _parse_written(text: str, zone: str) -> datetime | None:
+    """Parse a date as people write it.
+
+    Only with a year and a month, so that nothing is filled in from today.
+    """
     if not _YEAR.search(text) or not _MONTH.search(text):
         return None
     try:
-        found: datetime = dateutil_parser.parse(
+        time: datetime = dateutil_parser.parse(
             text,
             dayfirst=True,
-            default=datetime.min.replace(tzinfo=zone_of(zone)),
-            tzinfos=_offset,
+            default=datetime.min.replace(tzinfo=_load_zone(zone)),
+            tzinfos=_zone_seconds,
         )
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None
-    return found
+    return time

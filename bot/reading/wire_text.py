@@ -1,29 +1,55 @@
-"""What wires have in common: markup inside markup, bylines in the text, words for status, staff's sign-offs."""
+"""What wire formats share: statuses, notes to editors, bylines in the text, desks' sign-offs."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from html import unescape
 from typing import Any
 
 from bot.model import Status
-from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
-from bot.reading.markup import children, found, html_text, local, paragraphs, words
-from bot.reading.wrapping import unwrap
+from bot.model.wordlists import load_word_lists
+from bot.reading.cleaning import (
+    MAX_URL_CHARS,
+    clean_body,
+    first_line,
+    join_paragraphs,
+    line_or_none,
+    unwrap,
+)
+from bot.reading.markup import (
+    find_all,
+    find_children,
+    html_text,
+    local_name,
+    paragraphs,
+    text_content,
+)
 
-_ESCAPED = re.compile(
+WIRE_WORDS = load_word_lists(
+    "bot.reading",
+    "data/wire_words.txt",
+    "newsml 1 media",
+    "newsml 1 side pieces",
+    "ninjs media",
+    "ninjs properties",
+)
+_ESCAPED_ENTITY = re.compile(
     r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|quot|apos|lt|gt|amp|nbsp|[lr][sd]quo|[mn]dash);"
 )
-# What a desk sets below its text: initials ("hh/ph/ts/hd"), agency and initials ("AAP RTV ar", "dpa hm bs"), "ends".
+# What a desk sets below its text: initials ("hh/ph/ts/hd"), agency and initials ("AAP RTV ar",
+# "dpa hm bs"), "ends".
 _SIGN_OFF = re.compile(
-    r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+|[A-Z]{2,5}(?: [A-Z]{2,4})?(?: [a-z]{2,4}){1,4}|[A-Z]{3} [A-Z]{3}"
-    r"|dpa(?: [a-z]{2,4}){1,9}|\W*(?:ends?|ENDS?|more|MORE|mf)\W*|_{3,}=?|NNNN|#{2,}"
+    r"[a-z]{1,5}(?:[-/][a-z0-9]{1,5})+|[A-Z]{2,5}(?: [A-Z]{2,4})?(?: [a-z]{2,4}){1,4}"
+    r"|[A-Z]{3} [A-Z]{3}|dpa(?: [a-z]{2,4}){1,9}|\W*(?:ends?|ENDS?|more|MORE|mf)\W*"
+    r"|_{3,}=?|NNNN|#{2,}"
 )
-_MARKED = re.compile(
-    r"</?(?:p|br|div|h[1-6]|ul|ol|li|table|tr|td|strong|em|script|html|body)\b[^<>]{0,500}>|</(?:b|i|u|a|span|su[bp])>",
+_HTML_TAG = re.compile(
+    r"</?(?:p|br|div|h[1-6]|ul|ol|li|table|tr|td|strong|em|script|html|body)\b[^<>]{0,500}>"
+    r"|</(?:b|i|u|a|span|su[bp])>",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"By [A-ZÀ-Þ][^.!?]{2,100}")
-_STATUS = {
+_STATUSES = {
     "usable": Status.USABLE,
     "embargoed": Status.USABLE,
     "canceled": Status.CANCELED,
@@ -31,58 +57,109 @@ _STATUS = {
     "killed": Status.CANCELED,
     "withheld": Status.WITHHELD,
 }
+# How desks mark a correction at the start of a headline or take key, in the languages of wires:
+# "CORRECTED-Mayor …", "(Berichtigung: …)", "RECTIFICATIF - …", "2ND LEAD CORRECTION".
+_CORRECTION_WORDS = (
+    r"corrected|correction|corrects|corrective|clarification|berichtigung|berichtigt|korrektur"
+    r"|korrigiert|rectificatif|rectification|correctif|corrigé|correcci[oó]n|corrige|rettifica"
+    r"|correzione|corre[cç][aã]o|rectificatie|correctie|rättelse|rettelse|retting|korrigering"
+    r"|korjaus|korjattu|korekta|sprostowanie|oprava"
+)
+_CORRECTION_MARK = re.compile(
+    r"[\W\d_]{0,6}(?:(?:\d+(?:st|nd|rd|th)[ -]?)?"
+    r"(?:update(?:[ -]\d)?|lead|ld|urgent|refile|extra)\W+){0,2}"
+    rf"(?:{_CORRECTION_WORDS})\b(?=\W*$|\s*[-–—:;,.)\]*+(/]|\s+(?:et|and|und|to)\b)",
+    re.IGNORECASE,
+)
+# "(In Jan. 3 story, corrects last paragraph …)", "Eds: CORRECTS spelling of …", "Correcting name".
+_CORRECTION_NOTE = re.compile(
+    r"\(?(?:eds?(?:itors)?\W+)?(?:\([^()]{0,80}\)\W*)?(?:in [^()]{1,60}?, )?"
+    r"(?:(?:removes|adds|updates)[^.]{0,60}, )?"
+    r"(?:corrects|correcting|corrected|korjattu|korrigiert|berichtigt|corrige)\b",
+    re.IGNORECASE,
+)
+# "BULLETIN KILL", "KILL NOTICE", "BC-Harbour, Kill", "KILL:"; never "Kill Bill opens today".
+_KILL = re.compile(
+    r"(?i:(?:bulletin|mandatory|advisory|story)[ -]kill)\b.*|KILL(?:\s+NOTICE)?(?:\s*[:,-].*)?"
+    r"|.{1,120},\s*(?:KILL|Kill)\b[\s,\d]*|(?i:editors|eds?)\W+(?i:please\s+)?(?:KILL|kill)\s+.*",
+    re.DOTALL,
+)
+_WITHHOLD = re.compile(r"(?:BULLETIN |MANDATORY |ADVISORY )?WITHH(?:OLD|ELD)(?:\W.*)?", re.DOTALL)
 
 
-def status_of(word: str | None) -> Status:
-    """IPTC's publishing status, also as a code of a scheme ("stat:canceled"); nothing said is usable."""
-    return _STATUS.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
+def parse_status(word: str | None) -> Status:
+    """Parse IPTC's publishing status, also as a scheme's code ("stat:canceled").
+
+    No status, and an unknown one, is usable.
+    """
+    return _STATUSES.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
 
 
-def tag_of_language(told: str | None) -> str | None:
-    """A language tag as the web writes it; some wires say "EN"."""
-    return told.lower() if told and len(told) == 2 else told
+def status_in(*lines: str | None) -> Status:
+    """Return the status that the key words and notes of a wire without a status field name."""
+    stripped = [line.strip() for line in lines if line]
+    if any(map(_KILL.fullmatch, stripped)):
+        return Status.CANCELED
+    return Status.WITHHELD if any(map(_WITHHOLD.fullmatch, stripped)) else Status.USABLE
 
 
-def embargo(until: datetime | None, issued: datetime | None) -> datetime | None:
-    """The end of an embargo, where it is later than the time of sending."""
+def is_correction(*lines: str | None) -> bool:
+    """Return whether a headline or take key begins with the mark of a correction."""
+    return any(line and _CORRECTION_MARK.match(line) for line in lines)
+
+
+def notes_correction(*notes: str | None) -> bool:
+    """Return whether a note to editors, or one above the text, says what was corrected."""
+    return any(note and _CORRECTION_NOTE.match(note.strip()) for note in notes)
+
+
+def embargo_end(until: datetime | None, issued: datetime | None) -> datetime | None:
+    """Return the end of an embargo where it is later than the time of sending, else None."""
     return until if until and (issued is None or until > issued) else None
 
 
 def wire_body(content: Any | None) -> str:
-    """The paragraphs of NITF, XHTML or plain text inside another element."""
+    """Return the paragraphs of NITF, XHTML or plain text inside another element."""
     if content is None:
         return ""
-    holder = next(found(content, "body.content"), None)
+    holder = next(find_all(content, "body.content"), None)
     if holder is None:
-        holder = next((body for body in found(content, "body") if local(body) == "body"), content)
-    if any(local(child) == "p" for child in holder):
-        _drop_loose_words(holder)
+        holder = next(find_all(content, "body"), content)
+    if any(True for _ in find_children(holder, "p")):
+        _drop_loose_text(holder)
     if len(holder) == 0:
-        return plain_or_marked(words(holder))
+        return plain_or_html(text_content(holder))
     # A page's head (dpa sets headline, date and keywords there) and foot are no part of its text.
     pieces = paragraphs(holder, page=True) or paragraphs(holder)
-    return without_sign_off(join_paragraphs(_unmarked(paragraph) for paragraph in pieces))
+    return without_sign_off(join_paragraphs(_without_tags(paragraph) for paragraph in pieces))
 
 
-def plain_or_marked(text: str) -> str:
-    """The paragraphs of text that may hold HTML as text (CDATA, or escaped once more)."""
-    if _MARKED.search(text):
+def plain_or_html(text: str) -> str:
+    """Return the paragraphs of text that may hold HTML as text (CDATA, or escaped twice)."""
+    if _HTML_TAG.search(text):
         return without_sign_off(html_text(text))
-    return without_sign_off(clean_body(unescaped(unwrap(text))))
+    return without_sign_off(clean_body(_unescape_twice(unwrap(text))))
 
 
-def _unmarked(paragraph: str) -> str:
-    """A paragraph that holds HTML as text, as plain text; another one with a double escaping undone."""
-    return html_text(paragraph) if _MARKED.search(paragraph) else unescaped(paragraph)
+def _without_tags(paragraph: str) -> str:
+    is_html = _HTML_TAG.search(paragraph)
+    return html_text(paragraph) if is_html else _unescape_twice(paragraph)
 
 
-def unescaped(text: str) -> str:
+def _unescape_twice(text: str) -> str:
     """Undo an escaping that was done twice."""
-    return unescape(text) if _ESCAPED.search(text) else text
+    return unescape(text) if _ESCAPED_ENTITY.search(text) else text
+
+
+def _drop_loose_text(body: Any) -> None:
+    """Drop the routing codes that some wires set beside the paragraphs, in none of them."""
+    body.text = None
+    for child in body:
+        child.tail = None
 
 
 def without_sign_off(body: str) -> str:
-    """The body without its editors' initials and the mark of its end."""
+    """Return the body without its editors' initials and the mark of its end."""
     before, _, last = body.rpartition("\n\n")
     while before and _SIGN_OFF.fullmatch(last):
         body = before
@@ -90,47 +167,41 @@ def without_sign_off(body: str) -> str:
     return body
 
 
-def is_sign_off(line: str) -> bool:
-    """Whether a line is what a desk signs with (some wires put it where the byline goes)."""
-    return bool(_SIGN_OFF.fullmatch(line))
-
-
 def byline_in(body: str) -> str | None:
-    """The byline that is the body's first paragraph."""
+    """Return the byline that is the body's first paragraph, or None."""
     first = body.partition("\n\n")[0]
     return first if _BYLINE.fullmatch(first) else None
 
 
-def byline_of(byline: Any | None) -> str | None:
-    """The names in a NITF byline, without the title or outlet below them; a desk's initials are none."""
+def nitf_byline(byline: Any | None) -> str | None:
+    """Return the names in a NITF byline, without the title or outlet below them.
+
+    A desk's initials, which some wires put there, are no byline.
+    """
     if byline is None:
         return None
     pieces = [byline.text or ""]
     for child in byline:
-        pieces += ["" if local(child) == "byttl" else f" {words(child)}", child.tail or ""]
+        is_title = local_name(child) == "byttl"
+        pieces += ["" if is_title else f" {text_content(child)}", child.tail or ""]
     line = line_or_none("".join(pieces))
-    return line if line and not is_sign_off(line) else None
+    return line if line and not _SIGN_OFF.fullmatch(line) else None
 
 
 def attribute(element: Any | None, *names: str) -> str | None:
-    """The first of these attributes that says something, whatever its namespace."""
+    """Return the first of these attributes that is not empty, whatever its namespace."""
     if element is None:
         return None
-    told = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
-    return next((line for name in names if (line := line_or_none(told.get(name), 2000))), None)
+    values = {key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+    return first_line((values.get(name) for name in names), MAX_URL_CHARS)
 
 
-def named(element: Any | None) -> str | None:
-    """The name of a party in NewsML-G2: its name element, else its literal."""
-    if element is None:
-        return None
-    return next(
-        (line for name in children(element, "name") if (line := line_or_none(words(name)))), None
-    ) or attribute(element, "literal")
+def lower_attributes(elements: Iterable[Any], *names: str) -> set[str]:
+    """Return one attribute of each element, as `attribute` reads it, in lower case."""
+    return {(attribute(element, *names) or "").lower() for element in elements}
 
 
-def _drop_loose_words(body: Any) -> None:
-    """Routing codes stand beside the paragraphs of some wires, in none of them."""
-    body.text = None
-    for child in body:
-        child.tail = None
+def party_name(party: Any | None) -> str | None:
+    """Return the name of a party in NewsML-G2: its name element, else its literal."""
+    names = (text_content(name) for name in find_children(party, "name"))
+    return first_line(names) or attribute(party, "literal")

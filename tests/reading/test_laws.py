@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.reading.charset import decode
-from bot.reading.cleaning import clean_body
+from bot.reading.cleaning import clean_body, unwrap
 from bot.reading.times import parse_time
-from bot.reading.wrapping import unwrap
 from tests.mutations import damaged
 from tests.reading_laws import read_or_refused
 

@@ -7,11 +7,10 @@ import pytest
 from bot.intake.discovery import feed_addresses, time_to_live
 from bot.reading import read
 from bot.reading.charset import decode
-from bot.reading.cleaning import clean_body, line_or_none
-from bot.reading.markup import html_text, is_overloaded
-from bot.reading.plain_text import article_of
+from bot.reading.cleaning import clean_body, line_or_none, unwrap
+from bot.reading.markup import has_too_many_attributes, html_text
+from bot.reading.plain_text import parse_text
 from bot.reading.times import parse_time
-from bot.reading.wrapping import unwrap
 
 SENTENCE = "The council voted on Monday to keep the market open, its chairwoman said after a meeting of four hours."
 LONG = f"{SENTENCE} {SENTENCE}"
@@ -125,7 +124,7 @@ def test_a_headline_is_only_what_stands_apart(
     text: str, headline: str | None, byline: str | None
 ) -> None:
     """A short line above the text that is no sentence is its headline; a first paragraph is not."""
-    article = article_of(text, "UTC")
+    article = parse_text(text, "UTC")
     assert (article.headline, article.byline) == (headline, byline)
     assert article.body
 
@@ -155,9 +154,9 @@ def test_a_long_tag_is_no_danger_in_itself() -> None:
     """A picture in its own address or a long script leaves a page readable; a flood of attributes does not."""
     picture = f'<img src="data:image/png;base64,{"A" * 100_000}">'
     script = f"<script>if (a<b) {{{'var x = 1; ' * 10_000}}}</script>"
-    assert not is_overloaded(picture + script + "<p>Text.</p>")
-    assert is_overloaded(f"<p {' '.join(f'a{n}' for n in range(9_000))}>")
-    assert is_overloaded(f"<p {' '.join(f'a{n}=1' for n in range(9_000))}>")
+    assert not has_too_many_attributes(picture + script + "<p>Text.</p>")
+    assert has_too_many_attributes(f"<p {' '.join(f'a{n}' for n in range(9_000))}>")
+    assert has_too_many_attributes(f"<p {' '.join(f'a{n}=1' for n in range(9_000))}>")
 
 
 def test_depth_is_no_danger() -> None:

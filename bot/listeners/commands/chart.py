@@ -6,9 +6,9 @@ from datetime import timedelta
 import structlog
 
 from bot.blocks import answers, chart
+from bot.delivery.drawing import can_draw, draw, fonts_for
 from bot.listeners import orders
 from bot.listeners.ask import SlackRequest
-from bot.listeners.chart_image import can_draw, draw, fonts_for
 from bot.listeners.places import zone_of
 from bot.listeners.progress import told_of
 from bot.listeners.services import Services

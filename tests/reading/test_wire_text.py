@@ -4,7 +4,7 @@ import pytest
 
 from bot.model import Status
 from bot.reading import read
-from bot.reading.notices import is_correction, status_in, tells_correction
+from bot.reading.wire_text import is_correction, notes_correction, status_in
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_headline_marks_a_correction_at_its_start(headline: str | None, correc
 )
 def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # noqa: FBT001
     """Notes to editors, and notes in brackets above a text."""
-    assert tells_correction(note) is corrects
+    assert notes_correction(note) is corrects
 
 
 @pytest.mark.parametrize(
