@@ -25,7 +25,7 @@ from bot.app.authorization import (
 from bot.app.bolt import create_bolt
 from bot.app.oauth import create_oauth_flow
 from bot.delivery.slack import SlackChat
-from bot.listeners.grammar import usage_hint
+from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
 from bot.model.errors import SettingsError
 from bot.playground.news_day import begin_day

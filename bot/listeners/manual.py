@@ -1,16 +1,19 @@
-"""docs/commands.md, made from the table of commands: `python -m bot.listeners.manual > docs/commands.md`."""
+"""docs/commands.md, made from the commands: `python -m bot.listeners.manual > docs/commands.md`."""
 
 import sys
 
-from bot.listeners.grammar import Form, works
-from bot.listeners.schedule_parser import PHRASES, Phrase
+from bot.listeners.command_arguments import CommandSpec
+from bot.listeners.commands import COMMANDS
+from bot.listeners.schedule_parser import PHRASES, Phrase, Subscribe
 
 _HEAD = """\
 # Commands
 
-This page is made from the table in `bot/listeners/grammar.py`: `python -m bot.listeners.manual > docs/commands.md`.
+This page is made from the table in `bot/listeners/commands.py`: `python -m bot.listeners.manual > \
+docs/commands.md`.
 
-Every answer is shown to you alone, except the digests that you post. A mistake is answered with the nearest line that
+Every answer is shown to you alone, except the digests that you post. A mistake is answered with \
+the nearest line that
 works. In a direct message to Dateline, and after a mention of it, leave out `/digest`.
 """
 
@@ -21,34 +24,30 @@ What a subscription is told, in any order, all of it optional:
 | --- | --- |
 {rows}
 
-A second `subscribe` changes only what it names. The cadence words replace each other: `daily` ends `hourly`.
+A second `subscribe` changes only what it names. The cadence words replace each other: `daily` \
+ends `hourly`.
 """
 
 
 def manual() -> str:
-    """Write the page."""
-    return "\n".join((_HEAD, *(_chapter(form) for form in works())))
+    """Return the page as Markdown."""
+    return "\n".join((_HEAD, *map(_section, COMMANDS)))
 
 
-def _chapter(form: Form) -> str:
-    lines = [
-        f"## `{f'/digest {form.usage}'.strip()}`",
-        "",
-        f"{form.meaning[0].upper()}{form.meaning[1:]}.",
-        "",
-    ]
-    if form.also:
-        lines += ["Also: " + ", ".join(f"`{word}`" for word in form.also) + ".", ""]
-    if form.word == "subscribe":
-        lines += [
-            _SUBSCRIBE.format(rows="\n".join(map(_row, filter(lambda one: one.shown, PHRASES))))
-        ]
-    lines += ["```", *(f"/digest {line}".strip() for line in form.examples), "```", ""]
+def _section(spec: CommandSpec) -> str:
+    usage = f"/digest {spec.usage}".strip()
+    lines = [f"## `{usage}`", "", f"{spec.meaning[0].upper()}{spec.meaning[1:]}.", ""]
+    if spec.aliases:
+        lines += ["Also: " + ", ".join(f"`{word}`" for word in spec.aliases) + ".", ""]
+    if spec.command is Subscribe:
+        rows = "\n".join(_row(phrase) for phrase in PHRASES if phrase.examples)
+        lines.append(_SUBSCRIBE.format(rows=rows))
+    lines += ["```", *(f"/digest {line}".strip() for line in spec.examples), "```", ""]
     return "\n".join(lines)
 
 
 def _row(phrase: Phrase) -> str:
-    return f"| {', '.join(f'`{line}`' for line in phrase.shown)} | {phrase.meaning} |"
+    return f"| {', '.join(f'`{line}`' for line in phrase.examples)} | {phrase.meaning} |"
 
 
 if __name__ == "__main__":

@@ -1,61 +1,131 @@
-"""Who may subscribe and change a channel: looked at in every door, before anything is changed."""
+"""Who may change a channel's subscription and a workspace's feeds, and what a person may see."""
 
-from bot.listeners.ask import SlackRequest
+from collections.abc import Iterable
+
+from bot.blocks.story import Reference
+from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
-from bot.model import EditPermission
-from bot.model.errors import NotAllowed, PostFailed
+from bot.model import EditPermission, StoredArticle, Subscription
+from bot.model.errors import NotAllowed, NotFound, PostFailed
 
-_ASK = "Ask one of them, or an admin of this workspace: admins always may, and set this rule in my App Home."
+MAX_SHOWN = 40
+# Slack takes some fifty of these a minute: https://docs.slack.dev/reference/methods/conversations.info
+_MAX_CHANNEL_CALLS = 20
+_ASK_AN_ADMIN = (
+    "Ask one of them, or an admin of this workspace: admins always may, and set this rule in my "
+    "App Home."
+)
 
 
-async def rule_of(ask: SlackRequest, services: Services) -> EditPermission:
-    """Give the workspace's rule: its admins', else the operator's."""
-    return await services.store.permissions.get(ask.team) or services.who_may_change
+async def get_edit_permission(request: SlackRequest, services: Services) -> EditPermission:
+    """Return who may change subscriptions: what the workspace's admins, else the operator, set."""
+    return await services.store.permissions.get(request.team) or services.edit_permission
 
 
-async def require_right(ask: SlackRequest, services: Services, channel: str) -> None:
-    """Raise NotAllowed unless this person may change what the channel is subscribed to."""
+async def require_edit_right(request: SlackRequest, services: Services, channel: str) -> None:
+    """Raise NotAllowed unless the person may change what the channel is subscribed to."""
     if channel.startswith("D"):
-        if channel not in {ask.channel, await services.chat.direct(ask.team, ask.person)}:
-            raise NotAllowed(
-                "These are somebody else's direct messages.",
-                "`/digest subscribe me` is about your own.",
-            )
+        if channel not in {request.channel, await get_direct_channel(request, services)}:
+            problem = "These are somebody else's direct messages."
+            raise NotAllowed(problem, "`/digest subscribe me` is about your own.")
         return
-    rule = await rule_of(ask, services)
-    if rule is EditPermission.MANAGERS:
-        if not (await ask.has_made(channel) or await ask.is_admin()):
-            who = f"Only whoever made <#{channel}>, and admins of this workspace, may change its digest."
-            raise NotAllowed(who, _ASK)
-    elif not (await _is_inside(ask, channel, rule) or await ask.is_admin()):
-        raise NotAllowed(
-            f"Only members of <#{channel}> may change its digest.",
-            f"Join the channel first. {_ASK}",
-        )
+    permission = await get_edit_permission(request, services)
+    if permission is EditPermission.MANAGERS:
+        if not (await request.is_creator_of(channel) or await request.is_admin()):
+            problem = (
+                f"Only whoever made <#{channel}>, and admins of this workspace, may change its "
+                "digest."
+            )
+            raise NotAllowed(problem, _ASK_AN_ADMIN)
+    elif not (await _is_inside(request, channel, permission) or await request.is_admin()):
+        problem = f"Only members of <#{channel}> may change its digest."
+        raise NotAllowed(problem, f"Join the channel first. {_ASK_AN_ADMIN}")
 
 
-async def require_admin(ask: SlackRequest) -> None:
-    """Raise NotAllowed unless this person is an admin of the workspace."""
-    if not await ask.is_admin():
-        raise NotAllowed("Only admins of this workspace may change this.", "Ask one of them.")
-
-
-async def require_feeds(ask: SlackRequest, services: Services) -> None:
-    """Raise NotAllowed unless this person may change the feeds, which the whole workspace reads."""
-    if await rule_of(ask, services) is EditPermission.MANAGERS:
-        await require_admin(ask)
-
-
-async def _is_inside(ask: SlackRequest, channel: str, rule: EditPermission) -> bool:
-    """Anyone may change a public channel where the rule says so; a private one is for its members alone."""
-    if ask.typed and ask.channel == channel:
+async def _is_inside(request: SlackRequest, channel: str, permission: EditPermission) -> bool:
+    """Whether the person is a member, or the channel is public and anyone may change it."""
+    if request.is_typed and request.channel == channel:
         return True
-    if rule is EditPermission.ANYONE and await ask.is_public(channel):
+    if permission is EditPermission.ANYONE and await request.is_public(channel):
         return True
     try:
-        return channel in await ask.channels()
+        return channel in await request.fetch_channels()
     except PostFailed as e:
         # Without the scope to look, what a person does in a channel is all we can go by.
         if e.code == "missing_scope":
-            return ask.channel == channel
+            return request.channel == channel
         raise
+
+
+async def require_admin(request: SlackRequest) -> None:
+    """Raise NotAllowed unless the person is an admin of the workspace."""
+    if not await request.is_admin():
+        raise NotAllowed("Only admins of this workspace may change this.", "Ask one of them.")
+
+
+async def require_feed_right(request: SlackRequest, services: Services) -> None:
+    """Raise NotAllowed unless the person may change the feeds, which all of a workspace reads."""
+    if await get_edit_permission(request, services) is EditPermission.MANAGERS:
+        await require_admin(request)
+
+
+async def get_direct_channel(request: SlackRequest, services: Services) -> str:
+    """Return our direct-message channel with the person."""
+    return await services.chat.direct(request.team, request.user)
+
+
+async def find_visible_subscriptions(
+    subscriptions: Iterable[Subscription],
+    request: SlackRequest,
+    *,
+    after: str = "",
+    limit: int = MAX_SHOWN,
+) -> tuple[tuple[Subscription, ...], str | None]:
+    """Return the page of those that the person may see, and the channel after which it goes on.
+
+    None in its place means that there is no more. Left out are other people's direct messages and
+    private channels that the person is not in. The person's own channels come first: one call to
+    Slack tells all of them, while each of the others takes a call.
+    """
+    channels = await _fetch_own_channels(request)
+
+    def is_own(subscription: Subscription) -> bool:
+        return subscription.created_by == request.user or subscription.channel in channels
+
+    ordered = sorted(subscriptions, key=lambda entry: (not is_own(entry), entry.channel))
+    begin = next((i + 1 for i, entry in enumerate(ordered) if entry.channel == after), 0)
+    visible: list[Subscription] = []
+    for index, entry in enumerate(ordered[begin:], start=begin):
+        if len(visible) == limit or index - begin >= limit + _MAX_CHANNEL_CALLS:
+            return tuple(visible), ordered[index - 1].channel
+        is_direct = entry.channel.startswith("D")
+        if is_own(entry) or (not is_direct and await request.is_public(entry.channel)):
+            visible.append(entry)
+    return tuple(visible), None
+
+
+async def _fetch_own_channels(request: SlackRequest) -> frozenset[str]:
+    """Return the channel of the request and, as far as Slack tells, those of the person."""
+    try:
+        return await request.fetch_channels() | {request.channel}
+    except PostFailed:
+        return frozenset((request.channel,))
+
+
+async def may_see(subscription: Subscription, request: SlackRequest) -> bool:
+    """Whether the person may see this subscription."""
+    visible, _ = await find_visible_subscriptions([subscription], request)
+    return bool(visible)
+
+
+async def get_visible_article(
+    reference: Reference, request: SlackRequest, services: Services
+) -> StoredArticle:
+    """Return an article; raise NotFound if the team may not see it, or it has been replaced."""
+    stored = await services.store.articles.get(reference.article)
+    story = await services.store.articles.get_story(
+        request.team, stored.story, services.clock.now()
+    )
+    if all(article.id != stored.id for article in story.articles):
+        raise NotFound("This article was withdrawn or replaced.")
+    return stored

@@ -1,13 +1,14 @@
-"""Every listener in one wrapper: ack at once, work as a tracked task, tell the person when it fails.
+"""Which listener answers what, each in one wrapper: ack at once, work as a task, report failures.
 
-Bolt cancels what still runs after an ack when it shuts down, and loses the ack of a listener that raises
-within some ten milliseconds of it (its runner looks for the ack every ten). So a listener proper does
-nothing but ack and hand its work over.
+Bolt cancels what still runs after an ack when it shuts down, and loses the ack of a listener that
+raises within some ten milliseconds of it (its runner looks for the ack every ten). So what Bolt
+calls does nothing but ack and hand the work over.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from secrets import token_hex
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from prometheus_client import Counter
@@ -15,108 +16,142 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.blocks.answers import failure, misunderstood, refusal
-from bot.listeners.actions import ACTIONS, ROWS
-from bot.listeners.ask import SlackRequest, read_ask
-from bot.listeners.commands.digest import digest
-from bot.listeners.events import EVENTS
-from bot.listeners.explanation import explain
+from bot.blocks import answers, home, lookup, preferences, story
+from bot.blocks.preview import POST_PREVIEW
+from bot.blocks.settings import FIELD, OPEN_SETTINGS, SETTINGS
+from bot.listeners import (
+    app_home,
+    digest_command,
+    events,
+    lookup_commands,
+    preference_commands,
+    settings_form,
+    subscription_commands,
+)
+from bot.listeners.error_messages import describe_error
+from bot.listeners.request import SlackRequest, read_request
 from bot.listeners.services import Services
 from bot.listeners.shortcuts import SHORTCUTS
-from bot.listeners.views import FORMS
 from bot.model.errors import BotError, NotAllowed, UsageError, log_fields
 
 log = structlog.get_logger(__name__)
 
-ASKED = Counter(
+REQUESTS = Counter(
     "dateline_asked",
     "What people asked of Dateline, by what answered and how it ended.",
     ["listener", "outcome"],
 )
 
+# Answers a command, a pressed button or an event; raises whatever goes wrong.
+Listener = Callable[[SlackRequest, Services], Awaitable[None]]
+# Returns what is wrong in a form, by field.
+FormCheck = Callable[[Mapping[str, Any]], dict[str, str]]
 
-class Listener(Protocol):
-    """What a command, a pressed button or an event sets off."""
-
-    __name__: str
-
-    def __call__(self, ask: SlackRequest, services: Services, /) -> Coroutine[object, object, None]:
-        """Do it, and answer; raise whatever goes wrong."""
-        ...
-
-
-Faults = Callable[[Mapping[str, Any]], dict[str, str]]
-
-
-def _no_faults(_view: Mapping[str, Any]) -> dict[str, str]:
-    return {}
+# By action_id.
+ACTIONS: dict[str, Listener] = {
+    answers.POST_ANYWAY: digest_command.post_anyway,
+    answers.UNDO_SUBSCRIBE: subscription_commands.undo,
+    answers.UNDO_UNSUBSCRIBE: subscription_commands.undo,
+    home.HOME_PAUSE: app_home.home_pause,
+    home.HOME_RESUME: app_home.home_resume,
+    home.HOME_POST: app_home.home_post,
+    home.HOME_END: app_home.home_remove,
+    home.HOME_FIRST: app_home.home_page,
+    home.HOME_NEXT: app_home.home_page,
+    home.HOME_UNDO: app_home.home_undo,
+    home.HOME_RULE: app_home.home_permission,
+    lookup.WHO_NEWER: lookup_commands.turn_page,
+    lookup.WHO_OLDER: lookup_commands.turn_page,
+    lookup.WHO_TIMELINE: lookup_commands.open_timeline,
+    preferences.UNDO_WISH: preference_commands.undo_preference,
+    preferences.FOLLOW_ACTOR: preference_commands.follow_actor,
+    preferences.MUTE_ACTOR: preference_commands.mute_actor,
+    preferences.LET_ACTOR_GO: preference_commands.unfollow_actor,
+    preferences.VOTE: preference_commands.vote,
+    story.ALL_STATEMENTS: lookup_commands.open_statements,
+    story.MORE: lookup_commands.choose_from_menu,
+    POST_PREVIEW: digest_command.post_preview,
+    OPEN_SETTINGS: settings_form.open_from_button,
+    FIELD: settings_form.update_preview,
+}
+# Buttons of one row that do the same must differ in their ids: in what follows the colon.
+WHO_MEANT_BUTTONS = re.compile(rf"{lookup.WHO_MEANT}:.+")
+EVENTS: dict[str, Listener] = {
+    "app_home_opened": app_home.app_home_opened,
+    "app_mention": events.app_mention,
+    "message": events.message,
+    "member_joined_channel": events.member_joined_channel,
+    "app_uninstalled": events.app_uninstalled,
+    "tokens_revoked": events.tokens_revoked,
+}
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Tell Bolt of everything that we listen to."""
-    app.command("/digest")(wrap(digest, services))
+    """Register every listener with Bolt."""
+    app.command("/digest")(wrap(digest_command.digest, services))
     for action, listener in ACTIONS.items():
         app.action(action)(wrap(listener, services))
-    for row, listener in ROWS.items():
-        app.action(row)(wrap(listener, services))
+    app.action(WHO_MEANT_BUTTONS)(wrap(lookup_commands.turn_page, services))
     for event, listener in EVENTS.items():
         app.event(event)(wrap(listener, services))
     for shortcut, listener in SHORTCUTS.items():
         app.shortcut(shortcut)(wrap(listener, services))
-    for form, (faults, listener) in FORMS.items():
-        app.view(form)(wrap(listener, services, faults))
+    app.view(SETTINGS)(wrap(settings_form.save_form, services, settings_form.find_errors))
 
 
 def wrap(
-    listener: Listener, services: Services, faults: Faults = _no_faults
+    listener: Listener, services: Services, check: FormCheck | None = None
 ) -> Callable[..., Awaitable[None]]:
-    """Make what Bolt calls out of a listener; `faults` are what is wrong in a form, told in place of the ack."""
-    name = f"{listener.__module__}.{listener.__name__}"
+    """Return what Bolt calls for a listener; what `check` finds is shown in the form instead."""
+    name = getattr(listener, "__name__", "")
 
     async def run(ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        if wrong := faults(body.get("view") or {}):
-            await ack(response_action="errors", errors=wrong)
+        if check and (errors := check(body.get("view") or {})):
+            await ack(response_action="errors", errors=errors)
             return
         await ack()
-        ask = read_ask(body, context, services.chat)
-        services.jobs.start(name, _work(listener, ask, services, name))
+        request = read_request(body, context, services.chat)
+        services.jobs.start(name, _run(listener, request, services, name))
 
     return run
 
 
-async def _work(listener: Listener, ask: SlackRequest, services: Services, name: str) -> None:
-    """Do it once, however often Slack delivers it, and let no failure pass in silence."""
+async def _run(listener: Listener, request: SlackRequest, services: Services, name: str) -> None:
+    """Run it once, however often Slack delivers the request, and answer any failure."""
     outcome = "repeated"
-    # The job is a task of its own: what it logs, down to the post, carries the id that Slack gave the command.
-    structlog.contextvars.bind_contextvars(key=ask.key)
+    # The job is a task of its own: what it logs, down to the post, carries Slack's request id.
+    structlog.contextvars.bind_contextvars(key=request.request_id)
     try:
-        if not ask.key or await services.store.is_new_event(ask.key, services.clock.now()):
+        if not request.request_id or await services.store.is_new_event(
+            request.request_id, services.clock.now()
+        ):
             outcome = "failed"
-            await listener(ask, services)
+            await listener(request, services)
             outcome = "done"
     except UsageError as error:
         outcome = "misunderstood"
-        await ask.answer(misunderstood(error))
+        await request.answer(answers.misunderstood(error))
     except NotAllowed as error:
         outcome = "refused"
-        await ask.answer(refusal(error))
+        await request.answer(answers.refusal(error))
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
         outcome = "failed"
-        await _tell(error, ask, name)
+        await _report(error, request, name)
     finally:
-        ASKED.labels(name, outcome).inc()
+        REQUESTS.labels(name, outcome).inc()
 
 
-async def _tell(error: Exception, ask: SlackRequest, name: str) -> None:
+async def _report(error: Exception, request: SlackRequest, name: str) -> None:
+    """Log the error, and show the person what happened and the log's reference."""
     reference = token_hex(3)
-    tell = log.warning if isinstance(error, BotError) else log.error
-    tell(
+    write = log.warning if isinstance(error, BotError) else log.error
+    write(
         "listener failed",
         listener=name,
         reference=reference,
-        team=ask.team,
-        channel=ask.channel,
+        team=request.team,
+        channel=request.channel,
         **log_fields(error),
     )
-    told = explain(error)
-    await ask.answer(failure(told.problem, told.to_do, reference))
+    problem, to_do = describe_error(error)
+    await request.answer(answers.failure(problem, to_do, reference))

@@ -16,7 +16,7 @@ class Services:
     """All a listener may use. `top` is how many stories a new subscription asks for.
 
     `actors` are those known under several spellings.
-    `who_may_change` is the operator's rule, for workspaces whose admins have set none.
+    `edit_permission` is the operator's rule, for workspaces whose admins have set none.
     """
 
     store: Store
@@ -27,5 +27,5 @@ class Services:
     clock: Clock
     jobs: Jobs
     top: int = TOP
-    who_may_change: EditPermission = EditPermission.MEMBERS
+    edit_permission: EditPermission = EditPermission.MEMBERS
     actors: Directory = NOBODY_ELSE

@@ -1,143 +1,284 @@
-"""Changing a channel's standing order, through whichever door: the one place that does, after a look at the right."""
+"""Subscribe, pause, resume, unsubscribe and undo: the one place that changes subscriptions.
 
-from dataclasses import replace
+Commands, App Home and the settings form all come here, where each change asks for the right first.
+"""
+
+import json
+from dataclasses import asdict, replace
 from datetime import timedelta
+from typing import Any
 
-from bot.listeners.ask import SlackRequest
-from bot.listeners.orders import Subscribe
-from bot.listeners.permissions import require_right
-from bot.listeners.places import zone_of
-from bot.listeners.schedule_parser import render_subscribe
+from bot.blocks import answers
+from bot.listeners.commands import ListSubscriptions, PauseDigest, ResumeDigest, Unsubscribe
+from bot.listeners.permissions import (
+    find_visible_subscriptions,
+    get_direct_channel,
+    require_edit_right,
+)
+from bot.listeners.request import SlackRequest
+from bot.listeners.schedule_parser import Subscribe, render_subscribe
 from bot.listeners.services import Services
-from bot.model import FILTERS, TOP, AtIntervals, AtOnce, AtTimes, Cadence, Hours, Subscription
+from bot.model import (
+    FILTERS,
+    TOP,
+    AtIntervals,
+    AtOnce,
+    AtTimes,
+    Cadence,
+    Hours,
+    Subscription,
+    codec,
+)
 from bot.model.cadence import next_due
-from bot.model.errors import UsageError
+from bot.model.errors import NotFound, UsageError
+
+# --- commands and the Undo button -----------------------------------------------------------------
 
 
-async def change(
-    order: Subscribe, ask: SlackRequest, services: Services, channel: str
+async def subscribe(command: Subscribe, request: SlackRequest, services: Services) -> None:
+    """Save at once; answer with the schedule, the next two times and Undo."""
+    if command.channel not in {None, request.channel}:
+        here = render_subscribe(replace(command, channel=None))
+        problem = "A channel is subscribed from inside: type this in that channel."
+        raise UsageError(problem, f"/digest {here}")
+    channel = await get_target_channel(request, services, me=command.me)
+    after, before = await save_changes(command, request, services, channel)
+    notes = ("It was paused, and runs again.",) if before and before.paused else ()
+    undo_value = dump_undo(channel, before)
+    await request.answer(answers.subscribed(after, services.clock.now(), undo_value, notes=notes))
+
+
+async def list_subscriptions(
+    _: ListSubscriptions, request: SlackRequest, services: Services
+) -> None:
+    """List what the person may see of the workspace's subscriptions."""
+    subscriptions = await services.store.subscriptions.get_all(request.team)
+    visible, more = await find_visible_subscriptions(subscriptions, request)
+    await request.answer(answers.listed(visible, more=more is not None))
+
+
+async def pause(command: PauseDigest, request: SlackRequest, services: Services) -> None:
+    """Stop the schedule and keep the settings."""
+    subscription = await _get_subscription(request, services, me=command.me)
+    await request.answer(answers.paused(await save_paused(request, services, subscription)))
+
+
+async def resume(command: ResumeDigest, request: SlackRequest, services: Services) -> None:
+    """Go on at the next due time from now."""
+    subscription = await _get_subscription(request, services, me=command.me)
+    resumed = await save_resumed(request, services, subscription)
+    await request.answer(answers.resumed(resumed, services.clock.now()))
+
+
+async def unsubscribe(command: Unsubscribe, request: SlackRequest, services: Services) -> None:
+    """Remove the subscription; Undo brings it back."""
+    subscription = await _get_subscription(request, services, me=command.me)
+    await remove(request, services, subscription.channel)
+    undo_value = dump_undo(subscription.channel, subscription)
+    await request.answer(answers.unsubscribed(subscription, undo_value))
+
+
+async def undo(request: SlackRequest, services: Services) -> None:
+    """Go back to the subscription that the button carries, due from now on."""
+    channel, before = load_undo(request.value, request.team)
+    await restore(request, services, channel, before)
+    await request.answer(answers.undone(before, services.clock.now()), replace=True)
+
+
+async def get_target_channel(request: SlackRequest, services: Services, *, me: bool) -> str:
+    """Return the channel of the request, or with `me` our direct messages with the person."""
+    return await get_direct_channel(request, services) if me else request.channel
+
+
+async def get_zone(request: SlackRequest, services: Services) -> str:
+    """Return the time zone of the channel's subscription, else of the person."""
+    subscription = await services.store.subscriptions.get(request.team, request.channel)
+    return await _zone_of(subscription, request, services)
+
+
+async def _zone_of(
+    subscription: Subscription | None, request: SlackRequest, services: Services
+) -> str:
+    if subscription:
+        return subscription.zone
+    return await services.chat.zone(request.team, request.user)
+
+
+async def _get_subscription(request: SlackRequest, services: Services, *, me: bool) -> Subscription:
+    channel = await get_target_channel(request, services, me=me)
+    subscription = await services.store.subscriptions.get(request.team, channel)
+    if subscription is None:
+        mine = " me" if channel != request.channel else ""
+        raise UsageError("There is no subscription here yet.", f"/digest subscribe{mine}")
+    return subscription
+
+
+# --- changes, each after a look at the right ------------------------------------------------------
+
+
+async def save_changes(
+    command: Subscribe, request: SlackRequest, services: Services, channel: str
 ) -> tuple[Subscription, Subscription | None]:
-    """Save what the order makes of the channel's subscription; give what stands now, and what stood before."""
-    await require_right(ask, services, channel)
-    before = await services.store.subscriptions.get(ask.team, channel)
-    after = await ordered(order, ask, services, channel, before)
+    """Change the channel's subscription; return it, and what it was before (None: there was none).
+
+    Raise NotAllowed, or UsageError for hours round set times.
+    """
+    await require_edit_right(request, services, channel)
+    before = await services.store.subscriptions.get(request.team, channel)
+    after = await plan_changes(command, request, services, channel, before)
     due = next_due(after.cadence, after.zone, services.clock.now())
     await services.store.subscriptions.save(replace(after, next_due=due))
     return after, before
 
 
-async def pause(ask: SlackRequest, services: Services, subscription: Subscription) -> Subscription:
-    """Stop the schedule, keep the settings."""
-    await require_right(ask, services, subscription.channel)
+async def save_paused(
+    request: SlackRequest, services: Services, subscription: Subscription
+) -> Subscription:
+    """Stop the schedule and keep the settings; raise NotAllowed."""
+    await require_edit_right(request, services, subscription.channel)
     paused = replace(subscription, paused=True, next_due=None)
     await services.store.subscriptions.save(paused)
     return paused
 
 
-async def resume(ask: SlackRequest, services: Services, subscription: Subscription) -> Subscription:
-    """Go on at the next slot from now."""
-    await require_right(ask, services, subscription.channel)
+async def save_resumed(
+    request: SlackRequest, services: Services, subscription: Subscription
+) -> Subscription:
+    """Go on at the next due time from now; raise NotAllowed."""
+    await require_edit_right(request, services, subscription.channel)
     due = next_due(subscription.cadence, subscription.zone, services.clock.now())
     resumed = replace(subscription, paused=False, next_due=due)
     await services.store.subscriptions.save(resumed)
     return resumed
 
 
-async def end(ask: SlackRequest, services: Services, channel: str) -> Subscription | None:
-    """Forget the channel's subscription; it is given back for Undo."""
-    await require_right(ask, services, channel)
-    return await services.store.subscriptions.remove(ask.team, channel)
+async def remove(request: SlackRequest, services: Services, channel: str) -> None:
+    """Remove the channel's subscription; raise NotAllowed."""
+    await require_edit_right(request, services, channel)
+    await services.store.subscriptions.remove(request.team, channel)
 
 
 async def restore(
-    ask: SlackRequest, services: Services, channel: str, before: Subscription | None
+    request: SlackRequest, services: Services, channel: str, before: Subscription | None
 ) -> None:
-    """Go back to what stood before, due from now on; to nothing where there was nothing."""
+    """Go back to the subscription of before, or to none; raise NotAllowed."""
     if before is None:
-        await end(ask, services, channel)
+        await remove(request, services, channel)
     elif before.paused:
-        await pause(ask, services, before)
+        await save_paused(request, services, before)
     else:
-        await resume(ask, services, before)
+        await save_resumed(request, services, before)
 
 
-async def ordered(
-    order: Subscribe,
-    ask: SlackRequest,
+# --- what a command makes of a subscription -------------------------------------------------------
+
+
+async def plan_changes(
+    command: Subscribe,
+    request: SlackRequest,
     services: Services,
     channel: str,
     before: Subscription | None,
 ) -> Subscription:
-    """Give what the order would make of the channel's subscription."""
-    zone = order.zone or await zone_of(ask, services, before)
-    return apply(
-        order,
+    """Return what the command would make of the channel's subscription."""
+    return apply_changes(
+        command,
         before,
-        team=ask.team,
+        team=request.team,
         channel=channel,
-        person=ask.person,
-        zone=zone,
+        user=request.user,
+        zone=command.zone or await _zone_of(before, request, services),
         top=services.top,
     )
 
 
-def apply(
-    order: Subscribe,
-    existing: Subscription | None,
+def apply_changes(
+    command: Subscribe,
+    before: Subscription | None,
     *,
     team: str,
     channel: str,
-    person: str,
+    user: str,
     zone: str,
     top: int = TOP,
 ) -> Subscription:
-    """Make the subscription that the order asks for; of an existing one only what is named changes.
+    """Return the subscription with what the command names, running, and without `next_due`.
 
-    `zone` is the person's own and `top` the operator's choice, for a first subscription. `next_due` is left
-    for the caller to compute. To subscribe again ends a pause.
+    For a first subscription `zone` is the person's own and `top` the operator's choice.
     """
-    old = existing or Subscription(team, channel, person, AtTimes(), zone, top=top)
+    old = before or Subscription(team, channel, user, AtTimes(), zone, top=top)
+    filters = {name: getattr(command, name) for name in FILTERS}
     return replace(
         old,
-        cadence=_cadence(order, old.cadence),
-        zone=order.zone or old.zone,
-        **{name: getattr(old if getattr(order, name) is None else order, name) for name in FILTERS},
-        top=order.top or old.top,
+        cadence=_change_cadence(command, old.cadence),
+        zone=command.zone or old.zone,
+        top=command.top or old.top,
         paused=False,
         next_due=None,
+        **{name: words for name, words in filters.items() if words is not None},
     )
 
 
-def _cadence(order: Subscribe, old: Cadence) -> Cadence:
-    """Days alone ask for times of day: the cadence words replace each other."""
-    if order.at_once or order.min_interval:
+def _change_cadence(command: Subscribe, old: Cadence) -> Cadence:
+    """Return the new cadence; days alone ask for times of day, unless hours come with them."""
+    if command.at_once or command.min_interval:
         known = old if isinstance(old, AtOnce) else AtOnce()
-        return AtOnce(
-            order.min_interval or known.min_interval, order.days or known.days, _hours(order, known)
-        )
-    if order.interval:
-        known_step = old if isinstance(old, AtIntervals) else AtIntervals(order.interval)
-        return AtIntervals(order.interval, order.days or known_step.days, _hours(order, known_step))
-    if order.hours or order.all_day:
-        return _within(order, old)
-    if order.days is None and order.times is None:
+        min_interval = command.min_interval or known.min_interval
+        return AtOnce(min_interval, command.days or known.days, _change_hours(command, known))
+    if command.interval:
+        interval = old if isinstance(old, AtIntervals) else AtIntervals(command.interval)
+        hours = _change_hours(command, interval)
+        return AtIntervals(command.interval, command.days or interval.days, hours)
+    if command.hours or command.all_day:
+        return _limit_hours(command, old)
+    if command.days is None and command.times is None:
         return old
     default = AtTimes()
-    days = order.days or (default.days if isinstance(old, AtOnce) else old.days)
-    times = order.times or (old.times if isinstance(old, AtTimes) else default.times)
+    days = command.days or (default.days if isinstance(old, AtOnce) else old.days)
+    times = command.times or (old.times if isinstance(old, AtTimes) else default.times)
     return AtTimes(days, times)
 
 
-def _hours(order: Subscribe, known: AtIntervals | AtOnce) -> Hours | None:
-    return None if order.all_day else order.hours or known.hours
+def _change_hours(command: Subscribe, old: AtIntervals | AtOnce) -> Hours | None:
+    return None if command.all_day else command.hours or old.hours
 
 
-def _within(order: Subscribe, old: Cadence) -> Cadence:
-    """Change the hours of what comes hourly or at once; raise UsageError for digests that have their set times."""
+def _limit_hours(command: Subscribe, old: Cadence) -> Cadence:
+    """Change the hours of what comes hourly or at once; set times have none."""
     if not isinstance(old, AtTimes):
-        return replace(old, days=order.days or old.days, hours=_hours(order, old))
-    hourly = render_subscribe(replace(order, interval=timedelta(hours=1), all_day=False))
-    raise UsageError(
-        "Digests at set times need no hours. How often shall they come within them?",
-        f"/digest {hourly}",
-    )
+        return replace(old, days=command.days or old.days, hours=_change_hours(command, old))
+    hourly = render_subscribe(replace(command, interval=timedelta(hours=1), all_day=False))
+    problem = "Digests at set times need no hours. How often shall they come within them?"
+    raise UsageError(problem, f"/digest {hourly}")
+
+
+# --- what an Undo button carries ------------------------------------------------------------------
+
+_UNDO_FIELDS = ("created_by", "zone", "top", "paused")
+
+
+def dump_undo(channel: str, before: Subscription | None) -> str:
+    """Write the subscription to go back to as JSON, within a button's 2,000 characters."""
+    fields: dict[str, Any] | None = None
+    if before:
+        known = asdict(before)
+        filters = {name: known[name] for name in FILTERS if known[name]}
+        fields = {name: known[name] for name in _UNDO_FIELDS}
+        fields |= {"cadence": codec.dump(before.cadence)} | filters
+    return json.dumps([channel, fields], ensure_ascii=False, separators=(",", ":"))
+
+
+def load_undo(value: str, team: str) -> tuple[str, Subscription | None]:
+    """Read the channel and its subscription (None: there was none), without its `next_due`.
+
+    Raise NotFound for a button of another version.
+    """
+    try:
+        channel, fields = json.loads(value)
+        if fields is None:
+            return channel, None
+        cadence = codec.load_cadence(fields.pop("cadence"))
+        fields |= {name: tuple(fields.get(name, ())) for name in FILTERS}
+        return channel, Subscription(team=team, channel=channel, cadence=cadence, **fields)
+    except (ValueError, TypeError, KeyError) as e:
+        raise NotFound("this button is from another version") from e

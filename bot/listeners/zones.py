@@ -1,4 +1,4 @@
-"""Which IANA time zone a person means."""
+"""Find the IANA time zone that a person means."""
 
 import re
 import zoneinfo
@@ -17,24 +17,24 @@ _ABBREVIATIONS = {
     "cest": "Europe/Berlin",
     "eest": "Europe/Helsinki",
 }
-_LONGEST = 40
+_MAX_NAME_CHARS = 40
 
 
 def find_zone(name: str) -> str | None:
-    """Give the zone of this very name, or of this city; case and blanks do not matter."""
+    """Return the zone of this name or city; case and blanks do not matter."""
     key = _key(name)
     return _zones().get(key) or _cities().get(key)
 
 
 def find_full_zone(name: str) -> str | None:
-    """Give the zone only of a name that can be nothing else: `Europe/Tallinn`, not `Iran` or `London`."""
+    """Return the zone of a name that can mean nothing else: `Europe/Tallinn`, but not `London`."""
     zone = _zones().get(_key(name))
     return zone if zone and ("/" in zone or zone in {"UTC", "GMT"}) else None
 
 
-def nearest_zone(name: str) -> str | None:
-    """Give the zone that a misspelt name may have meant."""
-    key = _key(name)[:_LONGEST]
+def suggest_zone(name: str) -> str | None:
+    """Return the zone that a misspelt name or an abbreviation may have meant."""
+    key = _key(name)[:_MAX_NAME_CHARS]
     if re.search(r"[0-9]", key):
         return None
     if key in _ABBREVIATIONS:
@@ -63,7 +63,7 @@ def _zones() -> dict[str, str]:
 
 @cache
 def _cities() -> dict[str, str]:
-    """Give each last part of a zone's name; the shortest name where several zones end in it."""
+    """Return zones by city; the one with the shortest name where several zones end in it."""
     names = sorted(_zones().values(), key=lambda name: (-len(name), name))
     return {
         _key(name.rpartition("/")[2]): name

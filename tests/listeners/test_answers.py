@@ -14,12 +14,11 @@ from bot.blocks.parts import fit, weight
 from bot.blocks.settings import saved_modal, settings_modal
 from bot.blocks.story import Reference
 from bot.blocks.text import escape
-from bot.listeners.explanation import explain
-from bot.listeners.grammar import FORMS, works
-from bot.listeners.orders import Subscribe
-from bot.listeners.schedule_parser import LONGEST_TOPIC, MOST_TOPICS
-from bot.listeners.subscription_commands import apply
-from bot.listeners.undo import dump_undo, load_undo
+from bot.listeners.commands import COMMANDS
+from bot.listeners.error_messages import describe_error
+from bot.listeners.schedule_lists import MAX_TOPIC_CHARS, MAX_TOPICS
+from bot.listeners.schedule_parser import Subscribe
+from bot.listeners.subscription_commands import apply_changes, dump_undo, load_undo
 from bot.model import (
     Actor,
     ActorKind,
@@ -72,7 +71,7 @@ def standing(**fields: Any) -> Subscription:
 def busiest() -> Subscription:
     """As much as can be ordered, with as bad an end as can be told."""
     times = tuple(time(hour, 59) for hour in range(24))
-    topics = tuple(f"{n:02}" + "&\\" * (LONGEST_TOPIC // 2 - 1) for n in range(MOST_TOPICS))
+    topics = tuple(f"{n:02}" + "&\\" * (MAX_TOPIC_CHARS // 2 - 1) for n in range(MAX_TOPICS))
     cadence = AtTimes(frozenset({0, 2, 4}), times)
     zone = "America/Argentina/ComodRivadavia"
     return standing(cadence=cadence, zone=zone, topics=topics, last_result=LONG, paused=False)
@@ -108,13 +107,11 @@ SOMEBODY = Person(LONG, LONG, SAID)
 MESSAGES: dict[str, Message] = {
     "misunderstood": answers.misunderstood(UsageError(LONG, "/digest search " + LONG[:200])),
     "failure": answers.failure(LONG, f"Type `{HOSTILE}`.", "abc123"),
-    "unforeseen": answers.failure(
-        explain(ValueError()).problem, explain(ValueError()).to_do, "abc123"
-    ),
-    "help": answers.help_all([(form.usage, form.meaning) for form in FORMS]),
+    "unforeseen": answers.failure(*describe_error(ValueError()), "abc123"),
+    "help": answers.help_all([(spec.usage, spec.meaning) for spec in COMMANDS]),
     **{
-        f"help {form.word}": answers.help_one(form.usage, form.meaning, form.examples)
-        for form in FORMS
+        f"help {spec.word}": answers.help_one(spec.usage, spec.meaning, spec.examples)
+        for spec in COMMANDS
     },
     "welcome": answers.welcome("C1"),
     "subscribed": answers.subscribed(
@@ -197,10 +194,10 @@ def busiest_home() -> home.HomePage:
 
 PLACES = [(hostile_article(), Reference(1, 0, 1500)), (hostile_article(), Reference(1, 10, 20))]
 VIEWS: dict[str, dict[str, Any]] = {
-    "home": home.home_view(busiest_home(), [(form.usage, form.meaning) for form in works()]),
+    "home": home.home_view(busiest_home(), [(spec.usage, spec.meaning) for spec in COMMANDS]),
     "empty home": home.home_view(
         home.HomePage([], 0, EditPermission.MEMBERS, NOON),
-        [(form.usage, form.meaning) for form in works()],
+        [(spec.usage, spec.meaning) for spec in COMMANDS],
     ),
     "refusal": modals.told_modal(answers.refusal(NotAllowed("Only members of <#C1> may.", LONG))),
     "settings": settings_modal(busiest(), anywhere=True),
@@ -361,7 +358,7 @@ def test_undo_fits_a_button():
 
 def test_a_first_order_is_what_help_says():
     """The schedule in words of a bare `subscribe` is the one that App Home and help promise."""
-    first = apply(Subscribe(), None, team="T1", channel="C1", person="U1", zone="UTC")
+    first = apply_changes(Subscribe(), None, team="T1", channel="C1", user="U1", zone="UTC")
     assert answers.schedule(first) == "weekdays at 08:30, UTC, at most 5 stories"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.listeners.commands import chart
+from bot.listeners import chart
 from tests.builders import BODY
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL

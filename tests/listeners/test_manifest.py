@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.listeners.events import EVENTS
-from bot.listeners.grammar import usage_hint
+from bot.listeners.commands import usage_hint
+from bot.listeners.registration import EVENTS
 from bot.listeners.shortcuts import MANIFEST, SHORTCUTS
 from bot.playground.workspace import SCOPES
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.listeners.grammar import parse
+from bot.listeners.command_line import parse_command
 from bot.listeners.manual import manual
 from bot.model.errors import UsageError
 
@@ -23,6 +23,6 @@ def test_every_phrase_of_the_page_is_understood(cell: str):
     """Each phrase in the table of a subscription's words works after `subscribe`."""
     for phrase in re.findall(r"`([^`]+)`", cell):
         try:
-            parse(f"subscribe {phrase}")
+            parse_command(f"subscribe {phrase}")
         except UsageError as e:
             pytest.fail(f"{phrase}: {e}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.listeners.grammar import FORMS
+from bot.listeners.commands import COMMANDS
 from tests.builders import a_new_story, article, later, new_article
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL
@@ -18,8 +18,8 @@ TELLING = ("Tunnel", "tunnel", "Solberg", "Runa", "stays closed", "tunnel.exampl
 
 def lines() -> Iterator[str]:
     """Every example of every command, and every question about the other's news."""
-    for form in FORMS:
-        yield from (line for line in form.examples if not line.startswith(("read", "feeds add")))
+    for spec in COMMANDS:
+        yield from (line for line in spec.examples if not line.startswith(("read", "feeds add")))
     for question in ABOUT:
         yield from (f"{question} {asked}" for asked in ASKED)
     yield "feeds remove 1"

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.listeners.grammar import parse
-from bot.listeners.orders import Subscribe
-from bot.listeners.subscription_commands import apply
+from bot.listeners.command_line import parse_command
+from bot.listeners.schedule_parser import Subscribe
+from bot.listeners.subscription_commands import apply_changes
 from bot.model import (
     EVERY_DAY,
     WEEKDAYS,
@@ -43,14 +43,16 @@ CHANGES: dict[str, Cadence] = {
 
 def order(line: str) -> Subscribe:
     """Parse a line that is known to be an order."""
-    parsed = parse(line)
+    parsed = parse_command(line)
     assert isinstance(parsed, Subscribe)
     return parsed
 
 
 def changed(line: str, existing: Subscription | None) -> Subscription:
     """Apply a typed line."""
-    return apply(order(line), existing, team="T1", channel="C1", person="U2", zone="Asia/Kolkata")
+    return apply_changes(
+        order(line), existing, team="T1", channel="C1", user="U2", zone="Asia/Kolkata"
+    )
 
 
 @pytest.mark.parametrize(("line", "cadence"), CHANGES.items(), ids=CHANGES.keys())

@@ -15,7 +15,7 @@ from bot.blocks.home import (
     carried,
 )
 from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS, WHERE
-from bot.listeners.undo import dump_undo
+from bot.listeners.subscription_commands import dump_undo
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.playground.workspace import TEAM
 from tests.builders import later
@@ -142,7 +142,7 @@ async def test_nobody_changes_anothers_direct_messages(desk: SlackEnv):
 
 
 def test_no_door_goes_round():
-    """Outside of `standing`, no listener writes subscriptions."""
+    """Outside of `subscription_commands`, no listener writes subscriptions."""
     folder = Path(__file__).parents[2] / "bot" / "listeners"
     writers = {
         path.name

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from bot.blocks.settings import AT_ONCE, AT_TIMES, NEW_DIGEST, OPEN_SETTINGS, WHERE, settings_modal
-from bot.listeners.orders import Subscribe
-from bot.listeners.subscription_commands import apply
-from bot.listeners.views.settings import _order, faults
+from bot.listeners.schedule_parser import Subscribe
+from bot.listeners.settings_form import find_errors, read_form
+from bot.listeners.subscription_commands import apply_changes
 from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Hours, Subscription
 from bot.playground.blockcheck import check_view
 from bot.playground.workspace import TEAM
@@ -71,8 +71,11 @@ def test_a_form_saved_untouched_changes_nothing(cadence: Any, topics: tuple[str,
     view = settings_modal(before, anywhere=False)
     assert check_view(view, "modal") == []
     sent = {"state": {"values": untouched(view)}}
-    assert faults(sent) == {}
-    assert apply(_order(sent), before, team="T1", channel="C1", person="U2", zone="UTC") == before
+    assert find_errors(sent) == {}
+    assert (
+        apply_changes(read_form(sent), before, team="T1", channel="C1", user="U2", zone="UTC")
+        == before
+    )
 
 
 WRONG = {
@@ -87,7 +90,7 @@ WRONG = {
 def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, told: str):
     """Each field is read by the grammar of the command, and its faults name the nearest right words."""
     view = settings_modal(subscription(AtTimes()), anywhere=False)
-    found = faults({"state": {"values": filled(view, **fields)}})
+    found = find_errors({"state": {"values": filled(view, **fields)}})
     assert told in found.pop(field)
     assert found == {}
 
@@ -155,7 +158,7 @@ async def test_home_changes_only_what_the_person_may_see(desk: SlackEnv):
 def test_an_order_of_the_form_names_everything():
     """A form replaces all of it: what was emptied is gone."""
     view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
-    order = _order({"state": {"values": filled(view, topics="")}})
+    order = read_form({"state": {"values": filled(view, topics="")}})
     assert order == Subscribe(
         days=WEEKDAYS,
         times=(time(8, 30),),

@@ -4,9 +4,9 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from bot.listeners.ask import SlackRequest
-from bot.listeners.explanation import explain
+from bot.listeners.error_messages import describe_error
 from bot.listeners.registration import wrap
+from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
 from bot.model.errors import PostFailed, StoreUnavailable
 from tests.listeners.conftest import SlackEnv, words
@@ -27,7 +27,7 @@ async def test_slow_work_does_not_hold_the_ack(desk: SlackEnv):
 async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: SlackEnv):
     """A failure right after the ack is logged with a reference, and the person gets the same reference."""
 
-    async def broken(_ask: SlackRequest, _services: Services) -> None:
+    async def broken(_request: SlackRequest, _services: Services) -> None:
         raise RuntimeError(SECRET)
 
     desk.bolt.command("/broken")(wrap(broken, desk.services))
@@ -78,7 +78,7 @@ async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk
 
 async def test_how_each_request_ended_is_counted(desk: SlackEnv):
     """/metrics tells what was done, misunderstood and failed."""
-    labels = {"listener": "bot.listeners.commands.digest.digest"}
+    labels = {"listener": "digest"}
 
     def counted(outcome: str) -> float:
         return REGISTRY.get_sample_value("dateline_asked_total", labels | {"outcome": outcome}) or 0
@@ -104,9 +104,9 @@ async def test_an_address_stays_out_of_the_log(desk: SlackEnv):
 )
 def test_every_refusal_of_slack_has_something_to_do(code: str):
     """What Slack refused is told with a cure, known code or not."""
-    told = explain(PostFailed("chat.postMessage", code, permanent=True))
-    assert told.problem
-    assert told.to_do
+    message = describe_error(PostFailed("chat.postMessage", code, permanent=True))
+    assert message.problem
+    assert message.to_do
 
 
 async def test_a_channel_is_told_only_to_who_asked(desk: SlackEnv):

@@ -1,0 +1,160 @@
+"""App Home: what a person sees there, and what its buttons do."""
+
+from bot.blocks.answers import place
+from bot.blocks.home import PAGE, HomePage, home_view, read_carried
+from bot.intake.source_health import find_quiet_sources
+from bot.listeners import subscription_commands as subscriptions
+from bot.listeners.commands import COMMANDS
+from bot.listeners.permissions import (
+    find_visible_subscriptions,
+    get_edit_permission,
+    may_see,
+    require_admin,
+    require_edit_right,
+)
+from bot.listeners.request import SlackRequest
+from bot.listeners.services import Services
+from bot.listeners.subscription_commands import dump_undo, load_undo
+from bot.model import Delivery, DeliveryState, EditPermission, Subscription
+from bot.model.errors import NotFound, PostFailed
+
+
+async def app_home_opened(request: SlackRequest, services: Services) -> None:
+    """Show App Home whenever a person opens it."""
+    if request.body["event"].get("tab") == "home":
+        await draw_home(request, services)
+
+
+async def draw_home(
+    request: SlackRequest, services: Services, *, after: str = "", notice: str = "", undo: str = ""
+) -> None:
+    """Show App Home as this person may see it; `notice` says in markup what was just done."""
+    store, now, team = services.store, services.clock.now(), request.team
+    all_subscriptions = await store.subscriptions.get_all(team)
+    visible, following = await find_visible_subscriptions(
+        all_subscriptions, request, after=after, limit=PAGE
+    )
+    page = HomePage(
+        visible,
+        len(all_subscriptions),
+        await get_edit_permission(request, services),
+        now,
+        admin=await _is_admin(request),
+        after=after,
+        following=following,
+        wishes={
+            subscription.channel: await store.preferences.get_actors(team, subscription.channel)
+            for subscription in visible
+        },
+        feeds=await store.feeds.get_all(team),
+        shared_feeds=len(await store.feeds.get_all(None)),
+        silent=[
+            (silence.habit.name or silence.habit.origin, silence.since)
+            for silence in await find_quiet_sources(store.sources, now, team)
+        ],
+        notice=notice,
+        undo=undo,
+    )
+    commands = [(spec.hint, spec.meaning) for spec in COMMANDS if spec.hint]
+    await request.publish_home(home_view(page, commands))
+
+
+async def _is_admin(request: SlackRequest) -> bool:
+    try:
+        return await request.is_admin()
+    except PostFailed:
+        return False
+
+
+async def home_pause(request: SlackRequest, services: Services) -> None:
+    """Stop the schedule and keep the settings."""
+    subscription, after = await _get_pressed(request, services)
+    await subscriptions.save_paused(request, services, subscription)
+    notice = f"Paused: {place(subscription.channel)}. The settings are kept."
+    undo = dump_undo(subscription.channel, subscription)
+    await draw_home(request, services, after=after, notice=notice, undo=undo)
+
+
+async def home_resume(request: SlackRequest, services: Services) -> None:
+    """Go on at the next due time from now."""
+    subscription, after = await _get_pressed(request, services)
+    await subscriptions.save_resumed(request, services, subscription)
+    notice = f"Resumed: {place(subscription.channel)}."
+    await draw_home(request, services, after=after, notice=notice)
+
+
+async def home_remove(request: SlackRequest, services: Services) -> None:
+    """Remove the subscription; Undo brings it back."""
+    subscription, after = await _get_pressed(request, services)
+    await subscriptions.remove(request, services, subscription.channel)
+    notice = f"Removed: {place(subscription.channel)} gets no more digests."
+    undo = dump_undo(subscription.channel, subscription)
+    await draw_home(request, services, after=after, notice=notice, undo=undo)
+
+
+async def home_post(request: SlackRequest, services: Services) -> None:
+    """Post what the channel has not seen: say so at once, then what became of it."""
+    subscription, after = await _get_pressed(request, services)
+    channel = subscription.channel
+    await require_edit_right(request, services, channel)
+    notice = f":hourglass_flowing_sand: Posting in {place(channel)} …"
+    await draw_home(request, services, after=after, notice=notice)
+    delivery = await services.digests.post_now(
+        request.team, channel, key=f"home:{request.request_id}", zone=subscription.zone
+    )
+    await draw_home(request, services, after=after, notice=_describe_delivery(delivery))
+
+
+async def home_page(request: SlackRequest, services: Services) -> None:
+    """Turn to another page of subscriptions."""
+    _, after = _read_button(request)
+    await draw_home(request, services, after=after)
+
+
+async def home_undo(request: SlackRequest, services: Services) -> None:
+    """Go back to the subscription of before."""
+    channel, before = load_undo(request.value, request.team)
+    await subscriptions.restore(request, services, channel, before)
+    await draw_home(request, services, notice=f"Undone: {place(channel)} is as before.")
+
+
+async def home_permission(request: SlackRequest, services: Services) -> None:
+    """Save who may change digests; only an admin may choose."""
+    await require_admin(request)
+    try:
+        permission = EditPermission(request.value)
+    except ValueError as e:
+        raise NotFound("this menu is from another version") from e
+    await services.store.permissions.set(request.team, permission)
+    await draw_home(request, services, notice="Saved who may change digests.")
+
+
+async def _get_pressed(request: SlackRequest, services: Services) -> tuple[Subscription, str]:
+    """Return the subscription of the pressed button, and the channel that its page begins after.
+
+    Raise NotFound if it is gone or the person may not see it.
+    """
+    channel, after = _read_button(request)
+    subscription = await services.store.subscriptions.get(request.team, channel)
+    if subscription is None or not await may_see(subscription, request):
+        raise NotFound("That subscription was ended.")
+    return subscription, after
+
+
+def _read_button(request: SlackRequest) -> tuple[str, str]:
+    try:
+        return read_carried(request.value)
+    except ValueError as e:
+        raise NotFound("this button is from another version") from e
+
+
+def _describe_delivery(delivery: Delivery) -> str:
+    channel = place(delivery.channel)
+    match delivery.state:
+        case DeliveryState.POSTED:
+            return f"Posted in {channel}."
+        case DeliveryState.SKIPPED:
+            return f"There is nothing new for {channel}, so nothing was posted."
+        case DeliveryState.FAILED:
+            return f":warning: Nothing was posted in {channel}. {delivery.reason or ''}"
+    return f"The digest for {channel} is on its way."

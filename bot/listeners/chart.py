@@ -1,0 +1,91 @@
+"""`chart`: who was heard over the last days, as a picture or, where that cannot be, a table."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.blocks import answers, chart
+from bot.listeners.chart_image import can_draw, draw, fonts_for
+from bot.listeners.commands import ShowChart
+from bot.listeners.request import SlackRequest
+from bot.listeners.services import Services
+from bot.listeners.subscription_commands import get_zone
+from bot.model.errors import PostFailed
+from bot.stories.heard import Tally, counted, tally
+from bot.stories.topics import split_topics
+
+log = structlog.get_logger(__name__)
+
+# More statements than this change no picture, and would only fill the memory.
+_MAX_STATEMENTS = 20_000
+_NO_EXTRA = "As a picture: let the operator install `dateline[chart]`."
+_NO_FONT = (
+    "As a table: no font of Dateline's machine sets all of these names. "
+    "Noto Sans CJK sets Chinese and Japanese."
+)
+_NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
+
+
+async def show_chart(command: ShowChart, request: SlackRequest, services: Services) -> None:
+    """Count who was heard, draw it and post it in the channel."""
+    counting = _count(command, request, services)
+    counts = await request.answer_after(counting, "Counting who was heard")
+    if not counts.rows:
+        await request.answer(chart.nobody_heard(counts))
+        return
+    await _post(counts, request, services)
+    await request.answer(answers.posted_here(request.channel))
+
+
+async def _count(command: ShowChart, request: SlackRequest, services: Services) -> Tally:
+    now = services.clock.now()
+    zone = await get_zone(request, services)
+    topics = split_topics(command.topic)
+    since = now - timedelta(days=command.days + 1)
+    statements = []
+    async for statement in services.store.articles.iter_statements(request.team, since, now):
+        if light := counted(statement, topics):
+            statements.append(light)
+        if len(statements) == _MAX_STATEMENTS:
+            break
+    return tally(
+        statements,
+        now=now,
+        zone=zone,
+        days=command.days,
+        topic=command.topic,
+        directory=services.actors,
+    )
+
+
+async def _post(counts: Tally, request: SlackRequest, services: Services) -> None:
+    reason = await _post_picture(counts, request, services)
+    if reason:
+        await services.chat.post(request.team, request.channel, chart.table(counts, reason))
+
+
+async def _post_picture(counts: Tally, request: SlackRequest, services: Services) -> str:
+    """Post the picture; return why there can be none, "" where it was posted."""
+    if not can_draw():
+        return _NO_EXTRA
+    families = await asyncio.to_thread(fonts_for, counts)
+    if not families:
+        return _NO_FONT
+    picture = await asyncio.to_thread(draw, counts, families)
+    try:
+        await services.chat.share(
+            request.team,
+            request.channel,
+            picture,
+            name="who-was-heard.png",
+            title=chart.title_of(counts),
+            alt=chart.alt_text(counts),
+            comment=chart.comment(counts),
+        )
+    except PostFailed as e:
+        if e.code != "missing_scope":
+            raise
+        log.warning("picture refused", code=e.code)
+        return _NO_SCOPE
+    return ""

@@ -1,0 +1,123 @@
+"""Read a line typed after `/digest`, in a mention or in a direct message, as a command."""
+
+import html
+import re
+from difflib import get_close_matches
+
+from bot.listeners.command_arguments import WEB_ADDRESS
+from bot.listeners.commands import (
+    SPECS_BY_WORD,
+    Command,
+    PreviewDigest,
+    ReadArticle,
+    find_command,
+    render_command,
+)
+from bot.listeners.schedule_parser import parse_subscribe
+from bot.model.errors import UsageError
+
+MAX_LINE_CHARS = 2_000
+LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<[@!](\w+)(?:\|([^>]*))?>")
+_TYPOGRAPHY = str.maketrans(
+    {**dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‘’‚‛′", "'"), **dict.fromkeys("–—−", "-")}
+)
+# Questions as people put them, and the command that answers each.
+_QUESTIONS = tuple(
+    (re.compile(rf"\A(?:{pattern})[\s?!.]*\Z", re.IGNORECASE), word)
+    for pattern, word in (
+        (r"what(?:'s| is) (?:new|up|the news)|any(?:thing)? (?:new|news)|news", "preview"),
+        (
+            (
+                r"(?:what(?:'s| is) (?:new|the news)|any(?:thing)? (?:new|news)) "
+                r"(?:about|on|from) (?P<object>.+)"
+            ),
+            "search",
+        ),
+        (
+            (
+                r"what (?:did|does|do|has|have|is|was) (?P<object>.+?) (?:say|said|saying|says)"
+                r"(?: lately| today| recently)?"
+            ),
+            "who",
+        ),
+        (r"what (?:did|does|do|has|have) (?P<object>.+?) (?:say|said) about .+", "who"),
+        (
+            (
+                r"who (?:said|says|spoke|talked)(?: (?:what|anything|something))? "
+                r"(?:about|on|of) (?P<object>.+)"
+            ),
+            "search",
+        ),
+        (
+            (
+                r"(?:hi|hello|hey|thanks|thank you)(?: dateline)?|what can you do"
+                r"|how does (?:this|it) work"
+            ),
+            "help",
+        ),
+    )
+)
+
+
+def parse_command(line: str) -> Command:
+    """Return the command that was typed; raise UsageError whose hint is the nearest line."""
+    if len(line) > MAX_LINE_CHARS:
+        raise UsageError(f"That is longer than {MAX_LINE_CHARS} characters.", "/digest help")
+    text = re.sub(r"\A/?digest\b\s*", "", strip_markup(line), flags=re.IGNORECASE)
+    if not text:
+        return PreviewDigest()
+    if WEB_ADDRESS.match(text):
+        return ReadArticle(text)
+    word, _, arguments = question_to_command(text).partition(" ")
+    spec = find_command(word)
+    if spec is None:
+        raise _unknown_command(word, arguments)
+    command: Command = spec.parse(spec, arguments)
+    return command
+
+
+def strip_markup(text: str) -> str:
+    """Return typed text without Slack's markup and typographic quotes, with single blanks."""
+    text = LINK.sub(r"\1", text)
+    text = _MENTION.sub(lambda match: match[2] or match[1], text)
+    text = html.unescape(text) if re.search(r"&(?:amp|lt|gt);", text) else text
+    text = text.translate(_TYPOGRAPHY).replace("`", " ")
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+
+
+def question_to_command(text: str) -> str:
+    """Return the command line that answers a question; any other text as it is."""
+    for pattern, word in _QUESTIONS:
+        if match := pattern.match(text):
+            return f"{word} {match.groupdict().get('object') or ''}".rstrip()
+    return text
+
+
+def _unknown_command(word: str, arguments: str) -> UsageError:
+    """Return the error that offers a command with nearly this word, a schedule, or a search."""
+    typed = word.lower()[:40]
+    swapped = [known for known in SPECS_BY_WORD if sorted(known) == sorted(typed)]
+    near = swapped or get_close_matches(typed, SPECS_BY_WORD, n=1, cutoff=0.7)
+    text = f"{word} {arguments}".strip()
+    if near:
+        line = f"{SPECS_BY_WORD[near[0]].word} {arguments}"
+    else:
+        line = f"subscribe {text}" if _is_schedule(text) else f"search {text}"
+    return UsageError(f"I don't know the command “{word[:40]}”.", _working_line(line))
+
+
+def _is_schedule(text: str) -> bool:
+    try:
+        parse_subscribe(text)
+    except UsageError:
+        return False
+    return True
+
+
+def _working_line(line: str) -> str:
+    """Return the line as a command if it works, else the one that its error suggests."""
+    try:
+        return render_command(parse_command(line))
+    except UsageError as e:
+        return e.hint or "/digest help"

@@ -1,1 +1,0 @@
-"""What `/digest` does, a file a family of commands."""

@@ -1,0 +1,139 @@
+"""`who`, `search`, `read` with their buttons, and the windows that a story's menu opens."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from bot.blocks import lookup
+from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
+from bot.blocks.preferences import NOT_USEFUL, USEFUL
+from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, read_references
+from bot.listeners.commands import ReadArticle, SearchArticles, ShowActor
+from bot.listeners.permissions import get_visible_article
+from bot.listeners.preference_commands import open_actors, vote
+from bot.listeners.request import SlackRequest
+from bot.listeners.services import Services
+from bot.model import SourcedStatement
+from bot.model.errors import NotFound
+from bot.stories.choice import Choice, Picked
+from bot.stories.composition import compose
+from bot.stories.naming import name_words
+from bot.stories.people import Person, meant, people
+
+# Of each spelling the newest statements are looked at: a reader stops long before.
+_MAX_STATEMENTS = 200
+_MAX_SPELLINGS = 6
+
+Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first character
+
+
+async def who(command: ShowActor, request: SlackRequest, services: Services) -> None:
+    """Show what an actor said lately; ask which where the name may mean several."""
+    now = services.clock.now()
+    actors = await resolve_actor(command.name, request, services)
+    if not actors:
+        similar = await services.store.articles.find_similar_names(request.team, command.name, now)
+        await request.answer(lookup.nobody(command.name, similar))
+    elif len(actors) > 1:
+        await request.answer(lookup.which(command.name, actors))
+    else:
+        await request.answer(lookup.timeline(actors[0], now))
+
+
+async def turn_page(request: SlackRequest, services: Services) -> None:
+    """Show the page of an actor's statements that the button carries, in place of the one shown."""
+    actor, page = await _pressed_actor(request, services)
+    message = lookup.timeline(actor, services.clock.now(), page)
+    await request.answer(message, replace=True)
+
+
+async def open_timeline(request: SlackRequest, services: Services) -> None:
+    """Open the window with all that an actor said."""
+    actor, _ = await _pressed_actor(request, services)
+    await request.open_modal(lookup.timeline_modal(actor, services.clock.now()))
+
+
+async def _pressed_actor(request: SlackRequest, services: Services) -> tuple[Person, int]:
+    name, page = lookup.load_page(request.value)
+    actors = await resolve_actor(name, request, services)
+    if not actors:
+        raise NotFound("What they said was withdrawn.")
+    return actors[0], page
+
+
+async def resolve_actor(name: str, request: SlackRequest, services: Services) -> tuple[Person, ...]:
+    """Return the people that a name may mean, each with what they said, newest first."""
+    statements: Statements = {}
+    for spelling in services.actors.spellings(name)[:_MAX_SPELLINGS]:
+        statements |= await _load_statements(spelling, request, services)
+    for surname in _surnames(statements.values()):
+        stories = {statement.article.story for statement in statements.values()}
+        more = await _load_statements(surname, request, services)
+        statements |= {key: other for key, other in more.items() if other.article.story in stories}
+    newest_first = sorted(
+        statements.values(),
+        key=lambda statement: statement.article.article.published or statement.article.seen,
+        reverse=True,
+    )
+    return meant(people(newest_first, services.actors), name, services.actors)
+
+
+async def _load_statements(name: str, request: SlackRequest, services: Services) -> Statements:
+    now, articles = services.clock.now(), services.store.articles
+    statements = await articles.find_statements_by(request.team, name, now, _MAX_STATEMENTS)
+    return {
+        (statement.article.id, statement.statement.content[0].start): statement
+        for statement in statements
+    }
+
+
+def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
+    """Return the last words of full names: within their stories they stand for these people."""
+    actors = (statement.statement.actor for statement in statements)
+    words = (name_words(actor.name.text) for actor in actors if actor)
+    surnames = dict.fromkeys(name[-1] for name in words if len(name) > 1)
+    return tuple(surnames)[:_MAX_SPELLINGS]
+
+
+async def search(command: SearchArticles, request: SlackRequest, services: Services) -> None:
+    """Show the articles that hold all the words."""
+    now = services.clock.now()
+    articles = await services.store.articles.search(request.team, command.words, now)
+    await request.answer(lookup.found(command.words, articles, now))
+
+
+async def read(command: ReadArticle, request: SlackRequest, services: Services) -> None:
+    """Fetch an article, store it for this workspace, and show what is in it."""
+    reading = services.intake.read_address(command.url, team=request.team)
+    notice = f"Reading {urlsplit(command.url).hostname or command.url}"
+    articles = await request.answer_after(reading, notice)
+    await request.answer(lookup.article_read(articles, services.clock.now()))
+
+
+# --- a story's button and menu --------------------------------------------------------------------
+
+
+async def open_statements(request: SlackRequest, services: Services) -> None:
+    """Show the story as it stands now, with articles that came since the digest."""
+    now = services.clock.now()
+    story = await services.store.articles.get_story(request.team, int(request.value), now)
+    choice = Choice((Picked(story, story.articles),))
+    digest = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
+    await request.open_modal(statements_modal(digest.entries[0]))
+
+
+async def choose_from_menu(request: SlackRequest, services: Services) -> None:
+    """Show words in their article or a citation, follow or mute, or vote, as chosen in the menu."""
+    action, _, target = request.value.partition(":")
+    if action == FOLLOW_OR_MUTE:
+        await open_actors(request, services, int(target))
+        return
+    if action in {USEFUL, NOT_USEFUL}:
+        await vote(request, services)
+        return
+    places = [
+        (await get_visible_article(reference, request, services), reference)
+        for reference in read_references(target)
+    ]
+    show = citation_modal if action == COPY_CITATION else in_text_modal
+    await request.open_modal(show(places, services.clock.now()))

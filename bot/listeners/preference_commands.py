@@ -1,0 +1,175 @@
+"""Follow and mute actors, and vote on stories: the commands, their Undo, and a story's window."""
+
+from bot.blocks import preferences
+from bot.blocks.story import Reference, read_references
+from bot.delivery.preferences import REMEMBERED
+from bot.listeners.commands import FollowActor, MuteActor, UnfollowActor
+from bot.listeners.permissions import get_visible_article, require_edit_right
+from bot.listeners.request import SlackRequest
+from bot.listeners.services import Services
+from bot.model import Actor, ActorKind, ActorPreference, PreferenceKind, StoredArticle, StoryVote
+from bot.model.errors import NotFound
+from bot.stories.verdicts import verdict_on
+
+
+async def follow(command: FollowActor, request: SlackRequest, services: Services) -> None:
+    """Lift an actor here, or list whom the channel follows and mutes."""
+    if command.name:
+        await _answer_preference(command.name, PreferenceKind.FOLLOW, request, services)
+    else:
+        await _list_preferences(request, services)
+
+
+async def mute(command: MuteActor, request: SlackRequest, services: Services) -> None:
+    """Hide an actor here, or list whom the channel follows and mutes."""
+    if command.name:
+        await _answer_preference(command.name, PreferenceKind.MUTE, request, services)
+    else:
+        await _list_preferences(request, services)
+
+
+async def unfollow(command: UnfollowActor, request: SlackRequest, services: Services) -> None:
+    """Neither lift nor hide an actor any more."""
+    await require_edit_right(request, services, request.channel)
+    before = await services.store.preferences.remove_actor(
+        request.team, request.channel, command.name
+    )
+    await request.answer(preferences.let_go(command.name, before))
+
+
+async def undo_preference(request: SlackRequest, services: Services) -> None:
+    """Go back to what the channel wanted of an actor before."""
+    name, before = preferences.load_wish(request.value)
+    await require_edit_right(request, services, request.channel)
+    if before is None:
+        undone = await services.store.preferences.remove_actor(request.team, request.channel, name)
+        message = preferences.let_go(name, undone)
+    else:
+        preference = _preference(request.channel, name, before, request, services)
+        undone = await services.store.preferences.save_actor(preference)
+        message = preferences.wished(preference, undone, heard=True)
+    await request.answer(message, replace=True)
+
+
+async def _answer_preference(
+    name: str, kind: PreferenceKind, request: SlackRequest, services: Services
+) -> None:
+    await require_edit_right(request, services, request.channel)
+    preference = _preference(request.channel, name, kind, request, services)
+    before = await services.store.preferences.save_actor(preference)
+    now = services.clock.now()
+    heard = await services.store.articles.find_statements_by(request.team, name, now, limit=1)
+    await request.answer(preferences.wished(preference, before, heard=bool(heard)))
+
+
+async def _list_preferences(request: SlackRequest, services: Services) -> None:
+    now, store = services.clock.now(), services.store.preferences
+    actors = await store.get_actors(request.team, request.channel)
+    votes = await store.get_votes(request.team, request.channel, now - REMEMBERED)
+    useful = sum(vote.useful for vote in votes)
+    await request.answer(preferences.wishes_listed(actors, useful, len(votes) - useful, now))
+
+
+def _preference(
+    channel: str, name: str, kind: PreferenceKind, request: SlackRequest, services: Services
+) -> ActorPreference:
+    now = services.clock.now()
+    return ActorPreference(request.team, channel, name, kind, request.user, now)
+
+
+# --- the window with a story's actors -------------------------------------------------------------
+
+
+async def open_actors(request: SlackRequest, services: Services, story: int) -> None:
+    """Open the window in which the actors of a story are followed and muted."""
+    await request.open_modal(await _actors_modal(request, services, request.channel, story))
+
+
+async def follow_actor(request: SlackRequest, services: Services) -> None:
+    """Follow the actor whose button was pressed in the window."""
+    await _save_pressed(request, services, PreferenceKind.FOLLOW)
+
+
+async def mute_actor(request: SlackRequest, services: Services) -> None:
+    """Mute the actor whose button was pressed in the window."""
+    await _save_pressed(request, services, PreferenceKind.MUTE)
+
+
+async def unfollow_actor(request: SlackRequest, services: Services) -> None:
+    """Neither follow nor mute the actor whose button was pressed in the window."""
+    await _save_pressed(request, services, None)
+
+
+async def _save_pressed(
+    request: SlackRequest, services: Services, kind: PreferenceKind | None
+) -> None:
+    channel, story = preferences.read_place(request.view_metadata)
+    await require_edit_right(request, services, channel)
+    [reference] = read_references(request.value)
+    stored = await get_visible_article(reference, request, services)
+    name = stored.article.body[reference.start : reference.end]
+    if kind:
+        preference = _preference(channel, name, kind, request, services)
+        await services.store.preferences.save_actor(preference)
+    else:
+        await services.store.preferences.remove_actor(request.team, channel, name)
+    await request.update_modal(await _actors_modal(request, services, channel, story))
+
+
+async def _actors_modal(
+    request: SlackRequest, services: Services, channel: str, number: int
+) -> dict[str, object]:
+    story = await services.store.articles.get_story(request.team, number, services.clock.now())
+    saved = await services.store.preferences.get_actors(request.team, channel)
+    kinds = {_name_key(preference.name): preference.leaning for preference in saved}
+    actors = _find_named_actors(story.articles)
+    shown = {
+        reference: kinds[key]
+        for reference, actor in actors.items()
+        if (key := _name_key(actor.name.text)) in kinds
+    }
+    return preferences.actors_modal(actors, shown, channel=channel, story=number)
+
+
+def _find_named_actors(articles: tuple[StoredArticle, ...]) -> dict[str, Actor]:
+    """Return each named actor once, by a reference to the name; who says most comes first.
+
+    Of several mentions one with a role is taken.
+    """
+    mentions: dict[str, list[tuple[str, Actor]]] = {}
+    for stored in articles:
+        for statement in stored.analysis.statements:
+            actor = statement.actor
+            if actor and actor.kind is not ActorKind.UNNAMED:
+                reference = Reference(stored.id, actor.name.start, actor.name.end)
+                key = _name_key(actor.name.text)
+                mentions.setdefault(key, []).append((str(reference), actor))
+    most_first = sorted(mentions.values(), key=len, reverse=True)
+    return dict(next((pair for pair in pairs if pair[1].role), pairs[0]) for pairs in most_first)
+
+
+def _name_key(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+# --- votes ----------------------------------------------------------------------------------------
+
+
+async def vote(request: SlackRequest, services: Services) -> None:
+    """Save what a person thought of a story, or take it back."""
+    store = services.store.preferences
+    action, _, number = request.value.partition(":")
+    story_id = int(number)
+    if action == preferences.NO_VOTE:
+        if not await store.remove_vote(request.team, request.channel, story_id, request.user):
+            raise NotFound("That was taken back already.")
+        await request.answer(preferences.voted(None, story_id), replace=True)
+        return
+    now, useful = services.clock.now(), action == preferences.USEFUL
+    story = await services.store.articles.get_story(request.team, story_id, now)
+    verdict = verdict_on(story, useful=useful)
+    place = request.team, request.channel, story_id
+    await store.save_vote(
+        StoryVote(*place, useful, request.user, now, verdict.terms, verdict.actors)
+    )
+    await request.answer(preferences.voted(useful, story_id))

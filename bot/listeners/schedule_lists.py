@@ -1,0 +1,175 @@
+"""Read and write the lists of a schedule: `about`, `not`, `from` and `not from`."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.listeners import schedule_phrases as phrases
+from bot.listeners.schedule_phrases import (
+    AND,
+    DAY,
+    FROM_TO,
+    NIGHT_QUIET_HOURS,
+    NOT,
+    QUIET,
+    QUIET_NIGHT,
+    QUIET_WEEKEND,
+    TIME,
+    ParsedPhrase,
+    UnclearPhraseError,
+    add_fields,
+    constant,
+)
+from bot.listeners.zones import find_full_zone, suggest_zone
+from bot.model import WEEKDAYS
+
+# An Undo button carries all of these, in at most 2,000 characters.
+MAX_TOPICS, MAX_TOPIC_CHARS = 12, 60
+MAX_NAMES, MAX_NAME_CHARS = 6, 40
+
+
+@dataclass(frozen=True, slots=True)
+class ListField:
+    """A list of a subscription: the words before it, those that empty it, and its limits."""
+
+    words: str
+    title: str
+    example: str
+    emptied_by: tuple[str, ...]
+    max_items: int = MAX_NAMES
+    max_chars: int = MAX_NAME_CHARS
+
+
+LISTS = {
+    "topics": ListField(
+        *("about", "topics", "ukraine, nato"),
+        ("all", "everything", "anything", "any topic", "all topics"),
+        *(MAX_TOPICS, MAX_TOPIC_CHARS),
+    ),
+    "excluded": ListField("not", "words to leave out", "sport", ("nothing",)),
+    "sources": ListField(
+        *("from", "sources", "reuters"),
+        ("anywhere", "everywhere", "any source", "all sources"),
+    ),
+    "excluded_sources": ListField("not from", "sources", "reuters", ("nowhere",)),
+}
+# Words that end a list or begin another phrase: an item with one of them is put in quote marks.
+_RESERVED_WORDS = {
+    *("top", "in", "at", "from", "between", "quiet", "up"),
+    *("not", "except", "without", "but", "about"),
+}
+_PLAIN_ITEM = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
+# Where the next list begins: not at the hours of `from 9 to 17`, nor at those of `not at night`.
+_NEXT_LIST = re.compile(
+    rf"[\s,](?={NOT}\s|about\s|from\s)"
+    rf"(?!{FROM_TO}|{QUIET}|{QUIET_NIGHT}|{QUIET_WEEKEND}|from\s+{DAY}\b)",
+    re.IGNORECASE,
+)
+
+
+def parse_list(match: re.Match[str]) -> ParsedPhrase:
+    """Read a list up to the next one, less the times, hours, zone and `top N` at its end."""
+    name = _list_name(match[1].lower())
+    offset, text = match.start(2) - 1, " " + match[2]
+    for following in _NEXT_LIST.finditer(text):
+        if text[: following.start()].count('"') % 2 == 0:
+            text = text[: following.start()]
+            break
+    end = offset + len(text)
+    fields: dict[str, Any] = {}
+    while True:
+        start, more = _parse_list_end(text, offset)
+        if not more:
+            break
+        add_fields(fields, more, (offset + start, end))
+        text = text[:start]
+    fields[name] = _list_items(text, LISTS[name], (match.start(), end))
+    return ParsedPhrase(fields, end)
+
+
+def _list_name(words: str) -> str:
+    if "from" in words:
+        return "sources" if words == "from" else "excluded_sources"
+    return "topics" if words == "about" else "excluded"
+
+
+def _parse_list_end(text: str, offset: int) -> tuple[int, dict[str, Any]]:
+    """Read the longest phrase at the end of a list that is no item; return its start and fields."""
+    ends = [(match, parse) for form, parse in _LIST_ENDS if (match := form.search(text))]
+    if not ends:
+        return len(text), {}
+    match, parse = min(ends, key=lambda pair: pair[0].start())
+    try:
+        return match.start(), parse(match).fields
+    except UnclearPhraseError as e:
+        span = offset + match.start() + 1, offset + match.end()
+        raise UnclearPhraseError(e.problem, span, e.replacement) from None
+
+
+def _parse_top_at_end(match: re.Match[str]) -> ParsedPhrase:
+    """Read `top 5`; `top gun` is a topic."""
+    is_number = phrases.parse_number(match[1]) is not None
+    return phrases.parse_top(match) if is_number else ParsedPhrase({}, match.end())
+
+
+def _parse_zone_at_end(match: re.Match[str]) -> ParsedPhrase:
+    """Read `in Europe/Tallinn`; `in Iran` belongs to a topic."""
+    zone = find_full_zone(match[1])
+    looks_like_zone = re.fullmatch(r"[A-Za-z]+/[A-Za-z_]+", match[1])
+    if zone is None and looks_like_zone and (suggestion := suggest_zone(match[1])):
+        raise phrases.unknown_zone(match[1], match.span(), f"in {suggestion}")
+    return ParsedPhrase({"zone": zone} if zone else {}, match.end())
+
+
+_LIST_ENDS = tuple(
+    (re.compile(rf"[\s,](?:{form})\s*$", re.IGNORECASE), parse)
+    for form, parse in (
+        (r"top\s+(\w+)", _parse_top_at_end),
+        (r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)", _parse_top_at_end),
+        (r'in\s+([^\s,"]+)', _parse_zone_at_end),
+        (rf"at\s+({TIME}(?:{AND}{TIME})*)", phrases.parse_times),
+        (FROM_TO, phrases.parse_hours),
+        (QUIET, phrases.parse_quiet_hours),
+        (QUIET_NIGHT, constant(hours=NIGHT_QUIET_HOURS)),
+        (QUIET_WEEKEND, constant(days=WEEKDAYS)),
+        (r"(?:on\s+)?(weekdays|daily)", phrases.parse_day_set),
+        (r"hourly", constant(interval=timedelta(hours=1))),
+    )
+)
+
+
+def _list_items(text: str, field: ListField, span: tuple[int, int]) -> tuple[str, ...]:
+    text = re.sub(r"[\s,]+(?:and|but)\s*\Z", "", text, flags=re.IGNORECASE)
+    pieces = (
+        " ".join((quoted or plain).split())
+        for quoted, plain in re.findall(r'"([^"]*)"|([^,"]+)', text)
+    )
+    items = tuple({piece.casefold(): piece for piece in pieces if piece}.values())
+    if not items:
+        problem = f"{field.words.capitalize()} what?"
+        raise UnclearPhraseError(problem, span, f"{field.words} {field.example}")
+    if len(items) > field.max_items or any(len(item) > field.max_chars for item in items):
+        cut = (item[: field.max_chars].strip() for item in items[: field.max_items])
+        problem = f"At most {field.max_items} {field.title} of {field.max_chars} letters."
+        replacement = f"{field.words} {', '.join(map(_quote_item, cut))}"
+        raise UnclearPhraseError(problem, span, replacement)
+    return () if text.strip(" ,").casefold() in field.emptied_by else items
+
+
+def _quote_item(item: str) -> str:
+    """Put quote marks round an item that would be read as something else without them."""
+    words = item.casefold()
+    is_plain = (
+        _PLAIN_ITEM.fullmatch(item)
+        and not any(words in field.emptied_by for field in LISTS.values())
+        and _RESERVED_WORDS.isdisjoint(words.split())
+    )
+    return item if is_plain else f'"{item}"'
+
+
+def render_list(field: ListField, items: tuple[str, ...] | None) -> str:
+    """Write a list as a person would type it; nothing for None."""
+    if items is None:
+        return ""
+    return f"{field.words} {', '.join(map(_quote_item, items)) or min(field.emptied_by, key=len)}"

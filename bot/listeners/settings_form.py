@@ -1,0 +1,185 @@
+"""The form with all of a subscription: opened, previewed while it is filled in, checked and saved.
+
+Each field is read by the parser of `/digest subscribe`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks import settings as form
+from bot.blocks.answers import preview_faults, preview_lines, subscribed
+from bot.listeners.commands import OpenSettings
+from bot.listeners.permissions import get_direct_channel, may_see
+from bot.listeners.request import SlackRequest
+from bot.listeners.schedule_parser import Subscribe, parse_subscribe
+from bot.listeners.services import Services
+from bot.listeners.subscription_commands import get_target_channel, plan_changes, save_changes
+from bot.model import Subscription
+from bot.model.errors import NotFound, PostFailed, UsageError
+
+_HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
+
+
+# --- opening --------------------------------------------------------------------------------------
+
+
+async def open_from_command(
+    command: OpenSettings, request: SlackRequest, services: Services
+) -> None:
+    """Open the form with the channel's subscription, or with what a bare `subscribe` would make."""
+    channel = await get_target_channel(request, services, me=command.me)
+    subscription = await services.store.subscriptions.get(request.team, channel)
+    if subscription is None:
+        subscription = await plan_changes(Subscribe(), request, services, channel, None)
+    if not request.trigger_id:
+        problem = "A form opens only from a typed `/digest settings` or a button."
+        raise UsageError(problem, "/digest settings")
+    await _open_form(subscription, request, services, anywhere=False)
+
+
+async def open_from_button(request: SlackRequest, services: Services) -> None:
+    """Open the form of the button's channel, or an empty one where the person chooses a channel."""
+    channel = request.value
+    if channel == form.ANYWHERE:
+        await open_empty(request, services)
+        return
+    subscription = await services.store.subscriptions.get(request.team, channel)
+    # An invitation's button stands in the channel itself, before anything is subscribed there.
+    if subscription is None and channel == request.channel:
+        subscription = await plan_changes(Subscribe(), request, services, channel, None)
+    if subscription is None or not await may_see(subscription, request):
+        raise NotFound("That subscription was ended.")
+    await _open_form(subscription, request, services, anywhere=False)
+
+
+async def open_empty(request: SlackRequest, services: Services) -> None:
+    """Open an empty form; also a global shortcut."""
+    channel = await get_direct_channel(request, services)
+    subscription = await plan_changes(Subscribe(), request, services, channel, None)
+    await _open_form(subscription, request, services, anywhere=True)
+
+
+async def _open_form(
+    subscription: Subscription, request: SlackRequest, services: Services, *, anywhere: bool
+) -> None:
+    preview = await _preview_lines(subscription, services)
+    await request.open_modal(form.settings_modal(subscription, anywhere=anywhere, preview=preview))
+
+
+async def _preview_lines(subscription: Subscription, services: Services) -> list[str]:
+    """Say when digests come, and what one would hold now."""
+    digest = await services.digests.trial(subscription)
+    return preview_lines(subscription, digest, services.clock.now())
+
+
+# --- previewing, checking and saving --------------------------------------------------------------
+
+
+async def update_preview(request: SlackRequest, services: Services) -> None:
+    """Redraw the preview below the form after a field was changed."""
+    view = request.body.get("view") or {}
+    if view.get("callback_id") != form.SETTINGS:
+        return
+    if errors := find_errors(view):
+        lines = [preview_faults(errors)]
+    else:
+        channel = await _chosen_channel(view, request, services)
+        before = await services.store.subscriptions.get(request.team, channel)
+        command = read_form(view)
+        planned = await plan_changes(command, request, services, channel, before)
+        lines = await _preview_lines(planned, services)
+    try:
+        await request.update_modal(form.with_preview(view, lines))
+    except PostFailed as e:
+        # The form was closed, or has changed since: a later preview is on its way.
+        if e.code not in {"not_found", "hash_conflict"}:
+            raise
+
+
+def find_errors(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong in a form by field; empty for one that can be saved."""
+    errors = {}
+    for field, line in _read_lines(view).items():
+        try:
+            command = parse_subscribe(line)
+        except UsageError as e:
+            # The nearest right words are shown without the command around them.
+            nearest = (e.hint or "").removeprefix("/digest subscribe").strip()
+            errors[field] = f"{e.problem} Perhaps: {nearest}" if nearest else e.problem
+        else:
+            if command != _keep_field(command, field):
+                errors[field] = "There is more here than belongs in this field."
+    return errors
+
+
+async def save_form(request: SlackRequest, services: Services) -> None:
+    """Save what the form says, and show when the next digests come."""
+    view = request.body["view"]
+    channel = await _chosen_channel(view, request, services)
+    after, _ = await save_changes(read_form(view), request, services, channel)
+    await request.open_modal(form.saved_modal(subscribed(after, services.clock.now(), "")))
+
+
+async def _chosen_channel(
+    view: Mapping[str, Any], request: SlackRequest, services: Services
+) -> str:
+    channel: str = view["private_metadata"] or _read_field(view, form.WHERE)
+    return channel or await get_direct_channel(request, services)
+
+
+def read_form(view: Mapping[str, Any]) -> Subscribe:
+    """Return the command of a form without errors."""
+    commands = {field: parse_subscribe(line) for field, line in _read_lines(view).items() if line}
+    cadence = commands.get(form.CADENCE, Subscribe())
+    at_set_times = not (cadence.at_once or cadence.interval)
+    hours = commands.get(form.HOURS, Subscribe()).hours
+    return Subscribe(
+        at_once=cadence.at_once,
+        interval=cadence.interval,
+        days=commands[form.DAYS].days,
+        times=commands[form.TIMES].times if at_set_times else None,
+        hours=None if at_set_times else hours,
+        all_day=not at_set_times and hours is None,
+        zone=commands[form.ZONE].zone,
+        topics=commands[form.TOPICS].topics,
+        excluded=commands[form.EXCLUDED].excluded,
+        sources=commands[form.SOURCES].sources,
+        excluded_sources=commands[form.EXCLUDED_SOURCES].excluded_sources,
+        top=commands[form.TOP].top,
+    )
+
+
+def _read_lines(view: Mapping[str, Any]) -> dict[str, str]:
+    """Return each field as the words that `subscribe` takes."""
+    cadence, hours = _read_field(view, form.CADENCE), _read_field(view, form.HOURS)
+    if hours and not hours.strip().lower().startswith(_HOURS_BEGIN):
+        hours = f"from {hours}"
+    lines = {
+        form.CADENCE: "" if cadence == form.AT_TIMES else cadence,
+        form.DAYS: ",".join(_read_field(view, form.DAYS)) or "daily",
+        form.TIMES: f"at {_read_field(view, form.TIMES) or '08:30'}",
+        form.HOURS: hours,
+        form.ZONE: f"in {_read_field(view, form.ZONE)}",
+        form.TOPICS: f"about {_read_field(view, form.TOPICS) or 'everything'}",
+        form.EXCLUDED: f"not {_read_field(view, form.EXCLUDED) or 'nothing'}",
+        form.SOURCES: f"from {_read_field(view, form.SOURCES) or 'anywhere'}",
+        form.EXCLUDED_SOURCES: f"not from {_read_field(view, form.EXCLUDED_SOURCES) or 'nowhere'}",
+        form.TOP: f"top {_read_field(view, form.TOP)}",
+    }
+    return {field: " ".join(line.split()) for field, line in lines.items()}
+
+
+def _read_field(view: Mapping[str, Any], field: str) -> Any:
+    """Return a field's text, its option's value, or a list of ticked values; "" if left empty."""
+    state = view["state"]["values"].get(field, {}).get(form.FIELD, {})
+    if "selected_options" in state:
+        return [option["value"] for option in state["selected_options"]]
+    chosen = state.get("selected_option") or {}
+    return chosen.get("value") or state.get("selected_conversation") or state.get("value") or ""
+
+
+def _keep_field(command: Subscribe, field: str) -> Subscribe:
+    """Return the command with nothing but what belongs in the field."""
+    if field == form.CADENCE:
+        return Subscribe(interval=command.interval, at_once=command.at_once)
+    return Subscribe(**{field: getattr(command, field)})

@@ -1,0 +1,101 @@
+"""What is done from Slack's own menus: *New digest* anywhere, *Read with Dateline* on a message."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from bot.blocks import lookup, modals
+from bot.blocks.answers import begun, failure, misunderstood
+from bot.blocks.modals import READ_MESSAGE
+from bot.blocks.settings import NEW_DIGEST
+from bot.listeners.command_line import LINK
+from bot.listeners.error_messages import describe_error
+from bot.listeners.request import SlackRequest
+from bot.listeners.services import Services
+from bot.listeners.settings_form import open_empty
+from bot.model import Block
+from bot.model.errors import BotError, UsageError
+
+_MARKUP = re.compile(r"<[^>]*>")
+_MIN_WORDS = 12
+
+
+class Shortcut(NamedTuple):
+    """A row of the manifest's shortcuts; `kind` is "global" or "message"."""
+
+    kind: str
+    callback: str
+    name: str
+    description: str
+
+
+MANIFEST = (
+    Shortcut(
+        *("global", NEW_DIGEST, "New digest"),
+        "Subscribe a channel, or yourself, to a digest of the news",
+    ),
+    Shortcut(
+        *("message", READ_MESSAGE, "Read with Dateline"),
+        "Who said what in the article that a message links to",
+    ),
+)
+
+
+async def read_message(request: SlackRequest, services: Services) -> None:
+    """Read the article that a message links to, else the message's own words.
+
+    A window opens at once, since Slack waits only three seconds, and is filled once all is read.
+    """
+    message = request.body.get("message") or {}
+    url = next(_find_links(message), None)
+    notice = f"Reading {urlsplit(url).hostname}" if url else "Reading the message"
+    view_id = await request.open_modal(modals.article_modal(begun(notice, more="").blocks))
+    try:
+        blocks = await _read(url, message, request, services)
+    except UsageError as e:
+        blocks = misunderstood(e).blocks
+    except BotError as e:
+        problem, to_do = describe_error(e)
+        blocks = failure(problem, to_do, request.request_id[-6:]).blocks
+    await request.update_modal(modals.article_modal(blocks), view_id=view_id)
+
+
+async def _read(
+    url: str | None, message: Mapping[str, Any], request: SlackRequest, services: Services
+) -> tuple[Block, ...]:
+    now = services.clock.now()
+    if url:
+        articles = await services.intake.read_address(url, team=request.team)
+        return lookup.article_read(articles, now).blocks
+    text = html.unescape(_MARKUP.sub(" ", str(message.get("text") or ""))).strip()
+    if len(text.split()) < _MIN_WORDS:
+        problem = "This message has no link, and too few words to find statements in."
+        raise UsageError(problem, "/digest read URL")
+    return lookup.message_read(await services.intake.read_text(text), now).blocks
+
+
+def _find_links(message: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the addresses in a message: in its text, its blocks and its attachments."""
+    for match in LINK.finditer(str(message.get("text") or "")):
+        yield html.unescape(match[1])
+    yield from _find_block_links(message.get("blocks") or [])
+    for attachment in message.get("attachments") or []:
+        if address := attachment.get("title_link") or attachment.get("from_url"):
+            yield str(address)
+
+
+def _find_block_links(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for child in node:
+            yield from _find_block_links(child)
+    elif isinstance(node, dict):
+        url = str(node.get("url", ""))
+        if node.get("type") == "link" and url.startswith(("http://", "https://")):
+            yield url.partition("#:~:")[0]
+        for child in node.values():
+            yield from _find_block_links(child)
+
+
+SHORTCUTS = {NEW_DIGEST: open_empty, READ_MESSAGE: read_message}
