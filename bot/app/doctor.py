@@ -10,11 +10,7 @@ from bot.app.archive import open_archive
 from bot.app.components import check_folder
 from bot.app.roles import Role
 from bot.app.slack import challenge, open_slack
-from bot.blocks.answers import welcome
-from bot.blocks.home import HomePage, home_view
-from bot.blocks.settings import settings_modal
-from bot.delivery.failures import explain
-from bot.delivery.probe import (
+from bot.app.slack_checks import (
     Api,
     BotIdentity,
     app_of,
@@ -22,6 +18,10 @@ from bot.delivery.probe import (
     get_bot_identity,
     why_unreachable,
 )
+from bot.blocks.answers import welcome
+from bot.blocks.home import HomePage, home_view
+from bot.blocks.settings import settings_modal
+from bot.delivery.failures import explain
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.model.errors import BotError, PostFailed, SettingsError
 from bot.settings import Mode, Settings

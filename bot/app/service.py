@@ -34,10 +34,10 @@ from bot.app.slack import (
     open_socket_mode,
     open_speaker,
 )
+from bot.app.slack_checks import Api, get_bot_identity
 from bot.app.web import FINE, create_app
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
-from bot.delivery.probe import Api, get_bot_identity
 from bot.delivery.slack import SlackChat
 from bot.intake.feed_folder import SETTLED_AFTER
 from bot.intake.folder_files import watch_folder

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.delivery.drawing import draw, fonts_for
+from bot.listeners.chart_image import draw, fonts_for
 from bot.stories.heard import Heard, Tally
 
 pytest.importorskip("matplotlib")
