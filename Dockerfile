@@ -15,9 +15,11 @@ WORKDIR /app
 COPY bot bot
 COPY config config
 COPY seeds seeds
+# MALLOC_ARENA_MAX: else each of some twenty threads gets a heap, which grows to its own peak.
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    MALLOC_ARENA_MAX=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     HOST=0.0.0.0 \
     PORT=3000 \

@@ -12,7 +12,7 @@ help: ## this list
 	@awk -F':.*## ' '/^[a-z -]+:.*## /{printf "  make %-32s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: install ## Dateline; without Slack credentials the playground at http://127.0.0.1:3000
-	@$(BIN)/dateline run
+	@MALLOC_ARENA_MAX=1 $(BIN)/dateline run
 
 install: $(VENV)/.installed ## .venv with what Dateline needs to run
 

@@ -38,6 +38,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
     return {
         **kept,
+        "MALLOC_ARENA_MAX": "1",  # as the Procfile has it
         "PYTHONPATH": str(ROOT),
         "DATELINE_DATA": str(folder / "var"),
         "DATELINE_FEED_FOLDER": str(folder / "feed"),

@@ -59,7 +59,7 @@ HOMES = {
     "cryptography": {"bot/store/seal.py"},
     "slack_bolt": {"bot/listeners/", "bot/app/"},
     "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/app/"},
-    "apscheduler": {"bot/app/schedule.py"},
+    "apscheduler": {"bot/app/tasks.py"},
     "procrastinate": {"bot/app/queue.py"},
     "sumy": {"bot/language/"},
     "spacy": {"bot/language/statements/grammar.py"},
@@ -167,7 +167,7 @@ IMPORTING = f"""
 import importlib, socket, sys
 def refuse(*a, **k): raise AssertionError("a socket was opened at import")
 socket.socket.connect = refuse
-for names in ["bot.cli", "bot.app.archive"], ["bot.app.service"], {IMPORTABLE!r}:
+for names in ["bot.cli", "bot.app.storage"], ["bot.app.service"], {IMPORTABLE!r}:
     for name in names: importlib.import_module(name)
     print(*sys.modules)
 """

@@ -1,99 +1,84 @@
-"""What reads and keeps the news: worker processes and intake."""
+"""What takes articles in, wired: the store, worker processes, the web client and the intake."""
 
-from __future__ import annotations
-
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Any
 
 from bot import settings as settings_module
-from bot.app.archive import SystemClock, open_archive
+from bot.app.storage import SystemClock, opened_store
 from bot.intake.feed_folder import FeedFolder, check
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake, SourceFacts
 from bot.intake.retention import ExpiredTextPruner
 from bot.intake.web import SafeWeb
 from bot.intake.workers import AnalystPool, ReaderPool
+from bot.settings import Settings
+from bot.settings.config import SourceConfig
+from bot.store import Store
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.settings import Settings
-    from bot.settings.config import SourceConfig
-    from bot.store import Store
-
-
-A = TypeVar("A")
+# Replaces an adapter as it is wired; the chaos tests put something around it.
+AdapterWrapper = Callable[[Any], Any]
 
 
-def itself(adapter: A) -> A:
-    """What an adapter passes through as it is wired; a chaos test puts something in its place."""
+def unwrapped(adapter: Any) -> Any:
+    """Return the adapter itself."""
     return adapter
-
-
-class AdapterWrapper(Protocol):
-    """Gives an adapter, or something around it."""
-
-    def __call__(self, adapter: A, /) -> A: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What reads and keeps the news, wired."""
+    """Everything below Slack that a process runs with."""
 
     store: Store
     intake: Intake
     folder: FeedFolder
     poller: FeedPoller
-    retention: ExpiredTextPruner
+    text_pruner: ExpiredTextPruner
     reader: ReaderPool
-    analyst: AnalystPool
     clock: SystemClock
 
 
 @asynccontextmanager
 async def open_components(
-    settings: Settings, store: Store | None = None, adapted: AdapterWrapper = itself
+    settings: Settings | None = None,
+    store: Store | None = None,
+    wrap: AdapterWrapper = unwrapped,
 ) -> AsyncIterator[Components]:
-    """Store (unless it is given), worker processes, intake: everything below Slack."""
+    """Wire them for a block; the store is opened, and closed, unless it is given."""
+    settings = settings or settings_module.load()
     async with AsyncExitStack() as stack:
         if store is None:
-            store = await stack.enter_async_context(open_archive(settings))
-        clock = SystemClock()
-        reader, analyst = ReaderPool(), AnalystPool()
-        stack.callback(reader.close)
-        stack.callback(analyst.close)
-        reader, analyst = adapted(reader), adapted(analyst)
+            store = await stack.enter_async_context(opened_store(settings))
+        clock, config = SystemClock(), settings.config
+        readers, analysts = ReaderPool(), AnalystPool()
+        stack.callback(readers.close)
+        stack.callback(analysts.close)
+        reader, analyst = wrap(readers), wrap(analysts)
         web = SafeWeb(allow_hosts=settings.allowed_hosts)
         stack.push_async_callback(web.close)
-        known = {name: _facts(source) for name, source in settings.config.sources.items()}
-        intake = Intake(store.articles, reader, analyst, web, clock, known)
-        folder = FeedFolder(
-            settings.feed_folder, intake, clock, store.sources, store.locks, settings.config.stays
+        facts = {name: _source_facts(source) for name, source in config.sources.items()}
+        intake = Intake(store.articles, reader, analyst, web, clock, facts)
+        yield Components(
+            store,
+            intake,
+            FeedFolder(
+                settings.feed_folder, intake, clock, store.sources, store.locks, config.stays
+            ),
+            FeedPoller(store.feeds, intake, web, clock),
+            ExpiredTextPruner(store.articles, config.policies, clock),
+            reader,
+            clock,
         )
-        poller = FeedPoller(store.feeds, intake, web, clock)
-        retention = ExpiredTextPruner(store.articles, settings.config.policies, clock)
-        yield Components(store, intake, folder, poller, retention, reader, analyst, clock)
 
 
-def _facts(source: SourceConfig) -> SourceFacts:
+def _source_facts(source: SourceConfig) -> SourceFacts:
     return SourceFacts(source.name, source.zone, source.encoding, source.language, source.owner)
 
 
-@asynccontextmanager
-async def open_intake() -> AsyncIterator[Intake]:
-    """The intake, for `dateline ingest`."""
-    async with open_components(settings_module.load()) as rooms:
-        yield rooms.intake
-
-
-@asynccontextmanager
-async def open_poller() -> AsyncIterator[FeedPoller]:
-    """The feed poller, for `dateline feeds add`."""
-    async with open_components(settings_module.load()) as rooms:
-        yield rooms.poller
-
-
 def check_folder(settings: Settings) -> None:
-    """Raise SettingsError unless files can be put away in the feed folder, or read where they stay there."""
+    """Raise SettingsError unless the feed folder allows what its settings ask for.
+
+    That is to move files away once they are read, or only to read them where they stay.
+    """
     check(settings.feed_folder, stays=settings.config.stays(None))

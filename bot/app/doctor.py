@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot import settings
-from bot.app.archive import open_archive
 from bot.app.components import check_folder
 from bot.app.roles import Role
 from bot.app.slack import challenge, open_slack
@@ -18,6 +17,7 @@ from bot.app.slack_checks import (
     get_bot_identity,
     why_unreachable,
 )
+from bot.app.storage import opened_store
 from bot.blocks.answers import welcome
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings import settings_modal
@@ -82,7 +82,7 @@ async def _database(loaded: Settings) -> Finding:
     begins = loaded.database_url.partition(":")[0]
     kind = begins if begins in {"sqlite", "postgres", "postgresql"} else "unknown"
     try:
-        async with open_archive(loaded) as store:
+        async with opened_store(loaded) as store:
             await store.ping()
     except BotError as e:
         return Finding("database", kind, _cure(e))
@@ -95,7 +95,7 @@ async def _processes(loaded: Settings) -> list[Finding]:
         return []
     now = datetime.now(UTC)
     try:
-        async with open_archive(loaded) as store:
+        async with opened_store(loaded) as store:
             running = await store.processes.get_running(now - _SEEN)
     except BotError:
         return []  # the database has its own line
@@ -120,7 +120,7 @@ async def _processes(loaded: Settings) -> list[Finding]:
 async def _workspaces(loaded: Settings) -> list[Finding]:
     """Whether each workspace's token can be opened with the key that is set."""
     try:
-        async with open_archive(loaded) as store:
+        async with opened_store(loaded) as store:
             teams = await store.installations.get_names()
             sealed = [name for team, name in teams if await store.installations.get(team) is None]
     except BotError:
@@ -199,7 +199,7 @@ def _scopes(account: BotIdentity, app: str) -> list[Finding]:
 async def _channels(loaded: Settings, api: Api, account: BotIdentity) -> list[Finding]:
     """Whether we reach the channels that are subscribed."""
     try:
-        async with open_archive(loaded) as store:
+        async with opened_store(loaded) as store:
             subscribed = [
                 one for one in await store.subscriptions.get_all(account.team) if not one.paused
             ]

@@ -30,7 +30,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.answers import welcome_to_workspace
 from bot.model import Installation
 from bot.model.errors import PostFailed, StoreUnavailable, log_fields
-from bot.model.ports import Chat, Clock, Jobs
+from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import WorkspaceStore
 
 log = structlog.get_logger(__name__)
@@ -113,7 +113,7 @@ def create_oauth_flow(
     client: AsyncWebClient,
     chat: Chat,
     clock: Clock,
-    jobs: Jobs,
+    jobs: BackgroundTasks,
     *,
     app: tuple[str, str],
 ) -> AsyncOAuthFlow:

@@ -1,22 +1,20 @@
 """Slack from our side: its client, Bolt, the question whether it can reach us; and the stand-in for it."""
 
-from __future__ import annotations
-
 import json
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
 import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.archive import SystemClock
 from bot.app.authorization import (
     SingleTokenAuthorize,
     WorkspaceAuthorize,
@@ -24,23 +22,17 @@ from bot.app.authorization import (
 )
 from bot.app.bolt import create_bolt
 from bot.app.oauth import create_oauth_flow
+from bot.app.storage import SystemClock
 from bot.delivery.slack import SlackChat
 from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
 from bot.model.errors import SettingsError
+from bot.model.ports import BackgroundTasks
 from bot.playground.news_day import begin_day
-from bot.playground.server import create_playground
+from bot.playground.server import Playground, create_playground
 from bot.playground.workspace import Workspace
 from bot.settings import Mode, Settings
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from slack_bolt.async_app import AsyncApp
-
-    from bot.app.jobs import LocalJobs
-    from bot.playground.server import Playground
-    from bot.store import Store
+from bot.store import Store
 
 CHALLENGE_SECONDS = 3  # as Slack waits
 SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
@@ -90,7 +82,10 @@ def address_of(host: str, port: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """How we talk with Slack: Bolt hears, `chat` speaks; `workspaces` where each has a token of its own."""
+    """Both directions of Slack: Bolt receives, `chat` sends.
+
+    `workspaces` is set where each workspace has its own token.
+    """
 
     bolt: AsyncApp
     chat: SlackChat
@@ -98,26 +93,27 @@ class Speaker:
 
 
 def open_speaker(
-    settings: Settings, client: AsyncWebClient, store: Store, jobs: LocalJobs
+    settings: Settings, client: AsyncWebClient, store: Store, tasks: BackgroundTasks
 ) -> Speaker:
-    """One workspace's token, or each workspace's own."""
+    """Return Slack with one workspace's token, or with each workspace's own."""
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
         clock = SystemClock()
         workspaces = WorkspaceClients(store.installations, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
-        flow = create_oauth_flow(store.installations, client, chat, clock, jobs, app=app)
+        flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=app)
         bolt = create_bolt(client, WorkspaceAuthorize(workspaces), oauth_flow=flow)
         return Speaker(bolt, chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
         return client
 
-    # Bolt warns of a client with a token beside an `authorize` that gives it.
-    without = AsyncWebClient(
+    # Bolt warns where its client has a token and `authorize` returns one too.
+    without_token = AsyncWebClient(
         base_url=client.base_url, session=client.session, timeout=client.timeout
     )
-    return Speaker(create_bolt(without, SingleTokenAuthorize(client)), SlackChat(client_for))
+    bolt = create_bolt(without_token, SingleTokenAuthorize(client))
+    return Speaker(bolt, SlackChat(client_for))
 
 
 @asynccontextmanager

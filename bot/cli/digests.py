@@ -102,14 +102,14 @@ async def _digest(
     since: timedelta, topic: str | None, top: int | None, place: str | None
 ) -> tuple[Choice, Digest]:
     from bot import settings
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.delivery.memory import with_memory
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
     now, loaded = this_moment(), settings.load()
     team, channel = _place(place)
-    async with open_archive(loaded) as store:
+    async with opened_store(loaded) as store:
         found = await store.articles.get_stories(team, now - since, now)
         posted = (
             (await store.deliveries.get_channel_history(team, channel, _EVER)).articles
@@ -157,11 +157,11 @@ async def _wanted(
 
 
 async def _page(made: Digest) -> str:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.blocks.page import page
     from bot.delivery.cited import cited
 
-    async with open_archive() as store:
+    async with opened_store() as store:
         stored = await cited(store.articles, made)
     return page(made, {number: one.article for number, one in stored.items()})
 
@@ -192,13 +192,13 @@ def verify(
 
 async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
     """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.delivery.cited import cited
     from bot.stories.proof import mismatches
 
     bodies = await _fingerprinted(texts)
     gone = {}
-    async with open_archive() as store:
+    async with opened_store() as store:
         made = await _stored_digests(store, name)
         stored = {
             number: one

@@ -74,14 +74,14 @@ _COLUMNS = (
 
 
 async def _export(since: timedelta, actor: str | None, form: Table) -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
 
     now = this_moment()
     wanted = set((actor or "").casefold().split())
     table = csv.DictWriter(sys.stdout, _COLUMNS)
     if form is Table.CSV:
         table.writeheader()
-    async with open_archive() as store:
+    async with opened_store() as store:
         async for said in store.articles.iter_statements(None, now - since, now):
             row = _row(said)
             if not wanted <= set((row["actor"] or "").casefold().split()):

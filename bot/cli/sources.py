@@ -46,11 +46,12 @@ def ingest(
 
 
 async def _ingest(paths: list[Path]) -> int:
-    from bot.app.components import open_intake
+    from bot.app.components import open_components
 
     files = sorted((file for path in paths for file in _files(path)), key=_age_of)
     failed, articles = 0, 0
-    async with open_intake() as intake:
+    async with open_components() as components:
+        intake = components.intake
         with Progress(console=err, transient=True) as progress:
             ahead: deque[tuple[Path, asyncio.Task[PreparedFile]]] = deque()
             rest = iter(files)
@@ -103,11 +104,11 @@ def sources() -> None:
 
 
 async def _sources() -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.intake.source_health import check_quiet
 
     now = this_moment()
-    async with open_archive() as store:
+    async with opened_store() as store:
         habits, kept = await store.sources.get_habits(now), await store.sources.get_files()
     for habit in habits:
         found = check_quiet(habit, now)
@@ -134,10 +135,10 @@ def feeds_add(url: str) -> None:
 
 
 async def _feeds_add(url: str) -> None:
-    from bot.app.components import open_poller
+    from bot.app.components import open_components
 
-    async with open_poller() as poller:
-        feed = await poller.add(url, None)
+    async with open_components() as components:
+        feed = await components.poller.add(url, None)
     out.print(f"{feed.id}  {feed.url}", soft_wrap=True)
 
 
@@ -148,9 +149,9 @@ def feeds_list() -> None:
 
 
 async def _feeds_list() -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
 
-    async with open_archive() as store:
+    async with opened_store() as store:
         found = await store.feeds.get_all(None)
     for feed in found:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
@@ -174,9 +175,9 @@ def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -
 
 
 async def _feeds_remove(number: int) -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
 
-    async with open_archive() as store:
+    async with opened_store() as store:
         if not await store.feeds.remove(number, None):
             raise NotFound(f"There is no feed {number}. `dateline feeds list` shows them.")
 
@@ -190,14 +191,14 @@ def feeds_import(
 
 
 async def _feeds_import(path: str) -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.reading.opml import read_opml
 
     try:
         urls = read_opml(read_bytes(path))
     except OSError as e:
         raise UsageError(f"{path}: {e.strerror}.") from e
-    async with open_archive() as store:
+    async with opened_store() as store:
         for url in urls:
             await store.feeds.add(url, None, this_moment())
     tell(f"{len(urls)} feeds of {STANDARD_INPUT if path == STANDARD_INPUT else path} are followed.")
@@ -210,9 +211,9 @@ def feeds_export() -> None:
 
 
 async def _feeds_export() -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.reading.opml import write_opml
 
-    async with open_archive() as store:
+    async with opened_store() as store:
         found = await store.feeds.get_all(None)
     sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in found]))

@@ -43,9 +43,9 @@ def forget(
 
 
 async def _forget(team: str) -> DeletedCounts:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
 
-    async with open_archive() as store:
+    async with opened_store() as store:
         return await store.retention.delete_team(team)
 
 
@@ -56,11 +56,11 @@ def db_upgrade() -> None:
 
 
 async def _upgrade() -> None:
-    from bot.app.archive import open_archive
+    from bot.app.storage import opened_store
     from bot.settings import load
 
     settings = load()
-    async with open_archive(settings):
+    async with opened_store(settings):
         if settings.has_postgresql:
             from bot.app.queue import open_queue
 

@@ -6,7 +6,7 @@ from bot.delivery.digests import Digests
 from bot.intake.feeds import FeedPoller
 from bot.intake.intake import Intake
 from bot.model import TOP, EditPermission
-from bot.model.ports import Chat, Clock, Jobs
+from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import Store
 from bot.stories.people import NOBODY_ELSE, Directory
 
@@ -25,7 +25,7 @@ class Services:
     intake: Intake
     feeds: FeedPoller
     clock: Clock
-    jobs: Jobs
+    jobs: BackgroundTasks
     top: int = TOP
     edit_permission: EditPermission = EditPermission.MEMBERS
     actors: Directory = NOBODY_ELSE

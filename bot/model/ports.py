@@ -146,7 +146,7 @@ class Chat(Protocol):
         ...
 
 
-class Jobs(Protocol):
+class BackgroundTasks(Protocol):
     """Background work after an answer was given; what is started is awaited at shutdown."""
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.app.archive import SystemClock
 from bot.app.doctor import examine
 from bot.app.roles import Role
+from bot.app.storage import SystemClock
 from bot.settings import Settings
 from bot.store import open_store
 from tests.builders import StoryBuilder, new_article

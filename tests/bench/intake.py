@@ -20,7 +20,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bot.app.archive import SystemClock
+from bot.app.storage import SystemClock
 from bot.intake.feed_folder import FeedFolder
 from bot.intake.intake import Intake
 from bot.intake.web import SafeWeb

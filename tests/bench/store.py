@@ -30,7 +30,7 @@ from rich.table import Table
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.app import heap
+from bot.app.service import tune_gc
 from bot.delivery.digests import Digests
 from bot.model import (
     Actor,
@@ -433,7 +433,7 @@ Times = dict[str, tuple[list[float], list[float]]]
 async def ask(store: Store, press: Press, count: int, asked: int) -> Times:
     """Time each look-up so often, one after the other: waited for and computed, in ms; the first two are left out."""
     times: Times = {}
-    heap.settle()
+    tune_gc()
     for what, look in look_ups(store, press, count).items():
         chance = random.Random(17)
         await look(chance)

@@ -101,7 +101,7 @@ class Fate:
 def hurry(seconds: float) -> None:
     """Make time short: what is left alone for half a minute is left alone for so many seconds."""
     service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
-    service.RECOVERY_SECONDS = service.LOOK_SECONDS = seconds / 2
+    service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     slack.SLACK_SECONDS = max(2, round(seconds))
     feed_folder.SETTLED_AFTER = 0.0

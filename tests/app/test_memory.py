@@ -8,21 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.heap import give_back
-from tests.service import thread_heaps
+from bot.app.service import trim_malloc
+from tests.service import ROOT, environment, thread_heaps
 
 # Twelve threads that each have something while the others do.
 THREADS = """
 from threading import Barrier, Thread
-from bot.app import heap
 
 def hold():
     mine = bytes(5_000)
     together.wait()
     together.wait()
 
-if SHARED:
-    heap.share()
 together = Barrier(13)
 threads = [Thread(target=hold) for _ in range(12)]
 for thread in threads:
@@ -50,12 +47,15 @@ glibc = pytest.mark.skipif(
 
 
 @glibc
-@pytest.mark.parametrize("shared", [True, False])
-def test_threads_share_one_heap(*, shared: bool) -> None:
-    """Without it there are several."""
-    program = [sys.executable, "-c", THREADS.replace("SHARED", str(shared))]
+@pytest.mark.parametrize("setting", ["1", ""])
+def test_threads_share_one_heap(setting: str, tmp_path: Path) -> None:
+    """Without the setting there are several."""
     with subprocess.Popen(
-        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", THREADS],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path) | {"MALLOC_ARENA_MAX": setting},
     ) as running:
         assert running.stdin
         assert running.stdout
@@ -63,7 +63,13 @@ def test_threads_share_one_heap(*, shared: bool) -> None:
         heaps = thread_heaps(running.pid)
         running.stdin.write("\n")
         running.stdin.close()
-    assert (heaps == 0) is shared
+    assert (heaps == 0) is bool(setting)
+
+
+@pytest.mark.parametrize(("name", "starts"), [("Procfile", 3), ("Dockerfile", 1), ("Makefile", 1)])
+def test_however_it_is_started_it_has_the_setting(name: str, starts: int) -> None:
+    """Each of the files that start the program sets it."""
+    assert (ROOT / name).read_text(encoding="utf-8").count("MALLOC_ARENA_MAX=1 ") == starts
 
 
 @glibc
@@ -74,7 +80,7 @@ async def test_holes_are_given_back() -> None:
     full = resident()
     del blocks
     held = full - resident()
-    await give_back()
+    await trim_malloc()
     given = full - resident()
     assert len(stays) == BLOCKS // 50
     assert held < 0.5 * BLOCK * BLOCKS

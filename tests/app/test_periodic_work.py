@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import schedule, service
-from bot.app.jobs import LocalJobs
+from bot.app import service, tasks
+from bot.app.tasks import AsyncioTasks
 from bot.model.errors import StoreUnavailable
 
 
@@ -23,26 +23,26 @@ class Named:
         return False
 
 
-class PeriodicTasks:
-    """Takes ticks down, and runs none."""
+class NotedTasks:
+    """Notes the names of periodic tasks, and runs none."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
 
     def every(self, _seconds: object, name: str, _work: object) -> None:
-        """As bot.app.schedule.PeriodicTasks."""
+        """As bot.app.tasks.PeriodicTasks."""
         self.names.add(name)
 
 
 @pytest.mark.parametrize("name", ["count what waits", "forget what is kept no longer"])
 def test_house_is_kept_in_one_process_and_in_many(name: str) -> None:
     """`run` does it itself; of three roles the clock does."""
-    one, many = PeriodicTasks(), PeriodicTasks()
-    service._do_all_here(
-        SimpleNamespace(ticks=one, settings=Named(), rooms=Named(), digests=Named())
+    one, many = NotedTasks(), NotedTasks()
+    service._schedule_deliveries(
+        SimpleNamespace(periodic=one, settings=Named(), components=Named(), digests=Named())
     )  # type: ignore[arg-type]
-    service._offer_all(
-        SimpleNamespace(ticks=many, settings=Named(), rooms=Named(), digests=Named()),
+    service._schedule_dispatch(
+        SimpleNamespace(periodic=many, settings=Named(), components=Named(), digests=Named()),
         Named(),
         Named(),
     )  # type: ignore[arg-type]
@@ -65,8 +65,8 @@ async def test_what_stays_wrong_is_said_once_a_minute() -> None:
 
     Two that take turns, as SQLite's words for a disk that turned read-only do, are each told once a minute.
     """
-    clock, jobs = Wall(), LocalJobs()
-    ticks = schedule.PeriodicTasks(jobs, clock)
+    clock, background = Wall(), AsyncioTasks()
+    periodic = tasks.PeriodicTasks(background, clock)
     faults = ["full", "locked"] * 9 + ["a minute on"] + ["locked"] * 8 + [""] + ["locked"] * 9
     over = asyncio.Event()
 
@@ -81,12 +81,12 @@ async def test_what_stays_wrong_is_said_once_a_minute() -> None:
             raise StoreUnavailable(fault)
 
     with capture_logs() as logs:
-        ticks.every(0.01, "look", fail)
-        ticks.start()
+        periodic.every(0.01, "look", fail)
+        periodic.start()
         async with asyncio.timeout(30):
             await over.wait()
-        ticks.stop()
-        await jobs.finish(5)
+        periodic.stop()
+        await background.finish(5)
     assert [(line["event"], line["reason"]) for line in logs] == [
         ("job failed", fault) for fault in ("full", "locked", "locked", "locked")
     ]

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 from structlog.testing import capture_logs
 
-from bot.app.jobs import LocalJobs
-from bot.app.schedule import PeriodicTasks
+from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.model.errors import StoreUnavailable
 
 
@@ -20,23 +19,23 @@ class WallClock:
 
 async def test_finish_waits_for_running_work() -> None:
     """Work that was started before shutdown comes to its end."""
-    jobs, done = LocalJobs(), []
+    tasks, done = AsyncioTasks(), []
 
     async def work() -> None:
         await asyncio.sleep(0)
         done.append(True)
 
-    jobs.start("work", work())
-    await jobs.finish(within=5)
+    tasks.start("work", work())
+    await tasks.finish(timeout_seconds=5)
     assert done == [True]
 
 
 async def test_work_that_hangs_is_cancelled_and_named() -> None:
     """Shutdown does not wait for ever, and says what it cut off."""
-    jobs = LocalJobs()
-    jobs.start("hanging", asyncio.Event().wait())  # type: ignore[arg-type]
+    tasks = AsyncioTasks()
+    tasks.start("hanging", asyncio.Event().wait())  # type: ignore[arg-type]
     with capture_logs() as logs:
-        await jobs.finish(within=0.01)
+        await tasks.finish(timeout_seconds=0.01)
     assert [(line["event"], line["job"]) for line in logs] == [
         ("job cancelled at shutdown", "hanging")
     ]
@@ -44,34 +43,34 @@ async def test_work_that_hangs_is_cancelled_and_named() -> None:
 
 async def test_an_error_in_a_job_is_logged() -> None:
     """A job that fails is told by name, and does not end the process."""
-    jobs = LocalJobs()
+    tasks = AsyncioTasks()
 
     async def fail() -> None:
         raise ValueError("no")
 
     with capture_logs() as logs:
-        jobs.start("failing", fail())
-        await jobs.finish(within=5)
+        tasks.start("failing", fail())
+        await tasks.finish(timeout_seconds=5)
     assert [(line["event"], line["job"]) for line in logs] == [("job failed", "failing")]
 
 
 async def test_what_an_error_says_stays_out_of_the_log() -> None:
     """A stranger's message may hold an article's words: its kind and its place are told; our own errors speak."""
-    jobs = LocalJobs()
+    tasks = AsyncioTasks()
 
     async def fail(error: Exception) -> None:
         raise error
 
     with capture_logs() as logs:
-        jobs.start("theirs", fail(ValueError("the mayor said")))
-        jobs.start(
+        tasks.start("theirs", fail(ValueError("the mayor said")))
+        tasks.start(
             "many",
             fail(
                 ExceptionGroup("", [ValueError("the mayor said"), StoreUnavailable("It is full.")])
             ),
         )
-        jobs.start("ours", fail(StoreUnavailable("It is full.")))
-        await jobs.finish(within=5)
+        tasks.start("ours", fail(StoreUnavailable("It is full.")))
+        await tasks.finish(timeout_seconds=5)
     assert "mayor" not in str(logs)
     theirs, many, ours = logs
     assert "in fail" in theirs["trace"]
@@ -81,8 +80,8 @@ async def test_what_an_error_says_stays_out_of_the_log() -> None:
 
 async def test_a_tick_never_overtakes_itself() -> None:
     """While one run of a tick lasts, the next ticks pass; after it they run again."""
-    jobs, running, most, runs = LocalJobs(), 0, 0, 0
-    ticks = PeriodicTasks(jobs, WallClock())
+    tasks, running, most, runs = AsyncioTasks(), 0, 0, 0
+    periodic = PeriodicTasks(tasks, WallClock())
     enough = asyncio.Event()
 
     async def slow() -> None:
@@ -95,19 +94,19 @@ async def test_a_tick_never_overtakes_itself() -> None:
         if runs == 3:
             enough.set()
 
-    ticks.every(0.01, "slow", slow)
-    ticks.start()
+    periodic.every(0.01, "slow", slow)
+    periodic.start()
     await asyncio.wait_for(enough.wait(), timeout=60)
-    ticks.stop()
-    await jobs.finish(within=5)
+    periodic.stop()
+    await tasks.finish(timeout_seconds=5)
     assert most == 1
-    assert ticks.last is not None
+    assert periodic.last_tick is not None
 
 
 async def test_a_tick_that_fails_comes_again() -> None:
     """An error in one tick does not end the ticking."""
-    jobs, runs, again = LocalJobs(), 0, asyncio.Event()
-    ticks = PeriodicTasks(jobs, WallClock())
+    tasks, runs, again = AsyncioTasks(), 0, asyncio.Event()
+    periodic = PeriodicTasks(tasks, WallClock())
 
     async def fail() -> None:
         nonlocal runs
@@ -117,9 +116,9 @@ async def test_a_tick_that_fails_comes_again() -> None:
         raise ValueError("no")
 
     with capture_logs():
-        ticks.every(0.01, "failing", fail)
-        ticks.start()
+        periodic.every(0.01, "failing", fail)
+        periodic.start()
         await asyncio.wait_for(again.wait(), timeout=60)
-        ticks.stop()
-        await jobs.finish(within=5)
+        periodic.stop()
+        await tasks.finish(timeout_seconds=5)
     assert runs >= 2
