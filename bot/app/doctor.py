@@ -21,7 +21,7 @@ from bot.app.storage import opened_store
 from bot.blocks.answers import welcome
 from bot.blocks.home import HomePage, home_view
 from bot.blocks.settings import settings_modal
-from bot.delivery.failures import explain
+from bot.delivery.slack_errors import explain_failure
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.model.errors import BotError, PostFailed, SettingsError
 from bot.settings import Mode, Settings
@@ -211,7 +211,9 @@ async def _channels(loaded: Settings, api: Api, account: BotIdentity) -> list[Fi
     if not wrong:
         return [Finding("channels", f"{len(asked)} subscribed, all within reach")]
     return [
-        Finding("channels", f"{channel}: {explain(code).meaning}", explain(code).cure)
+        Finding(
+            "channels", f"{channel}: {explain_failure(code).meaning}", explain_failure(code).cure
+        )
         for channel, code in wrong.items()
     ]
 

@@ -147,7 +147,7 @@ class Dispatcher:
     async def dispatch_corrections(self) -> None:
         """Enqueue posted deliveries that cite what a source has withdrawn or changed."""
         if self.is_leader:
-            outdated = await self._digests.outdated()
+            outdated = await self._digests.find_outdated()
             await self._enqueue(CORRECT, [delivery.id for delivery in outdated])
 
     async def dispatch_feeds(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.blocks.parts import answer, code, context, fallback, section
 from bot.blocks.text import CUT, cut, escape, isolate
 from bot.model import Message
-from bot.stories.heard import Heard, Tally
+from bot.stories.tally import Tally, TallyRow
 
 _ALT_ROOM = 900
 _CELL_ROOM = 160
@@ -53,7 +53,7 @@ def table(tally: Tally, why: str = "") -> Message:
 
     https://docs.slack.dev/reference/block-kit/blocks/table-block
     """
-    head = ["Who", "SourcedStatement", "Most on", "Mostly about"]
+    head = ["Who", "Said", "Most on", "Mostly about"]
     rows = [head, *(_cells(row, tally) for row in tally.rows)]
     block: dict[str, Any] = {
         "type": "table",
@@ -68,7 +68,7 @@ def table(tally: Tally, why: str = "") -> Message:
     return Message(fallback(lines), (section(comment(tally)), block, *small))
 
 
-def _cells(row: Heard, tally: Tally) -> list[str]:
+def _cells(row: TallyRow, tally: Tally) -> list[str]:
     best = max(range(len(row.days)), key=lambda place: (row.days[place], place))
     day = tally.days[best]
     who = f"{row.name}, {row.role}" if row.role else row.name

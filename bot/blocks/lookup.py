@@ -45,8 +45,8 @@ from bot.model import (
     StoredArticle,
 )
 from bot.model.errors import SpanMismatch
+from bot.stories.citations import cite_headline, cite_statement
 from bot.stories.people import Person
-from bot.stories.quoting import headline, quote
 
 _WORDS_ROOM = 300
 _HEADLINE_ROOM = 160
@@ -101,7 +101,10 @@ def timeline(person: Person, now: datetime, page: int = 0) -> Message:
     page = min(max(page, 0), pages - 1)
     shown = [cited(one) for one in person.said[page * _ON_A_PAGE : (page + 1) * _ON_A_PAGE]]
     groups = [
-        [rich_line(*statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)]
+        [
+            rich_line(*statement_elements(quote, _WORDS_ROOM)),
+            _proof(quote, stored, now),
+        ]
         for quote, stored in shown
     ]
     blocks, _ = fill(groups)
@@ -132,7 +135,11 @@ def timeline_modal(person: Person, now: datetime) -> dict[str, Any]:
         told = stored.article.published or stored.seen
         today = f"{told:%A} {told.day} {told:%B %Y}"
         new: list[Block] = [divider(), section(f"*{today}*")] if today != day else []
-        new = [*new, rich_line(*statement_elements(quote, _WORDS_ROOM)), _proof(quote, stored, now)]
+        new = [
+            *new,
+            rich_line(*statement_elements(quote, _WORDS_ROOM)),
+            _proof(quote, stored, now),
+        ]
         if len(blocks) + len(new) > _MOST_IN_WINDOW or weight([*blocks, *new]) > _WINDOW_WEIGHT:
             break
         blocks, day, shown = blocks + new, today, shown + 1
@@ -205,7 +212,7 @@ def found(words: str, articles: Sequence[StoredArticle], now: datetime) -> Messa
         f"{code('/digest who NAME')} shows what one of them said; {code('/digest now TOPIC')} posts."
     )
     return Message(
-        _text([title_words(headline(stored)) for stored in shown]), (head, *blocks, hint)
+        _text([title_words(cite_headline(stored)) for stored in shown]), (head, *blocks, hint)
     )
 
 
@@ -224,7 +231,9 @@ def article_read(articles: Sequence[StoredArticle], now: datetime) -> Message:
     blocks.append(
         context("Every word is the article's own. It can now stand in this workspace's digests.")
     )
-    return Message(_text([title_words(headline(stored)) for stored in articles]), tuple(blocks))
+    return Message(
+        _text([title_words(cite_headline(stored)) for stored in articles]), tuple(blocks)
+    )
 
 
 def message_read(stored: StoredArticle, now: datetime) -> Message:
@@ -232,12 +241,14 @@ def message_read(stored: StoredArticle, now: datetime) -> Message:
     kept = context(
         "Every word is the message's own. Nothing of it was kept, and it comes in no digest."
     )
-    return Message(_text([title_words(headline(stored))]), (*_whole_article(stored, now), kept))
+    return Message(
+        _text([title_words(cite_headline(stored))]), (*_whole_article(stored, now), kept)
+    )
 
 
 def cite(statement: Statement, stored: StoredArticle) -> Quote:
     """Cite a statement after slicing every span of it out of its article again; raise SpanMismatch."""
-    cited = quote(statement, stored.id)
+    cited = cite_statement(statement, stored.id)
     for citation in (*cited.content, cited.name, cited.role, cited.cue, cited.via, cited.sentence):
         if citation:
             prove(citation.span, stored)
@@ -290,7 +301,7 @@ def _hits(statement: Statement, wanted: Sequence[str]) -> int:
 
 
 def _headline(stored: StoredArticle) -> list[dict[str, Any]]:
-    words, shorter = cut(title_words(headline(stored)), _HEADLINE_ROOM)
+    words, shorter = cut(title_words(cite_headline(stored)), _HEADLINE_ROOM)
     return [rich_link(words, stored.article.url, bold=True), *([rich(CUT)] if shorter else [])]
 
 
@@ -300,7 +311,7 @@ def _source(stored: StoredArticle, now: datetime, words: str = "") -> Block:
 
 
 def _source_line(stored: StoredArticle, now: datetime, words: str) -> str:
-    title = escape(isolate(shorten(title_words(headline(stored)), _HEADLINE_ROOM))).replace(
+    title = escape(isolate(shorten(title_words(cite_headline(stored)), _HEADLINE_ROOM))).replace(
         "|", "¦"
     )
     target = text_fragment(stored.article.url, words)

@@ -30,7 +30,7 @@ from bot.model import (
     StoredArticle,
 )
 from bot.model.errors import SpanMismatch
-from bot.stories.quoting import headline, quote
+from bot.stories.citations import cite_headline, cite_statement
 
 # The shortcut of a message that opens a window.
 READ_MESSAGE = "read_message"
@@ -103,7 +103,7 @@ def citation(stored: StoredArticle, span: Span) -> str:
     published = article.published
     told = [
         article.source,
-        f"“{title_words(headline(stored))}”",
+        f"“{title_words(cite_headline(stored))}”",
         f"{published.day} {published:%B %Y}" if published else None,
         article.url,
     ]
@@ -113,7 +113,7 @@ def citation(stored: StoredArticle, span: Span) -> str:
 def _statement_at(stored: StoredArticle, span: Span) -> Statement | None:
     """Give the statement that a digest shows at this place: a reference leads to the words it shows."""
     for statement in stored.analysis.statements:
-        shown = [citation.span for citation in quote(statement, stored.id).content]
+        shown = [citation.span for citation in cite_statement(statement, stored.id).content]
         if min(s.start for s in shown) == span.start and max(s.end for s in shown) == span.end:
             return statement
     return None
@@ -123,7 +123,7 @@ def _closed(stored: StoredArticle, now: datetime) -> list[Block]:
     """Give headline and link alone where the source's text may be shown no more; nothing where it may."""
     if not stored.dropped and stored.policy.show is not DisplayLevel.LINK:
         return []
-    title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
+    title = rich_link(title_words(cite_headline(stored)), stored.article.url, bold=True)
     reason = (
         "Its text was dropped, as its source asks."
         if stored.dropped
@@ -143,7 +143,7 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
     before, words, after = _around(stored, span)
     said = _statement_at(stored, span)
     pieces = (
-        [_piece(piece, span) for piece in quote(said, stored.id).content]
+        [_piece(piece, span) for piece in cite_statement(said, stored.id).content]
         if said
         else [(0, len(words))]
     )
@@ -152,7 +152,7 @@ def _in_paragraph(stored: StoredArticle, span: Span, now: datetime) -> list[Bloc
         *bold_pieces(words, pieces),
         *([rich(after)] if after else []),
     ]
-    title = rich_link(title_words(headline(stored)), stored.article.url, bold=True)
+    title = rich_link(title_words(cite_headline(stored)), stored.article.url, bold=True)
     reported = said is not None and said.form is QuotationType.INDIRECT
     blocks: list[Block] = [
         {

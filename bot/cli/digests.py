@@ -103,7 +103,7 @@ async def _digest(
 ) -> tuple[Choice, Digest]:
     from bot import settings
     from bot.app.storage import opened_store
-    from bot.delivery.memory import with_memory
+    from bot.delivery.digest_builder import add_earlier_statements
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
@@ -124,7 +124,7 @@ async def _digest(
         made = compose(
             choice, now=now, zone="UTC", since=now - since, topic=topic, muted=story_filter.muted
         )
-        made = await with_memory(
+        made = await add_earlier_statements(
             made, store.articles, team, now, {one.story.id: one.story for one in choice.picked}
         )
     return choice, made
@@ -146,14 +146,16 @@ async def _wanted(
     store: Store, team: str | None, channel: str, topic: str | None, now: datetime
 ) -> tuple[StoryFilter, int | None]:
     """Give what to choose by, and the channel's number of stories if it has one; a topic goes before its own."""
-    from bot.delivery.preferences import taste_of
+    from bot.delivery.digest_builder import load_story_filter
 
     asked, most = StoryFilter(), None
     if team and (subscription := await store.subscriptions.get(team, channel)):
         asked, most = subscription.story_filter, subscription.top
     if topic:
         asked = replace(asked, topics=(topic,))
-    return (await taste_of(store.preferences, team, channel, asked, now) if team else asked), most
+    return (
+        await load_story_filter(store.preferences, team, channel, asked, now) if team else asked
+    ), most
 
 
 async def _page(made: Digest) -> str:
@@ -194,7 +196,7 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
     """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
     from bot.app.storage import opened_store
     from bot.delivery.cited import cited
-    from bot.stories.proof import mismatches
+    from bot.stories.citations import find_mismatches
 
     bodies = await _fingerprinted(texts)
     gone = {}
@@ -224,7 +226,7 @@ async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], in
     wrong = [
         f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
         for one in made
-        for c in mismatches(one, articles)
+        for c in find_mismatches(one, articles)
         if c.article in articles and not (c.article in gone and c.part is ArticlePart.BODY)
     ]
     return lost + wrong, dropped, len(citations)

@@ -8,7 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from bot.stories.quoting import headline
+from bot.stories.citations import cite_headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +91,7 @@ def _count(story: Story) -> str:
 
 
 def _headline(story: Story) -> str:
-    return " ".join(headline(story.articles[0]).span.text.split())
+    return " ".join(cite_headline(story.articles[0]).span.text.split())
 
 
 def _sum(reasons: Sequence[Reason]) -> Text:

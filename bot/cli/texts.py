@@ -302,7 +302,7 @@ def _print_summary(
 def stories(files: Files = None, *, jsonl: Lines = False) -> None:
     """Which articles tell the same event: same number, same story."""
     from bot.reading.times import parse_time
-    from bot.stories.grouping import Item, group
+    from bot.stories.grouping import Item, group_articles
 
     if not jsonl:
         raise UsageError(
@@ -317,7 +317,7 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
             continue
         published = parse_time(data.get("published"), "UTC")
         items.append(Item(data.get("title") or "", data.get("text") or "", published, data["id"]))
-    for item, number in zip(items, group(items), strict=True):
+    for item, number in zip(items, group_articles(items), strict=True):
         write_line({"id": item.id, "story": number})
     raise typer.Exit(1 if failed else 0)
 

@@ -6,17 +6,17 @@ from datetime import datetime
 import structlog
 
 from bot.blocks.digest import edited_messages
-from bot.delivery.failures import Course, explain
-from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
-from bot.delivery.passage import titled
-from bot.delivery.preferences import taste_of
+from bot.delivery.digest_builder import load_story_filter
+from bot.delivery.rate_limiter import LONGEST_WAIT, TRIES, RateLimiter, pause_after
+from bot.delivery.sender import titled
+from bot.delivery.slack_errors import FailureAction, explain_failure
 from bot.model import Delivery, Digest, Message, StoryFilter
 from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat
 from bot.store import Store
-from bot.stories.people import NOBODY_ELSE, Directory
-from bot.stories.proof import mismatches
-from bot.stories.revision import revised
+from bot.stories.citations import find_mismatches
+from bot.stories.people import EMPTY_DIRECTORY, Directory
+from bot.stories.revision import revise
 
 log = structlog.get_logger(__name__)
 
@@ -28,10 +28,10 @@ class Correction:
         self,
         store: Store,
         chat: Chat,
-        pace: Pace,
+        pace: RateLimiter,
         *,
         title: str,
-        actors: Directory = NOBODY_ELSE,
+        actors: Directory = EMPTY_DIRECTORY,
         wait: Callable[[float], Awaitable[bool]],
     ) -> None:
         """`title` and `wait` as for a Passage; `actors` are those known under several spellings."""
@@ -76,7 +76,7 @@ class Correction:
         cited = {*shown.article_ids, *(citation.article for citation in shown.citations())}
         withdrawn = await articles.find_withdrawn(cited)
         newest = await articles.get_newest_versions(delivery.team, cited - withdrawn, now)
-        story_filter = await taste_of(
+        story_filter = await load_story_filter(
             self._store.preferences,
             delivery.team,
             delivery.channel,
@@ -84,9 +84,9 @@ class Correction:
             now,
             self._actors,
         )
-        left = revised(shown, withdrawn, newest, now=now, muted=story_filter.muted)
+        left = revise(shown, withdrawn, newest, now=now, muted=story_filter.muted)
         held = {stored.id: stored.article for stored in newest.values()}
-        for wrong in mismatches(left, held):
+        for wrong in find_mismatches(left, held):
             if wrong.article in held:
                 raise SpanMismatch(wrong.article, wrong.span.start, wrong.span.end)
         return left
@@ -101,7 +101,7 @@ class Correction:
             except PostFailed as e:
                 log.warning("edit failed", delivery=delivery.id, code=e.code)
                 await self._pace.slow_down(delivery.team, e)
-                if explain(e.code).course is not Course.RETRY:
+                if explain_failure(e.code).course is not FailureAction.RETRY:
                     return False
                 if not await self._wait(min(pause_after(e, turn), LONGEST_WAIT.total_seconds())):
                     return None

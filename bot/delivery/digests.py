@@ -11,19 +11,19 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.delivery.contents import LOOKBACK, DigestBuilder, Order, standing
 from bot.delivery.correction import Correction
-from bot.delivery.failures import Course, Failure
+from bot.delivery.digest_builder import LOOKBACK, DigestBuilder, DigestRequest, subscription_request
 from bot.delivery.metrics import count_delivery, show_waiting
-from bot.delivery.pace import Pace
-from bot.delivery.passage import DeliverySender, Held
+from bot.delivery.rate_limiter import RateLimiter
+from bot.delivery.sender import DeliverySender, Held
+from bot.delivery.slack_errors import Failure, FailureAction
 from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 from bot.model.cadence import next_due
 from bot.model.delivery_states import OPEN
 from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
 from bot.model.ports import Chat, Clock
 from bot.store import Store
-from bot.stories.people import NOBODY_ELSE, Directory
+from bot.stories.people import EMPTY_DIRECTORY, Directory
 
 log = structlog.get_logger(__name__)
 
@@ -43,21 +43,21 @@ _AGAIN = "again:"
 CATCH_UP = timedelta(hours=12)
 # Nobody calls a digest missed that is so little late.
 _PUNCTUAL = timedelta(minutes=10)
-_NOTHING_NEW = Failure(Course.STOP, "nothing new", "Nothing new, so nothing was posted.")
+_NOTHING_NEW = Failure(FailureAction.STOP, "nothing new", "Nothing new, so nothing was posted.")
 _MISSED = Failure(
-    Course.STOP,
+    FailureAction.STOP,
     "missed: Dateline was not running",
     "Dateline was not running when the digest was due, and that is too long ago. The next one brings the news since.",
 )
 
 _LOST = Failure(
-    Course.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again."
+    FailureAction.STOP, "Dateline stopped before it had composed the digest.", "Ask for it again."
 )
 _UNSUBSCRIBED = Failure(
-    Course.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew."
+    FailureAction.STOP, "The subscription was ended meanwhile.", "`/digest subscribe` begins anew."
 )
 _BROKEN = Failure(
-    Course.STOP,
+    FailureAction.STOP,
     "Something went wrong inside Dateline.",
     "Nothing to do here: its log tells the operator what, and the next digest brings what this one could not.",
 )
@@ -75,7 +75,7 @@ class Digests:
         title: str = "Who said what",
         lookback: timedelta = LOOKBACK,
         top: int = TOP,
-        actors: Directory = NOBODY_ELSE,
+        actors: Directory = EMPTY_DIRECTORY,
         settled_after: timedelta = SETTLED_AFTER,
         catch_up: timedelta = CATCH_UP,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -90,7 +90,7 @@ class Digests:
         self._catch_up = max(catch_up, _PUNCTUAL)
         self._store, self._clock, self._sleep = store, clock, sleep
         self._contents = DigestBuilder(store, clock, lookback=lookback, top=top, actors=actors)
-        pace = Pace(store.limits, clock, sleep=sleep, wait=self._wait)
+        pace = RateLimiter(store.limits, clock, sleep=sleep, wait=self._wait)
         self._passage = DeliverySender(store, chat, clock, pace, title=title, wait=self._wait)
         self._correction = Correction(
             store, chat, pace, title=title, actors=actors, wait=self._wait
@@ -119,7 +119,7 @@ class Digests:
             past = await self._contents.past(wanted.team, wanted.channel)
             since = self._contents.since(past.last)
             return await self._contents.composed(
-                wanted.team, wanted.channel, standing(wanted), past, since
+                wanted.team, wanted.channel, subscription_request(wanted), past, since
             )
 
     async def post_now(
@@ -195,7 +195,7 @@ class Digests:
         except LockTaken:
             log.info("delivery in other hands", delivery=delivery)
 
-    async def outdated(self) -> tuple[Delivery, ...]:
+    async def find_outdated(self) -> tuple[Delivery, ...]:
         """Posted deliveries that their sources have changed since, for `correct_one`."""
         now = self._clock.now()
         return await self._store.deliveries.find_outdated(
@@ -221,7 +221,7 @@ class Digests:
         A channel that cannot be corrected for now is told in the log, and holds up no other.
         """
         edited = 0
-        for delivery in await self.outdated():
+        for delivery in await self.find_outdated():
             if self._closing.is_set():
                 break
             try:
@@ -282,12 +282,12 @@ class Digests:
         if errors:
             raise BaseExceptionGroup("some deliveries could not go on", errors)
 
-    async def _carried(self, delivery: Delivery, order: Order | None = None) -> Delivery:
+    async def _carried(self, delivery: Delivery, order: DigestRequest | None = None) -> Delivery:
         """Carry a delivery as far as it goes; it goes on when the caller is cancelled."""
         return await asyncio.shield(self._begun(delivery, order))
 
     def _begun(
-        self, delivery: Delivery, order: Order | None = None, *, wait: bool = True
+        self, delivery: Delivery, order: DigestRequest | None = None, *, wait: bool = True
     ) -> asyncio.Task[Delivery]:
         task = asyncio.create_task(self._carry(delivery, order, wait=wait))
         self._running[delivery.id] = task
@@ -303,7 +303,9 @@ class Digests:
         ):
             log.error("delivery stopped", delivery=delivery, **log_fields(error))
 
-    async def _carry(self, delivery: Delivery, order: Order | None, *, wait: bool) -> Delivery:
+    async def _carry(
+        self, delivery: Delivery, order: DigestRequest | None, *, wait: bool
+    ) -> Delivery:
         # A task of its own; the key leads from the command, or the slot, to the post, in whatever process that is.
         structlog.contextvars.bind_contextvars(delivery=delivery.id, key=delivery.key)
         right = self._store.deliveries.hold_channel(delivery.team, delivery.channel, wait=wait)
@@ -318,7 +320,9 @@ class Digests:
                 await self._passage.fail(await self._store.deliveries.get(delivery.id), _BROKEN)
                 raise
 
-    async def _advance(self, delivery: Delivery, order: Order | None, held: Held) -> Delivery:
+    async def _advance(
+        self, delivery: Delivery, order: DigestRequest | None, held: Held
+    ) -> Delivery:
         if delivery.state is DeliveryState.CLAIMED:
             delivery = await self._compose(delivery, order)
         elif delivery.state is DeliveryState.SENDING:
@@ -330,7 +334,7 @@ class Digests:
             return await self._passage.go(delivery, held)
         return delivery
 
-    async def _compose(self, delivery: Delivery, order: Order | None) -> Delivery:
+    async def _compose(self, delivery: Delivery, order: DigestRequest | None) -> Delivery:
         if delivery.key.startswith(_AGAIN):
             digest = await self._unsure_digest(delivery)
         else:
@@ -344,7 +348,7 @@ class Digests:
                 await self._skip(delivery, _MISSED)
                 return await self._store.deliveries.get(delivery.id)
             if subscription:
-                order = standing(subscription)
+                order = subscription_request(subscription)
             if order is None:
                 # A command's own wishes are gone with the process that had them.
                 return await self._passage.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)

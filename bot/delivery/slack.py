@@ -13,8 +13,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackTokenRotationError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.failures import FAILURES, is_permanent
 from bot.delivery.metrics import OTHER_ERROR, measure_slack_call
+from bot.delivery.slack_errors import FAILURES, is_permanent
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata

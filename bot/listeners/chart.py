@@ -12,8 +12,8 @@ from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
 from bot.listeners.subscription_commands import get_zone
 from bot.model.errors import PostFailed
-from bot.stories.heard import Tally, counted, tally
-from bot.stories.topics import split_topics
+from bot.stories.filters import split_topics
+from bot.stories.tally import Tally, count_statements, to_countable
 
 log = structlog.get_logger(__name__)
 
@@ -45,11 +45,11 @@ async def _count(command: ShowChart, request: SlackRequest, services: Services) 
     since = now - timedelta(days=command.days + 1)
     statements = []
     async for statement in services.store.articles.iter_statements(request.team, since, now):
-        if light := counted(statement, topics):
+        if light := to_countable(statement, topics):
             statements.append(light)
         if len(statements) == _MAX_STATEMENTS:
             break
-    return tally(
+    return count_statements(
         statements,
         now=now,
         zone=zone,

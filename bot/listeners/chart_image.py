@@ -9,7 +9,7 @@ from unicodedata import bidirectional
 
 from bot.blocks.chart import cut_words, span_of, title_of
 from bot.blocks.text import shorten
-from bot.stories.heard import Heard, Tally
+from bot.stories.tally import Tally, TallyRow
 
 # One dark blue on white: it needs no colour vision, and a phone in dark mode shows it on its own light ground.
 _INK, _SOFT, _BAR, _GRID = "#1d1c1d", "#5b5a5c", "#0b5fa5", "#e3e3e6"
@@ -87,7 +87,7 @@ def draw(tally: Tally, families: Sequence[str] = (_USUAL,)) -> bytes:
     return made.getvalue()
 
 
-def _row(axes: Any, top: float, row: Heard, highest: int) -> None:
+def _row(axes: Any, top: float, row: TallyRow, highest: int) -> None:
     axes.plot([0.04, 0.96], [top, top], color=_GRID, linewidth=1)
     _write(axes, 0.04, top + 0.34, cut_words(row.name, _NAME_ROOM), size=15, weight="bold")
     _write(axes, 0.04, top + 0.64, cut_words(row.mostly, _STORY_ROOM), size=11, color=_SOFT)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import structlog
 
 from bot.blocks.answers import welcome
-from bot.delivery.failures import explain
+from bot.delivery.slack_errors import explain_failure
 from bot.listeners.digest_command import digest
 from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
@@ -49,7 +49,7 @@ async def app_uninstalled(request: SlackRequest, services: Services) -> None:
     installations, team = services.store.installations, request.team
     if not await installations.remove(team, before) and await installations.get(team):
         return  # added again since
-    reason = explain("account_inactive").text
+    reason = explain_failure("account_inactive").text
     for subscription in await services.store.subscriptions.get_all(team):
         await services.store.subscriptions.set_last_result(
             team, subscription.channel, reason, pause=True

@@ -17,8 +17,7 @@ from bot.model import SourcedStatement
 from bot.model.errors import NotFound
 from bot.stories.choice import Choice, Picked
 from bot.stories.composition import compose
-from bot.stories.naming import name_words
-from bot.stories.people import Person, meant, people
+from bot.stories.people import Person, group_by_person, match_people, name_words
 
 # Of each spelling the newest statements are looked at: a reader stops long before.
 _MAX_STATEMENTS = 200
@@ -75,7 +74,7 @@ async def resolve_actor(name: str, request: SlackRequest, services: Services) ->
         key=lambda statement: statement.article.article.published or statement.article.seen,
         reverse=True,
     )
-    return meant(people(newest_first, services.actors), name, services.actors)
+    return match_people(group_by_person(newest_first, services.actors), name, services.actors)
 
 
 async def _load_statements(name: str, request: SlackRequest, services: Services) -> Statements:

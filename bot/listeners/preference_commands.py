@@ -2,7 +2,7 @@
 
 from bot.blocks import preferences
 from bot.blocks.story import Reference, read_references
-from bot.delivery.preferences import REMEMBERED
+from bot.delivery.digest_builder import REMEMBERED
 from bot.listeners.commands import FollowActor, MuteActor, UnfollowActor
 from bot.listeners.permissions import get_visible_article, require_edit_right
 from bot.listeners.request import SlackRequest

@@ -8,7 +8,7 @@ from bot.intake.intake import Intake
 from bot.model import TOP, EditPermission
 from bot.model.ports import BackgroundTasks, Chat, Clock
 from bot.store import Store
-from bot.stories.people import NOBODY_ELSE, Directory
+from bot.stories.people import EMPTY_DIRECTORY, Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +28,4 @@ class Services:
     jobs: BackgroundTasks
     top: int = TOP
     edit_permission: EditPermission = EditPermission.MEMBERS
-    actors: Directory = NOBODY_ELSE
+    actors: Directory = EMPTY_DIRECTORY

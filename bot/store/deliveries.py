@@ -57,7 +57,7 @@ from bot.store.tables import (
     votes,
     wishes,
 )
-from bot.stories.memory import cited
+from bot.stories.earlier_statements import get_earlier_articles
 
 # Built once: that takes longer than to ask them.
 _OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
@@ -391,7 +391,7 @@ async def _mark_shown(connection: AsyncConnection, delivery: int) -> None:
 async def _mark(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
     for table, ids in (
         (delivery_articles, frozenset(digest.article_ids)),
-        (delivery_citations, cited(digest)),
+        (delivery_citations, get_earlier_articles(digest)),
     ):
         if ids:
             await connection.execute(

@@ -31,7 +31,7 @@ from bot.model import StoredArticle, Terms
 from bot.store import search, tables
 from bot.store.database import insert_new
 from bot.store.tables import Utc, articles, statements
-from bot.stories.naming import name_words
+from bot.stories.people import name_words
 
 # A word with more statements than this is a common one, and which of two such words is commoner matters little.
 _COMMON = 200

@@ -10,11 +10,10 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 
 from bot.model import StoredArticle, Story, StoryFilter
-from bot.stories.corroboration import corroborate, outlet
-from bot.stories.filters import wanted_articles, why_unwanted
-from bot.stories.novelty import ARTICLES_READ, Known
+from bot.stories.corroboration import corroborate, outlet_name
+from bot.stories.filters import find_best_topic, find_objection, wanted_articles
+from bot.stories.novelty import ARTICLES_READ, SeenContent
 from bot.stories.points import Reason, outlets_reason, reasons_for
-from bot.stories.topics import best_match
 from bot.stories.verdicts import Opinions, Profile, alike, profile
 
 ANYTHING = StoryFilter()
@@ -54,7 +53,7 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOver:
+class PassedStory:
     """A story that the digest does not hold, and why; `fits` where it would have done but for the room."""
 
     story: Story
@@ -68,7 +67,7 @@ class Choice:
     """The stories taken, best first, and those passed over: what found no room first, best first."""
 
     picked: tuple[Picked, ...]
-    passed: tuple[PassedOver, ...] = ()
+    passed: tuple[PassedStory, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -97,10 +96,10 @@ def choose(
     certain = max(_FINALISTS, 4 * top)
     taken, left = _varied(fit[:certain], top, explained=explained)
     no_room = [
-        PassedOver(one.story, _no_room(top), one.reasons, fits=True)
+        PassedStory(one.story, _no_room(top), one.reasons, fits=True)
         for one in (*left, *fit[certain:])
     ]
-    return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, PassedOver))))
+    return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, PassedStory))))
 
 
 def _rank(picked: Picked) -> tuple[float, int]:
@@ -117,25 +116,25 @@ class _Judge:
     opinions: Opinions
     may_repeat: bool
 
-    def of(self, story: Story) -> Picked | PassedOver:
+    def of(self, story: Story) -> Picked | PassedStory:
         """Say what it is worth, or why it is not wanted."""
         story_filter = self.story_filter
         new = tuple(stored for stored in story.articles if stored.id not in self.posted)
         if not (shown := story.articles if self.may_repeat else new):
-            return PassedOver(story, "posted here before, and nothing new since")
+            return PassedStory(story, "posted here before, and nothing new since")
         if not (shown := wanted_articles(shown, story_filter)):
-            return PassedOver(story, "from sources that this channel does not read")
-        if why := why_unwanted(story, shown, story_filter):
-            return PassedOver(story, why)
-        if story_filter.topics and best_match(story_filter.topics, shown) is None:
-            return PassedOver(story, "on none of the topics")
+            return PassedStory(story, "from sources that this channel does not read")
+        if why := find_objection(story, shown, story_filter):
+            return PassedStory(story, why)
+        if story_filter.topics and find_best_topic(story_filter.topics, shown) is None:
+            return PassedStory(story, "on none of the topics")
         seen = (
             ()
             if self.may_repeat
             else tuple(stored for stored in story.articles if stored.id in self.posted)
         )
-        if seen and not Known.of(seen).tells_more(shown[:ARTICLES_READ]):
-            return PassedOver(story, "posted here before; what came since only repeats it")
+        if seen and not SeenContent.of(seen).tells_more(shown[:ARTICLES_READ]):
+            return PassedStory(story, "posted here before; what came since only repeats it")
         reasons = reasons_for(shown, story_filter, self.now, len(_outlets(shown)), self.opinions)
         return Picked(story, shown, bool(seen), reasons, seen)
 
@@ -216,4 +215,4 @@ def _no_room(top: int) -> str:
 
 
 def _outlets(articles: Iterable[StoredArticle]) -> set[str]:
-    return {outlet(stored) for stored in articles}
+    return {outlet_name(stored) for stored in articles}

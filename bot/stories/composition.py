@@ -21,11 +21,19 @@ from bot.model import (
     Story,
 )
 from bot.stories.choice import Choice, Picked
-from bot.stories.corroboration import corroborate, outlet
-from bot.stories.naming import is_same_actor
-from bot.stories.novelty import ARTICLES_READ, Heard, Known, bare, heard_in, is_named, words_of
+from bot.stories.citations import cite_headline
+from bot.stories.corroboration import corroborate, outlet_name
+from bot.stories.novelty import (
+    ARTICLES_READ,
+    ComparableStatement,
+    SeenContent,
+    bare,
+    heard_in,
+    is_named,
+    words_of,
+)
+from bot.stories.people import is_same_actor
 from bot.stories.points import appeared
-from bot.stories.quoting import headline
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2
@@ -83,9 +91,9 @@ def _told(
     muted: tuple[str, ...],
 ) -> DigestEntry:
     """Tell a story. The morning's are told to a thousand channels in the same words; articles are told by identity."""
-    known = Known.of(seen)
+    known = SeenContent.of(seen)
     lead = _lead(newest_first, known)
-    title = headline(lead)
+    title = cite_headline(lead)
     told_once = _heard_once(newest_first[:ARTICLES_READ])
     heard = [
         one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)
@@ -106,14 +114,14 @@ def _told(
         statements=tuple(one.quoted(told_once[one]) for one in key),
         rest=tuple(one.quoted(told_once[one]) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
-        outlets=len(set(map(outlet, newest_first))),
+        outlets=len(set(map(outlet_name, newest_first))),
         independent=corroborate(newest_first[:ARTICLES_READ]).independent,
         update=update,
         unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )
 
 
-def _lead(newest_first: Sequence[StoredArticle], known: Known) -> StoredArticle:
+def _lead(newest_first: Sequence[StoredArticle], known: SeenContent) -> StoredArticle:
     """Give the newest of the articles that tell the story best: a headline, named speakers, more than a line.
 
     Of an update, one that tells something new before one that repeats.
@@ -129,14 +137,14 @@ def _lead(newest_first: Sequence[StoredArticle], known: Known) -> StoredArticle:
     )
 
 
-def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
+def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[ComparableStatement, int]:
     """Give all statements, named speakers first, then best first, each with how many outlets carry it.
 
     The same statement comes once, from who had it first.
     """
     heard = [one for stored in reversed(newest_first) for one in heard_in(stored)]
-    carriers: dict[Heard, set[str]] = {}
-    voiced: dict[str, list[tuple[int, Heard]]] = defaultdict(list)
+    carriers: dict[ComparableStatement, set[str]] = {}
+    voiced: dict[str, list[tuple[int, ComparableStatement]]] = defaultdict(list)
     for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
         if one.fingerprint.text:
             voice = one.fingerprint.speaker
@@ -145,7 +153,7 @@ def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[Heard, int]:
             kept = next((other for _, other in others if one.is_same(other)), one)
             if kept is one:
                 voiced[voice].append((len(carriers), one))
-            carriers.setdefault(kept, set()).add(outlet(one.stored))
+            carriers.setdefault(kept, set()).add(outlet_name(one.stored))
     return {one: len(outlets) for one, outlets in carriers.items()}
 
 
@@ -154,7 +162,7 @@ def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
     return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
 
 
-def _key_statements(heard: Sequence[Heard]) -> list[Heard]:
+def _key_statements(heard: Sequence[ComparableStatement]) -> list[ComparableStatement]:
     """Give the best of each speaker first: three people say more than one person three times."""
     turns: Counter[str] = Counter()
     ranked = []
@@ -165,7 +173,11 @@ def _key_statements(heard: Sequence[Heard]) -> list[Heard]:
 
 
 def _extract(
-    lead: StoredArticle, title: Citation, key: Iterable[Heard], muted: Collection[str], known: Known
+    lead: StoredArticle,
+    title: Citation,
+    key: Iterable[ComparableStatement],
+    muted: Collection[str],
+    known: SeenContent,
 ) -> tuple[Citation, ...]:
     """Give one or two of the lead's best sentences in text order, saying what headline and statements do not.
 
@@ -208,7 +220,7 @@ def _source(stored: StoredArticle) -> SourceArticle:
     return SourceArticle(
         stored.id,
         article.source,
-        headline(stored),
+        cite_headline(stored),
         article.url,
         article.published,
         show=stored.policy.show,

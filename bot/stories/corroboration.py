@@ -38,26 +38,23 @@ def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
 
     Articles of unknown source count as one outlet together: what we cannot tell we do not claim.
     """
-    voices: list[Hashable] = [origin(one) or outlet(one) for one in articles]
+    voices: list[Hashable] = [agency_of(one) or outlet_name(one) for one in articles]
     bodies = [one.article.body for one in articles]
     for i, j in combinations(range(len(articles)), 2):
         if voices[i] != voices[j] and _shares_most(_shingles(bodies[i]), _shingles(bodies[j])):
             voices = [voices[i] if voice == voices[j] else voice for voice in voices]
-    outlets = len({outlet(one) for one in articles})
+    outlets = len({outlet_name(one) for one in articles})
     return Corroboration(outlets, min(outlets, len(set(voices))))
 
 
-def outlet_of(stored: StoredArticle) -> str:
+def outlet_name(stored: StoredArticle) -> str:
     """Name who published an article, for comparing: its source, else its address's host, else nothing."""
     host = urlsplit(stored.article.url or "").hostname or ""
     return _plain(stored.article.source or host.removeprefix("www."))
 
 
-outlet = lru_cache(maxsize=_NAMED)(outlet_of)
-
-
 @lru_cache(maxsize=_NAMED)
-def origin(stored: StoredArticle) -> str | None:
+def agency_of(stored: StoredArticle) -> str | None:
     """Name the agency whose text an article says it is: by-line, dateline, closing credit, or most statements."""
     article = stored.article
     if named := _AGENCY.search(article.byline or ""):

@@ -50,7 +50,7 @@ class Item:
     id: object = None
 
 
-def group(items: Sequence[Item]) -> list[int]:
+def group_articles(items: Sequence[Item]) -> list[int]:
     """Give each item its story's number, from 1 in the order of the stories' first items."""
     moments = [_moment(item.published) for item in items]
     originals = _originals(items, moments)

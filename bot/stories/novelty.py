@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
 from bot.model import ActorKind, Quote, Span, Statement, StoredArticle
-from bot.stories.quoting import quote
+from bot.stories.citations import cite_statement
 
 ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
 # Of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
@@ -25,7 +25,7 @@ def is_named(statement: Statement) -> bool:
 @dataclass(
     frozen=True, slots=True, eq=False
 )  # to compare two would be to compare their articles, word by word
-class Heard:
+class ComparableStatement:
     """A statement with the article it was found in; `speaker` is a last name, or what stands for it."""
 
     statement: Statement
@@ -35,7 +35,7 @@ class Heard:
     fingerprint: StatementFingerprint
 
     @classmethod
-    def of(cls, statement: Statement, stored: StoredArticle) -> "Heard":
+    def of(cls, statement: Statement, stored: StoredArticle) -> "ComparableStatement":
         """Note what tells the statement from others."""
         actor = statement.actor
         name = actor.name if actor else statement.speaker
@@ -55,28 +55,28 @@ class Heard:
 
     def quoted(self, outlets: int) -> Quote:
         """Cite it, carried by so many outlets."""
-        return quote(self.statement, self.stored.id, outlets)
+        return cite_statement(self.statement, self.stored.id, outlets)
 
-    def is_same(self, other: "Heard") -> bool:
+    def is_same(self, other: "ComparableStatement") -> bool:
         """Whether two statements are one: papers shorten and edit what they copy."""
         return self.fingerprint.is_same(other.fingerprint)
 
 
 @lru_cache(maxsize=_KEPT)
-def heard_in(stored: StoredArticle) -> tuple[Heard, ...]:
+def heard_in(stored: StoredArticle) -> tuple[ComparableStatement, ...]:
     """Give an article's statements."""
-    return tuple(Heard.of(one, stored) for one in stored.analysis.statements)
+    return tuple(ComparableStatement.of(one, stored) for one in stored.analysis.statements)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SeenContent:
     """What the articles that a channel was shown of a story have told it: statements, and sentences by their words."""
 
-    heard: tuple[Heard, ...] = ()
+    heard: tuple[ComparableStatement, ...] = ()
     sentences: tuple[frozenset[str], ...] = ()
 
     @classmethod
-    def of(cls, seen: Sequence[StoredArticle]) -> "Known":
+    def of(cls, seen: Sequence[StoredArticle]) -> "SeenContent":
         """Read what was shown; the newest articles of it, as far as an entry reads."""
         read = seen[:ARTICLES_READ]
         said = tuple(one for stored in read for one in heard_in(stored))
@@ -87,7 +87,7 @@ class Known:
         }
         return cls(said, tuple(told))
 
-    def has_heard(self, one: Heard) -> bool:
+    def has_heard(self, one: ComparableStatement) -> bool:
         """Whether the statement stood in what was shown."""
         return any(one.is_same(other) for other in self.heard)
 

@@ -3,12 +3,40 @@
 statements -> each one's full name (spellings made one) -> people, who said what, newest first
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from unicodedata import normalize
 
 from bot.model import ActorKind, SourcedStatement
-from bot.stories.naming import name_words
+
+_WORD = re.compile(r"[^\W_]+")
+# Combining marks: what is left of an accent once its letter stands apart.
+_ACCENT = re.compile("[\u0300-\u036f]")
+
+
+def normalize_text(text: str) -> str:
+    """Give a text without case and accents."""
+    return text.lower() if text.isascii() else _ACCENT.sub("", normalize("NFKD", text).casefold())
+
+
+@lru_cache(maxsize=4096)
+def name_words(name: str) -> tuple[str, ...]:
+    """Give the words that two spellings of a name are compared by."""
+    return tuple(_WORD.findall(normalize_text(name)))
+
+
+def is_same_actor(one: str, other: str) -> bool:
+    """Whether one name holds all of the other: "Kallas" is Kaja Kallas, and so is "Kaja" as somebody types it.
+
+    The shorter must be the longer's beginning or its end: "the Ministry of Finance" is no "Finance Ministry".
+    """
+    shorter, longer = name_words(one), name_words(other)
+    if len(shorter) > len(longer):
+        shorter, longer = longer, shorter
+    return bool(shorter) and shorter in (longer[: len(shorter)], longer[-len(shorter) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +69,7 @@ class Directory:
         return tuple(dict.fromkeys(found))
 
 
-NOBODY_ELSE = Directory()
+EMPTY_DIRECTORY = Directory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +81,8 @@ class Person:
     said: tuple[SourcedStatement, ...]
 
 
-def people(
-    said: Iterable[SourcedStatement], directory: Directory = NOBODY_ELSE
+def group_by_person(
+    said: Iterable[SourcedStatement], directory: Directory = EMPTY_DIRECTORY
 ) -> tuple[Person, ...]:
     """Tell apart who said what, in the order in which they are first heard; unnamed speakers are left out."""
     named = [
@@ -78,8 +106,8 @@ def people(
     )
 
 
-def meant(
-    found: Sequence[Person], asked: str, directory: Directory = NOBODY_ELSE
+def match_people(
+    found: Sequence[Person], asked: str, directory: Directory = EMPTY_DIRECTORY
 ) -> tuple[Person, ...]:
     """Give whom the asked words may mean: the one of that very name, else all whose name holds the words.
 

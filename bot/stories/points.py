@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from math import exp, log2
 
 from bot.model import StoredArticle, StoryFilter
-from bot.stories.naming import is_same_actor
-from bot.stories.topics import best_match
+from bot.stories.filters import find_best_topic
+from bot.stories.people import is_same_actor
 from bot.stories.verdicts import Opinions, named_actors, profile, speakers
 
 # A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day, not for ever.
@@ -115,7 +115,7 @@ def _span(age: timedelta) -> str:
 
 
 def _on_topic(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> Reason | None:
-    match = best_match(story_filter.topics, articles)
+    match = find_best_topic(story_filter.topics, articles)
     return Reason(topic_points(match.weight), f"about “{match.topic}”") if match else None
 
 
@@ -129,7 +129,7 @@ def _followed(articles: Sequence[StoredArticle], story_filter: StoryFilter) -> R
     ]
     if speaking:
         return Reason(FOLLOWED, f"{speaking[0]} speaks, who is followed")
-    named = best_match(story_filter.followed, articles)
+    named = find_best_topic(story_filter.followed, articles)
     return (
         Reason(FOLLOWED * named.weight, f"names {named.topic}, who is followed") if named else None
     )

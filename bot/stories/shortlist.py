@@ -9,10 +9,10 @@ from datetime import datetime
 from math import inf
 
 from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
-from bot.stories.corroboration import outlet_of
-from bot.stories.naming import name_words, plain
+from bot.stories.corroboration import outlet_name
+from bot.stories.filters import GUESS, MOST_IN_BODY, weight_in_body, weight_in_summary
+from bot.stories.people import name_words, normalize_text
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
-from bot.stories.topics import GUESS, MOST_IN_BODY, weight_at_a_glance, weight_in_body
 from bot.stories.verdicts import speakers_of
 
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ
@@ -32,7 +32,7 @@ def glance(stored: StoredArticle, dated: datetime) -> ArticleSummary:
         published=None if published is None else published.timestamp(),
         dated=dated.timestamp(),
         best=max((one.score for one in statements), default=0.0),
-        outlet=outlet_of(stored),
+        outlet=outlet_name(stored),
         opening=stored.analysis.title.text if article.headline is None else article.headline,
         names="\n".join(sorted({one.actor.name.text for one in statements if one.actor})),
         speakers="\n".join(sorted(speakers_of(stored))),
@@ -194,14 +194,14 @@ def _is_elsewhere(held: Sequence[ArticleSummary], sources: Sequence[str]) -> boo
 
 
 def _topic(held: Sequence[ArticleSummary], topics: Sequence[str]) -> float:
-    return max([weight_at_a_glance(topics, one.opening, one.names) for one in held])
+    return max([weight_in_summary(topics, one.opening, one.names) for one in held])
 
 
 def _has_any(story: StorySummary, last_words: Sequence[str]) -> bool:
     """Whether one of these names may stand in it."""
     words = story.plain
     if words is None:  # as names are compared
-        words = story.plain = plain(
+        words = story.plain = normalize_text(
             "\n".join([f"{one.names}\n{one.opening}" for one in story.articles])
         )
     return any(last in words for last in last_words)

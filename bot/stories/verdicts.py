@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import hypot
 
 from bot.model import ActorKind, StoredArticle, Story, Verdict
-from bot.stories.naming import name_words
+from bot.stories.people import name_words
 
 Profile = Mapping[str, float]
 

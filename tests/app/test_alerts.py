@@ -11,7 +11,7 @@ import yaml
 from prometheus_client import REGISTRY, generate_latest
 
 from bot.app import service
-from bot.delivery.failures import FAILURES
+from bot.delivery.slack_errors import FAILURES
 
 ROOT = Path(__file__).parents[2]
 ALERTS = ROOT / "config" / "alerts.yml"

@@ -8,9 +8,9 @@ import structlog
 from prometheus_client import REGISTRY
 
 from bot.app.roles import Heartbeat, Role
-from bot.delivery.failures import FAILURES
 from bot.delivery.metrics import measure_slack_call
 from bot.delivery.slack import translated
+from bot.delivery.slack_errors import FAILURES
 from bot.intake import metrics
 from bot.model import DeliveryState
 from bot.model.errors import PostFailed, StoreUnavailable

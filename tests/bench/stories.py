@@ -26,7 +26,7 @@ from bot.store import Store, analyses, open_store, upgrade
 from bot.store.articles import _candidates
 from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import choose_story
-from bot.stories.grouping import Item, group
+from bot.stories.grouping import Item, group_articles
 from tests.stories.test_grouping import NOW, TOLD, as_they_come, b_cubed, shuffled
 
 Told = tuple[str, str, str]
@@ -136,7 +136,8 @@ def quality(table: Table, name: str, told: Sequence[Told], orders: int) -> None:
         order = shuffled(told, seed)
         arriving.append(b_cubed([event for event, *_ in order], as_they_come(order)))
     at_hand = b_cubed(
-        [event for event, *_ in told], group([Item(title, text) for _, title, text in told])
+        [event for event, *_ in told],
+        group_articles([Item(title, text) for _, title, text in told]),
     )
     table.add_row(name, f"{len(told)}", f"{min(arriving):.3f}", f"{at_hand:.3f}")
 

@@ -21,7 +21,7 @@ from bot.model import Block, Digest, DigestEntry, Message, QuotationType
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
 from bot.stories.composition import compose
-from bot.stories.withdrawal import without
+from bot.stories.revision import remove_articles
 from tests.builders import HARBOUR, NOON, StoryBuilder, analysis, statement
 
 HERE = Path(__file__).parent
@@ -436,7 +436,7 @@ def test_corrections_take_the_place_of_what_was_posted(withdrawn: set[int]) -> N
     """There is one for each message, within the limits; a message whose story stands is the same."""
     digest = made(newsday())
     before = digest_messages(digest, channel_title=TITLE)
-    after = edited_messages(digest, without(digest, withdrawn), channel_title=TITLE)
+    after = edited_messages(digest, remove_articles(digest, withdrawn), channel_title=TITLE)
     assert len(after) == len(before)
     for message in after:
         within_limits(message)
@@ -448,7 +448,7 @@ def test_a_correction_of_many_parts_has_as_many() -> None:
     """A story whose thread took several messages is taken back in all of them."""
     digest = made(large(1, 400, 30))
     before = digest_messages(digest, channel_title=TITLE)
-    after = edited_messages(digest, without(digest, {1}), channel_title=TITLE)
+    after = edited_messages(digest, remove_articles(digest, {1}), channel_title=TITLE)
     assert len(after) == len(before) > 3
     assert "word" not in "".join(message.text + shown(message.blocks) for message in after)
 

@@ -12,8 +12,8 @@ from bot.blocks.story import Reference
 from bot.model import DisplayLevel, Policy, StoredArticle, Story
 from bot.playground.blockcheck import check_blocks
 from bot.stories.choice import choose
+from bot.stories.citations import find_mismatches
 from bot.stories.composition import compose
-from bot.stories.proof import mismatches
 from tests.builders import NOON, StoryBuilder
 
 BESIDE = "The wall has cost the town nine million crowns so far."
@@ -69,7 +69,7 @@ def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> Non
     assert "harbour wall" not in everything
     assert "An article without a headline" in everything
     assert "https://wire.example/harbour" in everything
-    assert mismatches(digest, {1: stored.article}) == ()
+    assert find_mismatches(digest, {1: stored.article}) == ()
     assert all(check_blocks(list(message.blocks), "message") == [] for message in messages)
 
 

@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from bot import settings as settings_module
 from bot.app import logs, service, slack
 from bot.app.roles import Role
-from bot.delivery import pace
+from bot.delivery import rate_limiter as pace
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.intake import feed_folder

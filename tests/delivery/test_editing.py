@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model import Article, Delivery, Digest, NewArticle, SourceChange, StoredArticle
-from bot.stories.proof import mismatches
+from bot.stories.citations import find_mismatches
 from tests.builders import HARBOUR, analysis, statement
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv
 from tests.slack_server import CHANNEL
@@ -49,7 +49,9 @@ async def send_again(
 async def proved(env: DeliveryEnv, digest: Digest) -> bool:
     """Whether every span of a digest stands in the store."""
     numbers = {citation.article for citation in digest.citations()}
-    return not mismatches(digest, {n: (await env.store.articles.get(n)).article for n in numbers})
+    return not find_mismatches(
+        digest, {n: (await env.store.articles.get(n)).article for n in numbers}
+    )
 
 
 async def test_a_new_version_edits_channel_and_thread(env: DeliveryEnv) -> None:
@@ -195,7 +197,7 @@ async def test_an_article_that_is_only_counted(env: DeliveryEnv) -> None:
     assert after.edited.entries[0].articles == entry.articles[:-1]
     assert after.edited.entries[0].revision is None
     assert "49 articles" in json.dumps(env.slack.messages(user=None)[0])
-    assert await env.digests.outdated() == ()
+    assert await env.digests.find_outdated() == ()
 
 
 async def test_a_version_of_more_words_keeps_within_the_messages_that_stand(

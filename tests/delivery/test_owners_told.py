@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.failures import FAILURES, Course, explain, is_permanent
+from bot.delivery.slack_errors import FAILURES, FailureAction, explain_failure, is_permanent
 from bot.model import AtIntervals, AtTimes, DeliveryState
 from tests.delivery_env import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
@@ -13,23 +13,23 @@ POST = "chat.postMessage"
 
 # Each known code, and where it goes.
 COURSES = {
-    Course.RETRY: (
+    FailureAction.RETRY: (
         "ratelimited rate_limited message_limit_exceeded service_unavailable fatal_error internal_error "
         "team_added_to_org request_timeout timeout connection unreadable invalid_cursor"
     ),
-    Course.PLAIN: "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments",
-    Course.PAUSE: (
+    FailureAction.PLAIN: "invalid_blocks invalid_blocks_format msg_blocks_too_long invalid_attachments",
+    FailureAction.PAUSE: (
         "channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel "
         "restricted_action_thread_only_channel restricted_action_thread_locked "
         "restricted_action_non_threadable_channel messages_tab_disabled cannot_dm_bot user_disabled user_not_found "
         "user_not_visible ekm_access_denied access_denied no_permission method_not_supported_for_channel_type "
         "org_login_required"
     ),
-    Course.END: (
+    FailureAction.END: (
         "token_revoked account_inactive missing_scope not_allowed_token_type invalid_auth not_authed token_expired "
         "token_rotation no_installation team_access_not_granted"
     ),
-    Course.STOP: (
+    FailureAction.STOP: (
         "msg_too_long no_text thread_not_found message_not_found cant_update_message edit_window_closed "
         "metadata_too_large invalid_metadata_format too_much_history"
     ),
@@ -38,14 +38,17 @@ EACH = [(code, course) for course, codes in COURSES.items() for code in codes.sp
 
 
 @pytest.mark.parametrize(("code", "course"), EACH, ids=[code for code, _ in EACH])
-def test_each_known_error_goes_its_way(code: str, course: Course) -> None:
+def test_each_known_error_goes_its_way(code: str, course: FailureAction) -> None:
     """Each error that Slack is known to give has a course, a meaning and a cure in words."""
-    failure = explain(code)
+    failure = explain_failure(code)
     assert failure.course is course
     assert failure.meaning.endswith(".")
     assert failure.cure
-    assert "`/digest resume`" in failure.cure or course not in {Course.PAUSE, Course.END}
-    assert is_permanent(code) is (course is not Course.RETRY)
+    assert "`/digest resume`" in failure.cure or course not in {
+        FailureAction.PAUSE,
+        FailureAction.END,
+    }
+    assert is_permanent(code) is (course is not FailureAction.RETRY)
 
 
 def test_the_table_is_whole() -> None:
@@ -56,16 +59,16 @@ def test_the_table_is_whole() -> None:
 @pytest.mark.parametrize(
     ("code", "course"),
     [
-        ("http_500", Course.RETRY),
-        ("http_503", Course.RETRY),
-        ("http_429", Course.RETRY),
-        ("http_404", Course.STOP),
+        ("http_500", FailureAction.RETRY),
+        ("http_503", FailureAction.RETRY),
+        ("http_429", FailureAction.RETRY),
+        ("http_404", FailureAction.STOP),
     ],
 )
-def test_a_status_without_a_name(code: str, course: Course) -> None:
+def test_a_status_without_a_name(code: str, course: FailureAction) -> None:
     """A server's trouble and a limit are waited for; what nobody knows ends this delivery alone."""
-    assert explain(code).course is course
-    assert explain("something_new").course is Course.STOP
+    assert explain_failure(code).course is course
+    assert explain_failure("something_new").course is FailureAction.STOP
 
 
 async def test_who_subscribed_is_told_once(env: DeliveryEnv) -> None:
@@ -162,7 +165,7 @@ async def test_what_is_counted_is_bounded(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deliveries that another process ends leave no count behind for ever."""
-    monkeypatch.setattr("bot.delivery.search._KEPT", 3)
+    monkeypatch.setattr("bot.delivery.sender._KEPT", 3)
     passage = env.digests._passage
     [delivery] = [await env.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
     for number in range(20):

@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from bot.delivery.failures import Course
+from bot.delivery.slack_errors import FailureAction
 from bot.model import DeliveryState
 from bot.model.delivery_states import ENDS, MOVES, OPEN
 from tests.delivery.test_crashes import points_of_a_tick
@@ -58,7 +58,7 @@ async def test_every_crash_point_is_named(sqlite_template: Path, tmp_path: Path)
 
 def test_every_course_is_told() -> None:
     """What can become of a refusal is on the page."""
-    assert {course for course, *_ in table("course")} == {course.value for course in Course}
+    assert {course for course, *_ in table("course")} == {course.value for course in FailureAction}
 
 
 def test_one_place_changes_a_state() -> None:

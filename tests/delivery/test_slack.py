@@ -13,8 +13,8 @@ from slack_sdk.errors import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.failures import FAILURES, Course, explain, is_permanent
 from bot.delivery.slack import SlackChat, translated, without_retries
+from bot.delivery.slack_errors import FAILURES, FailureAction, explain_failure, is_permanent
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
@@ -140,7 +140,7 @@ async def test_no_secret_in_the_error(env: DeliveryEnv) -> None:
 @pytest.mark.parametrize("code", FAILURES)
 def test_every_failure_speaks_to_a_person(code: str) -> None:
     """Each says what happened and what to do, in sentences, without Slack's own name for it."""
-    known = explain(code)
+    known = explain_failure(code)
     assert known.meaning.endswith(".")
     assert known.cure.endswith(".")
     assert code not in known.text
@@ -149,18 +149,18 @@ def test_every_failure_speaks_to_a_person(code: str) -> None:
 @pytest.mark.parametrize(
     ("course", "codes"),
     [
-        (Course.PAUSE, ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"]),
-        (Course.END, ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"]),
-        (Course.RETRY, ["ratelimited", "message_limit_exceeded", "service_unavailable", "fatal_error", "timeout",
+        (FailureAction.PAUSE, ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"]),
+        (FailureAction.END, ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"]),
+        (FailureAction.RETRY, ["ratelimited", "message_limit_exceeded", "service_unavailable", "fatal_error", "timeout",
                         "http_500", "http_502", "http_503", "http_429"]),
-        (Course.PLAIN, ["invalid_blocks", "msg_blocks_too_long"]),
-        (Course.STOP, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
+        (FailureAction.PLAIN, ["invalid_blocks", "msg_blocks_too_long"]),
+        (FailureAction.STOP, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
     ],
 )  # fmt: skip
-def test_courses(course: Course, codes: list[str]) -> None:
+def test_courses(course: FailureAction, codes: list[str]) -> None:
     """Waiting helps where Slack is ill; a person must act where a door is closed; our own faults are not repeated."""
-    assert {explain(code).course for code in codes} == {course}
-    assert {is_permanent(code) for code in codes} == {course is not Course.RETRY}
+    assert {explain_failure(code).course for code in codes} == {course}
+    assert {is_permanent(code) for code in codes} == {course is not FailureAction.RETRY}
 
 
 # --- over the wire ---

@@ -40,8 +40,8 @@ from bot.model import (
 )
 from bot.model.errors import NotAllowed, SpanMismatch, UsageError
 from bot.playground.blockcheck import check_blocks, check_view
-from bot.stories.heard import Heard, Tally
 from bot.stories.people import Person
+from bot.stories.tally import Tally, TallyRow
 from tests.builders import NOON, article, digest_of, statement, stored, story
 
 HOSTILE = "<!channel> & *bold* `code` <@U0WREN> :tada: _x_ ~y~ | https://evil.example/?a=1&b=2 "
@@ -95,7 +95,7 @@ SAID = tuple(
 HEARD = Tally(
     tuple(date(2026, 3, day) for day in range(1, 8)),
     LONG,
-    (Heard(LONG, LONG, (1,) * 7, LONG),) * 8,
+    (TallyRow(LONG, LONG, (1,) * 7, LONG),) * 8,
     10**6,
     10**9,
 )

@@ -39,7 +39,7 @@ async def test_without_the_extra_it_is_a_table(desk: SlackEnv, monkeypatch: pyte
     [post] = desk.slack.posted()
     [table] = [block for block in post["blocks"] if block["type"] == "table"]
     cells = [cell["text"] for row in table["rows"] for cell in row]
-    assert cells[:4] == ["Who", "SourcedStatement", "Most on", "Mostly about"]
+    assert cells[:4] == ["Who", "Said", "Most on", "Mostly about"]
     assert "Mara Ilves" in cells
     assert "dateline[chart]" in words(post)
     assert "Mara Ilves: 1" in post["text"]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.listeners.chart_image import draw, fonts_for
-from bot.stories.heard import Heard, Tally
+from bot.stories.tally import Tally, TallyRow
 
 pytest.importorskip("matplotlib")
 from matplotlib.font_manager import findfont, get_font
@@ -15,7 +15,7 @@ from matplotlib.font_manager import findfont, get_font
 def tally(name: str) -> Tally:
     """One actor, heard once a day."""
     days = tuple(date(2026, 3, day) for day in range(1, 8))
-    return Tally(days, None, (Heard(name, None, (1,) * 7, "Harbour"),), 1, 7)
+    return Tally(days, None, (TallyRow(name, None, (1,) * 7, "Harbour"),), 1, 7)
 
 
 def only_in_another_font() -> str:

@@ -22,8 +22,8 @@ from bot.model import (
 )
 from bot.model.errors import NotFound
 from bot.store import Store, open_store
-from bot.stories.quoting import quote
-from bot.stories.withdrawal import without
+from bot.stories.citations import cite_statement
+from bot.stories.revision import remove_articles
 from tests.builders import (
     NOON,
     a_new_story,
@@ -601,7 +601,7 @@ async def test_a_killed_article_makes_its_deliveries_outdated(store: Store) -> N
     [found] = await outdated(store)
     assert (found.id, found.posted) == (deliveries[0], ("1.0",))
     assert found.digest is not None
-    left = without(found.digest, {first.id})
+    left = remove_articles(found.digest, {first.id})
     await store.deliveries.record_edit(found.id, left, NOON)
     assert await outdated(store) == ()
     edited = await store.deliveries.get(found.id)
@@ -642,7 +642,7 @@ async def test_earlier_words_are_taken_back_but_were_no_news(store: Store) -> No
     held = await store.articles.put(new_article(article(guid="a")), a_new_story)
     digest = digest_of(await store.articles.get_story(TEAM, held.story, NOON))
     [entry] = digest.entries
-    words = quote(old.analysis.statements[0], old.id).content
+    words = cite_statement(old.analysis.statements[0], old.id).content
     said = replace(
         entry.statements[0], before=EarlierStatement(words, QuotationType.INDIRECT, NOON)
     )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.model import StoryFilter
 from bot.stories.choice import Choice, choose
+from bot.stories.filters import find_best_topic, split_topics
 from bot.stories.points import appeared
-from bot.stories.topics import best_match, split_topics
 from bot.stories.verdicts import alike, profile
 from tests.builders import NOON, StoryBuilder
 
@@ -241,7 +241,7 @@ def test_picks_are_new_and_few(filed: list[tuple[int, float, bool]], top: int) -
 def test_topics_are_whole_words(topic: str, *, found: bool) -> None:
     """A topic is found as whole words in their order, whatever their case, in headline, names or body."""
     builder = StoryBuilder()
-    assert (best_match((topic,), [builder.harbour()]) is not None) == found
+    assert (find_best_topic((topic,), [builder.harbour()]) is not None) == found
 
 
 @given(st.text("ab+ -", max_size=12), st.text("ab+ -", max_size=5))
@@ -252,7 +252,7 @@ def test_a_topic_stands_between_marks_or_spaces(body: str, topic: str) -> None:
     found = bool(words) and re.search(apart, f"{body} .") is not None
     builder = StoryBuilder()
     assert (
-        best_match((topic,), [builder.article(f"{body} .", headline="Xyz")]) is not None
+        find_best_topic((topic,), [builder.article(f"{body} .", headline="Xyz")]) is not None
     ) == found
 
 
@@ -260,8 +260,8 @@ def test_topics_take_no_notice_of_accents() -> None:
     """“Lukasenko” finds “Lukašenko”, and the other way round."""
     builder = StoryBuilder()
     stored = builder.article("Café owner René Öberg closed his café in Ålsund.", headline=None)
-    assert best_match(("oberg",), [stored])
-    assert best_match(("CAFÉ",), [stored])
+    assert find_best_topic(("oberg",), [stored])
+    assert find_best_topic(("CAFÉ",), [stored])
 
 
 def test_the_nearer_the_top_the_more_it_is_about() -> None:
@@ -271,7 +271,7 @@ def test_the_nearer_the_top_the_more_it_is_about() -> None:
     weights = [
         match.weight
         for topic in ("harbour", "Brandt", "fishermen", "pier")
-        if (match := best_match((topic,), [stored]))
+        if (match := find_best_topic((topic,), [stored]))
     ]
     assert weights == sorted(weights, reverse=True)
     assert len(set(weights)) == 4

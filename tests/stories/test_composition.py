@@ -20,8 +20,8 @@ from bot.model import (
     StoryFilter,
 )
 from bot.stories.choice import choose
+from bot.stories.citations import find_mismatches
 from bot.stories.composition import compose
-from bot.stories.proof import mismatches
 from tests.builders import FERRY, HARBOUR, NOON, StoryBuilder, statement
 
 
@@ -352,7 +352,7 @@ def test_every_word_is_proved(filed: list[tuple[str, int, float]]) -> None:
     builder = StoryBuilder()
     for name, story, hours in filed:
         getattr(builder, name)(story=story, hours=hours)
-    assert mismatches(digest(builder), articles(builder)) == ()
+    assert find_mismatches(digest(builder), articles(builder)) == ()
 
 
 def test_a_changed_body_is_found() -> None:
@@ -361,11 +361,11 @@ def test_a_changed_body_is_found() -> None:
     stored = builder.harbour()
     made = digest(builder)
     moved = {stored.id: replace(stored.article, body=f" {HARBOUR}")}
-    wrong = mismatches(made, moved)
+    wrong = find_mismatches(made, moved)
     assert {citation.part for citation in wrong} == {ArticlePart.BODY}
     assert len(wrong) == sum(citation.part is ArticlePart.BODY for citation in made.citations())
     renamed = {stored.id: replace(stored.article, headline=None)}
-    assert {citation.part for citation in mismatches(made, renamed)} == {ArticlePart.HEADLINE}
+    assert {citation.part for citation in find_mismatches(made, renamed)} == {ArticlePart.HEADLINE}
 
 
 def test_an_article_that_is_not_there_proves_nothing() -> None:
@@ -373,7 +373,7 @@ def test_an_article_that_is_not_there_proves_nothing() -> None:
     builder = StoryBuilder()
     builder.ferry()
     made = digest(builder)
-    assert mismatches(made, {}) == tuple(made.citations())
+    assert find_mismatches(made, {}) == tuple(made.citations())
 
 
 def test_an_empty_span_proves_nothing() -> None:
@@ -382,4 +382,4 @@ def test_an_empty_span_proves_nothing() -> None:
     builder.ferry()
     made = digest(builder)
     hollow = replace(made.entries[0], headline=Citation(1, ArticlePart.BODY, Span(3, 3, "")))
-    assert len(mismatches(replace(made, entries=(hollow,)), articles(builder))) == 1
+    assert len(find_mismatches(replace(made, entries=(hollow,)), articles(builder))) == 1

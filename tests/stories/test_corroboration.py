@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.model import Span
-from bot.stories.corroboration import Corroboration, corroborate, origin, outlet
+from bot.stories.corroboration import Corroboration, agency_of, corroborate, outlet_name
 from tests.builders import article, stored
 
 AGENCY = (
@@ -63,13 +63,13 @@ def test_an_edited_copy_is_a_copy():
 def test_an_agency_and_those_who_credit_it_are_one_voice(credited: dict[str, str]):
     """A dateline or a closing credit says whose text it is, even where the words differ."""
     herald = told("Herald", **credited)
-    assert origin(herald) == "tidings"
+    assert agency_of(herald) == "tidings"
     assert corroborate([told("Tidings", AGENCY), herald]) == Corroboration(2, 1)
 
 
 def test_a_byline_names_the_agency():
     """It is then AP's text, whoever prints it."""
-    assert origin(told("Herald", OWN, byline="Ann Lee, Associated Press")) == "ap"
+    assert agency_of(told("Herald", OWN, byline="Ann Lee, Associated Press")) == "ap"
 
 
 def test_an_agency_behind_most_statements_is_the_origin():
@@ -80,8 +80,8 @@ def test_an_agency_behind_most_statements_is_the_origin():
     credited = replace(
         one.analysis, statements=tuple(replace(s, via=via) for s in one.analysis.statements)
     )
-    assert origin(one) is None
-    assert origin(replace(one, analysis=credited)) == "tidings"
+    assert agency_of(one) is None
+    assert agency_of(replace(one, analysis=credited)) == "tidings"
 
 
 def test_an_outlet_with_several_texts_is_one():
@@ -93,8 +93,8 @@ def test_an_outlet_with_several_texts_is_one():
 
 def test_an_unnamed_source_is_known_by_its_address():
     """Where a file names no source, the host of its address tells outlets apart; without both it is nobody's."""
-    assert outlet(told(None, OWN, url="https://www.herald.example/a")) == "herald.example"
-    assert outlet(told(None, OWN)) == ""
+    assert outlet_name(told(None, OWN, url="https://www.herald.example/a")) == "herald.example"
+    assert outlet_name(told(None, OWN)) == ""
     assert corroborate([told(None, OWN), told(None, THIRD)]) == Corroboration(1, 1)
 
 
@@ -105,4 +105,4 @@ def test_no_article_no_outlet():
 
 def test_a_bracket_in_the_text_is_no_credit():
     """Only a dateline's or the last bracket names an agency."""
-    assert origin(told("Herald", f"Ann Lee (Harborough) won. {OWN}")) is None
+    assert agency_of(told("Herald", f"Ann Lee (Harborough) won. {OWN}")) is None

@@ -10,8 +10,8 @@ from bot.blocks.digest import digest_messages
 from bot.model import Digest, DigestEntry, codec
 from bot.stories.choice import choose
 from bot.stories.composition import compose
-from bot.stories.memory import begun
-from bot.stories.withdrawal import without
+from bot.stories.earlier_statements import get_cutoff
+from bot.stories.revision import remove_articles
 from tests.builders import NOON, StoryBuilder
 
 _ARTICLES, _OUTLETS = 300, 150
@@ -61,7 +61,7 @@ def test_all_articles_count_and_are_seen() -> None:
     oldest = min(
         stored.article.published for stored in builder.articles if stored.article.published
     )
-    assert begun(entry, story) < oldest - timedelta(hours=5)
+    assert get_cutoff(entry, story) < oldest - timedelta(hours=5)
     again = choose(builder.stories(), posted=frozenset(digest.article_ids), now=NOON, top=5)
     assert again.picked == ()
 
@@ -92,7 +92,7 @@ def test_a_story_of_few_lists_them_all() -> None:
 def test_what_is_withdrawn_is_counted_no_more(withdrawn: frozenset[int]) -> None:
     """Listed or not, it leaves; what stands still counts, and no outlet is claimed that may be gone."""
     builder, digest = GIANT
-    [entry] = without(digest, withdrawn).entries
+    [entry] = remove_articles(digest, withdrawn).entries
     assert sorted(entry.articles) == sorted(set(digest.article_ids) - withdrawn)
     assert withdrawn.isdisjoint(cited(entry))
     standing = {stored.article.source for stored in builder.articles if stored.id not in withdrawn}

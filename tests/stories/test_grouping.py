@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.language.terms import event_terms
 from bot.model import Candidate
 from bot.stories.arrival import choose_story
-from bot.stories.grouping import Item, group
+from bot.stories.grouping import Item, group_articles
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ def test_stories_are_found_as_articles_come(seed: int):
 
 def test_stories_are_found_with_all_at_hand():
     """`dateline stories` finds them too."""
-    found = group([Item(headline, text) for _, headline, text in TOLD])
+    found = group_articles([Item(headline, text) for _, headline, text in TOLD])
     assert b_cubed([story for story, *_ in TOLD], found) > 0.95
 
 
@@ -86,7 +86,7 @@ def test_few_stories_are_found_as_well_as_many(first: int, count: int):
     assert (
         b_cubed(
             [story for story, *_ in told],
-            group([Item(headline, text) for _, headline, text in told]),
+            group_articles([Item(headline, text) for _, headline, text in told]),
         )
         > 0.95
     )
@@ -96,7 +96,7 @@ def test_copies_of_an_article_do_not_part_its_story():
     """Ten prints of one agency's text, and what two others wrote of the event, are one story beside the rest."""
     story = TOLD[0][0]
     told = [*TOLD, *[one for one in TOLD if one[0] == story][:1] * 10]
-    found = group([Item(headline, text) for _, headline, text in told])
+    found = group_articles([Item(headline, text) for _, headline, text in told])
     assert b_cubed([one for one, *_ in told], found) > 0.95
 
 
@@ -114,7 +114,7 @@ def test_stories_of_thirty_articles_are_not_cut_up():
             for _ in range(200)
         ]
         told.append((n % 4, Item("", " ".join(body))))
-    assert b_cubed([story for story, _ in told], group([item for _, item in told])) > 0.95
+    assert b_cubed([story for story, _ in told], group_articles([item for _, item in told])) > 0.95
 
 
 def test_a_thousand_prints_of_one_text_are_one_story():
@@ -122,12 +122,12 @@ def test_a_thousand_prints_of_one_text_are_one_story():
     _, headline, text = TOLD[0]
     prints = [Item(headline, text, NOW)] * 1_000
     later = Item(headline, text, NOW + timedelta(days=365))
-    assert group([*prints, later]) == [1] * 1_000 + [2]
+    assert group_articles([*prints, later]) == [1] * 1_000 + [2]
 
 
 def test_nothing_is_a_copy_of_nothing():
     """Items without a word have only that in common."""
-    assert group([Item("", "")] * 3) == [1, 2, 3]
+    assert group_articles([Item("", "")] * 3) == [1, 2, 3]
 
 
 def test_headlines_alone_are_grouped():
@@ -137,7 +137,7 @@ def test_headlines_alone_are_grouped():
         Item("Bakers warn of dear flour", ""),
         Item("Harborough lift cup: Odell saves three", ""),
     ]
-    first, other, second = group(items)
+    first, other, second = group_articles(items)
     assert first == second != other
 
 
@@ -146,7 +146,8 @@ def test_most_stories_show_in_their_headlines():
     headed = [(story, headline) for story, headline, _ in TOLD if headline]
     assert (
         b_cubed(
-            [story for story, _ in headed], group([Item(headline, "") for _, headline in headed])
+            [story for story, _ in headed],
+            group_articles([Item(headline, "") for _, headline in headed]),
         )
         > 0.8
     )
@@ -154,8 +155,8 @@ def test_most_stories_show_in_their_headlines():
 
 def test_numbers_begin_at_one_in_order():
     """The first item's story is number 1; a new story takes the next number."""
-    assert group([]) == []
-    assert group(
+    assert group_articles([]) == []
+    assert group_articles(
         [Item("Wolves seen near Sankt Johann", ""), Item("Bakers warn of dear flour", "")]
     ) == [1, 2]
 
@@ -178,13 +179,13 @@ def test_articles_far_apart_in_time_are_two_events():
         Item(headline, text, "2026-03-02T12:00:00Z"),
         Item(headline, text, "2027-03-02T12:00:00Z"),
     ]
-    assert group(apart) == [1, 2]
+    assert group_articles(apart) == [1, 2]
 
 
 def test_a_time_that_is_none_does_not_hinder():
     """A line with a broken time is still grouped by its words."""
     _, headline, text = TOLD[0]
-    assert group([Item(headline, text, "yesterday"), Item(headline, text, NOW)]) == [1, 1]
+    assert group_articles([Item(headline, text, "yesterday"), Item(headline, text, NOW)]) == [1, 1]
 
 
 def test_no_candidates_make_a_new_story():
@@ -217,7 +218,7 @@ WORDS = st.lists(
 def test_every_item_gets_a_story(told: list[tuple[str, str]]):
     """Each has a number, numbers have no gaps, and equal telling headlines share one."""
     items = [Item(title, text) for title, text in told]
-    found = group(items)
+    found = group_articles(items)
     assert len(found) == len(items)
     assert sorted(set(found)) == list(range(1, len(set(found)) + 1))
 

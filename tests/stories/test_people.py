@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import SourcedStatement
-from bot.stories.people import Directory, Person, meant, people
+from bot.stories.people import Directory, Person, group_by_person, match_people
 from tests.builders import StoryBuilder, statement
 
 DIRECTORY = Directory(
@@ -51,7 +51,7 @@ def names(found: tuple[Person, ...]) -> dict[str, int]:
 )
 def test_who_is_who(heard: list[tuple[str, int]], expected: dict[str, int]) -> None:
     """Each person is one, and nobody is two."""
-    assert names(people(spoken(*heard), DIRECTORY)) == expected
+    assert names(group_by_person(spoken(*heard), DIRECTORY)) == expected
 
 
 @pytest.mark.parametrize(
@@ -68,11 +68,11 @@ def test_who_is_who(heard: list[tuple[str, int]], expected: dict[str, int]) -> N
 )
 def test_whom_the_words_mean(asked: str, expected: list[str]) -> None:
     """Several where several fit; a full name means one; a surname alone stands where there is no full name."""
-    found = people(
+    found = group_by_person(
         spoken(("Kai Lund", 1), ("Ada Lund", 2), ("Lund", 3), ("Helena Marsch", 4), ("Berg", 5)),
         DIRECTORY,
     )
-    assert [one.name for one in meant(found, asked, DIRECTORY)] == expected
+    assert [one.name for one in match_people(found, asked, DIRECTORY)] == expected
 
 
 def test_every_spelling_is_looked_for() -> None:
@@ -94,5 +94,5 @@ def test_every_spelling_is_looked_for() -> None:
 )
 def test_nothing_said_is_lost_or_told_twice(heard: list[tuple[str, int]]) -> None:
     """However names meet: each statement is exactly one person's."""
-    found = people(spoken(*heard), DIRECTORY)
+    found = group_by_person(spoken(*heard), DIRECTORY)
     assert sum(len(one.said) for one in found) == len(heard)

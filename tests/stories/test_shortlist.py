@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.model import Story, StoryFilter, StorySummary
 from bot.stories.choice import choose
-from bot.stories.naming import name_words, plain
+from bot.stories.filters import split_topics
+from bot.stories.people import name_words, normalize_text
 from bot.stories.shortlist import glance, shortlist
-from bot.stories.topics import split_topics
 from tests.builders import NOON, StoryBuilder
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
@@ -98,7 +98,7 @@ def test_what_is_settled_by_few_is_what_all_would_give(
     story_filter = StoryFilter(split_topics(topic))
     asked = {"posted": frozenset(posted), "now": NOON, "story_filter": story_filter}
     held = {stored.id: stored for story in stories for stored in story.articles}
-    words = [plain(topic).split() for topic in story_filter.topics]
+    words = [normalize_text(topic).split() for topic in story_filter.topics]
     mentioning = {
         number
         for number, stored in held.items()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.model import StoryFilter, Subscription, Verdict
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import is_from
-from bot.stories.naming import is_same_actor
+from bot.stories.people import is_same_actor
 from bot.stories.verdicts import Opinions, alike, verdict_on
 from tests.builders import NOON, StoryBuilder, subscription
 

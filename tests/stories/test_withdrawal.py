@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.model import Digest
 from bot.stories.choice import choose
 from bot.stories.composition import compose
-from bot.stories.withdrawal import without
+from bot.stories.revision import remove_articles
 from tests.builders import NOON, StoryBuilder
 
 
@@ -30,7 +30,7 @@ filings = st.lists(
 def test_no_word_is_left(filed: list[tuple[str, int]], withdrawn: frozenset[int]) -> None:
     """Whatever is withdrawn: no citation of it remains where the story still rests on something."""
     digest = made(filed)
-    left = without(digest, withdrawn)
+    left = remove_articles(digest, withdrawn)
     assert len(left.entries) == len(digest.entries)
     for entry in left.entries:
         assert withdrawn.isdisjoint(source.article for source in entry.sources)
@@ -48,9 +48,11 @@ def test_it_does_not_matter_in_which_order(
 ) -> None:
     """Taking back twice is taking back once; what stands is not touched."""
     digest = made(filed)
-    assert without(without(digest, one), one) == without(digest, one)
-    assert without(digest, frozenset({99})) == digest
+    assert remove_articles(remove_articles(digest, one), one) == remove_articles(digest, one)
+    assert remove_articles(digest, frozenset({99})) == digest
     sources = {
-        source.article for entry in without(digest, one | other).entries for source in entry.sources
+        source.article
+        for entry in remove_articles(digest, one | other).entries
+        for source in entry.sources
     }
     assert sources == set(digest.article_ids) - one - other

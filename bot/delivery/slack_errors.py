@@ -6,7 +6,7 @@ from enum import StrEnum
 # Slack's names: https://docs.slack.dev/reference/methods/chat.postMessage#errors
 
 
-class Course(StrEnum):
+class FailureAction(StrEnum):
     """What to do after a failure."""
 
     RETRY = "retry"  # the same call may well succeed in a while
@@ -20,7 +20,7 @@ class Course(StrEnum):
 class Failure:
     """A failure in words: what happened, and what a person can do."""
 
-    course: Course
+    course: FailureAction
     meaning: str
     cure: str
 
@@ -37,19 +37,19 @@ _OUR_FAULT = "Please report it: this is a fault of Dateline's."
 
 
 def _pause(meaning: str, act: str) -> Failure:
-    return Failure(Course.PAUSE, meaning, f"{act} {_RESUME}")
+    return Failure(FailureAction.PAUSE, meaning, f"{act} {_RESUME}")
 
 
 def _end(meaning: str) -> Failure:
-    return Failure(Course.END, meaning, f"{_REINSTALL}{_RESUME}")
+    return Failure(FailureAction.END, meaning, f"{_REINSTALL}{_RESUME}")
 
 
 def _retry(meaning: str) -> Failure:
-    return Failure(Course.RETRY, meaning, _LATER)
+    return Failure(FailureAction.RETRY, meaning, _LATER)
 
 
 def _stop(meaning: str) -> Failure:
-    return Failure(Course.STOP, meaning, _OUR_FAULT)
+    return Failure(FailureAction.STOP, meaning, _OUR_FAULT)
 
 
 _SLOWER = _retry("Slack asked us to slow down.")
@@ -69,7 +69,7 @@ _NO_DIRECT = _pause(
 )
 _GONE = _end("Dateline was removed from this workspace.")
 _NO_TOKEN = _end("Slack does not accept Dateline's token.")
-_BLOCKS = Failure(Course.PLAIN, "Slack did not take the layout of the message.", _OUR_FAULT)
+_BLOCKS = Failure(FailureAction.PLAIN, "Slack did not take the layout of the message.", _OUR_FAULT)
 
 FAILURES: dict[str, Failure] = {
     # waiting helps
@@ -125,26 +125,26 @@ FAILURES: dict[str, Failure] = {
     "msg_too_long": _stop("The message is too long for Slack."),
     "no_text": _stop("The message is empty."),
     "thread_not_found": Failure(
-        Course.STOP,
+        FailureAction.STOP,
         "The digest's first message was deleted.",
         "Nothing to do: its thread is not continued.",
     ),
-    "message_not_found": Failure(Course.STOP, "The message was deleted.", "Nothing to do."),
+    "message_not_found": Failure(FailureAction.STOP, "The message was deleted.", "Nothing to do."),
     "cant_update_message": _stop("The message is not ours to change."),
     "edit_window_closed": Failure(
-        Course.STOP, "The message is too old to change.", "Nothing to do."
+        FailureAction.STOP, "The message is too old to change.", "Nothing to do."
     ),
     "metadata_too_large": _stop("The message's mark is too large for Slack."),
     "invalid_metadata_format": _stop("Slack did not take the message's mark."),
     "too_much_history": Failure(
-        Course.STOP,
+        FailureAction.STOP,
         "Dateline cannot tell whether Slack took the digest: more than 1,000 messages were written here since.",
         "Look in the channel; if it is not there, “Post anyway” posts it.",
     ),
 }
 
 
-def explain(code: str) -> Failure:
+def explain_failure(code: str) -> Failure:
     """Give what is known of a code; a server's fault is retried, what nobody knows ends this delivery only."""
     if code in FAILURES:
         return FAILURES[code]
@@ -158,4 +158,4 @@ def explain(code: str) -> Failure:
 
 def is_permanent(code: str) -> bool:
     """Whether the same call will fail again until a person acts."""
-    return explain(code).course is not Course.RETRY
+    return explain_failure(code).course is not FailureAction.RETRY

@@ -1,28 +1,34 @@
 """What a digest holds: how far back it reaches, what its channel wants and has had, and the stories that come of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.delivery.memory import with_memory
-from bot.delivery.preferences import taste_of
 from bot.model import (
     EVERY_DAY,
+    ActorPreference,
     AtOnce,
     Cadence,
     ChannelHistory,
     Digest,
+    DigestEntry,
+    PreferenceKind,
+    SourcedStatement,
+    StatementRef,
+    Story,
     StoryFilter,
     StorySummary,
     Subscription,
+    Verdict,
 )
 from bot.model.ports import Clock
-from bot.store import Store
+from bot.store import ArticleStore, PreferenceStore, Store
 from bot.stories.choice import Choice, choose
 from bot.stories.composition import compose
-from bot.stories.people import Directory
+from bot.stories.earlier_statements import add_earlier, get_cutoff, pick_candidates, speaker_names
+from bot.stories.filters import split_topics
+from bot.stories.people import EMPTY_DIRECTORY, Directory
 from bot.stories.shortlist import Shortlist, shortlist
-from bot.stories.topics import split_topics
 
 LOOKBACK = timedelta(hours=24)
 # A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
@@ -39,10 +45,14 @@ _SKEW = timedelta(hours=1)
 # Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
 # few are left, more are read, up to the second number; where a few beyond those taken settle it, only these.
 _READ_A_STORY, _MOST_READ, _SPARE = 4, 800, 3
+# A vote on a story weighs for so long.
+REMEMBERED = timedelta(days=90)
+# Of each speaker's earlier statements, the newest so many are looked through for one on the topic.
+_LOOKED_AT = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DigestRequest:
     """What a digest is to hold."""
 
     zone: str
@@ -51,9 +61,9 @@ class Order:
     may_repeat: bool = False
 
 
-def standing(subscription: Subscription) -> Order:
+def subscription_request(subscription: Subscription) -> DigestRequest:
     """What a subscription orders."""
-    return Order(subscription.zone, subscription.story_filter, subscription.top)
+    return DigestRequest(subscription.zone, subscription.story_filter, subscription.top)
 
 
 class DigestBuilder:
@@ -71,17 +81,19 @@ class DigestBuilder:
             actors,
         )
 
-    def asked(self, subscription: Subscription | None, topic: str | None, zone: str) -> Order:
+    def asked(
+        self, subscription: Subscription | None, topic: str | None, zone: str
+    ) -> DigestRequest:
         """Give what is ordered by whoever asks in a channel: its subscription's wishes, but on a topic of theirs."""
         topics = split_topics(topic)
         if subscription is None:
-            return Order(zone, StoryFilter(topics), self._top, may_repeat=bool(topics))
+            return DigestRequest(zone, StoryFilter(topics), self._top, may_repeat=bool(topics))
         story_filter = (
             replace(subscription.story_filter, topics=topics)
             if topics
             else subscription.story_filter
         )
-        return Order(zone, story_filter, subscription.top, may_repeat=bool(topics))
+        return DigestRequest(zone, story_filter, subscription.top, may_repeat=bool(topics))
 
     def since(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
         """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
@@ -101,12 +113,12 @@ class DigestBuilder:
         )
 
     async def composed(
-        self, team: str, channel: str, order: Order, past: ChannelHistory, since: datetime
+        self, team: str, channel: str, order: DigestRequest, past: ChannelHistory, since: datetime
     ) -> Digest:
         """Give the digest of what the channel has not had of the news since then."""
         now = self._clock.now()
         if past.leans:
-            story_filter = await taste_of(
+            story_filter = await load_story_filter(
                 self._store.preferences, team, channel, order.story_filter, now, self._actors
             )
             order = replace(order, story_filter=story_filter)
@@ -123,7 +135,7 @@ class DigestBuilder:
             muted=order.story_filter.muted,
         )
         told = {one.story.id: one.story for one in choice.picked}
-        return await with_memory(
+        return await add_earlier_statements(
             replace(digest, left_out=left_out), self._store.articles, team, now, told
         )
 
@@ -139,7 +151,11 @@ class DigestBuilder:
         return (await self._store.deliveries.get_channel_history(team, channel, begun)).articles
 
     async def _choice(
-        self, team: str, order: Order, seen: frozenset[int], glances: Collection[StorySummary]
+        self,
+        team: str,
+        order: DigestRequest,
+        seen: frozenset[int],
+        glances: Collection[StorySummary],
     ) -> tuple[Choice, int]:
         """Choose among the likeliest stories, as many as it takes; give with it how many would have done as well."""
         now, top = self._clock.now(), order.top
@@ -168,7 +184,7 @@ class DigestBuilder:
     async def _shortlist(
         self,
         team: str,
-        order: Order,
+        order: DigestRequest,
         seen: frozenset[int],
         glances: Collection[StorySummary],
         most: int,
@@ -193,3 +209,77 @@ class DigestBuilder:
         return fit.get_visible_article(
             most, story_filter.topics, {number: article.body for number, article in told.items()}
         )
+
+
+async def load_story_filter(
+    preferences: PreferenceStore,
+    team: str,
+    channel: str,
+    asked: StoryFilter,
+    now: datetime,
+    actors: Directory = EMPTY_DIRECTORY,
+) -> StoryFilter:
+    """Add to what was asked for whom the channel follows and mutes, in every spelling, and what it called useful."""
+    wishes = await preferences.get_actors(team, channel)
+    votes = await preferences.get_votes(team, channel, now - REMEMBERED)
+    return replace(
+        asked,
+        followed=_names(wishes, PreferenceKind.FOLLOW, actors),
+        muted=_names(wishes, PreferenceKind.MUTE, actors),
+        verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
+    )
+
+
+def _names(
+    wishes: Iterable[ActorPreference], leaning: PreferenceKind, actors: Directory
+) -> tuple[str, ...]:
+    return tuple(
+        name
+        for wish in wishes
+        if wish.leaning is leaning
+        for name in actors.spellings_of(wish.name)
+    )
+
+
+async def add_earlier_statements(
+    digest: Digest,
+    articles: ArticleStore,
+    team: str | None,
+    now: datetime,
+    stories: Mapping[int, Story],
+) -> Digest:
+    """Put beside each key statement what its actor said before, as far as this team may see it."""
+    since = {entry.story: get_cutoff(entry, stories[entry.story]) for entry in digest.entries}
+    wanted = {
+        (name, since[entry.story]) for entry in digest.entries for name in speaker_names(entry)
+    }
+    heard = await articles.find_earlier_statements(team, wanted, now, _LOOKED_AT)
+    found: dict[int, dict[str, tuple[StatementRef, ...]]] = {
+        entry.story: pick_candidates(
+            entry,
+            stories[entry.story],
+            {name: heard[name, since[entry.story]] for name in speaker_names(entry)},
+        )
+        for entry in digest.entries
+    }
+    read = [trace for by_name in found.values() for traces in by_name.values() for trace in traces]
+    said = await articles.load_statements(team, read, now) if read else {}
+    return replace(
+        digest,
+        entries=tuple(
+            _with_memory(one, stories[one.story], found[one.story], said) for one in digest.entries
+        ),
+    )
+
+
+def _with_memory(
+    entry: DigestEntry,
+    story: Story,
+    found: Mapping[str, Sequence[StatementRef]],
+    said: Mapping[tuple[int, int], SourcedStatement],
+) -> DigestEntry:
+    told = {
+        name: [said[place] for one in traces if (place := (one.article, one.place)) in said]
+        for name, traces in found.items()
+    }
+    return add_earlier(entry, story, told)

@@ -1,10 +1,13 @@
 """Cites an article's headline, and a statement: its words, who says them and with what verb, each a span."""
 
 import re
+from collections.abc import Mapping
 
 from bot.model import (
+    Article,
     ArticlePart,
     Citation,
+    Digest,
     DisplayLevel,
     QuotationType,
     Quote,
@@ -13,6 +16,8 @@ from bot.model import (
     StoredArticle,
 )
 
+# What heads an article of which neither headline nor opening may be shown.
+_NO_WORDS = Span(0, 0, "")
 # The conjunction that opens reported words ("said that the wall..."), told from the pronoun ("said that was wrong")
 # and the determiner ("called that sum too small") by what follows it. In doubt it stays.
 _CONJUNCTION = re.compile(
@@ -24,7 +29,7 @@ _CONJUNCTION = re.compile(
 )
 
 
-def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
+def cite_statement(statement: Statement, article: int, outlets: int = 1) -> Quote:
     """Cite a statement of a stored article, which so many outlets carry."""
 
     def cite(span: Span | None) -> Citation | None:
@@ -44,7 +49,7 @@ def quote(statement: Statement, article: int, outlets: int = 1) -> Quote:
     )
 
 
-def headline(stored: StoredArticle) -> Citation:
+def cite_headline(stored: StoredArticle) -> Citation:
     """Cite an article's headline, or the opening that stands for it where its source gave none.
 
     No words at all where the licence keeps the text from readers.
@@ -64,3 +69,18 @@ def _shown(statement: Statement) -> tuple[Span, ...]:
     if opening is None:
         return statement.content
     return Span(first.start + opening.end(), first.end, first.text[opening.end() :]), *rest
+
+
+def find_mismatches(digest: Digest, articles: Mapping[int, Article]) -> tuple[Citation, ...]:
+    """Give the citations that do not hold in the articles as stored; an article that is missing holds nothing."""
+    return tuple(citation for citation in digest.citations() if not _holds(citation, articles))
+
+
+def _holds(citation: Citation, articles: Mapping[int, Article]) -> bool:
+    article = articles.get(citation.article)
+    if article is None:
+        return False
+    if citation.span == _NO_WORDS:
+        return True
+    source = article.headline if citation.part is ArticlePart.HEADLINE else article.body
+    return source is not None and citation.span.holds_in(source)

@@ -21,7 +21,7 @@ def pause_after(error: PostFailed, turn: int) -> float:
     return error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
 
 
-class Pace:
+class RateLimiter:
     """Lets each call wait for its turn."""
 
     def __init__(

@@ -9,23 +9,23 @@ part's metadata in the channel (search.py) before anything else is sent.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.blocks.answers import stopped
 from bot.blocks.digest import digest_messages
-from bot.delivery.failures import Course, Failure, explain
 from bot.delivery.metrics import PAUSED, count_delivery
-from bot.delivery.pace import LONGEST_WAIT, TRIES, Pace, pause_after
-from bot.delivery.search import PostedMessageFinder, forget_oldest, method_of
+from bot.delivery.rate_limiter import LONGEST_WAIT, TRIES, RateLimiter, pause_after
+from bot.delivery.slack_errors import Failure, FailureAction, explain_failure
 from bot.model import Delivery, DeliveryKind, DeliveryState, Digest, Message, Subscription
 from bot.model.errors import PostFailed, SpanMismatch
 from bot.model.ports import Chat, Clock, MessageMetadata
 from bot.store import Store
-from bot.stories.proof import mismatches
+from bot.stories.citations import find_mismatches
 
 Held = Callable[[], Coroutine[object, object, bool]]
 
@@ -39,21 +39,89 @@ _ROUNDS = 5
 _LOOKED_FOR = timedelta(hours=12)
 
 _NO_ANSWER = Failure(
-    Course.STOP,
+    FailureAction.STOP,
     "Slack did not say whether it took the digest.",
     "Look in the channel; if it is not there, “Post anyway” posts it.",
 )
-_SILENT = explain("timeout")
+_SILENT = explain_failure("timeout")
 _CHANGED = Failure(
-    Course.STOP,
+    FailureAction.STOP,
     "An article was withdrawn or changed while the digest waited.",
     "Nothing to do: the next digest shows what stands now.",
 )
 _MISMATCH = Failure(
-    Course.STOP,
+    FailureAction.STOP,
     "Words of the digest do not stand in their article as they should, so it was not sent.",
     "Please report it: this is a fault of Dateline's.",
 )
+
+
+# Slack keeps the time of a message, we that of the sending. A clock that is further off than this takes no command
+# either: Slack's signatures are good for as long.
+_CLOCK_SKEW = timedelta(minutes=5)
+# A thousand messages, fifteen a page: in a channel where more was said since, a person looks quicker.
+_PAGES = 67
+# Deliveries that something is kept of at one time.
+_KEPT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How far a search has come."""
+
+    part: int
+    pages: int = 0
+    cursor: str | None = None
+
+
+def method_of(delivery: Delivery) -> str:
+    """What a search for the next part of a delivery calls."""
+    return "conversations.replies" if delivery.posted else "conversations.history"
+
+
+class PostedMessageFinder:
+    """Finds parts; goes on where a limit of Slack's cut it short."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self._places: dict[int, _Place] = {}
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Give the `ts` of the part that was being sent; None where it is not there.
+
+        Raise PostFailed, with "too_much_history" where more was said since than is read.
+        """
+        part = len(delivery.posted)
+        place = self._places.pop(delivery.id, _Place(part))
+        if place.part != part:
+            place = _Place(part)
+        since = (delivery.touched or delivery.since) - _CLOCK_SKEW
+        thread = delivery.posted[0] if delivery.posted else None
+        while place.pages < _PAGES:
+            try:
+                found, cursor = await self._chat.find(
+                    delivery.team,
+                    delivery.channel,
+                    delivery.id,
+                    since,
+                    thread=thread,
+                    cursor=place.cursor,
+                )
+            except PostFailed as e:
+                if not e.permanent and e.code != "invalid_cursor":
+                    self._places[delivery.id] = place
+                    forget_oldest(self._places)
+                raise
+            if part in found or cursor is None:
+                return found.get(part)
+            place = replace(place, pages=place.pages + 1, cursor=cursor)
+        raise PostFailed(method_of(delivery), "too_much_history", permanent=True)
+
+
+def forget_oldest(kept: dict[int, Any]) -> None:
+    """Keep no more than so many: another process may have ended a delivery that we keep something of."""
+    while len(kept) > _KEPT:
+        del kept[next(iter(kept))]
 
 
 class DeliverySender:
@@ -64,7 +132,7 @@ class DeliverySender:
         store: Store,
         chat: Chat,
         clock: Clock,
-        pace: Pace,
+        pace: RateLimiter,
         *,
         title: str,
         wait: Callable[[float], Awaitable[bool]],
@@ -120,16 +188,16 @@ class DeliverySender:
 
     async def fail(self, delivery: Delivery, failure: Failure) -> Delivery:
         """End a delivery that cannot go on; what is in the channel already counts as posted."""
-        if failure.course is Course.END:
+        if failure.course is FailureAction.END:
             for one in await self._store.subscriptions.get_all(delivery.team):
                 await self._store.subscriptions.set_last_result(
                     delivery.team, one.channel, failure.text, pause=True
                 )
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.FAILED
-        pause = failure.course in {Course.PAUSE, Course.END}
+        pause = failure.course in {FailureAction.PAUSE, FailureAction.END}
         subscription = await self._store.subscriptions.get(delivery.team, delivery.channel)
         ended = await self._end(delivery, state, failure.text, failure.text, pause=pause)
-        if failure.course is Course.PAUSE and subscription and not subscription.paused:
+        if failure.course is FailureAction.PAUSE and subscription and not subscription.paused:
             await self._tell_owner(subscription, failure)
         return ended
 
@@ -198,14 +266,14 @@ class DeliverySender:
         self, error: PostFailed, delivery: Delivery, message: Message, turn: int
     ) -> Message | None:
         """Give what to send after a failure; None where this is the end of it, for now or for good."""
-        failure = explain(error.code)
+        failure = explain_failure(error.code)
         await self._pace.slow_down(delivery.team, error)
         if error.unsure:
             self._last_round(delivery)  # and the next look tells what came of it
             return None
-        if failure.course is Course.PLAIN and message.blocks:
+        if failure.course is FailureAction.PLAIN and message.blocks:
             return Message(message.text)
-        if failure.course is not Course.RETRY or turn >= TRIES - 1:
+        if failure.course is not FailureAction.RETRY or turn >= TRIES - 1:
             await self.fail(delivery, failure)
             return None
         seconds = pause_after(error, turn)
@@ -235,7 +303,7 @@ class DeliverySender:
 
     async def _unsure(self, delivery: Delivery, why: PostFailed) -> Delivery:
         state = DeliveryState.POSTED if delivery.posted else DeliveryState.UNSURE
-        text = (explain(why.code) if why.code == "too_much_history" else _NO_ANSWER).text
+        text = (explain_failure(why.code) if why.code == "too_much_history" else _NO_ANSWER).text
         return await self._end(delivery, state, text, text)
 
     async def _end(
@@ -267,7 +335,7 @@ class DeliverySender:
     async def _mismatched(self, digest: Digest) -> bool:
         """Slice every span out of its article once more, as stored now."""
         cited = {citation.article for citation in digest.citations()}
-        wrong = mismatches(digest, await self._store.articles.get_texts(cited))
+        wrong = find_mismatches(digest, await self._store.articles.get_texts(cited))
         for citation in wrong:
             log.error("%s", SpanMismatch(citation.article, citation.span.start, citation.span.end))
         return bool(wrong)

@@ -12,16 +12,16 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from bot.model import DisplayLevel, SourcedStatement, Span
-from bot.stories.people import NOBODY_ELSE, Directory, Person, people
-from bot.stories.quoting import headline
-from bot.stories.topics import best_match
+from bot.stories.citations import cite_headline
+from bot.stories.filters import find_best_topic
+from bot.stories.people import EMPTY_DIRECTORY, Directory, Person, group_by_person
 
 _ROWS = 8
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TallyRow:
     """One actor: statements on each day, and the headline of the story they spoke on most."""
 
     name: str
@@ -41,19 +41,19 @@ class Tally:
 
     days: tuple[date, ...]
     topic: str | None
-    rows: tuple[Heard, ...]
+    rows: tuple[TallyRow, ...]
     people: int
     statements: int
 
 
-def counted(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
+def to_countable(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
     """Give a statement to count, without the weight of its article; None where it is not on topic or not to show."""
     stored = one.article
     if stored.policy.show is DisplayLevel.LINK or (
-        topics and best_match(tuple(topics), (stored,)) is None
+        topics and find_best_topic(tuple(topics), (stored,)) is None
     ):
         return None
-    title = headline(stored).span.text
+    title = cite_headline(stored).span.text
     bare = replace(
         stored.analysis,
         title=Span(0, len(title), title),
@@ -67,24 +67,24 @@ def counted(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | 
     )
 
 
-def tally(
+def count_statements(
     said: Iterable[SourcedStatement],
     *,
     now: datetime,
     zone: str,
     days: int,
     topic: str | None = None,
-    directory: Directory = NOBODY_ELSE,
+    directory: Directory = EMPTY_DIRECTORY,
 ) -> Tally:
     """Count the statements of the last `days` local days, today the last of them; `said` comes from `counted`."""
     today = now.astimezone(ZoneInfo(zone)).date()
     dates = tuple(today - timedelta(days=back) for back in reversed(range(days)))
-    heard = (_heard(person, dates, zone) for person in people(said, directory))
+    heard = (_heard(person, dates, zone) for person in group_by_person(said, directory))
     rows = sorted((one for one in heard if one.total), key=lambda one: (-one.total, one.name))
     return Tally(dates, topic, tuple(rows[:_ROWS]), len(rows), sum(one.total for one in rows))
 
 
-def _heard(person: Person, dates: Sequence[date], zone: str) -> Heard:
+def _heard(person: Person, dates: Sequence[date], zone: str) -> TallyRow:
     by_day: Counter[date] = Counter()
     by_story: Counter[int] = Counter()
     titles: dict[int, str] = {}
@@ -95,7 +95,7 @@ def _heard(person: Person, dates: Sequence[date], zone: str) -> Heard:
             by_story[one.article.story] += 1
             titles.setdefault(one.article.story, " ".join(one.article.analysis.title.text.split()))
     mostly = titles[by_story.most_common(1)[0][0]] if by_story else ""
-    return Heard(person.name, person.role, tuple(by_day[day] for day in dates), mostly)
+    return TallyRow(person.name, person.role, tuple(by_day[day] for day in dates), mostly)
 
 
 def _once(said: Iterable[SourcedStatement]) -> list[SourcedStatement]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import DisplayLevel, Policy, SourcedStatement, StoredArticle
-from bot.stories.heard import counted, tally
+from bot.stories.tally import count_statements, to_countable
 from tests.builders import NOON, StoryBuilder, statement
 
 
@@ -24,8 +24,8 @@ def test_days_are_the_readers_own() -> None:
     """Late in the evening in one zone is the next day in another."""
     builder = StoryBuilder()
     late = [spoken(builder, "Kai Lund", "nets are torn", hours=13.5)]  # 22:30 UTC the day before
-    utc = tally(late, now=NOON, zone="UTC", days=7)
-    tallinn = tally(late, now=NOON, zone="Europe/Tallinn", days=7)
+    utc = count_statements(late, now=NOON, zone="UTC", days=7)
+    tallinn = count_statements(late, now=NOON, zone="Europe/Tallinn", days=7)
     assert utc.days == tuple(date(2026, 11, day) for day in range(16, 23))
     assert utc.rows[0].days == (0, 0, 0, 0, 0, 1, 0)
     assert tallinn.rows[0].days == (0, 0, 0, 0, 0, 0, 1)
@@ -40,8 +40,8 @@ def test_copies_count_once_and_people_are_joined() -> None:
         spoken(builder, "Lund", "boats are late", hours=2, headline="Nets"),
         spoken(builder, "Ada Berg", "all is well", hours=2, headline="Quay", story=2),
     ]
-    made = tally(
-        [light for one in found if (light := counted(one, ()))], now=NOON, zone="UTC", days=7
+    made = count_statements(
+        [light for one in found if (light := to_countable(one, ()))], now=NOON, zone="UTC", days=7
     )
     assert [(row.name, row.total, row.mostly) for row in made.rows] == [
         ("Kai Lund", 2, "Nets"),
@@ -55,11 +55,11 @@ def test_off_topic_and_link_only_are_not_counted() -> None:
     """A chart about a topic has that topic's statements; what may not be shown is not spoken of either."""
     builder = StoryBuilder()
     one = spoken(builder, "Kai Lund", "nets are torn", headline="Ferries stop")
-    assert counted(one, ("ferries",)) is not None
-    assert counted(one, ("grain",)) is None
+    assert to_countable(one, ("ferries",)) is not None
+    assert to_countable(one, ("grain",)) is None
     hidden: StoredArticle = replace(one.article, policy=Policy(show=DisplayLevel.LINK))
-    assert counted(replace(one, article=hidden), ()) is None
-    light = counted(one, ())
+    assert to_countable(replace(one, article=hidden), ()) is None
+    light = to_countable(one, ())
     assert light is not None
     assert light.article.article.body == ""
     assert light.article.analysis.title.text == "Ferries stop"
@@ -75,7 +75,7 @@ def test_the_rows_hold_what_was_counted(heard: list[tuple[str, int]]) -> None:
         spoken(builder, name, f"word {place}", hours=hours)
         for place, (name, hours) in enumerate(heard)
     ]
-    made = tally(found, now=NOON, zone="UTC", days=7)
+    made = count_statements(found, now=NOON, zone="UTC", days=7)
     assert made.statements == sum(row.total for row in made.rows)
     assert [row.total for row in made.rows] == sorted(
         (row.total for row in made.rows), reverse=True

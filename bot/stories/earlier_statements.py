@@ -22,8 +22,8 @@ from bot.model import (
     Story,
     Terms,
 )
-from bot.stories.naming import name_words
-from bot.stories.quoting import quote
+from bot.stories.citations import cite_statement
+from bot.stories.people import name_words
 from bot.stories.verdicts import alike
 
 # Two papers of one evening tell what was said once: what was said before is from another round of the news.
@@ -36,18 +36,18 @@ _SHARED = 2
 _READ = 4
 
 
-def speakers(entry: DigestEntry) -> tuple[str, ...]:
+def speaker_names(entry: DigestEntry) -> tuple[str, ...]:
     """Give the names whose earlier words are wanted, each once."""
     return tuple(dict.fromkeys(said.name.span.text for said in entry.statements if said.name))
 
 
-def begun(entry: DigestEntry, story: Story) -> datetime:
+def get_cutoff(entry: DigestEntry, story: Story) -> datetime:
     """Give the time before which a statement is an earlier one."""
     told = (stored.article.published for stored in _told(entry, story))
     return min([entry.published, *(published for published in told if published)]) - APART
 
 
-def likely(
+def pick_candidates(
     entry: DigestEntry, story: Story, heard: Mapping[str, Sequence[StatementRef]]
 ) -> dict[str, tuple[StatementRef, ...]]:
     """Give of where each was heard, newest first, what is on the topic and so worth reading; likest first."""
@@ -70,13 +70,13 @@ def _likeliest(
     return tuple(apart.values())[:_READ]
 
 
-def recalled(
+def add_earlier(
     entry: DigestEntry, story: Story, found: Mapping[str, Sequence[SourcedStatement]]
 ) -> DigestEntry:
     """Put beside each key statement what its actor said before; `found` is by name, on the topic and likest first."""
     if not any(found.values()):
         return entry
-    before, taken = begun(entry, story), set[tuple[int, int]]()
+    before, taken = get_cutoff(entry, story), set[tuple[int, int]]()
     statements = []
     for said in entry.statements:
         name = said.name.span.text if said.name else ""
@@ -89,7 +89,7 @@ def recalled(
     return replace(entry, statements=tuple(statements))
 
 
-def cited(digest: Digest) -> frozenset[int]:
+def get_earlier_articles(digest: Digest) -> frozenset[int]:
     """Give the articles that a digest cites for what was said before, beyond its stories' own."""
     earlier = (
         quote.before for entry in digest.entries for quote in entry.statements if quote.before
@@ -176,7 +176,7 @@ def _likeness(topic: Mapping[str, float], terms: Terms, name: str) -> float:
 
 def _shown(one: SourcedStatement) -> EarlierStatement:
     article = one.article.article
-    told = quote(one.statement, one.article.id)
+    told = cite_statement(one.statement, one.article.id)
     return EarlierStatement(told.content, told.form, one.when, article.source, article.url)
 
 

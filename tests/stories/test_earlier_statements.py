@@ -19,9 +19,9 @@ from bot.model import (
     StoredArticle,
 )
 from bot.stories.choice import choose
+from bot.stories.citations import find_mismatches
 from bot.stories.composition import compose
-from bot.stories.memory import begun, likely, recalled, speakers
-from bot.stories.proof import mismatches
+from bot.stories.earlier_statements import add_earlier, get_cutoff, pick_candidates, speaker_names
 from bot.stories.verdicts import alike
 from tests.builders import NOON, StoryBuilder, statement
 
@@ -60,14 +60,14 @@ def with_memory(digest: Digest, builder: StoryBuilder, *held: StoredArticle) -> 
     [story, *_] = builder.stories()
     heard = {
         name: [StatementRef(one.id, place, one.analysis.terms) for place, one in enumerate(held)]
-        for name in speakers(entry)
+        for name in speaker_names(entry)
     }
     said = [SourcedStatement(one.analysis.statements[0], one) for one in held]
     found = {
         name: [said[one.place] for one in traces]
-        for name, traces in likely(entry, story, heard).items()
+        for name, traces in pick_candidates(entry, story, heard).items()
     }
-    return recalled(entry, story, found)
+    return add_earlier(entry, story, found)
 
 
 def recalls(*held: StoredArticle) -> list[str]:
@@ -108,8 +108,11 @@ def test_earlier_words_are_proved_like_any_others() -> None:
     shown = replace(digest, entries=(with_memory(digest, builder, held),))
     articles = {stored.id: stored.article for stored in (*builder.articles, held)}
     assert held.id in {citation.article for citation in shown.citations()}
-    assert mismatches(shown, articles) == ()
-    assert mismatches(shown, articles | {held.id: replace(held.article, body=f" {EARLIER}")}) != ()
+    assert find_mismatches(shown, articles) == ()
+    assert (
+        find_mismatches(shown, articles | {held.id: replace(held.article, body=f" {EARLIER}")})
+        != ()
+    )
     assert held.id not in shown.article_ids
 
 
@@ -171,7 +174,7 @@ def test_an_organisation_is_known_by_a_single_word() -> None:
     )
     entry = with_memory(digest, builder, held)
     assert entry.statements[0].before is not None
-    assert begun(entry, builder.stories()[0]) < NOON
+    assert get_cutoff(entry, builder.stories()[0]) < NOON
 
 
 def test_copies_of_one_text_leave_room_for_another() -> None:
@@ -181,7 +184,9 @@ def test_copies_of_one_text_leave_room_for_another() -> None:
     [story, *_] = builder.stories()
     elsewhere = StatementRef(57, 0, (*TOPIC, ("berth", 0.2)))
     copies = [StatementRef(50 + number, 0, TOPIC) for number in range(6)]
-    found = likely(entry, story, {name: [*copies, elsewhere] for name in speakers(entry)})
+    found = pick_candidates(
+        entry, story, {name: [*copies, elsewhere] for name in speaker_names(entry)}
+    )
     assert [trace.article for trace in found["Ilse Varga"]] == [50, 57]
 
 
@@ -228,4 +233,4 @@ def test_what_is_passed_over_unweighed_would_not_have_been_read(
     for trace in sorted(traces, key=likeness, reverse=True):
         if likeness(trace) >= 0.15:
             apart.setdefault((trace.terms, trace.place), trace)
-    assert likely(entry, story, {name: traces})[name] == tuple(apart.values())[:4]
+    assert pick_candidates(entry, story, {name: traces})[name] == tuple(apart.values())[:4]
