@@ -23,6 +23,8 @@ import numpy as np
 from sklearn.ensemble import GradientBoostingRegressor
 
 from bot.language.lexicon import VERB_CLASS
+from bot.language.quotations import find_quotations
+from bot.language.sentences import split_sentences
 from bot.language.statements.constructions import Report
 from bot.language.statements.cues import candidates
 from bot.language.statements.extraction import Worth
@@ -33,8 +35,6 @@ from bot.language.statements.readings import propose
 from bot.language.statements.signs import Signs, read_signs
 from bot.language.statements.values import reading_values
 from bot.language.statements.views import Lists, Words, window
-from bot.language.texts.quotations import find_quotations
-from bot.language.texts.sentences import split_sentences
 from training.network import Lesson, learn_lists, learn_network, numbered
 from training.scorer import Page, Placed, overlap, right, same_source
 

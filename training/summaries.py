@@ -1,9 +1,12 @@
-"""Learn the ranker's weights: python -m training.summaries DATA, where DATA holds dev.jsonl with references.
+"""Learn the weights of the sentence ranker: python -m training.summaries DATA.
 
-A softmax over each article's sentences is fitted to how much each one shares with the reference; convex, so
-the same data give the same numbers. Articles are also shown cut short and without their headline, because
-wire copy is. Training straight for ROUGE (CMA-ES) was tried: +0.4 on the articles it saw, -0.1 on others.
-Prints the weights for bot/language/summaries/ranking.py, and ROUGE-2 F1 where each group of categories was left out.
+DATA is a folder that holds dev.jsonl, as `tests.bench.summaries` reads it.
+
+A softmax over each article's sentences is fitted to how much each one shares with the reference;
+convex, so the same data give the same numbers. Articles are also shown cut short and without their
+headline, because wire copy is. Training straight for ROUGE (CMA-ES) was tried: +0.4 on the articles
+it saw, -0.1 on others. Prints the weights for bot/language/sentence_ranking.py, and ROUGE-2 F1 where
+each group of categories was left out.
 """
 
 import json
@@ -18,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.language.summaries import methods, ranking, summary
-
-Floats = np.ndarray
-
+from bot.language import sentence_ranking
+from bot.language.sentence_ranking import FEATURES, Floats
+from bot.language.summaries import Document, pool_sentences, summarize
+from bot.language.sumy_methods import dateline_features
 
 GROUPS = (
     {"world", "us"},
@@ -30,10 +33,10 @@ GROUPS = (
     {"politics", "business"},
     {"showbiz", "sport", "tech"},
 )
-# CNN's highlights avoid the first sentence, which other outlets' summaries begin with: what either gains from this
-# weight stands in docs/summaries.md.
-HELD = {"lure": -0.8, "early": 1.1}
-CUT = 10  # sentences of an article cut short
+# CNN's highlights avoid the first sentence, which other outlets' summaries begin with: what either gains
+# from this weight stands in docs/summaries.md.
+FIXED_WEIGHTS = {"lure": -0.8, "early": 1.1}
+CUT_SENTENCES = 10  # of an article cut short
 SHARPNESS = 1.5  # of the target: how much the best sentence counts over the next
 L2 = 1e-3
 STEPS = 250
@@ -52,22 +55,26 @@ class Example:
 def examples(
     records: Iterable[dict[str, object]], *, titled: bool, cut: int | None
 ) -> list[Example]:
-    """Run articles through the bot's own pipeline, up to its features."""
+    """Run articles through the bot's own pipeline, up to its features; `cut` keeps so many sentences."""
     return [_example(record, titled=titled, cut=cut) for record in records]
 
 
 def _example(record: dict, *, titled: bool, cut: int | None) -> Example:
-    text = "\n\n".join(" ".join(paragraph) for paragraph in record["paragraphs"])
-    pool = summary.pool_of([summary.Document(text, record["title"] if titled else None)])[:cut]
-    rows = methods.features(summary.lines_of(pool), [record["title"]] if titled else [], "en")
+    pool = pool_sentences([Document(_body(record))])[:cut]
+    sentences = [sentence.rankable for sentence in pool]
+    rows = dateline_features(sentences, [record["title"]] if titled else [], "en")
     wanted = _bigrams("\n".join(record["references"]))
-    gains = [_gain(_bigrams(piece.chosen.span.text), wanted) for piece in pool]
+    gains = [_gain(_bigrams(sentence.text), wanted) for sentence in sentences]
     return Example(record["category"], rows, np.array(gains))
 
 
+def _body(record: dict) -> str:
+    return "\n\n".join(" ".join(paragraph) for paragraph in record["paragraphs"])
+
+
 def _gain(own: Counter, wanted: Counter) -> float:
-    """Give the F1 that three sentences like this one would reach."""
-    return 2 * sum((own & wanted).values()) / max(3 * sum(own.values()) + sum(wanted.values()), 1)
+    """Return the F1 that three sentences like this one would reach."""
+    return 2 * (own & wanted).total() / max(3 * own.total() + wanted.total(), 1)
 
 
 def _bigrams(text: str) -> Counter:
@@ -78,8 +85,8 @@ def _bigrams(text: str) -> Counter:
 def fit(train: Sequence[Example]) -> Floats:
     """Fit the softmax by Adam; features are scaled for it and the weights scaled back."""
     train = [example for example in train if example.gains.sum() > 0]
-    free = np.array([name not in HELD for name in ranking.FEATURES])
-    held = np.array([HELD.get(name, 0.0) for name in ranking.FEATURES])
+    free = np.array([name not in FIXED_WEIGHTS for name in FEATURES])
+    held = np.array([FIXED_WEIGHTS.get(name, 0.0) for name in FEATURES])
     rows = np.vstack([example.rows[:, free] for example in train])
     mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     rows = (rows - mean) / scale
@@ -109,7 +116,7 @@ def mixture(records: list[dict]) -> list[Example]:
     return [
         *examples(records, titled=True, cut=None),
         *examples(records, titled=False, cut=None),
-        *examples(records, titled=True, cut=CUT),
+        *examples(records, titled=True, cut=CUT_SENTENCES),
     ]
 
 
@@ -125,30 +132,28 @@ def report(records: list[dict]) -> None:
 
 
 def _rouge(records: list[dict], weights: Floats | None) -> float:
-    found = []
+    scores = []
     for record in records:
-        text = "\n\n".join(" ".join(paragraph) for paragraph in record["paragraphs"])
-        document = summary.Document(text, record["title"])
+        document = Document(_body(record), record["title"])
         with ranking_by(weights):
             method = "lead" if weights is None else "dateline"
-            chosen = summary.summarize([document], method=method, language="en")
-        own = _bigrams("\n".join(one.span.text for one in chosen))
+            chosen = summarize([document], method=method, language="en")
+        own = _bigrams("\n".join(sentence.span.text for sentence in chosen))
         wanted = _bigrams("\n".join(record["references"]))
-        found.append(
-            200 * sum((own & wanted).values()) / max(sum(own.values()) + sum(wanted.values()), 1)
-        )
-    return float(np.mean(found))
+        shared, total = (own & wanted).total(), own.total() + wanted.total()
+        scores.append(200 * shared / max(total, 1))
+    return float(np.mean(scores))
 
 
 @contextmanager
 def ranking_by(weights: Floats | None) -> Iterator[None]:
-    """Let the bot's pipeline rank with these weights for a while."""
-    before = ranking.WEIGHTS
-    ranking.WEIGHTS = before if weights is None else weights
+    """Let the bot's pipeline rank with these weights within the context."""
+    before = sentence_ranking.WEIGHTS
+    sentence_ranking.WEIGHTS = before if weights is None else weights
     try:
         yield
     finally:
-        ranking.WEIGHTS = before
+        sentence_ranking.WEIGHTS = before
 
 
 def main(data: str) -> None:
@@ -159,7 +164,7 @@ def main(data: str) -> None:
     ]
     report(records)
     weights = fit(mixture(records))
-    for name, weight in zip(ranking.FEATURES, weights, strict=True):
+    for name, weight in zip(FEATURES, weights, strict=True):
         sys.stdout.write(f"{weight:8.3f},  # {name}\n")
 
 

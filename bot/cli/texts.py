@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from bot.cli.printing import Line
-    from bot.language.summaries.summary import Document
+    from bot.language.summaries import Document
     from bot.model import Article, ParsedFile, Statement
 
 # As workers.AnalystPool gives a text: loading the grammar, then so many characters a second at the least.
@@ -118,9 +118,9 @@ def statements(
 
 
 def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
+    from bot.language.language_detection import detect_language
+    from bot.language.sentences import split_sentences
     from bot.language.statements.extraction import find_statements, key_statements
-    from bot.language.texts.detection import detect_language
-    from bot.language.texts.sentences import split_sentences
 
     language = detect_language(text)
     found = find_statements(text, split_sentences(text)) if language == "en" else ()
@@ -226,7 +226,7 @@ def summarize(
     jsonl: Lines = False,
 ) -> None:
     """The sentences that carry an article, or several on one story: chosen, not written."""
-    from bot.language.summaries.summary import METHODS
+    from bot.language.summaries import METHODS
 
     if sentences is not None and words is not None:
         raise UsageError("--sentences and --words exclude each other.", "Give one of them.")
@@ -245,7 +245,7 @@ def summarize(
 
 
 def _summary_line(line: Line, sentences: int | None, words: int | None, method: str) -> bool:
-    from bot.language.summaries.summary import summarize as choose
+    from bot.language.summaries import summarize as choose
 
     try:
         documents = _documents(line)
@@ -266,7 +266,7 @@ def _summary_line(line: Line, sentences: int | None, words: int | None, method: 
 
 
 def _documents(line: Line) -> list[Document]:
-    from bot.language.summaries.summary import Document
+    from bot.language.summaries import Document
 
     if line.error:
         raise UsageError(line.error)
@@ -288,8 +288,8 @@ def _documents(line: Line) -> list[Document]:
 def _print_summary(
     _: str, article: Article, *, sentences: int | None, words: int | None, method: str
 ) -> None:
-    from bot.language.summaries.summary import Document
-    from bot.language.summaries.summary import summarize as choose
+    from bot.language.summaries import Document
+    from bot.language.summaries import summarize as choose
 
     if article.headline:
         out.print(Text(article.headline, style="bold"))

@@ -1,50 +1,51 @@
-"""What does the language room find in an article? All of it at once, for the workers.
+"""Analyse an article: all that the language room finds in it, at once, for the workers.
 
 article -> language -> sentences -> title, extract, statements, terms
 """
 
 from dataclasses import replace
 
+from bot.language.language_detection import detect_language
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
 from bot.language.statements.sameness import content_words
-from bot.language.summaries.summary import Document, best_first
+from bot.language.summaries import Document, best_first
 from bot.language.terms import event_terms
-from bot.language.texts.detection import detect_language
-from bot.language.texts.sentences import split_sentences
-from bot.language.texts.title import title_of
+from bot.language.trimming import make_title
 from bot.model import Analysis, Article, QuotationType, Span, Statement
 
-_EXTRACT = 5
+_EXTRACT_SENTENCES = 5
 
 
 def analyse(article: Article) -> Analysis:
-    """Read one article; never refuses a text. Statements are found in English only."""
+    """Analyse one article, whatever its text. Statements are found in English only."""
     body = article.body
     language = detect_language(body or article.headline or "", article.language)
     sentences = split_sentences(body)
-    extract = best_first([Document(body, article.headline)], sentences=_EXTRACT, language=language)
+    document = Document(body, article.headline)
+    extract = best_first([document], sentences=_EXTRACT_SENTENCES, language=language)
     return Analysis(
         language=language,
-        title=title_of(body, sentences),
+        title=make_title(body, sentences),
         sentences=sentences,
         extract=tuple(chosen.span for chosen in extract),
-        statements=_found(article, sentences) if language == "en" else (),
+        statements=_find_statements(article, sentences) if language == "en" else (),
         terms=event_terms(body, article.headline, language),
     )
 
 
-def _found(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
-    """Find the statements that tell a reader something; an outlet is not credited in its own pages."""
-    own = _bare(article.source or "")
-    found = [
-        s
-        for s in find_statements(article.body, sentences)
-        if s.form is not QuotationType.INDIRECT or content_words(s)
-    ]
-    return tuple(
-        replace(s, via=None) if s.via and own and _bare(s.via.text) == own else s for s in found
-    )
+def _find_statements(article: Article, sentences: tuple[Span, ...]) -> tuple[Statement, ...]:
+    """Return the statements that have content; an outlet is not credited in its own pages."""
+    own = _normalize_outlet(article.source or "")
+    statements = []
+    for statement in find_statements(article.body, sentences):
+        if statement.form is QuotationType.INDIRECT and not content_words(statement):
+            continue
+        via = statement.via
+        is_own = via is not None and own and _normalize_outlet(via.text) == own
+        statements.append(replace(statement, via=None) if is_own else statement)
+    return tuple(statements)
 
 
-def _bare(outlet: str) -> str:
-    return outlet.casefold().removeprefix("the ").strip()
+def _normalize_outlet(name: str) -> str:
+    return name.casefold().removeprefix("the ").strip()

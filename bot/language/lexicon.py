@@ -161,9 +161,19 @@ SPEAKER_CLASS, _ = _classify_nouns(
     load_word_lists(_PACKAGE, "data/speakers.txt", "person", "body", "paper")
 )
 _common_words = load_word_lists(
-    _PACKAGE, "data/common_words.txt", "function words", "times", "states of mind"
+    _PACKAGE,
+    "data/common_words.txt",
+    "function words",
+    "times",
+    "states of mind",
+    "pointing back",
+    "needing the next word",
+    "in every article",
 )
 FUNCTION_WORDS = _common_words["function words"]
+POINT_BACK = _common_words["pointing back"]
+NEED_NEXT_WORD = _common_words["needing the next word"]
+IN_EVERY_ARTICLE = _common_words["in every article"]
 TIMES = _with_plurals(_common_words["times"])
 ADJECTIVE_CLASS = dict.fromkeys(_common_words["states of mind"], "mind")
 # The stance of a speaker that the verb or noun tells; every other one just says.

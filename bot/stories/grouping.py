@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log, log2, sqrt
 
-from bot.language.terms import telling_words
-from bot.language.texts.detection import detect_language
+from bot.language.language_detection import detect_language
+from bot.language.terms import term_weights
 from bot.stories.arrival import headline_words, in_window
 
 _BARS = (
@@ -99,7 +99,7 @@ def _moment(published: datetime | str | None) -> datetime | None:
 
 def _vectors(items: Sequence[Item]) -> list[dict[str, float]]:
     raw = [
-        telling_words(item.text, item.title, detect_language(item.text or item.title))
+        term_weights(item.text, item.title, detect_language(item.text or item.title))
         for item in items
     ]
     spread = Counter(term for terms in raw for term in terms)

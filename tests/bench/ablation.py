@@ -21,13 +21,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from bot.language.sentences import split_sentences
 from bot.language.statements import extraction
 from bot.language.statements.constructions import Report
 from bot.language.statements.network import pack, unpack
 from bot.language.statements.parsed import ParsedText
 from bot.language.statements.readings import Reading
 from bot.language.statements.weights import weights_of
-from bot.language.texts.sentences import split_sentences
 from tests.bench.statements import relation
 from training.scorer import score
 

@@ -19,9 +19,9 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
+from bot.language.sentences import split_sentences
 from bot.language.statements import extraction, statement_ranking
 from bot.language.statements.sameness import StatementFingerprint, content_words
-from bot.language.texts.sentences import split_sentences
 from bot.model import Stance, Statement
 from tests.needed_cases import FILE, Need, place_of, preferences_met, read_needs
 

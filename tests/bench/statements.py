@@ -16,9 +16,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from collections.abc import Iterable, Sequence
 
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
 from bot.language.statements.grammar import load
-from bot.language.texts.sentences import split_sentences
 from bot.model import Statement
 from training.scorer import MatchCounts, score
 

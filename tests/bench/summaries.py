@@ -23,8 +23,8 @@ from nltk.stem.porter import PorterStemmer
 from rich.console import Console
 from rich.table import Table
 
-from bot.language.summaries.summary import METHODS, Document, summarize
-from bot.language.texts.sentences import split_sentences
+from bot.language.sentences import split_sentences
+from bot.language.summaries import METHODS, Document, summarize
 from training.summaries import GROUPS, fit, mixture, ranking_by
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.language.summaries.readable import leans
-from bot.language.texts.boilerplate import is_boilerplate, without_dateline
+from bot.language.summaries import needs_context
+from bot.language.trimming import is_boilerplate, strip_dateline
 from bot.model import Span
 from tests.timing import processor_seconds
 
@@ -74,7 +74,7 @@ def test_what_only_looks_like_it(sentence: str):
 def test_a_dateline_is_cut_off(dateline: str):
     """The sentence begins with its first own word, still a slice."""
     text = f"{dateline}The ferry sank."
-    cut = without_dateline(text, Span.of(text, 0, len(text)))
+    cut = strip_dateline(text, Span.of(text, 0, len(text)))
     assert cut.text == "The ferry sank."
     assert cut.holds_in(text)
 
@@ -92,7 +92,7 @@ def test_a_dateline_is_cut_off(dateline: str):
 def test_what_is_no_dateline_stays(text: str):
     """A dash or bracket alone does not make one."""
     span = Span.of(text, 0, len(text))
-    assert without_dateline(text, span) == span
+    assert strip_dateline(text, span) == span
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_hostile_sentences_cost_little(piece: str):
 
     def judging() -> None:
         is_boilerplate(text)
-        without_dateline(text, Span.of(text, 0, len(text)))
-        leans(text, quoting=True)
+        strip_dateline(text, Span.of(text, 0, len(text)))
+        needs_context(text, has_quote=True)
 
     assert processor_seconds(judging, times=1) < 2

@@ -6,46 +6,46 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.language.summaries.coverage import Told, cover, pair_weights
-from bot.language.summaries.summary import Document, summarize
+from bot.language.concept_coverage import CandidateSentence, choose_covering, pair_weights
+from bot.language.summaries import Document, summarize
 
 
-def told(document: int, place: int, words: str) -> Told:
+def candidate(document: int, place: int, words: str) -> CandidateSentence:
     """A sentence as coverage sees it."""
     each = words.split()
-    return Told(document, place, len(each), frozenset(pairwise(each)))
+    return CandidateSentence(document, place, len(each), frozenset(pairwise(each)))
 
 
-def value(sentences: list[Told], chosen: tuple[int, ...] | list[int]) -> float:
+def value(sentences: list[CandidateSentence], chosen: tuple[int, ...] | list[int]) -> float:
     """What a choice covers, each pair once."""
     weights = pair_weights(sentences)
     return sum(weights[pair] for pair in {pair for i in chosen for pair in sentences[i].pairs})
 
 
 SENTENCES = [
-    told(0, 0, "ferry sank off port vale on monday"),
-    told(0, 1, "its owners paid for new lamps"),
-    told(1, 0, "a storm broke the mast"),
-    told(1, 1, "ferry sank off port vale at dawn"),
-    told(2, 0, "islanders wait for bread"),
-    told(2, 1, "ferry sank off port vale with sheep"),
+    candidate(0, 0, "ferry sank off port vale on monday"),
+    candidate(0, 1, "its owners paid for new lamps"),
+    candidate(1, 0, "a storm broke the mast"),
+    candidate(1, 1, "ferry sank off port vale at dawn"),
+    candidate(2, 0, "islanders wait for bread"),
+    candidate(2, 1, "ferry sank off port vale with sheep"),
 ]
 
 
 def test_what_three_articles_carry_comes_first_and_once():
     """The sentence that all tell is taken before any article's own, and its repeats last."""
-    chosen = cover(SENTENCES, most=4, room=100)
+    chosen = choose_covering(SENTENCES, max_sentences=4, max_words=100)
     assert chosen[0] == 0
     assert not {3, 5} & set(chosen[:3])
 
 
 def test_an_article_counts_once_however_often_it_says_a_thing():
     """Repeating itself gains an article no weight; another article that says it does."""
-    once = [told(0, 0, "bread is dear"), told(1, 0, "mast broke")]
-    again = [*once, told(0, 1, "bread is dear"), told(0, 2, "bread is dear")]
+    once = [candidate(0, 0, "bread is dear"), candidate(1, 0, "mast broke")]
+    again = [*once, candidate(0, 1, "bread is dear"), candidate(0, 2, "bread is dear")]
     assert pair_weights(once) == pair_weights(again)
     assert (
-        pair_weights([*once, told(1, 1, "bread is")])["bread", "is"]
+        pair_weights([*once, candidate(1, 1, "bread is")])["bread", "is"]
         > pair_weights(once)["bread", "is"]
     )
 
@@ -53,8 +53,8 @@ def test_an_article_counts_once_however_often_it_says_a_thing():
 def test_what_stands_early_weighs_more():
     """The same pair is worth more in a first sentence than in a tenth."""
     assert (
-        pair_weights([told(0, 0, "mast broke")])["mast", "broke"]
-        > pair_weights([told(0, 9, "mast broke")])["mast", "broke"]
+        pair_weights([candidate(0, 0, "mast broke")])["mast", "broke"]
+        > pair_weights([candidate(0, 9, "mast broke")])["mast", "broke"]
     )
 
 
@@ -62,14 +62,16 @@ WORDS = st.lists(
     st.sampled_from(["ferry", "sank", "port", "vale", "mast", "storm", "bread", "owners"]),
     max_size=9,
 ).map(" ".join)
-POOLS = st.lists(st.builds(told, st.integers(0, 3), st.integers(0, 6), WORDS), max_size=9)
+POOLS = st.lists(st.builds(candidate, st.integers(0, 3), st.integers(0, 6), WORDS), max_size=9)
 
 
 @settings(deadline=None, max_examples=200)
 @given(POOLS, st.integers(0, 5), st.integers(0, 25))
-def test_both_budgets_hold_and_no_single_exchange_is_better(pool: list[Told], most: int, room: int):
+def test_both_budgets_hold_and_no_single_exchange_is_better(
+    pool: list[CandidateSentence], most: int, room: int
+):
     """At most so many sentences and words, each once, and no other sentence in one's place would tell more."""
-    chosen = cover(pool, most=most, room=room)
+    chosen = choose_covering(pool, max_sentences=most, max_words=room)
     assert len(chosen) == len(set(chosen)) <= most
     spare = room - sum(pool[i].size for i in chosen)
     assert spare >= 0
@@ -82,13 +84,13 @@ def test_both_budgets_hold_and_no_single_exchange_is_better(pool: list[Told], mo
 
 @settings(deadline=None, max_examples=100)
 @given(POOLS, st.integers(1, 3))
-def test_it_comes_near_the_best_there_is(pool: list[Told], most: int):
+def test_it_comes_near_the_best_there_is(pool: list[CandidateSentence], most: int):
     """Never under half of the best choice of all, found by trying each (the greedy choice alone promises .63)."""
     best = max(
         (value(pool, some) for some in combinations(range(len(pool)), min(most, len(pool)))),
         default=0,
     )
-    assert value(pool, cover(pool, most=most, room=10**6)) >= 0.5 * best
+    assert value(pool, choose_covering(pool, max_sentences=most, max_words=10**6)) >= 0.5 * best
 
 
 def test_copies_of_one_text_add_nothing():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.texts.detection import detect_language
+from bot.language.language_detection import detect_language
 
 TEXTS = {
     "en": "The harbour will stay open, the minister said, and the ferries will sail as before.",

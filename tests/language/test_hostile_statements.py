@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.language.quotations import find_quotations
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements, key_statements, statement_to_json
-from bot.language.texts.quotations import find_quotations
-from bot.language.texts.sentences import split_sentences
 from bot.model import Span, Statement
 from tests.timing import processor_seconds, takes_no_longer
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.language.sentences import split_sentences
 from bot.language.statements import extraction
 from bot.language.statements.extraction import find_statements, left_out
 from bot.language.statements.grammar import LONGEST_SENTENCE, parse
-from bot.language.texts.sentences import split_sentences
 from bot.model import Span
 from tests.timing import processor_seconds, takes_no_longer
 

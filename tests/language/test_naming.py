@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
-from bot.language.texts.sentences import split_sentences
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from functools import cache
 
 import pytest
 
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements, key_statements
-from bot.language.texts.sentences import split_sentences
 from bot.model import Statement
 from tests.needed_cases import FILE, Need, Pair, place_of, preferences_met, read_needs
 

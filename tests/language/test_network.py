@@ -14,6 +14,8 @@ from bot.language.lexicon import (
     VERB_CLASS,
     VERB_LEMMA,
 )
+from bot.language.quotations import find_quotations
+from bot.language.sentences import split_sentences
 from bot.language.statements import network
 from bot.language.statements.constructions import find_reports
 from bot.language.statements.cues import candidates
@@ -23,8 +25,6 @@ from bot.language.statements.network import Looks, pack, unpack
 from bot.language.statements.signs import Signs, read_signs
 from bot.language.statements.views import NAMED, PATHS, Words, window
 from bot.language.statements.weights import load_weights
-from bot.language.texts.quotations import find_quotations
-from bot.language.texts.sentences import split_sentences
 
 TEXT = (
     'Mayor Karen Lee, who grew up on the island, said on Monday that "the pier will hold", as her father had said.\n\n'

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.language.summaries.readable import leans, readings
+from bot.language.summaries import judge_readability, needs_context
 from bot.model import Span
 
 POINTING = [
@@ -48,15 +48,15 @@ STANDING = [
 
 
 @pytest.mark.parametrize("sentence", POINTING)
-def test_a_sentence_that_points_back_leans(sentence: str):
+def test_a_sentence_that_points_back_needs_context(sentence: str):
     """It opens with a word whose meaning stood before it, or is about or by somebody whom it does not name."""
-    assert leans(sentence, quoting='"' in sentence)
+    assert needs_context(sentence, has_quote='"' in sentence)
 
 
 @pytest.mark.parametrize("sentence", STANDING)
 def test_a_sentence_that_names_what_it_is_about_stands(sentence: str):
     """Neither a time, nor a name before the pronoun, nor a longer word that begins like one, makes it lean."""
-    assert not leans(sentence, quoting='"' in sentence)
+    assert not needs_context(sentence, has_quote='"' in sentence)
 
 
 def test_a_quote_that_runs_on_leaves_its_sentences_in_halves():
@@ -64,4 +64,4 @@ def test_a_quote_that_runs_on_leaves_its_sentences_in_halves():
     text = 'Olen Tarr said: "It broke. It was dark. We waited." All were saved.'
     cuts = [0, 26, 39, 52, len(text)]
     spans = [Span.of(text, a, b) for a, b in itertools.pairwise(cuts)]
-    assert [one.whole for one in readings(spans)] == [False, False, False, True]
+    assert [one.is_whole for one in judge_readability(spans)] == [False, False, False, True]

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements, key_statements
 from bot.language.statements.sameness import is_same_statement
-from bot.language.texts.sentences import split_sentences
 from bot.model import Statement
 
 

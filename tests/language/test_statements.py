@@ -2,8 +2,8 @@
 
 import pytest
 
+from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements, key_statements
-from bot.language.texts.sentences import split_sentences
 from bot.model import ActorKind, QuotationType, Stance, Statement
 
 # A news day about troops, retold: the names are public, the words are ours.

@@ -7,18 +7,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
-from bot.language.summaries.methods import LANGUAGES as SUMYS
-from bot.language.summaries.methods import (
-    NAMES,
+from bot.language.sentence_ranking import RankableSentence
+from bot.language.sentences import split_words
+from bot.language.summaries import METHODS, Document, best_first, summarize
+from bot.language.sumy_methods import LANGUAGES as SUMYS
+from bot.language.sumy_methods import (
+    METHOD_NAMES,
     DatelineSummarizer,
-    Line,
-    features,
-    prefix,
-    stemmer,
+    Tokenizer,
+    dateline_features,
+    load_stemmer,
+    prefix_stem,
     stop_words,
 )
-from bot.language.summaries.summary import METHODS, Document, best_first, summarize
-from bot.language.texts.tokens import Tokenizer, words_of
 
 FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the islands sank on Monday, rescuers said.
 
@@ -159,22 +160,22 @@ def test_stop_words_and_stems_come_from_sumy_without_nltk_data():
     assert {"the", "und", "les", "los"} <= stop_words("en") | stop_words("de") | stop_words(
         "fr"
     ) | stop_words("es")
-    assert stemmer("en")("ferries") == stemmer("en")("ferry")
+    assert load_stemmer("en")("ferries") == load_stemmer("en")("ferry")
     assert stop_words("et") == frozenset()
-    assert stemmer("et")("praamid") == "praamid"
+    assert load_stemmer("et")("praamid") == "praamid"
 
 
 def test_the_tokenizer_serves_sumy():
     """It answers what sumy asks of one."""
     assert Tokenizer().to_sentences("It sank. All live.") == ("It sank.", "All live.")
     assert Tokenizer().to_words("The ferry's 64 passengers") == ("The", "ferry's", "passengers")
-    assert words_of("港は開") == ["港は", "は開"]
+    assert split_words("港は開") == ["港は", "は開"]
 
 
 @pytest.mark.parametrize("language", sorted(SUMYS))
 def test_a_language_whose_stemmer_is_not_installed_is_read_all_the_same(language: str):
     """Greek and Polish stemmers of sumy want packages that nobody has: a word is then its own stem."""
-    assert stemmer(language)("news")
+    assert load_stemmer(language)("news")
     assert (
         len(
             summarize(
@@ -223,7 +224,7 @@ def test_fewer_sentences_are_the_best_of_more(body: str):
     assert best_first([Document(body)], sentences=2) == more[:2]
 
 
-@pytest.mark.parametrize("method", NAMES)
+@pytest.mark.parametrize("method", METHOD_NAMES)
 def test_ten_thousand_sentences(method: str):
     """Quadratic methods look at the first sentences alone, so that a book is no danger."""
     text = " ".join(
@@ -237,13 +238,15 @@ def test_ten_thousand_sentences(method: str):
 
 def test_our_ranker_serves_as_one_of_sumys():
     """Called as sumy calls its own, it chooses what the pipeline's shorter way ranks first, in text order."""
-    lines = [Line(text, paragraph=place // 2) for place, text in enumerate(FERRY.split(". "))]
+    lines = [
+        RankableSentence(text, paragraph=place // 2) for place, text in enumerate(FERRY.split(". "))
+    ]
     paragraphs = [
         Paragraph([Sentence(line.text, Tokenizer()) for line in lines if line.paragraph == number])
         for number in range(lines[-1].paragraph + 1)
     ]
     heading = Paragraph([Sentence("Ferry sinks, all saved", Tokenizer(), is_heading=True)])
-    summarizer = DatelineSummarizer(prefix)
+    summarizer = DatelineSummarizer(prefix_stem)
     chosen = summarizer(ObjectDocumentModel([heading, *paragraphs]), 3)
     best = summarizer.best_first(lines, ["Ferry sinks, all saved"])[:3]
     assert [str(sentence) for sentence in chosen] == [lines[place].text for place in sorted(best)]
@@ -253,14 +256,14 @@ def test_a_wires_first_sentence_leads():
     """What follows a dateline tells the news in its first line, however long the report; a magazine piece may lure."""
     told = "The ferry sank off Port Vale on Monday."
     lines = [
-        Line(told, wired=True),
-        *(Line(f"Cabin {n} was dry and quiet.", paragraph=n) for n in range(1, 40)),
+        RankableSentence(told, after_dateline=True),
+        *(RankableSentence(f"Cabin {n} was dry and quiet.", paragraph=n) for n in range(1, 40)),
     ]
-    ranked = [rank_features(lines)[0][0], rank_features([Line(told), *lines[1:]])[0][0]]
+    ranked = [rank_features(lines)[0][0], rank_features([RankableSentence(told), *lines[1:]])[0][0]]
     assert ranked == [-0.5, 1.0]
 
 
-def rank_features(lines: list[Line]) -> list[list[float]]:
+def rank_features(lines: list[RankableSentence]) -> list[list[float]]:
     """What our ranker looks at, a row a sentence; the first column is how far a lead may only lure."""
-    rows: list[list[float]] = features(lines, [], "en").tolist()
+    rows: list[list[float]] = dateline_features(lines, [], "en").tolist()
     return rows

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.texts.clauses import cut_at_clause, cut_at_words
-from bot.language.texts.sentences import split_sentences
-from bot.language.texts.title import title_of
+from bot.language.sentences import split_sentences
+from bot.language.trimming import cut_at_clause, cut_at_words, make_title
 from bot.model import Span
 
 CASES = [
@@ -29,12 +28,12 @@ CASES = [
 @pytest.mark.parametrize(("body", "title"), CASES)
 def test_titles_read_as_headlines(body: str, title: str):
     """By-lines and datelines are passed over; a long sentence ends at a clause, without comma or full stop."""
-    assert title_of(body, split_sentences(body)).text == title
+    assert make_title(body, split_sentences(body)).text == title
 
 
 def test_an_empty_body_has_an_empty_title():
     """Nothing is made up."""
-    assert title_of("", ()) == Span(0, 0, "")
+    assert make_title("", ()) == Span(0, 0, "")
 
 
 @given(

@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.language.texts.sentences import split_sentences
-from bot.language.texts.title import title_of
+from bot.language.sentences import split_sentences
+from bot.language.trimming import make_title
 
 ROOM = 130
 
 
 def title(body: str) -> str:
     """Give the words that head a text."""
-    return title_of(body, split_sentences(body)).text
+    return make_title(body, split_sentences(body)).text
 
 
 LEADS = {

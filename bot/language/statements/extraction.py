@@ -12,6 +12,7 @@ from typing import Any
 from bot.language.actors.cast import Cast
 from bot.language.actors.casting import find_cast
 from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
+from bot.language.quotations import Quotation, find_quotations
 from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
 from bot.language.statements.carriers import told_by_speakers
 from bot.language.statements.choice import choose, judge
@@ -32,8 +33,7 @@ from bot.language.statements.senses import tells
 from bot.language.statements.signs import read_signs
 from bot.language.statements.statement_ranking import key_statements, rank
 from bot.language.statements.weights import load_weights
-from bot.language.texts.boilerplate import without_dateline
-from bot.language.texts.quotations import Quotation, find_quotations
+from bot.language.trimming import strip_dateline
 from bot.model import QuotationType, Span, Statement
 
 __all__ = ["find_statements", "key_statements"]
@@ -116,7 +116,7 @@ def _only_carries(parsed: ParsedText, report: Report, reports: Sequence[Report])
 
 def _telling(body: str, sentence: Span) -> Span:
     """The sentence less its dateline, whose place speaks nowhere; a dash in front stays, it may credit a quotation."""
-    return sentence if sentence.text[:1] in _DASHES else without_dateline(body, sentence)
+    return sentence if sentence.text[:1] in _DASHES else strip_dateline(body, sentence)
 
 
 class Worth:

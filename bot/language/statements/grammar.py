@@ -12,9 +12,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
+from bot.language.quotations import Quotation
 from bot.language.statements.insertions import mend_inserted
 from bot.language.statements.parsed import VECTOR_WIDTH, ParsedText
-from bot.language.texts.quotations import Quotation
 from bot.model import Span
 
 # No sentence of prose is longer; what is (a million words on one line) is read in pieces, which keeps time linear.

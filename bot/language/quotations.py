@@ -1,7 +1,7 @@
-"""Where words stand inside quote marks: curly, straight, single, German, French, in odd numbers.
+"""Find the passages inside quote marks: curly, straight, single, German, French, unpaired ones.
 
-Marks pair within a paragraph. One left open runs to the paragraph's end; where the next paragraph opens
-with a mark again, it is the same quotation going on. A mark that nothing opened closes nothing.
+Marks pair within a paragraph. One left open runs to the paragraph's end; where the next paragraph
+opens with a mark again, the same quotation goes on. A mark that nothing opened closes nothing.
 """
 
 import re
@@ -29,12 +29,15 @@ _CLOSERS = {
 }
 _SINGLE_CLOSE = re.compile(r"(?<=\S)['’](?!\w)")
 _GERMAN_SINGLE_CLOSE = re.compile(r"(?<=\S)[‘’](?!\w)")
-_LONGEST_SINGLE = 600
-_SINGLE = frozenset("‘’‚'")
+_MAX_SINGLE_QUOTE_CHARS = 600
+_SINGLE_MARKS = frozenset("‘’‚'")
 _NAME = r"(?:[A-Z][\w.’'-]* ){0,3}[A-Z][\w’'-]*"
-_TELLING = r"(?:said|says|told|added|adds|wrote|writes|explained|argued|warned|insisted|replied|asked|noted)"
-_TOLD = re.compile(
-    rf",(?= (?:{_TELLING} (?:{_NAME}|he|she|they|the )|(?:{_NAME}|he|she|they) {_TELLING}\b))"
+_VERB = (
+    r"(?:said|says|told|added|adds|wrote|writes|explained|argued|warned|insisted|replied|asked"
+    r"|noted)"
+)
+_SPEAKER_FOLLOWS = re.compile(
+    rf",(?= (?:{_VERB} (?:{_NAME}|he|she|they|the )|(?:{_NAME}|he|she|they) {_VERB}\b))"
 )
 
 
@@ -49,25 +52,24 @@ class Quotation:
 
 
 def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
-    """Every quotation that is not inside another, in text order."""
-    found: list[Quotation] = []
+    """Return every quotation that is not inside another, in text order."""
+    quotations: list[Quotation] = []
     left_open = False
-    for start, end in paragraphs(text, sentences):
-        inside = list(_in_paragraph(text, start, end))
+    for start, end in _find_paragraphs(text, sentences):
+        inside = list(_find_in_paragraph(text, start, end))
         if inside and left_open and not text[start : inside[0].start].strip():
-            first = inside[0]
-            inside[0] = Quotation(first.start, first.end, continues=True, closed=first.closed)
-        if left_open and found and not (inside and inside[0].continues):
-            found[-1] = _cut_short(text, found[-1])
+            inside[0] = replace(inside[0], continues=True)
+        if left_open and quotations and not (inside and inside[0].continues):
+            quotations[-1] = _cut_at_speaker(text, quotations[-1])
         left_open = bool(inside) and not inside[-1].closed
-        found += inside
+        quotations += inside
     if left_open:
-        found[-1] = _cut_short(text, found[-1])
-    return found
+        quotations[-1] = _cut_at_speaker(text, quotations[-1])
+    return quotations
 
 
-def paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Runs of sentences with no line break between them; a line break inside a sentence is a wrapped line."""
+def _find_paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Yield runs of sentences with no line break between them; one inside a sentence is wrapping."""
     start = end = -1
     for sentence in sentences:
         if start >= 0 and "\n" in text[end : sentence.start]:
@@ -79,7 +81,7 @@ def paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]
         yield start, end
 
 
-def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
+def _find_in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
     opener = ""
     opened = start
     for match in _MARK.finditer(text, start, end):
@@ -93,21 +95,21 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
         elif mark == opener == "“":
             yield Quotation(opened, at)
             opened = at
-    if opener and opener not in _SINGLE:
+    if opener and opener not in _SINGLE_MARKS:
         yield Quotation(opened, end, closed=False)
 
 
-def _cut_short(text: str, quotation: Quotation) -> Quotation:
-    """A mark never closed, where the speaker follows all the same: ..., Karen Lee said."""
-    told = _TOLD.search(text, quotation.start, quotation.end)
-    return replace(quotation, end=told.start() + 1) if told else quotation
+def _cut_at_speaker(text: str, quotation: Quotation) -> Quotation:
+    """End a quotation whose mark is never closed where its speaker follows: ..., Karen Lee said."""
+    speaker = _SPEAKER_FOLLOWS.search(text, quotation.start, quotation.end)
+    return replace(quotation, end=speaker.start() + 1) if speaker else quotation
 
 
 def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:
-    """Whether a mark outside any quotation begins one; an inch or apostrophe sign does not."""
+    """Tell whether a mark outside any quotation begins one; an inch or apostrophe sign does not."""
     before = text[at - 1] if at > start else " "
     after = text[at + len(mark)] if at + len(mark) < end else " "
-    if mark in _SINGLE:
+    if mark in _SINGLE_MARKS:
         return (
             mark != "’"
             and not before.isalnum()
@@ -120,12 +122,12 @@ def _opens(text: str, mark: str, at: int, start: int, end: int) -> bool:
 
 
 def _single_closes(text: str, mark: str, at: int, end: int) -> bool:
-    """Whether a single mark has its partner close by; else it is an apostrophe ('tis)."""
+    """Tell whether a single mark has its partner close by; else it is an apostrophe ('tis)."""
     pattern = _GERMAN_SINGLE_CLOSE if mark == "‚" else _SINGLE_CLOSE
-    return pattern.search(text, at + 2, min(end, at + _LONGEST_SINGLE)) is not None
+    return pattern.search(text, at + 2, min(end, at + _MAX_SINGLE_QUOTE_CHARS)) is not None
 
 
 def _closes(text: str, mark: str, at: int, end: int) -> bool:
-    """Single marks close only at a word's end: "don't" goes on. A plural's apostrophe is taken for a close."""
+    """Tell whether a mark closes; a single one does at a word's end only: "don't" goes on."""
     after = text[at + len(mark)] if at + len(mark) < end else " "
-    return mark not in _SINGLE or (not after.isalnum() and not text[at - 1].isspace())
+    return mark not in _SINGLE_MARKS or (not after.isalnum() and not text[at - 1].isspace())

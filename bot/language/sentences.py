@@ -1,0 +1,209 @@
+"""Split a text into paragraphs, sentences and words, without a trained model.
+
+text -> paragraphs (blank lines, list items, headings) -> marks . ! ? … -> spans that slice the text
+
+Each mark that may end a sentence is judged by its neighbors. Punkt, which is trained, was rejected: it
+needs data at run time, and misses "U.S. The" and "No. 10", which a list and the next word settle. A
+credit after a full stop, "(Reuters)", is a sentence of its own; a dateline stays with its sentence.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from bot.language.lexicon import (
+    BEFORE_NAME,
+    BEFORE_NUMBER,
+    CLOCK_FOLLOWERS,
+    OPENERS,
+    ORDINAL_FOLLOWERS,
+    PARTICLES,
+    WITHIN_NAME,
+)
+from bot.model import Span
+
+Range = tuple[int, int]
+
+_MAX_WRAP_WIDTH = 120  # a longer line is a paragraph of its own, not one of a wrapped text
+# A line that ends so early in the width, before a capital, was ended on purpose.
+_SHORT_LINE_SHARE = 0.7
+_CONTEXT_CHARS = 60  # of a mark's neighbors that are read, which keeps the pass linear
+
+_SPEECH_VERBS = (
+    "said|says|asked|asks|replied|answered|added|wrote|shouted|told|joked|wondered|cried"
+    "|exclaimed|responded"
+)
+_CLOSING_MARKS = "\"'”’»›)\\]}"
+_OPENING_MARKS = "\"'“‘„‚«‹¿¡([{—–-"
+_QUOTE_MARKS = frozenset("\"'“‘”’„‚«»‹›")
+# Runs are possessive: ten thousand dots are one match, found in linear time.
+_MARK = re.compile(rf"[.!?…؟۔।։。！？]++(?:[{_CLOSING_MARKS}」』）]|[ \u00a0\u202f]»)*+")
+_UNSPACED_MARK = re.compile(r"[。！？]")  # of scripts that put no space after it
+_WORD_AFTER = re.compile(rf"\s+([{_OPENING_MARKS}]*)([^\W_]?[\w’'.-]*)")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
+_SPEAKER_FOLLOWS = re.compile(rf"\s+(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{_SPEECH_VERBS})\b")
+_CREDIT = re.compile(r"\s+\([^\W\d_][^()\n]{1,40}\)\.?(?=\s|\Z)")
+BULLET = re.compile(r"(?:[-–—*•·▪◦‣]|\d{1,3}[.)]|[a-z]\)|#{1,6})\s")
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_ASCII_WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")  # the same for ASCII, a quarter faster
+# Scripts that part no words by spaces; there two characters stand for a word.
+_UNSPACED_RUN = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}"
+)
+
+
+class _NextWord(NamedTuple):
+    """The word after a mark, and whether a quote opens before it."""
+
+    text: str
+    quoted: bool
+
+
+def split_sentences(text: str) -> tuple[Span, ...]:
+    """Return the sentences of a text in order; none crosses a blank line, none is empty."""
+    return tuple(sentence for paragraph in sentences_by_paragraph(text) for sentence in paragraph)
+
+
+def sentences_by_paragraph(text: str) -> tuple[tuple[Span, ...], ...]:
+    """Return the sentences of each paragraph of a text."""
+    return tuple(
+        tuple(Span.of(text, *sentence) for sentence in _split_paragraph(text, *paragraph))
+        for paragraph in _find_paragraphs(text)
+    )
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words as they are written, numbers left out."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
+    words: list[str] = _WORD.findall(text)
+    if not _UNSPACED_RUN.search(text):
+        return words
+    return [part for word in words for part in _split_unspaced(word)]
+
+
+def _split_unspaced(word: str) -> list[str]:
+    run = _UNSPACED_RUN.search(word)
+    return [run[0][i : i + 2] for i in range(len(run[0]) - 1)] if run else [word]
+
+
+def _find_paragraphs(text: str) -> Iterator[Range]:
+    lines: list[Range] = []
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = _strip(text, start, end)
+        if line[0] < line[1]:
+            lines.append(line)
+        elif lines:
+            yield from _join_wrapped(text, lines)
+            lines = []
+        start = end + 1
+    if lines:
+        yield from _join_wrapped(text, lines)
+
+
+def _strip(text: str, start: int, end: int) -> Range:
+    start = _skip_space(text, start, end)
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _skip_space(text: str, start: int, end: int) -> int:
+    while start < end and text[start].isspace():
+        start += 1
+    return start
+
+
+def _join_wrapped(text: str, lines: list[Range]) -> Iterator[Range]:
+    """Yield the paragraphs that lines between two blank lines make up."""
+    start, end = lines[0]
+    width = max(last - first for first, last in lines)
+    for line, following in pairwise(lines):
+        if _ends_paragraph(text, line, following, width):
+            yield start, end
+            start = following[0]
+        end = following[1]
+    yield start, end
+
+
+def _ends_paragraph(text: str, line: Range, following: Range, width: int) -> bool:
+    first, last = following
+    opens_lower = text[first].islower()
+    if (width > _MAX_WRAP_WIDTH and not opens_lower) or BULLET.match(text, first, last):
+        return True
+    word = text[first : min(last, first + _CONTEXT_CHARS)].split(maxsplit=1)[0]
+    return line[1] - line[0] + 1 + len(word) < _SHORT_LINE_SHARE * width and not opens_lower
+
+
+def _split_paragraph(text: str, start: int, end: int) -> Iterator[Range]:
+    for mark in _MARK.finditer(text, start, end):
+        if mark.start() < start or not _ends_sentence(text, start, mark, end):
+            continue
+        yield start, mark.end()
+        start = _skip_space(text, mark.end(), end)
+        if start < end and text[start] == "(" and (credit := _CREDIT.match(text, mark.end(), end)):
+            yield _strip(text, *credit.span())
+            start = _skip_space(text, credit.end(), end)
+    if start < end:
+        yield start, end
+
+
+def _ends_sentence(text: str, start: int, mark: re.Match[str], end: int) -> bool:
+    if _UNSPACED_MARK.search(mark[0]):
+        return True
+    if not text[mark.end() : mark.end() + 1].isspace():
+        return False
+    after = _WORD_AFTER.match(text, mark.end(), min(end, mark.end() + _CONTEXT_CHARS))
+    if after is None or not after[2]:
+        return True
+    if mark.start() - start <= 3 and not any(map(str.isalnum, text[start : mark.start()])):
+        return False  # nothing but dots and quote marks so far
+    word = after[2].rstrip(".-’'")
+    if not word or word[0].islower():
+        return word[1:2].isupper()  # iPhone, eBay
+    return _ends_before(
+        text, start, mark, end, _NextWord(word, not _QUOTE_MARKS.isdisjoint(after[1]))
+    )
+
+
+def _ends_before(
+    text: str, start: int, mark: re.Match[str], end: int, following: _NextWord
+) -> bool:
+    """Judge a mark before a capital, a number or a script without capitals."""
+    if "!" in mark[0] or "?" in mark[0]:
+        return mark[0][-1] not in _QUOTE_MARKS or not _SPEAKER_FOLLOWS.match(text, mark.end(), end)
+    if mark[0][0] != "." or mark[0].startswith("..") or not _QUOTE_MARKS.isdisjoint(mark[0][1:]):
+        return True
+    before = _word_before(text, start, mark.start())
+    opens_sentence = start + len(before) == mark.start()
+    if opens_sentence and len(before) <= 3 and (before.isdigit() or len(before) == 1):
+        return False  # an item's number, or an initial
+    return not before or _ends_after(before, following)
+
+
+def _word_before(text: str, start: int, end: int) -> str:
+    words = text[max(start, end - _CONTEXT_CHARS) : end].rsplit(maxsplit=1)
+    return words[-1].lstrip(_OPENING_MARKS).rsplit("-", 1)[-1] if words else ""
+
+
+def _ends_after(before: str, following: _NextWord) -> bool:
+    """Judge one full stop by the word it follows."""
+    word = following.text
+    if before in BEFORE_NAME:
+        return False
+    if before.isdigit():
+        return word not in ORDINAL_FOLLOWERS
+    if before in BEFORE_NUMBER:
+        return not word[0].isdigit()
+    if before.lower() in {"a.m", "p.m"}:
+        time_zone = word.isupper() and len(word) <= 4
+        return word in OPENERS or not (word in CLOCK_FOLLOWERS or time_zone)
+    if len(before) == 1 and before.isupper():
+        return following.quoted or (word in OPENERS and word not in PARTICLES)
+    is_abbreviation = before in WITHIN_NAME or _DOTTED.fullmatch(before) is not None
+    return not is_abbreviation or following.quoted or word in OPENERS

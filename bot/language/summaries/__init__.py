@@ -1,1 +1,0 @@
-"""Which sentences carry an article, or several on one story."""

@@ -1,0 +1,158 @@
+"""Trim text for display: tell boilerplate, strip datelines, cut at clauses, make a title."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from bot.language.lexicon import NEED_NEXT_WORD
+from bot.language.sentences import BULLET
+from bot.model import Span
+from bot.model.wordlists import load_line_lists
+
+_MAX_HEADING_CHARS = 80  # of a line without a closing mark
+_MAX_DATELINE_CHARS = 160  # within which a dateline's dash must stand
+_MAX_TITLE_CHARS = 90
+# A title may be so much longer where no clause ends in time. Cut at a mere word, a sentence may say
+# something else: "There are no credible plans | to send troops".
+_EXTRA_TITLE_CHARS = 40
+
+# TALLINN, Nov 22 (Reuters) — | (CNN) -- | WASHINGTON (AP) - | PARIS — | BERLIN, 3. März (dpa) -
+_PLACE = r"[A-ZÀ-Þ][A-ZÀ-Þ.’' -]{2,40}(?:,\s?[A-Z][\w.]{1,14}){0,2}"
+_TOWN = r"[A-ZÀ-Þ][\w .’'-]{2,40}(?:,\s[A-Z][\w .]{2,20})?"
+_DAY = r"(?:,\s?(?:\d{1,2}\.?\s)?[A-Z][a-zà-ÿ]{2,9}\.?(?:\s\d{1,2})?(?:,?\s\d{4})?)"
+_AGENCY = r"\([^()\n]{2,40}\)"
+_WIRE = rf"(?:\s?[/,]?\s?{_AGENCY}|/[A-Z][\w ]{{1,20}}/)"
+_DATELINE = re.compile(
+    rf"(?:{_PLACE}{_DAY}?{_WIRE}?|{_TOWN}{_DAY}?\s{_AGENCY}|{_AGENCY})\s?(?:--|[–—-])\s+(?![a-zß-ÿ])",
+)
+
+_OPENINGS = load_line_lists("bot.language", "data/boilerplate.txt", "openings")["openings"]
+_PROMO = rf"(?i:\W*(?:{'|'.join(_OPENINGS)})(?!\w))"
+_CONTRIBUTED = " contributed to this "  # "report", "story"
+_MORE = r"(?i:(?:more (?:on|from|about)|contact (?:us|the))\b.{0,60}$)"
+_NAME = r"[A-ZÀ-Þ][\w.’'-]*+"
+_BYLINE = rf"(?:By|Von|Par|Por) {_NAME}(?:,? (?:(?:and|und|et|y|of) )?{_NAME}){{0,7}}$"
+_BARE = r"[\W\d_]*$"
+_CREDIT = r"\([^()\n]{1,60}\)\.?$"
+_BOILERPLATE = re.compile(f"{_BARE}|{_CREDIT}|{_BYLINE}|{_PROMO}|{_MORE}")
+_ENDED = re.compile(r"[.!?…。！？؟।۔:;,]['\"”’»)\]]*$")
+_DASH = re.compile(r"[–—-]\s")  # no dateline is without one, few sentences have one so early
+
+# A cut before one of these leaves a whole clause in front.
+_CLAUSE_START = re.compile(
+    r"(?:\s*[,;:]|\s+[–—-]{1,2}|\s+\(|\s+)(?=\s*(?:"
+    r"after|before|because|while|when|where|who|which|whose|although|though|since|unless|until|amid"
+    r"|despite|but|and|as|according\s+to|following|saying|adding|including"
+    r"|nachdem|weil|während|obwohl|wobei|aber|und|laut|que|qui|dont|mais|après|selon|tandis|pero"
+    r"|mientras|aunque|según|tras)\b)",
+    re.IGNORECASE,
+)
+_PAUSE = re.compile(r"\s*[,;:](?=\s)|\s+[–—]{1,2}(?=\s)|\s+-{1,2}(?=\s)|\s+(?=\()")
+# English words that make a clause of what stands before them; other languages are not tested.
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|does|do|did|says?"
+    r"|said|told|tells?|wants?|went|goes|came|comes|took|takes|made|makes|gave|gives|won|wins|lost"
+    r"|loses|met|meets|left|leaves|began|begins|fell|falls|rose|rises|found|finds|held|holds|kept"
+    r"|keeps|set|sets|cut|cuts|hit|hits|sold|sells|bought|buys|broke|breaks|brought|brings|spoke"
+    r"|speaks|stood|stands|saw|sees|got|gets|put|puts|ran|runs|sent|sends|paid|pays|led|leads"
+    r"|\w{3,}(?<!e)ed)\b"
+)
+_SPACE = re.compile(r"\s+")
+_NOT_SPACE = re.compile(r"\S+")
+_STRIPPED = " \t\n\r\u00a0,;:–—-("
+
+
+def is_boilerplate(sentence: str) -> bool:
+    """Tell whether a sentence is a by-line, caption, promo, credit, heading, bare mark or number."""
+    is_heading = len(sentence) < _MAX_HEADING_CHARS and not _ENDED.search(sentence)
+    return is_heading or _CONTRIBUTED in sentence or _BOILERPLATE.match(sentence) is not None
+
+
+def opens_with_dateline(sentence: str) -> bool:
+    """Tell whether it begins with a wire's place, and perhaps day and agency: "PARIS, May 2 (AP) -"."""
+    return _DATELINE.match(sentence) is not None
+
+
+def strip_dateline(text: str, sentence: Span) -> Span:
+    """Return the sentence without its dateline or list mark, still a slice of `text`."""
+    start, end = sentence.start, sentence.end
+    has_dash = _DASH.search(text, start, min(start + _MAX_DATELINE_CHARS, end)) is not None
+    mark = (_DATELINE.match(text, start, end) if has_dash else None) or BULLET.match(
+        text, start, end
+    )
+    if mark is None or mark.end() >= sentence.end:
+        return sentence
+    rest = text[mark.end() : sentence.end]
+    return Span.of(text, sentence.end - len(rest.lstrip()), sentence.end)
+
+
+def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0) -> Span:
+    """Return the longest start of `span` that has at most `max_chars` characters and ends a clause.
+
+    Where no clause ends in time, the span is returned whole if it has at most `extra_chars` more, else
+    cut after a word; a word longer than `max_chars` is cut through. The result slices `text`: a mark
+    for the cut ("…") is the caller's to add.
+    """
+    if span.end - span.start <= max_chars:
+        return span
+    head = text[span.start : span.start + max_chars + 1]
+    # "Karen Lee, the port's director, | said": a cut leaves the verb in front, where there is one.
+    verb = _VERB.search(head)
+    first = max(max_chars / 2, verb.end() if verb else 0)
+    cut = _last_cut(head, _CLAUSE_START, first) or _last_cut(head, _PAUSE, first)
+    if not cut and span.end - span.start <= max_chars + extra_chars:
+        return span
+    return Span.of(text, span.start, span.start + (cut or _last_word_end(head)))
+
+
+def _last_cut(head: str, marks: re.Pattern[str], first: float) -> int:
+    """Return the last place from `first` on where a mark leaves whole words before it, or 0."""
+    cuts = [mark.start() for mark in marks.finditer(head)]
+    last = max((cut for cut in cuts if cut >= first and _reads_whole(head[:cut])), default=0)
+    return len(head[:last].rstrip(_STRIPPED))
+
+
+def _reads_whole(head: str) -> bool:
+    words = head.rsplit(maxsplit=1)
+    return (
+        bool(words)
+        and words[-1].strip(_STRIPPED).lower() not in NEED_NEXT_WORD
+        and head.count('"') % 2 == 0
+        and head.count("“") == head.count("”")
+        and head.count("(") == head.count(")")
+    )
+
+
+def _last_word_end(head: str) -> int:
+    """Return where the last word ends that needs no next one; `head` is one character too long."""
+    ends = [space.start() for space in _SPACE.finditer(head)]
+    last = max((end for end in ends if end and _reads_whole(head[:end])), default=len(head) - 1)
+    return len(head[:last].rstrip(_STRIPPED)) or len(head) - 1
+
+
+def cut_at_words(text: str, span: Span, max_words: int) -> Span:
+    """Return the longest start of `span` that has at most `max_words` words and ends a clause."""
+    words = list(islice(_NOT_SPACE.finditer(text, span.start, span.end), max_words))
+    if not words:
+        return Span.of(text, span.start, span.start)
+    return cut_at_clause(text, span, words[-1].end() - span.start)
+
+
+def make_title(body: str, sentences: Sequence[Span]) -> Span:
+    """Return the start of the first sentence that is no boilerplate, for an article without headline.
+
+    An empty span where there is no sentence.
+    """
+    if not sentences:
+        return Span.of(body, 0, 0)
+    news = (sentence for sentence in sentences if not is_boilerplate(sentence.text))
+    sentence = strip_dateline(body, next(news, sentences[0]))
+    title = cut_at_clause(body, sentence, _MAX_TITLE_CHARS, extra_chars=_EXTRA_TITLE_CHARS)
+    # One closing full stop is dropped, as headlines do; "U.S." keeps its own.
+    if (
+        len(title.text) > 1
+        and title.text.endswith(".")
+        and title.text.rsplit(maxsplit=1)[-1].count(".") == 1
+    ):
+        return Span.of(body, title.start, title.end - 1)
+    return title
