@@ -1,5 +1,7 @@
 """App Home: what a person sees there, and what its buttons do."""
 
+from dataclasses import replace
+
 from bot.blocks.answers import place
 from bot.blocks.home import PAGE, HomePage, home_view, read_carried
 from bot.intake.source_health import find_quiet_sources
@@ -69,7 +71,7 @@ async def _is_admin(request: SlackRequest) -> bool:
 async def home_pause(request: SlackRequest, services: Services) -> None:
     """Stop the schedule and keep the settings."""
     subscription, after = await _get_pressed(request, services)
-    await subscriptions.save_paused(request, services, subscription)
+    await subscriptions.save(request, services, replace(subscription, paused=True))
     notice = f"Paused: {place(subscription.channel)}. The settings are kept."
     undo = dump_undo(subscription.channel, subscription)
     await draw_home(request, services, after=after, notice=notice, undo=undo)
@@ -78,7 +80,7 @@ async def home_pause(request: SlackRequest, services: Services) -> None:
 async def home_resume(request: SlackRequest, services: Services) -> None:
     """Go on at the next due time from now."""
     subscription, after = await _get_pressed(request, services)
-    await subscriptions.save_resumed(request, services, subscription)
+    await subscriptions.save(request, services, replace(subscription, paused=False))
     notice = f"Resumed: {place(subscription.channel)}."
     await draw_home(request, services, after=after, notice=notice)
 

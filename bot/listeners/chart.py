@@ -7,7 +7,7 @@ import structlog
 
 from bot.blocks import answers, chart
 from bot.listeners.chart_image import can_draw, draw, fonts_for
-from bot.listeners.commands import ShowChart
+from bot.listeners.commands import CHART_DAYS, Command
 from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
 from bot.listeners.subscription_commands import get_zone
@@ -27,7 +27,7 @@ _NO_FONT = (
 _NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
 
 
-async def show_chart(command: ShowChart, request: SlackRequest, services: Services) -> None:
+async def show_chart(command: Command, request: SlackRequest, services: Services) -> None:
     """Count who was heard, draw it and post it in the channel."""
     counting = _count(command, request, services)
     counts = await request.answer_after(counting, "Counting who was heard")
@@ -38,11 +38,12 @@ async def show_chart(command: ShowChart, request: SlackRequest, services: Servic
     await request.answer(answers.posted_here(request.channel))
 
 
-async def _count(command: ShowChart, request: SlackRequest, services: Services) -> Tally:
+async def _count(command: Command, request: SlackRequest, services: Services) -> Tally:
     now = services.clock.now()
     zone = await get_zone(request, services)
-    topics = split_topics(command.topic)
-    since = now - timedelta(days=command.days + 1)
+    days, topic = command.number or CHART_DAYS["week"], command.argument or None
+    topics = split_topics(topic)
+    since = now - timedelta(days=days + 1)
     statements = []
     async for statement in services.store.articles.iter_statements(request.team, since, now):
         if light := to_countable(statement, topics):
@@ -53,8 +54,8 @@ async def _count(command: ShowChart, request: SlackRequest, services: Services) 
         statements,
         now=now,
         zone=zone,
-        days=command.days,
-        topic=command.topic,
+        days=days,
+        topic=topic,
         directory=services.actors,
     )
 

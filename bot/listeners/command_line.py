@@ -4,12 +4,10 @@ import html
 import re
 from difflib import get_close_matches
 
-from bot.listeners.command_arguments import WEB_ADDRESS
 from bot.listeners.commands import (
     SPECS_BY_WORD,
+    WEB_ADDRESS,
     Command,
-    PreviewDigest,
-    ReadArticle,
     find_command,
     render_command,
 )
@@ -66,15 +64,14 @@ def parse_command(line: str) -> Command:
         raise UsageError(f"That is longer than {MAX_LINE_CHARS} characters.", "/digest help")
     text = re.sub(r"\A/?digest\b\s*", "", strip_markup(line), flags=re.IGNORECASE)
     if not text:
-        return PreviewDigest()
+        return Command("preview")
     if WEB_ADDRESS.match(text):
-        return ReadArticle(text)
+        return Command("read", text)
     word, _, arguments = question_to_command(text).partition(" ")
     spec = find_command(word)
     if spec is None:
         raise _unknown_command(word, arguments)
-    command: Command = spec.parse(spec, arguments)
-    return command
+    return spec.parse(spec, arguments)
 
 
 def strip_markup(text: str) -> str:

@@ -1,177 +1,212 @@
 """The commands of `/digest`, and the one table that reads, explains and documents them."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.listeners.command_arguments import (
-    CHART_DAYS,
-    CommandSpec,
-    parse_actor,
-    parse_chart,
-    parse_feeds,
-    parse_me,
-    parse_name,
-    parse_nothing,
-    parse_optional_name,
-    parse_topic,
-    parse_url,
-)
-from bot.listeners.schedule_parser import Subscribe, parse_subscribe, render_subscribe
+from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe, render_subscribe
+from bot.model.errors import UsageError
+
+MAX_NAME_CHARS = 200
+CHART_DAYS = {"week": 7, "month": 30}
+WEB_ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:[:/?]\S*)?\Z", re.IGNORECASE)
+_NO_CHANGE = SubscriptionChange()
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewDigest:
-    """Show a digest for this channel to this person only."""
+class Command:
+    """What was typed, understood: the `word` of a row of COMMANDS, and what follows it.
 
+    `argument` is a name, topic, address, some words or another command's word; "" where none was
+    named. `number` is a feed's, or the days of a chart. `me` is about the person's direct messages,
+    not the channel. `change` is what `subscribe` changes.
+    """
 
-@dataclass(frozen=True, slots=True)
-class PostNow:
-    """Post what this channel has not seen, or what there is on a topic."""
-
-    topic: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSettings:
-    """Show all of a subscription in a form to fill in."""
-
-    me: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ListSubscriptions:
-    """List this workspace's subscriptions."""
-
-
-@dataclass(frozen=True, slots=True)
-class PauseDigest:
-    """Keep the subscription, but post nothing."""
-
-    me: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeDigest:
-    """Go on after a pause."""
-
-    me: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unsubscribe:
-    """Remove the subscription."""
-
-    me: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShowActor:
-    """Show what an actor said lately."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchArticles:
-    """Find articles and statements that hold all these words."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadArticle:
-    """Fetch one article and show what is in it."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ManageFeeds:
-    """Add a feed (`url`), remove one (`number`), or list them."""
-
-    url: str | None = None
+    word: str
+    argument: str = ""
     number: int | None = None
+    me: bool = False
+    change: SubscriptionChange = _NO_CHANGE
 
 
 @dataclass(frozen=True, slots=True)
-class FollowActor:
-    """Lift an actor in this channel's digests; without a name, list the followed and muted."""
+class CommandSpec:
+    """A row of the table: `parse` reads what follows `word`.
 
-    name: str | None = None
+    `usage` follows `/digest`, and each of `examples` is such a line. `hint` is its part of what
+    Slack shows while `/digest` is typed. `question` asks for a name that was left out.
+    """
 
+    word: str
+    usage: str
+    meaning: str
+    parse: Callable[["CommandSpec", str], Command]
+    examples: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
+    hint: str = ""
+    question: str = ""
 
-@dataclass(frozen=True, slots=True)
-class MuteActor:
-    """Hide an actor in this channel's digests; without a name, list the followed and muted."""
-
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnfollowActor:
-    """Neither lift nor hide an actor any more."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowChart:
-    """Chart who was heard over the last `days`, on a topic or on all."""
-
-    days: int = CHART_DAYS["week"]
-    topic: str | None = None
+    def error(self, problem: str, line: str = "") -> UsageError:
+        """Return an error that offers `line`, or the first example."""
+        return UsageError(problem, f"/digest {line or self.examples[0]}")
 
 
-@dataclass(frozen=True, slots=True)
-class ShowHistory:
-    """List the last digests posted here."""
+def find_command(word: str) -> CommandSpec | None:
+    """Return the row of a command's word or alias."""
+    return SPECS_BY_WORD.get(word.lower().strip(".,:;!"))
 
 
-@dataclass(frozen=True, slots=True)
-class ShowStatus:
-    """Show how Dateline fares."""
+def usage_hint() -> str:
+    """Return what Slack shows beside `/digest` while it is typed, at most 100 characters."""
+    return f"[{' | '.join(spec.hint for spec in COMMANDS if spec.hint)}]"
 
 
-@dataclass(frozen=True, slots=True)
-class ShowHelp:
-    """Explain all commands, or the one of this word."""
-
-    word: str | None = None
+def render_command(command: Command) -> str:
+    """Write a command as a person would type it; `parse_command` reads it back."""
+    return f"/digest {_render_words(command)}".strip()
 
 
-Command = (
-    PreviewDigest
-    | PostNow
-    | Subscribe
-    | OpenSettings
-    | ListSubscriptions
-    | PauseDigest
-    | ResumeDigest
-    | Unsubscribe
-    | ShowActor
-    | SearchArticles
-    | ReadArticle
-    | ManageFeeds
-    | FollowActor
-    | MuteActor
-    | UnfollowActor
-    | ShowChart
-    | ShowHistory
-    | ShowStatus
-    | ShowHelp
-)
+def _render_words(command: Command) -> str:
+    argument = command.argument
+    match command.word:
+        case "preview":
+            return ""
+        case "subscribe":
+            return render_subscribe(command.change)
+        case "chart":
+            month = "month " if command.number == CHART_DAYS["month"] else ""
+            return f"chart {month}{f'about {argument}' if argument else ''}"
+        case "feeds" if argument:
+            return f"feeds add {argument}"
+        case "feeds" if command.number is not None:
+            return f"feeds remove {command.number}"
+    return f"{command.word} {'me' if command.me else argument}"
 
 
-def _parse_subscribe(_: CommandSpec, arguments: str) -> Subscribe:
-    return parse_subscribe(arguments)
+def _parse_nothing(spec: CommandSpec, arguments: str) -> Command:
+    """Refuse arguments, but for a polite or superfluous word."""
+    if arguments and arguments.lower() not in {"here", "this channel", "please"}:
+        problem = f"`{spec.word}` takes nothing more: I don't understand “{arguments[:40]}”."
+        raise spec.error(problem, spec.word)
+    return Command(spec.word)
 
 
-def _parse_help(spec: CommandSpec, arguments: str) -> ShowHelp:
+def _parse_me(spec: CommandSpec, arguments: str) -> Command:
+    """Read `me`, or nothing."""
+    if arguments.lower() in {"me", "for me", "my"}:
+        return Command(spec.word, me=True)
+    return _parse_nothing(spec, arguments)
+
+
+def _parse_name(spec: CommandSpec, arguments: str) -> Command:
+    """Read a name; ask for one that was left out."""
+    name = _words(arguments)
+    if not name:
+        raise spec.error(spec.question)
+    _refuse_long(spec, name, spec.examples[0])
+    return Command(spec.word, name)
+
+
+def _parse_optional_name(spec: CommandSpec, arguments: str) -> Command:
+    """Read a name, or nothing."""
+    if _words(arguments).lower() in {"", "list"}:
+        return Command(spec.word)
+    return _parse_name(spec, arguments)
+
+
+def _parse_actor(spec: CommandSpec, arguments: str) -> Command:
+    """Read `Kallas` or `is Kallas?`."""
+    name = _words(arguments).strip(" ?@")
+    name = re.sub(r"\A(?:is|did|said)\s+(?=\S)", "", name, flags=re.IGNORECASE).strip(" ?@")
+    return _parse_name(spec, name)
+
+
+def _parse_topic(spec: CommandSpec, arguments: str) -> Command:
+    """Read `nato` or `about nato`, or nothing."""
+    _refuse_long(spec, arguments, spec.examples[-1])
+    topic = re.sub(r"\A(?:about|on)\s+(?=\S)", "", _words(arguments), flags=re.IGNORECASE)
+    return Command(spec.word, topic)
+
+
+def _parse_chart(spec: CommandSpec, arguments: str) -> Command:
+    """Read `month`, `week about ferries` or `about ferries`, or nothing."""
+    words = _words(arguments)
+    period, _, topic = words.partition(" ")
+    days = CHART_DAYS.get(period.lower())
+    if days is None and period.lower() not in {"", "about", "on"}:
+        near = get_close_matches(period.lower(), CHART_DAYS, n=1)
+        line = f"chart {near[0]} {topic}".strip() if near else f"chart about {arguments}"
+        problem = f"A chart is of a week or a month, not “{period[:40]}”."
+        raise spec.error(problem, line[: MAX_NAME_CHARS - len("/digest ")])
+    topic = re.sub(r"\A(?:about|on)(?:\s+|\Z)", "", topic if days else words, flags=re.IGNORECASE)
+    _refuse_long(spec, topic, "chart week about nato")
+    return Command(spec.word, topic, number=days or CHART_DAYS["week"])
+
+
+def _parse_url(spec: CommandSpec, arguments: str) -> Command:
+    """Read a web address."""
+    return Command(spec.word, _url(spec, arguments))
+
+
+def _parse_feeds(spec: CommandSpec, arguments: str) -> Command:
+    """Read `add URL`, `remove N` or a bare address, or nothing."""
+    word, _, rest = arguments.partition(" ")
+    word = word.lower()
+    if word in {"", "list"} and not rest:
+        return Command(spec.word)
+    if word == "add":
+        return Command(spec.word, _url(spec, rest))
+    if word in {"remove", "delete", "rm"}:
+        if re.fullmatch(r"#?[0-9]{1,9}", rest):
+            return Command(spec.word, number=int(rest.lstrip("#")))
+        raise spec.error("Which feed? `/digest feeds` shows their numbers.", "feeds remove 1")
+    if WEB_ADDRESS.match(arguments):
+        return Command(spec.word, arguments)
+    problem = f"I don't understand “{arguments[:40]}” after `feeds`."
+    raise spec.error(problem, _nearest_feeds_line(spec, word, rest))
+
+
+def _nearest_feeds_line(spec: CommandSpec, word: str, rest: str) -> str:
+    near = get_close_matches(word, ("add", "remove", "list"), n=1)
+    if not near or near[0] == "list":
+        return "feeds"
+    try:
+        return render_command(_parse_feeds(spec, f"{near[0]} {rest}")).removeprefix("/digest ")
+    except UsageError as e:
+        return (e.hint or "").removeprefix("/digest ")
+
+
+def _url(spec: CommandSpec, text: str) -> str:
+    if WEB_ADDRESS.match(text):
+        return text
+    if _BARE_ADDRESS.match(text):
+        return f"https://{text}"
+    problem = f"“{text[:60]}” is no web address." if text else "Which address?"
+    raise spec.error(problem, next(line for line in spec.examples if "https:" in line))
+
+
+def _refuse_long(spec: CommandSpec, name: str, example: str) -> None:
+    if len(name) > MAX_NAME_CHARS:
+        raise spec.error(f"That is longer than {MAX_NAME_CHARS} characters.", example)
+
+
+def _words(arguments: str) -> str:
+    """Return the words without quote marks and with single blanks between them."""
+    return " ".join(arguments.replace('"', " ").split())
+
+
+def _parse_subscribe(spec: CommandSpec, arguments: str) -> Command:
+    return Command(spec.word, change=parse_subscribe(arguments))
+
+
+def _parse_help(spec: CommandSpec, arguments: str) -> Command:
     word = arguments.lower().strip("/")
     if not word:
-        return ShowHelp()
+        return Command(spec.word)
     if found := find_command(word):
-        return ShowHelp(found.word)
+        return Command(spec.word, found.word)
     near = get_close_matches(word[:40], SPECS_BY_WORD, n=1)
     problem = f"There is no command “{arguments[:40]}”."
     raise spec.error(problem, f"help {near[0]}" if near else "help")
@@ -179,25 +214,22 @@ def _parse_help(spec: CommandSpec, arguments: str) -> ShowHelp:
 
 COMMANDS = (
     CommandSpec(
-        PreviewDigest,
         "preview",
         "",
         "what a digest would hold here now, shown to you only, with a button to post it",
-        parse_nothing,
+        _parse_nothing,
         ("",),
     ),
     CommandSpec(
-        PostNow,
         "now",
         "now [TOPIC]",
         "post now what this channel has not seen; with a topic it may repeat",
-        parse_topic,
+        _parse_topic,
         ("now", "now nato"),
         aliases=("post",),
         hint="now",
     ),
     CommandSpec(
-        Subscribe,
         "subscribe",
         "subscribe [me] [WHEN] [in PLACE] [about TOPICS] [not TOPICS] [from SOURCES] [top N]",
         "a digest here on your own schedule; `me` sends it to you alone; a second one changes "
@@ -215,143 +247,127 @@ COMMANDS = (
         hint="subscribe weekdays at 8:30",
     ),
     CommandSpec(
-        OpenSettings,
         "settings",
         "settings [me]",
         "all of the subscription in one form to fill in",
-        parse_me,
+        _parse_me,
         ("settings", "settings me"),
         aliases=("setup", "configure"),
         hint="settings",
     ),
     CommandSpec(
-        ListSubscriptions,
         "list",
         "list",
         "the subscriptions of this workspace",
-        parse_nothing,
+        _parse_nothing,
         ("list",),
         aliases=("subscriptions",),
     ),
     CommandSpec(
-        PauseDigest,
         "pause",
         "pause [me]",
         "post nothing here until `resume`; settings are kept",
-        parse_me,
+        _parse_me,
         ("pause", "pause me"),
     ),
     CommandSpec(
-        ResumeDigest,
         "resume",
         "resume [me]",
         "go on after a pause",
-        parse_me,
+        _parse_me,
         ("resume", "resume me"),
         aliases=("unpause",),
     ),
     CommandSpec(
-        Unsubscribe,
         "unsubscribe",
         "unsubscribe [me]",
         "end the digest here",
-        parse_me,
+        _parse_me,
         ("unsubscribe", "unsubscribe me"),
         aliases=("unsub",),
     ),
     CommandSpec(
-        ShowActor,
         "who",
         "who NAME",
         "what a person or organisation said lately, newest first, with sources",
-        parse_actor,
+        _parse_actor,
         ("who Kallas",),
         hint="who NAME",
         question="Whose statements?",
     ),
     CommandSpec(
-        SearchArticles,
         "search",
         "search WORDS",
         "articles and statements that hold all these words",
-        parse_name,
+        _parse_name,
         ("search grain exports",),
         aliases=("find",),
         hint="search WORDS",
         question="Search for what?",
     ),
     CommandSpec(
-        ReadArticle,
         "read",
         "read URL",
         "fetch one article: its summary and who said what in it",
-        parse_url,
+        _parse_url,
         ("read https://example.org/article",),
     ),
     CommandSpec(
-        ManageFeeds,
         "feeds",
         "feeds [add URL | remove N]",
         "the feeds this workspace reads; add one, or remove it by its number",
-        parse_feeds,
+        _parse_feeds,
         ("feeds", "feeds add https://example.org/feed.xml", "feeds remove 1"),
         aliases=("feed",),
     ),
     CommandSpec(
-        FollowActor,
         "follow",
         "follow [NAME]",
         "lift what this actor says in the digests here; without a name, see who is followed and "
         "muted",
-        parse_optional_name,
+        _parse_optional_name,
         ("follow Kallas", "follow"),
     ),
     CommandSpec(
-        MuteActor,
         "mute",
         "mute [NAME]",
         "leave what this actor says out of the digests here; without a name, see who is followed "
         "and muted",
-        parse_optional_name,
+        _parse_optional_name,
         ("mute Kallas",),
     ),
     CommandSpec(
-        UnfollowActor,
         "unfollow",
         "unfollow NAME",
         "neither lift nor hide this actor any more",
-        parse_name,
+        _parse_name,
         ("unfollow Kallas",),
         aliases=("unmute",),
         question="Whom no more?",
     ),
     CommandSpec(
-        ShowChart,
         "chart",
         "chart [week|month] [about TOPIC]",
         "who was heard: who said most, on what, day by day; posted here as a picture",
-        parse_chart,
+        _parse_chart,
         ("chart", "chart month about ferries"),
     ),
     CommandSpec(
-        ShowHistory,
         "history",
         "history",
         "the last digests posted here",
-        parse_nothing,
+        _parse_nothing,
         ("history",),
     ),
     CommandSpec(
-        ShowStatus,
         "status",
         "status",
         "how Dateline fares: stories, subscriptions, what is held back, whom this channel follows "
         "and mutes",
-        parse_nothing,
+        _parse_nothing,
         ("status",),
     ),
     CommandSpec(
-        ShowHelp,
         "help",
         "help [COMMAND]",
         "this list, or more on one command",
@@ -362,39 +378,3 @@ COMMANDS = (
     ),
 )
 SPECS_BY_WORD = {word: spec for spec in COMMANDS for word in (spec.word, *spec.aliases)}
-_WORDS_BY_COMMAND = {spec.command: spec.word for spec in COMMANDS}
-
-
-def find_command(word: str) -> CommandSpec | None:
-    """Return the row of a command's word or alias."""
-    return SPECS_BY_WORD.get(word.lower().strip(".,:;!"))
-
-
-def usage_hint() -> str:
-    """Return what Slack shows beside `/digest` while it is typed, at most 100 characters."""
-    return f"[{' | '.join(spec.hint for spec in COMMANDS if spec.hint)}]"
-
-
-def render_command(command: Command) -> str:
-    """Write a command as a person would type it; `parse_command` reads it back."""
-    if isinstance(command, Subscribe):
-        return f"/digest {render_subscribe(command)}"
-    if isinstance(command, PreviewDigest):
-        return "/digest"
-    return f"/digest {_WORDS_BY_COMMAND[type(command)]} {_render_arguments(command)}".strip()
-
-
-def _render_arguments(command: Command) -> str:
-    match command:
-        case OpenSettings(me) | PauseDigest(me) | ResumeDigest(me) | Unsubscribe(me):
-            return "me" if me else ""
-        case PostNow(text) | ShowHelp(text) | FollowActor(text) | MuteActor(text):
-            return text or ""
-        case ShowActor(text) | SearchArticles(text) | ReadArticle(text) | UnfollowActor(text):
-            return text
-        case ShowChart(days, topic):
-            month = "month " if days == CHART_DAYS["month"] else ""
-            return month + (f"about {topic}" if topic else "")
-        case ManageFeeds(url, number) if url or number is not None:
-            return f"add {url}" if url else f"remove {number}"
-    return ""

@@ -2,19 +2,24 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from bot.blocks import answers
 from bot.blocks.preview import nothing_new, preview_message
 from bot.blocks.text import ago_token
 from bot.intake.source_health import find_quiet_sources
-from bot.listeners import chart, commands, lookup_commands, preference_commands, settings_form
-from bot.listeners import subscription_commands as subscriptions
+from bot.listeners import (
+    chart,
+    lookup_commands,
+    preference_commands,
+    settings_form,
+    subscription_commands,
+)
 from bot.listeners.command_line import parse_command
+from bot.listeners.commands import COMMANDS, Command, find_command
 from bot.listeners.permissions import require_feed_right
 from bot.listeners.request import SlackRequest
-from bot.listeners.schedule_parser import Subscribe
 from bot.listeners.services import Services
+from bot.listeners.subscription_commands import get_zone
 from bot.model.errors import NotFound, UsageError
 
 _STATUS_PERIOD = timedelta(hours=24)
@@ -23,12 +28,12 @@ _STATUS_PERIOD = timedelta(hours=24)
 async def digest(request: SlackRequest, services: Services) -> None:
     """Answer a typed command."""
     command = parse_command(request.text)
-    await _HANDLERS[type(command)](command, request, services)
+    await _HANDLERS[command.word](command, request, services)
 
 
-async def preview(_: commands.PreviewDigest, request: SlackRequest, services: Services) -> None:
+async def preview(_: Command, request: SlackRequest, services: Services) -> None:
     """Show what would be posted here, to this person only; nothing counts as seen."""
-    zone = await subscriptions.get_zone(request, services)
+    zone = await get_zone(request, services)
     digest = await services.digests.preview(request.team, request.channel, zone=zone)
     if digest.entries:
         message = preview_message(digest, key=f"preview:{request.request_id}")
@@ -39,18 +44,22 @@ async def preview(_: commands.PreviewDigest, request: SlackRequest, services: Se
 
 async def post_preview(request: SlackRequest, services: Services) -> None:
     """Post what is new now; the button carries the delivery's key: two presses post once."""
-    zone = await subscriptions.get_zone(request, services)
+    zone = await get_zone(request, services)
     delivery = await services.digests.post_now(
         request.team, request.channel, key=request.value, zone=zone
     )
     await request.answer(answers.delivered(delivery), replace=True)
 
 
-async def post_now(command: commands.PostNow, request: SlackRequest, services: Services) -> None:
+async def post_now(command: Command, request: SlackRequest, services: Services) -> None:
     """Post what the channel has not seen; the command's id keeps a repeat from posting twice."""
-    zone = await subscriptions.get_zone(request, services)
+    zone = await get_zone(request, services)
     posting = services.digests.post_now(
-        request.team, request.channel, key=request.request_id, topic=command.topic, zone=zone
+        request.team,
+        request.channel,
+        key=request.request_id,
+        topic=command.argument or None,
+        zone=zone,
     )
     delivery = await request.answer_after(posting, "Composing the digest")
     await request.answer(answers.delivered(delivery))
@@ -64,17 +73,17 @@ async def post_anyway(request: SlackRequest, services: Services) -> None:
     await request.answer(answers.delivered(await services.digests.post_anyway(delivery.id)))
 
 
-async def history(_: commands.ShowHistory, request: SlackRequest, services: Services) -> None:
+async def history(_: Command, request: SlackRequest, services: Services) -> None:
     """List the last digests of this channel."""
     deliveries = await services.store.deliveries.get_history(request.team, request.channel)
     await request.answer(answers.history(deliveries, services.clock.now()))
 
 
-async def feeds(command: commands.ManageFeeds, request: SlackRequest, services: Services) -> None:
+async def feeds(command: Command, request: SlackRequest, services: Services) -> None:
     """List, add or remove the feeds that the workspace reads."""
-    if command.url:
+    if command.argument:
         await require_feed_right(request, services)
-        adding = services.feeds.add(command.url, request.team, request.channel)
+        adding = services.feeds.add(command.argument, request.team, request.channel)
         message = answers.feed_added(await request.answer_after(adding, "Looking at the feed"))
     elif command.number is not None:
         await require_feed_right(request, services)
@@ -88,7 +97,7 @@ async def feeds(command: commands.ManageFeeds, request: SlackRequest, services: 
     await request.answer(message)
 
 
-async def status(_: commands.ShowStatus, request: SlackRequest, services: Services) -> None:
+async def status(_: Command, request: SlackRequest, services: Services) -> None:
     """Count what came in lately, what is subscribed to and what is held back."""
     now, store, team = services.clock.now(), services.store, request.team
     tally = await store.articles.count_intake(team, now - _STATUS_PERIOD, now)
@@ -110,35 +119,34 @@ async def status(_: commands.ShowStatus, request: SlackRequest, services: Servic
     await request.answer(message)
 
 
-async def show_help(command: commands.ShowHelp, request: SlackRequest, _: Services) -> None:
+async def show_help(command: Command, request: SlackRequest, _: Services) -> None:
     """Show every command, or one with its examples."""
-    if spec := commands.find_command(command.word or ""):
+    if spec := find_command(command.argument):
         message = answers.help_one(spec.usage, spec.meaning, spec.examples)
     else:
-        message = answers.help_all([(spec.usage, spec.meaning) for spec in commands.COMMANDS])
+        message = answers.help_all([(spec.usage, spec.meaning) for spec in COMMANDS])
     await request.answer(message)
 
 
-_HANDLERS: dict[
-    type[commands.Command], Callable[[Any, SlackRequest, Services], Awaitable[None]]
-] = {
-    commands.PreviewDigest: preview,
-    commands.PostNow: post_now,
-    Subscribe: subscriptions.subscribe,
-    commands.OpenSettings: settings_form.open_from_command,
-    commands.ListSubscriptions: subscriptions.list_subscriptions,
-    commands.PauseDigest: subscriptions.pause,
-    commands.ResumeDigest: subscriptions.resume,
-    commands.Unsubscribe: subscriptions.unsubscribe,
-    commands.ShowActor: lookup_commands.who,
-    commands.SearchArticles: lookup_commands.search,
-    commands.ReadArticle: lookup_commands.read,
-    commands.ManageFeeds: feeds,
-    commands.FollowActor: preference_commands.follow,
-    commands.MuteActor: preference_commands.mute,
-    commands.UnfollowActor: preference_commands.unfollow,
-    commands.ShowChart: chart.show_chart,
-    commands.ShowHistory: history,
-    commands.ShowStatus: status,
-    commands.ShowHelp: show_help,
+# By the word of a row of COMMANDS.
+_HANDLERS: dict[str, Callable[[Command, SlackRequest, Services], Awaitable[None]]] = {
+    "preview": preview,
+    "now": post_now,
+    "subscribe": subscription_commands.subscribe,
+    "settings": settings_form.open_from_command,
+    "list": subscription_commands.list_subscriptions,
+    "pause": subscription_commands.pause,
+    "resume": subscription_commands.resume,
+    "unsubscribe": subscription_commands.unsubscribe,
+    "who": lookup_commands.who,
+    "search": lookup_commands.search,
+    "read": lookup_commands.read,
+    "feeds": feeds,
+    "follow": preference_commands.follow_or_mute,
+    "mute": preference_commands.follow_or_mute,
+    "unfollow": preference_commands.unfollow,
+    "chart": chart.show_chart,
+    "history": history,
+    "status": status,
+    "help": show_help,
 }

@@ -8,7 +8,7 @@ from bot.blocks import lookup
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
 from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, read_references
-from bot.listeners.commands import ReadArticle, SearchArticles, ShowActor
+from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article
 from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest
@@ -26,15 +26,17 @@ _MAX_SPELLINGS = 6
 Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first character
 
 
-async def who(command: ShowActor, request: SlackRequest, services: Services) -> None:
+async def who(command: Command, request: SlackRequest, services: Services) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
     now = services.clock.now()
-    actors = await resolve_actor(command.name, request, services)
+    actors = await resolve_actor(command.argument, request, services)
     if not actors:
-        similar = await services.store.articles.find_similar_names(request.team, command.name, now)
-        await request.answer(lookup.nobody(command.name, similar))
+        similar = await services.store.articles.find_similar_names(
+            request.team, command.argument, now
+        )
+        await request.answer(lookup.nobody(command.argument, similar))
     elif len(actors) > 1:
-        await request.answer(lookup.which(command.name, actors))
+        await request.answer(lookup.which(command.argument, actors))
     else:
         await request.answer(lookup.timeline(actors[0], now))
 
@@ -94,22 +96,19 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
     return tuple(surnames)[:_MAX_SPELLINGS]
 
 
-async def search(command: SearchArticles, request: SlackRequest, services: Services) -> None:
+async def search(command: Command, request: SlackRequest, services: Services) -> None:
     """Show the articles that hold all the words."""
     now = services.clock.now()
-    articles = await services.store.articles.search(request.team, command.words, now)
-    await request.answer(lookup.found(command.words, articles, now))
+    articles = await services.store.articles.search(request.team, command.argument, now)
+    await request.answer(lookup.found(command.argument, articles, now))
 
 
-async def read(command: ReadArticle, request: SlackRequest, services: Services) -> None:
+async def read(command: Command, request: SlackRequest, services: Services) -> None:
     """Fetch an article, store it for this workspace, and show what is in it."""
-    reading = services.intake.read_address(command.url, team=request.team)
-    notice = f"Reading {urlsplit(command.url).hostname or command.url}"
+    reading = services.intake.read_address(command.argument, team=request.team)
+    notice = f"Reading {urlsplit(command.argument).hostname or command.argument}"
     articles = await request.answer_after(reading, notice)
     await request.answer(lookup.article_read(articles, services.clock.now()))
-
-
-# --- a story's button and menu --------------------------------------------------------------------
 
 
 async def open_statements(request: SlackRequest, services: Services) -> None:

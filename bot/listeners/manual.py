@@ -2,9 +2,8 @@
 
 import sys
 
-from bot.listeners.command_arguments import CommandSpec
-from bot.listeners.commands import COMMANDS
-from bot.listeners.schedule_parser import PHRASES, Phrase, Subscribe
+from bot.listeners.commands import COMMANDS, CommandSpec
+from bot.listeners.schedule_parser import PHRASES, Phrase
 
 _HEAD = """\
 # Commands
@@ -39,7 +38,7 @@ def _section(spec: CommandSpec) -> str:
     lines = [f"## `{usage}`", "", f"{spec.meaning[0].upper()}{spec.meaning[1:]}.", ""]
     if spec.aliases:
         lines += ["Also: " + ", ".join(f"`{word}`" for word in spec.aliases) + ".", ""]
-    if spec.command is Subscribe:
+    if spec.word == "subscribe":
         rows = "\n".join(_row(phrase) for phrase in PHRASES if phrase.examples)
         lines.append(_SUBSCRIBE.format(rows=rows))
     lines += ["```", *(f"/digest {line}".strip() for line in spec.examples), "```", ""]

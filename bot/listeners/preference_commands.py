@@ -3,7 +3,7 @@
 from bot.blocks import preferences
 from bot.blocks.story import Reference, read_references
 from bot.delivery.digest_builder import REMEMBERED
-from bot.listeners.commands import FollowActor, MuteActor, UnfollowActor
+from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right
 from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
@@ -12,29 +12,28 @@ from bot.model.errors import NotFound
 from bot.stories.verdicts import verdict_on
 
 
-async def follow(command: FollowActor, request: SlackRequest, services: Services) -> None:
-    """Lift an actor here, or list whom the channel follows and mutes."""
-    if command.name:
-        await _answer_preference(command.name, PreferenceKind.FOLLOW, request, services)
-    else:
+async def follow_or_mute(command: Command, request: SlackRequest, services: Services) -> None:
+    """Lift or hide an actor here; without a name, list whom the channel follows and mutes."""
+    if not command.argument:
         await _list_preferences(request, services)
+        return
+    await require_edit_right(request, services, request.channel)
+    kind = PreferenceKind.FOLLOW if command.word == "follow" else PreferenceKind.MUTE
+    preference = _preference(request.channel, command.argument, kind, request, services)
+    before = await services.store.preferences.save_actor(preference)
+    heard = await services.store.articles.find_statements_by(
+        request.team, command.argument, services.clock.now(), limit=1
+    )
+    await request.answer(preferences.wished(preference, before, heard=bool(heard)))
 
 
-async def mute(command: MuteActor, request: SlackRequest, services: Services) -> None:
-    """Hide an actor here, or list whom the channel follows and mutes."""
-    if command.name:
-        await _answer_preference(command.name, PreferenceKind.MUTE, request, services)
-    else:
-        await _list_preferences(request, services)
-
-
-async def unfollow(command: UnfollowActor, request: SlackRequest, services: Services) -> None:
+async def unfollow(command: Command, request: SlackRequest, services: Services) -> None:
     """Neither lift nor hide an actor any more."""
     await require_edit_right(request, services, request.channel)
     before = await services.store.preferences.remove_actor(
-        request.team, request.channel, command.name
+        request.team, request.channel, command.argument
     )
-    await request.answer(preferences.let_go(command.name, before))
+    await request.answer(preferences.let_go(command.argument, before))
 
 
 async def undo_preference(request: SlackRequest, services: Services) -> None:
@@ -51,17 +50,6 @@ async def undo_preference(request: SlackRequest, services: Services) -> None:
     await request.answer(message, replace=True)
 
 
-async def _answer_preference(
-    name: str, kind: PreferenceKind, request: SlackRequest, services: Services
-) -> None:
-    await require_edit_right(request, services, request.channel)
-    preference = _preference(request.channel, name, kind, request, services)
-    before = await services.store.preferences.save_actor(preference)
-    now = services.clock.now()
-    heard = await services.store.articles.find_statements_by(request.team, name, now, limit=1)
-    await request.answer(preferences.wished(preference, before, heard=bool(heard)))
-
-
 async def _list_preferences(request: SlackRequest, services: Services) -> None:
     now, store = services.clock.now(), services.store.preferences
     actors = await store.get_actors(request.team, request.channel)
@@ -75,9 +63,6 @@ def _preference(
 ) -> ActorPreference:
     now = services.clock.now()
     return ActorPreference(request.team, channel, name, kind, request.user, now)
-
-
-# --- the window with a story's actors -------------------------------------------------------------
 
 
 async def open_actors(request: SlackRequest, services: Services, story: int) -> None:
@@ -150,9 +135,6 @@ def _find_named_actors(articles: tuple[StoredArticle, ...]) -> dict[str, Actor]:
 
 def _name_key(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-# --- votes ----------------------------------------------------------------------------------------
 
 
 async def vote(request: SlackRequest, services: Services) -> None:

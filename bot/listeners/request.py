@@ -184,19 +184,13 @@ class SlackRequest:
         channel may have tens of thousands of members.
         """
         channels: set[str] = set()
-        cursor: str | None = None
-        while True:
-            async with translated("users.conversations"):
-                page = await self.client.users_conversations(
-                    user=self.user,
-                    types="public_channel,private_channel",
-                    limit=999,
-                    cursor=cursor,
-                )
-            channels |= {str(channel.get("id")) for channel in page.get("channels") or []}
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
-            if cursor is None:
-                return frozenset(channels)
+        async with translated("users.conversations"):
+            pages = await self.client.users_conversations(
+                user=self.user, types="public_channel,private_channel", limit=999
+            )
+            async for page in pages:
+                channels |= {str(channel.get("id")) for channel in page.get("channels") or []}
+        return frozenset(channels)
 
     async def is_admin(self) -> bool:
         """Whether the person is an admin or owner of the workspace."""

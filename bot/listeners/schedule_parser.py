@@ -1,6 +1,6 @@
 """Read and write a schedule in words: `weekdays at 08:30 in Europe/Tallinn about ukraine top 5`.
 
-text -> the first row of PHRASES that matches, again and again -> Subscribe -> text
+text -> the first row of PHRASES that matches, again and again -> SubscriptionChange -> text
 """
 
 import re
@@ -39,8 +39,8 @@ _MAX_REPAIRS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Change a subscription; a field that was not named is None, a list that is taken away is ().
+class SubscriptionChange:
+    """What `subscribe` names: None for what it does not, () for a list that it takes away.
 
     `all_day` takes the hours away; `min_interval` is the least time between digests that come at
     once.
@@ -229,7 +229,7 @@ PHRASES: tuple[Phrase, ...] = (
 # --- reading --------------------------------------------------------------------------------------
 
 
-def parse_subscribe(text: str) -> Subscribe:
+def parse_subscribe(text: str) -> SubscriptionChange:
     """Read what follows `subscribe`; raise UsageError whose hint is the nearest line that works."""
     try:
         return _parse(text)
@@ -239,7 +239,7 @@ def parse_subscribe(text: str) -> Subscribe:
         raise UsageError(e.problem, f"/digest {line}") from None
 
 
-def _repair(text: str, error: UnclearPhraseError) -> Subscribe | None:
+def _repair(text: str, error: UnclearPhraseError) -> SubscriptionChange | None:
     """Put each error's replacement in its place until the text is understood."""
     for _ in range(_MAX_REPAIRS):
         start, end = error.span
@@ -251,7 +251,7 @@ def _repair(text: str, error: UnclearPhraseError) -> Subscribe | None:
     return None
 
 
-def _parse(text: str) -> Subscribe:
+def _parse(text: str) -> SubscriptionChange:
     fields: dict[str, Any] = {}
     position = 0
     while blank := re.compile(r"[\s,;/+&]*").match(text, position):
@@ -261,7 +261,7 @@ def _parse(text: str) -> Subscribe:
         phrase = _parse_phrase(text, position)
         add_fields(fields, phrase.fields, (position, phrase.end))
         position = phrase.end
-    return Subscribe(**fields)
+    return SubscriptionChange(**fields)
 
 
 def _parse_phrase(text: str, start: int) -> ParsedPhrase:
@@ -298,23 +298,23 @@ def _vocabulary() -> tuple[str, ...]:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def render_subscribe(command: Subscribe) -> str:
-    """Write the command as a person would type it; reading it gives an equal command."""
-    hours, interval, min_interval = command.hours, command.interval, command.min_interval
+def render_subscribe(change: SubscriptionChange) -> str:
+    """Write the change as a person would type it; reading it gives an equal one."""
+    hours, interval, min_interval = change.hours, change.interval, change.min_interval
     words = [
         "subscribe",
-        "me" if command.me else "",
-        f"<#{command.channel}>" if command.channel else "",
-        _render_days(command.days) if command.days is not None else "",
+        "me" if change.me else "",
+        f"<#{change.channel}>" if change.channel else "",
+        _render_days(change.days) if change.days is not None else "",
         _render_interval(interval, "hourly") if interval else "",
-        "at once" if command.at_once else "",
+        "at once" if change.at_once else "",
         f"at most one {_render_interval(min_interval, 'every 1h')}" if min_interval else "",
         f"from {hours.first:%H:%M} to {hours.last:%H:%M}" if hours else "",
-        "around the clock" if command.all_day else "",
-        "at " + ",".join(f"{at:%H:%M}" for at in command.times) if command.times else "",
-        f"in {command.zone}" if command.zone else "",
-        *(render_list(field, getattr(command, name)) for name, field in LISTS.items()),
-        f"top {command.top}" if command.top else "",
+        "around the clock" if change.all_day else "",
+        "at " + ",".join(f"{at:%H:%M}" for at in change.times) if change.times else "",
+        f"in {change.zone}" if change.zone else "",
+        *(render_list(field, getattr(change, name)) for name, field in LISTS.items()),
+        f"top {change.top}" if change.top else "",
     ]
     return " ".join(filter(None, words))
 

@@ -66,7 +66,7 @@ class UnclearPhraseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ParsedPhrase:
-    """The fields of `Subscribe` that a phrase sets, and where in the text it ends."""
+    """The fields of `SubscriptionChange` that a phrase sets, and where in the text it ends."""
 
     fields: dict[str, Any]
     end: int
@@ -85,9 +85,6 @@ def parse_number(word: str) -> int | None:
     if word.lower() in _NUMBER_WORDS:
         return _NUMBER_WORDS.index(word.lower())
     return int(word) if re.fullmatch(r"[0-9]{1,9}", word) else None
-
-
-# --- times of day and hours -----------------------------------------------------------------------
 
 
 def parse_times(match: re.Match[str]) -> ParsedPhrase:
@@ -169,9 +166,6 @@ def _to_afternoon(moment: time) -> time:
     return moment.replace(hour=moment.hour + 12) if moment.hour < 12 else moment
 
 
-# --- intervals ------------------------------------------------------------------------------------
-
-
 def parse_interval(match: re.Match[str]) -> ParsedPhrase:
     """Read `every 4h`; refuse more than a day."""
     number, unit = parse_number(match[1] or "1") or 0, match[2][0].lower()
@@ -233,9 +227,6 @@ def parse_times_per_day(match: re.Match[str]) -> ParsedPhrase:
     raise UnclearPhraseError(problem, match.span(), nearest)
 
 
-# --- days -----------------------------------------------------------------------------------------
-
-
 def refuse_weekly(match: re.Match[str]) -> ParsedPhrase:
     """Refuse `weekly`, which does not say on which day."""
     raise UnclearPhraseError(f"“{match[0]}” does not say on which day.", match.span(), "mon")
@@ -261,9 +252,6 @@ def parse_day(match: re.Match[str]) -> ParsedPhrase:
 
 def _day_number(word: str) -> int:
     return DAY_NAMES.index(word[:3].lower())
-
-
-# --- where, in which time zone, and how many stories ----------------------------------------------
 
 
 def parse_channel(match: re.Match[str]) -> ParsedPhrase:
@@ -308,8 +296,6 @@ def parse_top(match: re.Match[str]) -> ParsedPhrase:
         raise UnclearPhraseError(problem, match.span(), f"top {nearest}")
     return ParsedPhrase({"top": number}, match.end())
 
-
-# --- which phrases may stand together -------------------------------------------------------------
 
 _CONFLICTS = {
     "times": {"interval", "at_once", "min_interval", "hours", "all_day"},

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.blocks import settings as form
 from bot.blocks.answers import preview_faults, preview_lines, subscribed
-from bot.listeners.commands import OpenSettings
+from bot.listeners.commands import Command
 from bot.listeners.permissions import get_direct_channel, may_see
 from bot.listeners.request import SlackRequest
-from bot.listeners.schedule_parser import Subscribe, parse_subscribe
+from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
 from bot.listeners.services import Services
 from bot.listeners.subscription_commands import get_target_channel, plan_changes, save_changes
 from bot.model import Subscription
@@ -20,17 +20,12 @@ from bot.model.errors import NotFound, PostFailed, UsageError
 _HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
 
 
-# --- opening --------------------------------------------------------------------------------------
-
-
-async def open_from_command(
-    command: OpenSettings, request: SlackRequest, services: Services
-) -> None:
+async def open_from_command(command: Command, request: SlackRequest, services: Services) -> None:
     """Open the form with the channel's subscription, or with what a bare `subscribe` would make."""
     channel = await get_target_channel(request, services, me=command.me)
     subscription = await services.store.subscriptions.get(request.team, channel)
     if subscription is None:
-        subscription = await plan_changes(Subscribe(), request, services, channel, None)
+        subscription = await plan_changes(SubscriptionChange(), request, services, channel, None)
     if not request.trigger_id:
         problem = "A form opens only from a typed `/digest settings` or a button."
         raise UsageError(problem, "/digest settings")
@@ -46,7 +41,7 @@ async def open_from_button(request: SlackRequest, services: Services) -> None:
     subscription = await services.store.subscriptions.get(request.team, channel)
     # An invitation's button stands in the channel itself, before anything is subscribed there.
     if subscription is None and channel == request.channel:
-        subscription = await plan_changes(Subscribe(), request, services, channel, None)
+        subscription = await plan_changes(SubscriptionChange(), request, services, channel, None)
     if subscription is None or not await may_see(subscription, request):
         raise NotFound("That subscription was ended.")
     await _open_form(subscription, request, services, anywhere=False)
@@ -55,7 +50,7 @@ async def open_from_button(request: SlackRequest, services: Services) -> None:
 async def open_empty(request: SlackRequest, services: Services) -> None:
     """Open an empty form; also a global shortcut."""
     channel = await get_direct_channel(request, services)
-    subscription = await plan_changes(Subscribe(), request, services, channel, None)
+    subscription = await plan_changes(SubscriptionChange(), request, services, channel, None)
     await _open_form(subscription, request, services, anywhere=True)
 
 
@@ -72,9 +67,6 @@ async def _preview_lines(subscription: Subscription, services: Services) -> list
     return preview_lines(subscription, digest, services.clock.now())
 
 
-# --- previewing, checking and saving --------------------------------------------------------------
-
-
 async def update_preview(request: SlackRequest, services: Services) -> None:
     """Redraw the preview below the form after a field was changed."""
     view = request.body.get("view") or {}
@@ -85,8 +77,8 @@ async def update_preview(request: SlackRequest, services: Services) -> None:
     else:
         channel = await _chosen_channel(view, request, services)
         before = await services.store.subscriptions.get(request.team, channel)
-        command = read_form(view)
-        planned = await plan_changes(command, request, services, channel, before)
+        change = read_form(view)
+        planned = await plan_changes(change, request, services, channel, before)
         lines = await _preview_lines(planned, services)
     try:
         await request.update_modal(form.with_preview(view, lines))
@@ -101,13 +93,13 @@ def find_errors(view: Mapping[str, Any]) -> dict[str, str]:
     errors = {}
     for field, line in _read_lines(view).items():
         try:
-            command = parse_subscribe(line)
+            change = parse_subscribe(line)
         except UsageError as e:
-            # The nearest right words are shown without the command around them.
+            # The nearest right words are shown without the rest of the line.
             nearest = (e.hint or "").removeprefix("/digest subscribe").strip()
             errors[field] = f"{e.problem} Perhaps: {nearest}" if nearest else e.problem
         else:
-            if command != _keep_field(command, field):
+            if change != _keep_field(change, field):
                 errors[field] = "There is more here than belongs in this field."
     return errors
 
@@ -127,25 +119,25 @@ async def _chosen_channel(
     return channel or await get_direct_channel(request, services)
 
 
-def read_form(view: Mapping[str, Any]) -> Subscribe:
-    """Return the command of a form without errors."""
-    commands = {field: parse_subscribe(line) for field, line in _read_lines(view).items() if line}
-    cadence = commands.get(form.CADENCE, Subscribe())
+def read_form(view: Mapping[str, Any]) -> SubscriptionChange:
+    """Return what a form changes without errors."""
+    changes = {field: parse_subscribe(line) for field, line in _read_lines(view).items() if line}
+    cadence = changes.get(form.CADENCE, SubscriptionChange())
     at_set_times = not (cadence.at_once or cadence.interval)
-    hours = commands.get(form.HOURS, Subscribe()).hours
-    return Subscribe(
+    hours = changes.get(form.HOURS, SubscriptionChange()).hours
+    return SubscriptionChange(
         at_once=cadence.at_once,
         interval=cadence.interval,
-        days=commands[form.DAYS].days,
-        times=commands[form.TIMES].times if at_set_times else None,
+        days=changes[form.DAYS].days,
+        times=changes[form.TIMES].times if at_set_times else None,
         hours=None if at_set_times else hours,
         all_day=not at_set_times and hours is None,
-        zone=commands[form.ZONE].zone,
-        topics=commands[form.TOPICS].topics,
-        excluded=commands[form.EXCLUDED].excluded,
-        sources=commands[form.SOURCES].sources,
-        excluded_sources=commands[form.EXCLUDED_SOURCES].excluded_sources,
-        top=commands[form.TOP].top,
+        zone=changes[form.ZONE].zone,
+        topics=changes[form.TOPICS].topics,
+        excluded=changes[form.EXCLUDED].excluded,
+        sources=changes[form.SOURCES].sources,
+        excluded_sources=changes[form.EXCLUDED_SOURCES].excluded_sources,
+        top=changes[form.TOP].top,
     )
 
 
@@ -178,8 +170,8 @@ def _read_field(view: Mapping[str, Any], field: str) -> Any:
     return chosen.get("value") or state.get("selected_conversation") or state.get("value") or ""
 
 
-def _keep_field(command: Subscribe, field: str) -> Subscribe:
-    """Return the command with nothing but what belongs in the field."""
+def _keep_field(change: SubscriptionChange, field: str) -> SubscriptionChange:
+    """Return the change with nothing but what belongs in the field."""
     if field == form.CADENCE:
-        return Subscribe(interval=command.interval, at_once=command.at_once)
-    return Subscribe(**{field: getattr(command, field)})
+        return SubscriptionChange(interval=change.interval, at_once=change.at_once)
+    return SubscriptionChange(**{field: getattr(change, field)})

@@ -1,4 +1,4 @@
-"""Subscribe, pause, resume, unsubscribe and undo: the one place that changes subscriptions.
+"""SubscriptionChange, pause, resume, unsubscribe and undo: the one place that changes subscriptions.
 
 Commands, App Home and the settings form all come here, where each change asks for the right first.
 """
@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blocks import answers
-from bot.listeners.commands import ListSubscriptions, PauseDigest, ResumeDigest, Unsubscribe
+from bot.listeners.commands import Command
 from bot.listeners.permissions import (
     find_visible_subscriptions,
     get_direct_channel,
     require_edit_right,
 )
 from bot.listeners.request import SlackRequest
-from bot.listeners.schedule_parser import Subscribe, render_subscribe
+from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
 from bot.listeners.services import Services
 from bot.model import (
     FILTERS,
@@ -35,42 +35,41 @@ from bot.model.errors import NotFound, UsageError
 # --- commands and the Undo button -----------------------------------------------------------------
 
 
-async def subscribe(command: Subscribe, request: SlackRequest, services: Services) -> None:
+async def subscribe(command: Command, request: SlackRequest, services: Services) -> None:
     """Save at once; answer with the schedule, the next two times and Undo."""
-    if command.channel not in {None, request.channel}:
-        here = render_subscribe(replace(command, channel=None))
+    if command.change.channel not in {None, request.channel}:
+        here = render_subscribe(replace(command.change, channel=None))
         problem = "A channel is subscribed from inside: type this in that channel."
         raise UsageError(problem, f"/digest {here}")
-    channel = await get_target_channel(request, services, me=command.me)
-    after, before = await save_changes(command, request, services, channel)
+    channel = await get_target_channel(request, services, me=command.change.me)
+    after, before = await save_changes(command.change, request, services, channel)
     notes = ("It was paused, and runs again.",) if before and before.paused else ()
     undo_value = dump_undo(channel, before)
     await request.answer(answers.subscribed(after, services.clock.now(), undo_value, notes=notes))
 
 
-async def list_subscriptions(
-    _: ListSubscriptions, request: SlackRequest, services: Services
-) -> None:
+async def list_subscriptions(_: Command, request: SlackRequest, services: Services) -> None:
     """List what the person may see of the workspace's subscriptions."""
     subscriptions = await services.store.subscriptions.get_all(request.team)
     visible, more = await find_visible_subscriptions(subscriptions, request)
     await request.answer(answers.listed(visible, more=more is not None))
 
 
-async def pause(command: PauseDigest, request: SlackRequest, services: Services) -> None:
+async def pause(command: Command, request: SlackRequest, services: Services) -> None:
     """Stop the schedule and keep the settings."""
     subscription = await _get_subscription(request, services, me=command.me)
-    await request.answer(answers.paused(await save_paused(request, services, subscription)))
+    paused = await save(request, services, replace(subscription, paused=True))
+    await request.answer(answers.paused(paused))
 
 
-async def resume(command: ResumeDigest, request: SlackRequest, services: Services) -> None:
+async def resume(command: Command, request: SlackRequest, services: Services) -> None:
     """Go on at the next due time from now."""
     subscription = await _get_subscription(request, services, me=command.me)
-    resumed = await save_resumed(request, services, subscription)
+    resumed = await save(request, services, replace(subscription, paused=False))
     await request.answer(answers.resumed(resumed, services.clock.now()))
 
 
-async def unsubscribe(command: Unsubscribe, request: SlackRequest, services: Services) -> None:
+async def unsubscribe(command: Command, request: SlackRequest, services: Services) -> None:
     """Remove the subscription; Undo brings it back."""
     subscription = await _get_subscription(request, services, me=command.me)
     await remove(request, services, subscription.channel)
@@ -117,7 +116,7 @@ async def _get_subscription(request: SlackRequest, services: Services, *, me: bo
 
 
 async def save_changes(
-    command: Subscribe, request: SlackRequest, services: Services, channel: str
+    change: SubscriptionChange, request: SlackRequest, services: Services, channel: str
 ) -> tuple[Subscription, Subscription | None]:
     """Change the channel's subscription; return it, and what it was before (None: there was none).
 
@@ -125,31 +124,24 @@ async def save_changes(
     """
     await require_edit_right(request, services, channel)
     before = await services.store.subscriptions.get(request.team, channel)
-    after = await plan_changes(command, request, services, channel, before)
-    due = next_due(after.cadence, after.zone, services.clock.now())
-    await services.store.subscriptions.save(replace(after, next_due=due))
-    return after, before
+    after = await plan_changes(change, request, services, channel, before)
+    return await _save(after, services), before
 
 
-async def save_paused(
+async def save(
     request: SlackRequest, services: Services, subscription: Subscription
 ) -> Subscription:
-    """Stop the schedule and keep the settings; raise NotAllowed."""
+    """Save the subscription, due from now on unless it is paused; raise NotAllowed."""
     await require_edit_right(request, services, subscription.channel)
-    paused = replace(subscription, paused=True, next_due=None)
-    await services.store.subscriptions.save(paused)
-    return paused
+    return await _save(subscription, services)
 
 
-async def save_resumed(
-    request: SlackRequest, services: Services, subscription: Subscription
-) -> Subscription:
-    """Go on at the next due time from now; raise NotAllowed."""
-    await require_edit_right(request, services, subscription.channel)
-    due = next_due(subscription.cadence, subscription.zone, services.clock.now())
-    resumed = replace(subscription, paused=False, next_due=due)
-    await services.store.subscriptions.save(resumed)
-    return resumed
+async def _save(subscription: Subscription, services: Services) -> Subscription:
+    cadence, zone = subscription.cadence, subscription.zone
+    due = None if subscription.paused else next_due(cadence, zone, services.clock.now())
+    saved = replace(subscription, next_due=due)
+    await services.store.subscriptions.save(saved)
+    return saved
 
 
 async def remove(request: SlackRequest, services: Services, channel: str) -> None:
@@ -164,36 +156,34 @@ async def restore(
     """Go back to the subscription of before, or to none; raise NotAllowed."""
     if before is None:
         await remove(request, services, channel)
-    elif before.paused:
-        await save_paused(request, services, before)
     else:
-        await save_resumed(request, services, before)
+        await save(request, services, before)
 
 
-# --- what a command makes of a subscription -------------------------------------------------------
+# --- what a change makes of a subscription --------------------------------------------------------
 
 
 async def plan_changes(
-    command: Subscribe,
+    change: SubscriptionChange,
     request: SlackRequest,
     services: Services,
     channel: str,
     before: Subscription | None,
 ) -> Subscription:
-    """Return what the command would make of the channel's subscription."""
+    """Return what the change would make of the channel's subscription."""
     return apply_changes(
-        command,
+        change,
         before,
         team=request.team,
         channel=channel,
         user=request.user,
-        zone=command.zone or await _zone_of(before, request, services),
+        zone=change.zone or await _zone_of(before, request, services),
         top=services.top,
     )
 
 
 def apply_changes(
-    command: Subscribe,
+    change: SubscriptionChange,
     before: Subscription | None,
     *,
     team: str,
@@ -202,52 +192,52 @@ def apply_changes(
     zone: str,
     top: int = TOP,
 ) -> Subscription:
-    """Return the subscription with what the command names, running, and without `next_due`.
+    """Return the subscription with what the change names, running, and without `next_due`.
 
     For a first subscription `zone` is the person's own and `top` the operator's choice.
     """
     old = before or Subscription(team, channel, user, AtTimes(), zone, top=top)
-    filters = {name: getattr(command, name) for name in FILTERS}
+    filters = {name: getattr(change, name) for name in FILTERS}
     return replace(
         old,
-        cadence=_change_cadence(command, old.cadence),
-        zone=command.zone or old.zone,
-        top=command.top or old.top,
+        cadence=_change_cadence(change, old.cadence),
+        zone=change.zone or old.zone,
+        top=change.top or old.top,
         paused=False,
         next_due=None,
         **{name: words for name, words in filters.items() if words is not None},
     )
 
 
-def _change_cadence(command: Subscribe, old: Cadence) -> Cadence:
+def _change_cadence(change: SubscriptionChange, old: Cadence) -> Cadence:
     """Return the new cadence; days alone ask for times of day, unless hours come with them."""
-    if command.at_once or command.min_interval:
+    if change.at_once or change.min_interval:
         known = old if isinstance(old, AtOnce) else AtOnce()
-        min_interval = command.min_interval or known.min_interval
-        return AtOnce(min_interval, command.days or known.days, _change_hours(command, known))
-    if command.interval:
-        interval = old if isinstance(old, AtIntervals) else AtIntervals(command.interval)
-        hours = _change_hours(command, interval)
-        return AtIntervals(command.interval, command.days or interval.days, hours)
-    if command.hours or command.all_day:
-        return _limit_hours(command, old)
-    if command.days is None and command.times is None:
+        min_interval = change.min_interval or known.min_interval
+        return AtOnce(min_interval, change.days or known.days, _change_hours(change, known))
+    if change.interval:
+        interval = old if isinstance(old, AtIntervals) else AtIntervals(change.interval)
+        hours = _change_hours(change, interval)
+        return AtIntervals(change.interval, change.days or interval.days, hours)
+    if change.hours or change.all_day:
+        return _limit_hours(change, old)
+    if change.days is None and change.times is None:
         return old
     default = AtTimes()
-    days = command.days or (default.days if isinstance(old, AtOnce) else old.days)
-    times = command.times or (old.times if isinstance(old, AtTimes) else default.times)
+    days = change.days or (default.days if isinstance(old, AtOnce) else old.days)
+    times = change.times or (old.times if isinstance(old, AtTimes) else default.times)
     return AtTimes(days, times)
 
 
-def _change_hours(command: Subscribe, old: AtIntervals | AtOnce) -> Hours | None:
-    return None if command.all_day else command.hours or old.hours
+def _change_hours(change: SubscriptionChange, old: AtIntervals | AtOnce) -> Hours | None:
+    return None if change.all_day else change.hours or old.hours
 
 
-def _limit_hours(command: Subscribe, old: Cadence) -> Cadence:
+def _limit_hours(change: SubscriptionChange, old: Cadence) -> Cadence:
     """Change the hours of what comes hourly or at once; set times have none."""
     if not isinstance(old, AtTimes):
-        return replace(old, days=command.days or old.days, hours=_change_hours(command, old))
-    hourly = render_subscribe(replace(command, interval=timedelta(hours=1), all_day=False))
+        return replace(old, days=change.days or old.days, hours=_change_hours(change, old))
+    hourly = render_subscribe(replace(change, interval=timedelta(hours=1), all_day=False))
     problem = "Digests at set times need no hours. How often shall they come within them?"
     raise UsageError(problem, f"/digest {hourly}")
 

@@ -17,7 +17,7 @@ from bot.blocks.text import escape
 from bot.listeners.commands import COMMANDS
 from bot.listeners.error_messages import describe_error
 from bot.listeners.schedule_lists import MAX_TOPIC_CHARS, MAX_TOPICS
-from bot.listeners.schedule_parser import Subscribe
+from bot.listeners.schedule_parser import SubscriptionChange
 from bot.listeners.subscription_commands import apply_changes, dump_undo, load_undo
 from bot.model import (
     Actor,
@@ -358,7 +358,9 @@ def test_undo_fits_a_button():
 
 def test_a_first_order_is_what_help_says():
     """The schedule in words of a bare `subscribe` is the one that App Home and help promise."""
-    first = apply_changes(Subscribe(), None, team="T1", channel="C1", user="U1", zone="UTC")
+    first = apply_changes(
+        SubscriptionChange(), None, team="T1", channel="C1", user="U1", zone="UTC"
+    )
     assert answers.schedule(first) == "weekdays at 08:30, UTC, at most 5 stories"
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.listeners.command_line import parse_command
-from bot.listeners.schedule_parser import Subscribe
+from bot.listeners.schedule_parser import SubscriptionChange
 from bot.listeners.subscription_commands import apply_changes
 from bot.model import (
     EVERY_DAY,
@@ -41,11 +41,11 @@ CHANGES: dict[str, Cadence] = {
 }
 
 
-def order(line: str) -> Subscribe:
+def order(line: str) -> SubscriptionChange:
     """Parse a line that is known to be an order."""
-    parsed = parse_command(line)
-    assert isinstance(parsed, Subscribe)
-    return parsed
+    command = parse_command(line)
+    assert command.word == "subscribe"
+    return command.change
 
 
 def changed(line: str, existing: Subscription | None) -> Subscription:

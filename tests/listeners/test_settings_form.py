@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot.blocks.settings import AT_ONCE, AT_TIMES, NEW_DIGEST, OPEN_SETTINGS, WHERE, settings_modal
-from bot.listeners.schedule_parser import Subscribe
+from bot.listeners.schedule_parser import SubscriptionChange
 from bot.listeners.settings_form import find_errors, read_form
 from bot.listeners.subscription_commands import apply_changes
 from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Hours, Subscription
@@ -159,7 +159,7 @@ def test_an_order_of_the_form_names_everything():
     """A form replaces all of it: what was emptied is gone."""
     view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
     order = read_form({"state": {"values": filled(view, topics="")}})
-    assert order == Subscribe(
+    assert order == SubscriptionChange(
         days=WEEKDAYS,
         times=(time(8, 30),),
         zone="Europe/Tallinn",
