@@ -1,6 +1,6 @@
-"""The one place that builds adapters; everybody else is handed what they need.
+"""The running program: wiring, roles, queue, HTTP server, logs, and the doctor.
 
-settings -> archive (the store) -> rooms (worker pools, web, intake) -> Slack's client, Bolt, or the stand-in for Slack
+settings -> storage (the store) -> components (intake) -> slack (client, Bolt) -> service (a role)
 
-In three files, for a command that looks something up in the store starts in half the time without the rest.
+Only this room and the command line see the settings; everybody else is given values.
 """

@@ -1,37 +1,61 @@
-"""Bolt as we use it: it hears of requests that were verified, and its loggers say little."""
+"""Bolt's app, and which token it uses for a request: the configured one, or the workspace's own.
 
+Tokens of workspaces that rotate are renewed before they expire:
+https://docs.slack.dev/authentication/using-token-rotation
+"""
+
+import asyncio
 import logging
+from dataclasses import replace
+from datetime import timedelta
 from traceback import walk_tb
+from typing import Any
 
 import structlog
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.authorization import NOT_INSTALLED
-from bot.model.errors import log_fields
+from bot.delivery.slack import translated
+from bot.model import Installation
+from bot.model.errors import PostFailed, log_fields
+from bot.model.ports import Clock
+from bot.store import WorkspaceStore
 
-# Below "slack_bolt", whose lines bot/app/logs.py withholds. Without a name Bolt looks for the file that
-# calls it through all that is loaded.
+log = structlog.get_logger(__name__)
+
+# Slack waits three seconds for the ack.
+AUTH_TEST_TIMEOUT_SECONDS = 1.5
+# Slack's tokens last twelve hours. A periodic task renews them early, so that no request waits.
+RENEW_BEFORE = timedelta(hours=3)
+_RENEW_AT_ONCE_BEFORE = timedelta(minutes=2)
+
+NOT_INSTALLED = (
+    "Dateline has no access to this workspace any more. "
+    "Somebody who may install apps can add it again, "
+    "with the link that it was added with (it ends in /slack/install)."
+)
+
+# Below "slack_bolt", whose lines bot/app/logs.py withholds. Without a name Bolt searches all loaded
+# modules for the file that calls it.
 _NAME = "slack_bolt.dateline"
 
 MALFORMED = "Neither a form nor JSON as Slack sends it"
-# What Bolt raises over a body of another shape than Slack's: it looks before it asks.
+# What Bolt raises where a body has not the shape of Slack's.
 SHAPE_ERRORS = (AttributeError, LookupError, TypeError)
-
-log = structlog.get_logger(__name__)
 
 
 def create_bolt(
     client: AsyncWebClient, authorize: AsyncAuthorize, *, oauth_flow: AsyncOAuthFlow | None = None
 ) -> AsyncApp:
-    """Make the app that listeners are registered with.
+    """Return the app that listeners are registered with.
 
     It verifies no request: `bot.app.web` does, over the raw bytes, before Bolt would parse and log
-    them. Its loggers get their level here: each copies this one's, or else the root's, whatever
-    its parent has.
+    them. Its loggers get their level here: each copies this one's, or else the root's.
     """
     logger = logging.getLogger(_NAME)
     logger.setLevel(max(logging.WARNING, logging.root.level))
@@ -39,7 +63,7 @@ def create_bolt(
         name=_NAME,
         logger=logger,
         client=client,
-        authorize=authorize,  # type: ignore[arg-type]  # its signature forgets that it takes these
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt's type is too narrow
         request_verification_enabled=False,
         oauth_flow=oauth_flow,
         user_facing_authorize_error_message=NOT_INSTALLED if oauth_flow else None,
@@ -49,7 +73,7 @@ def create_bolt(
 
 
 async def _answer_error(error: Exception, response: BoltResponse | None) -> BoltResponse | None:
-    """Answer what nobody caught: 400 where Bolt could not read the body, else the 500 that is set.
+    """Answer an uncaught error: 400 where Bolt could not read the body, else Bolt's own 500.
 
     `response` is None where the request was acknowledged already.
     """
@@ -61,6 +85,171 @@ async def _answer_error(error: Exception, response: BoltResponse | None) -> Bolt
 
 
 def _is_malformed(error: Exception) -> bool:
-    """Whether Bolt's own code stumbled over the shape of a body, and none of ours."""
+    """Whether Bolt's own code raised it over the shape of a body, and none of ours."""
     modules = (str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__))
     return isinstance(error, SHAPE_ERRORS) and not any(name.startswith("bot.") for name in modules)
+
+
+class SingleTokenAuthorize(AsyncAuthorize):
+    """Authorize every request with one token, asking Slack once who the bot is.
+
+    Bolt's own class calls auth.test in every request until one was answered, and acks none before
+    that: where Slack's API is slow, a service that has just started would miss every ack.
+    """
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._lookup: asyncio.Task[dict[str, Any]] | None = None
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002 -- Bolt's signature, as the next
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_: str | None,
+    ) -> AuthorizeResult:
+        """Return the token, with the bot's ids where Slack gave them in time."""
+        identity = await self._get_identity()
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            user_id=user_id,
+            bot_id=identity.get("bot_id"),
+            bot_user_id=identity.get("user_id"),
+            bot_token=self._client.token,
+        )
+
+    async def _get_identity(self) -> dict[str, Any]:
+        lookup = self._lookup
+        if lookup is None or (lookup.done() and not lookup.result()):
+            lookup = self._lookup = asyncio.create_task(self._call_auth_test())
+        await asyncio.wait({lookup}, timeout=AUTH_TEST_TIMEOUT_SECONDS)
+        return lookup.result() if lookup.done() else {}
+
+    async def _call_auth_test(self) -> dict[str, Any]:
+        """Return Slack's answer; empty where there was none, and the next request asks again."""
+        try:
+            async with translated("auth.test"):
+                response = await self._client.auth_test()
+        except PostFailed as e:
+            log.warning("Slack does not say who we are", code=e.code)
+            return {}
+        return response.data if isinstance(response.data, dict) else {}
+
+
+class WorkspaceClients:
+    """Slack clients of the workspaces that installed the app, each with its own token."""
+
+    def __init__(
+        self,
+        installations: WorkspaceStore,
+        client: AsyncWebClient,
+        clock: Clock,
+        *,
+        app: tuple[str, str],
+    ) -> None:
+        """Use `client`'s session and address. `app` is the client id and the client secret."""
+        self._installations, self._client = installations, client
+        self._clock, self._app = clock, app
+
+    async def client_for(self, team: str) -> AsyncWebClient:
+        """Return a workspace's client; raise PostFailed where the app is not installed."""
+        return self._with_token((await self.get_installation(team)).token)
+
+    async def get_installation(self, team: str) -> Installation:
+        """Return a workspace's installation with a valid token; raise PostFailed."""
+        installation = await self._load(team)
+        if self._is_expiring(installation, _RENEW_AT_ONCE_BEFORE):
+            return await self._renew(team, _RENEW_AT_ONCE_BEFORE)
+        return installation
+
+    async def renew_tokens(self) -> None:
+        """Renew every token that expires soon, and seal all with the newest key.
+
+        A failure in one workspace does not stop the others.
+        """
+        if resealed := await self._installations.reencrypt():
+            log.info("tokens sealed with the first key", workspaces=resealed)
+        for team in await self._installations.find_expiring(self._clock.now() + RENEW_BEFORE):
+            try:
+                await self._renew(team, RENEW_BEFORE)
+            except PostFailed as e:
+                log.warning("a workspace's token was not renewed", team=team, code=e.code)
+
+    async def _load(self, team: str) -> Installation:
+        installation = await self._installations.get(team)
+        if installation is None:
+            raise PostFailed("oauth", "no_installation", permanent=True)
+        return installation
+
+    def _is_expiring(self, installation: Installation, within: timedelta) -> bool:
+        expires = installation.expires
+        return expires is not None and expires < self._clock.now() + within
+
+    async def _renew(self, team: str, within: timedelta) -> Installation:
+        async with self._installations.hold_renewal(team):
+            # Another process may have renewed it while we waited, or the app been removed.
+            installation = await self._load(team)
+            if not self._is_expiring(installation, within):
+                return installation
+            now = self._clock.now()
+            async with translated("oauth.v2.access"):
+                client_id, client_secret = self._app
+                granted: Any = await self._with_token(None).oauth_v2_access(
+                    client_id=client_id,
+                    client_secret=client_secret,
+                    grant_type="refresh_token",
+                    refresh_token=installation.refresh_token,
+                )
+            renewed = replace(
+                installation,
+                token=str(granted["access_token"]),
+                refresh_token=str(granted["refresh_token"]),
+                expires=now + timedelta(seconds=int(granted["expires_in"])),
+            )
+            await self._installations.save(renewed)
+            log.info("a workspace's token was renewed", team=team)
+            return renewed
+
+    def _with_token(self, token: str | None) -> AsyncWebClient:
+        client = self._client
+        return AsyncWebClient(
+            token=token, base_url=client.base_url, session=client.session, timeout=client.timeout
+        )
+
+
+class WorkspaceAuthorize(AsyncAuthorize):
+    """Authorize each request with the token of the workspace that it comes from.
+
+    Bolt's own class calls auth.test before each ack; the installation already holds the answer.
+    """
+
+    def __init__(self, workspaces: WorkspaceClients) -> None:
+        self._workspaces = workspaces
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002 -- Bolt's signature, as the next
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_: str | None,
+    ) -> AuthorizeResult | None:
+        """Return None where the app is not installed; Bolt then sends the person NOT_INSTALLED."""
+        try:
+            installation = await self._workspaces.get_installation(team_id or "")
+        except PostFailed as e:
+            log.warning("a request from a workspace without a token", team=team_id, code=e.code)
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            user_id=user_id,
+            bot_id=installation.bot,
+            bot_user_id=installation.bot_user,
+            bot_token=installation.token,
+            bot_scopes=list(installation.scopes),
+        )

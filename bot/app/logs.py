@@ -1,4 +1,4 @@
-"""One log for us and for the libraries: lines for people at a terminal, JSON elsewhere, never a secret."""
+"""One log for us and the libraries: text at a terminal, JSON elsewhere, never a secret."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from structlog.typing import Processor, WrappedLogger
 
 from bot.model.errors import log_fields
 
-# Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and the password of an address.
+# Slack's token prefixes (https://docs.slack.dev/authentication/tokens), and passwords in URLs.
 _SECRET = re.compile(r"\b(?:xox[a-z]|xapp|xoxe\.xox[a-z])-[\w-]+|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)")
 _QUIET = (
     "httpx",
@@ -28,7 +28,7 @@ _QUIET = (
     "slack_bolt",
     "uvicorn",
 )
-# Their lines quote requests at every level: bodies, headers, tokens, a person's words.
+# Their lines quote requests at every level: bodies, headers, tokens, personal messages.
 _WITHHELD = frozenset(("slack_bolt", "slack_sdk", "python_multipart"))
 
 
@@ -57,7 +57,7 @@ def configure(level: str) -> None:
             ],
         )
     )
-    # Else Python writes what it was to log beside its complaint that it cannot.
+    # Otherwise Python prints the arguments of a line that it fails to format.
     logging.raiseExceptions = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -69,10 +69,10 @@ def configure(level: str) -> None:
 def withhold(
     _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Take out of a library's line what it may quote, whatever the level.
+    """Remove from a library's line what it may quote, whatever the level.
 
-    An exception gives its type and place, never its text. Of a message the first line is kept; where
-    the library quotes requests none of it: the place in its code that logged stands for it.
+    Of an exception the type and place are kept, never the text. Of a message the first line is
+    kept; where the library quotes requests, the place in its code that logged stands for it.
     """
     record: logging.LogRecord = event["_record"]
     event.pop("stack_info", None)
@@ -87,7 +87,7 @@ def withhold(
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, line: str) -> str:
-    """Strike out tokens and passwords, wherever in a line they stand; the last step before it is written."""
+    """Replace tokens and passwords anywhere in a line; the last step before it is written."""
     return _SECRET.sub("***", line)
 
 

@@ -2,8 +2,8 @@
 
     a clock enqueues (job, number) -> a row in the queue -> some worker calls the job's handler
 
-A job is only a wake-up call. What is to do stands in the ledger, and a clock enqueues again whatever
-is left undone: a lost job costs a little time, and one that runs twice finds nothing left to do.
+A job is only a wake-up call. What is to do stands in the ledger, and a clock enqueues again
+whatever is left undone: a lost job costs a little time, one that runs twice finds nothing to do.
 docs/queue.md says who claims what.
 """
 
@@ -310,7 +310,7 @@ async def _run_worker(app: App, job: str, concurrency: int, grace: float) -> Non
 
 
 async def _limit_idle_transactions(connection: psycopg.AsyncConnection) -> None:
-    # A worker that freezes while it fetches a job locks that row, and enqueuing the same would wait.
+    # A worker that freezes while it fetches a job locks that row, and who enqueues it would wait.
     timeout = _IDLE_IN_TRANSACTION_TIMEOUT
     await connection.execute(f"SET idle_in_transaction_session_timeout = '{timeout}'")
     if not connection.autocommit:

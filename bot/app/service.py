@@ -9,9 +9,7 @@ lifespan of the app: open_components() -> Program -> listeners on Bolt
 
 import asyncio
 import ctypes
-import errno
 import gc
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,24 +17,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot import settings as settings_module
 from bot.app.components import AdapterWrapper, Components, check_folder, open_components, unwrapped
-from bot.app.connections import HeadTimeoutProtocol
 from bot.app.queue import ProcrastinateQueue, open_queue
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
+from bot.app.server import Server, format_address, open_listener
 from bot.app.slack import (
     Speaker,
-    address_of,
     open_playground,
     open_slack,
     open_socket_mode,
     open_speaker,
 )
-from bot.app.slack_checks import Api, get_bot_identity
+from bot.app.slack_checks import SlackApi, get_bot_identity
 from bot.app.storage import create_store
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
 from bot.app.web import FINE, create_app
@@ -59,8 +55,7 @@ from bot.stories.people import Directory
 
 log = structlog.get_logger(__name__)
 
-# Procfile platforms kill 30 s after SIGTERM: requests, deliveries, then tasks end within 25.
-REQUEST_SHUTDOWN_SECONDS = 3
+# Procfile platforms kill 30 s after SIGTERM: requests end within 3, then deliveries and tasks.
 SHUTDOWN_SECONDS = 22.0
 # The tasks that are finished last need some of that time.
 DELIVERY_SHUTDOWN_SECONDS = SHUTDOWN_SECONDS - 2
@@ -95,8 +90,8 @@ async def serve(
         check_folder(settings)
     # Others must know the address of a `web` alone; for health checks any free port will do.
     has_port = role.answers_slack or "port" in settings.model_fields_set
-    listener = _open_listener(settings.host, settings.port if has_port else 0)
-    address = address_of(settings.host, listener.getsockname()[1])
+    listener = open_listener(settings.host, settings.port if has_port else 0)
+    address = format_address(settings.host, listener.getsockname()[1])
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
         playground = None
@@ -115,32 +110,7 @@ async def serve(
         tasks = AsyncioTasks()
         speaker = open_speaker(settings, client, store, tasks)
         app = _create_app(settings, role, wrap(store), speaker, tasks, address, playground, wrap)
-        config = uvicorn.Config(
-            app,
-            http=HeadTimeoutProtocol,
-            log_config=None,
-            access_log=False,
-            ws="none",
-            timeout_graceful_shutdown=REQUEST_SHUTDOWN_SECONDS,
-        )
-        await Server(config, playground).serve(sockets=[listener])
-
-
-class Server(uvicorn.Server):
-    """Uvicorn that first ends the event streams of the playground's pages.
-
-    They would hold up the shutdown and end in a traceback.
-    """
-
-    def __init__(self, config: uvicorn.Config, playground: Playground | None) -> None:
-        super().__init__(config)
-        self._playground = playground
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, then shut down as uvicorn does."""
-        if self._playground:
-            self._playground.workspace.end()
-        await super().shutdown(sockets)
+        await Server(app, playground).serve(sockets=[listener])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +157,7 @@ def _create_app(
     playground: Playground | None,
     wrap: AdapterWrapper,
 ) -> Starlette:
-    """Return the ASGI app. Its lifespan opens and closes all else: uvicorn ends the process itself."""
+    """Return the ASGI app. Its lifespan closes all it opens, since uvicorn ends the process."""
     checks: dict[str, Check] = {}
 
     @asynccontextmanager
@@ -369,25 +339,7 @@ def _readiness_checks(program: Program) -> dict[str, Check]:
     return checks | {"folder": folder} if program.role.takes_articles_in else checks
 
 
-def _open_listener(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        listener = socket.create_server((host, port), family=family)
-    except OSError as e:
-        fault = f"HOST {host}, PORT {port} cannot be listened on: {e.strerror}."
-        if e.errno == errno.EADDRINUSE:
-            fault = (
-                f"PORT {port} is in use, perhaps by another Dateline. "
-                "Stop that, or set PORT to another number."
-            )
-        raise SettingsError([fault]) from e
-    # Accepted sockets inherit this. asyncio sets it only where the protocol is named as TCP, and
-    # Nagle's algorithm then delays each answer on a kept connection by 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-async def _check_token(client: Api) -> None:
+async def _check_token(client: SlackApi) -> None:
     """Raise SettingsError for a bad token; go on where Slack cannot be reached now."""
     try:
         log.info("slack knows us", team=(await get_bot_identity(client)).name)

@@ -1,7 +1,5 @@
-"""Slack from our side: its client, Bolt, the question whether it can reach us; and the stand-in for it."""
+"""Slack as a process uses it: the Web API's client, Bolt, Socket Mode; and the playground."""
 
-import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,15 +10,14 @@ import aiohttp
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.authorization import (
+from bot.app.bolt import (
     SingleTokenAuthorize,
     WorkspaceAuthorize,
     WorkspaceClients,
+    create_bolt,
 )
-from bot.app.bolt import create_bolt
 from bot.app.oauth import create_oauth_flow
 from bot.app.storage import SystemClock
 from bot.delivery.slack import SlackChat
@@ -34,50 +31,20 @@ from bot.playground.workspace import Workspace
 from bot.settings import Mode, Settings
 from bot.store import Store
 
-CHALLENGE_SECONDS = 3  # as Slack waits
-SLACK_SECONDS = 30  # for one call, as slack_sdk's own default
-
-
-async def challenge(settings: Settings, url: str | None) -> str | None:
-    """Ask an address as Slack does before it sends requests there; give what is wrong, None where it answers.
-
-    https://docs.slack.dev/reference/events/url_verification; `url` is None for the service on this machine.
-    """
-    address = f"{(url or address_of(settings.host, settings.port)).rstrip('/')}/slack/events"
-    secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
-    word, now = token_hex(8), str(int(time.time()))
-    body = json.dumps({"type": "url_verification", "challenge": word, "token": ""})
-    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body) or ""
-    headers = {
-        "Content-Type": "application/json",
-        "X-Slack-Request-Timestamp": now,
-        "X-Slack-Signature": signature,
-    }
-    try:
-        async with (
-            aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=CHALLENGE_SECONDS)
-            ) as session,
-            session.post(address, data=body, headers=headers) as answer,
-        ):
-            said = await answer.text()
-            return None if answer.status == 200 and word in said else f"HTTP status {answer.status}"
-    except (aiohttp.ClientError, TimeoutError) as e:
-        return type(e).__name__
+CALL_TIMEOUT_SECONDS = 30  # slack_sdk's own default
 
 
 @asynccontextmanager
 async def open_slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
-    """Slack's client with our token. One HTTP session for all calls: without it slack_sdk opens one a call."""
+    """Return the Web API's client with the configured token.
+
+    All calls share one HTTP session: without it slack_sdk opens one for each.
+    """
     token = settings.bot_token.get_secret_value() if settings.bot_token else None
-    # slack_sdk's own `timeout` is nothing to a session that it is given; aiohttp would wait five minutes.
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_SECONDS)) as session:
+    # slack_sdk's `timeout` has no effect on a given session; aiohttp's default is five minutes.
+    timeout = aiohttp.ClientTimeout(total=CALL_TIMEOUT_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
         yield AsyncWebClient(token=token, base_url=settings.api_url, session=session)
-
-
-def address_of(host: str, port: int) -> str:
-    """Where a service that listens there is found."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +98,10 @@ async def open_socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[None
 
 
 def open_playground(settings: Settings, address: str) -> tuple[Settings, Playground]:
-    """Build the stand-in and the settings that make the bot talk to it, with credentials of this run alone."""
+    """Return the playground, and settings that make the bot talk to it.
+
+    The credentials are new for each run. Raise SettingsError where its folder cannot be written.
+    """
     data = settings.data / "playground"
     try:
         begin_day(data, datetime.now(UTC))
@@ -141,20 +111,20 @@ def open_playground(settings: Settings, address: str) -> tuple[Settings, Playgro
         )
         raise SettingsError([fault]) from e
     token, secret = f"xoxb-{token_hex(16)}", token_hex(16)
-    stand_in = create_playground(
+    playground = create_playground(
         Workspace(data / "slack.json"),
         bot_url=f"{address}/slack/events",
         base_url=address,
         signing_secret=secret,
         bot_token=token,
         commands=[("/digest", usage_hint(), "Who said what in the news")],
-        shortcuts=[(one.kind, one.callback, one.name) for one in MANIFEST],
+        shortcuts=[(shortcut.kind, shortcut.callback, shortcut.name) for shortcut in MANIFEST],
     )
-    own = {
+    changes = {
         "bot_token": SecretStr(token),
         "signing_secret": SecretStr(secret),
         "api_url": f"{address}/api/",
         "data": data,
         "database": None,
     }
-    return settings.model_copy(update=own), stand_in
+    return settings.model_copy(update=changes), playground

@@ -1,4 +1,4 @@
-"""The store that the settings name, without anything else: commands that only look up start fast."""
+"""The store that the settings name, and nothing else: a command that looks up starts fast."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,15 @@
-"""The ASGI app: Slack's requests, and how a machine asks whether we are alive, ready and well."""
+"""The ASGI app: Slack's requests, each verified before anything parses it, and health checks.
+
+    /slack/events: headers -> signature over the raw bytes -> parsed -> Bolt -> its answer
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+"""
 
 import asyncio
+import hashlib
+import hmac
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
@@ -10,23 +18,23 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from bot.app.bolt import MALFORMED, SHAPE_ERRORS
-from bot.app.signature import SignatureVerifier
 
 log = structlog.get_logger(__name__)
 
-REFUSED = Counter(
+_REFUSED_REQUESTS = Counter(
     "dateline_slack_requests_refused", "Requests to /slack/events that were refused.", ["reason"]
 )
 
 MAX_BODY_BYTES = 1024 * 1024
 # Slack sends all of a request at once.
-BODY_SECONDS = 10.0
+BODY_TIMEOUT_SECONDS = 10.0
 WARNING_INTERVAL_SECONDS = 60.0
 FINE = "ok"
 
@@ -40,6 +48,11 @@ _OAUTH_PARAMETERS = {
     "error": re.compile("[a-z_]{1,60}"),
 }
 
+# Slack's own limit; a clock may be off in both directions.
+MAX_AGE_SECONDS = 300
+_TIMESTAMP = re.compile("[0-9]{1,12}")
+_SIGNATURE = re.compile("v0=[0-9a-f]{64}")
+
 Ready = Callable[[], Awaitable[Mapping[str, str]]]
 
 
@@ -51,7 +64,7 @@ def create_app(
     lifespan: Lifespan[Starlette] | None,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
-    """Put the routes together. Without `bolt` (Socket Mode, worker) there is no /slack.
+    """Return the app. Without `bolt` (Socket Mode, worker) it has no /slack.
 
     With it a signing secret is needed, else ValueError is raised: Bolt itself verifies nothing.
     `ready` gives each check's name with "ok" or what is wrong; one that is wrong makes /readyz
@@ -59,46 +72,91 @@ def create_app(
     """
     slack = _slack_routes(bolt, SignatureVerifier(signing_secret)) if bolt else []
     app = Starlette(routes=[*slack, *_health_routes(ready), *extra_routes], lifespan=lifespan)
-    # It would lead whoever writes a slash too many to the host that their own request names.
+    # A redirect would go to whatever host the request names.
     app.router.redirect_slashes = False
     return app
 
 
 class RequestRefused(Exception):
-    """A request that gets no further: `reason` for the metrics, `words` and `status` to answer."""
+    """A request that is not passed on: `reason` for metrics, `text` and `status` for the answer."""
 
-    def __init__(self, reason: str, words: str, status: int) -> None:
-        self.reason, self.words, self.status = reason, words, status
-        super().__init__(words)
+    def __init__(self, reason: str, text: str, status: int) -> None:
+        self.reason, self.text, self.status = reason, text, status
+        super().__init__(text)
+
+
+class SignatureVerifier:
+    """Verify requests with a signing secret; raise ValueError where it is empty.
+
+    slack_sdk's verifier takes the body as text, so that it would decode unverified bytes.
+    """
+
+    def __init__(self, signing_secret: str) -> None:
+        if not signing_secret.strip():
+            raise ValueError("Requests over HTTP need SLACK_SIGNING_SECRET.")
+        self._key = hmac.new(signing_secret.encode(), digestmod=hashlib.sha256)
+
+    def start(self, headers: Headers) -> "BodySignature | None":
+        """Start to verify a body; return None where the headers show that it is not Slack's."""
+        timestamp = _get_single(headers, "x-slack-request-timestamp", _TIMESTAMP)
+        signature = _get_single(headers, "x-slack-signature", _SIGNATURE)
+        if timestamp is None or signature is None:
+            return None
+        mac = self._key.copy()
+        mac.update(f"v0:{timestamp}:".encode())
+        return BodySignature(mac, signature, int(timestamp))
+
+
+class BodySignature:
+    """The signature of one body, computed as its pieces arrive."""
+
+    def __init__(self, mac: hmac.HMAC, expected: str, timestamp: int) -> None:
+        self._mac, self._expected, self._timestamp = mac, expected, timestamp
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is recent: an old one may be a recording that is sent again."""
+        return abs(time.time() - self._timestamp) <= MAX_AGE_SECONDS
+
+    def update(self, piece: bytes) -> None:
+        """Add the next piece of the body."""
+        self._mac.update(piece)
+
+    def is_valid(self) -> bool:
+        """Whether the pieces so far are what Slack signed; compared in constant time."""
+        return hmac.compare_digest(f"v0={self._mac.hexdigest()}", self._expected)
+
+
+def _get_single(headers: Headers, name: str, form: re.Pattern[str]) -> str | None:
+    """Return a header that was sent once and has the form of Slack's, else None."""
+    values = headers.getlist(name)
+    return values[0] if len(values) == 1 and form.fullmatch(values[0]) else None
 
 
 def _slack_routes(bolt: AsyncApp, verifier: SignatureVerifier) -> list[Route]:
     last_warnings: dict[str, float] = {}
 
     def refuse(refused: RequestRefused) -> Response:
-        """Answer and count; log each reason once a minute, for anybody may send any number of these."""
-        REFUSED.labels(refused.reason).inc()
+        """Answer and count; log each reason once a minute, since anybody may send any number."""
+        _REFUSED_REQUESTS.labels(refused.reason).inc()
         now = asyncio.get_running_loop().time()
-        if (
-            now - last_warnings.get(refused.reason, -WARNING_INTERVAL_SECONDS)
-            >= WARNING_INTERVAL_SECONDS
-        ):
+        last = last_warnings.get(refused.reason, -WARNING_INTERVAL_SECONDS)
+        if now - last >= WARNING_INTERVAL_SECONDS:
             last_warnings[refused.reason] = now
             log.warning("a request to /slack/events was refused", reason=refused.reason)
-        # Of a connection whose body does not come no further request is to be expected.
+        # No further request can come over a connection whose body does not end.
         headers = {"Connection": "close"} if refused.reason == "timeout" else None
-        return PlainTextResponse(refused.words, refused.status, headers)
+        return PlainTextResponse(refused.text, refused.status, headers)
 
     async def events(request: Request) -> Response:
         try:
-            asked = parse_body(
-                await read_signed_body(request, verifier), request.headers.get("content-type", "")
-            )
-            return to_starlette_response(await bolt.async_dispatch(asked))
+            body = await read_signed_body(request, verifier)
+            bolt_request = parse_body(body, request.headers.get("content-type", ""))
+            return to_starlette_response(await bolt.async_dispatch(bolt_request))
         except RequestRefused as refused:
             return refuse(refused)
         except SHAPE_ERRORS:
-            # Nothing else escapes from it: it reads the body once more to tell of what went wrong.
+            # Bolt catches all others, but reads the body once more to report them.
             return refuse(RequestRefused("malformed", MALFORMED, 400))
 
     routes = [Route("/slack/events", events, methods=["POST"])]
@@ -111,10 +169,10 @@ def _slack_routes(bolt: AsyncApp, verifier: SignatureVerifier) -> list[Route]:
 
 
 async def read_signed_body(request: Request, verifier: SignatureVerifier) -> bytes:
-    """Return a body that Slack signed; raise RequestRefused over any other, with nothing of it parsed.
+    """Return a body that Slack signed, without parsing it; raise RequestRefused for any other.
 
-    Who does not sign as Slack does is answered before the body is read. So is Slack's own check of
-    the certificate (`ssl_check`), which it does not sign: by then it has seen the certificate.
+    A request without a signature is refused before its body is read. So is Slack's own check of the
+    certificate (`ssl_check`), which is unsigned: by then it has seen the certificate.
     """
     signature = verifier.start(request.headers)
     if signature is None:
@@ -125,9 +183,9 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier) -> byt
         )
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
             async for piece in request.stream():
-                # Whatever Content-Length says.
+                # Content-Length may lie.
                 if len(body) + len(piece) > MAX_BODY_BYTES:
                     raise RequestRefused("too_long", f"More than {MAX_BODY_BYTES} bytes", 413)
                 body += piece
@@ -142,7 +200,7 @@ async def read_signed_body(request: Request, verifier: SignatureVerifier) -> byt
 
 
 def parse_body(body: bytes, content_type: str) -> AsyncBoltRequest:
-    """Parse a signed body, a form or JSON; raise RequestRefused where Slack sends none like it.
+    """Parse a signed body, a form or JSON; raise RequestRefused where it is neither.
 
     Nothing else of the request goes on: neither the query nor the other headers are signed.
     """
@@ -155,12 +213,13 @@ def parse_body(body: bytes, content_type: str) -> AsyncBoltRequest:
 def _oauth_route(
     handle: Callable[[AsyncBoltRequest], Awaitable[BoltResponse]],
 ) -> Callable[..., Awaitable[Response]]:
-    """Pass on a browser's query and cookie, which its own state signs, and read no body."""
+    """Pass a browser's query and cookie on to Bolt's flow, which checks its state; read no body."""
 
     async def route(request: Request) -> Response:
-        given = {name: request.query_params.get(name, "") for name in _OAUTH_PARAMETERS}
         query = {
-            name: value for name, value in given.items() if _OAUTH_PARAMETERS[name].fullmatch(value)
+            name: value
+            for name, form in _OAUTH_PARAMETERS.items()
+            if form.fullmatch(value := request.query_params.get(name, ""))
         }
         cookie = request.headers.get("cookie", "")
         return to_starlette_response(

@@ -68,7 +68,7 @@ def doctor(
     findings = asyncio.run(examine(online=online, url=url))
     for finding in findings:
         out.print(
-            f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.told}",
+            f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.result}",
             soft_wrap=True,
         )
         if finding.cure:

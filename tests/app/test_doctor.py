@@ -41,7 +41,7 @@ async def test_missing_scopes_are_named_with_the_link_that_installs_again(
     """The cure names the app's own page."""
     slack.workspace.scopes -= {"im:write", "groups:read"}
     (finding,) = (await looked_at())["slack scopes"]
-    assert finding.told == "missing: groups:read, im:write"
+    assert finding.result == "missing: groups:read, im:write"
     assert finding.cure
     assert "https://api.slack.com/apps/A0DATELINE/install-on-team" in finding.cure
 
@@ -53,7 +53,7 @@ async def test_channels_out_of_reach_are_named_with_their_cure(here: Path):
         await store.subscriptions.save(Subscription(TEAM, channel, "U0WREN", AtTimes(), "UTC"))
     await store.close()
     wrong = {
-        finding.told[:10].rstrip(": "): finding.cure or ""
+        finding.result[:10].rstrip(": "): finding.cure or ""
         for finding in (await looked_at())["channels"]
     }
     assert wrong.keys() == {"C0OLDWIRE", "C0LOUNGE"}
@@ -72,7 +72,7 @@ async def test_slacks_own_validation_takes_our_blocks(slack: SlackServer, here: 
     assert [each.get("type") for each in sent] == [None, "home", "modal"]
     slack.fail("blocks.validate", "invalid_blocks")
     (finding,) = (await looked_at())["blocks"]
-    assert (finding.told, finding.cure is None) == ("invalid_blocks", False)
+    assert (finding.result, finding.cure is None) == ("invalid_blocks", False)
 
 
 async def test_the_address_is_asked_as_slack_asks_it(here: Path):
@@ -111,4 +111,4 @@ async def test_an_address_that_is_none_is_not_shown(here: Path, monkeypatch: pyt
     (finding,) = (await looked_at())["database"]
     assert finding.cure
     assert "DATABASE_URL" in finding.cure
-    assert "pl4nted" not in finding.told + finding.cure
+    assert "pl4nted" not in finding.result + finding.cure

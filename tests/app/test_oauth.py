@@ -16,8 +16,7 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.authorization import NOT_INSTALLED, WorkspaceAuthorize, WorkspaceClients
-from bot.app.bolt import create_bolt
+from bot.app.bolt import NOT_INSTALLED, WorkspaceAuthorize, WorkspaceClients, create_bolt
 from bot.app.oauth import AGAIN, REASONS, create_oauth_flow
 from bot.app.web import create_app
 from bot.delivery.digests import Digests

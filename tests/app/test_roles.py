@@ -69,7 +69,7 @@ async def processes(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     [finding] = [one for one in await examine(online=False) if one.subject == "processes"]
-    return finding.told
+    return finding.result
 
 
 async def ends_in_order(process: Service) -> float:

@@ -103,7 +103,7 @@ def hurry(seconds: float) -> None:
     service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
     service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
-    slack.SLACK_SECONDS = max(2, round(seconds))
+    slack.CALL_TIMEOUT_SECONDS = max(2, round(seconds))
     feed_folder.SETTLED_AFTER = 0.0
     pace.APART = timedelta(seconds=min(1.0, seconds / 5))
 

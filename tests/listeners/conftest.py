@@ -10,8 +10,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.authorization import SingleTokenAuthorize
-from bot.app.bolt import create_bolt
+from bot.app.bolt import SingleTokenAuthorize, create_bolt
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat

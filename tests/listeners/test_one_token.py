@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.app import authorization
+from bot.app import bolt
 from bot.playground.faults import Failing
 from tests.listeners.conftest import SlackEnv, words
 
@@ -15,7 +15,7 @@ async def test_a_command_is_answered_though_slack_does_not_say_who_we_are(
     desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first commands of a service are acked in time while Slack's API is silent."""
-    monkeypatch.setattr(authorization, "AUTH_TEST_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(bolt, "AUTH_TEST_TIMEOUT_SECONDS", 0.05)
     desk.slack.fail(AUTH, how=Failing.HANG_BEFORE, times=100)
     answers = await asyncio.gather(desk.type("help"), desk.type("status"))
     assert all(map(words, (answer for given in answers for answer in given)))

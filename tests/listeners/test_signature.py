@@ -21,8 +21,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import web
 from bot.app.bolt import create_bolt
-from bot.app.signature import MAX_AGE_SECONDS, BodySignature, SignatureVerifier
-from bot.app.web import MAX_BODY_BYTES, create_app
+from bot.app.web import (
+    MAX_AGE_SECONDS,
+    MAX_BODY_BYTES,
+    BodySignature,
+    SignatureVerifier,
+    create_app,
+)
 from bot.playground.sender import signature
 from tests.log_file import written
 

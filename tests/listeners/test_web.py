@@ -75,7 +75,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ):
     """Who sends half a request and no more is let go: connections held for nothing would use up all there are."""
-    monkeypatch.setattr(web, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(web, "BODY_TIMEOUT_SECONDS", 0.05)
 
     host, port = desk.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))

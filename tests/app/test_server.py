@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.app.connections import HeadTimeoutProtocol
+from bot.app.server import TimeLimitedProtocol
 
 HEAD = b"POST / HTTP/1.1\r\nHost: dateline.example\r\nContent-Length: 4\r\n"
 PATIENCE = 0.3
@@ -33,7 +33,7 @@ async def _connected(
     listener = socket.create_server(("127.0.0.1", 0))
     app = Starlette(routes=[Route("/", endpoint, methods=["POST"])])
     config = uvicorn.Config(
-        app, http=HeadTimeoutProtocol, log_config=None, lifespan="off", timeout_keep_alive=60
+        app, http=TimeLimitedProtocol, log_config=None, lifespan="off", timeout_keep_alive=60
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -64,7 +64,7 @@ async def _was_let_go(reader: asyncio.StreamReader) -> bool:
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", PATIENCE)
 
 
 @pytest.mark.parametrize("sent", [b"", b"P", HEAD, HEAD + b"X-Padding: "])
@@ -99,7 +99,7 @@ async def test_who_drips_is_let_go_too() -> None:
 
 async def test_a_head_that_comes_in_pieces_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each byte by itself, but all of them in time; twice over one connection."""
-    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", 30.0)
+    monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 30.0)
     async with _connected() as (reader, writer):
         for body in (b"once", b"more"):
             for byte in HEAD + b"\r\n" + body:
@@ -135,8 +135,8 @@ async def test_a_body_that_goes_on_after_its_answer_is_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who was refused before the body came may not hold the connection by dripping the rest of it."""
-    monkeypatch.setattr("bot.app.connections.REST_SECONDS", PATIENCE)
-    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", 60.0)
+    monkeypatch.setattr("bot.app.server.REST_TIMEOUT_SECONDS", PATIENCE)
+    monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 60.0)
     async with _connected(_refuse) as (reader, writer):
         writer.write(HEAD.replace(b"Length: 4", b"Length: 4000") + b"\r\n")
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 401")
@@ -155,8 +155,8 @@ async def test_a_body_that_ends_after_its_answer_keeps_the_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The rest of a refused body may come in its own time; the next request is served over the same connection."""
-    monkeypatch.setattr("bot.app.connections.REST_SECONDS", 30.0)
-    monkeypatch.setattr("bot.app.connections.HEAD_SECONDS", 30.0)
+    monkeypatch.setattr("bot.app.server.REST_TIMEOUT_SECONDS", 30.0)
+    monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 30.0)
     async with _connected(_refuse) as (reader, writer):
         for _ in range(2):
             writer.write(HEAD + b"\r\nha")

@@ -1,0 +1,114 @@
+"""The HTTP server: uvicorn on a socket of ours, with time limits and an orderly shutdown."""
+
+import asyncio
+import errno
+import socket
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.model.errors import SettingsError
+from bot.playground.server import Playground
+
+# Slack, and any proxy before us, sends the head of a request at once.
+HEAD_TIMEOUT_SECONDS = 10.0
+# For the rest of a body whose request was answered before all of it had arrived.
+REST_TIMEOUT_SECONDS = 10.0
+SHUTDOWN_SECONDS = 3
+
+
+class TimeLimitedProtocol(H11Protocol):
+    """Uvicorn's HTTP/1.1, which has no time limit for a head, or for a body that nobody reads."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._timer: asyncio.TimerHandle | None = None
+        self._awaits_rest = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start to wait for the first head."""
+        super().connection_made(transport)
+        self._set_timer()
+
+    def data_received(self, data: bytes) -> None:
+        """Stop the timer once what it waits for is complete; start it with the next head."""
+        super().data_received(data)
+        self._set_timer()
+
+    def on_response_complete(self) -> None:
+        """Start to wait for the rest of a body that was answered before its end."""
+        super().on_response_complete()
+        if self.conn.their_state is h11.SEND_BODY:
+            self._set_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the timer."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def _set_timer(self) -> None:
+        awaits_head = self.conn.their_state is h11.IDLE
+        awaits_rest = self.conn.their_state is h11.SEND_BODY and self.conn.our_state is h11.DONE
+        if awaits_rest is not self._awaits_rest or not (awaits_rest or awaits_head):
+            self._stop_timer()
+        if self._timer is None and (awaits_rest or awaits_head):
+            seconds = REST_TIMEOUT_SECONDS if awaits_rest else HEAD_TIMEOUT_SECONDS
+            self._timer = self.loop.call_later(seconds, self.transport.abort)
+        self._awaits_rest = awaits_rest
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that first ends the event streams of the playground's pages.
+
+    They would hold up the shutdown and end in a traceback.
+    """
+
+    def __init__(self, app: Starlette, playground: Playground | None) -> None:
+        config = uvicorn.Config(
+            app,
+            http=TimeLimitedProtocol,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+        super().__init__(config)
+        self._playground = playground
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then shut down as uvicorn does."""
+        if self._playground:
+            self._playground.workspace.end()
+        await super().shutdown(sockets)
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Listen on an address, on any free port for 0; raise SettingsError where that fails."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family)
+    except OSError as e:
+        fault = f"HOST {host}, PORT {port} cannot be listened on: {e.strerror}."
+        if e.errno == errno.EADDRINUSE:
+            fault = (
+                f"PORT {port} is in use, perhaps by another Dateline. "
+                "Stop that, or set PORT to another number."
+            )
+        raise SettingsError([fault]) from e
+    # Accepted sockets inherit this. asyncio sets it only where the protocol is named as TCP, and
+    # Nagle's algorithm then delays each answer on a kept connection by 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def format_address(host: str, port: int) -> str:
+    """Return the URL of a service that listens there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
