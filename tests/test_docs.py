@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "seeds/README.md"])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "seeds/README.md"])
 
 
 def name(path: Path) -> str:
@@ -43,10 +43,18 @@ def test_pages_name_nothing_of_one_machine(page: Path):
 
 
 def test_the_readme_has_every_setting():
-    """README's table has each variable that the design promises."""
-    design = (ROOT / "docs/design.md").read_text(encoding="utf-8")
-    (listed,) = re.findall(r"Settings by environment or `\.env`: `([A-Z_\s]+)`", design)
+    """README's table has each variable that the reference promises."""
+    reference = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"^`(SLACK_[A-Z_\s]+)`$", reference, re.MULTILINE)
     table = re.findall(
         r"^\| (`[A-Z_`, ]+`) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert sorted(listed.split()) == sorted(re.findall(r"[A-Z_]+", " ".join(table)))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_pages_name_files_that_exist(page: Path):
+    """Each file or folder of the code that a page names is there."""
+    text = page.read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:bot|tests|training|config|seeds|findings)/[\w./-]*\w/?", text))
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
