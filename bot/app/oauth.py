@@ -27,7 +27,7 @@ from slack_sdk.oauth.installation_store.models.installation import Installation 
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.answers import welcome_to_workspace
+from bot.blocks.answers import workspace_welcome
 from bot.model import Installation
 from bot.model.errors import PostFailed, StoreUnavailable, log_fields
 from bot.model.ports import BackgroundTasks, Chat, Clock
@@ -168,7 +168,7 @@ def _read_scopes() -> Sequence[str]:
 async def _greet(chat: Chat, team: str, user: str) -> None:
     """Send the installing person a direct message on how to begin."""
     try:
-        await chat.post(team, await chat.direct(team, user), welcome_to_workspace())
+        await chat.post(team, await chat.direct(team, user), workspace_welcome())
     except PostFailed as e:
         log.warning("nobody could be greeted", team=team, code=e.code)
 

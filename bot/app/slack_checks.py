@@ -11,9 +11,9 @@ import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app.server import format_address
-from bot.blocks.answers import welcome
+from bot.blocks.answers import channel_welcome
 from bot.blocks.home import HomePage, home_view
-from bot.blocks.settings import settings_modal
+from bot.blocks.settings_form import settings_modal
 from bot.delivery.slack import translated
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.model.errors import PostFailed
@@ -99,7 +99,7 @@ def _pointed(errors: list[dict[str, Any]] | None) -> list[str]:
 
 def sample_payloads() -> tuple[dict[str, str], ...]:
     """Return a message and views as blocks.validate takes them: the kind -> JSON."""
-    message = welcome("C0000000000")
+    message = channel_welcome("C0000000000")
     subscription = Subscription("T0", "C0000000000", "U0", AtTimes(), "UTC")
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     page = HomePage([subscription], 1, EditPermission.MEMBERS, epoch, admin=True)

@@ -7,12 +7,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.blocks.parts import weight
-from bot.blocks.preferences import feedback
-from bot.blocks.statement import earlier_line, flat, statement_line, title_words
+from bot.blocks.block_kit import (
+    CUT_MARK,
+    actions,
+    button,
+    code,
+    compose_message,
+    context,
+    cut_text,
+    escape,
+    format_age,
+    format_time,
+    isolate_direction,
+    measure_weight,
+    plain_text,
+    shorten,
+)
+from bot.blocks.preferences import feedback_buttons
+from bot.blocks.statement import earlier_line, headline_text, single_line, statement_line
 from bot.blocks.story import (
     WITHDRAWN,
-    Room,
+    StoryLimits,
     is_withdrawn,
     lead_in,
     origin,
@@ -20,20 +35,25 @@ from bot.blocks.story import (
     story_blocks,
     thread_blocks,
 )
-from bot.blocks.text import CUT, ago, clock, cut, escape, isolate, plain, shorten
 from bot.model import Block, Digest, DigestEntry, Message, Quote
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
-_WEIGHT = 10_000
-_BLOCKS = 50
-_HEADER_ROOM = 150
+_MAX_WEIGHT = 10_000
+_MAX_BLOCKS = 50
+_MAX_HEADER_CHARS = 150
 # chat.update takes 4,000 characters of text; some are lost to escaping.
-_TEXT_ROOM = 3_500
-_LINE_ROOM = 240
+_MAX_TEXT_CHARS = 3_500
+_MAX_LINE_CHARS = 240
 _MOVED = "Nothing more here: the story above was edited."
 # Tried in order: shorter words in the channel before fewer stories, since the thread has them whole.
-_ROOMS = (Room(320, 300), Room(220, 220), Room(150, 150), Room(120, 120), Room(100, 100))
+_LIMITS = (
+    StoryLimits(320, 300),
+    StoryLimits(220, 220),
+    StoryLimits(150, 150),
+    StoryLimits(120, 120),
+    StoryLimits(100, 100),
+)
 
 
 def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...]:
@@ -43,7 +63,7 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
     """
     if not digest.entries:
         raise ValueError("a digest without stories is not posted")
-    shown, stories = _fitted(digest)
+    shown, stories = _fit_stories(digest)
     parent = Message(_text(digest, channel_title), (*_head(digest, channel_title, shown), *stories))
     return (
         parent,
@@ -57,16 +77,16 @@ def digest_messages(digest: Digest, *, channel_title: str) -> tuple[Message, ...
 
 def edited_messages(posted: Digest, shown: Digest, *, channel_title: str) -> tuple[Message, ...]:
     """Give what takes the place of a posted digest's messages, one for each, when it now says what is `shown`."""
-    before, after = _fitted(posted)[0], _fitted(shown)[0]
+    before, after = _fit_stories(posted)[0], _fit_stories(shown)[0]
     parent, *_ = digest_messages(shown, channel_title=channel_title)
     replies: list[Message] = []
     for place, (old, new) in enumerate(zip(posted.entries, shown.entries, strict=True)):
         count = sum(1 for _ in _replies(old, opening=place >= before))
-        replies += _as_many(new, count, opening=place >= min(before, after))
+        replies += _match_count(new, count, opening=place >= min(before, after))
     return (parent, *replies)
 
 
-def _as_many(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
+def _match_count(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
     """Give so many replies of a story: what has no room is left to "All statements", what is left over says so."""
     made = list(_replies(entry, opening=opening))
     while len(made) > count and entry.rest:
@@ -79,30 +99,30 @@ def _as_many(entry: DigestEntry, count: int, *, opening: bool) -> list[Message]:
 def digest_text(digest: Digest) -> str:
     """Give a digest for a terminal: the same words, whole."""
     if not digest.entries:
-        return f"Nothing new since {clock(digest.since, digest.zone)}."
+        return f"Nothing new since {format_time(digest.since, digest.zone)}."
     return "\n\n".join(
         (_summary(digest), *(_story_text(digest, n) for n in range(len(digest.entries))))
     )
 
 
-def _fitted(digest: Digest) -> tuple[int, list[Block]]:
+def _fit_stories(digest: Digest) -> tuple[int, list[Block]]:
     """Give how many stories the channel's message holds, and their blocks."""
     most: tuple[int, list[Block]] = (-1, [])
-    for room in _ROOMS:
-        found = _filled(digest, room)
+    for room in _LIMITS:
+        found = _fill_message(digest, room)
         if found[0] == len(digest.entries):
             return found
         most = max(most, found, key=lambda one: one[0])
     return most
 
 
-def _filled(digest: Digest, room: Room) -> tuple[int, list[Block]]:
+def _fill_message(digest: Digest, room: StoryLimits) -> tuple[int, list[Block]]:
     blocks: list[Block] = []
     head = _head(digest, "", 0)
-    left, free = _WEIGHT - weight(head) - _HEADER_ROOM, _BLOCKS - len(head)
+    left, free = _MAX_WEIGHT - measure_weight(head) - _MAX_HEADER_CHARS, _MAX_BLOCKS - len(head)
     for place, entry in enumerate(digest.entries):
         story = [*([{"type": "divider"}] if place else []), *story_blocks(entry, digest.made, room)]
-        left, free = left - weight(story), free - len(story)
+        left, free = left - measure_weight(story), free - len(story)
         if left < 0 or free < 0:
             return place, blocks
         blocks.extend(story)
@@ -115,10 +135,12 @@ def _head(digest: Digest, title: str, shown: int) -> list[Block]:
         told.append(f"{digest.left_out} more left out")
     if shown < len(digest.entries):
         told.append(f"{_count(len(digest.entries) - shown, 'story', 'stories')} in the thread only")
-    header = plain(f"{isolate(shorten(title, 110))} · {_date(digest)}", _HEADER_ROOM)
+    header = plain_text(
+        f"{isolate_direction(shorten(title, 110))} · {_date(digest)}", _MAX_HEADER_CHARS
+    )
     return [
         {"type": "header", "text": header},
-        {"type": "context", "elements": [plain(" · ".join(told))]},
+        {"type": "context", "elements": [plain_text(" · ".join(told))]},
     ]
 
 
@@ -135,7 +157,7 @@ def _summary(digest: Digest) -> str:
             _count(len(digest.entries), "story", "stories"),
             _count(len(articles), "article", "articles"),
             ("at least " if unsure else "") + _count(sources, "source", "sources"),
-            f"since {clock(digest.since, digest.zone)}",
+            f"since {format_time(digest.since, digest.zone)}",
         )
     )
 
@@ -144,10 +166,14 @@ def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
     text = (
         WITHDRAWN
         if is_withdrawn(entry)
-        else f"All statements and sources: {title_words(entry.headline)}"
+        else f"All statements and sources: {headline_text(entry.headline)}"
     )
-    text = escape(shorten(text, _TEXT_ROOM // 2))
-    asked = [] if is_withdrawn(entry) else [feedback(entry.story, title_words(entry.headline))]
+    text = escape(shorten(text, _MAX_TEXT_CHARS // 2))
+    asked = (
+        []
+        if is_withdrawn(entry)
+        else [feedback_buttons(entry.story, headline_text(entry.headline))]
+    )
     for chunk in _chunks([*thread_blocks(entry, opening=opening), *asked]):
         yield Message(text, tuple(chunk))
 
@@ -155,7 +181,7 @@ def _replies(entry: DigestEntry, *, opening: bool) -> Iterator[Message]:
 def _chunks(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     chunk: list[Block] = []
     for block in blocks:
-        if chunk and (len(chunk) == _BLOCKS or weight([*chunk, block]) > _WEIGHT):
+        if chunk and (len(chunk) == _MAX_BLOCKS or measure_weight([*chunk, block]) > _MAX_WEIGHT):
             yield chunk
             chunk = []
         chunk.append(block)
@@ -169,13 +195,15 @@ def _text(digest: Digest, title: str) -> str:
         if is_withdrawn(entry):
             lines.append(f"{number}. {WITHDRAWN}")
             continue
-        words, shorter = cut(title_words(entry.headline), _LINE_ROOM)
-        lines.append(f"{number}. {lead_in(entry)}{words}{CUT if shorter else ''} ({origin(entry)})")
+        words, shorter = cut_text(headline_text(entry.headline), _MAX_LINE_CHARS)
+        lines.append(
+            f"{number}. {lead_in(entry)}{words}{CUT_MARK if shorter else ''} ({origin(entry)})"
+        )
         lines.extend(filter(None, [revision_note(entry)]))
-        lines.extend(statement_line(quote, _LINE_ROOM) for quote in entry.statements)
+        lines.extend(statement_line(quote, _MAX_LINE_CHARS) for quote in entry.statements)
     kept: list[str] = []
     for line in map(escape, lines):
-        if sum(map(len, kept)) + len(kept) + len(line) > _TEXT_ROOM:
+        if sum(map(len, kept)) + len(kept) + len(line) > _MAX_TEXT_CHARS:
             break
         kept.append(line)
     return "\n".join(kept)
@@ -185,10 +213,10 @@ def _story_text(digest: Digest, place: int) -> str:
     entry = digest.entries[place]
     if is_withdrawn(entry):
         return f"{place + 1}. {WITHDRAWN}"
-    title = f"{lead_in(entry)}{title_words(entry.headline)}"
-    extract = " ".join(flat(citation.span.text) for citation in entry.extract)
+    title = f"{lead_in(entry)}{headline_text(entry.headline)}"
+    extract = " ".join(single_line(citation.span.text) for citation in entry.extract)
     said = [line for quote in entry.statements for line in _lines(quote)]
-    told = f"({origin(entry)} · {ago(entry.published, digest.made)})"
+    told = f"({origin(entry)} · {format_age(entry.published, digest.made)})"
     lines = [entry.url or "", revision_note(entry), extract, *said, told]
     return f"{place + 1}. {title}\n" + "\n".join(f"   {line}" for line in lines if line)
 
@@ -205,3 +233,28 @@ def _date(digest: Digest) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
+
+
+# --- preview --------------------------------------------------------------------------------------
+
+POST_PREVIEW = "post_preview"
+
+
+def preview_message(digest: Digest, *, key: str) -> Message:
+    """Show the channel's message of a digest with a button; `key` names the delivery that it would make."""
+    message, *_ = digest_messages(digest, channel_title="Preview, for you only")
+    told = context(
+        f"Nobody else sees this, and nothing counts as seen. {code('/digest now')} posts at once."
+    )
+    return Message(
+        message.text,
+        (*message.blocks, told, actions(button("Post it here", POST_PREVIEW, key, primary=True))),
+    )
+
+
+def nothing_new_message(digest: Digest) -> Message:
+    """Say that there is nothing the channel has not seen, and where to look instead."""
+    return compose_message(
+        f"Nothing new here since {format_time(digest.since, digest.zone)}.",
+        hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
+    )

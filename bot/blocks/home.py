@@ -6,21 +6,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.blocks.answers import describe_subscription, place
-from bot.blocks.parts import actions, button, code, context, divider, header, section
-from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS
-from bot.blocks.text import ago_token, escape, plain, shorten
+from bot.blocks.answers import channel_label, subscription_markup
+from bot.blocks.block_kit import (
+    actions,
+    age_markup,
+    button,
+    code,
+    context,
+    divider,
+    escape,
+    header,
+    plain_text,
+    section,
+    shorten,
+)
+from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS
 from bot.model import ActorPreference, Block, EditPermission, Feed, PreferenceKind, Subscription
 
 # What its buttons do; each carries the channel, and where the list begins (`carried`).
 HOME_PAUSE, HOME_RESUME, HOME_POST, HOME_END = "home_pause", "home_resume", "home_post", "home_end"
 HOME_FIRST, HOME_NEXT, HOME_UNDO, HOME_RULE = "home_first", "home_next", "home_undo", "home_rule"
 
-PAGE = 10
-_MOST_FEEDS = 10
-_MOST_SILENT = 8
-_MOST_NAMES = 12
-_RULES = {
+PAGE_SIZE = 10
+_MAX_FEEDS = 10
+_MAX_SILENT_SOURCES = 8
+_MAX_NAMES = 12
+_PERMISSION_LABELS = {
     EditPermission.ANYONE: "Anyone in this workspace, in public channels",
     EditPermission.MEMBERS: "Members of the channel",
     EditPermission.MANAGERS: "Whoever made the channel, and admins",
@@ -67,7 +78,7 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
         *_sources(page),
         divider(),
         header("Who may change digests"),
-        _rule(page),
+        _permission_section(page),
         divider(),
         header("Commands"),
         section(
@@ -80,12 +91,12 @@ def home_view(page: HomePage, commands: Sequence[tuple[str, str]]) -> dict[str, 
     return {"type": "home", "blocks": blocks}
 
 
-def carried(channel: str, after: str) -> str:
+def dump_position(channel: str, after: str) -> str:
     """Write what a button of a subscription carries."""
     return json.dumps([channel, after], separators=(",", ":"))
 
 
-def read_carried(value: str) -> tuple[str, str]:
+def parse_position(value: str) -> tuple[str, str]:
     """Read the channel, and where the list begins; raise ValueError for anything else."""
     channel, after = json.loads(value)
     return str(channel), str(after)
@@ -106,12 +117,12 @@ def _subscriptions(page: HomePage) -> list[Block]:
         return [section(_BEGIN)]
     blocks: list[Block] = []
     for one in page.subscriptions:
-        blocks += [section(describe_subscription(one, home=True)), _buttons(one, page.after)]
+        blocks += [section(subscription_markup(one, home=True)), _buttons(one, page.after)]
     return [*blocks, *_paging(page)]
 
 
 def _buttons(one: Subscription, after: str) -> Block:
-    value = carried(one.channel, after)
+    value = dump_position(one.channel, after)
     pause = (
         button("Resume", HOME_RESUME, value, primary=True)
         if one.paused
@@ -125,10 +136,12 @@ def _buttons(one: Subscription, after: str) -> Block:
 def _confirm(one: Subscription) -> dict[str, Any]:
     where = "your direct messages" if one.channel.startswith("D") else "this channel"
     return {
-        "title": plain("Remove this digest?", 100),
-        "text": plain(f"No more digests will come to {where}. You can undo it right after.", 300),
-        "confirm": plain("Remove", 30),
-        "deny": plain("Keep", 30),
+        "title": plain_text("Remove this digest?", 100),
+        "text": plain_text(
+            f"No more digests will come to {where}. You can undo it right after.", 300
+        ),
+        "confirm": plain_text("Remove", 30),
+        "deny": plain_text("Keep", 30),
         "style": "danger",
     }
 
@@ -136,9 +149,9 @@ def _confirm(one: Subscription) -> dict[str, Any]:
 def _paging(page: HomePage) -> list[Block]:
     turning = []
     if page.after:
-        turning.append(button("To the first", HOME_FIRST, carried("", "")))
+        turning.append(button("To the first", HOME_FIRST, dump_position("", "")))
     if page.following is not None:
-        turning.append(button("Next", HOME_NEXT, carried("", page.following)))
+        turning.append(button("Next", HOME_NEXT, dump_position("", page.following)))
     if not turning:
         return []
     shown = f"{len(page.subscriptions)} of {page.total:,} digests in this workspace; first those of your own channels."
@@ -159,25 +172,25 @@ def _actors(page: HomePage) -> list[Block]:
         line
         for channel, wishes in page.wishes.items()
         if wishes
-        for line in [_wished(channel, wishes)]
+        for line in [_preferences_line(channel, wishes)]
     ]
     return [divider(), header("Actors"), section("\n".join(lines))] if lines else []
 
 
-def _wished(channel: str, wishes: Sequence[ActorPreference]) -> str:
+def _preferences_line(channel: str, wishes: Sequence[ActorPreference]) -> str:
     told = []
     for leaning, word in ((PreferenceKind.FOLLOW, "follows"), (PreferenceKind.MUTE, "mutes")):
         names = [escape(wish.name) for wish in wishes if wish.leaning is leaning]
-        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        more = f" and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else ""
         if names:
-            told.append(f"{word} {', '.join(names[:_MOST_NAMES])}{more}")
-    return f"{place(channel)}: {'; '.join(told)}"
+            told.append(f"{word} {', '.join(names[:_MAX_NAMES])}{more}")
+    return f"{channel_label(channel)}: {'; '.join(told)}"
 
 
 def _sources(page: HomePage) -> list[Block]:
     ordered = sorted(page.feeds, key=lambda feed: (not feed.last_error, feed.id))
-    blocks: list[Block] = [section(_feed(feed)) for feed in ordered[:_MOST_FEEDS]]
-    left = len(ordered) - _MOST_FEEDS
+    blocks: list[Block] = [section(_feed_line(feed)) for feed in ordered[:_MAX_FEEDS]]
+    left = len(ordered) - _MAX_FEEDS
     told = [
         f"… and {left} more, all well or in `/digest feeds`." if left > 0 else "",
         ""
@@ -189,13 +202,16 @@ def _sources(page: HomePage) -> list[Block]:
     ]
     blocks += [context(line) for line in told if line]
     if page.silent:
-        lines = [_silence(name, since, page.now) for name, since in page.silent[:_MOST_SILENT]]
+        lines = [
+            _silent_source_line(name, since, page.now)
+            for name, since in page.silent[:_MAX_SILENT_SOURCES]
+        ]
         blocks.append(section("\n".join(["*Gone quiet*", *lines])))
         blocks.append(context("Look whether the source still delivers: its feed, or its folder."))
     return [header("Feeds"), *blocks]
 
 
-def _feed(feed: Feed) -> str:
+def _feed_line(feed: Feed) -> str:
     name = escape(shorten(feed.title or feed.url, 100))
     trouble = escape(shorten(feed.last_error or "", 300))
     if feed.next_check is None:
@@ -208,18 +224,21 @@ def _feed(feed: Feed) -> str:
     return f":white_check_mark: *{name}* is read"
 
 
-def _silence(name: str, since: datetime, now: datetime) -> str:
-    return f":zzz: {escape(shorten(name, 100))}: last heard {ago_token(since, now)}"
+def _silent_source_line(name: str, since: datetime, now: datetime) -> str:
+    return f":zzz: {escape(shorten(name, 100))}: last heard {age_markup(since, now)}"
 
 
 # --- the rule --------------------------------------------------------------------------------------
 
 
-def _rule(page: HomePage) -> Block:
+def _permission_section(page: HomePage) -> Block:
     if not page.admin:
-        return section(f"{_RULES[page.rule]}. Admins always may, and can change this here.")
+        return section(
+            f"{_PERMISSION_LABELS[page.rule]}. Admins always may, and can change this here."
+        )
     options = {
-        rule: {"text": plain(words, 75), "value": str(rule)} for rule, words in _RULES.items()
+        rule: {"text": plain_text(words, 75), "value": str(rule)}
+        for rule, words in _PERMISSION_LABELS.items()
     }
     chooser = {
         "type": "static_select",

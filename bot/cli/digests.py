@@ -160,12 +160,12 @@ async def _wanted(
 
 async def _page(made: Digest) -> str:
     from bot.app.storage import opened_store
-    from bot.blocks.page import page
+    from bot.blocks.digest_html import digest_html
     from bot.delivery.cited import cited
 
     async with opened_store() as store:
         stored = await cited(store.articles, made)
-    return page(made, {number: one.article for number, one in stored.items()})
+    return digest_html(made, {number: one.article for number, one in stored.items()})
 
 
 def verify(

@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.blocks.notices import feed_broke
+from bot.blocks.answers import feed_broken_message
 from bot.intake.feeds import FAILURES_BEFORE_REST
 from bot.model import Feed
 from bot.model.errors import PostFailed
@@ -33,7 +33,7 @@ class FeedNotices:
         ):
             return False
         try:
-            await self._chat.post(feed.team, feed.asked_by, feed_broke(feed))
+            await self._chat.post(feed.team, feed.asked_by, feed_broken_message(feed))
         except PostFailed as e:
             log.warning("feed's channel not told", feed=feed.id, code=e.code)
             if not e.permanent and not e.unsure:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.blocks.answers import stopped
+from bot.blocks.answers import digests_stopped_message
 from bot.blocks.digest import digest_messages
 from bot.delivery.metrics import PAUSED, count_delivery
 from bot.delivery.rate_limiter import LONGEST_WAIT, TRIES, RateLimiter, pause_after
@@ -209,7 +209,7 @@ class DeliverySender:
         try:
             direct = await self._chat.direct(team, subscription.created_by)
             if await self._pace.turn(team, direct, _POST):
-                await self._chat.post(team, direct, stopped(channel, failure.text))
+                await self._chat.post(team, direct, digests_stopped_message(channel, failure.text))
         except PostFailed as e:
             log.warning("owner could not be told", team=team, channel=channel, code=e.code)
 

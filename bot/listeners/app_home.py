@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.blocks.answers import place
-from bot.blocks.home import PAGE, HomePage, home_view, read_carried
+from bot.blocks.answers import channel_label
+from bot.blocks.home import PAGE_SIZE, HomePage, home_view, parse_position
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import subscription_commands as subscriptions
 from bot.listeners.commands import COMMANDS
@@ -34,7 +34,7 @@ async def draw_home(
     store, now, team = services.store, services.clock.now(), request.team
     all_subscriptions = await store.subscriptions.get_all(team)
     visible, following = await find_visible_subscriptions(
-        all_subscriptions, request, after=after, limit=PAGE
+        all_subscriptions, request, after=after, limit=PAGE_SIZE
     )
     page = HomePage(
         visible,
@@ -72,7 +72,7 @@ async def home_pause(request: SlackRequest, services: Services) -> None:
     """Stop the schedule and keep the settings."""
     subscription, after = await _get_pressed(request, services)
     await subscriptions.save(request, services, replace(subscription, paused=True))
-    notice = f"Paused: {place(subscription.channel)}. The settings are kept."
+    notice = f"Paused: {channel_label(subscription.channel)}. The settings are kept."
     undo = dump_undo(subscription.channel, subscription)
     await draw_home(request, services, after=after, notice=notice, undo=undo)
 
@@ -81,7 +81,7 @@ async def home_resume(request: SlackRequest, services: Services) -> None:
     """Go on at the next due time from now."""
     subscription, after = await _get_pressed(request, services)
     await subscriptions.save(request, services, replace(subscription, paused=False))
-    notice = f"Resumed: {place(subscription.channel)}."
+    notice = f"Resumed: {channel_label(subscription.channel)}."
     await draw_home(request, services, after=after, notice=notice)
 
 
@@ -89,7 +89,7 @@ async def home_remove(request: SlackRequest, services: Services) -> None:
     """Remove the subscription; Undo brings it back."""
     subscription, after = await _get_pressed(request, services)
     await subscriptions.remove(request, services, subscription.channel)
-    notice = f"Removed: {place(subscription.channel)} gets no more digests."
+    notice = f"Removed: {channel_label(subscription.channel)} gets no more digests."
     undo = dump_undo(subscription.channel, subscription)
     await draw_home(request, services, after=after, notice=notice, undo=undo)
 
@@ -99,7 +99,7 @@ async def home_post(request: SlackRequest, services: Services) -> None:
     subscription, after = await _get_pressed(request, services)
     channel = subscription.channel
     await require_edit_right(request, services, channel)
-    notice = f":hourglass_flowing_sand: Posting in {place(channel)} …"
+    notice = f":hourglass_flowing_sand: Posting in {channel_label(channel)} …"
     await draw_home(request, services, after=after, notice=notice)
     delivery = await services.digests.post_now(
         request.team, channel, key=f"home:{request.request_id}", zone=subscription.zone
@@ -117,7 +117,7 @@ async def home_undo(request: SlackRequest, services: Services) -> None:
     """Go back to the subscription of before."""
     channel, before = load_undo(request.value, request.team)
     await subscriptions.restore(request, services, channel, before)
-    await draw_home(request, services, notice=f"Undone: {place(channel)} is as before.")
+    await draw_home(request, services, notice=f"Undone: {channel_label(channel)} is as before.")
 
 
 async def home_permission(request: SlackRequest, services: Services) -> None:
@@ -145,13 +145,13 @@ async def _get_pressed(request: SlackRequest, services: Services) -> tuple[Subsc
 
 def _read_button(request: SlackRequest) -> tuple[str, str]:
     try:
-        return read_carried(request.value)
+        return parse_position(request.value)
     except ValueError as e:
         raise NotFound("this button is from another version") from e
 
 
 def _describe_delivery(delivery: Delivery) -> str:
-    channel = place(delivery.channel)
+    channel = channel_label(delivery.channel)
     match delivery.state:
         case DeliveryState.POSTED:
             return f"Posted in {channel}."

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.blocks import answers, chart
+from bot.blocks import answers, lookup
 from bot.listeners.chart_image import can_draw, draw, fonts_for
 from bot.listeners.commands import CHART_DAYS, Command
 from bot.listeners.request import SlackRequest
@@ -32,10 +32,10 @@ async def show_chart(command: Command, request: SlackRequest, services: Services
     counting = _count(command, request, services)
     counts = await request.answer_after(counting, "Counting who was heard")
     if not counts.rows:
-        await request.answer(chart.nobody_heard(counts))
+        await request.answer(lookup.empty_chart_message(counts))
         return
     await _post(counts, request, services)
-    await request.answer(answers.posted_here(request.channel))
+    await request.answer(answers.posted_message(request.channel))
 
 
 async def _count(command: Command, request: SlackRequest, services: Services) -> Tally:
@@ -63,7 +63,7 @@ async def _count(command: Command, request: SlackRequest, services: Services) ->
 async def _post(counts: Tally, request: SlackRequest, services: Services) -> None:
     reason = await _post_picture(counts, request, services)
     if reason:
-        await services.chat.post(request.team, request.channel, chart.table(counts, reason))
+        await services.chat.post(request.team, request.channel, lookup.chart_table(counts, reason))
 
 
 async def _post_picture(counts: Tally, request: SlackRequest, services: Services) -> str:
@@ -80,9 +80,9 @@ async def _post_picture(counts: Tally, request: SlackRequest, services: Services
             request.channel,
             picture,
             name="who-was-heard.png",
-            title=chart.title_of(counts),
-            alt=chart.alt_text(counts),
-            comment=chart.comment(counts),
+            title=lookup.chart_title(counts),
+            alt=lookup.chart_alt_text(counts),
+            comment=lookup.chart_caption(counts),
         )
     except PostFailed as e:
         if e.code != "missing_scope":

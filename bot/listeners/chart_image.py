@@ -7,8 +7,8 @@ from io import BytesIO
 from typing import Any
 from unicodedata import bidirectional
 
-from bot.blocks.chart import cut_words, span_of, title_of
-from bot.blocks.text import shorten
+from bot.blocks.block_kit import shorten
+from bot.blocks.lookup import chart_period, chart_title, cut_with_mark
 from bot.stories.tally import Tally, TallyRow
 
 # One dark blue on white: it needs no colour vision, and a phone in dark mode shows it on its own light ground.
@@ -39,7 +39,7 @@ def fonts_for(tally: Tally) -> list[str]:
     """
     from matplotlib.font_manager import fontManager, get_font  # noqa: PLC0415 - an optional extra
 
-    words = f"{title_of(tally)}{span_of(tally)}" + "".join(
+    words = f"{chart_title(tally)}{chart_period(tally)}" + "".join(
         f"{row.name}{row.mostly}" for row in tally.rows
     )
     missing = {ord(letter) for letter in words if not letter.isspace()}
@@ -74,8 +74,8 @@ def draw(tally: Tally, families: Sequence[str] = (_USUAL,)) -> bytes:
     axes.set_xlim(0, 1)
     axes.set_ylim(height, 0)
     axes.axis("off")
-    _write(axes, 0.04, 0.42, shorten(title_of(tally), _TITLE_ROOM), size=19, weight="bold")
-    _write(axes, 0.04, 0.78, span_of(tally), size=13, color=_SOFT)
+    _write(axes, 0.04, 0.42, shorten(chart_title(tally), _TITLE_ROOM), size=19, weight="bold")
+    _write(axes, 0.04, 0.78, chart_period(tally), size=13, color=_SOFT)
     highest = max((max(row.days) for row in tally.rows), default=1)
     for place, row in enumerate(tally.rows):
         _row(axes, _HEAD + _ROW * place, row, highest)
@@ -89,8 +89,8 @@ def draw(tally: Tally, families: Sequence[str] = (_USUAL,)) -> bytes:
 
 def _row(axes: Any, top: float, row: TallyRow, highest: int) -> None:
     axes.plot([0.04, 0.96], [top, top], color=_GRID, linewidth=1)
-    _write(axes, 0.04, top + 0.34, cut_words(row.name, _NAME_ROOM), size=15, weight="bold")
-    _write(axes, 0.04, top + 0.64, cut_words(row.mostly, _STORY_ROOM), size=11, color=_SOFT)
+    _write(axes, 0.04, top + 0.34, cut_with_mark(row.name, _NAME_ROOM), size=15, weight="bold")
+    _write(axes, 0.04, top + 0.64, cut_with_mark(row.mostly, _STORY_ROOM), size=11, color=_SOFT)
     _write(axes, 0.96, top + 0.66, str(row.total), size=16, weight="bold", ha="right")
     step = (_RIGHT - _LEFT) / len(row.days)
     base, most = top + _ROW - 0.14, _ROW - 0.38

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.blocks import answers
-from bot.blocks.preview import nothing_new, preview_message
-from bot.blocks.text import ago_token
+from bot.blocks.block_kit import age_markup
+from bot.blocks.digest import nothing_new_message, preview_message
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
     chart,
@@ -38,7 +38,7 @@ async def preview(_: Command, request: SlackRequest, services: Services) -> None
     if digest.entries:
         message = preview_message(digest, key=f"preview:{request.request_id}")
     else:
-        message = nothing_new(digest)
+        message = nothing_new_message(digest)
     await request.answer(message)
 
 
@@ -48,7 +48,7 @@ async def post_preview(request: SlackRequest, services: Services) -> None:
     delivery = await services.digests.post_now(
         request.team, request.channel, key=request.value, zone=zone
     )
-    await request.answer(answers.delivered(delivery), replace=True)
+    await request.answer(answers.delivery_message(delivery), replace=True)
 
 
 async def post_now(command: Command, request: SlackRequest, services: Services) -> None:
@@ -62,7 +62,7 @@ async def post_now(command: Command, request: SlackRequest, services: Services) 
         zone=zone,
     )
     delivery = await request.answer_after(posting, "Composing the digest")
-    await request.answer(answers.delivered(delivery))
+    await request.answer(answers.delivery_message(delivery))
 
 
 async def post_anyway(request: SlackRequest, services: Services) -> None:
@@ -70,13 +70,13 @@ async def post_anyway(request: SlackRequest, services: Services) -> None:
     delivery = await services.store.deliveries.get(int(request.value))
     if delivery.team != request.team:
         raise NotFound(f"no delivery {delivery.id} in this workspace")
-    await request.answer(answers.delivered(await services.digests.post_anyway(delivery.id)))
+    await request.answer(answers.delivery_message(await services.digests.post_anyway(delivery.id)))
 
 
 async def history(_: Command, request: SlackRequest, services: Services) -> None:
     """List the last digests of this channel."""
     deliveries = await services.store.deliveries.get_history(request.team, request.channel)
-    await request.answer(answers.history(deliveries, services.clock.now()))
+    await request.answer(answers.delivery_history(deliveries, services.clock.now()))
 
 
 async def feeds(command: Command, request: SlackRequest, services: Services) -> None:
@@ -84,16 +84,18 @@ async def feeds(command: Command, request: SlackRequest, services: Services) -> 
     if command.argument:
         await require_feed_right(request, services)
         adding = services.feeds.add(command.argument, request.team, request.channel)
-        message = answers.feed_added(await request.answer_after(adding, "Looking at the feed"))
+        message = answers.feed_added_message(
+            await request.answer_after(adding, "Looking at the feed")
+        )
     elif command.number is not None:
         await require_feed_right(request, services)
         if not await services.store.feeds.remove(command.number, request.team):
             problem = f"This workspace has no feed {command.number}."
             raise UsageError(problem, "/digest feeds")
-        message = answers.feed_removed(command.number)
+        message = answers.feed_removed_message(command.number)
     else:
         own = await services.store.feeds.get_all(request.team)
-        message = answers.feeds_listed(own, len(await services.store.feeds.get_all(None)))
+        message = answers.feed_list(own, len(await services.store.feeds.get_all(None)))
     await request.answer(message)
 
 
@@ -102,8 +104,8 @@ async def status(_: Command, request: SlackRequest, services: Services) -> None:
     now, store, team = services.clock.now(), services.store, request.team
     tally = await store.articles.count_intake(team, now - _STATUS_PERIOD, now)
     subscribed = await store.subscriptions.get_all(team)
-    latest = f"the last came {ago_token(tally.latest, now)}" if tally.latest else "nothing came in"
-    message = answers.status(
+    latest = f"the last came {age_markup(tally.latest, now)}" if tally.latest else "nothing came in"
+    message = answers.status_message(
         subscriptions=len(subscribed),
         paused=sum(subscription.paused for subscription in subscribed),
         stories=tally.stories,
@@ -111,7 +113,7 @@ async def status(_: Command, request: SlackRequest, services: Services) -> None:
         latest=latest,
         held=await store.articles.count_embargoed(team, now),
         quiet=[
-            (silence.habit.name or silence.habit.origin, ago_token(silence.since, now))
+            (silence.habit.name or silence.habit.origin, age_markup(silence.since, now))
             for silence in await find_quiet_sources(store.sources, now, team)
         ],
         wishes=await store.preferences.get_actors(team, request.channel),
@@ -122,9 +124,9 @@ async def status(_: Command, request: SlackRequest, services: Services) -> None:
 async def show_help(command: Command, request: SlackRequest, _: Services) -> None:
     """Show every command, or one with its examples."""
     if spec := find_command(command.argument):
-        message = answers.help_one(spec.usage, spec.meaning, spec.examples)
+        message = answers.command_help(spec.usage, spec.meaning, spec.examples)
     else:
-        message = answers.help_all([(spec.usage, spec.meaning) for spec in COMMANDS])
+        message = answers.command_list([(spec.usage, spec.meaning) for spec in COMMANDS])
     await request.answer(message)
 
 

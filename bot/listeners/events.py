@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.blocks.answers import welcome
+from bot.blocks.answers import channel_welcome
 from bot.delivery.slack_errors import explain_failure
 from bot.listeners.digest_command import digest
 from bot.listeners.request import SlackRequest
@@ -36,7 +36,7 @@ async def message(request: SlackRequest, services: Services) -> None:
 async def member_joined_channel(request: SlackRequest, services: Services) -> None:
     """Say how to begin when we are invited, in the channel: the people there wonder what came."""
     if request.user == request.bot_user:
-        await services.chat.post(request.team, request.channel, welcome(request.channel))
+        await services.chat.post(request.team, request.channel, channel_welcome(request.channel))
 
 
 async def app_uninstalled(request: SlackRequest, services: Services) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bot.blocks import lookup
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
 from bot.blocks.preferences import NOT_USEFUL, USEFUL
-from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, read_references
+from bot.blocks.story import COPY_CITATION, FOLLOW_OR_MUTE, parse_references
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article
 from bot.listeners.preference_commands import open_actors, vote
@@ -34,28 +34,28 @@ async def who(command: Command, request: SlackRequest, services: Services) -> No
         similar = await services.store.articles.find_similar_names(
             request.team, command.argument, now
         )
-        await request.answer(lookup.nobody(command.argument, similar))
+        await request.answer(lookup.actor_not_found(command.argument, similar))
     elif len(actors) > 1:
-        await request.answer(lookup.which(command.argument, actors))
+        await request.answer(lookup.actor_choice(command.argument, actors))
     else:
-        await request.answer(lookup.timeline(actors[0], now))
+        await request.answer(lookup.actor_statements(actors[0], now))
 
 
 async def turn_page(request: SlackRequest, services: Services) -> None:
     """Show the page of an actor's statements that the button carries, in place of the one shown."""
     actor, page = await _pressed_actor(request, services)
-    message = lookup.timeline(actor, services.clock.now(), page)
+    message = lookup.actor_statements(actor, services.clock.now(), page)
     await request.answer(message, replace=True)
 
 
 async def open_timeline(request: SlackRequest, services: Services) -> None:
     """Open the window with all that an actor said."""
     actor, _ = await _pressed_actor(request, services)
-    await request.open_modal(lookup.timeline_modal(actor, services.clock.now()))
+    await request.open_modal(lookup.actor_timeline_modal(actor, services.clock.now()))
 
 
 async def _pressed_actor(request: SlackRequest, services: Services) -> tuple[Person, int]:
-    name, page = lookup.load_page(request.value)
+    name, page = lookup.parse_statements_page(request.value)
     actors = await resolve_actor(name, request, services)
     if not actors:
         raise NotFound("What they said was withdrawn.")
@@ -100,7 +100,7 @@ async def search(command: Command, request: SlackRequest, services: Services) ->
     """Show the articles that hold all the words."""
     now = services.clock.now()
     articles = await services.store.articles.search(request.team, command.argument, now)
-    await request.answer(lookup.found(command.argument, articles, now))
+    await request.answer(lookup.search_results(command.argument, articles, now))
 
 
 async def read(command: Command, request: SlackRequest, services: Services) -> None:
@@ -108,7 +108,7 @@ async def read(command: Command, request: SlackRequest, services: Services) -> N
     reading = services.intake.read_address(command.argument, team=request.team)
     notice = f"Reading {urlsplit(command.argument).hostname or command.argument}"
     articles = await request.answer_after(reading, notice)
-    await request.answer(lookup.article_read(articles, services.clock.now()))
+    await request.answer(lookup.article_contents(articles, services.clock.now()))
 
 
 async def open_statements(request: SlackRequest, services: Services) -> None:
@@ -131,7 +131,7 @@ async def choose_from_menu(request: SlackRequest, services: Services) -> None:
         return
     places = [
         (await get_visible_article(reference, request, services), reference)
-        for reference in read_references(target)
+        for reference in parse_references(target)
     ]
     show = citation_modal if action == COPY_CITATION else in_text_modal
     await request.open_modal(show(places, services.clock.now()))

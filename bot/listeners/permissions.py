@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.blocks.story import Reference
+from bot.blocks.story import SpanReference
 from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
 from bot.model import EditPermission, StoredArticle, Subscription
@@ -119,7 +119,7 @@ async def may_see(subscription: Subscription, request: SlackRequest) -> bool:
 
 
 async def get_visible_article(
-    reference: Reference, request: SlackRequest, services: Services
+    reference: SpanReference, request: SlackRequest, services: Services
 ) -> StoredArticle:
     """Return an article; raise NotFound if the team may not see it, or it has been replaced."""
     stored = await services.store.articles.get(reference.article)

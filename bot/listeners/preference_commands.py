@@ -1,7 +1,7 @@
 """Follow and mute actors, and vote on stories: the commands, their Undo, and a story's window."""
 
 from bot.blocks import preferences
-from bot.blocks.story import Reference, read_references
+from bot.blocks.story import SpanReference, parse_references
 from bot.delivery.digest_builder import REMEMBERED
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right
@@ -24,7 +24,7 @@ async def follow_or_mute(command: Command, request: SlackRequest, services: Serv
     heard = await services.store.articles.find_statements_by(
         request.team, command.argument, services.clock.now(), limit=1
     )
-    await request.answer(preferences.wished(preference, before, heard=bool(heard)))
+    await request.answer(preferences.preference_saved(preference, before, heard=bool(heard)))
 
 
 async def unfollow(command: Command, request: SlackRequest, services: Services) -> None:
@@ -33,20 +33,20 @@ async def unfollow(command: Command, request: SlackRequest, services: Services) 
     before = await services.store.preferences.remove_actor(
         request.team, request.channel, command.argument
     )
-    await request.answer(preferences.let_go(command.argument, before))
+    await request.answer(preferences.preference_removed(command.argument, before))
 
 
 async def undo_preference(request: SlackRequest, services: Services) -> None:
     """Go back to what the channel wanted of an actor before."""
-    name, before = preferences.load_wish(request.value)
+    name, before = preferences.load_preference(request.value)
     await require_edit_right(request, services, request.channel)
     if before is None:
         undone = await services.store.preferences.remove_actor(request.team, request.channel, name)
-        message = preferences.let_go(name, undone)
+        message = preferences.preference_removed(name, undone)
     else:
         preference = _preference(request.channel, name, before, request, services)
         undone = await services.store.preferences.save_actor(preference)
-        message = preferences.wished(preference, undone, heard=True)
+        message = preferences.preference_saved(preference, undone, heard=True)
     await request.answer(message, replace=True)
 
 
@@ -55,7 +55,7 @@ async def _list_preferences(request: SlackRequest, services: Services) -> None:
     actors = await store.get_actors(request.team, request.channel)
     votes = await store.get_votes(request.team, request.channel, now - REMEMBERED)
     useful = sum(vote.useful for vote in votes)
-    await request.answer(preferences.wishes_listed(actors, useful, len(votes) - useful, now))
+    await request.answer(preferences.preference_list(actors, useful, len(votes) - useful, now))
 
 
 def _preference(
@@ -88,9 +88,9 @@ async def unfollow_actor(request: SlackRequest, services: Services) -> None:
 async def _save_pressed(
     request: SlackRequest, services: Services, kind: PreferenceKind | None
 ) -> None:
-    channel, story = preferences.read_place(request.view_metadata)
+    channel, story = preferences.parse_actors_metadata(request.view_metadata)
     await require_edit_right(request, services, channel)
-    [reference] = read_references(request.value)
+    [reference] = parse_references(request.value)
     stored = await get_visible_article(reference, request, services)
     name = stored.article.body[reference.start : reference.end]
     if kind:
@@ -126,7 +126,7 @@ def _find_named_actors(articles: tuple[StoredArticle, ...]) -> dict[str, Actor]:
         for statement in stored.analysis.statements:
             actor = statement.actor
             if actor and actor.kind is not ActorKind.UNNAMED:
-                reference = Reference(stored.id, actor.name.start, actor.name.end)
+                reference = SpanReference(stored.id, actor.name.start, actor.name.end)
                 key = _name_key(actor.name.text)
                 mentions.setdefault(key, []).append((str(reference), actor))
     most_first = sorted(mentions.values(), key=len, reverse=True)
@@ -145,7 +145,7 @@ async def vote(request: SlackRequest, services: Services) -> None:
     if action == preferences.NO_VOTE:
         if not await store.remove_vote(request.team, request.channel, story_id, request.user):
             raise NotFound("That was taken back already.")
-        await request.answer(preferences.voted(None, story_id), replace=True)
+        await request.answer(preferences.vote_message(None, story_id), replace=True)
         return
     now, useful = services.clock.now(), action == preferences.USEFUL
     story = await services.store.articles.get_story(request.team, story_id, now)
@@ -154,4 +154,4 @@ async def vote(request: SlackRequest, services: Services) -> None:
     await store.save_vote(
         StoryVote(*place, useful, request.user, now, verdict.terms, verdict.actors)
     )
-    await request.answer(preferences.voted(useful, story_id))
+    await request.answer(preferences.vote_message(useful, story_id))

@@ -17,8 +17,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import answers, home, lookup, preferences, story
-from bot.blocks.preview import POST_PREVIEW
-from bot.blocks.settings import FIELD, OPEN_SETTINGS, SETTINGS
+from bot.blocks.digest import POST_PREVIEW
+from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS
 from bot.listeners import (
     app_home,
     digest_command,
@@ -63,10 +63,10 @@ ACTIONS: dict[str, Listener] = {
     lookup.WHO_NEWER: lookup_commands.turn_page,
     lookup.WHO_OLDER: lookup_commands.turn_page,
     lookup.WHO_TIMELINE: lookup_commands.open_timeline,
-    preferences.UNDO_WISH: preference_commands.undo_preference,
+    preferences.UNDO_PREFERENCE: preference_commands.undo_preference,
     preferences.FOLLOW_ACTOR: preference_commands.follow_actor,
     preferences.MUTE_ACTOR: preference_commands.mute_actor,
-    preferences.LET_ACTOR_GO: preference_commands.unfollow_actor,
+    preferences.CLEAR_ACTOR: preference_commands.unfollow_actor,
     preferences.VOTE: preference_commands.vote,
     story.ALL_STATEMENTS: lookup_commands.open_statements,
     story.MORE: lookup_commands.choose_from_menu,
@@ -130,10 +130,10 @@ async def _run(listener: Listener, request: SlackRequest, services: Services, na
             outcome = "done"
     except UsageError as error:
         outcome = "misunderstood"
-        await request.answer(answers.misunderstood(error))
+        await request.answer(answers.usage_error_message(error))
     except NotAllowed as error:
         outcome = "refused"
-        await request.answer(answers.refusal(error))
+        await request.answer(answers.not_allowed_message(error))
     except Exception as error:  # noqa: BLE001 -- the one place where any failure turns into an answer
         outcome = "failed"
         await _report(error, request, name)
@@ -154,4 +154,4 @@ async def _report(error: Exception, request: SlackRequest, name: str) -> None:
         **log_fields(error),
     )
     problem, to_do = describe_error(error)
-    await request.answer(answers.failure(problem, to_do, reference))
+    await request.answer(answers.failure_message(problem, to_do, reference))

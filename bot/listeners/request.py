@@ -9,8 +9,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks.answers import begun
-from bot.blocks.modals import told_modal
+from bot.blocks.answers import in_progress_message
+from bot.blocks.modals import message_modal
 from bot.delivery.slack import translated
 from bot.model import Message
 from bot.model.errors import PostFailed
@@ -51,7 +51,7 @@ class Responder:
                 await self._answer_in_channel(message, None)
         elif self._body.get("trigger_id") and self._body.get("type") in _WINDOW_SOURCES:
             try:
-                await _open_modal(self._context.client, self._body, told_modal(message))
+                await _open_modal(self._context.client, self._body, message_modal(message))
             except PostFailed:  # three seconds have passed, or a window stands there already
                 await self._answer_directly(message)
         elif event.get("type") == "app_home_opened":
@@ -152,7 +152,7 @@ class SlackRequest:
         try:
             done, _ = await asyncio.wait({task}, timeout=NOTICE_AFTER_SECONDS)
             if not done:
-                await self.answer(begun(notice))
+                await self.answer(in_progress_message(notice))
             return await task
         finally:
             task.cancel()

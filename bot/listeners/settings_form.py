@@ -6,8 +6,8 @@ Each field is read by the parser of `/digest subscribe`.
 from collections.abc import Mapping
 from typing import Any
 
-from bot.blocks import settings as form
-from bot.blocks.answers import preview_faults, preview_lines, subscribed
+from bot.blocks import settings_form as form
+from bot.blocks.answers import preview_errors, preview_lines, subscribed_message
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_direct_channel, may_see
 from bot.listeners.request import SlackRequest
@@ -73,7 +73,7 @@ async def update_preview(request: SlackRequest, services: Services) -> None:
     if view.get("callback_id") != form.SETTINGS:
         return
     if errors := find_errors(view):
-        lines = [preview_faults(errors)]
+        lines = [preview_errors(errors)]
     else:
         channel = await _chosen_channel(view, request, services)
         before = await services.store.subscriptions.get(request.team, channel)
@@ -81,7 +81,7 @@ async def update_preview(request: SlackRequest, services: Services) -> None:
         planned = await plan_changes(change, request, services, channel, before)
         lines = await _preview_lines(planned, services)
     try:
-        await request.update_modal(form.with_preview(view, lines))
+        await request.update_modal(form.replace_preview(view, lines))
     except PostFailed as e:
         # The form was closed, or has changed since: a later preview is on its way.
         if e.code not in {"not_found", "hash_conflict"}:
@@ -109,7 +109,7 @@ async def save_form(request: SlackRequest, services: Services) -> None:
     view = request.body["view"]
     channel = await _chosen_channel(view, request, services)
     after, _ = await save_changes(read_form(view), request, services, channel)
-    await request.open_modal(form.saved_modal(subscribed(after, services.clock.now(), "")))
+    await request.open_modal(form.saved_modal(subscribed_message(after, services.clock.now(), "")))
 
 
 async def _chosen_channel(

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.blocks import lookup, modals
-from bot.blocks.answers import begun, failure, misunderstood
+from bot.blocks.answers import failure_message, in_progress_message, usage_error_message
 from bot.blocks.modals import READ_MESSAGE
-from bot.blocks.settings import NEW_DIGEST
+from bot.blocks.settings_form import NEW_DIGEST
 from bot.listeners.command_line import LINK
 from bot.listeners.error_messages import describe_error
 from bot.listeners.request import SlackRequest
@@ -51,14 +51,16 @@ async def read_message(request: SlackRequest, services: Services) -> None:
     message = request.body.get("message") or {}
     url = next(_find_links(message), None)
     notice = f"Reading {urlsplit(url).hostname}" if url else "Reading the message"
-    view_id = await request.open_modal(modals.article_modal(begun(notice, more="").blocks))
+    view_id = await request.open_modal(
+        modals.article_modal(in_progress_message(notice, more="").blocks)
+    )
     try:
         blocks = await _read(url, message, request, services)
     except UsageError as e:
-        blocks = misunderstood(e).blocks
+        blocks = usage_error_message(e).blocks
     except BotError as e:
         problem, to_do = describe_error(e)
-        blocks = failure(problem, to_do, request.request_id[-6:]).blocks
+        blocks = failure_message(problem, to_do, request.request_id[-6:]).blocks
     await request.update_modal(modals.article_modal(blocks), view_id=view_id)
 
 
@@ -68,12 +70,12 @@ async def _read(
     now = services.clock.now()
     if url:
         articles = await services.intake.read_address(url, team=request.team)
-        return lookup.article_read(articles, now).blocks
+        return lookup.article_contents(articles, now).blocks
     text = html.unescape(_MARKUP.sub(" ", str(message.get("text") or ""))).strip()
     if len(text.split()) < _MIN_WORDS:
         problem = "This message has no link, and too few words to find statements in."
         raise UsageError(problem, "/digest read URL")
-    return lookup.message_read(await services.intake.read_text(text), now).blocks
+    return lookup.message_contents(await services.intake.read_text(text), now).blocks
 
 
 def _find_links(message: Mapping[str, Any]) -> Iterator[str]:

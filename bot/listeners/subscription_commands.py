@@ -45,28 +45,30 @@ async def subscribe(command: Command, request: SlackRequest, services: Services)
     after, before = await save_changes(command.change, request, services, channel)
     notes = ("It was paused, and runs again.",) if before and before.paused else ()
     undo_value = dump_undo(channel, before)
-    await request.answer(answers.subscribed(after, services.clock.now(), undo_value, notes=notes))
+    await request.answer(
+        answers.subscribed_message(after, services.clock.now(), undo_value, notes=notes)
+    )
 
 
 async def list_subscriptions(_: Command, request: SlackRequest, services: Services) -> None:
     """List what the person may see of the workspace's subscriptions."""
     subscriptions = await services.store.subscriptions.get_all(request.team)
     visible, more = await find_visible_subscriptions(subscriptions, request)
-    await request.answer(answers.listed(visible, more=more is not None))
+    await request.answer(answers.subscription_list(visible, more=more is not None))
 
 
 async def pause(command: Command, request: SlackRequest, services: Services) -> None:
     """Stop the schedule and keep the settings."""
     subscription = await _get_subscription(request, services, me=command.me)
     paused = await save(request, services, replace(subscription, paused=True))
-    await request.answer(answers.paused(paused))
+    await request.answer(answers.paused_message(paused))
 
 
 async def resume(command: Command, request: SlackRequest, services: Services) -> None:
     """Go on at the next due time from now."""
     subscription = await _get_subscription(request, services, me=command.me)
     resumed = await save(request, services, replace(subscription, paused=False))
-    await request.answer(answers.resumed(resumed, services.clock.now()))
+    await request.answer(answers.resumed_message(resumed, services.clock.now()))
 
 
 async def unsubscribe(command: Command, request: SlackRequest, services: Services) -> None:
@@ -74,14 +76,14 @@ async def unsubscribe(command: Command, request: SlackRequest, services: Service
     subscription = await _get_subscription(request, services, me=command.me)
     await remove(request, services, subscription.channel)
     undo_value = dump_undo(subscription.channel, subscription)
-    await request.answer(answers.unsubscribed(subscription, undo_value))
+    await request.answer(answers.unsubscribed_message(subscription, undo_value))
 
 
 async def undo(request: SlackRequest, services: Services) -> None:
     """Go back to the subscription that the button carries, due from now on."""
     channel, before = load_undo(request.value, request.team)
     await restore(request, services, channel, before)
-    await request.answer(answers.undone(before, services.clock.now()), replace=True)
+    await request.answer(answers.undone_message(before, services.clock.now()), replace=True)
 
 
 async def get_target_channel(request: SlackRequest, services: Services, *, me: bool) -> str:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.blocks.block_kit import measure_weight
 from bot.blocks.digest import digest_messages, digest_text, edited_messages
 from bot.blocks.modals import in_text_modal, statements_modal
-from bot.blocks.parts import weight
 from bot.blocks.statement import statement_line
-from bot.blocks.story import ALL_STATEMENTS, MORE, Reference, read_references
+from bot.blocks.story import ALL_STATEMENTS, MORE, SpanReference, parse_references
 from bot.model import Block, Digest, DigestEntry, Message, QuotationType
 from bot.playground.blockcheck import check_blocks, check_view
 from bot.stories.choice import choose
@@ -126,7 +126,7 @@ def test_buttons_know_what_they_act_on() -> None:
     assert overflow["action_id"] == MORE
     act, _, places = overflow["options"][0]["value"].partition(":")
     assert act == "show"
-    first, *_ = read_references(places)
+    first, *_ = parse_references(places)
     body = builder.articles[first.article - 1].article.body
     assert (
         body[first.start : first.end]
@@ -140,13 +140,13 @@ def test_buttons_know_what_they_act_on() -> None:
 def test_a_value_that_is_no_place_is_refused(value: str) -> None:
     """Values come back from outside: anything but our own form is refused."""
     with pytest.raises(ValueError, match="no reference"):
-        read_references(value)
+        parse_references(value)
 
 
 def test_places_come_back_as_they_went() -> None:
     """A place survives the button's value."""
-    places = (Reference(12, 3, 45), Reference(9, 0, 1))
-    assert read_references(",".join(map(str, places))) == places
+    places = (SpanReference(12, 3, 45), SpanReference(9, 0, 1))
+    assert parse_references(",".join(map(str, places))) == places
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_nothing_in_an_article_acts(name: str, words: str, headline: str, source
     digest = made(builder)
     views = [
         statements_modal(digest.entries[0]),
-        in_text_modal([(builder.articles[0], Reference(1, 4, 9))], NOON),
+        in_text_modal([(builder.articles[0], SpanReference(1, 4, 9))], NOON),
     ]
     sent = [*messages(builder), *edited_messages(digest, digest, channel_title=TITLE)]
     assert all(check_view(view, "modal") == [] for view in views)
@@ -399,7 +399,7 @@ def within_limits(message: Message) -> None:
     """Slack would take this message."""
     assert check_blocks(list(message.blocks), "message") == []
     assert len(message.blocks) <= 50
-    assert weight(message.blocks) <= 10_000
+    assert measure_weight(message.blocks) <= 10_000
     assert 0 < len(message.text) <= 4_000
 
 

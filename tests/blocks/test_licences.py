@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.blocks.modals import in_text_modal
-from bot.blocks.story import Reference
+from bot.blocks.story import SpanReference
 from bot.model import DisplayLevel, Policy, QuotationType
 from tests.builders import BODY, NOON, article, later, span, statement, stored
 
@@ -28,7 +28,9 @@ def test_words_are_shown_with_as_much_around_them_as_may_be(
     """In full the paragraph, in extracts the sentence, of a link-only source the headline with its link."""
     held = replace(stored(article(PARAGRAPH)), policy=Policy(show=show))
     place = span(PARAGRAPH, WORDS)
-    shown = json.dumps(in_text_modal([(held, Reference(held.id, place.start, place.end))], NOON))
+    shown = json.dumps(
+        in_text_modal([(held, SpanReference(held.id, place.start, place.end))], NOON)
+    )
     assert (WORDS in shown) is sentence
     assert ("Prime Minister Mara Ilves said" in shown) is sentence
     assert ("Before it all was calm" in shown) is rest
@@ -40,7 +42,7 @@ def test_a_dropped_text_leaves_headline_and_link() -> None:
     """An old message's menu still works: it says why there is no more to see."""
     held = stored(article(PARAGRAPH))
     gone = replace(held, article=replace(held.article, body=""), dropped=later(days=30))
-    shown = json.dumps(in_text_modal([(gone, Reference(gone.id, 10, 20))], later(days=31)))
+    shown = json.dumps(in_text_modal([(gone, SpanReference(gone.id, 10, 20))], later(days=31)))
     assert "Its text was dropped" in shown
     assert "Farland keeps its harbour open" in shown
 
@@ -54,7 +56,7 @@ def test_only_the_words_of_a_statement_are_bold() -> None:
     held = replace(
         held, analysis=replace(held.analysis, statements=(replace(told, content=(first, second)),))
     )
-    [words, *_] = in_text_modal([(held, Reference(held.id, first.start, second.end))], NOON)[
+    [words, *_] = in_text_modal([(held, SpanReference(held.id, first.start, second.end))], NOON)[
         "blocks"
     ]
     shown = words["elements"][1]["elements"]

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blocks.text import (
-    ago,
-    ago_token,
-    cut,
+from bot.blocks.block_kit import (
+    age_markup,
+    cut_text,
     escape,
-    isolate,
-    plain,
-    rich,
+    format_age,
+    isolate_direction,
+    plain_text,
     rich_link,
-    text_fragment,
-    web_address,
+    rich_text,
+    text_fragment_url,
+    web_url,
 )
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -64,14 +64,14 @@ def test_nothing_acts(text: str, escaped: str) -> None:
 
 def test_plain_text_keeps_emoji_codes() -> None:
     """In plain_text emoji codes are not turned into pictures, and rich text is literal by itself."""
-    assert plain(":tada: <b>") == {"type": "plain_text", "text": ":tada: <b>", "emoji": False}
-    assert rich(":tada: <!here>") == {"type": "text", "text": ":tada: <!here>"}
+    assert plain_text(":tada: <b>") == {"type": "plain_text", "text": ":tada: <b>", "emoji": False}
+    assert rich_text(":tada: <!here>") == {"type": "text", "text": ":tada: <!here>"}
 
 
 @given(st.text(min_size=1), st.integers(1, 80))
 def test_a_cut_is_an_opening_that_fits(text: str, room: int) -> None:
     """What is left is the beginning of the text, unchanged, no longer than the room; whole where there is room."""
-    words, shorter = cut(text, room)
+    words, shorter = cut_text(text, room)
     assert text.startswith(words)
     assert len(words) <= room
     assert shorter == (len(text) > room)
@@ -93,12 +93,12 @@ def test_a_cut_is_an_opening_that_fits(text: str, room: int) -> None:
 def test_a_cut_ends_with_a_clause_or_a_word(room: int, words: str) -> None:
     """It ends at a clause where one fits half the room, else with a whole word."""
     text = "The wall, which has cost nine million crowns, will stand by winter, the mayor said"
-    assert cut(text, room)[0] == words
+    assert cut_text(text, room)[0] == words
 
 
 def test_a_cut_keeps_letters_whole() -> None:
     """An accent is not cut from its letter."""
-    assert cut("e\u0301" * 10, 5)[0] == "e\u0301" * 2
+    assert cut_text("e\u0301" * 10, 5)[0] == "e\u0301" * 2
 
 
 @pytest.mark.parametrize(
@@ -114,21 +114,21 @@ def test_a_cut_keeps_letters_whole() -> None:
 )
 def test_ago(since: timedelta, words: str) -> None:
     """How long ago, in the largest unit that says it."""
-    assert ago(NOW - since, NOW) == words
+    assert format_age(NOW - since, NOW) == words
 
 
 def test_slack_keeps_ago_right() -> None:
     """In a message the age is a date of Slack's, the words its fallback."""
     assert (
-        ago_token(NOW - timedelta(hours=2), NOW)
+        age_markup(NOW - timedelta(hours=2), NOW)
         == f"<!date^{int(NOW.timestamp()) - 7200}^{{ago}}|2 h ago>"
     )
 
 
 def test_right_to_left_words_stay_in_their_place() -> None:
     """Arabic and Hebrew words are isolated from what stands around them; others are left alone."""
-    assert isolate("שלום") == "\u2068שלום\u2069"
-    assert isolate("plain – “words”") == "plain – “words”"
+    assert isolate_direction("שלום") == "\u2068שלום\u2069"
+    assert isolate_direction("plain – “words”") == "plain – “words”"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_right_to_left_words_stay_in_their_place() -> None:
 )
 def test_only_web_addresses_are_linked(url: str | None, address: str | None) -> None:
     """Only http and https, encoded so that nothing ends the link early, and not too long."""
-    assert web_address(url) == address
+    assert web_url(url) == address
     assert ("url" in rich_link("words", url)) == (address is not None)
 
 
@@ -165,18 +165,18 @@ def test_only_web_addresses_are_linked(url: str | None, address: str | None) -> 
 )  # fmt: skip
 def test_words_link_to_themselves(words: str, fragment: str) -> None:
     """Short words whole, long ones by their first and last; dash, comma and ampersand encoded."""
-    assert text_fragment(PAGE, words) == f"{PAGE}#{fragment}"
+    assert text_fragment_url(PAGE, words) == f"{PAGE}#{fragment}"
 
 
 def test_a_fragment_joins_one_that_is_there() -> None:
     """An address with a fragment keeps it."""
-    assert text_fragment(f"{PAGE}#top", "the wall") == f"{PAGE}#top:~:text=the%20wall"
+    assert text_fragment_url(f"{PAGE}#top", "the wall") == f"{PAGE}#top:~:text=the%20wall"
 
 
 @given(st.text(min_size=1, max_size=200))
 def test_a_fragment_is_one_address(words: str) -> None:
     """Whatever the words, the link is an address in ASCII without spaces, and short words come back from it."""
-    linked = text_fragment(PAGE, words)
+    linked = text_fragment_url(PAGE, words)
     assert linked is not None
     assert linked.isascii()
     assert " " not in linked

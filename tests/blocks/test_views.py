@@ -11,8 +11,8 @@ import pytest
 
 from bot.blocks import lookup, modals, preferences
 from bot.blocks.home import HomePage, home_view
-from bot.blocks.settings import settings_modal
-from bot.blocks.story import Reference
+from bot.blocks.settings_form import settings_modal
+from bot.blocks.story import SpanReference
 from bot.model import (
     ActorPreference,
     AtTimes,
@@ -72,7 +72,7 @@ def shown() -> dict[str, Message | dict[str, Any]]:
         "https://coast.example/1",
     )
     heard = people(held)
-    place = Reference(held.id, first.content[0].span.start, first.content[0].span.end)
+    place = SpanReference(held.id, first.content[0].span.start, first.content[0].span.end)
     wish = ActorPreference(
         "T1", "C1", "Ilse Varga", PreferenceKind.FOLLOW, "U1", NOON - timedelta(days=1)
     )
@@ -102,13 +102,13 @@ def shown() -> dict[str, Message | dict[str, Any]]:
         ),
         "in_text": modals.in_text_modal([(held, place)], NOON),
         "citation": modals.citation_modal([(held, place)], NOON),
-        "who": lookup.timeline(heard["Ilse Varga"], NOON),
-        "which": lookup.which("a", list(heard.values())),
-        "timeline": lookup.timeline_modal(heard["Ilse Varga"], NOON),
+        "who": lookup.actor_statements(heard["Ilse Varga"], NOON),
+        "which": lookup.actor_choice("a", list(heard.values())),
+        "timeline": lookup.actor_timeline_modal(heard["Ilse Varga"], NOON),
         "actors": preferences.actors_modal(
             actors, {"0:1-2": PreferenceKind.FOLLOW}, channel="C1", story=1
         ),
-        "wishes": preferences.wishes_listed([wish], 2, 1, NOON),
+        "wishes": preferences.preference_list([wish], 2, 1, NOON),
         "home": home_view(many, COMMANDS),
         "home_empty": home_view(HomePage([], 0, EditPermission.MEMBERS, NOON), COMMANDS),
         "settings": settings_modal(subscription("C1", topics=("harbour",)), anywhere=False),

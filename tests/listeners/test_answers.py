@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import answers, chart, home, lookup, modals, preferences
-from bot.blocks.parts import fit, weight
-from bot.blocks.settings import saved_modal, settings_modal
-from bot.blocks.story import Reference
-from bot.blocks.text import escape
+from bot.blocks import answers, home, lookup, modals, preferences
+from bot.blocks.block_kit import escape, measure_weight, truncate_markup
+from bot.blocks.settings_form import saved_modal, settings_modal
+from bot.blocks.story import SpanReference
 from bot.listeners.commands import COMMANDS
 from bot.listeners.error_messages import describe_error
 from bot.listeners.schedule_lists import MAX_TOPIC_CHARS, MAX_TOPICS
@@ -105,37 +104,37 @@ WISHES = tuple(
 )
 SOMEBODY = Person(LONG, LONG, SAID)
 MESSAGES: dict[str, Message] = {
-    "misunderstood": answers.misunderstood(UsageError(LONG, "/digest search " + LONG[:200])),
-    "failure": answers.failure(LONG, f"Type `{HOSTILE}`.", "abc123"),
-    "unforeseen": answers.failure(*describe_error(ValueError()), "abc123"),
-    "help": answers.help_all([(spec.usage, spec.meaning) for spec in COMMANDS]),
+    "misunderstood": answers.usage_error_message(UsageError(LONG, "/digest search " + LONG[:200])),
+    "failure": answers.failure_message(LONG, f"Type `{HOSTILE}`.", "abc123"),
+    "unforeseen": answers.failure_message(*describe_error(ValueError()), "abc123"),
+    "help": answers.command_list([(spec.usage, spec.meaning) for spec in COMMANDS]),
     **{
-        f"help {spec.word}": answers.help_one(spec.usage, spec.meaning, spec.examples)
+        f"help {spec.word}": answers.command_help(spec.usage, spec.meaning, spec.examples)
         for spec in COMMANDS
     },
-    "welcome": answers.welcome("C1"),
-    "subscribed": answers.subscribed(
+    "welcome": answers.channel_welcome("C1"),
+    "subscribed": answers.subscribed_message(
         busiest(), NOON, dump_undo("C1", busiest()), notes=("It was paused.",)
     ),
-    "subscribed at once": answers.subscribed(
+    "subscribed at once": answers.subscribed_message(
         standing(cadence=AtOnce()), NOON, dump_undo("C1", None)
     ),
-    "unsubscribed": answers.unsubscribed(busiest(), dump_undo("C1", busiest())),
-    "undone": answers.undone(busiest(), NOON),
-    "paused": answers.paused(busiest()),
-    "resumed": answers.resumed(standing(cadence=AtIntervals(timedelta(hours=4))), NOON),
-    "listed": answers.listed([busiest()] * 60),
-    "none listed": answers.listed([]),
-    **{f"delivered {state}": answers.delivered(delivery(state)) for state in DeliveryState},
-    "history": answers.history([delivery(state) for state in DeliveryState] * 2, NOON),
-    "no history": answers.history([], NOON),
-    "feeds": answers.feeds_listed(FEEDS, 3),
-    "no feeds": answers.feeds_listed([], 0),
-    "feed added": answers.feed_added(FEEDS[0]),
-    "status": answers.status(
+    "unsubscribed": answers.unsubscribed_message(busiest(), dump_undo("C1", busiest())),
+    "undone": answers.undone_message(busiest(), NOON),
+    "paused": answers.paused_message(busiest()),
+    "resumed": answers.resumed_message(standing(cadence=AtIntervals(timedelta(hours=4))), NOON),
+    "listed": answers.subscription_list([busiest()] * 60),
+    "none listed": answers.subscription_list([]),
+    **{f"delivered {state}": answers.delivery_message(delivery(state)) for state in DeliveryState},
+    "history": answers.delivery_history([delivery(state) for state in DeliveryState] * 2, NOON),
+    "no history": answers.delivery_history([], NOON),
+    "feeds": answers.feed_list(FEEDS, 3),
+    "no feeds": answers.feed_list([], 0),
+    "feed added": answers.feed_added_message(FEEDS[0]),
+    "status": answers.status_message(
         subscriptions=1, paused=1, stories=0, articles=0, latest="nothing came in", held=10**9
     ),
-    "status with wishes": answers.status(
+    "status with wishes": answers.status_message(
         subscriptions=1,
         paused=1,
         stories=0,
@@ -144,25 +143,25 @@ MESSAGES: dict[str, Message] = {
         held=0,
         wishes=WISHES,
     ),
-    "chart table": chart.table(HEARD, "why"),
-    "chart nobody": chart.nobody_heard(HEARD),
-    "followed": preferences.wished(WISHES[0], WISHES[1], heard=False),
-    "let go": preferences.let_go(LONG[:200], WISHES[0]),
-    "not let go": preferences.let_go(LONG[:200], None),
-    "wishes": preferences.wishes_listed(WISHES, 3, 4, NOON),
-    "no wishes": preferences.wishes_listed([], 0, 0, NOON),
-    **{f"voted {said}": preferences.voted(said, 10**9) for said in (True, False, None)},
-    "who": lookup.timeline(SOMEBODY, NOON),
-    "who page 3": lookup.timeline(SOMEBODY, NOON, 2),
-    "who nobody": lookup.nobody(LONG[:200]),
-    "who alike": lookup.nobody(LONG[:200], [HOSTILE, "Tarr"]),
-    "who which": lookup.which(
+    "chart table": lookup.chart_table(HEARD, "why"),
+    "chart nobody": lookup.empty_chart_message(HEARD),
+    "followed": preferences.preference_saved(WISHES[0], WISHES[1], heard=False),
+    "let go": preferences.preference_removed(LONG[:200], WISHES[0]),
+    "not let go": preferences.preference_removed(LONG[:200], None),
+    "wishes": preferences.preference_list(WISHES, 3, 4, NOON),
+    "no wishes": preferences.preference_list([], 0, 0, NOON),
+    **{f"voted {said}": preferences.vote_message(said, 10**9) for said in (True, False, None)},
+    "who": lookup.actor_statements(SOMEBODY, NOON),
+    "who page 3": lookup.actor_statements(SOMEBODY, NOON, 2),
+    "who nobody": lookup.actor_not_found(LONG[:200]),
+    "who alike": lookup.actor_not_found(LONG[:200], [HOSTILE, "Tarr"]),
+    "who which": lookup.actor_choice(
         LONG[:200], [replace(SOMEBODY, name=f"{n} {LONG}") for n in range(60)]
     ),
-    "search": lookup.found(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
-    "search nothing": lookup.found(LONG[:200], [], NOON),
-    "read": lookup.article_read([hostile_article(n) for n in range(20)], NOON),
-    "read nothing": lookup.article_read([], NOON),
+    "search": lookup.search_results(LONG[:200], [hostile_article(n) for n in range(20)], NOON),
+    "search nothing": lookup.search_results(LONG[:200], [], NOON),
+    "read": lookup.article_contents([hostile_article(n) for n in range(20)], NOON),
+    "read nothing": lookup.article_contents([], NOON),
 }
 
 
@@ -176,14 +175,14 @@ def busiest_home() -> home.HomePage:
     silent = [(LONG, NOON - timedelta(days=3))] * 50
     undo = dump_undo("C1", busiest())
     return home.HomePage(
-        [replace(busiest(), channel=f"C{n}", paused=bool(n % 2)) for n in range(home.PAGE)],
+        [replace(busiest(), channel=f"C{n}", paused=bool(n % 2)) for n in range(home.PAGE_SIZE)],
         500,
         EditPermission.MANAGERS,
         NOON,
         admin=True,
         after="C0",
         following="C9",
-        wishes={f"C{n}": wishes for n in range(home.PAGE)},
+        wishes={f"C{n}": wishes for n in range(home.PAGE_SIZE)},
         feeds=FEEDS,
         shared_feeds=12,
         silent=silent,
@@ -192,16 +191,21 @@ def busiest_home() -> home.HomePage:
     )
 
 
-PLACES = [(hostile_article(), Reference(1, 0, 1500)), (hostile_article(), Reference(1, 10, 20))]
+PLACES = [
+    (hostile_article(), SpanReference(1, 0, 1500)),
+    (hostile_article(), SpanReference(1, 10, 20)),
+]
 VIEWS: dict[str, dict[str, Any]] = {
     "home": home.home_view(busiest_home(), [(spec.usage, spec.meaning) for spec in COMMANDS]),
     "empty home": home.home_view(
         home.HomePage([], 0, EditPermission.MEMBERS, NOON),
         [(spec.usage, spec.meaning) for spec in COMMANDS],
     ),
-    "refusal": modals.told_modal(answers.refusal(NotAllowed("Only members of <#C1> may.", LONG))),
+    "refusal": modals.message_modal(
+        answers.not_allowed_message(NotAllowed("Only members of <#C1> may.", LONG))
+    ),
     "settings": settings_modal(busiest(), anywhere=True),
-    "saved": saved_modal(answers.subscribed(busiest(), NOON, "")),
+    "saved": saved_modal(answers.subscribed_message(busiest(), NOON, "")),
     "statements": modals.statements_modal(digest_of(story(hostile_article().article)).entries[0]),
     "actors": preferences.actors_modal(
         {
@@ -212,7 +216,7 @@ VIEWS: dict[str, dict[str, Any]] = {
         channel="C1",
         story=1,
     ),
-    "timeline": lookup.timeline_modal(SOMEBODY, NOON),
+    "timeline": lookup.actor_timeline_modal(SOMEBODY, NOON),
     "in text": modals.in_text_modal(PLACES, NOON),
     "citation": modals.citation_modal(PLACES, NOON),
 }
@@ -221,10 +225,10 @@ VIEWS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize(
     "answer",
     [
-        answers.subscribed(standing(topics=("tides",)), NOON, ""),
-        answers.unsubscribed(standing(topics=("tides",)), ""),
-        answers.undone(standing(topics=("tides",)), NOON),
-        answers.resumed(standing(topics=("tides",)), NOON),
+        answers.subscribed_message(standing(topics=("tides",)), NOON, ""),
+        answers.unsubscribed_message(standing(topics=("tides",)), ""),
+        answers.undone_message(standing(topics=("tides",)), NOON),
+        answers.resumed_message(standing(topics=("tides",)), NOON),
     ],
     ids=["subscribed", "unsubscribed", "undone", "resumed"],
 )
@@ -237,9 +241,9 @@ def test_direct_messages_are_many():
     """Somebody's own direct messages "get" a digest; a channel "gets" one."""
     mine = standing(channel="D0MINE")
     told = (
-        answers.subscribed(mine, NOON, ""),
-        answers.paused(mine),
-        answers.unsubscribed(mine, ""),
+        answers.subscribed_message(mine, NOON, ""),
+        answers.paused_message(mine),
+        answers.unsubscribed_message(mine, ""),
     )
     assert all("Your direct messages get " in answer.text for answer in told)
 
@@ -249,7 +253,7 @@ def test_every_answer_is_one_that_slack_takes(message: Message):
     """Blocks keep each limit, together stay under 10,000 characters, and text is there for notifications."""
     blocks = [dict(block) for block in message.blocks]
     assert check_blocks(blocks, "message") == []
-    assert weight(message.blocks) < 10_000 + 20 * 100
+    assert measure_weight(message.blocks) < 10_000 + 20 * 100
     assert 0 < len(message.text) <= 3_000
 
 
@@ -282,7 +286,7 @@ def marked(node: Any) -> list[str]:
 @given(st.text("<&>|abc !", max_size=60), st.integers(5, 80))
 def test_cut_markup_stays_safe(typed: str, room: int):
     """However markup is cut, each & begins an entity and each < a whole link."""
-    markup = fit(
+    markup = truncate_markup(
         f"{escape(typed)} <https://courier.example/a?b&amp;c|{escape(typed)}> {escape(typed)}", room
     )
     assert len(markup) <= room
@@ -304,13 +308,13 @@ def test_words_that_do_not_hold_are_not_shown():
         held,
     )
     with pytest.raises(SpanMismatch):
-        lookup.timeline(Person("Tarr", None, (moved,)), NOON)
+        lookup.actor_statements(Person("Tarr", None, (moved,)), NOON)
 
 
 @pytest.mark.parametrize(
-    "place", [Reference(1, 5, 5), Reference(1, 0, 10**9), Reference(1, -4, 3)], ids=str
+    "place", [SpanReference(1, 5, 5), SpanReference(1, 0, 10**9), SpanReference(1, -4, 3)], ids=str
 )
-def test_a_place_outside_the_article_is_refused(place: Reference):
+def test_a_place_outside_the_article_is_refused(place: SpanReference):
     """A button's value that fits no article shows nothing."""
     with pytest.raises(SpanMismatch):
         modals.in_text_modal([(hostile_article(), place)], NOON)
@@ -361,7 +365,7 @@ def test_a_first_order_is_what_help_says():
     first = apply_changes(
         SubscriptionChange(), None, team="T1", channel="C1", user="U1", zone="UTC"
     )
-    assert answers.schedule(first) == "weekdays at 08:30, UTC, at most 5 stories"
+    assert answers.schedule_markup(first) == "weekdays at 08:30, UTC, at most 5 stories"
 
 
 def test_a_citation_of_reported_words_names_their_speaker() -> None:
@@ -370,5 +374,5 @@ def test_a_citation_of_reported_words_names_their_speaker() -> None:
     found = statement(body, "Mara Ilves", "that the harbour stays open")
     held = stored(article(body))
     held = replace(held, analysis=replace(held.analysis, statements=(found,)))
-    [shown] = lookup.cite(found, held).content
-    assert "Mara Ilves said: the harbour stays open" in modals.citation(held, shown.span)
+    [shown] = lookup.cite_verified(found, held).content
+    assert "Mara Ilves said: the harbour stays open" in modals.format_citation(held, shown.span)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.blocks.answers import schedule
+from bot.blocks.answers import schedule_markup
 from bot.listeners.command_line import parse_command
 from bot.listeners.commands import COMMANDS, Command, CommandSpec, render_command
 from bot.listeners.schedule_parser import PHRASES, SubscriptionChange
@@ -446,7 +446,7 @@ STANDING: st.SearchStrategy[Cadence] = st.one_of(
 def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top: int):
     """What an answer says of a schedule, typed back, makes the very same schedule."""
     told = Subscription("T1", "C1", "U1", cadence, zone, top=top)
-    command = parse_command(f"subscribe {schedule(told)}")
+    command = parse_command(f"subscribe {schedule_markup(told)}")
     made = apply_changes(command.change, None, team="T1", channel="C1", user="U1", zone=zone)
     assert (made.cadence, made.zone, made.top) == (cadence, zone, top)
 

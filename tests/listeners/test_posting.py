@@ -2,9 +2,9 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blocks.answers import POST_ANYWAY
-from bot.blocks.preview import POST_PREVIEW
+from bot.blocks.block_kit import age_markup
+from bot.blocks.digest import POST_PREVIEW
 from bot.blocks.story import ALL_STATEMENTS, MORE
-from bot.blocks.text import ago_token
 from bot.model import DeliveryKind, DeliveryState
 from bot.playground.workspace import TEAM
 from tests.builders import NOON, digest_of
@@ -88,7 +88,7 @@ async def test_history_tells_when_nothing_was_found_to_post(desk: SlackEnv):
     await desk.type("now")
     (answer,) = await desk.type("history")
     assert "nothing to post" in words(answer)
-    assert words(answer).startswith(ago_token(NOON, NOON)), words(answer)
+    assert words(answer).startswith(age_markup(NOON, NOON)), words(answer)
 
 
 async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: SlackEnv):

@@ -12,9 +12,9 @@ from bot.blocks.home import (
     HOME_RESUME,
     HOME_RULE,
     HOME_UNDO,
-    carried,
+    dump_position,
 )
-from bot.blocks.settings import ANYWHERE, OPEN_SETTINGS, WHERE
+from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS, WHERE
 from bot.listeners.subscription_commands import dump_undo
 from bot.model import AtTimes, EditPermission, Subscription
 from bot.playground.workspace import TEAM
@@ -59,7 +59,7 @@ async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: SlackEnv, act
     before = await stand(desk, EditPermission.MEMBERS)
     await desk.publish()
     desk.slack.channel(GENERAL).members.discard(OTHER)
-    await press_home(desk, action, carried(GENERAL, ""))
+    await press_home(desk, action, dump_position(GENERAL, ""))
     shown = desk.slack.modal(OTHER)
     assert shown
     assert f"Only members of <#{GENERAL}>" in words(shown)
@@ -118,12 +118,12 @@ async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(de
     """A public channel is open to whoever is not in it; a private one never is."""
     await stand(desk, EditPermission.ANYONE)
     desk.slack.channel(GENERAL).members.discard(OTHER)
-    await press_home(desk, HOME_PAUSE, carried(GENERAL, ""))
+    await press_home(desk, HOME_PAUSE, dump_position(GENERAL, ""))
     paused = await desk.store.subscriptions.get(TEAM, GENERAL)
     assert paused
     assert paused.paused
     private = await stand(desk, EditPermission.ANYONE, channel="G0EDITORS")
-    await press_home(desk, HOME_END, carried("G0EDITORS", ""))
+    await press_home(desk, HOME_END, dump_position("G0EDITORS", ""))
     assert await desk.store.subscriptions.get(TEAM, "G0EDITORS") == private
 
 

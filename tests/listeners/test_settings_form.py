@@ -3,7 +3,14 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.settings import AT_ONCE, AT_TIMES, NEW_DIGEST, OPEN_SETTINGS, WHERE, settings_modal
+from bot.blocks.settings_form import (
+    AT_ONCE,
+    AT_TIMES,
+    NEW_DIGEST,
+    OPEN_SETTINGS,
+    WHERE,
+    settings_modal,
+)
 from bot.listeners.schedule_parser import SubscriptionChange
 from bot.listeners.settings_form import find_errors, read_form
 from bot.listeners.subscription_commands import apply_changes

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.blocks.preferences import FOLLOW_ACTOR, LET_ACTOR_GO, MUTE_ACTOR, UNDO_WISH, VOTE
+from bot.blocks.preferences import CLEAR_ACTOR, FOLLOW_ACTOR, MUTE_ACTOR, UNDO_PREFERENCE, VOTE
 from bot.blocks.story import MORE
 from bot.model import PreferenceKind
 from bot.playground.workspace import TEAM
@@ -48,7 +48,7 @@ async def test_follow_is_kept_with_who_and_when_and_undone(desk: SlackEnv) -> No
     assert "Muted *mara ilves*" in words(again)
     (listed,) = await desk.type("follow")
     assert f"muted by <@{USER}>" in words(listed)
-    shown = await desk.press(UNDO_WISH, ts=again["ts"])
+    shown = await desk.press(UNDO_PREFERENCE, ts=again["ts"])
     assert "Following *Mara Ilves*" in words(shown[1])
     assert await wishes(desk) == {"Mara Ilves": PreferenceKind.FOLLOW}
 
@@ -100,7 +100,7 @@ async def test_the_menu_opens_the_actors_of_a_story(desk: SlackEnv) -> None:
     for action, left in (
         (FOLLOW_ACTOR, {"Mara Ilves": PreferenceKind.FOLLOW}),
         (MUTE_ACTOR, {"Mara Ilves": PreferenceKind.MUTE}),
-        (LET_ACTOR_GO, {}),
+        (CLEAR_ACTOR, {}),
     ):
         await desk.slack.press_in_view(action)
         await desk.tasks.settled()

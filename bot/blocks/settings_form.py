@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.blocks.parts import divider, section
-from bot.blocks.text import plain
+from bot.blocks.block_kit import divider, plain_text, section
 from bot.model import AtIntervals, AtOnce, AtTimes, Block, Cadence, Hours, Message, Subscription
 
 # The form's callback_id, the ids of its blocks, and the one action in each.
@@ -30,10 +29,10 @@ PREVIEW = "preview"
 NEW_DIGEST = "new_digest"
 
 AT_TIMES, AT_ONCE = "at set times", "at once"
-_STEPS = ("every 30m", "hourly", "every 2h", "every 4h", "every 6h", "every 12h")
+_INTERVALS = ("every 30m", "hourly", "every 2h", "every 4h", "every 6h", "every 12h")
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MOST_STORIES = 10
-_TITLE_LONGEST = 24
+_MAX_STORIES = 10
+_MAX_TITLE_CHARS = 24
 
 
 def settings_modal(
@@ -47,14 +46,14 @@ def settings_modal(
         "type": "modal",
         "callback_id": SETTINGS,
         "private_metadata": "" if anywhere else subscription.channel,
-        "title": plain("New digest" if anywhere else "Digest settings", _TITLE_LONGEST),
-        "submit": plain("Save", _TITLE_LONGEST),
-        "close": plain("Cancel", _TITLE_LONGEST),
+        "title": plain_text("New digest" if anywhere else "Digest settings", _MAX_TITLE_CHARS),
+        "submit": plain_text("Save", _MAX_TITLE_CHARS),
+        "close": plain_text("Cancel", _MAX_TITLE_CHARS),
         "blocks": [*_preview(preview), *([_where()] if anywhere else []), *_fields(subscription)],
     }
 
 
-def with_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str, Any]:
+def replace_preview(view: Mapping[str, Any], preview: Sequence[str]) -> dict[str, Any]:
     """Give an open form again with another preview; Slack keeps what is filled in."""
     kept = {
         key: view[key]
@@ -69,8 +68,8 @@ def saved_modal(told: Message) -> dict[str, Any]:
     blocks = [block for block in told.blocks if block["type"] != "actions"]
     return {
         "type": "modal",
-        "title": plain("Saved", _TITLE_LONGEST),
-        "close": plain("Close", _TITLE_LONGEST),
+        "title": plain_text("Saved", _MAX_TITLE_CHARS),
+        "close": plain_text("Close", _MAX_TITLE_CHARS),
         "blocks": blocks,
     }
 
@@ -89,9 +88,9 @@ def _fields(subscription: Subscription) -> list[Block]:
     cadence = subscription.cadence
     times = cadence.times if isinstance(cadence, AtTimes) else AtTimes().times
     hours = None if isinstance(cadence, AtTimes) else cadence.hours
-    steps = list(_STEPS)
-    if _chosen(cadence) not in {AT_TIMES, AT_ONCE, *steps}:
-        steps.append(_chosen(cadence))
+    steps = list(_INTERVALS)
+    if _cadence_label(cadence) not in {AT_TIMES, AT_ONCE, *steps}:
+        steps.append(_cadence_label(cadence))
     lists = (
         (TOPICS, "About what", subscription.topics, "anything"),
         (EXCLUDED, "Nothing about", subscription.excluded, "sport, weather"),
@@ -102,7 +101,7 @@ def _fields(subscription: Subscription) -> list[Block]:
         _input(
             CADENCE,
             "How often",
-            _select((AT_TIMES, *steps, AT_ONCE), _chosen(cadence)),
+            _select((AT_TIMES, *steps, AT_ONCE), _cadence_label(cadence)),
             hint=_HOW_OFTEN,
         ),
         _input(DAYS, "On which days", _day_menu(sorted(cadence.days)), optional=True),
@@ -122,13 +121,13 @@ def _fields(subscription: Subscription) -> list[Block]:
         ),
         _input(ZONE, "In which time zone", _text(subscription.zone)),
         *(
-            _input(name, label, _text(_listed(words), f"{empty}"), optional=True)
+            _input(name, label, _text(_join_words(words), f"{empty}"), optional=True)
             for name, label, words, empty in lists
         ),
         _input(
             TOP,
             "Stories at most",
-            _select(map(str, range(1, _MOST_STORIES + 1)), str(subscription.top)),
+            _select(map(str, range(1, _MAX_STORIES + 1)), str(subscription.top)),
         ),
     ]
 
@@ -137,7 +136,7 @@ _HOW_OFTEN = "At once means each story as it comes."
 _SET = "For set times, such as 8:30, 17:00."
 _QUIET = "For all but set times; what comes outside of them waits."
 # What would be read as the end of a list without quote marks.
-_TELLING = re.compile(
+_NEEDS_QUOTES = re.compile(
     r"[,]|\b(?:about|not|from|except|without|excluding|but|top|in|at|up|between|quiet)\b",
     re.IGNORECASE,
 )
@@ -147,11 +146,11 @@ def _hours(hours: Hours | None) -> str:
     return f"{hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
 
 
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(f'"{word}"' if _TELLING.search(word) else word for word in words)
+def _join_words(words: Sequence[str]) -> str:
+    return ", ".join(f'"{word}"' if _NEEDS_QUOTES.search(word) else word for word in words)
 
 
-def _chosen(cadence: Cadence) -> str:
+def _cadence_label(cadence: Cadence) -> str:
     match cadence:
         case AtTimes():
             return AT_TIMES
@@ -186,11 +185,11 @@ def _input(
     block = {
         "type": "input",
         "block_id": name,
-        "label": plain(label),
+        "label": plain_text(label),
         "element": element,
         "optional": optional,
     }
-    return block | {"dispatch_action": True} | ({"hint": plain(hint)} if hint else {})
+    return block | {"dispatch_action": True} | ({"hint": plain_text(hint)} if hint else {})
 
 
 def _text(value: str, empty: str = "") -> dict[str, Any]:
@@ -202,7 +201,7 @@ def _text(value: str, empty: str = "") -> dict[str, Any]:
             "trigger_actions_on": ["on_enter_pressed", "on_character_entered"]
         },
     }
-    element |= {"placeholder": plain(empty, 150)} if empty else {}
+    element |= {"placeholder": plain_text(empty, 150)} if empty else {}
     return element | {"initial_value": value} if value else element
 
 
@@ -223,10 +222,10 @@ def _day_menu(days: Sequence[int]) -> dict[str, Any]:
         "type": "multi_static_select",
         "action_id": FIELD,
         "options": options,
-        "placeholder": plain("Every day"),
+        "placeholder": plain_text("Every day"),
     }
     return element | {"initial_options": [options[day] for day in days]} if days else element
 
 
 def _option(label: str, value: str) -> dict[str, Any]:
-    return {"text": plain(label[0].upper() + label[1:], 75), "value": value}
+    return {"text": plain_text(label[0].upper() + label[1:], 75), "value": value}

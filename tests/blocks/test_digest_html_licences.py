@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.blocks.digest import digest_messages, digest_text
-from bot.blocks.lookup import found
+from bot.blocks.digest_html import digest_html
+from bot.blocks.lookup import search_results
 from bot.blocks.modals import citation_modal, in_text_modal, statements_modal
-from bot.blocks.page import page
-from bot.blocks.story import Reference
+from bot.blocks.story import SpanReference
 from bot.model import DisplayLevel, Policy, StoredArticle, Story
 from bot.playground.blockcheck import check_blocks
 from bot.stories.choice import choose
@@ -36,7 +36,7 @@ def test_a_digest_shows_what_the_licence_lets_it() -> None:
         stored = held(show)
         choice = choose([Story(1, (stored,))], posted=frozenset(), now=NOON, top=5)
         digest = compose(choice, now=NOON, zone="UTC", since=NOON - timedelta(days=1), topic=None)
-        html = page(digest, {1: stored.article})
+        html = digest_html(digest, {1: stored.article})
         messages = digest_messages(digest, channel_title="Who said what")
         everything = json.dumps(
             [[m.text, m.blocks] for m in messages], ensure_ascii=False
@@ -61,10 +61,10 @@ def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> Non
         [[m.text, m.blocks] for m in messages], ensure_ascii=False
     ) + digest_text(digest)
     everything += json.dumps(statements_modal(digest.entries[0]), ensure_ascii=False)
-    everything += json.dumps(found("wall", [stored], NOON).blocks) + page(
+    everything += json.dumps(search_results("wall", [stored], NOON).blocks) + digest_html(
         digest, {1: stored.article}
     )
-    everything += json.dumps(in_text_modal([(stored, Reference(1, 0, 40))], NOON))
+    everything += json.dumps(in_text_modal([(stored, SpanReference(1, 0, 40))], NOON))
     assert "Varga" not in everything
     assert "harbour wall" not in everything
     assert "An article without a headline" in everything
@@ -76,7 +76,8 @@ def test_a_link_only_source_without_headline_shows_no_words_of_its_text() -> Non
 def test_a_closed_source_is_not_cited_either() -> None:
     """The window to copy a citation from has no word of a link-only source."""
     told = json.dumps(
-        citation_modal([(held(DisplayLevel.LINK), Reference(1, 0, 40))], NOON), ensure_ascii=False
+        citation_modal([(held(DisplayLevel.LINK), SpanReference(1, 0, 40))], NOON),
+        ensure_ascii=False,
     )
     assert "Ilse" not in told
     assert "https://wire.example/harbour" in told

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 
-from bot.blocks.statement import title_words
+from bot.blocks.statement import headline_text
 from bot.model import (
     Article,
     ArticlePart,
@@ -39,7 +39,7 @@ article p { white-space: pre-line; }
 """
 
 
-def page(digest: Digest, articles: Mapping[int, Article]) -> str:
+def digest_html(digest: Digest, articles: Mapping[int, Article]) -> str:
     """Give the whole page as HTML; `articles` holds every article that the digest cites."""
     cited = [citation for entry in digest.entries for citation in _shown(entry)]
     order = list(dict.fromkeys(citation.article for citation in cited))
@@ -117,7 +117,7 @@ def _before(earlier: EarlierStatement) -> str:
 
 
 def _heading(headline: Citation) -> str:
-    return _link(headline) if headline.span.text else escape(title_words(headline))
+    return _link(headline) if headline.span.text else escape(headline_text(headline))
 
 
 def _link(citation: Citation) -> str:

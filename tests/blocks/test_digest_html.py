@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.blocks.page import page
+from bot.blocks.digest_html import digest_html
 from bot.model import Article, ArticlePart, Citation, Span
 from tests.builders import NOON
 
@@ -33,7 +33,7 @@ def digest_of(*extract: Citation):
 
 def test_every_link_leads_to_a_mark() -> None:
     """Each shown word's link has its anchor on the other side, overlapping spans too."""
-    made = page(digest_of(cited(0, 13), cited(5, 30)), {1: Article(BODY, "Lights")})
+    made = digest_html(digest_of(cited(0, 13), cited(5, 30)), {1: Article(BODY, "Lights")})
     links = re.findall(r'href="#([^"]+)"', made)
     anchors = re.findall(r'<mark id="([^"]+)"', made)
     assert len(links) == 3
@@ -47,13 +47,13 @@ def test_what_is_not_shown_is_not_marked() -> None:
     kept = Quote((cited(70, 79),), QuotationType.INDIRECT, Stance.SAYS, None, None, None, None)
     digest = digest_of(cited(0, 13))
     digest = replace(digest, entries=(replace(digest.entries[0], rest=(kept,)),))
-    made = page(digest, {1: Article(BODY, "Lights")})
+    made = digest_html(digest, {1: Article(BODY, "Lights")})
     assert made.count("<mark") == 2
 
 
 def test_the_words_are_all_there_and_none_acts() -> None:
     """Markup in an article is shown as text; with the tags taken out the body stands whole."""
-    made = page(digest_of(cited(0, len(BODY))), {1: Article(BODY, "Lights")})
+    made = digest_html(digest_of(cited(0, len(BODY))), {1: Article(BODY, "Lights")})
     assert "<script>" not in made
     shown = re.sub(r"<[^>]+>", "", made)
     assert shown.count("&lt;script&gt;") == 2
@@ -77,7 +77,7 @@ def test_according_to_stands_before_its_speaker() -> None:
     ]
     digest = digest_of()
     digest = replace(digest, entries=(replace(digest.entries[0], statements=tuple(told)),))
-    lines = re.findall(r"<li>(.*?)</li>", page(digest, {1: Article(body, "Lights")}))
+    lines = re.findall(r"<li>(.*?)</li>", digest_html(digest, {1: Article(body, "Lights")}))
     assert [re.sub(r"<[^>]+>", "", line) for line in lines] == [
         "According to Ines Valcourt: it held",
         "She said: it would",
@@ -88,4 +88,4 @@ def test_an_empty_digest_says_so() -> None:
     """Without stories the page says that there is nothing new."""
     from bot.model import Digest
 
-    assert "Nothing new." in page(Digest(NOON, "UTC", NOON, None, ()), {})
+    assert "Nothing new." in digest_html(Digest(NOON, "UTC", NOON, None, ()), {})
