@@ -1,4 +1,4 @@
-"""The `dateline` command: arguments and printing only. Data go to standard output, the rest to standard error.
+"""The `dateline` command. Data go to standard output, everything else to standard error.
 
 Exit codes: 0 done, 1 some input failed, 2 wrong usage or settings.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import gc
 import sys
+from typing import Annotated
 
 import typer
 
+import bot
 from bot.app import logs
-from bot.cli import digests, exports, jobs, service, sources, texts, upkeep
-from bot.cli.printing import tell
+from bot.cli import digests, exports, service, sources, texts, upkeep
+from bot.cli.console import print_error
 from bot.model.errors import BotError, SettingsError, UsageError
 
 app = typer.Typer(
@@ -22,27 +24,39 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for part in (service, texts, digests, exports, sources, jobs, upkeep):
-    part.register(app)
+for module in (service, texts, digests, exports, sources, upkeep):
+    module.register(app)
+
+
+def _print_version(*, value: bool) -> None:
+    if value:
+        sys.stdout.write(f"dateline {bot.__version__}\n")
+        raise typer.Exit
 
 
 @app.callback()
-def quietly() -> None:
+def set_up(
+    *,
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
+    ] = False,
+) -> None:
     """Who said what in the news, word for word, in Slack."""
     logs.configure("warning")
 
 
 def main() -> None:
-    """Run the command line; our own errors become one clear message and an exit code."""
-    # What is imported stays: to look through it for garbage again and again takes a sixth of a start.
+    """Run the command line; an error of ours becomes one message and an exit code."""
+    # Modules stay: to look through them for garbage takes a sixth of a start.
     gc.set_threshold(50_000, 20, 20)
     try:
         app()
     except (SettingsError, UsageError) as e:
-        tell(str(e))
+        print_error(str(e))
         sys.exit(2)
     except BotError as e:
-        tell(str(e))
+        print_error(str(e))
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is left to say.

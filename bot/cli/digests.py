@@ -15,8 +15,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.printing import out, read_bytes, read_source, tell, write_line
-from bot.cli.spans import Since, age, this_moment
+from bot.cli.console import (
+    Since,
+    out,
+    parse_age,
+    print_error,
+    read_article_file,
+    read_bytes,
+    utc_now,
+    write_json_line,
+)
 from bot.model import ArticlePart, Digest, StoryFilter, codec
 from bot.model.errors import NotFound, SourceUnreadable, UsageError
 
@@ -66,16 +74,16 @@ def digest(
     """What a digest would hold now, from the store."""
     if explain and face not in {Face.TEXT, Face.JSON}:
         raise UsageError(f"An explanation has no form {face.value}.", "Take --format text or json.")
-    choice, made = asyncio.run(_digest(age(since), topic, top, channel))
+    choice, made = asyncio.run(_digest(parse_age(since), topic, top, channel))
     if explain:
         _explain(choice, made, face)
     elif face is Face.JSON:
-        write_line(codec.dump(made))
+        write_json_line(codec.dump(made))
     elif face is Face.BLOCKS:
         from bot.blocks.digest import digest_messages
 
         messages = digest_messages(made, channel_title="Dateline")
-        write_line(
+        write_json_line(
             {"messages": [{"text": message.text, "blocks": message.blocks} for message in messages]}
         )
     elif face is Face.HTML:
@@ -85,14 +93,14 @@ def digest(
 
         out.print(digest_text(made), soft_wrap=True)
     if not made.entries:
-        tell("The store holds no such story. Take files in with `dateline ingest PATH`.")
+        print_error("The store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
 def _explain(choice: Choice, made: Digest, face: Face) -> None:
     from bot.cli.explanation import as_data, tables
 
     if face is Face.JSON:
-        write_line(as_data(choice, made))
+        write_json_line(as_data(choice, made))
     else:
         for table in tables(choice, made):
             out.print(table)
@@ -107,7 +115,7 @@ async def _digest(
     from bot.stories.choice import choose
     from bot.stories.composition import compose
 
-    now, loaded = this_moment(), settings.load()
+    now, loaded = utc_now(), settings.load()
     team, channel = _place(place)
     async with opened_store(loaded) as store:
         found = await store.articles.get_stories(team, now - since, now)
@@ -184,9 +192,9 @@ def verify(
     """
     wrong, dropped, checked = asyncio.run(_verify(digest, text or []))
     for line in wrong:
-        tell(line)
+        print_error(line)
     for told, spans in Counter(dropped).items():
-        tell(f"{told}: {spans} spans can be looked up with --text FILE alone")
+        print_error(f"{told}: {spans} spans can be looked up with --text FILE alone")
     held = checked - len(wrong) - len(dropped)
     out.print(f"{held} of {checked} spans stand word for word in their articles.")
     raise typer.Exit(1 if wrong else 0)
@@ -238,7 +246,7 @@ async def _fingerprinted(names: list[str]) -> dict[str | None, str]:
 
     pool = ReaderPool()
     try:
-        parsed = [await pool.parse(read_source(name)) for name in names]
+        parsed = [await pool.parse(read_article_file(name)) for name in names]
     except OSError as e:
         raise UsageError(f"{e.filename}: {e.strerror}.") from e
     finally:

@@ -1,18 +1,15 @@
-"""Commands that take out what is in the store."""
+"""Commands that export what is in the store."""
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import sys
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.printing import write_line
-from bot.cli.spans import Since, age, this_moment
+from bot.cli.console import Since, parse_age, run_async, utc_now, write_json_line
 
 if TYPE_CHECKING:
     from bot.model import SourcedStatement
@@ -32,8 +29,17 @@ def register(app: typer.Typer) -> None:
     app.add_typer(export, name="export")
 
 
+# What begins a formula, and the full-width forms.
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
+_COLUMNS = (
+    "actor", "role", "kind", "verb", "stance", "form",
+    "words", "via", "outlet", "headline", "url", "published",
+)  # fmt: skip
+
+
 @export.command("statements")
-def export_statements(
+@run_async
+async def export_statements(
     *,
     since: Since = "7d",
     actor: Annotated[str | None, typer.Option(help="only what this actor said")] = None,
@@ -41,69 +47,38 @@ def export_statements(
 ) -> None:
     """Every statement with its article, newest first.
 
-    In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an apostrophe in front,
-    which is not the article's; JSON lines have every word as it stands.
+    In CSV a cell that a spreadsheet would take for a formula (it begins with = + - or @) has an
+    apostrophe in front, which is not the article's; JSON lines have every word as it stands.
     """
-    asyncio.run(_export(age(since), actor, form))
-
-
-_FORMULA = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\N{FULLWIDTH EQUALS SIGN}",
-    "\N{FULLWIDTH PLUS SIGN}",
-    "\N{FULLWIDTH HYPHEN-MINUS}",
-    "\N{FULLWIDTH COMMERCIAL AT}",
-)
-_COLUMNS = (
-    "actor",
-    "role",
-    "kind",
-    "verb",
-    "stance",
-    "form",
-    "words",
-    "via",
-    "outlet",
-    "headline",
-    "url",
-    "published",
-)
-
-
-async def _export(since: timedelta, actor: str | None, form: Table) -> None:
     from bot.app.storage import opened_store
 
-    now = this_moment()
-    wanted = set((actor or "").casefold().split())
+    now, names = utc_now(), set((actor or "").casefold().split())
     table = csv.DictWriter(sys.stdout, _COLUMNS)
     if form is Table.CSV:
         table.writeheader()
     async with opened_store() as store:
-        async for said in store.articles.iter_statements(None, now - since, now):
-            row = _row(said)
-            if not wanted <= set((row["actor"] or "").casefold().split()):
+        async for sourced in store.articles.iter_statements(None, now - parse_age(since), now):
+            row = _row(sourced)
+            if not names <= set((row["actor"] or "").casefold().split()):
                 continue
             if form is Table.CSV:
-                table.writerow({column: _unformulated(words) for column, words in row.items()})
+                table.writerow({column: _escape_formula(words) for column, words in row.items()})
             else:
-                write_line(dict(row))
+                write_json_line(dict(row))
 
 
-def _unformulated(words: str | None) -> str | None:
-    """Keep a spreadsheet from reading words as a formula: an apostrophe in front shows them as text.
+def _escape_formula(words: str | None) -> str | None:
+    """Put an apostrophe before words that a spreadsheet would take for a formula.
 
-    https://owasp.org/www-community/attacks/CSV_Injection; tab and line ends too begin a cell anew.
+    https://owasp.org/www-community/attacks/CSV_Injection. Tabs and line ends begin a new cell.
     """
     if not words or not (words[0] in "\t\r\n" or words.lstrip()[:1] in _FORMULA):
         return words
     return f"'{words}"
 
 
-def _row(said: SourcedStatement) -> dict[str, str | None]:
-    statement, article = said.statement, said.article.article
+def _row(sourced: SourcedStatement) -> dict[str, str | None]:
+    statement, article = sourced.statement, sourced.article.article
     actor = statement.actor
     return {
         "actor": actor.name.text if actor else None,

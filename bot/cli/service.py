@@ -1,8 +1,7 @@
-"""Commands on the service: run, doctor, manifest."""
+"""Commands that run the program or prepare it: run, web, worker, clock, doctor, manifest."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from pathlib import Path
@@ -10,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.printing import out
+from bot.cli.console import out, run_async
 from bot.model.errors import UsageError
 
-MANIFEST = Path(__file__).parent.parent.parent / "config" / "slack-manifest.json"
+MANIFEST = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +32,7 @@ def web() -> None:
 
 
 def worker() -> None:
-    """Read the feed folder, fetch feeds and post digests, as a clock offers them; any number of these."""
+    """Read the feed folder, fetch feeds and post digests, as a clock offers them."""
     _serve("worker")
 
 
@@ -42,7 +41,8 @@ def clock() -> None:
     _serve("clock")
 
 
-def _serve(role: str) -> None:
+@run_async
+async def _serve(role: str) -> None:
     from bot.app import logs
     from bot.app.roles import Role
     from bot.app.service import serve
@@ -50,10 +50,11 @@ def _serve(role: str) -> None:
 
     settings = load()
     logs.configure(settings.log_level)
-    asyncio.run(serve(settings, Role(role)))
+    await serve(settings, Role(role))
 
 
-def doctor(
+@run_async
+async def doctor(
     *,
     online: Annotated[
         bool, typer.Option(help="also ask Slack: token, scopes, channels, blocks")
@@ -62,15 +63,13 @@ def doctor(
         str | None, typer.Option(help="the public address Slack reaches you at, to be asked too")
     ] = None,
 ) -> None:
-    """Look at settings, database, folder, token, scopes, channels and address: each line ok, or what to do."""
+    """Look at settings, database, folder and Slack: each line ok, or what to do."""
     from bot.app.doctor import examine
 
-    findings = asyncio.run(examine(online=online, url=url))
+    findings = await examine(online=online, url=url)
     for finding in findings:
-        out.print(
-            f"{'ok  ' if finding.cure is None else 'FAIL'}  {finding.subject}: {finding.result}",
-            soft_wrap=True,
-        )
+        mark = "ok  " if finding.cure is None else "FAIL"
+        out.print(f"{mark}  {finding.subject}: {finding.result}", soft_wrap=True)
         if finding.cure:
             out.print(f"      -> {finding.cure}", soft_wrap=True)
     raise typer.Exit(1 if any(finding.cure for finding in findings) else 0)
@@ -90,7 +89,7 @@ def manifest(
 
 
 def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
-    """Fill in the address, or turn to Socket Mode, which has none."""
+    """Return the manifest with the address filled in, or with Socket Mode, which has none."""
     if url:
         if not url.startswith("https://"):
             raise UsageError(f"{url!r} will not do.", "Slack calls https:// addresses alone.")
@@ -100,9 +99,9 @@ def manifest_text(template: str, *, url: str | None, socket: bool) -> str:
     data = json.loads(template)
     data["settings"]["socket_mode_enabled"] = True
     data["oauth_config"].pop("redirect_urls", None)
-    for part in (data["settings"]["event_subscriptions"], data["settings"]["interactivity"]):
-        part.pop("request_url", None)
-        part.pop("message_menu_options_url", None)
+    for section in (data["settings"]["event_subscriptions"], data["settings"]["interactivity"]):
+        section.pop("request_url", None)
+        section.pop("message_menu_options_url", None)
     for command in data["features"]["slash_commands"]:
         command.pop("url", None)
     return json.dumps(data, indent=4) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,19 +13,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress
 
-from bot.cli.printing import STANDARD_INPUT, err, out, read_bytes, read_source, tell
-from bot.cli.spans import this_moment
+from bot.cli.console import (
+    STANDARD_INPUT,
+    err,
+    out,
+    print_error,
+    read_article_file,
+    read_bytes,
+    run_async,
+    utc_now,
+)
 from bot.model.errors import BotError, NotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.intake.intake import Intake, PreparedFile
+    from bot.model import Habit
 
 feeds = typer.Typer(help="The remote feeds that Dateline follows.", no_args_is_help=True)
 
-# So many files are read and analysed ahead of the one that is stored.
-_AHEAD = 6
+# Files that are read and analysed ahead of the one that is stored.
+_MAX_AHEAD = 6
 
 
 def register(app: typer.Typer) -> None:
@@ -34,21 +42,17 @@ def register(app: typer.Typer) -> None:
     app.add_typer(feeds, name="feeds")
 
 
-def ingest(
+@run_async
+async def ingest(
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH", help="files and folders, or - for standard input"),
     ],
 ) -> None:
     """Take files in now, without the folder; they stay where they are."""
-    failed = asyncio.run(_ingest(paths))
-    raise typer.Exit(1 if failed else 0)
-
-
-async def _ingest(paths: list[Path]) -> int:
     from bot.app.components import open_components
 
-    files = sorted((file for path in paths for file in _files(path)), key=_age_of)
+    files = sorted((file for path in paths for file in _files(path)), key=_modified)
     failed, articles = 0, 0
     async with open_components() as components:
         intake = components.intake
@@ -56,30 +60,30 @@ async def _ingest(paths: list[Path]) -> int:
             ahead: deque[tuple[Path, asyncio.Task[PreparedFile]]] = deque()
             rest = iter(files)
             for _ in progress.track(files, description="Reading"):
-                for source, path in islice(rest, _AHEAD - len(ahead)):
+                for source, path in islice(rest, _MAX_AHEAD - len(ahead)):
                     ahead.append((path, asyncio.create_task(_prepare(intake, source, path))))
                 path, preparing = ahead.popleft()
                 try:
                     articles += len((await intake.store(await preparing)).articles)
                 except OSError as e:
                     failed += 1
-                    tell(f"{path}: {e.strerror}")
+                    print_error(f"{path}: {e.strerror}")
                 except BotError as e:
                     failed += 1
-                    tell(f"{path}: {e}")
+                    print_error(f"{path}: {e}")
     new = "1 new article" if articles == 1 else f"{articles} new articles"
-    tell(f"Taken in: {new}, from {len(files) - failed} of {len(files)} files. Failed: {failed}.")
-    return failed
+    done = len(files) - failed
+    print_error(f"Taken in: {new}, from {done} of {len(files)} files. Failed: {failed}.")
+    raise typer.Exit(1 if failed else 0)
 
 
 async def _prepare(intake: Intake, source: str | None, path: Path) -> PreparedFile:
-    return await intake.prepare(
-        await asyncio.to_thread(read_source, str(path)), name=path.name, source=source
-    )
+    data = await asyncio.to_thread(read_article_file, str(path))
+    return await intake.prepare(data, name=path.name, source=source)
 
 
-def _age_of(file: tuple[str | None, Path]) -> float:
-    """When it was last written, for a story to come before its correction; what cannot be looked at comes first."""
+def _modified(file: tuple[str | None, Path]) -> float:
+    """Return when a file was last written, so that a correction comes after what it corrects."""
     try:
         return file[1].stat().st_mtime
     except OSError:
@@ -87,94 +91,87 @@ def _age_of(file: tuple[str | None, Path]) -> float:
 
 
 def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
-    """Files with their source, the first sub-folder's name; what the feed folder leaves alone is left alone."""
+    """Yield each file below a path that the feed folder would read, with its source.
+
+    The source is the first sub-folder's name.
+    """
     if not path.is_dir():
         yield None, path
         return
     from bot.intake.feed_folder import files_in
 
     for file in files_in(path):
-        inside = file.relative_to(path).parts
-        yield inside[0] if len(inside) > 1 else None, file
+        parts = file.relative_to(path).parts
+        yield parts[0] if len(parts) > 1 else None, file
 
 
-def sources() -> None:
-    """Each source: when it last gave something, whether it has gone quiet, and its files that could not be read."""
-    asyncio.run(_sources())
-
-
-async def _sources() -> None:
+@run_async
+async def sources() -> None:
+    """Each source: its last article, whether it has gone quiet, and its unreadable files."""
     from bot.app.storage import opened_store
+
+    now = utc_now()
+    async with opened_store() as store:
+        habits, files = await store.sources.get_habits(now), await store.sources.get_files()
+    for habit in habits:
+        count = f"{habit.articles} article{'s' * (habit.articles != 1)} in its last four weeks"
+        last = f"last {habit.last:%Y-%m-%d %H:%M} UTC"
+        _print_fields(habit.origin, habit.name, habit.team, count, last, _describe_pause(habit))
+    for file in files:
+        if file.reason:
+            print_error(f"{file.path}: {file.reason}")
+    if not habits:
+        print_error(
+            "No source has given anything yet. Drop files into a sub-folder of the feed folder."
+        )
+
+
+def _describe_pause(habit: Habit) -> str:
     from bot.intake.source_health import check_quiet
 
-    now = this_moment()
-    async with opened_store() as store:
-        habits, kept = await store.sources.get_habits(now), await store.sources.get_files()
-    for habit in habits:
-        found = check_quiet(habit, now)
-        quiet = (
-            f"QUIET: its longest pause was {found.longest_pause.total_seconds() / 3600:.0f} h"
-            if found
-            else "ok"
-        )
-        came = f"{habit.articles} article{'s' * (habit.articles != 1)} in its last four weeks"
-        told = [habit.origin, habit.name or "", habit.team or "", came]
-        told += [f"last {habit.last:%Y-%m-%d %H:%M} UTC", quiet]
-        out.print("  ".join(word for word in told if word), soft_wrap=True)
-    for file in kept:
-        if file.reason:
-            tell(f"{file.path}: {file.reason}")
-    if not habits:
-        tell("No source has given anything yet. Drop files into a sub-folder of the feed folder.")
+    quiet = check_quiet(habit, utc_now())
+    if quiet is None:
+        return "ok"
+    return f"QUIET: its longest pause was {quiet.longest_pause.total_seconds() / 3600:.0f} h"
+
+
+def _print_fields(*fields: str | None) -> None:
+    out.print("  ".join(field for field in fields if field), soft_wrap=True)
 
 
 @feeds.command("add")
-def feeds_add(url: str) -> None:
+@run_async
+async def feeds_add(url: str) -> None:
     """Follow a feed, or the feed that a page names."""
-    asyncio.run(_feeds_add(url))
-
-
-async def _feeds_add(url: str) -> None:
     from bot.app.components import open_components
 
     async with open_components() as components:
         feed = await components.poller.add(url, None)
-    out.print(f"{feed.id}  {feed.url}", soft_wrap=True)
+    _print_fields(str(feed.id), feed.url)
 
 
 @feeds.command("list")
-def feeds_list() -> None:
+@run_async
+async def feeds_list() -> None:
     """The feeds, how they fare, and when each is looked at next."""
-    asyncio.run(_feeds_list())
-
-
-async def _feeds_list() -> None:
     from bot.app.storage import opened_store
 
     async with opened_store() as store:
-        found = await store.feeds.get_all(None)
-    for feed in found:
+        followed = await store.feeds.get_all(None)
+    for feed in followed:
         when = f"next look {feed.next_check:%Y-%m-%d %H:%M} UTC" if feed.next_check else "ended"
-        ill = f"{feed.failures} failures in a row: " if feed.failures and feed.next_check else ""
-        told = [
-            str(feed.id),
-            feed.title or "",
-            feed.url,
-            when,
-            f"{ill}{feed.last_error}" if feed.last_error else "ok",
-        ]
-        out.print("  ".join(word for word in told if word), soft_wrap=True)
-    if not found:
-        tell("No feeds yet. Follow one with `dateline feeds add URL`.")
+        failing = feed.failures and feed.next_check
+        prefix = f"{feed.failures} failures in a row: " if failing else ""
+        state = f"{prefix}{feed.last_error}" if feed.last_error else "ok"
+        _print_fields(str(feed.id), feed.title, feed.url, when, state)
+    if not followed:
+        print_error("No feeds yet. Follow one with `dateline feeds add URL`.")
 
 
 @feeds.command("remove")
-def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
+@run_async
+async def feeds_remove(number: Annotated[int, typer.Argument(min=1, max=2**31 - 1)]) -> None:
     """Follow a feed no more; its articles stay."""
-    asyncio.run(_feeds_remove(number))
-
-
-async def _feeds_remove(number: int) -> None:
     from bot.app.storage import opened_store
 
     async with opened_store() as store:
@@ -183,14 +180,11 @@ async def _feeds_remove(number: int) -> None:
 
 
 @feeds.command("import")
-def feeds_import(
+@run_async
+async def feeds_import(
     path: Annotated[str, typer.Argument(help="an OPML file, or -")] = "config/feeds.opml",
 ) -> None:
     """Follow every feed of an OPML file."""
-    asyncio.run(_feeds_import(path))
-
-
-async def _feeds_import(path: str) -> None:
     from bot.app.storage import opened_store
     from bot.reading.opml import read_opml
 
@@ -200,20 +194,18 @@ async def _feeds_import(path: str) -> None:
         raise UsageError(f"{path}: {e.strerror}.") from e
     async with opened_store() as store:
         for url in urls:
-            await store.feeds.add(url, None, this_moment())
-    tell(f"{len(urls)} feeds of {STANDARD_INPUT if path == STANDARD_INPUT else path} are followed.")
+            await store.feeds.add(url, None, utc_now())
+    name = STANDARD_INPUT if path == STANDARD_INPUT else path
+    print_error(f"{len(urls)} feeds of {name} are followed.")
 
 
 @feeds.command("export")
-def feeds_export() -> None:
+@run_async
+async def feeds_export() -> None:
     """Print the feeds as OPML."""
-    asyncio.run(_feeds_export())
-
-
-async def _feeds_export() -> None:
     from bot.app.storage import opened_store
     from bot.reading.opml import write_opml
 
     async with opened_store() as store:
-        found = await store.feeds.get_all(None)
-    sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in found]))
+        followed = await store.feeds.get_all(None)
+    sys.stdout.write(write_opml([(feed.title or feed.url, feed.url) for feed in followed]))

@@ -1,9 +1,10 @@
-"""Commands on texts alone: parse, statements, summarize, stories. They open no store and no socket."""
+"""Commands on texts alone: parse, statements, summarize, stories. They open no store."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -11,20 +12,35 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from rich.text import Text
 
-from bot.cli.colours import CUE, LEGEND, explained, heading
-from bot.cli.printing import STANDARD_INPUT, out, read_lines, read_source, tell, write_line
+from bot.cli.console import (
+    STANDARD_INPUT,
+    JsonLine,
+    out,
+    print_error,
+    read_article_file,
+    read_json_lines,
+    run_async,
+    write_json_line,
+)
 from bot.model import goes_first
 from bot.model.errors import SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from bot.cli.printing import Line
     from bot.language.summaries import Document
-    from bot.model import Article, ParsedFile, Statement
+    from bot.model import Article, ParsedFile, Span, Statement
 
-# As workers.AnalystPool gives a text: loading the grammar, then so many characters a second at the least.
-_SECONDS, _CHARACTERS_A_SECOND = 30.0, 5_000
+# A text may take as long as in workers.AnalystPool: loading the grammar, then analysis.
+_LOAD_SECONDS = 30.0
+_CHARS_PER_SECOND = 5_000
+
+# Styles of rich for the parts of a statement.
+_SPEAKER, _CUE, _CONTENT, _OUTLET = "bold cyan", "bold yellow", "green", "magenta"
+_LEGEND = Text("  ").join([
+    Text("speaker", _SPEAKER),
+    Text("cue", _CUE),
+    Text("content", _CONTENT),
+    Text("outlet", _OUTLET),
+])  # fmt: skip
 
 Files = Annotated[
     list[str] | None, typer.Argument(metavar="FILE", help="files, or - for standard input")
@@ -38,7 +54,8 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def parse(
+@run_async
+async def parse(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")
     ],
@@ -46,11 +63,6 @@ def parse(
     json: Annotated[bool, typer.Option("--json", help="one JSON line a file")] = False,
 ) -> None:
     """What Dateline reads in files: their format, and the articles in them."""
-    failed = asyncio.run(_parse(files, as_json=json))
-    raise typer.Exit(1 if failed else 0)
-
-
-async def _parse(files: list[str], *, as_json: bool) -> int:
     from bot.intake.workers import ReaderPool
     from bot.reading import article_json
 
@@ -61,38 +73,40 @@ async def _parse(files: list[str], *, as_json: bool) -> int:
             parsed: ParsedFile | None = None
             error: str | None = None
             try:
-                parsed = await pool.parse(read_source(name))
+                parsed = await pool.parse(read_article_file(name))
             except OSError as e:
                 error = e.strerror or str(e)
             except SourceUnreadable as e:
                 error = e.reason
             failed += error is not None
-            if as_json:
+            if json:
                 articles = [article_json(article) for article in parsed.articles] if parsed else []
                 form = str(parsed.format) if parsed else None
-                write_line({"file": name, "format": form, "articles": articles, "error": error})
+                write_json_line(
+                    {"file": name, "format": form, "articles": articles, "error": error}
+                )
             elif parsed:
                 _print_parsed(name, parsed)
             else:
-                tell(f"{name}: {error}")
+                print_error(f"{name}: {error}")
     finally:
         pool.close()
-    return failed
+    raise typer.Exit(1 if failed else 0)
 
 
 def _print_parsed(name: str, parsed: ParsedFile) -> None:
     for article in parsed.articles:
         out.print(Text(article.headline or "(no headline)", style="bold"))
-        told = [name, parsed.format, article.source, article.byline, article.url]
+        fields = [name, parsed.format, article.source, article.byline, article.url]
         if article.published:
-            told.append(f"{article.published:%Y-%m-%d %H:%M} UTC")
+            fields.append(f"{article.published:%Y-%m-%d %H:%M} UTC")
         if article.status != "usable":
-            told.append(article.status)
+            fields.append(article.status)
         if article.correction:
-            told.append("correction")
+            fields.append("correction")
         if article.embargoed:
-            told.append(f"embargoed: held until {article.embargoed:%Y-%m-%d %H:%M} UTC")
-        out.print(Text(" · ".join(str(word) for word in told if word), style="dim"))
+            fields.append(f"embargoed: held until {article.embargoed:%Y-%m-%d %H:%M} UTC")
+        out.print(Text(" · ".join(str(field) for field in fields if field), style="dim"))
         out.print(Text(article.body + "\n"))
 
 
@@ -109,15 +123,15 @@ def statements(
 ) -> None:
     """Who said what: the statements of texts, best first, each with its place in the text."""
     if jsonl:
-        failed = sum(_statements_line(line, every=every) for line in read_lines(files or []))
+        failed = sum(_statements_line(line, every=every) for line in read_json_lines(files or []))
     else:
-        failed = _each_file(
-            files or [STANDARD_INPUT], partial(_print_statements, every=every, explain=explain)
-        )
+        act = partial(_print_statements, every=every, explain=explain)
+        failed = _for_each_article(files or [STANDARD_INPUT], act)
     raise typer.Exit(1 if failed else 0)
 
 
-def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
+def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
+    """Return the text's language, and its statements if that is English."""
     from bot.language.language_detection import detect_language
     from bot.language.sentences import split_sentences
     from bot.language.statements.extraction import find_statements, key_statements
@@ -127,13 +141,14 @@ def _found(text: str, *, every: bool) -> tuple[str, tuple[Statement, ...]]:
     return language, found if every else key_statements(found)
 
 
-def _statements_line(line: Line, *, every: bool) -> bool:
+def _statements_line(line: JsonLine, *, every: bool) -> bool:
+    """Write the answer to one JSON line; return whether it failed."""
     from bot.language.statements.extraction import left_out, statement_to_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
-    language, found = _found(text, every=every) if isinstance(text, str) else (None, ())
-    write_line(
+    language, found = _find_statements(text, every=every) if isinstance(text, str) else (None, ())
+    write_json_line(
         {
             "doc": line.data.get("doc"),
             "statements": [statement_to_json(statement) for statement in found],
@@ -145,72 +160,113 @@ def _statements_line(line: Line, *, every: bool) -> bool:
     return error is not None
 
 
-def _each_file(names: Iterable[str], act: Callable[[str, Article], None]) -> int:
-    """Read each file in a worker that may die, and act on its articles within their time; how many failed."""
+def _for_each_article(names: Iterable[str], act: Callable[[str, Article], None]) -> int:
+    """Call `act` with the articles of each file, in limited time; return how many files failed."""
     from bot.intake.workers import ReaderPool
 
     failed, pool = 0, ReaderPool()
     try:
         for name in names:
             try:
-                for article in asyncio.run(pool.parse(read_source(name))).articles:
-                    with _within(_SECONDS + len(article.body) / _CHARACTERS_A_SECOND):
+                for article in asyncio.run(pool.parse(read_article_file(name))).articles:
+                    with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
                         act(name, article)
             except OSError as e:
                 failed += 1
-                tell(f"{name}: {e.strerror}")
+                print_error(f"{name}: {e.strerror}")
             except SourceUnreadable as e:
                 failed += 1
-                tell(f"{name}: {e.reason}")
+                print_error(f"{name}: {e.reason}")
     finally:
         pool.close()
     return failed
 
 
 @contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    """Give up what takes longer: a text that someone else wrote must not hold the terminal for ever."""
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise SourceUnreadable in a block that takes longer: texts are written by strangers."""
 
     def stop(*_: object) -> NoReturn:
         raise SourceUnreadable(f"It took over {seconds:.0f} seconds and was given up.")
 
-    before = signal.signal(signal.SIGALRM, stop)
+    previous = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous)
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
     from bot.language.statements.extraction import left_out
 
-    language, found = _found(article.body, every=every)
+    language, found = _find_statements(article.body, every=every)
     if language != "en":
-        tell(f"{name}: the text is in {language!r}; statements are found in English ('en') alone.")
+        print_error(
+            f"{name}: the text is in {language!r}; statements are found in English ('en') alone."
+        )
     elif not found:
-        tell(f"{name}: no statement found.")
-    unread = left_out(article.body)
-    if unread:
-        tell(f"{name}: the last {unread:,} characters were not searched; cut the text into parts.")
+        print_error(f"{name}: no statement found.")
+    if unread := left_out(article.body):
+        print_error(
+            f"{name}: the last {unread:,} characters were not searched; cut the text into parts."
+        )
     if explain and found:
-        out.print(LEGEND)
+        out.print(_LEGEND, end="\n\n")
     for statement in found:
-        out.print(explained(statement) if explain else _statement_line(statement), soft_wrap=True)
+        out.print(_explained(statement) if explain else _one_line(statement), soft_wrap=True)
 
 
-def _statement_line(statement: Statement) -> Text:
-    line, verb = heading(statement), statement.verb
+def _speaker(statement: Statement) -> Text:
+    """Return the actor's name and role, else the speaker in the words of the article."""
+    actor = statement.actor
+    name = actor.name if actor else statement.speaker
+    line = Text.assemble((name.text, _SPEAKER) if name else ("(no speaker)", "dim"))
+    if actor and actor.role:
+        line.append(f" ({actor.role.text})", style="cyan")
+    return line
+
+
+def _one_line(statement: Statement) -> Text:
+    line, verb = _speaker(statement), statement.verb
     if verb and goes_first(verb.text):
-        line = Text.assemble((verb.text, CUE), " ", line)
+        line = Text.assemble((verb.text, _CUE), " ", line)
     elif verb:
-        line.append(f" {verb.text}", style=CUE)
+        line.append(f" {verb.text}", style=_CUE)
     line.append(": ")
     line.append(" … ".join(span.text for span in statement.content))
     if statement.via:
         line.append(f"  [via {statement.via.text}]", style="dim")
     return line
+
+
+def _explained(statement: Statement) -> Text:
+    """Return three lines: who, the sentence in colours, and what found and ranked it."""
+    actor = statement.actor
+    lines = _speaker(statement)
+    lines.append(f" · {actor.kind.value}" if actor else "", style="dim")
+    lines.append("\n  ").append_text(_coloured_sentence(statement)).append("\n")
+    facts = [
+        statement.found_by,
+        f"{statement.form.value}, {statement.stance.value}",
+        f"rank {statement.score:.2f}",
+    ]
+    if statement.via:
+        facts.append(f"via {statement.via.text}")
+    return lines.append("  " + " · ".join(facts) + "\n", style="dim")
+
+
+def _coloured_sentence(statement: Statement) -> Text:
+    """Return the sentence on one line, each span of the statement in its style."""
+    sentence = statement.sentence
+    text = Text(sentence.text.replace("\r", " ").replace("\n", " "), style="dim")
+    spans: list[tuple[Span | None, str]] = [(span, _CONTENT) for span in statement.content]
+    spans += [(statement.speaker, _SPEAKER), (statement.cue, _CUE), (statement.via, _OUTLET)]
+    for span, style in spans:
+        if span and sentence.start <= span.start and span.end <= sentence.end:
+            text.stylize(f"not dim {style}", span.start - sentence.start, span.end - sentence.start)
+    return text
 
 
 def summarize(
@@ -227,6 +283,7 @@ def summarize(
 ) -> None:
     """The sentences that carry an article, or several on one story: chosen, not written."""
     from bot.language.summaries import METHODS
+    from bot.language.summaries import summarize as summarize_documents
 
     if sentences is not None and words is not None:
         raise UsageError("--sentences and --words exclude each other.", "Give one of them.")
@@ -234,46 +291,41 @@ def summarize(
         raise UsageError(f"There is no method {method!r}.", f"Take one of: {', '.join(METHODS)}.")
     if words is None:
         sentences = sentences or 3
+    summarizer = partial(summarize_documents, sentences=sentences, words=words, method=method)
     if jsonl:
-        failed = sum(
-            _summary_line(line, sentences, words, method) for line in read_lines(files or [])
-        )
+        failed = sum(_summary_line(line, summarizer) for line in read_json_lines(files or []))
     else:
-        act = partial(_print_summary, sentences=sentences, words=words, method=method)
-        failed = _each_file(files or [STANDARD_INPUT], act)
+        act = partial(_print_summary, summarizer=summarizer)
+        failed = _for_each_article(files or [STANDARD_INPUT], act)
     raise typer.Exit(1 if failed else 0)
 
 
-def _summary_line(line: Line, sentences: int | None, words: int | None, method: str) -> bool:
-    from bot.language.summaries import summarize as choose
-
+def _summary_line(line: JsonLine, summarizer: Callable[[list[Document]], Any]) -> bool:
+    """Write the answer to one JSON line; return whether it failed."""
     try:
         documents = _documents(line)
     except UsageError as e:
-        write_line({"id": line.data.get("id"), "summary": [], "spans": [], "error": str(e)})
+        write_json_line({"id": line.data.get("id"), "summary": [], "spans": [], "error": str(e)})
         return True
-    chosen = choose(documents, sentences=sentences, words=words, method=method)
-    write_line(
-        {
-            "id": line.data.get("id"),
-            "summary": [choice.span.text for choice in chosen],
-            "spans": [
-                {"doc": c.document, "start": c.span.start, "end": c.span.end} for c in chosen
-            ],
-        }
-    )
+    choices = summarizer(documents)
+    spans = [
+        {"doc": choice.document, "start": choice.span.start, "end": choice.span.end}
+        for choice in choices
+    ]
+    summary = [choice.span.text for choice in choices]
+    write_json_line({"id": line.data.get("id"), "summary": summary, "spans": spans})
     return False
 
 
-def _documents(line: Line) -> list[Document]:
+def _documents(line: JsonLine) -> list[Document]:
+    """Return the texts of a line; raise UsageError."""
     from bot.language.summaries import Document
 
     if line.error:
         raise UsageError(line.error)
-    data = line.data
-    given = data.get("docs", [data])
+    items = line.data.get("docs", [line.data])
     documents = []
-    for item in given if isinstance(given, list) else [None]:
+    for item in items if isinstance(items, list) else [None]:
         if isinstance(item, str):
             documents.append(Document(item))
         elif not (isinstance(item, dict) and isinstance(item.get("text"), str)):
@@ -286,16 +338,13 @@ def _documents(line: Line) -> list[Document]:
 
 
 def _print_summary(
-    _: str, article: Article, *, sentences: int | None, words: int | None, method: str
+    _: str, article: Article, *, summarizer: Callable[[list[Document]], Any]
 ) -> None:
     from bot.language.summaries import Document
-    from bot.language.summaries import summarize as choose
 
     if article.headline:
         out.print(Text(article.headline, style="bold"))
-    for choice in choose(
-        [Document(article.body, article.headline)], sentences=sentences, words=words, method=method
-    ):
+    for choice in summarizer([Document(article.body, article.headline)]):
         out.print(choice.span.text, soft_wrap=True)
 
 
@@ -309,21 +358,21 @@ def stories(files: Files = None, *, jsonl: Lines = False) -> None:
             "stories reads JSON lines.", 'Add --jsonl, and give {"id", "title", "text"} lines.'
         )
     items, failed = [], 0
-    for line in read_lines(files or []):
+    for line in read_json_lines(files or []):
         data = line.data
-        if problem := line.error or _no_article(data):
-            tell(problem)
+        if problem := line.error or _why_no_article(data):
+            print_error(problem)
             failed += 1
             continue
         published = parse_time(data.get("published"), "UTC")
         items.append(Item(data.get("title") or "", data.get("text") or "", published, data["id"]))
     for item, number in zip(items, group_articles(items), strict=True):
-        write_line({"id": item.id, "story": number})
+        write_json_line({"id": item.id, "story": number})
     raise typer.Exit(1 if failed else 0)
 
 
-def _no_article(data: dict[str, Any]) -> str | None:
-    """Say why a line cannot be grouped."""
+def _why_no_article(data: dict[str, Any]) -> str | None:
+    """Return why a line cannot be grouped, None where it can."""
     if "id" not in data:
         return 'a line has no "id"'
     wrong = [key for key in ("title", "text") if not isinstance(data.get(key), str | None)]

@@ -1,10 +1,13 @@
 """What an operator is told when a command cannot do what it should: one clear message, an exit code, no trace."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.service import command
+from bot.cli import app
+from tests.service import ROOT, command
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,10 @@ def test_what_to_do_next_is_one_line(tmp_path: Path, asked: str) -> None:
     """What a command says besides its answer is never cut in two, so that a command in it can be copied."""
     code, _, err = command(tmp_path, *asked.split())
     assert (code, err.count("\n")) == (0, 1), err
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    """`--version` prints what pyproject.toml says, and needs no command."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    result = CliRunner().invoke(app, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"dateline {project['version']}\n")

@@ -130,8 +130,8 @@ def test_a_text_that_takes_too_long_is_given_up(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command ends with a word on it."""
-    monkeypatch.setattr("bot.cli.texts._SECONDS", 0.01)
-    monkeypatch.setattr("bot.cli.texts._found", endless)
+    monkeypatch.setattr("bot.cli.texts._LOAD_SECONDS", 0.01)
+    monkeypatch.setattr("bot.cli.texts._find_statements", endless)
     (data / "good.txt").write_text(BODY, encoding="utf-8")
     result = dateline("statements", "good.txt")
     assert result.exit_code == 1

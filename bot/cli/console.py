@@ -1,0 +1,128 @@
+"""What the commands share: inputs, output lines, options, and running async commands."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import re
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.intake.feed_folder import MOST_BYTES
+from bot.model.errors import UsageError
+
+STANDARD_INPUT = "-"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_AGE = re.compile(r"(\d+)\s*([mhdw])")
+_AGE_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_MAX_COUNT = 10**6  # of a unit: more would not fit into a timedelta
+# Nothing in the store is older, and dates come to an end.
+_MAX_AGE = timedelta(weeks=5_000)
+
+out = Console(highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+Since = Annotated[str, typer.Option(help="how far back: 90m, 24h, 3d, 2w")]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def run_async(command: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    """Make a coroutine function a command, which Typer calls and awaits nothing of."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return asyncio.run(command(*args, **kwargs))
+
+    return run
+
+
+def print_error(text: str) -> None:
+    """Print a message for the person on standard error."""
+    err.print(text, soft_wrap=True)
+
+
+def write_json_line(data: dict[str, Any]) -> None:
+    """Write one JSON line and flush it, so that a pipe sees it at once."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def read_bytes(name: str) -> bytes:
+    """Return the content of a file, or of standard input for "-"; raise OSError."""
+    return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+
+
+def read_article_file(name: str) -> bytes:
+    """Return a file of articles, cut just beyond the largest allowed size; raise OSError."""
+    if name == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MOST_BYTES + 1)
+    with Path(name).open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLine:
+    """One JSON object of an input, or why it is none."""
+
+    data: dict[str, Any]
+    error: str | None = None
+
+
+def read_json_lines(names: Sequence[str]) -> Iterator[JsonLine]:
+    """Yield each line of the named inputs, of standard input where there are none."""
+    for name in names or [STANDARD_INPUT]:
+        try:
+            text = read_bytes(name)
+        except OSError as e:
+            yield JsonLine({}, f"{name}: {e.strerror}")
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                yield _parse(line, f"{name}, line {number}")
+
+
+def _parse(line: bytes, where: str) -> JsonLine:
+    try:
+        data = json.loads(line)
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        fault = "half a character (a lone surrogate), which no text can hold"
+        return JsonLine(_writable_ids(data), f"{where}: {fault}")
+    except ValueError as e:
+        return JsonLine({}, f"{where}: not JSON: {e}")
+    except RecursionError:
+        return JsonLine({}, f"{where}: nested too deeply")
+    if not isinstance(data, dict):
+        return JsonLine({}, f"{where}: not a JSON object")
+    return JsonLine(data)
+
+
+def _writable_ids(data: Any) -> dict[str, Any]:
+    """Return the fields that name a line, as far as they can be written again."""
+    fields = data if isinstance(data, dict) else {}
+    ids = {key: fields[key] for key in ("id", "doc") if isinstance(fields.get(key), str | int)}
+    return {key: value for key, value in ids.items() if not _LONE_SURROGATE.search(str(value))}
+
+
+def parse_age(text: str) -> timedelta:
+    """Read a span of time such as 90m, 24h, 3d or 2w; raise UsageError."""
+    match = _AGE.fullmatch(text.strip().lower())
+    if not match:
+        raise UsageError(f"{text!r} is no span of time.", "Write one such as 90m, 24h, 3d or 2w.")
+    span = timedelta(**{_AGE_UNITS[match[2]]: min(int(match[1]), _MAX_COUNT)})
+    return min(span, _MAX_AGE)
+
+
+def utc_now() -> datetime:
+    """Return the time, aware, in UTC."""
+    return datetime.now(UTC)
