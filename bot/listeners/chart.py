@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.blocks import answers, lookup
-from bot.listeners.chart_image import can_draw, draw, fonts_for
+from bot.listeners.chart_image import can_draw, draw, find_fonts
 from bot.listeners.commands import CHART_DAYS, Command
 from bot.listeners.request import SlackRequest
 from bot.listeners.services import Services
@@ -70,7 +70,7 @@ async def _post_picture(counts: Tally, request: SlackRequest, services: Services
     """Post the picture; return why there can be none, "" where it was posted."""
     if not can_draw():
         return _NO_EXTRA
-    families = await asyncio.to_thread(fonts_for, counts)
+    families = await asyncio.to_thread(find_fonts, counts)
     if not families:
         return _NO_FONT
     picture = await asyncio.to_thread(draw, counts, families)

@@ -1,4 +1,4 @@
-"""SubscriptionChange, pause, resume, unsubscribe and undo: the one place that changes subscriptions.
+"""Subscribe, pause, resume, unsubscribe, undo: the one place that changes subscriptions.
 
 Commands, App Home and the settings form all come here, where each change asks for the right first.
 """

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.listeners.chart_image import draw, fonts_for
+from bot.listeners.chart_image import draw, find_fonts
 from bot.stories.tally import Tally, TallyRow
 
 pytest.importorskip("matplotlib")
@@ -29,7 +29,7 @@ def only_in_another_font() -> str:
 @pytest.mark.parametrize("name", ["Mara Ilves", "Ιώ Πάππας", "Олег Тарр", only_in_another_font()])
 def test_every_letter_is_set(name: str):
     """Letters that the usual font lacks come from another one: Matplotlib warns of no empty box."""
-    families = fonts_for(tally(name))
+    families = find_fonts(tally(name))
     assert families
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -39,4 +39,4 @@ def test_every_letter_is_set(name: str):
 @pytest.mark.parametrize("name", ["\u0378", "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}"])
 def test_what_cannot_be_set_is_not_drawn(name: str):
     """A letter that no font has, and words from right to left."""
-    assert fonts_for(tally(name)) == []
+    assert find_fonts(tally(name)) == []
