@@ -1,4 +1,4 @@
-"""The system's Chromium for tests, driven by Playwright; tests that need it are skipped where it is not."""
+"""Drive the system's Chromium with Playwright; without one the tests that need it are skipped."""
 
 import contextlib
 import shutil
@@ -20,9 +20,9 @@ FLAGS = (
     "--disable-sync",
 )
 
-# Milliseconds: a busy machine analyses, and draws, slowly. Playwright's own five seconds are no proof of a fault.
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE)
+# A busy machine analyses, and draws, slowly: Playwright's own five seconds are no proof of a fault.
+TIMEOUT_MS = 60_000
+expect.set_options(timeout=TIMEOUT_MS)
 
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"
@@ -42,7 +42,7 @@ async def open_browser() -> AsyncIterator[Browser]:
 async def open_page(
     browser: Browser, url: str, *, width: int = 1200, height: int = 800, scheme: str = "light"
 ) -> AsyncIterator[Page]:
-    """Open an address in a fresh profile; at the end nothing may have failed, nor left this machine."""
+    """Open an address in a fresh profile; check at the end that nothing failed or left here."""
     async with (
         fresh_page(browser) as page,
         visit(page, url, width=width, height=height, scheme=scheme),
@@ -54,7 +54,7 @@ async def open_page(
 async def fresh_page(browser: Browser) -> AsyncIterator[Page]:
     """Give an empty page in a profile of its own."""
     context = await browser.new_context()
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT_MS)
     yield await context.new_page()
     await context.close()
 
@@ -63,9 +63,10 @@ async def fresh_page(browser: Browser) -> AsyncIterator[Page]:
 async def visit(
     page: Page, url: str, *, width: int = 1200, height: int = 800, scheme: str = "light"
 ) -> AsyncIterator[None]:
-    """Show an address for a block; at the end nothing may have failed, nor left this machine.
+    """Show an address; check at the end that nothing failed and no request left this machine.
 
-    A page that has shown another before takes a quarter of a fresh one's processor time; no origin sees another's data.
+    A page that has shown another before takes a quarter of a fresh one's processor time; no
+    origin sees another's data.
     """
     problems: list[str] = []
     heard = {

@@ -35,7 +35,7 @@ async def feed() -> AsyncIterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def earlier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A playground that ran, posted and was stopped while somebody watched: its folder, and what the watcher got."""
+    """Run a playground and stop it while somebody watches: its folder, and what they got."""
     folder = tmp_path_factory.mktemp("playground")
     async with (
         running(folder) as service,
@@ -50,7 +50,7 @@ async def earlier(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[
 
 
 async def test_an_open_page_does_not_hold_up_the_stop(earlier: tuple[Path, list[str]]) -> None:
-    """A browser that watches the playground is told the end; nothing is cancelled, and no trace is shown."""
+    """A browser that watches the playground is told the end; nothing is cancelled."""
     _, (first, *events) = earlier
     assert first.startswith("retry")
     assert [line for line in events if not line.startswith("data")] == []
@@ -60,7 +60,7 @@ async def test_an_open_page_does_not_hold_up_the_stop(earlier: tuple[Path, list[
 async def test_a_digest_stands_there_and_now_posts_what_is_new(
     earlier: tuple[Path, list[str]],
 ) -> None:
-    """The playground opens with a digest of the seeds, posted once over a restart; a dropped article comes with `now`.
+    """The digest of the seeds is posted once over a restart; `now` has a dropped article.
 
     Then a person goes the whole way: every command, button and window.
     """

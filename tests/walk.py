@@ -1,4 +1,4 @@
-"""A person's way through the playground: each command, button and window, once. The screenshots are taken on it."""
+"""Walk through the playground: each command, button and window, once, with screenshots."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -69,7 +69,7 @@ class Walk:
         await self.see("All statements", picture="statements")
 
     async def say_what_is_wanted(self) -> None:
-        """Useful, and taken back; an actor followed in the window over a story, another muted by command and let go."""
+        """Vote and take it back; follow an actor in a window, mute and unfollow another."""
         await self.choose("Useful")
         await expect(self.log.get_by_text("Noted as useful")).to_be_visible()
         await self.log.get_by_role("button", name="Undo").last.click()
@@ -120,7 +120,7 @@ class Walk:
             await self.type(line, told)
 
     async def fill_in_the_form(self) -> None:
-        """The form's preview follows; a fault is told below its field; saved, it says when the next digests come."""
+        """Fill in the form: its preview follows, errors stand below, the next times are shown."""
         await self.submit("/digest settings")
         form = self.page.get_by_role("dialog", name="Digest settings")
         await expect(form.get_by_text("Now it would hold")).to_be_visible()

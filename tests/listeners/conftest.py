@@ -1,4 +1,4 @@
-"""Dateline's listeners behind signed requests: a person types in the stand-in, and sees what is answered."""
+"""Run the listeners behind signed requests: a person types in the playground and is answered."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -160,7 +160,7 @@ def _texts(node: Any) -> list[str]:
 
 @pytest.fixture
 async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
-    """Everything real but the news from outside: Bolt, HTTP, signatures, the database, Slack's stand-in."""
+    """Give Bolt, HTTP, signatures, the database and the playground; only the web is a fake."""
     store = await open_store(sqlite_url)
     tasks, clock = Tasks(), FakeClock()
     async with aiohttp.ClientSession() as session:

@@ -1,4 +1,4 @@
-"""Answers keep within Slack's limits, whatever they hold, and show other people's words as words."""
+"""Answers keep Slack's limits, whatever they hold, and show other people's words as words."""
 
 import re
 from dataclasses import replace
@@ -233,7 +233,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     ids=["subscribed", "unsubscribed", "undone", "resumed"],
 )
 def test_what_stands_is_told_with_its_topics(answer: Message):
-    """A person reads what the digest is about each time the subscription is told, not only at first."""
+    """A person reads what the digest is about each time the subscription is shown."""
     assert "about “tides”" in answer.text
 
 
@@ -250,7 +250,7 @@ def test_direct_messages_are_many():
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 def test_every_answer_is_one_that_slack_takes(message: Message):
-    """Blocks keep each limit, together stay under 10,000 characters, and text is there for notifications."""
+    """Blocks keep each limit and 10,000 characters in all; notifications have their text."""
     blocks = [dict(block) for block in message.blocks]
     assert check_blocks(blocks, "message") == []
     assert measure_weight(message.blocks) < 10_000 + 20 * 100
@@ -266,7 +266,7 @@ def test_every_view_is_one_that_slack_takes(view: dict[str, Any]):
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
 def test_nobodys_words_mention_anybody(message: Message):
-    """No channel-wide mention, no mention of a person and no link slips in with other people's words."""
+    """Other people's words bring no mention of a channel or person, and no link."""
     for said in (message.text, *marked(message.blocks)):
         assert "<!channel>" not in said
         assert "<@U0WREN>" not in said
@@ -350,7 +350,7 @@ def test_undo_carries_a_whole_subscription(
     top: int,
     paused: bool,  # noqa: FBT001
 ):
-    """What a button carries gives the same subscription back, but for what the store knows better."""
+    """A button gives the same subscription back, but for what the store knows better."""
     before = standing(cadence=cadence, topics=topics, top=top, paused=paused, next_due=None)
     assert load_undo(dump_undo("C1", before), "T1") == ("C1", before)
 
@@ -369,7 +369,7 @@ def test_a_first_order_is_what_help_says():
 
 
 def test_a_citation_of_reported_words_names_their_speaker() -> None:
-    """A reference leads to the words that are shown, which begin after "that"; the statement is still known by it."""
+    """A reference leads to the words shown, which begin after "that", and to the statement."""
     body = "Mara Ilves said that the harbour stays open."
     found = statement(body, "Mara Ilves", "that the harbour stays open")
     held = stored(article(body))

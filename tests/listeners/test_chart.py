@@ -1,4 +1,4 @@
-"""`/digest chart`: a picture with a description in the channel, and a table where there can be none."""
+"""`/digest chart` posts a picture with a description, or a table where there can be none."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.slack_server import CHANNEL
 
 
 async def test_a_picture_is_posted_with_its_description(desk: SlackEnv):
-    """Everybody in the channel sees it; who cannot see is told the same figures; who asked is told where it is."""
+    """Everybody in the channel sees it; its description has the same figures."""
     pytest.importorskip("matplotlib")
     await desk.publish(
         BODY.replace("tomorrow", "for $5 & <!here> $6"), headline="Harbour $1 to $2 <!channel>"
@@ -46,7 +46,7 @@ async def test_without_the_extra_it_is_a_table(desk: SlackEnv, monkeypatch: pyte
 
 
 async def test_letters_that_no_font_has_are_shown_in_a_table(desk: SlackEnv):
-    """Slack has more fonts than the machine: there are no empty boxes, and the operator is told the cure."""
+    """There are no empty boxes, and the operator is told the cure."""
     pytest.importorskip("matplotlib")
     await desk.publish(headline="Harbour \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} \u0378")
     await desk.type("chart")

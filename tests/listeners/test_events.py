@@ -22,7 +22,7 @@ from tests.slack_server import CHANNEL, USER
 
 
 async def test_app_home_shows_subscriptions_and_how_to_begin(desk: SlackEnv):
-    """Before the first subscription Home says how; after it, when the next digest comes and what became of the last."""
+    """Home says how to subscribe; then when the next digest comes and how the last went."""
     desk.slack.people.open_home(USER)
     first = await desk.slack.wait_for(desk.slack.home)
     assert "/digest subscribe" in words(first)

@@ -22,14 +22,14 @@ def manifest() -> dict[str, Any]:
 
 
 def test_the_hint_comes_from_the_table(manifest: dict[str, Any]):
-    """What Slack shows beside the command is what the table of commands says, within its hundred characters."""
+    """Slack's hint beside the command comes from the table, within a hundred characters."""
     (command,) = manifest["features"]["slash_commands"]
     assert command["usage_hint"] == usage_hint()
     assert len(usage_hint()) <= 100
 
 
 def test_the_shortcuts_are_those_that_answer(manifest: dict[str, Any]):
-    """Each shortcut of the manifest has its listener, and none is left out; names within Slack's limits."""
+    """The manifest's shortcuts are those with a listener; names keep Slack's limits."""
     told = [
         (one["type"], one["callback_id"], one["name"], one["description"])
         for one in manifest["features"]["shortcuts"]

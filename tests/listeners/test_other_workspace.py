@@ -35,13 +35,13 @@ def leaked(shown: str, line: str) -> list[str]:
 
 @pytest.fixture
 async def beside(desk: SlackEnv) -> SlackEnv:
-    """A desk whose database another workspace shares, with an article, a digest, a feed, wishes and votes."""
+    """Share the database with another workspace's article, digest, feed and preferences."""
     await furnish(desk.store)
     return desk
 
 
 async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:
-    """Every command, and every look-up in the other's words: nothing of theirs stands in any answer or message."""
+    """No command and no look-up in the other's words shows anything of theirs."""
     for line in lines():
         answers = await beside.type(line)
         assert [leaked(words(answer) + str(answer), line) for answer in answers] == [[]] * len(
@@ -57,7 +57,7 @@ async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:
 
 
 async def test_the_same_questions_find_what_is_ours(beside: SlackEnv) -> None:
-    """Were the article ours, search, `who` and a digest would show it: the silence above is no accident."""
+    """If the article were ours, search, `who` and a digest would show it."""
     ours = new_article(article(SECRET, guid="o", headline="Tunnel closed"), seen=later(hours=-1))
     await beside.store.articles.put(ours, a_new_story)
     for line in ("search tunnel", "who Solberg", "who Solburg", ""):

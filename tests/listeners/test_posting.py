@@ -24,7 +24,7 @@ async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: SlackEnv
 
 
 async def test_a_preview_is_posted_by_its_button(desk: SlackEnv):
-    """The button posts to all and marks as seen; the preview gives way to the news that it was posted."""
+    """The button posts to all and marks as seen; the preview then says that it was posted."""
     stored = await desk.publish()
     await desk.type("")
     shown = await desk.press(POST_PREVIEW)
@@ -36,7 +36,7 @@ async def test_a_preview_is_posted_by_its_button(desk: SlackEnv):
 
 
 async def test_two_presses_post_once(desk: SlackEnv):
-    """The button carries the delivery's key: pressed again before it is gone, it posts nothing more."""
+    """The button carries the delivery's key: pressed again, it posts nothing more."""
     await desk.publish()
     (answer,) = await desk.type("")
     press = find_element(answer, POST_PREVIEW)
@@ -84,7 +84,7 @@ async def test_history_shows_what_was_posted(desk: SlackEnv):
 
 
 async def test_history_tells_when_nothing_was_found_to_post(desk: SlackEnv):
-    """A digest that held nothing is told by the time it was asked for, not by how far back it looked."""
+    """A digest that held nothing is listed by when it was asked for."""
     await desk.type("now")
     (answer,) = await desk.type("history")
     assert "nothing to post" in words(answer)
@@ -173,7 +173,7 @@ def bold(node: object) -> list[str]:
 
 
 async def test_show_in_text_has_the_words_bold_in_their_paragraph(desk: SlackEnv):
-    """The very span is bold, between the rest of its paragraph; the headline and the source stand by."""
+    """The span is bold in its paragraph; the headline and the source are shown too."""
     stored = await desk.publish()
     await desk.type("now")
     modal = await more(desk, "show")

@@ -95,7 +95,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("fields", "field", "told"), WRONG.values(), ids=WRONG.keys())
 def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, told: str):
-    """Each field is read by the grammar of the command, and its faults name the nearest right words."""
+    """Each field is read as the command is, and its errors name the nearest right words."""
     view = settings_modal(subscription(AtTimes()), anywhere=False)
     found = find_errors({"state": {"values": filled(view, **fields)}})
     assert told in found.pop(field)
@@ -103,7 +103,7 @@ def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, to
 
 
 async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(desk: SlackEnv):
-    """`/digest settings`, filled in and saved, stands in the store, and the next times are shown."""
+    """The form, filled in and saved, is in the store, and the next times are shown."""
     await desk.type("subscribe in Europe/Tallinn about harbour")
     await desk.type("settings")
     modal = desk.slack.modal()
@@ -192,7 +192,7 @@ async def type_in(desk: SlackEnv, state: dict[str, Any], field: str) -> dict[str
 
 
 async def test_the_preview_follows_what_is_filled_in(desk: SlackEnv):
-    """While the form is open it says when digests will come and what one would hold, or what is wrong."""
+    """The open form says when digests come and what one would hold, or what is wrong."""
     await desk.publish()
     await desk.type("settings")
     modal = desk.slack.modal()

@@ -148,7 +148,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_no_unsigned_byte_reaches_a_parser_or_the_log(
     written: io.StringIO, parsed: list[object]
 ) -> None:
-    """Whatever the body and whatever is wrong with its signature: 401, nothing parsed, nothing of it written."""
+    """Any body with any wrong signature gets 401; nothing is parsed or logged."""
     bolt = new_bolt()
 
     @settings(max_examples=60, deadline=None)
@@ -174,7 +174,7 @@ async def test_a_signed_body_reaches_the_parser_once(parsed: list[object]) -> No
 
 @pytest.mark.parametrize("fault", BEFORE_THE_BODY)
 async def test_a_body_is_not_read_for_headers_that_cannot_be_right(fault: str) -> None:
-    """Without a fresh signature of Slack's form the answer goes out before a byte of the body is taken."""
+    """Without a fresh, well-formed signature the answer comes before the body is read."""
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
@@ -197,7 +197,7 @@ async def test_a_body_is_not_read_for_headers_that_cannot_be_right(fault: str) -
 
 @pytest.mark.parametrize("name", ["x-slack-signature", "x-slack-request-timestamp"])
 async def test_a_header_that_came_twice_counts_for_nothing(name: str) -> None:
-    """Two signatures, or two times, leave open which one is meant, even where the first is right."""
+    """Two signatures or times are refused, even where the first is right."""
     headers = list(sign(b"a=1").items())
     transport = httpx.ASGITransport(app_for(new_bolt()))
     async with httpx.AsyncClient(transport=transport, base_url="http://dateline.example") as client:
@@ -269,7 +269,7 @@ async def test_a_body_over_the_bound_is_not_hashed_past_it(monkeypatch: pytest.M
 async def test_a_signed_body_that_slack_never_sends_is_400(
     written: io.StringIO, body: bytes, kind: str
 ) -> None:
-    """Not UTF-8, not JSON, no object, odd types: plain words for who asked; no trace and no word of it in the log."""
+    """A malformed body gets a plain answer; no trace and no word of it is logged."""
     bolt = new_bolt()
     bolt.event("app_mention")(_ignore)
     bolt.action(re.compile("press-[a-z]+"))(_ignore)
@@ -297,7 +297,7 @@ async def test_nesting_too_deep_to_parse_is_400(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_neither_query_nor_headers_go_on(written: io.StringIO) -> None:
-    """The signature covers the body alone: of all else Bolt gets the content type and nothing more."""
+    """The signature covers the body alone: of the headers Bolt gets the content type only."""
     bolt, seen = new_bolt(), []
 
     @bolt.middleware
@@ -382,7 +382,7 @@ PRESS = urlencode(
 async def test_nothing_that_bolt_tells_of_a_request_is_written(
     written: io.StringIO, body: bytes, kind: str, status: int, lines: int
 ) -> None:
-    """Unhandled, or with a listener or a middleware that raises: a line says so, and holds no word of the request."""
+    """An unhandled or failing request is logged in a line without a word of it."""
     bolt = new_bolt()
     bolt.command("/raise")(_raise)
     bolt.command("/late")(_ack_and_raise)
@@ -402,7 +402,7 @@ async def test_nothing_that_bolt_tells_of_a_request_is_written(
 
 
 def test_a_flood_of_bad_signatures_writes_one_line_for_each_kind(written: io.StringIO) -> None:
-    """A thousand of them fill no disk: each kind of refusal is told of once a minute, by its kind alone."""
+    """A thousand refusals fill no disk: each kind is logged once a minute, by its kind."""
     app = app_for(new_bolt())
 
     async def flood() -> None:
@@ -425,7 +425,7 @@ def test_a_flood_of_bad_signatures_writes_one_line_for_each_kind(written: io.Str
     "name", ["slack_bolt.AsyncRequestVerification", "slack_sdk.web.async_base_client"]
 )
 def test_no_level_lets_what_they_quote_through(written: io.StringIO, name: str) -> None:
-    """Even one of their loggers that is set to say all gives nothing but where in their code it spoke."""
+    """Even at DEBUG their loggers give nothing but the place in their code."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.DEBUG)

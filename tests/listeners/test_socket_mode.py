@@ -24,7 +24,7 @@ async def slack_socket(
     *,
     before: Sequence[str | bytes] = (),
 ) -> AsyncIterator[str]:
-    """Slack's side of Socket Mode: hands out a WebSocket, sends one envelope over it, keeps what comes back.
+    """Play Slack's side of Socket Mode: send one envelope over a WebSocket, keep the answers.
 
     `before` are frames to send first, as they are.
     """
@@ -116,7 +116,7 @@ ODD = [
 async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
     written: io.StringIO, desk: SlackEnv
 ):
-    """Malformed and unknown ones are passed over, nothing of them is written, and the next command is taken."""
+    """Malformed and unknown ones are skipped and not logged; the next command is taken."""
     key = desk.slack.workspace.new_response_url(CHANNEL, USER)
     payload = {
         "command": "/digest",

@@ -30,7 +30,10 @@ def signed(body: bytes, secret: str = SIGNING_SECRET, *, age: int = 0) -> dict[s
     }
 
 
-COMMAND = b"command=%2Fdigest&text=status&team_id=T0PLAYGRND&user_id=U0WREN&channel_id=C0NEWSDESK&trigger_id=1.2.3"
+COMMAND = (
+    b"command=%2Fdigest&text=status&team_id=T0PLAYGRND&user_id=U0WREN"
+    b"&channel_id=C0NEWSDESK&trigger_id=1.2.3"
+)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +77,7 @@ async def test_a_time_that_slack_never_writes_is_refused(
 async def test_a_body_that_does_not_come_is_not_waited_for(
     desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ):
-    """Who sends half a request and no more is let go: connections held for nothing would use up all there are."""
+    """A client that sends half a request is let go: idle connections would use up all."""
     monkeypatch.setattr(web, "BODY_TIMEOUT_SECONDS", 0.05)
 
     host, port = desk.url.removeprefix("http://").split(":")
@@ -90,7 +93,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
 
 
 async def test_who_leaves_in_the_middle_leaves_no_trace(desk: SlackEnv):
-    """A connection that ends before its body does is no fault of ours: nothing is raised, which would be logged."""
+    """A connection that ends before its body does raises nothing that would be logged."""
     came = iter(
         [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
     )
@@ -148,7 +151,7 @@ async def test_a_body_without_length_is_bounded_too(desk: SlackEnv):
 
 
 async def test_health_readiness_and_metrics():
-    """Alive always; ready only when every check is; metrics in Prometheus' own format. Without Bolt no /slack."""
+    """Alive always, ready when every check is; metrics for Prometheus; no /slack without Bolt."""
     transport = httpx.ASGITransport(create_app(None, ready=ready, lifespan=None))
     async with httpx.AsyncClient(transport=transport, base_url="http://dateline") as client:
         assert (await client.get("/healthz")).status_code == 200
@@ -164,7 +167,7 @@ async def test_health_readiness_and_metrics():
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "MADEUP"])
 async def test_no_body_is_read_that_nobody_signed(desk: SlackEnv, method: str, path: str):
-    """Health, metrics, unknown paths and methods, Slack's own address: each answers without taking a byte."""
+    """Health, metrics, unknown paths and methods answer without reading a body."""
     sent: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:

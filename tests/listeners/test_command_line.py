@@ -223,12 +223,12 @@ SAYINGS: dict[str, Command | SubscriptionChange] = {
     ),
     "subscribe about salt &amp; pepper": SubscriptionChange(topics=("salt & pepper",)),
     "subscribe about everything": SubscriptionChange(topics=()),
-    "subscribe me weekdays at 08:30,17:00 in Europe/Tallinn about ukraine, nato top 5": SubscriptionChange(
+    "subscribe me weekdays at 08:30,17:00 in Europe/Tallinn about nato top 5": SubscriptionChange(
         me=True,
         days=WEEKDAYS,
         times=(HALF_NINE, EVENING),
         zone="Europe/Tallinn",
-        topics=("ukraine", "nato"),
+        topics=("nato",),
         top=5,
     ),
 }

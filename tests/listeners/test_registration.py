@@ -25,7 +25,7 @@ async def test_slow_work_does_not_hold_the_ack(desk: SlackEnv):
 
 
 async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: SlackEnv):
-    """A failure right after the ack is logged with a reference, and the person gets the same reference."""
+    """A failure right after the ack is logged with a reference that the person gets too."""
 
     async def broken(_request: SlackRequest, _services: Services) -> None:
         raise RuntimeError(SECRET)

@@ -55,7 +55,7 @@ async def test_managers_are_whoever_made_the_channel_and_admins(desk: SlackEnv, 
 
 @pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
 async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: SlackEnv, action: str):
-    """Who is no member of the channel is refused, in a window; nothing changes and nothing is posted."""
+    """A person outside the channel is refused, in a window; nothing changes or is posted."""
     before = await stand(desk, EditPermission.MEMBERS)
     await desk.publish()
     desk.slack.channel(GENERAL).members.discard(OTHER)
@@ -164,7 +164,7 @@ async def opened(desk: SlackEnv, user: str) -> dict[str, object]:
 
 
 async def press_home(desk: SlackEnv, action: str, value: str, user: str = OTHER) -> None:
-    """Press a button in App Home, whether or not it is drawn: its value may come from an older view."""
+    """Press a button in App Home, drawn or not: it may come from an older view."""
     home = await opened(desk, user)
     kind = {"type": "button", "action_id": action, "block_id": "b", "value": value}
     await desk.slack.people.act_in_view(user, str(home["id"]), kind)

@@ -1,4 +1,4 @@
-"""Follow, mute, useful: said by command and by button, kept, seen in the next digest, and taken back."""
+"""Follow, mute and vote by command and button: saved, seen in the next digest, undone."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ async def choose(desk: SlackEnv, act: str) -> list[dict[str, Any]]:
 
 
 async def test_follow_is_kept_with_who_and_when_and_undone(desk: SlackEnv) -> None:
-    """The answer says what following does; the list names who asked; Undo goes back to what stood before."""
+    """The answer says what following does; the list names who asked; Undo takes it back."""
     await desk.publish()
     (answer,) = await desk.type("follow Mara Ilves")
     assert "Following *Mara Ilves*" in words(answer)
@@ -66,7 +66,7 @@ async def test_a_name_nobody_has_is_followed_all_the_same(desk: SlackEnv) -> Non
 
 
 async def test_what_a_muted_actor_says_is_left_out(desk: SlackEnv) -> None:
-    """The story stays where others speak in it; the muted one's statement is gone from channel and thread."""
+    """The story stays if others speak in it; the muted actor's statement is gone."""
     await desk.publish()
     await desk.type("mute Olen Tarr")
     await desk.type("now")
@@ -78,7 +78,7 @@ async def test_what_a_muted_actor_says_is_left_out(desk: SlackEnv) -> None:
 
 
 async def test_a_followed_actor_leads_the_digest(desk: SlackEnv) -> None:
-    """Of two stories the one in which a followed actor speaks comes first, here and in no other channel."""
+    """A story in which a followed actor speaks comes first, here and in no other channel."""
     await desk.publish(headline="Harbour", hours_ago=1)
     await desk.publish(OTHER, headline="Grain", hours_ago=6)
     await desk.type("follow Pia Holm")
@@ -89,7 +89,7 @@ async def test_a_followed_actor_leads_the_digest(desk: SlackEnv) -> None:
 
 
 async def test_the_menu_opens_the_actors_of_a_story(desk: SlackEnv) -> None:
-    """Each named actor has buttons that tell the state and change it; the window is drawn anew after each."""
+    """Each named actor has buttons that show and change the state; the window follows."""
     await desk.publish()
     await desk.type("now")
     await choose(desk, "actors")
