@@ -137,10 +137,10 @@ class SlackEnv:
         self, body: str | None = None, *, hours_ago: float = 1, **fields: Any
     ) -> StoredArticle:
         """Take an article in."""
-        told = article(published=later(hours=-hours_ago), **fields)
-        told = told if body is None else article(body, published=later(hours=-hours_ago), **fields)
+        texts = () if body is None else (body,)
+        new = article(*texts, published=later(hours=-hours_ago), **fields)
         return await self.store.articles.put(
-            new_article(told, seen=later(hours=-hours_ago)), a_new_story
+            new_article(new, seen=later(hours=-hours_ago)), a_new_story
         )
 
 
@@ -151,15 +151,17 @@ def words(message: dict[str, Any]) -> str:
 
 def _texts(node: Any) -> list[str]:
     if isinstance(node, list):
-        return [text for each in node for text in _texts(each)]
+        return [text for child in node for text in _texts(child)]
     if isinstance(node, dict):
         own = [node["text"]] if isinstance(node.get("text"), str) else []
-        return own + [text for key, each in node.items() if key != "value" for text in _texts(each)]
+        return own + [
+            text for key, child in node.items() if key != "value" for text in _texts(child)
+        ]
     return []
 
 
 @pytest.fixture
-async def desk(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
+async def env(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
     """Give Bolt, HTTP, signatures, the database and the playground; only the web is a fake."""
     store = await open_store(sqlite_url)
     tasks, clock = Tasks(), FakeClock()

@@ -54,9 +54,9 @@ def hostile_article(number: int = 1) -> StoredArticle:
     return stored(article(SENTENCES, headline=LONG, source=LONG, url=ADDRESS), number=number)
 
 
-def standing(**fields: Any) -> Subscription:
-    """A subscription."""
-    told = {
+def make_subscription(**fields: Any) -> Subscription:
+    """Build a subscription."""
+    defaults = {
         "team": "T1",
         "channel": "C1",
         "created_by": "U1",
@@ -64,7 +64,7 @@ def standing(**fields: Any) -> Subscription:
         "zone": "UTC",
         "next_due": NOON,
     }
-    return Subscription(**(told | fields))
+    return Subscription(**(defaults | fields))
 
 
 def busiest() -> Subscription:
@@ -73,7 +73,9 @@ def busiest() -> Subscription:
     topics = tuple(f"{n:02}" + "&\\" * (MAX_TOPIC_CHARS // 2 - 1) for n in range(MAX_TOPICS))
     cadence = AtTimes(frozenset({0, 2, 4}), times)
     zone = "America/Argentina/ComodRivadavia"
-    return standing(cadence=cadence, zone=zone, topics=topics, last_result=LONG, paused=False)
+    return make_subscription(
+        cadence=cadence, zone=zone, topics=topics, last_result=LONG, paused=False
+    )
 
 
 def delivery(state: DeliveryState) -> Delivery:
@@ -87,9 +89,9 @@ FEEDS = tuple(
     for n in range(60)
 )
 SAID = tuple(
-    SourcedStatement(one, held)
-    for held in map(hostile_article, range(8))
-    for one in held.analysis.statements
+    SourcedStatement(said, source)
+    for source in map(hostile_article, range(8))
+    for said in source.analysis.statements
 )
 HEARD = Tally(
     tuple(date(2026, 3, day) for day in range(1, 8)),
@@ -117,12 +119,14 @@ MESSAGES: dict[str, Message] = {
         busiest(), NOON, dump_undo("C1", busiest()), notes=("It was paused.",)
     ),
     "subscribed at once": answers.subscribed_message(
-        standing(cadence=AtOnce()), NOON, dump_undo("C1", None)
+        make_subscription(cadence=AtOnce()), NOON, dump_undo("C1", None)
     ),
     "unsubscribed": answers.unsubscribed_message(busiest(), dump_undo("C1", busiest())),
     "undone": answers.undone_message(busiest(), NOON),
     "paused": answers.paused_message(busiest()),
-    "resumed": answers.resumed_message(standing(cadence=AtIntervals(timedelta(hours=4))), NOON),
+    "resumed": answers.resumed_message(
+        make_subscription(cadence=AtIntervals(timedelta(hours=4))), NOON
+    ),
     "listed": answers.subscription_list([busiest()] * 60),
     "none listed": answers.subscription_list([]),
     **{f"delivered {state}": answers.delivery_message(delivery(state)) for state in DeliveryState},
@@ -225,10 +229,10 @@ VIEWS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize(
     "answer",
     [
-        answers.subscribed_message(standing(topics=("tides",)), NOON, ""),
-        answers.unsubscribed_message(standing(topics=("tides",)), ""),
-        answers.undone_message(standing(topics=("tides",)), NOON),
-        answers.resumed_message(standing(topics=("tides",)), NOON),
+        answers.subscribed_message(make_subscription(topics=("tides",)), NOON, ""),
+        answers.unsubscribed_message(make_subscription(topics=("tides",)), ""),
+        answers.undone_message(make_subscription(topics=("tides",)), NOON),
+        answers.resumed_message(make_subscription(topics=("tides",)), NOON),
     ],
     ids=["subscribed", "unsubscribed", "undone", "resumed"],
 )
@@ -239,13 +243,13 @@ def test_what_stands_is_told_with_its_topics(answer: Message):
 
 def test_direct_messages_are_many():
     """Somebody's own direct messages "get" a digest; a channel "gets" one."""
-    mine = standing(channel="D0MINE")
-    told = (
+    mine = make_subscription(channel="D0MINE")
+    messages = (
         answers.subscribed_message(mine, NOON, ""),
         answers.paused_message(mine),
         answers.unsubscribed_message(mine, ""),
     )
-    assert all("Your direct messages get " in answer.text for answer in told)
+    assert all("Your direct messages get " in message.text for message in messages)
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
@@ -296,8 +300,8 @@ def test_cut_markup_stays_safe(typed: str, room: int):
 
 def test_words_that_do_not_hold_are_not_shown():
     """A statement whose span is not in its article is refused before it becomes blocks."""
-    held = hostile_article()
-    statement = held.analysis.statements[0]
+    source = hostile_article()
+    statement = source.analysis.statements[0]
     moved = SourcedStatement(
         type(statement)(
             **{
@@ -305,7 +309,7 @@ def test_words_that_do_not_hold_are_not_shown():
                 "content": (Span(3, 9, "forged"),),
             }
         ),
-        held,
+        source,
     )
     with pytest.raises(SpanMismatch):
         lookup.actor_statements(Person("Tarr", None, (moved,)), NOON)
@@ -351,7 +355,9 @@ def test_undo_carries_a_whole_subscription(
     paused: bool,  # noqa: FBT001
 ):
     """A button gives the same subscription back, but for what the store knows better."""
-    before = standing(cadence=cadence, topics=topics, top=top, paused=paused, next_due=None)
+    before = make_subscription(
+        cadence=cadence, topics=topics, top=top, paused=paused, next_due=None
+    )
     assert load_undo(dump_undo("C1", before), "T1") == ("C1", before)
 
 
@@ -371,8 +377,8 @@ def test_a_first_order_is_what_help_says():
 def test_a_citation_of_reported_words_names_their_speaker() -> None:
     """A reference leads to the words shown, which begin after "that", and to the statement."""
     body = "Mara Ilves said that the harbour stays open."
-    found = statement(body, "Mara Ilves", "that the harbour stays open")
-    held = stored(article(body))
-    held = replace(held, analysis=replace(held.analysis, statements=(found,)))
-    [shown] = lookup.cite_verified(found, held).content
-    assert "Mara Ilves said: the harbour stays open" in modals.format_citation(held, shown.span)
+    reported = statement(body, "Mara Ilves", "that the harbour stays open")
+    source = stored(article(body))
+    source = replace(source, analysis=replace(source.analysis, statements=(reported,)))
+    [shown] = lookup.cite_verified(reported, source).content
+    assert "Mara Ilves said: the harbour stays open" in modals.format_citation(source, shown.span)

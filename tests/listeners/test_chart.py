@@ -11,32 +11,32 @@ from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL
 
 
-async def test_a_picture_is_posted_with_its_description(desk: SlackEnv):
+async def test_a_picture_is_posted_with_its_description(env: SlackEnv):
     """Everybody in the channel sees it; its description has the same figures."""
     pytest.importorskip("matplotlib")
-    await desk.publish(
+    await env.publish(
         BODY.replace("tomorrow", "for $5 & <!here> $6"), headline="Harbour $1 to $2 <!channel>"
     )
-    *_, answer = await desk.type("chart")
+    *_, answer = await env.type("chart")
     assert "Posted in" in words(answer)
-    [post] = desk.slack.posted()
+    [post] = env.slack.posted()
     [shown] = post["files"]
     assert shown["mimetype"] == "image/png"
     assert "Mara Ilves: 1, mostly on “Harbour $1 to $2 <!channel>”" in shown["alt_txt"]
     assert "2 statements by 2 actors" in post["text"]
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"{desk.slack.base_url}{shown['url_private']}") as file,
+        session.get(f"{env.slack.base_url}{shown['url_private']}") as file,
     ):
         assert (await file.read()).startswith(b"\x89PNG")
 
 
-async def test_without_the_extra_it_is_a_table(desk: SlackEnv, monkeypatch: pytest.MonkeyPatch):
+async def test_without_the_extra_it_is_a_table(env: SlackEnv, monkeypatch: pytest.MonkeyPatch):
     """The same figures, and how to have the picture."""
-    await desk.publish()
+    await env.publish()
     monkeypatch.setattr(chart, "can_draw", lambda: False)
-    await desk.type("chart month about harbour")
-    [post] = desk.slack.posted()
+    await env.type("chart month about harbour")
+    [post] = env.slack.posted()
     [table] = [block for block in post["blocks"] if block["type"] == "table"]
     cells = [cell["text"] for row in table["rows"] for cell in row]
     assert cells[:4] == ["Who", "Said", "Most on", "Mostly about"]
@@ -45,33 +45,33 @@ async def test_without_the_extra_it_is_a_table(desk: SlackEnv, monkeypatch: pyte
     assert "Mara Ilves: 1" in post["text"]
 
 
-async def test_letters_that_no_font_has_are_shown_in_a_table(desk: SlackEnv):
+async def test_letters_that_no_font_has_are_shown_in_a_table(env: SlackEnv):
     """There are no empty boxes, and the operator is told the cure."""
     pytest.importorskip("matplotlib")
-    await desk.publish(headline="Harbour \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} \u0378")
-    await desk.type("chart")
-    [post] = desk.slack.posted()
+    await env.publish(headline="Harbour \N{HEBREW LETTER SHIN}\N{HEBREW LETTER LAMED} \u0378")
+    await env.type("chart")
+    [post] = env.slack.posted()
     assert "table" in [block["type"] for block in post["blocks"]]
     assert "no font" in words(post)
 
 
-async def test_without_the_scope_it_is_a_table(desk: SlackEnv):
+async def test_without_the_scope_it_is_a_table(env: SlackEnv):
     """A token that may upload nothing still shows who was heard."""
     pytest.importorskip("matplotlib")
-    await desk.publish()
-    desk.slack.workspace.scopes = desk.slack.workspace.scopes - {"files:write"}
-    await desk.type("chart")
-    [post] = desk.slack.posted(CHANNEL)
+    await env.publish()
+    env.slack.workspace.scopes = env.slack.workspace.scopes - {"files:write"}
+    await env.type("chart")
+    [post] = env.slack.posted(CHANNEL)
     assert "files:write" in words(post)
 
 
 @pytest.mark.parametrize("line", ["chart", "chart about cheese"])
-async def test_nobody_heard_is_an_answer(desk: SlackEnv, line: str):
+async def test_nobody_heard_is_an_answer(env: SlackEnv, line: str):
     """There is no empty picture; the person is told how to look further back."""
     if "about" in line:
-        await desk.publish()
-    *_, answer = await desk.type(line)
+        await env.publish()
+    *_, answer = await env.type(line)
     assert "Nobody who is named" in words(answer)
     assert "/digest chart month" in words(answer)
-    posted: list[dict[str, Any]] = desk.slack.posted()
+    posted: list[dict[str, Any]] = env.slack.posted()
     assert posted == []

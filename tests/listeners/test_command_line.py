@@ -445,8 +445,8 @@ STANDING: st.SearchStrategy[Cadence] = st.one_of(
 )
 def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top: int):
     """What an answer says of a schedule, typed back, makes the very same schedule."""
-    told = Subscription("T1", "C1", "U1", cadence, zone, top=top)
-    command = parse_command(f"subscribe {schedule_markup(told)}")
+    subscription = Subscription("T1", "C1", "U1", cadence, zone, top=top)
+    command = parse_command(f"subscribe {schedule_markup(subscription)}")
     made = apply_changes(command.change, None, team="T1", channel="C1", user="U1", zone=zone)
     assert (made.cadence, made.zone, made.top) == (cadence, zone, top)
 

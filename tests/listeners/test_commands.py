@@ -28,29 +28,29 @@ def _page(*paragraphs: str) -> bytes:
 PAGE = _page(*BODY.split("\n\n"))
 
 
-async def test_help_shows_every_command(desk: SlackEnv):
+async def test_help_shows_every_command(env: SlackEnv):
     """Every command stands in help with its usage; the preview is `/digest` alone."""
-    (answer,) = await desk.type("help")
+    (answer,) = await env.type("help")
     shown = words(answer)
     for spec in COMMANDS:
         assert (f"/digest {spec.word}" in shown) is (spec.word != "preview")
 
 
-async def test_help_on_one_command_gives_lines_that_work(desk: SlackEnv):
+async def test_help_on_one_command_gives_lines_that_work(env: SlackEnv):
     """`help subscribe` shows its examples."""
-    (answer,) = await desk.type("help subscribe")
+    (answer,) = await env.type("help subscribe")
     assert "/digest subscribe weekdays at 08:30,17:00 in Europe/Tallinn" in words(answer)
 
 
-async def test_a_mistake_is_answered_with_a_line_that_works(desk: SlackEnv):
+async def test_a_mistake_is_answered_with_a_line_that_works(env: SlackEnv):
     """A misspelt command offers the nearest right line, in code."""
-    (answer,) = await desk.type("subscrbe weekdys")
+    (answer,) = await env.type("subscrbe weekdys")
     assert "`/digest subscribe weekdays`" in words(answer)
 
 
-async def test_subscribe_saves_at_once_and_says_when(desk: SlackEnv):
+async def test_subscribe_saves_at_once_and_says_when(env: SlackEnv):
     """The answer has the schedule and the next two times; the store has the next one."""
-    (answer,) = await desk.type(
+    (answer,) = await env.type(
         "subscribe weekdays at 8:30 in Europe/Tallinn about harbour, ferries top 3"
     )
     shown = words(answer)
@@ -58,26 +58,26 @@ async def test_subscribe_saves_at_once_and_says_when(desk: SlackEnv):
     assert "about “harbour” or “ferries”" in shown
     assert "at most 3 stories" in shown
     assert "Next: Mon 23 Nov 08:30, then Tue 24 Nov 08:30." in shown
-    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
     assert saved.next_due == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
     assert (saved.created_by, saved.topics, saved.top) == (USER, ("harbour", "ferries"), 3)
 
 
-async def test_subscribe_without_a_word_takes_the_persons_zone(desk: SlackEnv):
+async def test_subscribe_without_a_word_takes_the_persons_zone(env: SlackEnv):
     """Left out: weekdays 08:30 in the zone of the person's Slack profile."""
-    await desk.type("subscribe")
-    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await env.type("subscribe")
+    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
     assert saved.cadence == AtTimes()
-    assert saved.zone == desk.slack.workspace.people[USER].zone
+    assert saved.zone == env.slack.workspace.people[USER].zone
 
 
-async def test_a_second_subscribe_keeps_what_it_does_not_name(desk: SlackEnv):
+async def test_a_second_subscribe_keeps_what_it_does_not_name(env: SlackEnv):
     """Topics and zone stay when only the step changes."""
-    await desk.type("subscribe in Asia/Kolkata about harbour")
-    await desk.type("subscribe every 4h")
-    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await env.type("subscribe in Asia/Kolkata about harbour")
+    await env.type("subscribe every 4h")
+    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
     assert (saved.cadence, saved.zone, saved.topics) == (
         AtIntervals(timedelta(hours=4)),
@@ -86,177 +86,177 @@ async def test_a_second_subscribe_keeps_what_it_does_not_name(desk: SlackEnv):
     )
 
 
-async def test_undo_of_a_first_subscribe_leaves_nothing(desk: SlackEnv):
+async def test_undo_of_a_first_subscribe_leaves_nothing(env: SlackEnv):
     """Undo takes the subscription back, and the answer is replaced."""
-    await desk.type("subscribe")
-    shown = await desk.press("undo_subscribe")
+    await env.type("subscribe")
+    shown = await env.press("undo_subscribe")
     assert "there is no subscription here" in words(shown[-1])
-    assert await desk.store.subscriptions.get(TEAM, CHANNEL) is None
+    assert await env.store.subscriptions.get(TEAM, CHANNEL) is None
 
 
-async def test_undo_of_a_second_subscribe_brings_the_first_back(desk: SlackEnv):
+async def test_undo_of_a_second_subscribe_brings_the_first_back(env: SlackEnv):
     """What stood before stands again, due at its next slot."""
-    await desk.type("subscribe mon,thu at 9 in UTC about “salt & pepper”, harbour top 2")
-    first = await desk.store.subscriptions.get(TEAM, CHANNEL)
-    await desk.type("subscribe hourly about everything")
-    await desk.press("undo_subscribe")
-    assert await desk.store.subscriptions.get(TEAM, CHANNEL) == first
+    await env.type("subscribe mon,thu at 9 in UTC about “salt & pepper”, harbour top 2")
+    first = await env.store.subscriptions.get(TEAM, CHANNEL)
+    await env.type("subscribe hourly about everything")
+    await env.press("undo_subscribe")
+    assert await env.store.subscriptions.get(TEAM, CHANNEL) == first
 
 
-async def test_unsubscribe_and_its_undo(desk: SlackEnv):
+async def test_unsubscribe_and_its_undo(env: SlackEnv):
     """The subscription is gone after one press of a key, and back after another."""
-    await desk.type("subscribe daily at 7 in UTC")
-    before = await desk.store.subscriptions.get(TEAM, CHANNEL)
-    await desk.type("unsubscribe")
-    assert await desk.store.subscriptions.get(TEAM, CHANNEL) is None
-    await desk.press("undo_unsubscribe")
-    assert await desk.store.subscriptions.get(TEAM, CHANNEL) == before
+    await env.type("subscribe daily at 7 in UTC")
+    before = await env.store.subscriptions.get(TEAM, CHANNEL)
+    await env.type("unsubscribe")
+    assert await env.store.subscriptions.get(TEAM, CHANNEL) is None
+    await env.press("undo_unsubscribe")
+    assert await env.store.subscriptions.get(TEAM, CHANNEL) == before
 
 
-async def test_subscribe_me_is_for_direct_messages(desk: SlackEnv):
+async def test_subscribe_me_is_for_direct_messages(env: SlackEnv):
     """`me` orders a digest in the person's direct messages, which `unsubscribe me` ends."""
-    await desk.type("subscribe me daily")
-    (mine,) = await desk.store.subscriptions.get_all(TEAM)
+    await env.type("subscribe me daily")
+    (mine,) = await env.store.subscriptions.get_all(TEAM)
     assert mine.channel.startswith("D")
-    await desk.type("unsubscribe me")
-    assert await desk.store.subscriptions.get_all(TEAM) == ()
+    await env.type("unsubscribe me")
+    assert await env.store.subscriptions.get_all(TEAM) == ()
 
 
-async def test_pause_and_resume(desk: SlackEnv):
+async def test_pause_and_resume(env: SlackEnv):
     """Paused, it keeps its settings and is never due; resumed, it is due at its next time."""
-    await desk.type("subscribe daily at 7 in UTC")
-    await desk.type("pause")
-    paused = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await env.type("subscribe daily at 7 in UTC")
+    await env.type("pause")
+    paused = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert paused
     assert (paused.paused, paused.next_due) == (True, None)
-    (answer,) = await desk.type("resume")
+    (answer,) = await env.type("resume")
     assert "Next: Mon 23 Nov 07:00" in words(answer)
-    resumed = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    resumed = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert resumed
     assert resumed.next_due == datetime(2026, 11, 23, 7, tzinfo=UTC)
 
 
-async def test_pause_where_nothing_stands_says_how_to_begin(desk: SlackEnv):
+async def test_pause_where_nothing_stands_says_how_to_begin(env: SlackEnv):
     """Pausing nothing is a mistake with an answer."""
-    (answer,) = await desk.type("pause")
+    (answer,) = await env.type("pause")
     assert "`/digest subscribe`" in words(answer)
 
 
-async def test_list_keeps_what_is_private_to_others_out(desk: SlackEnv):
+async def test_list_keeps_what_is_private_to_others_out(env: SlackEnv):
     """A person sees public channels and their own, not other direct or private ones."""
-    people = [p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot]
-    private = next(c.id for c in desk.slack.workspace.channels.values() if c.kind == "private")
-    public = next(c.id for c in desk.slack.workspace.channels.values() if c.name == "general")
+    people = [p.id for p in env.slack.workspace.people.values() if p.id != USER and not p.bot]
+    private = next(c.id for c in env.slack.workspace.channels.values() if c.kind == "private")
+    public = next(c.id for c in env.slack.workspace.channels.values() if c.name == "general")
     for channel, topic in ((private, "mergers"), (public, "harbour")):
         order = f"subscribe daily about {topic}"
-        await desk.slack.command(f"/digest {order}", channel=channel, user=people[0])
-    await desk.type("subscribe me daily about ferries", user=people[0])
-    (answer,) = await desk.type("list", user=people[1])
+        await env.slack.command(f"/digest {order}", channel=channel, user=people[0])
+    await env.type("subscribe me daily about ferries", user=people[0])
+    (answer,) = await env.type("list", user=people[1])
     assert "harbour" in words(answer)
     assert "mergers" not in words(answer)
     assert "ferries" not in words(answer)
-    (member,) = await desk.type("list")
+    (member,) = await env.type("list")
     assert "mergers" in words(member)
 
 
-async def test_another_channel_is_not_subscribed_from_here(desk: SlackEnv):
+async def test_another_channel_is_not_subscribed_from_here(env: SlackEnv):
     """A channel named in the order must be the one it is typed in."""
-    (answer,) = await desk.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
+    (answer,) = await env.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
     assert "type this in that channel" in words(answer)
-    assert await desk.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM) == ()
 
 
-async def test_who_shows_words_with_speaker_and_source(desk: SlackEnv):
+async def test_who_shows_words_with_speaker_and_source(env: SlackEnv):
     """`who` finds an actor by part of the name, and shows the words with where they are from."""
-    await desk.publish()
-    (answer,) = await desk.type("who ilves")
+    await env.publish()
+    (answer,) = await env.type("who ilves")
     shown = words(answer)
     assert "Mara Ilves" in shown
     assert "Farland will not close its harbour" in shown
     assert "Farland Courier" in shown
 
 
-async def test_who_nobody_knows_offers_something(desk: SlackEnv):
+async def test_who_nobody_knows_offers_something(env: SlackEnv):
     """An empty answer says what to try."""
-    (answer,) = await desk.type("who Nobody Atall")
+    (answer,) = await env.type("who Nobody Atall")
     assert "`/digest subscribe about Nobody Atall`" in words(answer)
 
 
-async def test_who_with_a_slip_names_who_was_meant(desk: SlackEnv):
+async def test_who_with_a_slip_names_who_was_meant(env: SlackEnv):
     """A name that nobody has is answered with the nearest that somebody has."""
-    await desk.publish()
-    (answer,) = await desk.type("who Mara Ilvse")
+    await env.publish()
+    (answer,) = await env.type("who Mara Ilvse")
     assert "Did you mean `/digest who Ilves`?" in words(answer)
 
 
-async def test_search_finds_articles_and_what_is_said_in_them(desk: SlackEnv):
+async def test_search_finds_articles_and_what_is_said_in_them(env: SlackEnv):
     """The headline and the statement that speaks of the words are shown."""
-    await desk.publish()
-    (answer,) = await desk.type("search ferries")
+    await env.publish()
+    (answer,) = await env.type("search ferries")
     shown = words(answer)
     assert "Farland keeps its harbour open" in shown
     assert '"The ferries sail tomorrow,"' in shown
 
 
-async def test_search_for_markup_shows_it_as_words(desk: SlackEnv):
+async def test_search_for_markup_shows_it_as_words(env: SlackEnv):
     """What a person types is shown escaped, and mentions nobody."""
-    (answer,) = await desk.type("search <!channel> *bold*")
+    (answer,) = await env.type("search <!channel> *bold*")
     assert "<!channel>" not in str(answer["blocks"])
 
 
-async def test_read_says_at_once_that_it_began_and_then_shows(desk: SlackEnv):
+async def test_read_says_at_once_that_it_began_and_then_shows(env: SlackEnv):
     """Long work is announced before it is done, then replaced by its result."""
-    desk.web.pages["https://courier.example/harbour"] = PAGE
-    desk.web.gate.clear()
-    await desk.slack.command("/digest read https://courier.example/harbour")
-    await desk.slack.wait_for(
-        lambda: any("Reading courier.example" in words(m) for m in desk.slack.ephemerals())
+    env.web.pages["https://courier.example/harbour"] = PAGE
+    env.web.gate.clear()
+    await env.slack.command("/digest read https://courier.example/harbour")
+    await env.slack.wait_for(
+        lambda: any("Reading courier.example" in words(m) for m in env.slack.ephemerals())
     )
-    desk.web.gate.set()
-    await desk.tasks.settled()
-    shown = words(desk.slack.ephemerals()[-1])
+    env.web.gate.set()
+    await env.tasks.settled()
+    shown = words(env.slack.ephemerals()[-1])
     assert "Mara Ilves" in shown
     assert "Farland keeps its harbour open" in shown
 
 
-async def test_an_address_that_gives_nothing_is_explained(desk: SlackEnv):
+async def test_an_address_that_gives_nothing_is_explained(env: SlackEnv):
     """The person is told what happened, what to do, and a reference."""
-    *_, answer = await desk.type("read https://courier.example/gone")
+    *_, answer = await env.type("read https://courier.example/gone")
     shown = words(answer)
     assert "there is no such page" in shown
     assert "Check the address" in shown
     assert "Reference `" in shown
 
 
-async def test_feeds_are_added_listed_and_removed(desk: SlackEnv):
+async def test_feeds_are_added_listed_and_removed(env: SlackEnv):
     """A feed added here is listed by its number, with which it is removed."""
-    desk.web.pages["https://courier.example/rss.xml"] = RSS
-    *_, added = await desk.type("feeds add <https://courier.example/rss.xml>")
+    env.web.pages["https://courier.example/rss.xml"] = RSS
+    *_, added = await env.type("feeds add <https://courier.example/rss.xml>")
     assert "Farland Courier" in words(added)
-    (feed,) = await desk.store.feeds.get_all(TEAM)
-    (answer,) = await desk.type("feeds")
+    (feed,) = await env.store.feeds.get_all(TEAM)
+    (answer,) = await env.type("feeds")
     assert f"*{feed.id}*" in words(answer)
     assert "https://courier.example/rss.xml" in words(answer)
-    await desk.type(f"feeds remove {feed.id}")
-    assert await desk.store.feeds.get_all(TEAM) == ()
+    await env.type(f"feeds remove {feed.id}")
+    assert await env.store.feeds.get_all(TEAM) == ()
 
 
-async def test_another_workspaces_feed_is_not_removed(desk: SlackEnv):
+async def test_another_workspaces_feed_is_not_removed(env: SlackEnv):
     """A number that is not ours is a mistake, and nothing is removed."""
-    feed = await desk.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
-    (answer,) = await desk.type(f"feeds remove {feed.id}")
+    feed = await env.store.feeds.add("https://courier.example/rss.xml", "T0OTHER", NOON)
+    (answer,) = await env.type(f"feeds remove {feed.id}")
     assert "no feed" in words(answer)
-    assert len(await desk.store.feeds.get_all("T0OTHER")) == 1
+    assert len(await env.store.feeds.get_all("T0OTHER")) == 1
 
 
-async def test_status_counts_what_there_is(desk: SlackEnv):
+async def test_status_counts_what_there_is(env: SlackEnv):
     """Subscriptions, stories, the latest article and what is under embargo."""
-    await desk.publish()
-    await desk.publish(
+    await env.publish()
+    await env.publish(
         "Tomorrow's speech, Mara Ilves said.", embargoed=later(hours=5), headline="Speech"
     )
-    await desk.type("subscribe")
-    (answer,) = await desk.type("status")
+    await env.type("subscribe")
+    (answer,) = await env.type("status")
     shown = words(answer)
     assert "1 subscription" in shown
     assert "1 story" in shown
@@ -269,67 +269,67 @@ OTHERS = (
 )
 
 
-async def test_who_asks_which_of_several_was_meant(desk: SlackEnv):
+async def test_who_asks_which_of_several_was_meant(env: SlackEnv):
     """A surname that two people have gets a button for each, which shows what they said."""
     for body in OTHERS:
-        await desk.publish(body, headline=body[:8])
-    (asked,) = await desk.type("who Lund")
-    assert "Several people may be meant" in words(asked)
-    [row] = [block for block in asked["blocks"] if block["type"] == "actions"]
+        await env.publish(body, headline=body[:8])
+    (question,) = await env.type("who Lund")
+    assert "Several people may be meant" in words(question)
+    [row] = [block for block in question["blocks"] if block["type"] == "actions"]
     assert sorted(button["text"]["text"] for button in row["elements"]) == [
         "Ada Lund (1)",
         "Kai Lund (1)",
     ]
     ada = next(button for button in row["elements"] if button["text"]["text"].startswith("Ada"))
-    shown = await desk.press(ada["action_id"])
+    shown = await env.press(ada["action_id"])
     assert "the nets are full" in words(shown[-1]) or "Ada Lund" in words(shown[-1])
     assert "Kai Lund" not in words(shown[-1])
 
 
-async def test_who_turns_pages_and_opens_a_window(desk: SlackEnv):
+async def test_who_turns_pages_and_opens_a_window(env: SlackEnv):
     """Eight statements stand on a page; older and newer turn it; the window has all."""
     for number in range(20):
-        await desk.publish(
+        await env.publish(
             f"Kai Lund said net {number} is torn.", headline=f"Nets {number}", hours_ago=number
         )
-    (first,) = await desk.type("who Kai Lund")
+    (first,) = await env.type("who Kai Lund")
     assert "20 statements, newest first, page 1 of 3" in words(first)
     assert words(first).count("Show in text") == 8
-    shown = await desk.press(WHO_OLDER)
+    shown = await env.press(WHO_OLDER)
     assert "page 2 of 3" in words(shown[-1])
-    shown = await desk.press(WHO_NEWER)
+    shown = await env.press(WHO_NEWER)
     assert "page 1 of 3" in words(shown[-1])
-    await desk.press(WHO_TIMELINE)
-    modal = desk.slack.modal()
+    await env.press(WHO_TIMELINE)
+    modal = env.slack.modal()
     assert modal is not None
     assert "Sunday 22 November 2026" in words(modal)
     assert words(modal).count("Show in text") == 20
-    await desk.slack.press_in_view(MORE)
-    await desk.tasks.settled()
-    over = desk.slack.modal()
+    await env.slack.press_in_view(MORE)
+    await env.tasks.settled()
+    over = env.slack.modal()
     assert over is not None
     assert over["title"]["text"] == "In the article"
     assert "Quiet" not in shown
 
 
-async def test_status_names_sources_that_are_quiet(desk: SlackEnv):
+async def test_status_names_sources_that_are_quiet(env: SlackEnv):
     """One that should have given something stands there with the time of its last article."""
     for day in range(10):
-        one = new_article(
+        new = new_article(
             article(f"Day {day}. Nothing new.", guid=f"urn:x:{day}"), seen=later(days=day - 30)
         )
-        await desk.store.articles.put(replace(one, origin="wire"), a_new_story)
-    (answer,) = await desk.type("status")
+        await env.store.articles.put(replace(new, origin="wire"), a_new_story)
+    (answer,) = await env.type("status")
     assert "Quiet for longer than is their habit: *Farland Courier* (last " in words(answer)
 
 
-async def test_status_tells_whom_the_channel_follows_and_mutes(desk: SlackEnv):
+async def test_status_tells_whom_the_channel_follows_and_mutes(env: SlackEnv):
     """In a line; of many the first, and how many more."""
-    (answer,) = await desk.type("status")
+    (answer,) = await env.type("status")
     assert "This channel" not in words(answer)
     for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo"):
-        await desk.type(f"follow {name} Lund")
-    await desk.type("mute Olen Tarr")
-    (answer,) = await desk.type("status")
+        await env.type(f"follow {name} Lund")
+    await env.type("mute Olen Tarr")
+    (answer,) = await env.type("status")
     followed = "*Ada Lund*, *Bo Lund*, *Cy Lund*, *Di Lund*, *Ed Lund* and 1 more"
     assert f"follows {followed} and mutes *Olen Tarr*" in words(answer)

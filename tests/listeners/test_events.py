@@ -21,67 +21,67 @@ from tests.listeners.test_commands import PAGE
 from tests.slack_server import CHANNEL, USER
 
 
-async def test_app_home_shows_subscriptions_and_how_to_begin(desk: SlackEnv):
+async def test_app_home_shows_subscriptions_and_how_to_begin(env: SlackEnv):
     """Home says how to subscribe; then when the next digest comes and how the last went."""
-    desk.slack.people.open_home(USER)
-    first = await desk.slack.wait_for(desk.slack.home)
+    env.slack.people.open_home(USER)
+    first = await env.slack.wait_for(env.slack.home)
     assert "/digest subscribe" in words(first)
-    await desk.type("subscribe daily at 7 in UTC about harbour")
-    await desk.store.subscriptions.set_last_result(TEAM, CHANNEL, "Posted 3 stories.")
-    desk.slack.people.open_home(USER)
-    again = await desk.slack.wait_for(
-        lambda: "harbour" in words(desk.slack.home() or {}) and desk.slack.home()
+    await env.type("subscribe daily at 7 in UTC about harbour")
+    await env.store.subscriptions.set_last_result(TEAM, CHANNEL, "Posted 3 stories.")
+    env.slack.people.open_home(USER)
+    again = await env.slack.wait_for(
+        lambda: "harbour" in words(env.slack.home() or {}) and env.slack.home()
     )
     assert "Next: Mon 23 Nov 07:00" in words(again)
     assert "Posted 3 stories." in words(again)
 
 
-async def test_the_messages_tab_draws_no_home(desk: SlackEnv):
+async def test_the_messages_tab_draws_no_home(env: SlackEnv):
     """Only the Home tab is drawn."""
-    desk.slack.people.open_home(USER, tab="messages")
-    await desk.slack.wait_for(lambda: desk.slack.requests)
-    await desk.type("status")
-    assert desk.slack.home() is None
+    env.slack.people.open_home(USER, tab="messages")
+    await env.slack.wait_for(lambda: env.slack.requests)
+    await env.type("status")
+    assert env.slack.home() is None
 
 
-async def test_a_mention_works_as_a_command(desk: SlackEnv):
+async def test_a_mention_works_as_a_command(env: SlackEnv):
     """`@dateline status` is answered as `/digest status`, to the person alone."""
-    await desk.slack.say(f"<@{BOT_USER}> status")
-    await desk.slack.wait_for(
-        lambda: any("subscription" in words(m) for m in desk.slack.ephemerals())
+    await env.slack.say(f"<@{BOT_USER}> status")
+    await env.slack.wait_for(
+        lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
     )
-    assert desk.slack.posted() == []
+    assert env.slack.posted() == []
 
 
-async def test_the_name_alone_asks_for_help(desk: SlackEnv):
+async def test_the_name_alone_asks_for_help(env: SlackEnv):
     """A bare mention gets the list of commands."""
-    await desk.slack.say(f"<@{BOT_USER}>")
-    await desk.slack.wait_for(
-        lambda: any("/digest who NAME" in words(m) for m in desk.slack.ephemerals())
+    await env.slack.say(f"<@{BOT_USER}>")
+    await env.slack.wait_for(
+        lambda: any("/digest who NAME" in words(m) for m in env.slack.ephemerals())
     )
 
 
-async def test_a_direct_message_is_a_command(desk: SlackEnv):
+async def test_a_direct_message_is_a_command(env: SlackEnv):
     """What is written to us directly is answered there, once; our own answer is no command."""
-    direct = await desk.services.chat.direct(TEAM, USER)
-    await desk.slack.say("who Mara Ilves", channel=direct)
-    await desk.slack.wait_for(
-        lambda: any("Mara Ilves" in words(m) for m in desk.slack.messages(direct))
+    direct = await env.services.chat.direct(TEAM, USER)
+    await env.slack.say("who Mara Ilves", channel=direct)
+    await env.slack.wait_for(
+        lambda: any("Mara Ilves" in words(m) for m in env.slack.messages(direct))
     )
-    await desk.tasks.settled()
-    assert len(desk.slack.posted(direct)) == 1
+    await env.tasks.settled()
+    assert len(env.slack.posted(direct)) == 1
 
 
-async def test_an_invitation_is_answered_with_how_to_begin(desk: SlackEnv):
+async def test_an_invitation_is_answered_with_how_to_begin(env: SlackEnv):
     """Invited to a channel, we say there what to type."""
     place = next(
         c
-        for c in desk.slack.workspace.channels.values()
+        for c in env.slack.workspace.channels.values()
         if BOT_USER not in c.members and c.kind != "im"
     )
-    desk.slack.people.invite(USER, place.id)
-    await desk.slack.wait_for(lambda: desk.slack.posted(place.id))
-    assert "/digest subscribe" in words(desk.slack.posted(place.id)[0])
+    env.slack.people.invite(USER, place.id)
+    await env.slack.wait_for(lambda: env.slack.posted(place.id))
+    assert "/digest subscribe" in words(env.slack.posted(place.id)[0])
 
 
 QUESTIONS = [
@@ -92,20 +92,20 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-async def test_a_question_is_answered(desk: SlackEnv, question: str):
+async def test_a_question_is_answered(env: SlackEnv, question: str):
     """Asked in words, we say what somebody said."""
-    await desk.publish()
-    await desk.slack.say(f"<@{BOT_USER}> {question}")
-    await desk.slack.wait_for(
-        lambda: any("Farland Courier" in words(m) for m in desk.slack.ephemerals())
+    await env.publish()
+    await env.slack.say(f"<@{BOT_USER}> {question}")
+    await env.slack.wait_for(
+        lambda: any("Farland Courier" in words(m) for m in env.slack.ephemerals())
     )
 
 
-async def test_an_answer_in_a_thread_stays_there(desk: SlackEnv):
+async def test_an_answer_in_a_thread_stays_there(env: SlackEnv):
     """Mentioned in a thread, we answer in it, to the person alone."""
-    first = await desk.slack.say("Look at this")
-    await desk.slack.say(f"<@{BOT_USER}> status", thread=first)
-    answer = await desk.slack.wait_for(lambda: next(iter(desk.slack.ephemerals()), None))
+    first = await env.slack.say("Look at this")
+    await env.slack.say(f"<@{BOT_USER}> status", thread=first)
+    answer = await env.slack.wait_for(lambda: next(iter(env.slack.ephemerals()), None))
     assert answer["thread_ts"] == first
 
 
@@ -114,67 +114,70 @@ LONG = " ".join(
 )
 
 
-async def test_a_message_with_a_link_is_read(desk: SlackEnv):
+async def test_a_message_with_a_link_is_read(env: SlackEnv):
     """The shortcut opens a window at once and fills it with what the linked article says."""
-    desk.web.pages["https://courier.example/harbour"] = PAGE
-    ts = await desk.slack.say("Seen this? <https://courier.example/harbour>")
-    await desk.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
-    await desk.tasks.settled()
-    shown = desk.slack.modal()
+    env.web.pages["https://courier.example/harbour"] = PAGE
+    ts = await env.slack.say("Seen this? <https://courier.example/harbour>")
+    await env.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.tasks.settled()
+    shown = env.slack.modal()
     assert shown
     assert "Farland keeps its harbour open" in words(shown)
 
 
-async def test_a_messages_own_words_are_read_and_kept_nowhere(desk: SlackEnv):
+async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
     """Without a link its text is read; nothing of a private talk ends up in the news."""
-    ts = await desk.slack.say(LONG)
-    await desk.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
-    await desk.tasks.settled()
-    shown = desk.slack.modal()
+    ts = await env.slack.say(LONG)
+    await env.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.tasks.settled()
+    shown = env.slack.modal()
     assert shown
     assert "Farland will not close its harbour" in words(shown)
-    assert await desk.store.articles.get_stories(TEAM, later(hours=-48), later(hours=48)) == ()
+    assert await env.store.articles.get_stories(TEAM, later(hours=-48), later(hours=48)) == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("Good morning", "no link"), ("<https://courier.example/gone>", "gave me")]
+    ("text", "shown_text"),
+    [("Good morning", "no link"), ("<https://courier.example/gone>", "gave me")],
 )
-async def test_a_message_that_cannot_be_read_says_why(desk: SlackEnv, text: str, told: str):
+async def test_a_message_that_cannot_be_read_says_why(env: SlackEnv, text: str, shown_text: str):
     """The window says what is wrong and what to do."""
-    ts = await desk.slack.say(text)
-    await desk.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
-    await desk.tasks.settled()
-    shown = desk.slack.modal()
+    ts = await env.slack.say(text)
+    await env.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.tasks.settled()
+    shown = env.slack.modal()
     assert shown
-    assert told in words(shown)
+    assert shown_text in words(shown)
     assert "/digest" in words(shown) or "Check the address" in words(shown)
 
 
-async def test_home_for_five_hundred_digests_turns_pages(desk: SlackEnv):
+async def test_home_for_five_hundred_digests_turns_pages(env: SlackEnv):
     """Ten a page, the person's own channels first; the next page goes on where the first ended."""
     for number in range(500):
-        one = Subscription(TEAM, f"C{number:08}", "U0IDRIS", AtTimes(), "UTC")
-        await desk.store.subscriptions.save(replace(one, created_by=USER) if number % 2 else one)
-    desk.slack.people.open_home(USER)
-    home = await desk.slack.wait_for(desk.slack.home)
+        subscription = Subscription(TEAM, f"C{number:08}", "U0IDRIS", AtTimes(), "UTC")
+        await env.store.subscriptions.save(
+            replace(subscription, created_by=USER) if number % 2 else subscription
+        )
+    env.slack.people.open_home(USER)
+    home = await env.slack.wait_for(env.slack.home)
     assert "10 of 500 digests" in words(home)
     assert "C00000001" in words(home)
-    await desk.slack.press_in_view(HOME_NEXT, view=home)
-    await desk.tasks.settled()
-    second = desk.slack.home()
+    await env.slack.press_in_view(HOME_NEXT, view=home)
+    await env.tasks.settled()
+    second = env.slack.home()
     assert second
     assert "C00000021" in words(second)
     assert "C00000019" not in words(second)
 
 
-async def test_home_shows_faults_with_their_cure(desk: SlackEnv):
+async def test_home_shows_faults_with_their_cure(env: SlackEnv):
     """A feed that fails is named, with what to do."""
-    feed = await desk.store.feeds.add("https://courier.example/rss", TEAM, NOON)
-    await desk.store.feeds.save(
+    feed = await env.store.feeds.add("https://courier.example/rss", TEAM, NOON)
+    await env.store.feeds.save(
         replace(feed, title="Farland Courier", failures=3, last_error="it answered 500")
     )
-    desk.slack.people.open_home(USER)
-    shown = words(await desk.slack.wait_for(desk.slack.home))
+    env.slack.people.open_home(USER)
+    shown = words(await env.slack.wait_for(env.slack.home))
     assert "*Farland Courier* cannot be read: it answered 500" in shown
     assert f"/digest feeds remove {feed.id}" in shown
 
@@ -185,23 +188,23 @@ def test_home_names_who_fell_silent():
     assert "Old Wire: last heard" in words(home_view(page, []))
 
 
-async def test_home_pauses_resumes_posts_removes_and_undoes(desk: SlackEnv):
+async def test_home_pauses_resumes_posts_removes_and_undoes(env: SlackEnv):
     """Each button does what it says, and the page says so."""
-    await desk.publish()
-    await desk.type("subscribe daily at 7 in UTC")
-    before = await desk.store.subscriptions.get(TEAM, CHANNEL)
-    desk.slack.people.open_home(USER)
-    home = await desk.slack.wait_for(desk.slack.home)
-    for action, told in (
+    await env.publish()
+    await env.type("subscribe daily at 7 in UTC")
+    before = await env.store.subscriptions.get(TEAM, CHANNEL)
+    env.slack.people.open_home(USER)
+    home = await env.slack.wait_for(env.slack.home)
+    for action, shown_text in (
         (HOME_PAUSE, "Paused"),
         (HOME_RESUME, "Resumed"),
         (HOME_POST, "Posted in"),
         (HOME_END, "Removed"),
         (HOME_UNDO, "Undone"),
     ):
-        await desk.slack.press_in_view(action, view=home)
-        await desk.tasks.settled()
-        home = desk.slack.home()
-        assert told in words(home)
-    assert len(desk.slack.posted()) == 1
-    assert await desk.store.subscriptions.get(TEAM, CHANNEL) == before
+        await env.slack.press_in_view(action, view=home)
+        await env.tasks.settled()
+        home = env.slack.home()
+        assert shown_text in words(home)
+    assert len(env.slack.posted()) == 1
+    assert await env.store.subscriptions.get(TEAM, CHANNEL) == before

@@ -17,8 +17,8 @@ FILE = Path(__file__).parents[2] / "config" / "slack-manifest.json"
 @pytest.fixture
 def manifest() -> dict[str, Any]:
     """The manifest as it is pasted."""
-    told: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return told
+    manifest: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return manifest
 
 
 def test_the_hint_comes_from_the_table(manifest: dict[str, Any]):
@@ -30,13 +30,15 @@ def test_the_hint_comes_from_the_table(manifest: dict[str, Any]):
 
 def test_the_shortcuts_are_those_that_answer(manifest: dict[str, Any]):
     """The manifest's shortcuts are those with a listener; names keep Slack's limits."""
-    told = [
-        (one["type"], one["callback_id"], one["name"], one["description"])
-        for one in manifest["features"]["shortcuts"]
+    shortcuts = [
+        (shortcut["type"], shortcut["callback_id"], shortcut["name"], shortcut["description"])
+        for shortcut in manifest["features"]["shortcuts"]
     ]
-    assert told == [tuple(one) for one in MANIFEST]
-    assert {one.callback for one in MANIFEST} == SHORTCUTS.keys()
-    assert all(len(one.name) <= 24 and len(one.description) <= 150 for one in MANIFEST)
+    assert shortcuts == [tuple(shortcut) for shortcut in MANIFEST]
+    assert {shortcut.callback for shortcut in MANIFEST} == SHORTCUTS.keys()
+    assert all(
+        len(shortcut.name) <= 24 and len(shortcut.description) <= 150 for shortcut in MANIFEST
+    )
 
 
 def test_events_and_scopes_are_those_in_use(manifest: dict[str, Any]):

@@ -11,7 +11,7 @@ from tests.slack_server import CHANNEL
 from tests.test_two_workspaces import SECRET, THEIRS, furnish
 
 # Asked in the other's own words, and in words near to them: a suggestion would give a name away.
-ASKED = ("tunnel", "tunel", "Solburg", "Runa Solberg")
+QUERIES = ("tunnel", "tunel", "Solburg", "Runa Solberg")
 ABOUT = ("search", "who", "now", "follow", "mute", "unfollow")
 TELLING = ("Tunnel", "tunnel", "Solberg", "Runa", "stays closed", "tunnel.example", THEIRS)
 
@@ -21,7 +21,7 @@ def lines() -> Iterator[str]:
     for spec in COMMANDS:
         yield from (line for line in spec.examples if not line.startswith(("read", "feeds add")))
     for question in ABOUT:
-        yield from (f"{question} {asked}" for asked in ASKED)
+        yield from (f"{question} {query}" for query in QUERIES)
     yield "feeds remove 1"
     yield "what did Solberg say?"
     yield "chart month about tunnel"
@@ -34,10 +34,10 @@ def leaked(shown: str, line: str) -> list[str]:
 
 
 @pytest.fixture
-async def beside(desk: SlackEnv) -> SlackEnv:
+async def beside(env: SlackEnv) -> SlackEnv:
     """Share the database with another workspace's article, digest, feed and preferences."""
-    await furnish(desk.store)
-    return desk
+    await furnish(env.store)
+    return env
 
 
 async def test_no_command_tells_of_another_workspace(beside: SlackEnv) -> None:

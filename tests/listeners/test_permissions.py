@@ -27,118 +27,118 @@ GENERAL = "C0GENERAL"  # made by Idris; everybody is in it
 STANDING = Subscription(TEAM, GENERAL, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
 
 
-async def stand(desk: SlackEnv, rule: EditPermission, channel: str = GENERAL) -> Subscription:
+async def stand(env: SlackEnv, rule: EditPermission, channel: str = GENERAL) -> Subscription:
     """Let a digest stand in the channel, under this rule."""
-    one = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
-    await desk.store.subscriptions.save(one)
-    await desk.store.permissions.set(TEAM, rule)
-    return one
+    subscription = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
+    await env.store.subscriptions.save(subscription)
+    await env.store.permissions.set(TEAM, rule)
+    return subscription
 
 
 @pytest.mark.parametrize("line", ["subscribe hourly", "pause", "resume", "unsubscribe"])
-async def test_a_command_of_one_who_may_not_is_refused_in_words(desk: SlackEnv, line: str):
+async def test_a_command_of_one_who_may_not_is_refused_in_words(env: SlackEnv, line: str):
     """With managers alone allowed, a member is told who may, and nothing changes."""
-    before = await stand(desk, EditPermission.MANAGERS)
-    (answer,) = await desk.type(line, channel=GENERAL, user=OTHER)
+    before = await stand(env, EditPermission.MANAGERS)
+    (answer,) = await env.type(line, channel=GENERAL, user=OTHER)
     assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
     assert "Nothing was changed" in words(answer)
-    assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
+    assert await env.store.subscriptions.get(TEAM, GENERAL) == before
 
 
 @pytest.mark.parametrize("person", [ADMIN, MAKER])
-async def test_managers_are_whoever_made_the_channel_and_admins(desk: SlackEnv, person: str):
+async def test_managers_are_whoever_made_the_channel_and_admins(env: SlackEnv, person: str):
     """Both may."""
-    await stand(desk, EditPermission.MANAGERS)
-    await desk.type("unsubscribe", channel=GENERAL, user=person)
-    assert await desk.store.subscriptions.get(TEAM, GENERAL) is None
+    await stand(env, EditPermission.MANAGERS)
+    await env.type("unsubscribe", channel=GENERAL, user=person)
+    assert await env.store.subscriptions.get(TEAM, GENERAL) is None
 
 
 @pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
-async def test_the_buttons_of_app_home_ask_for_the_right_too(desk: SlackEnv, action: str):
+async def test_the_buttons_of_app_home_ask_for_the_right_too(env: SlackEnv, action: str):
     """A person outside the channel is refused, in a window; nothing changes or is posted."""
-    before = await stand(desk, EditPermission.MEMBERS)
-    await desk.publish()
-    desk.slack.channel(GENERAL).members.discard(OTHER)
-    await press_home(desk, action, dump_position(GENERAL, ""))
-    shown = desk.slack.modal(OTHER)
+    before = await stand(env, EditPermission.MEMBERS)
+    await env.publish()
+    env.slack.channel(GENERAL).members.discard(OTHER)
+    await press_home(env, action, dump_position(GENERAL, ""))
+    shown = env.slack.modal(OTHER)
     assert shown
     assert f"Only members of <#{GENERAL}>" in words(shown)
-    assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
-    assert desk.slack.posted(GENERAL) == []
+    assert await env.store.subscriptions.get(TEAM, GENERAL) == before
+    assert env.slack.posted(GENERAL) == []
 
 
-async def test_undo_asks_for_the_right_too(desk: SlackEnv):
+async def test_undo_asks_for_the_right_too(env: SlackEnv):
     """An Undo pressed after the rule was narrowed changes nothing."""
-    before = await stand(desk, EditPermission.MANAGERS)
-    await press_home(desk, HOME_UNDO, dump_undo(GENERAL, None))
-    assert await desk.store.subscriptions.get(TEAM, GENERAL) == before
+    before = await stand(env, EditPermission.MANAGERS)
+    await press_home(env, HOME_UNDO, dump_undo(GENERAL, None))
+    assert await env.store.subscriptions.get(TEAM, GENERAL) == before
 
 
-async def test_a_form_asks_for_the_right_too(desk: SlackEnv):
+async def test_a_form_asks_for_the_right_too(env: SlackEnv):
     """What is chosen in the form is looked at when it is saved."""
-    await stand(desk, EditPermission.MEMBERS, channel="C0LOUNGE")
-    desk.slack.channel("C0LOUNGE").members.discard(OTHER)
-    await press_home(desk, OPEN_SETTINGS, ANYWHERE)
-    modal = desk.slack.modal(OTHER)
+    await stand(env, EditPermission.MEMBERS, channel="C0LOUNGE")
+    env.slack.channel("C0LOUNGE").members.discard(OTHER)
+    await press_home(env, OPEN_SETTINGS, ANYWHERE)
+    modal = env.slack.modal(OTHER)
     assert modal
     state = untouched(modal)
     (chosen,) = state[WHERE].values()
     chosen["selected_conversation"] = GENERAL
-    desk.slack.channel(GENERAL).members.discard(OTHER)
-    await desk.slack.submit(state, user=OTHER)
-    await desk.tasks.settled()
-    assert await desk.store.subscriptions.get(TEAM, GENERAL) is None
+    env.slack.channel(GENERAL).members.discard(OTHER)
+    await env.slack.submit(state, user=OTHER)
+    await env.tasks.settled()
+    assert await env.store.subscriptions.get(TEAM, GENERAL) is None
 
 
-async def test_only_an_admin_sets_the_rule(desk: SlackEnv):
+async def test_only_an_admin_sets_the_rule(env: SlackEnv):
     """Anybody else's choice is refused; the admin's is kept, and Home says so."""
-    await press_home(desk, HOME_RULE, "anyone")
-    assert await desk.store.permissions.get(TEAM) is None
-    home = await opened(desk, ADMIN)
+    await press_home(env, HOME_RULE, "anyone")
+    assert await env.store.permissions.get(TEAM) is None
+    home = await opened(env, ADMIN)
     option = next(
-        each
+        option
         for block in home["blocks"]
         if block.get("accessory", {}).get("action_id") == HOME_RULE
-        for each in block["accessory"]["options"]
-        if each["value"] == "managers"
+        for option in block["accessory"]["options"]
+        if option["value"] == "managers"
     )
-    await desk.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
-    await desk.tasks.settled()
-    assert await desk.store.permissions.get(TEAM) is EditPermission.MANAGERS
+    await env.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
+    await env.tasks.settled()
+    assert await env.store.permissions.get(TEAM) is EditPermission.MANAGERS
 
 
-async def test_feeds_are_the_workspaces_under_managers(desk: SlackEnv):
+async def test_feeds_are_the_workspaces_under_managers(env: SlackEnv):
     """Where only managers may, feeds are for admins: the whole workspace reads them."""
-    await desk.store.permissions.set(TEAM, EditPermission.MANAGERS)
-    (answer,) = await desk.type("feeds remove 1", user=OTHER)
+    await env.store.permissions.set(TEAM, EditPermission.MANAGERS)
+    (answer,) = await env.type("feeds remove 1", user=OTHER)
     assert "Only admins" in words(answer)
 
 
-async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(desk: SlackEnv):
+async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(env: SlackEnv):
     """A public channel is open to whoever is not in it; a private one never is."""
-    await stand(desk, EditPermission.ANYONE)
-    desk.slack.channel(GENERAL).members.discard(OTHER)
-    await press_home(desk, HOME_PAUSE, dump_position(GENERAL, ""))
-    paused = await desk.store.subscriptions.get(TEAM, GENERAL)
+    await stand(env, EditPermission.ANYONE)
+    env.slack.channel(GENERAL).members.discard(OTHER)
+    await press_home(env, HOME_PAUSE, dump_position(GENERAL, ""))
+    paused = await env.store.subscriptions.get(TEAM, GENERAL)
     assert paused
     assert paused.paused
-    private = await stand(desk, EditPermission.ANYONE, channel="G0EDITORS")
-    await press_home(desk, HOME_END, dump_position("G0EDITORS", ""))
-    assert await desk.store.subscriptions.get(TEAM, "G0EDITORS") == private
+    private = await stand(env, EditPermission.ANYONE, channel="G0EDITORS")
+    await press_home(env, HOME_END, dump_position("G0EDITORS", ""))
+    assert await env.store.subscriptions.get(TEAM, "G0EDITORS") == private
 
 
-async def test_nobody_changes_anothers_direct_messages(desk: SlackEnv):
+async def test_nobody_changes_anothers_direct_messages(env: SlackEnv):
     """Not even an admin."""
-    await desk.type("subscribe me daily", user=OTHER)
-    (mine,) = await desk.store.subscriptions.get_all(TEAM)
-    home = await opened(desk, ADMIN)
-    await desk.slack.people.act_in_view(
+    await env.type("subscribe me daily", user=OTHER)
+    (mine,) = await env.store.subscriptions.get_all(TEAM)
+    home = await opened(env, ADMIN)
+    await env.slack.people.act_in_view(
         ADMIN,
         home["id"],
         {"type": "button", "action_id": HOME_UNDO, "value": dump_undo(mine.channel, None)},
     )
-    await desk.tasks.settled()
-    assert await desk.store.subscriptions.get_all(TEAM) == (mine,)
+    await env.tasks.settled()
+    assert await env.store.subscriptions.get_all(TEAM) == (mine,)
 
 
 def test_no_door_goes_round():
@@ -156,16 +156,16 @@ def test_no_door_goes_round():
     assert writers == {"subscription_commands.py"}
 
 
-async def opened(desk: SlackEnv, user: str) -> dict[str, object]:
+async def opened(env: SlackEnv, user: str) -> dict[str, object]:
     """Open App Home, and give it."""
-    desk.slack.people.open_home(user)
-    home: dict[str, object] = await desk.slack.wait_for(lambda: desk.slack.home(user))
+    env.slack.people.open_home(user)
+    home: dict[str, object] = await env.slack.wait_for(lambda: env.slack.home(user))
     return home
 
 
-async def press_home(desk: SlackEnv, action: str, value: str, user: str = OTHER) -> None:
+async def press_home(env: SlackEnv, action: str, value: str, user: str = OTHER) -> None:
     """Press a button in App Home, drawn or not: it may come from an older view."""
-    home = await opened(desk, user)
+    home = await opened(env, user)
     kind = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    await desk.slack.people.act_in_view(user, str(home["id"]), kind)
-    await desk.tasks.settled()
+    await env.slack.people.act_in_view(user, str(home["id"]), kind)
+    await env.tasks.settled()

@@ -12,90 +12,90 @@ from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 
 
-async def test_a_preview_is_for_one_person_and_marks_nothing_seen(desk: SlackEnv):
+async def test_a_preview_is_for_one_person_and_marks_nothing_seen(env: SlackEnv):
     """`/digest` shows a digest to who typed it, and the channel has seen nothing by that."""
-    await desk.publish()
-    (answer,) = await desk.type("")
+    await env.publish()
+    (answer,) = await env.type("")
     assert "Farland keeps its harbour open" in words(answer)
-    assert desk.slack.posted() == []
+    assert env.slack.posted() == []
     assert (
-        await desk.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
+        await env.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
     ).articles == frozenset()
 
 
-async def test_a_preview_is_posted_by_its_button(desk: SlackEnv):
+async def test_a_preview_is_posted_by_its_button(env: SlackEnv):
     """The button posts to all and marks as seen; the preview then says that it was posted."""
-    stored = await desk.publish()
-    await desk.type("")
-    shown = await desk.press(POST_PREVIEW)
+    stored = await env.publish()
+    await env.type("")
+    shown = await env.press(POST_PREVIEW)
     assert "Posted in" in words(shown[-1])
-    assert "Farland keeps its harbour open" in words(desk.slack.posted()[0])
-    assert (await desk.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles == {
+    assert "Farland keeps its harbour open" in words(env.slack.posted()[0])
+    assert (await env.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles == {
         stored.id
     }
 
 
-async def test_two_presses_post_once(desk: SlackEnv):
+async def test_two_presses_post_once(env: SlackEnv):
     """The button carries the delivery's key: pressed again, it posts nothing more."""
-    await desk.publish()
-    (answer,) = await desk.type("")
+    await env.publish()
+    (answer,) = await env.type("")
     press = find_element(answer, POST_PREVIEW)
     action = {key: press[key] for key in ("type", "action_id", "value")} | {"block_id": "b"}
     for _ in range(2):
-        await desk.slack.people.act(USER, CHANNEL, answer["ts"], action)
-        await desk.tasks.settled()
-    assert len(desk.slack.posted()) == 1
+        await env.slack.people.act(USER, CHANNEL, answer["ts"], action)
+        await env.tasks.settled()
+    assert len(env.slack.posted()) == 1
 
 
-async def test_a_preview_of_nothing_says_where_to_look(desk: SlackEnv):
+async def test_a_preview_of_nothing_says_where_to_look(env: SlackEnv):
     """Nothing new is an answer, with the next thing to try."""
-    (answer,) = await desk.type("")
+    (answer,) = await env.type("")
     assert "Nothing new here" in words(answer)
     assert "/digest search WORDS" in words(answer)
 
 
-async def test_now_posts_what_is_new_and_only_once(desk: SlackEnv):
+async def test_now_posts_what_is_new_and_only_once(env: SlackEnv):
     """`now` posts; typed again it says that there is nothing new; with a topic it may repeat."""
-    await desk.publish()
-    *_, first = await desk.type("now")
+    await env.publish()
+    *_, first = await env.type("now")
     assert "Posted in" in words(first)
-    *_, second = await desk.type("now")
+    *_, second = await env.type("now")
     assert "nothing was posted" in words(second).lower()
-    *_, third = await desk.type("now harbour")
+    *_, third = await env.type("now harbour")
     assert "Posted in" in words(third)
-    assert len(desk.slack.posted()) == 2
+    assert len(env.slack.posted()) == 2
 
 
-async def test_now_where_we_may_not_post_says_why(desk: SlackEnv):
+async def test_now_where_we_may_not_post_says_why(env: SlackEnv):
     """A channel that takes no posts is named as the trouble."""
-    await desk.publish()
-    desk.slack.fail("chat.postMessage", "restricted_action")
-    *_, answer = await desk.type("now")
+    await env.publish()
+    env.slack.fail("chat.postMessage", "restricted_action")
+    *_, answer = await env.type("now")
     assert "could not be posted" in words(answer)
     assert "admin" in words(answer)
 
 
-async def test_history_shows_what_was_posted(desk: SlackEnv):
+async def test_history_shows_what_was_posted(env: SlackEnv):
     """Each digest of this channel is a line."""
-    await desk.publish()
-    await desk.type("now")
-    (answer,) = await desk.type("history")
+    await env.publish()
+    await env.type("now")
+    (answer,) = await env.type("history")
     assert "1 story, posted" in words(answer)
 
 
-async def test_history_tells_when_nothing_was_found_to_post(desk: SlackEnv):
+async def test_history_tells_when_nothing_was_found_to_post(env: SlackEnv):
     """A digest that held nothing is listed by when it was asked for."""
-    await desk.type("now")
-    (answer,) = await desk.type("history")
+    await env.type("now")
+    (answer,) = await env.type("history")
     assert "nothing to post" in words(answer)
     assert words(answer).startswith(age_markup(NOON, NOON)), words(answer)
 
 
-async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: SlackEnv):
+async def test_post_anyway_for_a_digest_nobody_is_sure_of(env: SlackEnv):
     """History offers a button for an unsure delivery, and the button posts it."""
-    stored = await desk.publish()
-    story = await desk.store.articles.get_story(TEAM, stored.story, NOON)
-    ledger = desk.store.deliveries
+    stored = await env.publish()
+    story = await env.store.articles.get_story(TEAM, stored.story, NOON)
+    ledger = env.store.deliveries
     unsure = await ledger.open(
         TEAM, CHANNEL, DeliveryKind.COMMAND, "k1", NOON - timedelta(days=1), NOON
     )
@@ -103,41 +103,39 @@ async def test_post_anyway_for_a_digest_nobody_is_sure_of(desk: SlackEnv):
     await ledger.compose(unsure.id, digest_of(story))
     await ledger.start_sending(unsure.id, NOON)
     await ledger.finish(unsure.id, DeliveryState.UNSURE, NOON)
-    await desk.type("history")
-    await desk.press(POST_ANYWAY)
-    assert "Farland keeps its harbour open" in words(desk.slack.posted()[0])
+    await env.type("history")
+    await env.press(POST_ANYWAY)
+    assert "Farland keeps its harbour open" in words(env.slack.posted()[0])
 
 
-async def test_post_anyway_is_only_for_ones_own_workspace(desk: SlackEnv):
+async def test_post_anyway_is_only_for_ones_own_workspace(env: SlackEnv):
     """A delivery of another workspace is not posted from here."""
-    other = await desk.store.deliveries.open(
-        "T0OTHER", "C0X", DeliveryKind.COMMAND, "k", NOON, NOON
-    )
+    other = await env.store.deliveries.open("T0OTHER", "C0X", DeliveryKind.COMMAND, "k", NOON, NOON)
     assert other
-    await desk.type("history")
-    mine = desk.slack.ephemerals()[-1]
+    await env.type("history")
+    mine = env.slack.ephemerals()[-1]
     action = {"type": "button", "action_id": POST_ANYWAY, "value": str(other.id), "block_id": "b"}
-    await desk.slack.people.act(USER, CHANNEL, mine["ts"], action)
-    await desk.tasks.settled()
-    assert "Reference" in words(desk.slack.ephemerals()[-1])
+    await env.slack.people.act(USER, CHANNEL, mine["ts"], action)
+    await env.tasks.settled()
+    assert "Reference" in words(env.slack.ephemerals()[-1])
 
 
-async def test_all_statements_opens_with_every_statement_and_source(desk: SlackEnv):
+async def test_all_statements_opens_with_every_statement_and_source(env: SlackEnv):
     """The button below a story opens all that was said, each in its sentence."""
-    await desk.publish()
-    await desk.type("now")
-    await desk.press(ALL_STATEMENTS)
-    modal = desk.slack.modal()
+    await env.publish()
+    await env.type("now")
+    await env.press(ALL_STATEMENTS)
+    modal = env.slack.modal()
     assert modal
     assert "Olen Tarr" in words(modal)
     assert "Mara Ilves" in words(modal)
     assert "Sources" in words(modal)
 
 
-def option(desk: SlackEnv, act: str) -> dict[str, Any]:
+def option(env: SlackEnv, act: str) -> dict[str, Any]:
     """A line of the menu below the first story."""
-    menu = find_element(desk.slack.posted()[0], MORE)
-    return next(each for each in menu["options"] if each["value"].startswith(act))
+    menu = find_element(env.slack.posted()[0], MORE)
+    return next(option for option in menu["options"] if option["value"].startswith(act))
 
 
 def find_element(message: dict[str, Any], action: str) -> dict[str, Any]:
@@ -150,10 +148,10 @@ def find_element(message: dict[str, Any], action: str) -> dict[str, Any]:
     )
 
 
-async def more(desk: SlackEnv, act: str) -> dict[str, Any]:
+async def more(env: SlackEnv, act: str) -> dict[str, Any]:
     """Choose from the menu below the first story; give the modal that opens."""
-    await desk.press(MORE, selected_option=option(desk, act))
-    modal = desk.slack.modal()
+    await env.press(MORE, selected_option=option(env, act))
+    modal = env.slack.modal()
     assert modal
     return modal
 
@@ -161,33 +159,33 @@ async def more(desk: SlackEnv, act: str) -> dict[str, Any]:
 def bold(node: object) -> list[str]:
     """All bold words of blocks."""
     if isinstance(node, list):
-        return [text for each in node for text in bold(each)]
+        return [text for child in node for text in bold(child)]
     if isinstance(node, dict):
         own = (
             [str(node["text"])]
             if isinstance(node.get("style"), dict) and node["style"].get("bold")
             else []
         )
-        return own + [text for each in node.values() for text in bold(each)]
+        return own + [text for child in node.values() for text in bold(child)]
     return []
 
 
-async def test_show_in_text_has_the_words_bold_in_their_paragraph(desk: SlackEnv):
+async def test_show_in_text_has_the_words_bold_in_their_paragraph(env: SlackEnv):
     """The span is bold in its paragraph; the headline and the source are shown too."""
-    stored = await desk.publish()
-    await desk.type("now")
-    modal = await more(desk, "show")
+    stored = await env.publish()
+    await env.type("now")
+    modal = await more(env, "show")
     said = [span.text for statement in stored.analysis.statements for span in statement.content]
     assert set(said) <= set(bold(modal))
     assert " Mara Ilves said on Monday." in words(modal)
     assert "Farland Courier" in words(modal)
 
 
-async def test_copy_citation_names_speaker_article_day_and_address(desk: SlackEnv):
+async def test_copy_citation_names_speaker_article_day_and_address(env: SlackEnv):
     """A citation is complete without the message it came from."""
-    await desk.publish()
-    await desk.type("now")
-    shown = words(await more(desk, "cite"))
+    await env.publish()
+    await env.type("now")
+    shown = words(await more(env, "cite"))
     assert "Mara Ilves said: Farland will not close its harbour, Prime Minister (reported)" in shown
     assert (
         "Farland Courier, “Farland keeps its harbour open”, 22 November 2026, https://courier.example/harbour"
@@ -195,11 +193,11 @@ async def test_copy_citation_names_speaker_article_day_and_address(desk: SlackEn
     )
 
 
-async def test_words_of_a_withdrawn_article_are_shown_no_more(desk: SlackEnv):
+async def test_words_of_a_withdrawn_article_are_shown_no_more(env: SlackEnv):
     """After a kill the menu says so, to who pressed it."""
-    await desk.publish(guid="harbour-1")
-    await desk.type("now")
-    await desk.store.articles.withdraw(None, "harbour-1")
-    await desk.press(MORE, selected_option=option(desk, "show"))
-    assert desk.slack.modal() is None
-    assert "withdrawn" in words(desk.slack.ephemerals()[-1])
+    await env.publish(guid="harbour-1")
+    await env.type("now")
+    await env.store.articles.withdraw(None, "harbour-1")
+    await env.press(MORE, selected_option=option(env, "show"))
+    assert env.slack.modal() is None
+    assert "withdrawn" in words(env.slack.ephemerals()[-1])

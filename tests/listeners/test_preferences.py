@@ -13,87 +13,87 @@ from tests.slack_server import CHANNEL, USER
 OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders shrugged."
 
 
-async def wishes(desk: SlackEnv) -> dict[str, PreferenceKind]:
+async def wishes(env: SlackEnv) -> dict[str, PreferenceKind]:
     """What the channel wants, by name."""
     return {
-        wish.name: wish.leaning for wish in await desk.store.preferences.get_actors(TEAM, CHANNEL)
+        wish.name: wish.leaning for wish in await env.store.preferences.get_actors(TEAM, CHANNEL)
     }
 
 
-async def choose(desk: SlackEnv, act: str) -> list[dict[str, Any]]:
+async def choose(env: SlackEnv, act: str) -> list[dict[str, Any]]:
     """Choose an entry of the newest digest's first menu; give what the person alone then sees."""
-    post = desk.slack.posted()[-1]
+    post = env.slack.posted()[-1]
     row = next(block for block in post["blocks"] if block["type"] == "actions")
     menu = next(element for element in row["elements"] if element["action_id"] == MORE)
-    option = next(one for one in menu["options"] if one["value"].startswith(act))
+    option = next(option for option in menu["options"] if option["value"].startswith(act))
     action = {
         "type": "overflow",
         "action_id": MORE,
         "block_id": row["block_id"],
         "selected_option": option,
     }
-    reply = await desk.slack.people.act(USER, CHANNEL, post["ts"], action)
+    reply = await env.slack.people.act(USER, CHANNEL, post["ts"], action)
     assert reply.problem is None
-    await desk.tasks.settled()
-    return desk.slack.ephemerals()
+    await env.tasks.settled()
+    return env.slack.ephemerals()
 
 
-async def test_follow_is_kept_with_who_and_when_and_undone(desk: SlackEnv) -> None:
+async def test_follow_is_kept_with_who_and_when_and_undone(env: SlackEnv) -> None:
     """The answer says what following does; the list names who asked; Undo takes it back."""
-    await desk.publish()
-    (answer,) = await desk.type("follow Mara Ilves")
+    await env.publish()
+    (answer,) = await env.type("follow Mara Ilves")
     assert "Following *Mara Ilves*" in words(answer)
     assert "Nobody of that name" not in words(answer)
-    (again,) = await desk.type("mute mara ilves")
+    (again,) = await env.type("mute mara ilves")
     assert "Muted *mara ilves*" in words(again)
-    (listed,) = await desk.type("follow")
+    (listed,) = await env.type("follow")
     assert f"muted by <@{USER}>" in words(listed)
-    shown = await desk.press(UNDO_PREFERENCE, ts=again["ts"])
+    shown = await env.press(UNDO_PREFERENCE, ts=again["ts"])
     assert "Following *Mara Ilves*" in words(shown[1])
-    assert await wishes(desk) == {"Mara Ilves": PreferenceKind.FOLLOW}
+    assert await wishes(env) == {"Mara Ilves": PreferenceKind.FOLLOW}
 
 
-async def test_a_name_nobody_has_is_followed_all_the_same(desk: SlackEnv) -> None:
+async def test_a_name_nobody_has_is_followed_all_the_same(env: SlackEnv) -> None:
     """They may speak tomorrow; the answer says that they have not so far."""
-    (answer,) = await desk.type("follow Nobody Ever")
+    (answer,) = await env.type("follow Nobody Ever")
     assert "Nobody of that name has said anything" in words(answer)
-    (gone,) = await desk.type("unfollow nobody ever")
+    (gone,) = await env.type("unfollow nobody ever")
     assert "no longer follows *Nobody Ever*" in words(gone)
-    (neither,) = await desk.type("unmute nobody ever")
+    (neither,) = await env.type("unmute nobody ever")
     assert "neither follows nor mutes" in words(neither)
-    (listed,) = await desk.type("mute")
+    (listed,) = await env.type("mute")
     assert "follows and mutes nobody" in words(listed)
 
 
-async def test_what_a_muted_actor_says_is_left_out(desk: SlackEnv) -> None:
+async def test_what_a_muted_actor_says_is_left_out(env: SlackEnv) -> None:
     """The story stays if others speak in it; the muted actor's statement is gone."""
-    await desk.publish()
-    await desk.type("mute Olen Tarr")
-    await desk.type("now")
-    (post,) = desk.slack.posted()
-    (reply,) = desk.slack.thread(CHANNEL, post["ts"])
+    await env.publish()
+    await env.type("mute Olen Tarr")
+    await env.type("now")
+    (post,) = env.slack.posted()
+    (reply,) = env.slack.thread(CHANNEL, post["ts"])
     for shown in (words(post), words(reply)):
         assert "Mara Ilves" in shown
         assert "The ferries sail tomorrow" not in shown
 
 
-async def test_a_followed_actor_leads_the_digest(desk: SlackEnv) -> None:
+async def test_a_followed_actor_leads_the_digest(env: SlackEnv) -> None:
     """A story in which a followed actor speaks comes first, here and in no other channel."""
-    await desk.publish(headline="Harbour", hours_ago=1)
-    await desk.publish(OTHER, headline="Grain", hours_ago=6)
-    await desk.type("follow Pia Holm")
-    (here,) = await desk.type("")
+    await env.publish(headline="Harbour", hours_ago=1)
+    await env.publish(OTHER, headline="Grain", hours_ago=6)
+    await env.type("follow Pia Holm")
+    (here,) = await env.type("")
     assert words(here).index("Grain") < words(here).index("Harbour")
-    (elsewhere,) = await desk.type("", channel="general")
+    (elsewhere,) = await env.type("", channel="general")
     assert words(elsewhere).index("Harbour") < words(elsewhere).index("Grain")
 
 
-async def test_the_menu_opens_the_actors_of_a_story(desk: SlackEnv) -> None:
+async def test_the_menu_opens_the_actors_of_a_story(env: SlackEnv) -> None:
     """Each named actor has buttons that show and change the state; the window follows."""
-    await desk.publish()
-    await desk.type("now")
-    await choose(desk, "actors")
-    modal = desk.slack.modal()
+    await env.publish()
+    await env.type("now")
+    await choose(env, "actors")
+    modal = env.slack.modal()
     assert modal is not None
     assert "*Mara Ilves*" in words(modal)
     assert "*Olen Tarr*" in words(modal)
@@ -102,19 +102,19 @@ async def test_the_menu_opens_the_actors_of_a_story(desk: SlackEnv) -> None:
         (MUTE_ACTOR, {"Mara Ilves": PreferenceKind.MUTE}),
         (CLEAR_ACTOR, {}),
     ):
-        await desk.slack.press_in_view(action)
-        await desk.tasks.settled()
-        assert await wishes(desk) == left
-    assert "muted" not in words(desk.slack.modal() or {}).replace("muted ones", "")
+        await env.slack.press_in_view(action)
+        await env.tasks.settled()
+        assert await wishes(env) == left
+    assert "muted" not in words(env.slack.modal() or {}).replace("muted ones", "")
 
 
-async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: SlackEnv) -> None:
+async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(env: SlackEnv) -> None:
     """A person's last word on a story counts, with what the story was about; Undo takes it back."""
-    await desk.publish()
-    await desk.type("now")
-    shown = await choose(desk, "useless")
+    await env.publish()
+    await env.type("now")
+    shown = await choose(env, "useless")
     assert "Noted as *not useful*" in words(shown[-1])
-    (reply,) = desk.slack.thread(CHANNEL, desk.slack.posted()[0]["ts"])
+    (reply,) = env.slack.thread(CHANNEL, env.slack.posted()[0]["ts"])
     assert reply["blocks"][-1]["type"] == "context_actions"
     buttons = reply["blocks"][-1]["elements"][0]
     action = {
@@ -123,26 +123,26 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(desk: Slac
         "block_id": "b",
         **buttons["positive_button"],
     }
-    await desk.slack.people.act(USER, CHANNEL, reply["ts"], action)
-    await desk.tasks.settled()
-    (vote,) = await desk.store.preferences.get_votes(TEAM, CHANNEL, NOON)
+    await env.slack.people.act(USER, CHANNEL, reply["ts"], action)
+    await env.tasks.settled()
+    (vote,) = await env.store.preferences.get_votes(TEAM, CHANNEL, NOON)
     assert vote.useful
     assert "Mara Ilves" in vote.actors
     assert vote.terms
-    answer = desk.slack.ephemerals()[-1]
+    answer = env.slack.ephemerals()[-1]
     assert "Noted as *useful*" in words(answer)
     assert answer["thread_ts"] == reply["thread_ts"]
-    await desk.press(VOTE, ts=answer["ts"])
-    assert await desk.store.preferences.get_votes(TEAM, CHANNEL, NOON) == ()
+    await env.press(VOTE, ts=answer["ts"])
+    assert await env.store.preferences.get_votes(TEAM, CHANNEL, NOON) == ()
 
 
-async def test_a_story_called_not_useful_is_not_told_again(desk: SlackEnv) -> None:
+async def test_a_story_called_not_useful_is_not_told_again(env: SlackEnv) -> None:
     """What came of it afterwards stays out of this channel, and can be had back."""
-    await desk.publish()
-    await desk.type("now")
-    await choose(desk, "useless")
-    await desk.publish(guid="later", headline="Harbour again")
-    (answer,) = await desk.type("")
+    await env.publish()
+    await env.type("now")
+    await choose(env, "useless")
+    await env.publish(guid="later", headline="Harbour again")
+    (answer,) = await env.type("")
     assert "Harbour again" in words(answer)
-    (listed,) = await desk.type("follow")
+    (listed,) = await env.type("follow")
     assert "0 stories useful and 1 not useful" in words(listed)

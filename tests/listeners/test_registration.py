@@ -15,27 +15,27 @@ from tests.slack_server import CHANNEL
 SECRET = "the minister's unpublished words"
 
 
-async def test_slow_work_does_not_hold_the_ack(desk: SlackEnv):
+async def test_slow_work_does_not_hold_the_ack(env: SlackEnv):
     """Slack has its ack while the work still waits for something else."""
-    desk.web.gate.clear()
-    reply = await desk.slack.command("/digest read https://courier.example/slow")
+    env.web.gate.clear()
+    reply = await env.slack.command("/digest read https://courier.example/slow")
     assert reply.problem is None
-    assert desk.tasks.running
-    desk.web.gate.set()
+    assert env.tasks.running
+    env.web.gate.set()
 
 
-async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk: SlackEnv):
+async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(env: SlackEnv):
     """A failure right after the ack is logged with a reference that the person gets too."""
 
     async def broken(_request: SlackRequest, _services: Services) -> None:
         raise RuntimeError(SECRET)
 
-    desk.bolt.command("/broken")(wrap(broken, desk.services))
+    env.bolt.command("/broken")(wrap(broken, env.services))
     with capture_logs() as logs:
-        reply = await desk.slack.command("/broken")
-        await desk.tasks.settled()
+        reply = await env.slack.command("/broken")
+        await env.tasks.settled()
     assert reply.problem is None
-    shown = words(desk.slack.ephemerals()[-1])
+    shown = words(env.slack.ephemerals()[-1])
     assert "did not expect" in shown
     assert SECRET not in shown
     (entry,) = [entry for entry in logs if entry["event"] == "listener failed"]
@@ -45,38 +45,36 @@ async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(desk:
 
 
 async def test_an_unreachable_database_is_told_to_the_person(
-    desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ):
     """Even when nothing can be remembered, the person hears of it."""
 
     async def gone(*_: object) -> bool:
         raise StoreUnavailable("the disk is full")
 
-    monkeypatch.setattr(desk.store, "is_new_event", gone)
-    await desk.slack.command("/digest status")
-    await desk.tasks.settled()
-    assert "cannot reach my database" in words(desk.slack.ephemerals()[-1])
+    monkeypatch.setattr(env.store, "is_new_event", gone)
+    await env.slack.command("/digest status")
+    await env.tasks.settled()
+    assert "cannot reach my database" in words(env.slack.ephemerals()[-1])
 
 
-async def test_a_repeated_delivery_is_carried_out_once(desk: SlackEnv):
+async def test_a_repeated_delivery_is_carried_out_once(env: SlackEnv):
     """Slack sends a command again when it saw no answer: the same trigger works once."""
-    await asyncio.gather(*(desk.send_command("now", trigger="8.2.abc") for _ in range(3)))
-    await desk.tasks.settled()
-    assert (
-        len([m for m in desk.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
-    )
+    await asyncio.gather(*(env.send_command("now", trigger="8.2.abc") for _ in range(3)))
+    await env.tasks.settled()
+    assert len([m for m in env.slack.ephemerals() if "nothing was posted" in words(m).lower()]) == 1
 
 
-async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(desk: SlackEnv):
+async def test_what_comes_after_the_response_url_expired_is_logged_not_lost(env: SlackEnv):
     """An answer that Slack does not take any more ends up in the task's fault."""
-    await desk.send_command("status", trigger="9.9.z", answer_at="long-expired")
-    await desk.tasks.settled()
-    (fault,) = desk.tasks.faults
+    await env.send_command("status", trigger="9.9.z", answer_at="long-expired")
+    await env.tasks.settled()
+    (fault,) = env.tasks.faults
     assert isinstance(fault, PostFailed)
-    desk.tasks.faults.clear()
+    env.tasks.faults.clear()
 
 
-async def test_how_each_request_ended_is_counted(desk: SlackEnv):
+async def test_how_each_request_ended_is_counted(env: SlackEnv):
     """/metrics tells what was done, misunderstood and failed."""
     labels = {"listener": "digest"}
 
@@ -85,17 +83,17 @@ async def test_how_each_request_ended_is_counted(desk: SlackEnv):
 
     before = {outcome: counted(outcome) for outcome in ("done", "misunderstood", "failed")}
     for line in ("status", "nonsense", "read https://courier.example/gone"):
-        await desk.type(line)
+        await env.type(line)
     assert {outcome: counted(outcome) - before[outcome] for outcome in before} == dict.fromkeys(
         before, 1
     )
 
 
-async def test_an_address_stays_out_of_the_log(desk: SlackEnv):
+async def test_an_address_stays_out_of_the_log(env: SlackEnv):
     """An address may hold a key: the person sees it again, the log never does."""
     with capture_logs() as logs:
-        await desk.type("read https://courier.example/gone?token=sesame")
-    assert "sesame" in words(desk.slack.ephemerals()[-1])
+        await env.type("read https://courier.example/gone?token=sesame")
+    assert "sesame" in words(env.slack.ephemerals()[-1])
     assert "sesame" not in str(logs)
 
 
@@ -109,8 +107,8 @@ def test_every_refusal_of_slack_has_something_to_do(code: str):
     assert message.to_do
 
 
-async def test_a_channel_is_told_only_to_who_asked(desk: SlackEnv):
+async def test_a_channel_is_told_only_to_who_asked(env: SlackEnv):
     """No answer to a command is seen by others."""
     for line in ("help", "status", "list", "subscribe", "who Nobody", "nonsense"):
-        await desk.type(line)
-    assert desk.slack.posted(CHANNEL) == []
+        await env.type(line)
+    assert env.slack.posted(CHANNEL) == []

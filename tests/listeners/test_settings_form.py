@@ -58,7 +58,7 @@ def filled(view: dict[str, Any], **fields: str | list[str]) -> dict[str, Any]:
     for field, value in fields.items():
         (state,) = values[field].values()
         if isinstance(value, list):
-            state["selected_options"] = [{"value": each} for each in value]
+            state["selected_options"] = [{"value": item} for item in value]
         elif state["type"] == "static_select":
             state["selected_option"] = {"value": value}
         else:
@@ -93,71 +93,71 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("fields", "field", "told"), WRONG.values(), ids=WRONG.keys())
-def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, told: str):
+@pytest.mark.parametrize(("fields", "field", "problem"), WRONG.values(), ids=WRONG.keys())
+def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, problem: str):
     """Each field is read as the command is, and its errors name the nearest right words."""
     view = settings_modal(subscription(AtTimes()), anywhere=False)
-    found = find_errors({"state": {"values": filled(view, **fields)}})
-    assert told in found.pop(field)
-    assert found == {}
+    errors = find_errors({"state": {"values": filled(view, **fields)}})
+    assert problem in errors.pop(field)
+    assert errors == {}
 
 
-async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(desk: SlackEnv):
+async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(env: SlackEnv):
     """The form, filled in and saved, is in the store, and the next times are shown."""
-    await desk.type("subscribe in Europe/Tallinn about harbour")
-    await desk.type("settings")
-    modal = desk.slack.modal()
+    await env.type("subscribe in Europe/Tallinn about harbour")
+    await env.type("settings")
+    modal = env.slack.modal()
     assert modal
     state = filled(
         modal, cadence=AT_TIMES, days=["mon", "thu"], times="7am, 17.30", topics="ferries", top="2"
     )
-    await desk.slack.submit(state)
-    await desk.tasks.settled()
-    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await env.slack.submit(state)
+    await env.tasks.settled()
+    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
     assert saved.cadence == AtTimes(frozenset({0, 3}), (time(7), time(17, 30)))
     assert (saved.zone, saved.topics, saved.top) == ("Europe/Tallinn", ("ferries",), 2)
-    shown = desk.slack.modal()
+    shown = env.slack.modal()
     assert shown
     assert "Next: Mon 23 Nov 07:00, then Mon 23 Nov 17:30." in words(shown)
 
 
-async def test_a_form_with_faults_stays_open_and_saves_nothing(desk: SlackEnv):
+async def test_a_form_with_faults_stays_open_and_saves_nothing(env: SlackEnv):
     """Slack is told what is wrong in place of the ack."""
-    await desk.type("settings")
-    modal = desk.slack.modal()
+    await env.type("settings")
+    modal = env.slack.modal()
     assert modal
-    reply = await desk.slack.submit(filled(modal, zone="Talinn"))
-    await desk.tasks.settled()
+    reply = await env.slack.submit(filled(modal, zone="Talinn"))
+    await env.tasks.settled()
     assert "Europe/Tallinn" in reply.json["errors"]["zone"]
-    assert await desk.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM) == ()
 
 
-async def test_a_digest_is_set_up_from_app_home(desk: SlackEnv):
+async def test_a_digest_is_set_up_from_app_home(env: SlackEnv):
     """Without a channel chosen, the digest goes to the person's own messages."""
-    desk.slack.people.open_home(USER)
-    home = await desk.slack.wait_for(desk.slack.home)
-    await desk.slack.press_in_view(OPEN_SETTINGS, view=home)
-    await desk.tasks.settled()
-    modal = desk.slack.modal()
+    env.slack.people.open_home(USER)
+    home = await env.slack.wait_for(env.slack.home)
+    await env.slack.press_in_view(OPEN_SETTINGS, view=home)
+    await env.tasks.settled()
+    modal = env.slack.modal()
     assert modal
-    await desk.slack.submit(filled(modal, cadence=AT_ONCE))
-    await desk.tasks.settled()
-    (saved,) = await desk.store.subscriptions.get_all(TEAM)
+    await env.slack.submit(filled(modal, cadence=AT_ONCE))
+    await env.tasks.settled()
+    (saved,) = await env.store.subscriptions.get_all(TEAM)
     assert saved.channel.startswith("D")
     assert saved.cadence == AtOnce(days=WEEKDAYS)
 
 
-async def test_home_changes_only_what_the_person_may_see(desk: SlackEnv):
+async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
     """A button for somebody else's direct messages opens nothing."""
-    other = next(p.id for p in desk.slack.workspace.people.values() if p.id != USER and not p.bot)
-    await desk.type("subscribe me daily about ferries", user=other)
-    (theirs,) = await desk.store.subscriptions.get_all(TEAM)
-    desk.slack.people.open_home(USER)
-    home = await desk.slack.wait_for(desk.slack.home)
-    await desk.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
-    await desk.tasks.settled()
-    modal = desk.slack.modal()
+    other = next(p.id for p in env.slack.workspace.people.values() if p.id != USER and not p.bot)
+    await env.type("subscribe me daily about ferries", user=other)
+    (theirs,) = await env.store.subscriptions.get_all(TEAM)
+    env.slack.people.open_home(USER)
+    home = await env.slack.wait_for(env.slack.home)
+    await env.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
+    await env.tasks.settled()
+    modal = env.slack.modal()
     assert modal
     assert "no longer have this" in words(modal)
 
@@ -178,40 +178,40 @@ def test_an_order_of_the_form_names_everything():
     )
 
 
-async def type_in(desk: SlackEnv, state: dict[str, Any], field: str) -> dict[str, Any]:
+async def type_in(env: SlackEnv, state: dict[str, Any], field: str) -> dict[str, Any]:
     """Change a field of the form on top, and give the form as it is drawn then."""
-    modal = desk.slack.modal()
+    modal = env.slack.modal()
     assert modal
     (known,) = state[field].values()
     action = {"block_id": field, "action_id": "value", **known}
-    await desk.slack.people.act_in_view(USER, modal["id"], action, state)
-    await desk.tasks.settled()
-    shown = desk.slack.modal()
+    await env.slack.people.act_in_view(USER, modal["id"], action, state)
+    await env.tasks.settled()
+    shown = env.slack.modal()
     assert shown
     return shown
 
 
-async def test_the_preview_follows_what_is_filled_in(desk: SlackEnv):
+async def test_the_preview_follows_what_is_filled_in(env: SlackEnv):
     """The open form says when digests come and what one would hold, or what is wrong."""
-    await desk.publish()
-    await desk.type("settings")
-    modal = desk.slack.modal()
+    await env.publish()
+    await env.type("settings")
+    modal = env.slack.modal()
     assert modal
     assert "Farland keeps its harbour open" in words(modal)
-    shown = await type_in(desk, filled(modal, times="7am", zone="UTC"), "times")
+    shown = await type_in(env, filled(modal, times="7am", zone="UTC"), "times")
     assert "at 07:00, UTC" in words(shown)
     assert "Next: Mon 23 Nov 07:00" in words(shown)
-    shown = await type_in(desk, filled(modal, topics="volcanoes"), "topics")
+    shown = await type_in(env, filled(modal, topics="volcanoes"), "topics")
     assert "nothing" in words(shown)
-    shown = await type_in(desk, filled(modal, times="25:00"), "times")
+    shown = await type_in(env, filled(modal, times="25:00"), "times")
     assert "no time of day" in words(shown)
-    assert await desk.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM) == ()
 
 
-async def test_filters_and_hours_are_set_in_the_form(desk: SlackEnv):
+async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
     """What to leave out, from whom and within which hours; Home then shows it."""
-    await desk.type("settings")
-    modal = desk.slack.modal()
+    await env.type("settings")
+    modal = env.slack.modal()
     assert modal
     fields = {
         "hours": "7:00 to 22:00",
@@ -219,9 +219,9 @@ async def test_filters_and_hours_are_set_in_the_form(desk: SlackEnv):
         "sources": "Farland Courier",
         "excluded_sources": "tass",
     }
-    await desk.slack.submit(filled(modal, cadence="hourly", **fields))
-    await desk.tasks.settled()
-    saved = await desk.store.subscriptions.get(TEAM, CHANNEL)
+    await env.slack.submit(filled(modal, cadence="hourly", **fields))
+    await env.tasks.settled()
+    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
     assert saved
     assert saved.cadence == AtIntervals(timedelta(hours=1), WEEKDAYS, Hours(time(7), time(22)))
     assert (saved.excluded, saved.sources, saved.excluded_sources) == (
@@ -231,23 +231,23 @@ async def test_filters_and_hours_are_set_in_the_form(desk: SlackEnv):
     )
 
 
-async def test_the_global_shortcut_opens_an_empty_form(desk: SlackEnv):
+async def test_the_global_shortcut_opens_an_empty_form(env: SlackEnv):
     """“New digest” asks for the channel too."""
-    await desk.slack.people.shortcut(USER, NEW_DIGEST)
-    await desk.tasks.settled()
-    modal = desk.slack.modal()
+    await env.slack.people.shortcut(USER, NEW_DIGEST)
+    await env.tasks.settled()
+    modal = env.slack.modal()
     assert modal
     assert any(block["block_id"] == WHERE for block in modal["blocks"])
     assert "Your direct messages get a digest" in words(modal)
     assert modal["title"]["text"] == "New digest"
 
 
-async def test_the_greetings_button_opens_the_channels_form(desk: SlackEnv):
+async def test_the_greetings_button_opens_the_channels_form(env: SlackEnv):
     """Invited, we offer a form for that very channel."""
-    desk.slack.people.invite(USER, "C0LOUNGE")
-    await desk.slack.wait_for(lambda: desk.slack.posted("C0LOUNGE"))
-    await desk.slack.press(OPEN_SETTINGS, channel="C0LOUNGE")
-    await desk.tasks.settled()
-    modal = desk.slack.modal()
+    env.slack.people.invite(USER, "C0LOUNGE")
+    await env.slack.wait_for(lambda: env.slack.posted("C0LOUNGE"))
+    await env.slack.press(OPEN_SETTINGS, channel="C0LOUNGE")
+    await env.tasks.settled()
+    modal = env.slack.modal()
     assert modal
     assert modal["private_metadata"] == "C0LOUNGE"

@@ -415,8 +415,8 @@ def test_a_flood_of_bad_signatures_writes_one_line_for_each_kind(written: io.Str
                     await client.post(PATH, content=COMMAND, headers=fault(COMMAND))
 
     asyncio.run(flood())
-    told = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert sorted(line["reason"] for line in told) == ["stale", "unsigned", "wrong_signature"]
+    entries = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert sorted(line["reason"] for line in entries) == ["stale", "unsigned", "wrong_signature"]
     assert len(written.getvalue()) < 1000
     assert MARK not in written.getvalue()
 
@@ -438,8 +438,8 @@ def test_no_level_lets_what_they_quote_through(written: io.StringIO, name: str) 
             logger.exception(f"failed: {e}")  # noqa: G004, TRY401 -- as they write
     finally:
         logger.setLevel(before)
-    told = [json.loads(line) for line in written.getvalue().splitlines()]
-    assert [line["logger"] for line in told] == [name] * 3
-    assert all("test_no_level_lets" in line["event"] for line in told)
-    assert told[2]["error"] == "ValueError"
+    entries = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert [line["logger"] for line in entries] == [name] * 3
+    assert all("test_no_level_lets" in line["event"] for line in entries)
+    assert entries[2]["error"] == "ValueError"
     assert MARK not in written.getvalue()

@@ -62,9 +62,9 @@ async def slack_socket(
     await runner.cleanup()
 
 
-async def test_a_command_over_a_socket_is_acknowledged_and_answered(desk: SlackEnv):
+async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEnv):
     """Without a public address the same listeners take commands over a WebSocket that we open."""
-    key = desk.slack.workspace.new_response_url(CHANNEL, USER)
+    key = env.slack.workspace.new_response_url(CHANNEL, USER)
     payload = {
         "command": "/digest",
         "text": "status",
@@ -72,7 +72,7 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(desk: SlackE
         "user_id": USER,
         "channel_id": CHANNEL,
     }
-    payload |= {"trigger_id": "1.2.3", "response_url": f"{desk.slack.base_url}/response/{key}"}
+    payload |= {"trigger_id": "1.2.3", "response_url": f"{env.slack.base_url}/response/{key}"}
     envelope = {
         "type": "slash_commands",
         "envelope_id": "e1",
@@ -81,12 +81,12 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(desk: SlackE
     }
     acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
     async with slack_socket(envelope, acks) as api:
-        desk.bolt.client.base_url, usual = api, desk.bolt.client.base_url
-        async with open_socket_mode(desk.bolt, "xapp-not-a-secret"):
-            desk.bolt.client.base_url = usual
+        env.bolt.client.base_url, usual = api, env.bolt.client.base_url
+        async with open_socket_mode(env.bolt, "xapp-not-a-secret"):
+            env.bolt.client.base_url = usual
             assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
-            await desk.slack.wait_for(
-                lambda: any("subscription" in words(m) for m in desk.slack.ephemerals())
+            await env.slack.wait_for(
+                lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
             )
 
 
@@ -114,10 +114,10 @@ ODD = [
 
 
 async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
-    written: io.StringIO, desk: SlackEnv
+    written: io.StringIO, env: SlackEnv
 ):
     """Malformed and unknown ones are skipped and not logged; the next command is taken."""
-    key = desk.slack.workspace.new_response_url(CHANNEL, USER)
+    key = env.slack.workspace.new_response_url(CHANNEL, USER)
     payload = {
         "command": "/digest",
         "text": "status",
@@ -125,7 +125,7 @@ async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
         "user_id": USER,
         "channel_id": CHANNEL,
     }
-    payload |= {"trigger_id": "1.2.4", "response_url": f"{desk.slack.base_url}/response/{key}"}
+    payload |= {"trigger_id": "1.2.4", "response_url": f"{env.slack.base_url}/response/{key}"}
     envelope = {
         "type": "slash_commands",
         "envelope_id": "e1",
@@ -134,12 +134,12 @@ async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
     }
     acks: asyncio.Queue[dict[str, object]] = asyncio.Queue()
     async with slack_socket(envelope, acks, before=ODD) as api:
-        desk.bolt.client.base_url, usual = api, desk.bolt.client.base_url
-        async with open_socket_mode(desk.bolt, "xapp-not-a-secret"):
-            desk.bolt.client.base_url = usual
+        env.bolt.client.base_url, usual = api, env.bolt.client.base_url
+        async with open_socket_mode(env.bolt, "xapp-not-a-secret"):
+            env.bolt.client.base_url = usual
             assert (await asyncio.wait_for(acks.get(), 60))["envelope_id"] == "e1"
-            await desk.slack.wait_for(
-                lambda: any("subscription" in words(m) for m in desk.slack.ephemerals())
+            await env.slack.wait_for(
+                lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
             )
     assert len(written.getvalue().splitlines()) >= 3
     assert MARK not in written.getvalue()

@@ -19,7 +19,7 @@ from bot.model import (
 )
 from bot.model.errors import UsageError
 
-STANDING = Subscription(
+BEFORE = Subscription(
     "T1",
     "C1",
     "U1",
@@ -31,8 +31,8 @@ STANDING = Subscription(
 )
 EVENING = (time(17),)
 CHANGES: dict[str, Cadence] = {
-    "subscribe": STANDING.cadence,
-    "subscribe top 4": STANDING.cadence,
+    "subscribe": BEFORE.cadence,
+    "subscribe top 4": BEFORE.cadence,
     "subscribe at 17:00": AtTimes(frozenset({0, 3}), EVENING),
     "subscribe daily": AtTimes(EVERY_DAY, (time(9),)),
     "subscribe hourly": AtIntervals(timedelta(hours=1), EVERY_DAY),
@@ -41,24 +41,24 @@ CHANGES: dict[str, Cadence] = {
 }
 
 
-def order(line: str) -> SubscriptionChange:
+def parse_change(line: str) -> SubscriptionChange:
     """Parse a line that is known to be an order."""
     command = parse_command(line)
     assert command.word == "subscribe"
     return command.change
 
 
-def changed(line: str, existing: Subscription | None) -> Subscription:
+def apply_line(line: str, existing: Subscription | None) -> Subscription:
     """Apply a typed line."""
     return apply_changes(
-        order(line), existing, team="T1", channel="C1", user="U2", zone="Asia/Kolkata"
+        parse_change(line), existing, team="T1", channel="C1", user="U2", zone="Asia/Kolkata"
     )
 
 
 @pytest.mark.parametrize(("line", "cadence"), CHANGES.items(), ids=CHANGES.keys())
 def test_a_second_order_changes_only_what_it_names(line: str, cadence: Cadence):
     """The cadence words replace each other; owner, zone, topics and the last result stay."""
-    after = changed(line, STANDING)
+    after = apply_line(line, BEFORE)
     assert after.cadence == cadence
     assert (after.created_by, after.zone, after.topics, after.last_result) == (
         "U1",
@@ -70,44 +70,48 @@ def test_a_second_order_changes_only_what_it_names(line: str, cadence: Cadence):
 
 def test_what_is_left_out_of_a_first_order():
     """A first order is for weekdays 08:30 in the person's own zone, five stories on anything."""
-    assert changed("subscribe", None) == Subscription("T1", "C1", "U2", AtTimes(), "Asia/Kolkata")
+    assert apply_line("subscribe", None) == Subscription(
+        "T1", "C1", "U2", AtTimes(), "Asia/Kolkata"
+    )
 
 
 def test_everything_clears_the_topics():
     """`about everything` is how topics go away again."""
-    assert changed("subscribe about everything", STANDING).topics == ()
+    assert apply_line("subscribe about everything", BEFORE).topics == ()
 
 
 def test_to_subscribe_again_ends_a_pause():
     """Who subscribes wants digests."""
     paused = Subscription("T1", "C1", "U1", AtTimes(), "UTC", paused=True)
-    assert changed("subscribe top 2", paused).paused is False
+    assert apply_line("subscribe top 2", paused).paused is False
 
 
 def test_times_alone_keep_the_days_of_a_step():
     """From hourly on weekdays to nine o'clock is nine o'clock on weekdays."""
-    hourly = changed("subscribe hourly on weekdays", None)
-    assert changed("subscribe at 9", hourly).cadence == AtTimes(WEEKDAYS, (time(9),))
+    hourly = apply_line("subscribe hourly on weekdays", None)
+    assert apply_line("subscribe at 9", hourly).cadence == AtTimes(WEEKDAYS, (time(9),))
 
 
 def test_hours_change_what_comes_hourly_or_at_once():
     """Hours named alone are put round what stands, and `around the clock` takes them away."""
-    at_once = changed("subscribe at once on weekdays", None)
-    assert changed("subscribe quiet 22:00 to 7:00", at_once).cadence == AtOnce(
+    at_once = apply_line("subscribe at once on weekdays", None)
+    assert apply_line("subscribe quiet 22:00 to 7:00", at_once).cadence == AtOnce(
         days=WEEKDAYS, hours=Hours(time(7), time(22))
     )
-    hourly = changed("subscribe hourly from 9 to 17", None)
+    hourly = apply_line("subscribe hourly from 9 to 17", None)
     assert hourly.cadence == AtIntervals(timedelta(hours=1), EVERY_DAY, Hours(time(9), time(17)))
-    assert changed("subscribe weekends every 2h", hourly).cadence == AtIntervals(
+    assert apply_line("subscribe weekends every 2h", hourly).cadence == AtIntervals(
         timedelta(hours=2), frozenset({5, 6}), Hours(time(9), time(17))
     )
-    assert changed("subscribe around the clock", hourly).cadence == AtIntervals(timedelta(hours=1))
+    assert apply_line("subscribe around the clock", hourly).cadence == AtIntervals(
+        timedelta(hours=1)
+    )
 
 
 def test_hours_mean_nothing_to_set_times():
     """Whoever has set times is asked how often, with a line that works."""
     with pytest.raises(UsageError) as caught:
-        changed("subscribe from 9 to 17 about nato", None)
+        apply_line("subscribe from 9 to 17 about nato", None)
     assert caught.value.hint == "/digest subscribe hourly from 09:00 to 17:00 about nato"
 
 
@@ -118,6 +122,6 @@ CADENCE_LINES = st.sampled_from([line for line in CHANGES if line != "subscribe"
 @given(CADENCE_LINES, CADENCE_LINES)
 def test_an_order_given_twice_changes_nothing_more(first: str, second: str):
     """Applying the same order again gives the same subscription, whatever stood before."""
-    before = changed(first, None)
-    once = changed(second, before)
-    assert changed(second, once) == once
+    before = apply_line(first, None)
+    once = apply_line(second, before)
+    assert apply_line(second, once) == once

@@ -48,26 +48,26 @@ COMMAND = (
     ids=["right", "wrong secret", "ten minutes old", "another body", "unsigned"],
 )
 async def test_only_signed_requests_are_taken(
-    desk: SlackEnv, headers: Callable[[], dict[str, str]], status: int
+    env: SlackEnv, headers: Callable[[], dict[str, str]], status: int
 ):
     """A request without Slack's own fresh signature over these very bytes is refused."""
-    async with httpx.AsyncClient(base_url=desk.url) as client:
+    async with httpx.AsyncClient(base_url=env.url) as client:
         response = await client.post(PATH, content=COMMAND, headers=headers())
     assert response.status_code == status
-    await desk.tasks.settled()
-    desk.tasks.faults.clear()
+    await env.tasks.settled()
+    env.tasks.faults.clear()
 
 
 @pytest.mark.parametrize("stamp", ["abc", "nan", "1e9", "9" * 400, "-5", "\u0663"], ids=len)
 async def test_a_time_that_slack_never_writes_is_refused(
-    desk: SlackEnv, stamp: str, caplog: pytest.LogCaptureFixture
+    env: SlackEnv, stamp: str, caplog: pytest.LogCaptureFixture
 ):
     """Whoever is not Slack gets 401, and leaves no trace of a fault in our log."""
     headers = [
         ("X-Slack-Request-Timestamp", stamp.encode()),
         ("X-Slack-Signature", b"v0=\xe9" + b"a" * 64),
     ]
-    async with httpx.AsyncClient(base_url=desk.url) as client:
+    async with httpx.AsyncClient(base_url=env.url) as client:
         assert (await client.post(PATH, content=COMMAND, headers=headers)).status_code == 401
         assert (await client.post(PATH, content=COMMAND, headers=headers[:1])).status_code == 401
         assert (await client.post(PATH, content=COMMAND, headers=headers[1:])).status_code == 401
@@ -75,12 +75,12 @@ async def test_a_time_that_slack_never_writes_is_refused(
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for(
-    desk: SlackEnv, monkeypatch: pytest.MonkeyPatch
+    env: SlackEnv, monkeypatch: pytest.MonkeyPatch
 ):
     """A client that sends half a request is let go: idle connections would use up all."""
     monkeypatch.setattr(web, "BODY_TIMEOUT_SECONDS", 0.05)
 
-    host, port = desk.url.removeprefix("http://").split(":")
+    host, port = env.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     head = "".join(f"{name}: {value}\r\n" for name, value in signed(b"half of it").items())
     writer.write(
@@ -92,7 +92,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     assert answer.startswith(b"HTTP/1.1 408 ")
 
 
-async def test_who_leaves_in_the_middle_leaves_no_trace(desk: SlackEnv):
+async def test_who_leaves_in_the_middle_leaves_no_trace(env: SlackEnv):
     """A connection that ends before its body does raises nothing that would be logged."""
     came = iter(
         [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
@@ -115,15 +115,15 @@ async def test_who_leaves_in_the_middle_leaves_no_trace(desk: SlackEnv):
         "headers": headers,
         "query_string": b"",
     }
-    await create_app(desk.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)(
+    await create_app(env.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)(
         scope, receive, send
     )
     assert sent[0]["status"] == 400
 
 
-async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: SlackEnv):
+async def test_an_address_with_a_slash_too_many_leads_nowhere(env: SlackEnv):
     """No answer sends anybody on to what a Host header names."""
-    async with httpx.AsyncClient(base_url=desk.url) as client:
+    async with httpx.AsyncClient(base_url=env.url) as client:
         answer = await client.post(f"{PATH}/", headers={"Host": "elsewhere.example"})
     assert (answer.status_code, answer.headers.get("location")) == (404, None)
 
@@ -133,20 +133,20 @@ async def test_an_address_with_a_slash_too_many_leads_nowhere(desk: SlackEnv):
     [(b"x" * (MAX_BODY_BYTES + 1), 413), (b"\xff\xfe", 400)],
     ids=["too long", "not UTF-8"],
 )
-async def test_bodies_that_slack_never_sends_are_refused(desk: SlackEnv, body: bytes, status: int):
+async def test_bodies_that_slack_never_sends_are_refused(env: SlackEnv, body: bytes, status: int):
     """Too many bytes, or bytes that are no text, are refused before anything reads them."""
-    async with httpx.AsyncClient(base_url=desk.url) as client:
+    async with httpx.AsyncClient(base_url=env.url) as client:
         assert (await client.post(PATH, content=body, headers=signed(body))).status_code == status
 
 
-async def test_a_body_without_length_is_bounded_too(desk: SlackEnv):
+async def test_a_body_without_length_is_bounded_too(env: SlackEnv):
     """Chunked bodies are counted as they come."""
 
     async def endless():
         for _ in range(40):
             yield b"x" * (MAX_BODY_BYTES // 16)
 
-    async with httpx.AsyncClient(base_url=desk.url) as client:
+    async with httpx.AsyncClient(base_url=env.url) as client:
         assert (await client.post(PATH, content=endless(), headers=signed(b""))).status_code == 413
 
 
@@ -166,7 +166,7 @@ async def test_health_readiness_and_metrics():
     "path", ["/healthz", "/readyz", "/metrics", PATH, "/nowhere", "/slack/nowhere", "/"]
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "MADEUP"])
-async def test_no_body_is_read_that_nobody_signed(desk: SlackEnv, method: str, path: str):
+async def test_no_body_is_read_that_nobody_signed(env: SlackEnv, method: str, path: str):
     """Health, metrics, unknown paths and methods answer without reading a body."""
     sent: list[MutableMapping[str, Any]] = []
 
@@ -176,7 +176,7 @@ async def test_no_body_is_read_that_nobody_signed(desk: SlackEnv, method: str, p
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    app = create_app(desk.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)
+    app = create_app(env.bolt, signing_secret=SIGNING_SECRET, ready=ready, lifespan=None)
     headers = [
         (b"content-length", b"9"),
         (b"content-type", b"application/json"),
