@@ -42,7 +42,9 @@ LANGUAGE = [
     "sumy_methods",
     "summaries",
     "terms",
-    "actors",
+    "mentions",
+    "entities",
+    "coreference",
     "statements",
     "analysis",
 ]

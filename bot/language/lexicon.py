@@ -100,6 +100,8 @@ _roles = load_word_lists(
     "male titles",
     "titles",
     "nameless",
+    "not in roles",
+    "of anyone",
 )
 ROLES = _roles["roles"]
 ROLE_MODIFIERS = _roles["role modifiers"]
@@ -109,16 +111,26 @@ FEMALE_TITLES = _roles["female titles"]
 MALE_TITLES = _roles["male titles"]
 TITLES = _roles["titles"]
 NAMELESS = _roles["nameless"]
+NOT_IN_ROLES = _roles["not in roles"]
+ROLES_OF_ANYONE = _roles["of anyone"]
 
 # What names persons, places, organizations and outlets.
-_first_names = load_word_lists(_PACKAGE, "data/first_names.txt", "female", "male")
-FEMALE_NAMES = _first_names["female"]
-MALE_NAMES = _first_names["male"]
+_names = load_word_lists(
+    _PACKAGE, "data/names.txt", "female", "male", "particles", "open before names"
+)
+FEMALE_NAMES = _names["female"]
+MALE_NAMES = _names["male"]
+NAME_PARTICLES = _names["particles"]
+OPEN_BEFORE_NAMES = _names["open before names"]
 PLACES = load_word_lists(_PACKAGE, "data/places.txt", "places")["places"]
-_organizations = load_word_lists(_PACKAGE, "data/organizations.txt", "press", "in names", "alone")
+_organizations = load_word_lists(
+    _PACKAGE, "data/organizations.txt", "press", "in names", "alone", "public", "firms"
+)
 PRESS_NOUNS = _organizations["press"]
 BODIES = PRESS_NOUNS | _organizations["in names"]
 BODY_NOUNS = _organizations["alone"]
+PUBLIC_BODIES = _organizations["public"]
+FIRM_NOUNS = _organizations["firms"]
 OUTLETS = load_line_lists(_PACKAGE, "data/outlets.txt", "outlets")["outlets"]
 
 # What reports, each form as it stands in a text.

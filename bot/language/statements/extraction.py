@@ -9,8 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from bot.language.actors.cast import Cast
-from bot.language.actors.casting import find_cast
+from bot.language.coreference import ActorResolver
 from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
 from bot.language.quotations import Quotation, find_quotations
 from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
@@ -63,16 +62,16 @@ def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ..
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
     cut = with_verdicts(parsed, with_subjects(parsed, as_quoted(parsed, _believed(parsed))))
     reports = told_by_speakers(parsed, add_marked(parsed, cut, continued))
-    cast = find_cast(
+    resolver = ActorResolver(
         body,
         sentences,
         subjects=_subject_places(parsed),
         groups=_plural_subjects(parsed),
-        quoted=[(q.start, q.end) for q in quotations],
+        quotations=quotations,
     )
     credits_ = Credits(body, sentences)
     found = [
-        (_statement(parsed, report, sentences, cast, credits_), _sure(parsed, report))
+        (_statement(parsed, report, sentences, resolver, credits_), _sure(parsed, report))
         for report in _in_speaking_order(reports)
     ]
     return rank(found, body)
@@ -180,7 +179,11 @@ def _are_people(low: str) -> bool:
 
 
 def _statement(
-    parsed: ParsedText, report: Report, sentences: Sequence[Span], cast: Cast, credits_: Credits
+    parsed: ParsedText,
+    report: Report,
+    sentences: Sequence[Span],
+    resolver: ActorResolver,
+    credits_: Credits,
 ) -> Statement:
     content = tuple(_without_credit(_content_span(parsed, run)) for run in report.content)
     speaker = _whole_words(parsed.text, _span(parsed, report.source)) if report.source else None
@@ -191,7 +194,7 @@ def _statement(
         stance=stance_of(parsed, report.cue),
         sentence=_sentence(parsed.text, sentences, content, cue),
         speaker=speaker,
-        actor=cast.resolve(_antecedent(parsed, report.source) or speaker)
+        actor=resolver.resolve(_antecedent(parsed, report.source) or speaker)
         if report.source and speaker
         else None,
         cue=cue,

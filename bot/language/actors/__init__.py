@@ -1,1 +1,0 @@
-"""Whom names, roles and pronouns stand for."""

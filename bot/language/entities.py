@@ -1,0 +1,175 @@
+"""Link the mentions of a text to the persons and organizations they name.
+
+Each person gets the fullest name and role of its mentions, and the gender that any of them tells.
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple, TypeVar
+
+from bot.language.mentions import Gender, Mention, Range, find_mentions, gender_of, role_noun
+from bot.language.quotations import Quotation
+from bot.model import ActorKind, Span
+
+_MAX_NAMESAKES = 20  # more people of one name no article tells apart
+
+
+T = TypeVar("T")
+start_of = attrgetter("start")
+
+
+def last_before(items: Sequence[T], place: int) -> T | None:
+    """Return the last item whose `start` is before a place; items are in text order."""
+    index = bisect_left(items, place, key=start_of)
+    return items[index - 1] if index else None
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A person of the article: its fullest mention, its role, and all its mentions in text order."""
+
+    name: Mention
+    gender: Gender | None
+    role: Range | None = None
+    mentions: list[Mention] = field(default_factory=list)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether nothing but one capitalized word says that this is a person."""
+        is_lone_word = len(self.name.words) == 1 and not self.name.has_title
+        return is_lone_word and self.gender is None and self.role is None
+
+
+class PersonMention(NamedTuple):
+    """A place where the text names a person."""
+
+    start: int
+    mention: Mention
+    person: Person
+
+
+class Entities:
+    """The persons and organizations of a text.
+
+    `person_mentions` and `organizations` (one per mention) are in text order; `organizations_by_word`
+    holds the latter by the first and the last word of each, in lower case.
+    """
+
+    def __init__(
+        self, body: str, sentences: Sequence[Span], quotations: Sequence[Quotation] = ()
+    ) -> None:
+        self.body = body
+        self._quotations = quotations
+        self.persons: list[Person] = []
+        self._persons_by_word: dict[str, list[Person]] = defaultdict(list)
+        self.organizations: list[Mention] = []
+        self.organizations_by_word: dict[str, list[Mention]] = defaultdict(list)
+        self._link(find_mentions(body, sentences))
+        for person in self.persons:
+            self._describe(person)
+        self.person_mentions = sorted(
+            (PersonMention(m.start, m, person) for person in self.persons for m in person.mentions),
+            key=start_of,
+        )
+
+    def is_quoted(self, place: int) -> bool:
+        """Tell whether a place is inside quote marks."""
+        quotation = last_before(self._quotations, place + 1)
+        return quotation is not None and place < quotation.end
+
+    def mentions_between(self, start: int, end: int) -> list[PersonMention]:
+        """Return the mentions of persons that begin from one place to another, in text order."""
+        first = bisect_left(self.person_mentions, start, key=start_of)
+        last = bisect_left(self.person_mentions, end, key=start_of)
+        return self.person_mentions[first:last]
+
+    def _link(self, mentions: Sequence[Mention]) -> None:
+        """Join full names first, the longest before the others, then single words to them."""
+        for mention in sorted(mentions, key=lambda mention: -len(mention.words)):
+            if mention.kind is ActorKind.PERSON and len(mention.words) > 1:
+                self._link_full_name(mention)
+        for mention in mentions:
+            is_single = len(mention.words) == 1
+            if is_single and mention.kind is not ActorKind.GROUP and self._link_single(mention):
+                continue
+            if is_single and mention.kind is ActorKind.PERSON:
+                self._add_person(mention, mention.gender or gender_of(mention.words))
+            elif mention.kind is ActorKind.ORGANISATION:
+                self._add_organization(mention)
+
+    def _link_full_name(self, mention: Mention) -> None:
+        for person in self._persons_by_word[mention.last][:_MAX_NAMESAKES]:
+            if _is_same_name(person.name.words, mention.words) and _may_be(person, mention):
+                insort(person.mentions, mention, key=start_of)
+                return
+        self._add_person(mention, mention.gender)
+
+    def _link_single(self, mention: Mention) -> bool:
+        """Link a single word to the person of that last name, else first name, met before it."""
+        namesakes = self._persons_by_word[mention.last][:_MAX_NAMESAKES]
+        persons = [p for p in namesakes if p.name.last == mention.last and _may_be(p, mention)]
+        if not persons and not mention.has_title:
+            persons = namesakes
+        if not persons:
+            return False
+        nearest = max(persons, key=lambda person: _last_met(person, mention.start))
+        insort(nearest.mentions, mention, key=start_of)
+        return True
+
+    def _add_person(self, mention: Mention, gender: Gender | None) -> None:
+        person = Person(mention, gender, mentions=[mention])
+        self.persons.append(person)
+        for word in {mention.last, mention.words[0].lower()}:
+            self._persons_by_word[word].append(person)
+
+    def _add_organization(self, mention: Mention) -> None:
+        self.organizations.append(mention)
+        for word in {mention.words[0].lower(), mention.last}:
+            self.organizations_by_word[word].append(mention)
+
+    def _describe(self, person: Person) -> None:
+        """Set role, gender and fullest name of a person from all its mentions.
+
+        What quoted words add after a name, "Donald Lee, a hater", is somebody's opinion.
+        """
+        roles = [
+            mention.role
+            for mention in person.mentions
+            if mention.role
+            and not (mention.role[0] > mention.start and self.is_quoted(mention.start))
+        ]
+        person.role = _fullest_role(self.body, roles)
+        genders = (mention.gender for mention in person.mentions if mention.gender)
+        person.gender = next(genders, person.gender)
+        person.name = max(person.mentions, key=lambda mention: len(mention.words))
+
+
+def _last_met(person: Person, place: int) -> int:
+    mention = last_before(person.mentions, place)
+    return mention.start if mention else -1
+
+
+def _is_same_name(longer: Sequence[str], shorter: Sequence[str]) -> bool:
+    """Tell whether a name of several words may shorten another one, or is its family name."""
+    a = [word.lower().rstrip(".") for word in longer]
+    b = [word.lower().rstrip(".") for word in shorter]
+    is_initial = min(len(a[0]), len(b[0])) == 1 and a[0][0] == b[0][0]
+    if a[-1] == b[-1] and (set(b) <= set(a) or a[0] == b[0] or is_initial):
+        return True
+    return len(b) > 1 and a[-len(b) :] == b
+
+
+def _may_be(person: Person, mention: Mention) -> bool:
+    return None in {person.gender, mention.gender} or person.gender is mention.gender
+
+
+def _fullest_role(body: str, roles: Sequence[Range]) -> Range | None:
+    """Return the first role, or the longest form of it: "mayor of Dunmere" for "Mayor"."""
+    if not roles:
+        return None
+    noun = role_noun(body[slice(*roles[0])])
+    same = [role for role in roles if role_noun(body[slice(*role)]) == noun]
+    return max(same, key=lambda role: len(body[slice(*role)].split()))
