@@ -6,7 +6,7 @@ Hypothesis draws from it in `make test`, atheris in `make chaos`; the same `rand
 import re
 from random import Random
 
-HOSTILE = (
+TOKENS = (
     *(
         b"<",
         b">",
@@ -29,7 +29,7 @@ HOSTILE = (
         b"\n\n",
         b"{",
         b"[",
-        b"9" * 400,
+        b"9" * 40,
         b"--b1",
         b"&#55296;",
         b"T25:61",
@@ -52,7 +52,7 @@ HOSTILE = (
         b"0000-00-00",
         b"9999-12-31T23:59:59-23:59",
         b"http://[",
-        b"a" * 5000,
+        b"a" * 600,
     ),
     "\u202e\u0300".encode(),
 )
@@ -91,7 +91,7 @@ def _drop(data: bytes, random: Random, _other: bytes) -> bytes:
 def _repeat(data: bytes, random: Random, _other: bytes) -> bytes:
     start, end = _places(data, random)
     piece = data[start : min(end, start + 2000)]
-    times = min(random.choice((1, 2, 10, 1000)), MOST // max(len(piece), 1))
+    times = min(random.choice((1, 2, 10, 50)), MOST // max(len(piece), 1))
     return data[:start] + piece * times + data[start:]
 
 
@@ -102,9 +102,9 @@ def _swap(data: bytes, random: Random, _other: bytes) -> bytes:
 
 
 def _nest(data: bytes, random: Random, _other: bytes) -> bytes:
-    """An element, list or object inside itself, some or very many times."""
+    """An element, list or object inside itself, a few or some dozen times."""
     tags = re.findall(rb"<([A-Za-z][\w:.-]{0,40})[\s>]", data[:20_000]) or [b"div"]
-    name, times = random.choice(tags), random.choice((1, 5, 300, 5000))
+    name, times = random.choice(tags), random.choice((1, 5, 50))
     opening, closing = random.choice(
         ((b"<%s>" % name, b"</%s>" % name), (b"[", b"]"), (b'{"a":', b"}"))
     )
@@ -120,7 +120,7 @@ def _nest(data: bytes, random: Random, _other: bytes) -> bytes:
 
 def _insert(data: bytes, random: Random, _other: bytes) -> bytes:
     place = _places(data, random)[0]
-    return data[:place] + random.choice(HOSTILE) + data[place:]
+    return data[:place] + random.choice(TOKENS) + data[place:]
 
 
 def _flip(data: bytes, random: Random, _other: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Mail (RFC 5322), alone or in an mbox: newsletters and wires by mail, without attachments.
 
-Headers are decoded here (RFC 2047, and raw bytes that senders put there instead). The standard
-library's header parser is not used: it recurses into comments and rewrites dates.
+Headers are decoded here (RFC 2047, and raw bytes that senders put there instead), because the
+standard library's header parser rewrites dates and does not survive every header.
 """
 
 import base64
@@ -45,7 +45,7 @@ _PARAMETERS = re.compile(
     rb"^content-(?:type|disposition)[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*",
     re.IGNORECASE | re.MULTILINE,
 )
-# The standard library is slow at headers with very many parameters.
+# A longer header of this kind is cut: the standard library takes too long over it.
 MAX_PARAMETER_BYTES = 1_000
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bqBQ])\?([^?\n]{0,4000})\?=")
 _BETWEEN_ENCODED_WORDS = re.compile(r"(\?=)\s+(?==\?)")

@@ -24,7 +24,7 @@ _YAML_FRONT = re.compile(
 _TOML_FRONT = re.compile(
     r"\s*\+\+\+[ \t]*\r?\n(.{0,20000}?)\r?\n\+\+\+[ \t]*(?:\r?\n|$)", re.DOTALL
 )
-# Front matter needs no anchors, and those can multiply. An "&" inside a word is none.
+# Front matter with an anchor is not read: it needs none. An "&" inside a word is none.
 _YAML_ANCHOR = re.compile(r"(?:^|[\s\[{,])&\w", re.MULTILINE)
 _FIRST_HEADING = re.compile(
     r"\s*(?:#[ \t]+([^\n]{1,500}?)[ \t]*#*[ \t]*|([^\n]{1,500})\n=+[ \t]*)(?:\n|$)"

@@ -120,7 +120,7 @@ def _resolve_entity(match: re.Match[str]) -> str:
 
 
 def has_too_many_attributes(text: str) -> bool:
-    """Return whether a tag has more than MAX_ATTRIBUTES, which parsers are slow at.
+    """Return whether a tag has more than MAX_ATTRIBUTES, which no news has.
 
     A tag that is merely long may hold a picture in an attribute; scripts are not looked at.
     """

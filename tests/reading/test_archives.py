@@ -47,8 +47,6 @@ def test_one_bad_file_leaves_the_others() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (gzip.compress(b"\0" * (21 * 2**20)), "larger than 20 MB"),
-        (zipped(a=b" " * (12 * 2**20), b=b" " * (12 * 2**20)), "larger than 20 MB"),
         (gzip.compress(STORY)[:-12], "cut short"),
         (zipped(a_txt=STORY)[:60], "cut short"),
         (gzip.compress(gzip.compress(STORY)), "archive in an archive"),
@@ -57,9 +55,9 @@ def test_one_bad_file_leaves_the_others() -> None:
             "Office",
         ),
     ],
-    ids=["gzip bomb", "zip bomb", "torn gzip", "torn zip", "nested", "office"],
+    ids=["torn gzip", "torn zip", "nested", "office"],
 )
 def test_what_is_no_archive_of_articles_is_refused(data: bytes, reason: str) -> None:
-    """Bombs, torn archives, archives in archives and Office documents, each with its reason."""
+    """Torn archives, archives in archives and Office documents, each with its reason."""
     with pytest.raises(SourceUnreadable, match=reason):
         read(data)

