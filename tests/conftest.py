@@ -29,7 +29,7 @@ gc.set_threshold(50_000, 20, 50)
 _LONG = (
     *("tests/test_browser.py", "tests/app/test_service.py", "chaos/test_kills.py"),
     *("tests/app/test_running.py", "intake/test_workers.py", "playground/test_page.py"),
-    *("intake/test_hostile.py", "tests/app/test_roles.py", "tests/test_architecture.py"),
+    *("tests/app/test_roles.py", "tests/test_architecture.py"),
 )
 
 

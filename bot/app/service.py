@@ -39,8 +39,7 @@ from bot.app.web import FINE, create_app
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.slack import SlackChat
-from bot.intake.feed_folder import SETTLED_AFTER
-from bot.intake.folder_files import watch_folder
+from bot.intake.folder_files import SETTLE_SECONDS, watch_folder
 from bot.intake.source_health import SourceHealthMonitor
 from bot.listeners.registration import register
 from bot.listeners.services import Services
@@ -267,7 +266,7 @@ def _schedule_intake(program: Program, stack: AsyncExitStack) -> None:
     every(scan_seconds, "scan the feed folder", components.folder.scan)
     every(RECOVERY_SECONDS, "tell of broken feeds", notices.tell)
     every(SILENCE_SECONDS, "listen for quiet sources", monitor.look)
-    if scan_seconds > SETTLED_AFTER:
+    if scan_seconds > SETTLE_SECONDS:
         waking = asyncio.create_task(watch_folder(settings.feed_folder, components.folder.scan))
         stack.callback(waking.cancel)
 

@@ -16,7 +16,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
-from bot.intake.feed_folder import MOST_BYTES
+from bot.intake.folder_files import MAX_FILE_BYTES
 from bot.model.errors import UsageError
 
 STANDARD_INPUT = "-"
@@ -65,9 +65,9 @@ def read_bytes(name: str) -> bytes:
 def read_article_file(name: str) -> bytes:
     """Return a file of articles, cut just beyond the largest allowed size; raise OSError."""
     if name == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
     with Path(name).open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+        return file.read(MAX_FILE_BYTES + 1)
 
 
 @dataclass(frozen=True, slots=True)

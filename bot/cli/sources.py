@@ -98,7 +98,7 @@ def _files(path: Path) -> Iterator[tuple[str | None, Path]]:
     if not path.is_dir():
         yield None, path
         return
-    from bot.intake.feed_folder import files_in
+    from bot.intake.folder_files import files_in
 
     for file in files_in(path):
         parts = file.relative_to(path).parts

@@ -1,1 +1,1 @@
-"""Where articles come in: the feed folder, remote feeds, an address typed in; all by one door, `Intake`."""
+"""How articles come in: the feed folder, remote feeds and single addresses, all through `Intake`."""

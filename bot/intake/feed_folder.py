@@ -1,63 +1,62 @@
-"""The feed folder: a file that stands still is taken in and put away, whatever it is called.
+"""The feed folder: take in each file that has settled, whatever it is called, and move it away.
 
-look -> look again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/ or _ERROR/ with the reason beside it;
+scan -> scan again -> read -> Intake -> _PROCESSED/YYYY-MM-DD/, or _ERROR/ with the reason;
 a source whose files stay is remembered instead
 """
 
 import asyncio
 import os
-import stat
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
 import structlog
 
-from bot.intake.claims import FileLocks
+from bot.intake.folder_files import (
+    SETTLE_SECONDS,
+    FileState,
+    list_states,
+    move_file,
+    move_with_reason,
+    read_file,
+)
 from bot.intake.intake import Intake, PreparedFile
-from bot.intake.remembered import KeptFiles
-from bot.model.errors import BotError, SettingsError, SourceUnreadable, log_fields, our_fault
+from bot.model import KeptFile
+from bot.model.errors import (
+    BotError,
+    LockTaken,
+    SettingsError,
+    SourceUnreadable,
+    log_fields,
+    our_fault,
+)
 from bot.model.ports import Clock
 from bot.store import Locks, SourceStore
 
 log = structlog.get_logger(__name__)
 
-MOST_BYTES = 20 * 1024 * 1024
-_IN_THE_MAKING = (".*", "~*", "*.tmp", "*.part", "*.partial", "*.filepart", "*.crdownload")
 _PROCESSED, _ERROR = "_PROCESSED", "_ERROR"
-# A file younger than this may still be written to, even if two looks saw the same.
-SETTLED_AFTER = 2.0
-# File systems take 255 bytes; a number or ".error.txt" must fit behind.
-_LONGEST_NAME = 230
-# So many files are read and analysed ahead of the one that is stored.
-_AHEAD = 6
-# So often a long scan says how far it is.
-_PROGRESS_EVERY = 1_000
-# A look that took longer than this, in seconds, is followed by a rest of so many times as long.
-_LONG_LOOK, _RESTS = 0.25, 10
-_LET_WRITE = """Give this user write permission there, let them stay (files = "keep" in config/dateline.toml, [folder])"""
+# So many files are read and analyzed ahead of the one that is stored.
+_MAX_FILES_AHEAD = 6
+_PROGRESS_EVERY_FILES = 1_000
+# After a scan that took longer than this and found nothing, rest so many times as long.
+_LONG_SCAN_SECONDS, _REST_FACTOR = 0.25, 10
+_WRITE_HELP = (
+    "Give this user write permission there, let them stay "
+    '(files = "keep" in config/dateline.toml, [folder])'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What one scan did: files taken in, files put into _ERROR, files left for the next look."""
+    """How many files one scan took in, put into _ERROR, and left for the next scan."""
 
     taken: int = 0
     failed: int = 0
     waiting: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What was seen of a file; two equal looks mean that nobody wrote in between."""
-
-    size: int
-    modified: int
-    inode: int
 
 
 class FeedFolder:
@@ -72,120 +71,121 @@ class FeedFolder:
         locks: Locks | None = None,
         stays: Callable[[str | None], bool] = lambda _: False,
     ) -> None:
-        """`stays` says of a source whether its files stay where they are; None stands for the folder itself.
+        """`stays` tells of a source whether its files stay; None stands for the folder itself.
 
-        `rights` part this process from others that look into the same folder.
+        `locks` keep processes that scan the same folder apart; None where there is only one.
         """
-        self._claims = FileLocks(locks)
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
-        self._remembered = KeptFiles(self._path, sources)
-        self._rested = 0.0
-        self._seen: dict[Path, _Look] = {}
+        self._locks = _FileLocks(locks)
+        self._kept_files = _KeptFiles(self._path, sources)
+        self._rest_until = 0.0
+        self._last_states: dict[Path, FileState] = {}
         self._complained: set[Path] = set()
-        self._scanning = asyncio.Lock()
+        self._scan_lock = asyncio.Lock()
 
     async def scan(self) -> ScanResult:
-        """Look at every file; take in, oldest first, each that stood still since the last look."""
-        async with self._scanning:
-            if asyncio.get_running_loop().time() < self._rested:
+        """Take in, oldest first, each file that has not changed since the last scan."""
+        async with self._scan_lock:
+            if asyncio.get_running_loop().time() < self._rest_until:
                 return ScanResult()
-            looks = await self._new_looks()
+            states = await self._new_states()
             ready = sorted(
-                (path for path in looks if self._stood_still(path, looks[path])),
-                key=lambda p: looks[p].modified,
+                (path for path in states if self._has_settled(path, states[path])),
+                key=lambda path: states[path].modified,
             )
-            self._seen = looks
-            self._complained &= looks.keys()
-            taken, failed = await self._take_all(ready, looks)
-        result = ScanResult(taken, failed, len(looks) - taken - failed)
+            self._last_states = states
+            self._complained &= states.keys()
+            taken, failed = await self._take_all(ready, states)
+        result = ScanResult(taken, failed, len(states) - taken - failed)
         if taken or failed:
             log.info("folder scanned", taken=taken, failed=failed, waiting=result.waiting)
         return result
 
-    async def _new_looks(self) -> dict[Path, _Look]:
-        """Look at every file that is not remembered as it is; after a look that took long, rest for longer."""
+    async def _new_states(self) -> dict[Path, FileState]:
+        """Return the state of every file that is not remembered as it is."""
         time = asyncio.get_running_loop().time
         began = time()
-        looks = await asyncio.to_thread(self._look)
-        await self._remembered.load()
-        await self._remembered.forget_gone(looks.keys())
+        states = await asyncio.to_thread(list_states, self._path)
+        await self._kept_files.load()
+        await self._kept_files.forget_gone(states.keys())
         new = {
-            path: look
-            for path, look in looks.items()
-            if not (self._stays(self._source(path)) and self._remembered.has(path, look))
+            path: state
+            for path, state in states.items()
+            if not (self._is_kept(path) and self._kept_files.has(path, state))
         }
-        took = time() - began
-        if took > _LONG_LOOK and not new:
-            self._rested = time() + _RESTS * took
+        seconds = time() - began
+        if seconds > _LONG_SCAN_SECONDS and not new:
+            self._rest_until = time() + _REST_FACTOR * seconds
         return new
 
     def _source(self, path: Path) -> str | None:
-        """The first sub-folder on the way to it."""
+        """Return the first sub-folder on the way to a file."""
         return path.relative_to(self._path).parts[0] if path.parent != self._path else None
 
-    def _stood_still(self, path: Path, look: _Look) -> bool:
-        age = self._clock.now().timestamp() - look.modified / 1e9
-        return self._seen.get(path) == look and (age >= SETTLED_AFTER or age < -SETTLED_AFTER)
+    def _is_kept(self, path: Path) -> bool:
+        return self._stays(self._source(path))
 
-    def _look(self) -> dict[Path, _Look]:
-        looks = {}
-        for path in files_in(self._path):
-            try:
-                found = path.lstat()
-            except OSError:  # gone since it was listed
-                continue
-            if stat.S_ISREG(found.st_mode):
-                looks[path] = _look_at(found)
-        return looks
+    def _has_settled(self, path: Path, state: FileState) -> bool:
+        age = self._clock.now().timestamp() - state.modified / 1e9
+        # A time in the future is another machine's clock.
+        is_old = age >= SETTLE_SECONDS or age < -SETTLE_SECONDS
+        return self._last_states.get(path) == state and is_old
 
-    async def _take_all(self, ready: Sequence[Path], looks: dict[Path, _Look]) -> tuple[int, int]:
-        """How many were taken and how many failed. The next few are read and analysed while one is stored."""
+    async def _take_all(
+        self, ready: Sequence[Path], states: dict[Path, FileState]
+    ) -> tuple[int, int]:
+        """Return how many files were taken and how many failed.
+
+        The next few are read and analyzed while one is stored.
+        """
         taken = failed = 0
         ahead: deque[tuple[Path, asyncio.Task[PreparedFile | None]]] = deque()
         rest = iter(ready)
         try:
             for count in range(1, len(ready) + 1):
                 ahead += [
-                    (p, asyncio.create_task(self._prepare(p, looks[p])))
-                    for p in islice(rest, _AHEAD - len(ahead))
+                    (path, asyncio.create_task(self._prepare(path, states[path])))
+                    for path in islice(rest, _MAX_FILES_AHEAD - len(ahead))
                 ]
                 path, preparing = ahead.popleft()
-                outcome = await self._take(path, preparing, looks[path])
+                outcome = await self._take(path, preparing, states[path])
                 taken += outcome is True
                 failed += outcome is False
-                if count % _PROGRESS_EVERY == 0:
+                if count % _PROGRESS_EVERY_FILES == 0:
                     log.info("folder progress", done=count, of=len(ready))
         finally:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
-            await self._claims.close()
+            await self._locks.release_all()
         return taken, failed
 
-    async def _prepare(self, path: Path, look: _Look) -> PreparedFile | None:
-        """The file, read and analysed; None where it is no longer what was looked at, or another machine has it."""
-        if not await self._claims.take(path, f"file/{path.relative_to(self._path)}/{look}"):
+    async def _prepare(self, path: Path, state: FileState) -> PreparedFile | None:
+        """Read and analyze a file; return None where it changed, or another machine has it."""
+        name = f"file/{path.relative_to(self._path)}/{state}"
+        if not await self._locks.acquire(path, name):
             return None
-        data = await asyncio.to_thread(_read, path, look)
+        data = await asyncio.to_thread(read_file, path, state)
         if data is None:
             return None
         return await self._intake.prepare(data, name=path.name, source=self._source(path))
 
     async def _take(
-        self, path: Path, preparing: asyncio.Task[PreparedFile | None], look: _Look
+        self, path: Path, preparing: asyncio.Task[PreparedFile | None], state: FileState
     ) -> bool | None:
-        """True when taken in, False when put into _ERROR, None when left for the next scan."""
+        """Return True where taken in, False where put into _ERROR, None where left as it is."""
         try:
             prepared = await preparing
             if prepared is None:
                 return None
             await self._intake.store(prepared)
-            if self._stays(self._source(path)):
-                await self._remembered.keep(path, look)
+            if self._is_kept(path):
+                await self._kept_files.add(path, state)
             else:
-                await asyncio.to_thread(self._put_away, path, _PROCESSED, look)
+                processed = self._path / _PROCESSED / self._clock.now().strftime("%Y-%m-%d")
+                await asyncio.to_thread(move_file, path, processed, state)
         except SourceUnreadable as e:
-            return False if await self._put_into_error(path, e.reason, look) else None
+            return await self._reject(path, e.reason, state)
         except OSError as e:
             self._complain(path, e)
             return None
@@ -193,70 +193,119 @@ class FeedFolder:
             raise
         except Exception as e:  # noqa: BLE001 - one file never stops the others
             log.error("file put aside", file=path.name, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
-            return False if await self._put_into_error(path, our_fault(e).reason, look) else None
+            return await self._reject(path, our_fault(e).reason, state)
         finally:
-            await self._claims.let_go(path)
+            await self._locks.release(path)
         return True
 
-    async def _put_into_error(self, path: Path, reason: str, look: _Look) -> bool:
-        """Or remember why, where it stays; False where the disk would not have it."""
-        if self._stays(self._source(path)):
-            await self._remembered.keep(path, look, reason)
+    async def _reject(self, path: Path, reason: str, state: FileState) -> bool | None:
+        """Move a file into _ERROR, or remember the reason where it stays.
+
+        Return False, or None where it could not be moved.
+        """
+        if self._is_kept(path):
+            await self._kept_files.add(path, state, reason)
         else:
             try:
-                await asyncio.to_thread(self._move_to_error, path, reason, look)
+                folder = self._path / _ERROR
+                await asyncio.to_thread(move_with_reason, path, folder, state, reason)
             except OSError as e:
                 self._complain(path, e)
-                return False
+                return None
         log.warning("file not readable", file=path.name, reason=reason)
-        return True
-
-    def _move_to_error(self, path: Path, reason: str, look: _Look) -> None:
-        put = self._put_away(path, _ERROR, look)
-        if put is not None:
-            beside = put.with_name(f"{_shortened(put.name)}.error.txt")
-            try:
-                beside.write_text(f"{path.name}\n\n{reason}\n", "utf-8")
-            except OSError as e:  # the log will say why
-                log.warning("no reason beside a file in _ERROR", file=path.name, error=e.strerror)
-
-    def _put_away(self, path: Path, below: str, look: _Look) -> Path | None:
-        """Rename, never over another file; None where the file is gone meanwhile, or another stands in its place."""
-        with suppress(FileNotFoundError):
-            if _look_at(path.lstat()) != look:
-                return None
-        folder = self._path / below
-        if below == _PROCESSED:
-            folder = folder / self._clock.now().strftime("%Y-%m-%d")
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in _names(path):
-            try:
-                os.link(path, folder / name, follow_symlinks=False)
-            except FileExistsError:
-                if not _is_same_file(path, folder / name):
-                    continue
-            except FileNotFoundError:
-                return None
-            except OSError:  # a file system without hard links
-                if (folder / name).exists():
-                    continue
-                path.rename(folder / name)
-                return folder / name
-            path.unlink(missing_ok=True)
-            return folder / name
-        return None
+        return False
 
     def _complain(self, path: Path, error: OSError) -> None:
-        """Once a file, so that a file without permission does not fill the log."""
+        """Log once that a file stays, so that one without permission does not fill the log."""
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
             log.warning("file left where it is", file=path.name, error=error.strerror)
 
 
-def check(path: Path, *, stays: bool = False) -> None:
-    """Raise SettingsError where files cannot be put away in the folder; make it where it is missing.
+class _FileLocks:
+    """The locks on files that this process is taking in, against other machines.
 
-    `stays`: its files stay where they are, so that reading is enough, and a missing folder is a fault.
+    They only save work: whoever takes in a file that was taken already finds its articles known.
+    """
+
+    def __init__(self, locks: Locks | None) -> None:
+        self._locks = locks
+        self._held: dict[Path, AsyncExitStack] = {}
+
+    async def acquire(self, path: Path, name: str) -> bool:
+        """Return whether the file is ours; `name` is the same on all machines."""
+        if self._locks is None:
+            return True
+        lock = AsyncExitStack()
+        try:
+            await lock.enter_async_context(self._locks.hold(name, wait=False))
+        except LockTaken:
+            return False
+        self._held[path] = lock
+        return True
+
+    async def release(self, path: Path) -> None:
+        """Release the lock of a file, if it is held."""
+        if lock := self._held.pop(path, None):
+            await lock.aclose()
+
+    async def release_all(self) -> None:
+        """Release every lock."""
+        for path in list(self._held):
+            await self.release(path)
+
+
+class _KeptFiles:
+    """The files that stay in the folder and were taken in, by name, size and time.
+
+    The store's rows are held in memory too: a scan of 100,000 files asks no database.
+    """
+
+    def __init__(self, folder: Path, sources: SourceStore) -> None:
+        self._folder, self._sources = folder, sources
+        self._files: dict[str, tuple[int, int]] | None = None
+
+    async def load(self) -> None:
+        """Load the store's rows, once."""
+        if self._files is None:
+            files = await self._sources.get_files()
+            self._files = {file.path: (file.size, file.modified) for file in files}
+
+    def has(self, path: Path, state: FileState) -> bool:
+        """Return whether the file was taken in as it is now."""
+        return (self._files or {}).get(self._name(path)) == (state.size, state.modified)
+
+    async def add(self, path: Path, state: FileState, reason: str | None = None) -> None:
+        """Remember a file as it was seen, with the reason where it could not be read."""
+        name = self._name(path)
+        await self._sources.save_file(KeptFile(name, state.size, state.modified, reason))
+        if self._files is not None:
+            self._files[name] = state.size, state.modified
+
+    async def forget_gone(self, seen: Collection[Path]) -> None:
+        """Forget what is gone from folders that still hold a file.
+
+        An empty folder may be a network share that is not mounted.
+        """
+        if not self._files:
+            return
+        names = {self._name(path) for path in seen}
+        folders = {os.path.dirname(name) for name in names}  # noqa: PTH120 - a hundred thousand of them
+        gone = [name for name in self._files.keys() - names if os.path.dirname(name) in folders]  # noqa: PTH120
+        if gone:
+            await self._sources.remove_files(gone)
+            for name in gone:
+                del self._files[name]
+
+    def _name(self, path: Path) -> str:
+        """Return the path in the folder, in UTF-8 whatever its bytes, as databases need it."""
+        return os.fsencode(path.relative_to(self._folder)).decode("utf-8", "backslashreplace")
+
+
+def check(path: Path, *, stays: bool = False) -> None:
+    """Make a missing folder, and raise SettingsError where files cannot be moved in it.
+
+    With `stays` its files stay, so that reading is enough, and a missing folder is a fault.
     """
     probe = path / ".dateline-check"
     try:
@@ -266,63 +315,8 @@ def check(path: Path, *, stays: bool = False) -> None:
             probe.unlink()
         next(path.iterdir(), None)
     except OSError as e:
-        able, cure = (
-            ("read", "See that it is there and this user may read it")
-            if stays
-            else ("put away", _LET_WRITE)
-        )
+        able, cure = ("put away", _WRITE_HELP)
+        if stays:
+            able, cure = ("read", "See that it is there and this user may read it")
         fault = f"DATELINE_FEED_FOLDER: files in {path} cannot be {able} ({e.strerror})."
         raise SettingsError([f"{fault} {cure}, or name another folder."]) from e
-
-
-def files_in(folder: Path) -> Iterator[Path]:
-    """Every file that is not in the making, in folders that are not ours; links are not followed."""
-    try:
-        with os.scandir(folder) as entries:
-            listed = list(entries)
-    except OSError as e:
-        log.warning("folder not readable", folder=folder.name, error=e.strerror)
-        return
-    for entry in listed:
-        if (
-            any(fnmatchcase(entry.name.lower(), pattern) for pattern in _IN_THE_MAKING)
-            or entry.is_symlink()
-        ):
-            continue
-        if not entry.is_dir(follow_symlinks=False):
-            yield Path(entry.path)
-        elif not entry.name.startswith("_"):
-            yield from files_in(Path(entry.path))
-
-
-def _read(path: Path, look: _Look) -> bytes | None:
-    """The bytes, if it is still the file that was looked at; a link put in its place is not followed."""
-    if look.size > MOST_BYTES:
-        raise SourceUnreadable(f"The file has {look.size / 2**20:.0f} MB; 20 MB is the most.")
-    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
-        data = file.read(MOST_BYTES + 1)
-        now = os.fstat(file.fileno())
-    return data if _look_at(now) == look else None
-
-
-def _is_same_file(path: Path, other: Path) -> bool:
-    """Whether a name in the folder of taken files leads to this very file: its taker died before the last step."""
-    try:
-        return path.samefile(other) and not other.is_symlink()
-    except OSError:
-        return False
-
-
-def _look_at(found: os.stat_result) -> _Look:
-    return _Look(found.st_size, found.st_mtime_ns, found.st_ino)
-
-
-def _names(path: Path) -> Iterator[str]:
-    """The file's own name, then the name with a number before its ending."""
-    yield path.name
-    for number in range(2, 100_000):
-        yield f"{_shortened(path.stem, len(os.fsencode(path.suffix)))}-{number}{path.suffix}"
-
-
-def _shortened(name: str, taken: int = 0) -> str:
-    return os.fsencode(name)[: max(_LONGEST_NAME - taken, 1)].decode("utf-8", "ignore")

@@ -1,32 +1,165 @@
-"""Where the feed folder is looked at seldom, a dropped file wakes the look; the look alone decides what is taken."""
+"""The files of the feed folder: list, read, move, and notice that one was dropped."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import os
+import stat
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import structlog
 from watchfiles import Change, awatch
 
-from bot.intake.feed_folder import SETTLED_AFTER
+from bot.model.errors import SourceUnreadable
 
 log = structlog.get_logger(__name__)
 
+MAX_FILE_BYTES = 20 * 1024 * 1024
+# A file changed more recently may still be written to, even if two looks saw the same.
+SETTLE_SECONDS = 2.0
+_UNFINISHED_NAMES = (".*", "~*", "*.tmp", "*.part", "*.partial", "*.filepart", "*.crdownload")
+# File systems take 255 bytes; a number or ".error.txt" must fit behind.
+_MAX_NAME_BYTES = 230
+_WATCH_STEP_MILLISECONDS = 200
 
-async def watch_folder(path: Path, look: Callable[[], Awaitable[object]]) -> None:
-    """Look when something was dropped, and again once it can have stood still; until cancelled.
 
-    A network share tells of nothing, and a system may have no watches left: then the ticks look alone.
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What was seen of a file; two equal states mean that nobody wrote in between."""
+
+    size: int
+    modified: int
+    inode: int
+
+    @classmethod
+    def of(cls, found: os.stat_result) -> "FileState":
+        """Return the state that a stat call shows."""
+        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Yield every finished file, also in sub-folders, without links and folders named "_...".
+
+    Those folders hold what was taken already.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            listed = list(entries)
+    except OSError as e:
+        log.warning("folder not readable", folder=folder.name, error=e.strerror)
+        return
+    for entry in listed:
+        name = entry.name.lower()
+        is_unfinished = any(fnmatchcase(name, pattern) for pattern in _UNFINISHED_NAMES)
+        if is_unfinished or entry.is_symlink():
+            continue
+        if not entry.is_dir(follow_symlinks=False):
+            yield Path(entry.path)
+        elif not name.startswith("_"):
+            yield from files_in(Path(entry.path))
+
+
+def list_states(folder: Path) -> dict[Path, FileState]:
+    """Return the state of every regular file that `files_in` yields."""
+    states = {}
+    for path in files_in(folder):
+        with suppress(OSError):  # gone since it was listed
+            found = path.lstat()
+            if stat.S_ISREG(found.st_mode):
+                states[path] = FileState.of(found)
+    return states
+
+
+def read_file(path: Path, state: FileState) -> bytes | None:
+    """Return the bytes if the file is still as it was seen, else None; follow no link.
+
+    Raise SourceUnreadable where it is too large.
+    """
+    if state.size > MAX_FILE_BYTES:
+        raise SourceUnreadable(f"The file has {state.size / 2**20:.0f} MB; 20 MB is the most.")
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+        now = os.fstat(file.fileno())
+    return data if FileState.of(now) == state else None
+
+
+def move_file(path: Path, folder: Path, state: FileState) -> Path | None:
+    """Move a file into a folder, never over another file, and return where it is.
+
+    Return None where the file is gone, or another one stands in its place.
+    """
+    with suppress(FileNotFoundError):
+        if FileState.of(path.lstat()) != state:
+            return None
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _free_names(path):
+        target = folder / name
+        try:
+            os.link(path, target, follow_symlinks=False)
+        except FileExistsError:
+            if not _is_same_file(path, target):
+                continue
+        except FileNotFoundError:
+            return None
+        except OSError:  # a file system without hard links
+            if target.exists():
+                continue
+            path.rename(target)
+            return target
+        path.unlink(missing_ok=True)
+        return target
+    return None
+
+
+def move_with_reason(path: Path, folder: Path, state: FileState, reason: str) -> None:
+    """Move a file as `move_file` does, and write beside it why it could not be read."""
+    moved = move_file(path, folder, state)
+    if moved is None:
+        return
+    try:
+        note = moved.with_name(f"{_truncate(moved.name)}.error.txt")
+        note.write_text(f"{path.name}\n\n{reason}\n", "utf-8")
+    except OSError as e:  # the log will say why
+        log.warning("no reason beside a file in _ERROR", file=path.name, error=e.strerror)
+
+
+def _is_same_file(path: Path, target: Path) -> bool:
+    """Return whether both names lead to one file: a process died before it removed the first."""
+    try:
+        return path.samefile(target) and not target.is_symlink()
+    except OSError:
+        return False
+
+
+def _free_names(path: Path) -> Iterator[str]:
+    """Yield the file's own name, then names with a number before its ending."""
+    yield path.name
+    for number in range(2, 100_000):
+        yield f"{_truncate(path.stem, len(os.fsencode(path.suffix)))}-{number}{path.suffix}"
+
+
+def _truncate(name: str, reserved_bytes: int = 0) -> str:
+    max_bytes = max(_MAX_NAME_BYTES - reserved_bytes, 1)
+    return os.fsencode(name)[:max_bytes].decode("utf-8", "ignore")
+
+
+async def watch_folder(path: Path, scan: Callable[[], Awaitable[object]]) -> None:
+    """Scan when a file was dropped, and again once it can have settled; run until cancelled.
+
+    A network share reports nothing, and a system may have no watches left: then only the regular
+    scans see the file.
     """
 
-    def dropped(change: Change, name: str) -> bool:
-        return change is not Change.deleted and not Path(name).relative_to(path).parts[
-            0
-        ].startswith("_")
+    def is_dropped(change: Change, name: str) -> bool:
+        top = Path(name).relative_to(path).parts[0]
+        return change is not Change.deleted and not top.startswith("_")
 
     try:
-        async for _ in awatch(path, watch_filter=dropped, step=200):
-            await look()
-            await asyncio.sleep(SETTLED_AFTER)
-            await look()
+        async for _ in awatch(path, watch_filter=is_dropped, step=_WATCH_STEP_MILLISECONDS):
+            await scan()
+            await asyncio.sleep(SETTLE_SECONDS)
+            await scan()
     except (OSError, RuntimeError) as e:
         log.info("folder not watched", error=type(e).__name__)

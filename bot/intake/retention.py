@@ -1,4 +1,4 @@
-"""A licence may end after some days: then the texts of that source's articles are dropped, and the proof is kept."""
+"""Drop the texts of articles whose license ends after some days; the proof of them stays."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,31 +11,30 @@ from bot.store import ArticleStore
 
 log = structlog.get_logger(__name__)
 
-# Other writers come in between.
-_AT_ONCE = 200
+# Small enough for other writers to come in between.
+_BATCH_ARTICLES = 200
 
 
 class ExpiredTextPruner:
-    """Drops what may be kept no longer; `prune` is called again and again, by any number of processes."""
+    """Drop texts that may be kept no longer; any number of processes may call `prune`."""
 
     def __init__(
         self, articles: ArticleStore, policies: Mapping[str, Policy], clock: Clock
     ) -> None:
         self._articles, self._clock = articles, clock
-        self._days = {
+        self._keep_days = {
             source: policy.keep_days for source, policy in policies.items() if policy.keep_days
         }
 
     async def prune(self) -> int:
-        """How many texts were dropped."""
-        return sum(
-            [await self._prune(source, timedelta(days=days)) for source, days in self._days.items()]
-        )
+        """Drop the texts that are too old, and return how many."""
+        return sum([await self._prune(source, days) for source, days in self._keep_days.items()])
 
-    async def _prune(self, source: str, kept: timedelta) -> int:
+    async def _prune(self, source: str, days: int) -> int:
         now, dropped = self._clock.now(), 0
-        while some := await self._articles.drop_texts(source, now - kept, now, _AT_ONCE):
-            dropped += some
+        before = now - timedelta(days=days)
+        while count := await self._articles.drop_texts(source, before, now, _BATCH_ARTICLES):
+            dropped += count
         if dropped:
-            log.info("texts dropped", source=source, kept_days=kept.days, articles=dropped)
+            log.info("texts dropped", source=source, kept_days=days, articles=dropped)
         return dropped

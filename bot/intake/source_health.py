@@ -1,4 +1,4 @@
-"""Has a source gone quiet for longer than is its habit? Then it is told of, once a silence."""
+"""Detect sources that have gone quiet for longer than usual, and report each silence once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,19 +13,21 @@ from bot.store import SourceStore
 
 log = structlog.get_logger(__name__)
 
-_QUIET = Gauge("dateline_quiet_sources", "Sources that are silent for longer than is their habit.")
-_NEWEST = Gauge(
+_QUIET_SOURCES = Gauge(
+    "dateline_quiet_sources", "Sources that are silent for longer than is their habit."
+)
+_NEWEST_ARTICLE = Gauge(
     "dateline_newest_article_timestamp_seconds", "When the newest article came in, from any source."
 )
-# Less than this is no habit: so many hours with articles, over so long.
-_HOURS, _KNOWN_FOR = 8, timedelta(days=7)
-# A source may be late by so much of its longest pause, and by so much at least.
-_LATE, _LATE_AT_LEAST = 0.5, timedelta(hours=6)
+# A source with fewer hours with articles, or known for less time, has no habit yet.
+_MIN_ACTIVE_HOURS, _MIN_KNOWN_TIME = 8, timedelta(days=7)
+# How late a source may be: a share of its longest pause, but at least some hours.
+_GRACE_SHARE, _MIN_GRACE = 0.5, timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class QuietSource:
-    """A source that should have given something. `pause` is its longest one in four weeks."""
+    """A source that is overdue; `longest_pause` is its longest one in four weeks."""
 
     habit: Habit
     since: datetime
@@ -33,11 +35,16 @@ class QuietSource:
 
 
 def check_quiet(habit: Habit, now: datetime) -> QuietSource | None:
-    """Whether its silence is longer than any of the four weeks before, weekends among them, by half again."""
-    if len(habit.hours) < _HOURS or habit.hours[-1] - habit.hours[0] < _KNOWN_FOR:
+    """Return the source if its silence is half as long again as any pause of the last four weeks.
+
+    Those pauses include weekends.
+    """
+    known_time = habit.hours[-1] - habit.hours[0]
+    if len(habit.hours) < _MIN_ACTIVE_HOURS or known_time < _MIN_KNOWN_TIME:
         return None
     longest_pause = max(later - earlier for earlier, later in pairwise(habit.hours))
-    if now - habit.last <= longest_pause + max(_LATE * longest_pause, _LATE_AT_LEAST):
+    grace = max(_GRACE_SHARE * longest_pause, _MIN_GRACE)
+    if now - habit.last <= longest_pause + grace:
         return None
     return QuietSource(habit, habit.last, longest_pause)
 
@@ -45,44 +52,40 @@ def check_quiet(habit: Habit, now: datetime) -> QuietSource | None:
 async def find_quiet_sources(
     sources: SourceStore, now: datetime, team: str | None = None
 ) -> tuple[QuietSource, ...]:
-    """The sources of a team, and of the operator, that are quiet now (`/digest status`, App Home, `/metrics`)."""
-    found = [
-        check_quiet(habit, now)
-        for habit in await sources.get_habits(now)
-        if habit.team in {None, team}
-    ]
-    return tuple(one for one in found if one is not None)
+    """Return the sources of a team, and of the operator, that are quiet now."""
+    habits = await sources.get_habits(now)
+    checked = (check_quiet(habit, now) for habit in habits if habit.team in {None, team})
+    return tuple(source for source in checked if source is not None)
 
 
 class SourceHealthMonitor:
-    """Tells the operator, in the log, of each source that has gone quiet; `look` is called again and again."""
+    """Log each source that has gone quiet; `look` is called again and again."""
 
     def __init__(self, sources: SourceStore, clock: Clock) -> None:
         self._sources, self._clock = sources, clock
 
     async def look(self) -> int:
-        """How many silences were told of just now."""
-        now, told = self._clock.now(), 0
-        quiet = [
-            found
-            for habit in await self._sources.get_habits(now)
-            if (found := check_quiet(habit, now))
-        ]
-        _QUIET.set(len(quiet))
+        """Update the gauges, log what has gone quiet, and return how many sources were logged."""
+        now = self._clock.now()
+        checked = (check_quiet(habit, now) for habit in await self._sources.get_habits(now))
+        quiet = [source for source in checked if source is not None]
         newest = await self._sources.get_latest_arrival()
-        _NEWEST.set(newest.timestamp() if newest else 0.0)
-        for found in quiet:
-            if found.habit.reported is None and await self._sources.mark_reported(found.habit, now):
-                told += 1
-                since, longest_pause = _hours(now - found.since), _hours(found.longest_pause)
+        _QUIET_SOURCES.set(len(quiet))
+        _NEWEST_ARTICLE.set(newest.timestamp() if newest else 0.0)
+        reported = 0
+        for source in quiet:
+            if source.habit.reported is None and await self._sources.mark_reported(
+                source.habit, now
+            ):
+                reported += 1
                 log.warning(
                     "source quiet",
-                    source=found.habit.origin,
-                    quiet_hours=since,
-                    longest_pause_hours=longest_pause,
+                    source=source.habit.origin,
+                    quiet_hours=_to_hours(now - source.since),
+                    longest_pause_hours=_to_hours(source.longest_pause),
                 )
-        return told
+        return reported
 
 
-def _hours(span: timedelta) -> int:
+def _to_hours(span: timedelta) -> int:
     return round(span / timedelta(hours=1))

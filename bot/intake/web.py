@@ -1,63 +1,90 @@
-"""Addresses to bytes, never from a private network: each address is checked as it is connected to.
+"""Fetch pages, never from a private network: each address is checked as it is connected to.
 
-address -> resolve -> check -> connect to that very number -> redirects the same way -> inflate within the cap
+address -> resolve -> check -> connect to that number -> redirects the same way -> inflate to a cap
 """
 
 import asyncio
 import re
 import socket
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import metadata
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from weakref import WeakValueDictionary
 
 import httpx
 
-from bot.intake.addresses import is_public
+from bot.intake.dedup import hostname_of
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
 
-_SECONDS = 20.0
-_MOST_BYTES = 15 * 1024 * 1024
-_REDIRECTS = 5
-_MOVED = {301, 302, 303, 307, 308}
-_MOVED_FOR_GOOD = {301, 308}
+FETCH_TIMEOUT_SECONDS = 20.0
+MAX_PAGE_BYTES = 15 * 1024 * 1024
+MAX_REDIRECTS = 5
+_CHUNK_BYTES = 65_536
+# A packed answer is unpacked in pieces of this size, so that one over the cap is never held.
+_PIECE_BYTES = 1024 * 1024
+_REDIRECT_STATUSES = {301, 302, 303, 307, 308}
+_PERMANENT_REDIRECT_STATUSES = {301, 308}
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_NOT_KEPT = re.compile(r"no-cache|no-store", re.IGNORECASE)
-_CHUNK = 65_536
-_ACCEPT = "text/html, application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-_WORDS = {
+_NOT_CACHEABLE = re.compile(r"no-cache|no-store", re.IGNORECASE)
+_ACCEPT = (
+    "text/html, application/rss+xml, application/atom+xml, application/feed+json,"
+    " application/xml;q=0.9, */*;q=0.5"
+)
+_STATUS_REASONS = {
     401: "it asks for a password",
     403: "the server does not let Dateline read it",
     404: "there is nothing at this address",
     410: "it is gone for good",
     429: "the server asks for fewer visits",
 }
+# Carries IPv4 addresses in its last 32 bits (RFC 6052).
+_NAT64_NETWORK = IPv6Network("64:ff9b::/96")
+# Metadata services of clouds; Azure's stands on a public address.
+_METADATA_ADDRESSES = frozenset(
+    map(IPv4Address, ("168.63.129.16", "169.254.169.254", "100.100.100.200"))
+)
 
 
-def _own_version() -> str:
+def is_public(address: str) -> bool:
+    """Return whether a numeric address, and any IPv4 address inside it, is a public one."""
     try:
-        return metadata.version("dateline")
-    except metadata.PackageNotFoundError:
-        return "0"
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(parsed, IPv6Address):
+        parsed = _embedded_ipv4(parsed) or parsed
+    # Python counts the old site-local addresses (fec0::/10) as global.
+    is_site_local = isinstance(parsed, IPv6Address) and parsed.is_site_local
+    is_special = parsed.is_multicast or parsed.is_reserved or parsed in _METADATA_ADDRESSES
+    return parsed.is_global and not is_site_local and not is_special
+
+
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    if address in _NAT64_NETWORK:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    tunnel = address.teredo
+    return address.ipv4_mapped or address.sixtofour or (tunnel[1] if tunnel else None)
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """Every numeric address of a name, as the system knows it; the spellings of numbers too."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    """Return every numeric address of a host name, as the system knows it."""
+    entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
-    """Resolves a name once, refuses what is not public, and connects to the number that was checked.
+    """Resolve a name once, refuse what is not public, and connect to the number that was checked.
 
-    The name cannot come to mean another number in between (DNS rebinding), for nobody asks again. No
-    connection is kept: one to a number could else serve another name of that number, its certificate unseen.
+    The name cannot come to mean another number in between (DNS rebinding), for nobody asks again.
+    No connection is kept: one to a number could serve another name of that number, whose
+    certificate nobody saw.
     """
 
     def __init__(
@@ -70,16 +97,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._resolve, self._inner = resolve, inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request to the checked number, under the name it was asked by."""
-        name, port = (
-            request.url.host,
-            request.url.port or (443 if request.url.scheme == "https" else 80),
-        )
-        number = await self._checked(str(request.url), name, port)
+        """Send the request to the checked number, with the name in its Host header."""
+        name = request.url.host
+        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        number = await self._resolve_checked(str(request.url), name, port)
         pinned = httpx.Request(
             request.method,
             request.url.copy_with(host=number),
-            headers=request.headers,  # its Host is still the name
+            headers=request.headers,
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": name},
         )
@@ -89,65 +114,62 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         """Close the transport underneath."""
         await self._inner.aclose()
 
-    async def _checked(self, url: str, name: str, port: int) -> str:
+    async def _resolve_checked(self, url: str, name: str, port: int) -> str:
         try:
             numbers = await self._resolve(name, port)
         except (OSError, UnicodeError) as e:
-            raise SourceUnavailable(shown(url), "no server of that name is known") from e
+            raise SourceUnavailable(printable(url), "no server of that name is known") from e
         if not numbers:
-            raise SourceUnavailable(shown(url), "no server of that name is known")
-        if name.lower() not in self._allowed and not all(is_public(number) for number in numbers):
-            raise AddressRefused(
-                shown(url),
-                "it is an address of a private network, and Dateline reads only public ones",
-            )
+            raise SourceUnavailable(printable(url), "no server of that name is known")
+        if name.lower() not in self._allowed and not all(map(is_public, numbers)):
+            reason = "it is an address of a private network, and Dateline reads only public ones"
+            raise AddressRefused(printable(url), reason)
         return numbers[0]
 
 
 class SafeWeb:
-    """`ports.Web` over httpx; open it in the loop, and close it there."""
+    """`ports.Web` over httpx; open it in the event loop, and close it there."""
 
     def __init__(
         self,
         allow_hosts: frozenset[str] = frozenset(),
         *,
         version: str | None = None,
-        seconds: float = _SECONDS,
-        most_bytes: int = _MOST_BYTES,
+        seconds: float = FETCH_TIMEOUT_SECONDS,
+        max_bytes: int = MAX_PAGE_BYTES,
         resolve: Callable[[str, int], Awaitable[list[str]]] = resolve,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._seconds, self._most_bytes = seconds, most_bytes
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._seconds, self._max_bytes = seconds, max_bytes
+        self._host_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         inner = transport or httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_keepalive_connections=0)
         )
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(allow_hosts, resolve, inner),
             headers={
-                "User-Agent": f"Dateline/{version or _own_version()}",
+                "User-Agent": f"Dateline/{version or _package_version()}",
                 "Accept": _ACCEPT,
                 "Accept-Encoding": "gzip, deflate",
             },
             timeout=seconds,
             follow_redirects=False,
-            cookies=_no_cookies(),
+            # What a site remembers of one team's visit must not come with another's.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             trust_env=False,  # a proxy would connect for us, unchecked
         )
 
     async def fetch(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
     ) -> FetchedPage | NotModified:
-        """As `ports.Web.fetch`: 20 s in all, 15 MiB inflated, five redirects."""
-        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in asked.items() if value}
+        """Fetch as `ports.Web.fetch` says: within the timeout, the cap and five redirects."""
+        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in validators.items() if value}
         try:
             async with asyncio.timeout(self._seconds) as limit:
                 return await self._follow(url, headers, limit)
         except TimeoutError as e:
-            raise SourceUnavailable(
-                shown(url), f"no answer within {self._seconds:.0f} seconds"
-            ) from e
+            raise self._too_slow(url) from e
 
     async def close(self) -> None:
         """Close what is open."""
@@ -156,193 +178,181 @@ class SafeWeb:
     async def _follow(
         self, url: str, headers: dict[str, str], limit: asyncio.Timeout
     ) -> FetchedPage | NotModified:
-        at, for_good = url, True
-        for _ in range(_REDIRECTS + 1):
-            async with self._turn(at, limit), self._answer(at, headers) as response:
-                if response.status_code not in _MOVED or "location" not in response.headers:
-                    return await self._page(response, at, at if for_good and at != url else None)
-                for_good = for_good and response.status_code in _MOVED_FOR_GOOD
-                at = _joined(at, response.headers["location"])
-        raise SourceUnavailable(shown(url), f"it redirects more than {_REDIRECTS} times")
+        at, is_permanent = url, True
+        for _ in range(MAX_REDIRECTS + 1):
+            async with self._host_turn(at, limit), self._send(at, headers) as response:
+                location = response.headers.get("location")
+                if response.status_code not in _REDIRECT_STATUSES or location is None:
+                    return await self._read(
+                        response, at, at if is_permanent and at != url else None
+                    )
+                is_permanent &= response.status_code in _PERMANENT_REDIRECT_STATUSES
+            try:
+                at = urljoin(at, location)
+            except ValueError as e:
+                raise SourceUnavailable(printable(at), "it redirects to no valid address") from e
+        raise SourceUnavailable(printable(url), f"it redirects more than {MAX_REDIRECTS} times")
 
     @asynccontextmanager
-    async def _turn(self, url: str, limit: asyncio.Timeout) -> AsyncIterator[None]:
-        """One request a host at a time, whoever asks; waiting for the turn is none of the host's seconds."""
-        time = asyncio.get_running_loop().time
-        left = (limit.when() or time()) - time()
-        turn = self._turns.setdefault(_host(url), asyncio.Lock())
+    async def _host_turn(self, url: str, limit: asyncio.Timeout) -> AsyncIterator[None]:
+        """Allow one request a host at a time; waiting for it does not use up the timeout."""
+        now = asyncio.get_running_loop().time
+        seconds_left = (limit.when() or now()) - now()
+        lock = self._host_locks.setdefault(hostname_of(url), asyncio.Lock())
         limit.reschedule(None)
-        async with turn:
-            limit.reschedule(time() + left)
+        async with lock:
+            limit.reschedule(now() + seconds_left)
             yield
 
     @asynccontextmanager
-    async def _answer(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
-        """One request; each of httpx's faults in our words."""
-        if not _is_web(url):
-            raise AddressRefused(shown(url), "only http:// and https:// addresses are read")
+    async def _send(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+        """Send one request, and translate each of httpx's errors."""
+        if not _is_web_url(url):
+            raise AddressRefused(printable(url), "only http:// and https:// addresses are read")
         try:
             async with self._client.stream("GET", url, headers=headers) as response:
                 yield response
         except httpx.InvalidURL as e:
-            raise AddressRefused(shown(url), "it is no valid address") from e
+            raise AddressRefused(printable(url), "it is no valid address") from e
         except httpx.TimeoutException as e:
-            raise SourceUnavailable(
-                shown(url), f"no answer within {self._seconds:.0f} seconds"
-            ) from e
+            raise self._too_slow(url) from e
         except httpx.ConnectError as e:
-            raise SourceUnavailable(shown(url), "the server cannot be reached") from e
+            raise SourceUnavailable(printable(url), "the server cannot be reached") from e
         except (httpx.HTTPError, httpx.StreamError) as e:
-            raise SourceUnavailable(
-                shown(url), "the connection broke before the answer was whole"
-            ) from e
+            reason = "the connection broke before the answer was whole"
+            raise SourceUnavailable(printable(url), reason) from e
 
-    async def _page(
+    def _too_slow(self, url: str) -> SourceUnavailable:
+        return SourceUnavailable(printable(url), f"no answer within {self._seconds:.0f} seconds")
+
+    async def _read(
         self, response: httpx.Response, url: str, moved_to: str | None
     ) -> FetchedPage | NotModified:
+        headers = response.headers
         if response.status_code == httpx.codes.NOT_MODIFIED:
-            return NotModified(_fresh_for(response.headers))
+            return NotModified(_fresh_for(headers))
         if response.status_code != httpx.codes.OK:
             raise _refusal(response, url)
         return FetchedPage(
             url=url,
-            data=await self._body(response, url),
+            data=await self._read_body(response, url),
             encoding=response.charset_encoding,
-            etag=response.headers.get("etag"),
-            last_modified=response.headers.get("last-modified"),
-            fresh_for=_fresh_for(response.headers),
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            fresh_for=_fresh_for(headers),
             moved_to=moved_to,
         )
 
-    async def _body(self, response: httpx.Response, url: str) -> bytes:
-        """The body, inflated by ourselves: 1 KB of it may want to become 1 GiB."""
-        inflate = _inflater(response.headers.get("content-encoding", ""), url)
+    async def _read_body(self, response: httpx.Response, url: str) -> bytes:
+        """Read the body, unpacked here and not by httpx, so that the cap holds for that too."""
+        unpack = _Inflater(response.headers.get("content-encoding", ""), url).pieces
         body = bytearray()
-        async for raw in response.aiter_raw(_CHUNK):
-            for piece in inflate(raw):
+        async for raw in response.aiter_raw(_CHUNK_BYTES):
+            for piece in unpack(raw):
                 body += piece
-                if len(body) > self._most_bytes:
-                    reason = f"it is larger than {self._most_bytes / 2**20:.0f} MB"
+                if len(body) > self._max_bytes:
+                    reason = f"it is larger than {self._max_bytes / 2**20:.0f} MB"
                     raise SourceUnavailable(
-                        shown(url), reason, permanent=True, status=response.status_code
+                        printable(url), reason, permanent=True, status=response.status_code
                     )
         return bytes(body)
 
 
-def _no_cookies() -> CookieJar:
-    """A jar that keeps nothing: what a site tells one team's visit must not come with another's."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
-
-
-def _inflater(encoding: str, url: str) -> Callable[[bytes], Iterable[bytes]]:
-    name = encoding.strip().lower()
-    if name in {"", "identity"}:
-        return lambda raw: [raw]
-    if name not in {"gzip", "x-gzip", "deflate"}:
-        raise SourceUnavailable(shown(url), f"it is packed as {name[:20]}, which was not asked for")
-    return _Inflater(url).pieces
-
-
 class _Inflater:
-    """gzip, zlib, or bare deflate, which some servers send for "deflate"; a small piece at a time."""
+    """Unpack gzip, zlib, or bare deflate, which some servers send as "deflate"."""
 
-    def __init__(self, url: str) -> None:
-        self._url, self._engine, self._begun = url, zlib.decompressobj(zlib.MAX_WBITS | 32), False
+    def __init__(self, encoding: str, url: str) -> None:
+        name = encoding.strip().lower()
+        if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            reason = f"it is packed as {name[:20]}, which was not asked for"
+            raise SourceUnavailable(printable(url), reason)
+        self._is_packed, self._url = name not in {"", "identity"}, url
+        self._engine, self._has_begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False
 
     def pieces(self, raw: bytes) -> Iterator[bytes]:
-        """What `raw` unpacks to, 1 MiB at a time, so that the caller can stop."""
+        """Yield what `raw` unpacks to in pieces, so that the caller can stop."""
+        if not self._is_packed:
+            yield raw
+            return
         try:
             while raw and not self._engine.eof:
-                yield self._piece(raw)
+                yield self._next_piece(raw)
                 raw = self._engine.unconsumed_tail
         except zlib.error as e:
-            raise SourceUnavailable(shown(self._url), "it was packed wrongly") from e
+            raise SourceUnavailable(printable(self._url), "it was packed wrongly") from e
 
-    def _piece(self, raw: bytes) -> bytes:
+    def _next_piece(self, raw: bytes) -> bytes:
         try:
-            piece = self._engine.decompress(raw, 2**20)
+            piece = self._engine.decompress(raw, _PIECE_BYTES)
         except zlib.error:
-            if self._begun:
+            if self._has_begun:
                 raise
             self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
-            piece = self._engine.decompress(raw, 2**20)
-        self._begun = True
+            piece = self._engine.decompress(raw, _PIECE_BYTES)
+        self._has_begun = True
         return piece
+
+
+def _package_version() -> str:
+    try:
+        return metadata.version("dateline")
+    except metadata.PackageNotFoundError:
+        return "0"
 
 
 def _refusal(response: httpx.Response, url: str) -> SourceUnavailable:
     status = response.status_code
-    reason = _WORDS.get(status) or (
-        "the server has a fault" if status >= 500 else "the server refuses"
-    )
+    default = "the server has a fault" if status >= 500 else "the server refuses"
     return SourceUnavailable(
-        shown(url),
-        f"{reason} (HTTP {status})",
+        printable(url),
+        f"{_STATUS_REASONS.get(status, default)} (HTTP {status})",
         permanent=status == httpx.codes.GONE,
-        retry_after=_seconds_in(response.headers, "retry-after"),
+        retry_after=_header_seconds(response.headers, "retry-after"),
         status=status,
     )
 
 
 def _fresh_for(headers: httpx.Headers) -> timedelta | None:
-    """How long the answer stays good (RFC 9111: max-age before Expires, less its Age)."""
-    control = headers.get("cache-control", "")
-    if _NOT_KEPT.search(control):
+    """Return how long the answer stays good (RFC 9111: max-age before Expires, less its Age)."""
+    cache_control = headers.get("cache-control", "")
+    if _NOT_CACHEABLE.search(cache_control):
         return None
-    named = _MAX_AGE.search(control)
-    seconds = float(named.group(1)) if named else _seconds_in(headers, "expires")
-    if seconds is None:
-        return None
-    return timedelta(
-        seconds=max(seconds - (_seconds_in(headers, "age") or 0.0 if named else 0.0), 0.0)
-    )
+    if max_age := _MAX_AGE.search(cache_control):
+        seconds = float(max_age.group(1)) - (_header_seconds(headers, "age") or 0.0)
+        return timedelta(seconds=max(seconds, 0.0))
+    expires = _header_seconds(headers, "expires")
+    return None if expires is None else timedelta(seconds=expires)
 
 
-def _seconds_in(headers: httpx.Headers, name: str) -> float | None:
-    """A header of seconds, or of a date, counted from the answer's own date."""
+def _header_seconds(headers: httpx.Headers, name: str) -> float | None:
+    """Return a header of seconds, or of a date, counted from the answer's own date."""
     value = headers.get(name, "").strip()
     if value.isdecimal() and len(value) < 10:
         return float(value)
-    then = _date(value)
-    return (
-        max((then - (_date(headers.get("date", "")) or datetime.now(UTC))).total_seconds(), 0.0)
-        if then
-        else None
-    )
+    time = _parse_date(value)
+    if time is None:
+        return None
+    answered = _parse_date(headers.get("date", "")) or datetime.now(UTC)
+    return max((time - answered).total_seconds(), 0.0)
 
 
-def _date(text: str) -> datetime | None:
+def _parse_date(text: str) -> datetime | None:
     try:
-        then = parsedate_to_datetime(text)
+        time = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return then if then.tzinfo else then.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _is_web(url: str) -> bool:
+def _is_web_url(url: str) -> bool:
     try:
-        parts = urlsplit(url)
-        return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+        return urlsplit(url).scheme.lower() in {"http", "https"} and bool(hostname_of(url))
     except ValueError:
         return False
 
 
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-
-
-def _joined(base: str, target: str) -> str:
-    try:
-        return urljoin(base, target)
-    except ValueError as e:
-        raise SourceUnavailable(shown(base), "it redirects to no valid address") from e
-
-
-def shown(url: str) -> str:
-    """The address as it may be shown: without a name and password in it."""
+def printable(url: str) -> str:
+    """Return the address as it may be shown: without a name and password in it."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Processes that may die: a parser that can be killed, and an analyst that keeps the grammar loaded."""
+"""Run parsers and the language analysis in worker processes, which may be killed."""
 
 import asyncio
 import importlib
@@ -21,37 +21,38 @@ from bot.model.errors import SourceUnreadable, our_fault
 
 log = structlog.get_logger(__name__)
 
-_MOST_BYTES = 20 * 1024 * 1024
-_NICE = 10
-_MEMORY = 1024**3
-# Renewed after so many tasks, so that a leak in a parser never grows.
-_TASKS_A_WORKER = 2_000
-_CHARACTERS_A_SECOND = 5_000
-# On a busy machine a worker, which gives way to everyone, may take so many times its processor time.
-_PATIENCE = 20
+MAX_FILE_BYTES = 20 * 1024 * 1024
+WORKER_MEMORY_BYTES = 1024**3
+_NICENESS = 10
+# A worker is renewed after so many tasks, so that a leak in a parser never grows.
+_MAX_TASKS_PER_WORKER = 2_000
+_ANALYZED_CHARS_PER_SECOND = 5_000
+# A worker gives way to everyone: on a busy machine it may take so many times its processor time.
+_WALL_TIME_FACTOR = 20
+_WARM_UP_SECONDS = 60.0
 # Half the cores, for each worker holds a grammar of its own.
-_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
-_Answer = TypeVar("_Answer")
+_MAX_ANALYSTS = min(max((os.cpu_count() or 2) // 2, 1), 4)
+_Result = TypeVar("_Result")
 
 
 class _Pool:
     """A process pool that starts when first used and is rebuilt when it broke."""
 
-    def __init__(self, room: str, workers: int, memory: int) -> None:
-        self._room, self._workers, self._memory = room, workers, memory
+    def __init__(self, module: str, workers: int, memory: int) -> None:
+        self._module, self._workers, self._memory = module, workers, memory
         self._pool: ProcessPool | None = None
 
     async def run(self, seconds: float, function: Callable[..., Any], *args: object) -> Any:
-        """The function's answer within so many seconds of processor time.
+        """Return the function's result within so many seconds of processor time.
 
         Raise TimeoutError, ProcessExpired or MemoryError as it ended.
         """
-        timed, patience = (seconds, function, *args), _PATIENCE * seconds
+        timed_args, timeout = (seconds, function, *args), _WALL_TIME_FACTOR * seconds
         try:
-            future = self._standing().schedule(_timed, args=timed, timeout=patience)
+            future = self._running_pool().schedule(_run_timed, args=timed_args, timeout=timeout)
         except RuntimeError:  # it broke since it was last used
             self.close()
-            future = self._standing().schedule(_timed, args=timed, timeout=patience)
+            future = self._running_pool().schedule(_run_timed, args=timed_args, timeout=timeout)
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
@@ -61,48 +62,50 @@ class _Pool:
             self._pool.join()
             self._pool = None
 
-    def _standing(self) -> ProcessPool:
+    def _running_pool(self) -> ProcessPool:
         if self._pool is None or not self._pool.active:
             self.close()
-            # numpy's threads would take the address space that the limit leaves, and the other cores' time.
+            # numpy's threads would use up the memory limit, and the other cores' time.
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             os.environ.setdefault("OMP_NUM_THREADS", "1")
-            server = multiprocessing.get_context("forkserver")
-            # A reader that was killed is replaced in a moment: its room is loaded before the fork.
-            server.set_forkserver_preload(["__main__", "bot.reading"])
+            context = multiprocessing.get_context("forkserver")
+            # A killed reader is replaced quickly, for its modules are loaded before the fork.
+            context.set_forkserver_preload(["__main__", "bot.reading"])
             self._pool = ProcessPool(
                 max_workers=self._workers,
-                max_tasks=_TASKS_A_WORKER,
-                initializer=_prepare,
-                initargs=(self._room, self._memory),
-                context=server,
+                max_tasks=_MAX_TASKS_PER_WORKER,
+                initializer=_prepare_worker,
+                initargs=(self._module, self._memory),
+                context=context,
             )
         return self._pool
 
 
 class ReaderPool:
-    """`ports.Reader`: parses in a worker that is killed when it takes too long or too much memory.
+    """`ports.Reader` that parses in a worker with limits on time and memory.
 
-    `timeout` is in seconds of processor time.
+    `timeout` is in seconds of processor time, `memory` in bytes.
     """
 
-    def __init__(self, *, workers: int = 1, timeout: float = 8.0, memory: int = _MEMORY) -> None:
+    def __init__(
+        self, *, workers: int = 1, timeout: float = 8.0, memory: int = WORKER_MEMORY_BYTES
+    ) -> None:
         self._timeout = timeout
         self._pool = _Pool("bot.reading", workers, memory)
 
     async def parse(
         self, data: bytes, *, zone: str = "UTC", encoding: str | None = None
     ) -> ParsedFile:
-        """As `ports.Reader.parse`; the caps are asked before a worker sees the bytes."""
+        """Parse as `ports.Reader.parse` says; no worker sees what is empty or too large."""
         if not data:
             raise SourceUnreadable("The file is empty.")
-        if len(data) > _MOST_BYTES:
+        if len(data) > MAX_FILE_BYTES:
             raise SourceUnreadable("The file has more than 20 MB, which is the most.")
-        return await _answer(self._pool, self._timeout, _read, data, zone, encoding)
+        return await _run_in(self._pool, self._timeout, _parse, data, zone, encoding)
 
     async def warm(self) -> None:
         """Start a worker before the first file comes."""
-        await self._pool.run(60.0, _ready)
+        await self._pool.run(_WARM_UP_SECONDS, _do_nothing)
 
     def close(self) -> None:
         """Stop the workers."""
@@ -110,18 +113,22 @@ class ReaderPool:
 
 
 class AnalystPool:
-    """`ports.Analyst`: the language room in workers that load the grammar once."""
+    """`ports.Analyst` in workers that load the grammar once; limits as `ReaderPool` has them."""
 
     def __init__(
-        self, *, workers: int = _ANALYSTS, timeout: float = 30.0, memory: int = 2 * _MEMORY
+        self,
+        *,
+        workers: int = _MAX_ANALYSTS,
+        timeout: float = 30.0,
+        memory: int = 2 * WORKER_MEMORY_BYTES,
     ) -> None:
         self._timeout = timeout
         self._pool = _Pool("bot.language.analysis", workers, memory)
 
     async def analyse(self, article: Article) -> Analysis:
-        """As `ports.Analyst.analyse`; a long text is given longer."""
-        timeout = self._timeout + len(article.body) / _CHARACTERS_A_SECOND
-        return await _answer(self._pool, timeout, _analyse, article)
+        """Analyze as `ports.Analyst.analyse` says; a long text is given more time."""
+        timeout = self._timeout + len(article.body) / _ANALYZED_CHARS_PER_SECOND
+        return await _run_in(self._pool, timeout, _analyze, article)
 
     async def warm(self) -> None:
         """Load the grammar before the first article comes."""
@@ -132,22 +139,22 @@ class AnalystPool:
         self._pool.close()
 
 
-async def _answer(
-    pool: _Pool, seconds: float, function: Callable[..., _Answer], *args: object
-) -> _Answer:
-    """Run it, and say in a person's words why it could not be done."""
+async def _run_in(
+    pool: _Pool, seconds: float, function: Callable[..., _Result], *args: object
+) -> _Result:
+    """Run a task, and raise SourceUnreadable with a person's reason where it could not be done."""
     try:
-        answer: _Answer = await pool.run(seconds, function, *args)
+        result: _Result = await pool.run(seconds, function, *args)
     except TimeoutError as e:
+        wall_seconds = _WALL_TIME_FACTOR * seconds
         raise SourceUnreadable(
-            f"Reading it took over {_PATIENCE * seconds:.0f} seconds and was given up."
+            f"Reading it took over {wall_seconds:.0f} seconds and was given up."
         ) from e
     except (ProcessExpired, BrokenProcessPool, MemoryError) as e:
         if getattr(e, "exitcode", None) == -signal.SIGXCPU:
-            used_up = (
+            raise SourceUnreadable(
                 f"Reading it took over {seconds:.0f} seconds of processor time and was given up."
-            )
-            raise SourceUnreadable(used_up) from e
+            ) from e
         log.warning("worker lost", work=function.__name__, error=type(e).__name__)
         raise SourceUnreadable(
             "Reading it took too much memory, or broke the reader, and was given up."
@@ -159,57 +166,54 @@ async def _answer(
     except Exception as e:
         # A fault of our own must not keep the other files out.
         # Its message may hold words of the article: log its place alone.
-        frames = [
-            line.strip()
-            for line in str(e.__cause__).splitlines()
-            if line.lstrip().startswith("File ")
-        ]
+        lines = (line.strip() for line in str(e.__cause__).splitlines())
+        frames = [line for line in lines if line.startswith("File ")]
         log.exception(
             "fault in a worker", work=function.__name__, error=type(e).__name__, at=frames[-1:]
         )
         raise our_fault(e) from e
-    return answer
+    return result
 
 
-# --- what runs in the workers: found by name, so that this process loads neither room ---------------
+# --- what runs in the workers, and imports there what the serving process does not load ---
 
 
-def _prepare(room: str, memory: int) -> None:
+def _prepare_worker(module: str, memory: int) -> None:
     # Whoever types a command waits three seconds at the most; an article can wait.
-    os.nice(_NICE)
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(
-        resource.RLIMIT_AS, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard)
-    )
+    os.nice(_NICENESS)
+    _limit(resource.RLIMIT_AS, memory)
     # An initializer that fails breaks the pool for good; a task that fails says what is missing.
     with suppress(ImportError, OSError, MemoryError):
-        importlib.import_module(room)
+        importlib.import_module(module)
 
 
-def _timed(seconds: float, function: Callable[..., _Answer], *args: object) -> _Answer:
-    """Do a task; the kernel kills this process (SIGXCPU) where it takes more processor time than that."""
+def _run_timed(seconds: float, function: Callable[..., _Result], *args: object) -> _Result:
+    """Run a task; the kernel kills this process (SIGXCPU) if it takes more processor time."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    until = math.ceil(time.process_time() + seconds)
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard)
-    )
+    _limit(resource.RLIMIT_CPU, math.ceil(time.process_time() + seconds))
     try:
         return function(*args)
     finally:
         resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
 
-def _ready() -> bool:
-    return True
+def _limit(kind: int, value: int) -> None:
+    """Set a resource's soft limit, to its hard limit at most."""
+    _, hard = resource.getrlimit(kind)
+    soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (soft, hard))
 
 
-def _read(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
+def _do_nothing() -> None:
+    return None
+
+
+def _parse(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
     read: Callable[..., ParsedFile] = importlib.import_module("bot.reading").read
     return read(data, zone=zone, encoding=encoding)
 
 
-def _analyse(article: Article) -> Analysis:
-    analyse: Callable[[Article], Analysis] = importlib.import_module(
-        "bot.language.analysis"
-    ).analyse
+def _analyze(article: Article) -> Analysis:
+    module = importlib.import_module("bot.language.analysis")
+    analyse: Callable[[Article], Analysis] = module.analyse
     return analyse(article)

@@ -104,7 +104,7 @@ def hurry(seconds: float) -> None:
     service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     slack.CALL_TIMEOUT_SECONDS = max(2, round(seconds))
-    feed_folder.SETTLED_AFTER = 0.0
+    feed_folder.SETTLE_SECONDS = 0.0
     pace.APART = timedelta(seconds=min(1.0, seconds / 5))
 
 

@@ -14,8 +14,8 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.intake.feed_folder import MOST_BYTES, FeedFolder, ScanResult, check
-from bot.intake.folder_files import watch_folder
+from bot.intake.feed_folder import FeedFolder, ScanResult, check
+from bot.intake.folder_files import MAX_FILE_BYTES, list_states, watch_folder
 from bot.intake.intake import Intake, PreparedFile
 from bot.model import NewArticle
 from bot.model.errors import SettingsError
@@ -174,7 +174,7 @@ async def test_a_file_too_large_is_not_read(drop: Drop) -> None:
     """Above 20 MiB it goes to _ERROR unread."""
     file = drop.put("big.txt", b"")
     with file.open("r+b") as sparse:
-        sparse.truncate(MOST_BYTES + 1)
+        sparse.truncate(MAX_FILE_BYTES + 1)
     os.utime(file, (0, 0))
     assert (await drop.twice()).failed == 1
     assert "20 MB is the most" in (drop.path / "_ERROR/big.txt.error.txt").read_text()
@@ -269,18 +269,19 @@ async def test_a_fault_of_ours_in_one_file_stops_no_other(
     assert "harbour" not in str(logs)
 
 
-async def test_a_file_changed_after_the_look_waits(drop: Drop) -> None:
+async def test_a_file_changed_after_the_look_waits(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is read must be what stood still: a later change is seen, and the file waits for another look."""
     drop.put("one.txt", story(1))
     await drop.folder.scan()
-    look = drop.folder._look
 
-    def then_changed() -> object:
-        seen = look()
+    def then_changed(folder: Path) -> object:
+        seen = list_states(folder)
         drop.put("one.txt", story(1) + " More.", age=50)
         return seen
 
-    drop.folder._look = then_changed  # type: ignore[method-assign]
+    monkeypatch.setattr("bot.intake.feed_folder.list_states", then_changed)
     assert await drop.folder.scan() == ScanResult(waiting=1)
 
 
@@ -493,8 +494,8 @@ async def test_a_look_that_took_long_is_followed_by_a_rest(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A huge folder in which nothing is new is not looked at without end; while something waits there is no rest."""
-    monkeypatch.setattr("bot.intake.feed_folder._LONG_LOOK", -1.0)
-    monkeypatch.setattr("bot.intake.feed_folder._RESTS", 1e9)
+    monkeypatch.setattr("bot.intake.feed_folder._LONG_SCAN_SECONDS", -1.0)
+    monkeypatch.setattr("bot.intake.feed_folder._REST_FACTOR", 1e9)
     drop.put("one.txt", story(1))
     assert (await drop.twice()).taken == 1
     await drop.folder.scan()
@@ -516,7 +517,7 @@ async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
             taken.append(number)
 
     drop.folder = FeedFolder(drop.path, cast("Intake", Taking()), drop.clock, drop.store.sources)
-    monkeypatch.setattr("bot.intake.feed_folder._PROGRESS_EVERY", 100)
+    monkeypatch.setattr("bot.intake.feed_folder._PROGRESS_EVERY_FILES", 100)
     numbers = sorted(range(210), key=lambda number: number * 89 % 211)
     for number in numbers:
         drop.put(f"{number % 7}/{number}.txt", str(number), age=10_000 - number)

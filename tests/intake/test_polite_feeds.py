@@ -185,17 +185,23 @@ async def test_a_busy_server_names_its_hour_and_a_gone_one_is_left(
     assert (feed.next_check, feed.last_error) == (None, "it is gone for good (HTTP 410)")
 
 
-async def test_a_small_answer_that_inflates_for_ever_is_given_up(
-    poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
+async def test_an_answer_that_unpacks_to_too_much_is_given_up(
+    poller: FeedPoller,
+    archive: Store,
+    server: Server,
+    clock: FakeClock,
+    web: SafeWeb,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """30 MB of blanks in 30 KB: refused at 15 MB, in words, and the feed is tried again later."""
+    """A packed feed over the cap is refused, in words, and the feed is tried again later."""
     url = server.lay("/feed", rss(LONG))
     await poller.add(url, "T1")
-    server.lay("/feed", gzip.compress(b" " * 30_000_000), Content_Encoding="gzip")
+    server.lay("/feed", gzip.compress(rss(LONG, LONG).encode()), Content_Encoding="gzip")
+    monkeypatch.setattr(web, "_max_bytes", len(rss(LONG)))
     await due_again(archive, clock)
     await poller.poll()
     feed = await the_feed(archive)
-    assert (feed.failures, feed.last_error) == (1, "it is larger than 15 MB")
+    assert (feed.failures, feed.last_error) == (1, "it is larger than 0 MB")
 
 
 async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(

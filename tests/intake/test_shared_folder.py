@@ -45,7 +45,7 @@ class Noting:
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file need not be two seconds old."""
-    monkeypatch.setattr("bot.intake.feed_folder.SETTLED_AFTER", 0.0)
+    monkeypatch.setattr("bot.intake.feed_folder.SETTLE_SECONDS", 0.0)
 
 
 def names(folder: Path, below: str) -> list[str]:

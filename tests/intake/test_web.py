@@ -11,8 +11,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bot.intake.addresses import is_public
-from bot.intake.web import SafeWeb
+from bot.intake.web import SafeWeb, _Inflater, is_public
 from bot.model.errors import AddressRefused, SourceUnavailable
 from bot.model.ports import FetchedPage, NotModified
 
@@ -270,16 +269,38 @@ async def test_packed_answers_are_unpacked(encoding: str, pack: Callable[[bytes]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", ""])
-async def test_too_much_is_refused_before_it_is_held(encoding: str) -> None:
-    """A small answer that would inflate to more than the cap is given up; so is a long plain one."""
-    data = b"\0" * (4 * 2**20)
+async def test_too_much_is_refused(encoding: str) -> None:
+    """An answer is given up once it holds more than the cap, packed or not."""
+    data = b"The ferry sails at noon. " * 200
     packed, headers = (
         (gzip.compress(data), {"content-encoding": encoding}) if encoding else (data, {})
     )
     answer = httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed))
-    async with web(lambda _: answer, most_bytes=2**20) as safe:
-        with pytest.raises(SourceUnavailable, match="larger than 1 MB"):
+    async with web(lambda _: answer, max_bytes=2**11) as safe:
+        with pytest.raises(SourceUnavailable, match="larger than 0 MB"):
             await safe.fetch("https://orm.example/")
+
+
+async def test_no_more_is_unpacked_than_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packed answer is unpacked piece by piece, and no further than into the first piece too much."""
+    monkeypatch.setattr("bot.intake.web._PIECE_BYTES", 500)
+    pieces: list[int] = []
+    original = _Inflater._next_piece
+
+    def counting(self: _Inflater, raw: bytes) -> bytes:
+        piece = original(self, raw)
+        pieces.append(len(piece))
+        return piece
+
+    monkeypatch.setattr(_Inflater, "_next_piece", counting)
+    data = gzip.compress(b"The ferry sails at noon. " * 200)
+    answer = httpx.Response(
+        200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(data)
+    )
+    async with web(lambda _: answer, max_bytes=1_200) as safe:
+        with pytest.raises(SourceUnavailable, match="larger"):
+            await safe.fetch("https://orm.example/")
+    assert pieces == [500, 500, 500]
 
 
 @pytest.mark.parametrize(

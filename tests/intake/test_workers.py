@@ -1,4 +1,4 @@
-"""Workers: killed when they hang, replaced when they die, and the hostile files end in time."""
+"""Workers: killed when they hang, replaced when they die; what sleeps or allocates ends in time."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.intake.workers import AnalystPool, ReaderPool, _answer
+from bot.intake.workers import AnalystPool, ReaderPool, _run_in
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 
@@ -62,14 +62,14 @@ async def test_a_worker_that_fails_is_replaced(
 ) -> None:
     """Whatever ends a worker ends one task, with a reason; the next task finds a sound worker."""
     with pytest.raises(SourceUnreadable, match=reason):
-        await _answer(pool._pool, seconds, work, argument)
+        await _run_in(pool._pool, seconds, work, argument)
     assert (await pool.parse(SENTENCE)).format is Format.TEXT
 
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_waiting_for_a_processor_is_no_fault_of_the_file(pool: ReaderPool) -> None:
     """What takes long only because others compute is not given up: its own processor time counts."""
-    assert await _answer(pool._pool, 1.0, time.sleep, 2) is None
+    assert await _run_in(pool._pool, 1.0, time.sleep, 2) is None
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -1,0 +1,135 @@
+"""What a feed's pages add to it: the text of items that are only summaries, links to feeds, a TTL.
+
+Feed links and TTL are found by patterns alone, each linear in time, because this runs outside the
+worker process that may be killed.
+"""
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from html import unescape
+from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.robotparser import RobotFileParser
+
+import structlog
+
+from bot.intake.intake import Intake
+from bot.model import Article, Format
+from bot.model.errors import SourceUnavailable, SourceUnreadable
+from bot.model.ports import Clock, FetchedPage, Web
+
+log = structlog.get_logger(__name__)
+
+# A shorter item is a teaser of some four sentences.
+MIN_FULL_TEXT_CHARS = 500
+USER_AGENT = "Dateline"
+_ROBOTS_MAX_AGE = timedelta(days=1)
+_MAX_ROBOTS_LINES = 5_000
+_MAX_SITES = 1_000
+_PAGE_HEAD_BYTES, _FEED_HEAD_BYTES = 300_000, 20_000
+_MAX_FEED_LINKS = 3
+_LINK = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))",
+    re.IGNORECASE,
+)
+_FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/json",
+)
+_TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
+
+
+def find_feed_links(data: bytes, base: str) -> tuple[str, ...]:
+    """Return the first few feeds that a page links to (rel=alternate), without those of comments.
+
+    Relative addresses are resolved against `base`, the page's own.
+    """
+    links: dict[str, None] = {}
+    for link in _LINK.findall(data[:_PAGE_HEAD_BYTES].decode("utf-8", "replace")):
+        attributes = {
+            name.lower(): unescape(double or single or bare)
+            for name, double, single, bare in _ATTRIBUTE.findall(link)
+        }
+        href, title = attributes.get("href"), attributes.get("title", "")
+        is_alternate = "alternate" in attributes.get("rel", "").lower()
+        is_feed = attributes.get("type", "").lower().startswith(_FEED_TYPES)
+        if href and is_alternate and is_feed and "comment" not in (href + title).lower():
+            try:
+                links[urljoin(base, href)] = None
+            except ValueError:
+                continue
+    return tuple(link for link in links if link)[:_MAX_FEED_LINKS]
+
+
+def time_to_live(data: bytes) -> timedelta | None:
+    """Return how long an RSS feed says that it stays the same (its ttl, in minutes)."""
+    ttl = _TTL.search(data[:_FEED_HEAD_BYTES].decode("utf-8", "replace"))
+    return timedelta(minutes=int(ttl.group(1))) if ttl else None
+
+
+def is_summary(article: Article) -> bool:
+    """Return whether an item has so little text that its page should be fetched."""
+    return len(article.body) < MIN_FULL_TEXT_CHARS and article.url is not None
+
+
+class FullTextFetcher:
+    """Fetch the page of an item that is only a summary, where the site's robots.txt allows it."""
+
+    def __init__(self, intake: Intake, web: Web, clock: Clock) -> None:
+        self._intake, self._web, self._clock = intake, web, clock
+        self._robots_rules: dict[str, tuple[datetime, RobotFileParser]] = {}
+
+    async def complete(self, article: Article) -> Article:
+        """Return the article with its page's text, or unchanged where the page has no more."""
+        if not is_summary(article) or article.url is None:
+            return article
+        try:
+            if not await self._may_fetch(article.url):
+                return article
+            page = await self._web.fetch(article.url)
+            if not isinstance(page, FetchedPage):
+                return article
+            parsed = await self._intake.parse(page.data, encoding=page.encoding)
+        except (SourceUnavailable, SourceUnreadable) as e:
+            log.info("page not read", host=urlsplit(article.url).hostname, reason=e.reason)
+            return article
+        full = parsed.articles[0]
+        min_chars = max(MIN_FULL_TEXT_CHARS, 2 * len(article.body))
+        if parsed.format is not Format.HTML or len(full.body) < min_chars:
+            return article
+        return replace(
+            article,
+            body=full.body,
+            headline=article.headline or full.headline,
+            byline=article.byline or full.byline,
+            published=article.published or full.published,
+            language=article.language or full.language,
+        )
+
+    async def _may_fetch(self, url: str) -> bool:
+        """Return whether robots.txt allows it (RFC 9309)."""
+        parts = urlsplit(url)
+        site = urlunsplit((parts.scheme, parts.netloc, "", "", ""))
+        expires, rules = self._robots_rules.get(site, (self._clock.now(), RobotFileParser()))
+        if expires <= self._clock.now():
+            rules = await self._fetch_robots(f"{site}/robots.txt")
+            if len(self._robots_rules) >= _MAX_SITES:
+                self._robots_rules.clear()
+            self._robots_rules[site] = (self._clock.now() + _ROBOTS_MAX_AGE, rules)
+        return rules.can_fetch(USER_AGENT, url)
+
+    async def _fetch_robots(self, url: str) -> RobotFileParser:
+        """Return the rules: a missing robots.txt allows everything, an unreachable one nothing."""
+        rules = RobotFileParser()
+        try:
+            page = await self._web.fetch(url)
+        except SourceUnavailable as e:
+            is_missing = e.status is not None and 400 <= e.status < 500
+            rules.parse([] if is_missing else ["User-agent: *", "Disallow: /"])
+            return rules
+        text = page.data.decode("utf-8", "replace") if isinstance(page, FetchedPage) else ""
+        rules.parse(text.splitlines()[:_MAX_ROBOTS_LINES])
+        return rules
