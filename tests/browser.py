@@ -69,7 +69,7 @@ async def visit(
     origin sees another's data.
     """
     problems: list[str] = []
-    heard = {
+    handlers = {
         "console": lambda message: (
             problems.append(message.text) if message.type == "error" else None
         ),
@@ -78,13 +78,13 @@ async def visit(
             None if request.url.startswith(url) else problems.append(request.url)
         ),
     }
-    for event, hear in heard.items():
-        page.on(event, hear)
+    for event, handler in handlers.items():
+        page.on(event, handler)
     await page.set_viewport_size({"width": width, "height": height})
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     await page.goto(url + "/")
     yield
-    for event, hear in heard.items():
-        page.remove_listener(event, hear)
+    for event, handler in handlers.items():
+        page.remove_listener(event, handler)
     await page.goto("about:blank")
     assert problems == []

@@ -62,9 +62,9 @@ class Walk:
         ).to_be_visible()
         await self.take("thread")
         await self.page.get_by_role("button", name="Close thread").click()
-        for choice, told in (("Show in text", "In the article"), ("Copy citation", "Citation")):
+        for choice, expected in (("Show in text", "In the article"), ("Copy citation", "Citation")):
             await self.choose(choice)
-            await self.see(told, picture="in-text" if choice == "Show in text" else "")
+            await self.see(expected, picture="in-text" if choice == "Show in text" else "")
         await self.log.get_by_role("button", name="All statements").first.click()
         await self.see("All statements", picture="statements")
 
@@ -116,8 +116,8 @@ class Walk:
         await self.type(
             "/digest subscribe weekdays at 7am and 17:00 not sport", "weekdays at 07:00 and 17:00"
         )
-        for line, told in COMMANDS.items():
-            await self.type(line, told)
+        for line, expected in COMMANDS.items():
+            await self.type(line, expected)
 
     async def fill_in_the_form(self) -> None:
         """Fill in the form: its preview follows, errors stand below, the next times are shown."""
@@ -141,9 +141,9 @@ class Walk:
         home = self.page.locator("#home")
         await expect(home.get_by_role("button", name="Post now")).to_be_visible()
         await self.take("home")
-        for press, told in (("Pause", "Paused:"), ("Resume", "Resumed:"), ("Post now", POSTED)):
+        for press, expected in (("Pause", "Paused:"), ("Resume", "Resumed:"), ("Post now", POSTED)):
             await home.get_by_role("button", name=press).click()
-            await expect(home.get_by_text(told)).to_be_visible()
+            await expect(home.get_by_text(expected)).to_be_visible()
         await home.get_by_role("button", name="Remove").click()
         await (
             self.page.get_by_role("dialog", name="Remove this digest?")
@@ -223,12 +223,12 @@ class Walk:
         await box.fill(text)
         await box.press("Enter")
 
-    async def type(self, text: str, told: str) -> Locator:
+    async def type(self, text: str, expected: str) -> Locator:
         """Write and send, and wait for the answer."""
         await self.submit(text)
-        found = self.log.get_by_text(told).last
-        await expect(found).to_be_visible()
-        return found
+        answer = self.log.get_by_text(expected).last
+        await expect(answer).to_be_visible()
+        return answer
 
     async def see(self, title: str, *, picture: str = "", close: str = "Close") -> None:
         """Wait for a window, and shut it."""

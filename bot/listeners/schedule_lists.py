@@ -7,15 +7,6 @@ from typing import Any
 
 from bot.listeners import schedule_phrases as phrases
 from bot.listeners.schedule_phrases import (
-    AND,
-    DAY,
-    FROM_TO,
-    NIGHT_QUIET_HOURS,
-    NOT,
-    QUIET,
-    QUIET_NIGHT,
-    QUIET_WEEKEND,
-    TIME,
     ParsedPhrase,
     UnclearPhraseError,
     add_fields,
@@ -26,7 +17,7 @@ from bot.model import WEEKDAYS
 
 # An Undo button carries all of these, in at most 2,000 characters.
 MAX_TOPICS, MAX_TOPIC_CHARS = 12, 60
-MAX_NAMES, MAX_NAME_CHARS = 6, 40
+MAX_ITEMS, MAX_ITEM_CHARS = 6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +28,22 @@ class ListField:
     title: str
     example: str
     emptied_by: tuple[str, ...]
-    max_items: int = MAX_NAMES
-    max_chars: int = MAX_NAME_CHARS
+    max_items: int = MAX_ITEMS
+    max_chars: int = MAX_ITEM_CHARS
 
 
 LISTS = {
     "topics": ListField(
-        *("about", "topics", "ukraine, nato"),
+        "about",
+        "topics",
+        "ukraine, nato",
         ("all", "everything", "anything", "any topic", "all topics"),
-        *(MAX_TOPICS, MAX_TOPIC_CHARS),
+        max_items=MAX_TOPICS,
+        max_chars=MAX_TOPIC_CHARS,
     ),
     "excluded": ListField("not", "words to leave out", "sport", ("nothing",)),
     "sources": ListField(
-        *("from", "sources", "reuters"),
-        ("anywhere", "everywhere", "any source", "all sources"),
+        "from", "sources", "reuters", ("anywhere", "everywhere", "any source", "all sources")
     ),
     "excluded_sources": ListField("not from", "sources", "reuters", ("nowhere",)),
 }
@@ -62,8 +55,8 @@ _RESERVED_WORDS = {
 _PLAIN_ITEM = re.compile(r"[\w.'-]+(?: [\w.'-]+)*")
 # Where the next list begins: not at the hours of `from 9 to 17`, nor at those of `not at night`.
 _NEXT_LIST = re.compile(
-    rf"[\s,](?={NOT}\s|about\s|from\s)"
-    rf"(?!{FROM_TO}|{QUIET}|{QUIET_NIGHT}|{QUIET_WEEKEND}|from\s+{DAY}\b)",
+    rf"[\s,](?={phrases.NOT}\s|about\s|from\s)"
+    rf"(?!{phrases.FROM_TO}|{phrases.QUIET}|{phrases.QUIET_NIGHT}|{phrases.QUIET_WEEKEND}|from\s+{phrases.DAY}\b)",
     re.IGNORECASE,
 )
 
@@ -128,11 +121,11 @@ _LIST_ENDS = tuple(
         (r"top\s+(\w+)", _parse_top_at_end),
         (r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)", _parse_top_at_end),
         (r'in\s+([^\s,"]+)', _parse_zone_at_end),
-        (rf"at\s+({TIME}(?:{AND}{TIME})*)", phrases.parse_times),
-        (FROM_TO, phrases.parse_hours),
-        (QUIET, phrases.parse_quiet_hours),
-        (QUIET_NIGHT, constant(hours=NIGHT_QUIET_HOURS)),
-        (QUIET_WEEKEND, constant(days=WEEKDAYS)),
+        (rf"at\s+({phrases.TIME}(?:{phrases.AND}{phrases.TIME})*)", phrases.parse_times),
+        (phrases.FROM_TO, phrases.parse_hours),
+        (phrases.QUIET, phrases.parse_quiet_hours),
+        (phrases.QUIET_NIGHT, constant(hours=phrases.NIGHT_QUIET_HOURS)),
+        (phrases.QUIET_WEEKEND, constant(days=WEEKDAYS)),
         (r"(?:on\s+)?(weekdays|daily)", phrases.parse_day_set),
         (r"hourly", constant(interval=timedelta(hours=1))),
     )

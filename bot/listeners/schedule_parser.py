@@ -13,18 +13,6 @@ from typing import Any
 from bot.listeners import schedule_phrases as phrases
 from bot.listeners.schedule_lists import LISTS, parse_list, render_list
 from bot.listeners.schedule_phrases import (
-    AND,
-    CLOCK,
-    DAY,
-    DAY_NAMES,
-    EVERY_N_UNITS,
-    FROM_TO,
-    NIGHT_QUIET_HOURS,
-    NOT,
-    QUIET,
-    QUIET_NIGHT,
-    QUIET_WEEKEND,
-    TIME,
     ParsedPhrase,
     PhraseParser,
     UnclearPhraseError,
@@ -107,33 +95,38 @@ PHRASES: tuple[Phrase, ...] = (
         meaning="each story as it comes, at most one digest in three minutes",
     ),
     _phrase(
-        rf"at\s+most\s+(?:one|1)(?:\s+digest)?\s+(?:hourly\b|({EVERY_N_UNITS}))",
+        rf"at\s+most\s+(?:one|1)(?:\s+digest)?\s+(?:hourly\b|({phrases.EVERY_N_UNITS}))",
         phrases.parse_min_interval,
         "at most one every 10m",
         meaning="for what comes at once: the least time between two digests",
     ),
     _phrase(r"(?:at\s+most|up\s+to)\s+(\w+)\s+stor(?:y|ies)\b", phrases.parse_top),
     _phrase(
-        FROM_TO,
+        phrases.FROM_TO,
         phrases.parse_hours,
         *("from 9 to 17", "between 9am and 5pm"),
         meaning="for what comes hourly, every so often or at once: within these hours only, "
         "counted from the first",
     ),
     _phrase(
-        QUIET,
+        phrases.QUIET,
         phrases.parse_quiet_hours,
         *("quiet 22:00 to 7:00", "quiet from 10pm to 7am"),
         meaning="the same, told by the hours in which nothing comes",
     ),
     _phrase(
-        QUIET_NIGHT,
-        constant(hours=NIGHT_QUIET_HOURS),
+        phrases.QUIET_NIGHT,
+        constant(hours=phrases.NIGHT_QUIET_HOURS),
         "quiet at night",
         meaning="from 7 to 22",
     ),
-    _phrase(QUIET_WEEKEND, constant(days=WEEKDAYS), "quiet at weekends", meaning="on weekdays"),
-    _phrase(rf"({TIME})\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*({TIME})", phrases.parse_hours),
+    _phrase(
+        phrases.QUIET_WEEKEND, constant(days=WEEKDAYS), "quiet at weekends", meaning="on weekdays"
+    ),
+    _phrase(
+        rf"({phrases.TIME})\s*(?:-|\bto\b|\btill\b|\buntil\b)\s*({phrases.TIME})",
+        phrases.parse_hours,
+    ),
     _phrase(
         r"around\s+the\s+clock\b|all\s+day\b|24/7\b",
         constant(all_day=True),
@@ -141,12 +134,12 @@ PHRASES: tuple[Phrase, ...] = (
         meaning="at all hours again",
     ),
     _phrase(
-        rf"at\s+({TIME}(?:{AND}{TIME})*)",
+        rf"at\s+({phrases.TIME}(?:{phrases.AND}{phrases.TIME})*)",
         phrases.parse_times,
         *("at 08:30", "at 8:30 and 17:00", "8am", "8.30", "noon"),
         meaning="at these times; without any, 08:30",
     ),
-    _phrase(rf"({CLOCK}(?:{AND}{CLOCK})*)", phrases.parse_times),
+    _phrase(rf"({phrases.CLOCK}(?:{phrases.AND}{phrases.CLOCK})*)", phrases.parse_times),
     _phrase(r"at\s+([^\s,;]+)", phrases.refuse_time),
     _phrase(
         r"hourly\b",
@@ -166,7 +159,7 @@ PHRASES: tuple[Phrase, ...] = (
         phrases.parse_every_other,
     ),
     _phrase(
-        rf"(?:on\s+)?(?:the\s+)?({phrases.ORDINAL})\s+({DAY}|day|week)\b"
+        rf"(?:on\s+)?(?:the\s+)?({phrases.ORDINAL})\s+({phrases.DAY}|day|week)\b"
         r"(?:\s+(?:of|in)\s+(?:the|each|every|a)\s+\w+)?",
         phrases.parse_every_other,
     ),
@@ -174,7 +167,7 @@ PHRASES: tuple[Phrase, ...] = (
         r"(once|twice|thrice|\w+\s+times)\s+(?:an?|per|each|every)\s+(hour|day|week|month)\b",
         phrases.parse_times_per_day,
     ),
-    _phrase(EVERY_N_UNITS, phrases.parse_interval),
+    _phrase(phrases.EVERY_N_UNITS, phrases.parse_interval),
     _phrase(
         r"(?:(?:on|every|each)\s+)?"
         rf"(daily|every\s?day|every\s+morning|(?:week|work)days?|weekends?)\b{_MORNINGS}",
@@ -184,11 +177,11 @@ PHRASES: tuple[Phrase, ...] = (
         meaning="on these days; without any, weekdays",
     ),
     _phrase(
-        rf"(?:(?:on|every|each|from)\s+)?({DAY})\s*(?:-|to|till|until|through)\s*({DAY})\b"
+        rf"(?:(?:on|every|each|from)\s+)?({phrases.DAY})\s*(?:-|to|till|until|through)\s*({phrases.DAY})\b"
         rf"{_MORNINGS}",
         phrases.parse_day_range,
     ),
-    _phrase(rf"(?:(?:on|every|each)\s+)?({DAY})\b{_MORNINGS}", phrases.parse_day),
+    _phrase(rf"(?:(?:on|every|each)\s+)?({phrases.DAY})\b{_MORNINGS}", phrases.parse_day),
     _phrase(rf"in\s+the\s+({'|'.join(phrases.PARTS_OF_DAY)})s?\b", phrases.refuse_part_of_day),
     _phrase(
         r"in\s+([^\s,;].*)",
@@ -205,7 +198,7 @@ PHRASES: tuple[Phrase, ...] = (
         meaning="at most this many stories, ten being the most",
     ),
     _phrase(
-        rf"({NOT}\s+from)\s(.*)",
+        rf"({phrases.NOT}\s+from)\s(.*)",
         parse_list,
         "not from tass, example.org",
         meaning="nothing of these outlets, sites or agencies; `not from nowhere` ends it",
@@ -217,7 +210,7 @@ PHRASES: tuple[Phrase, ...] = (
         meaning="only of these outlets, sites or agencies; `from anywhere` ends it",
     ),
     _phrase(
-        rf"({NOT})\s(.*)",
+        rf"({phrases.NOT})\s(.*)",
         parse_list,
         *("not sport", 'not "royal family", weather', "not nothing"),
         meaning="no stories about these; `not nothing` ends it",
@@ -292,7 +285,7 @@ def _vocabulary() -> tuple[str, ...]:
     longer = {word for word in words if word.isalpha() and len(word) > 2} - {"Tallinn"}
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     short = ("me", "at", "in", "about", "not", "at once", "every 4h")
-    return (*short, *sorted(longer), *DAY_NAMES, *days)
+    return (*short, *sorted(longer), *phrases.DAY_NAMES, *days)
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -321,7 +314,7 @@ def render_subscribe(change: SubscriptionChange) -> str:
 
 def _render_days(days: frozenset[int]) -> str:
     names = {EVERY_DAY: "daily", WEEKDAYS: "weekdays"}
-    return names.get(days) or ",".join(DAY_NAMES[day] for day in sorted(days))
+    return names.get(days) or ",".join(phrases.DAY_NAMES[day] for day in sorted(days))
 
 
 def _render_interval(interval: timedelta, hourly: str) -> str:

@@ -120,24 +120,17 @@ async def _chosen_channel(
 
 
 def read_form(view: Mapping[str, Any]) -> SubscriptionChange:
-    """Return what a form changes without errors."""
+    """Return what a form without errors changes: all but the hours or times that do not apply."""
     changes = {field: parse_subscribe(line) for field, line in _read_lines(view).items() if line}
-    cadence = changes.get(form.CADENCE, SubscriptionChange())
+    cadence = changes.pop(form.CADENCE, SubscriptionChange())
     at_set_times = not (cadence.at_once or cadence.interval)
-    hours = changes.get(form.HOURS, SubscriptionChange()).hours
+    changes.pop(form.HOURS if at_set_times else form.TIMES, None)
+    fields = {field: getattr(change, field) for field, change in changes.items()}
     return SubscriptionChange(
         at_once=cadence.at_once,
         interval=cadence.interval,
-        days=changes[form.DAYS].days,
-        times=changes[form.TIMES].times if at_set_times else None,
-        hours=None if at_set_times else hours,
-        all_day=not at_set_times and hours is None,
-        zone=changes[form.ZONE].zone,
-        topics=changes[form.TOPICS].topics,
-        excluded=changes[form.EXCLUDED].excluded,
-        sources=changes[form.SOURCES].sources,
-        excluded_sources=changes[form.EXCLUDED_SOURCES].excluded_sources,
-        top=changes[form.TOP].top,
+        all_day=not at_set_times and form.HOURS not in fields,
+        **fields,
     )
 
 
