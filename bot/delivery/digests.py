@@ -19,7 +19,7 @@ from bot.delivery.sender import DeliverySender, Held
 from bot.delivery.slack_errors import Failure, FailureAction
 from bot.model import TOP, AtOnce, Delivery, DeliveryKind, DeliveryState, Digest, Subscription
 from bot.model.cadence import next_due
-from bot.model.delivery_states import OPEN
+from bot.model.digests import OPEN
 from bot.model.errors import LockTaken, NotFound, StoreUnavailable, log_fields
 from bot.model.ports import Chat, Clock
 from bot.store import Store

@@ -1,137 +1,67 @@
-"""The nouns Dateline speaks of: frozen, without behaviour beyond what they say of themselves.
+"""The nouns that Dateline speaks of: frozen, without behaviour beyond their own fields.
 
 bytes -> Article -> Analysis (sentences, statements) -> Story -> Digest -> Delivery
 """
 
-from bot.model.articles import (
-    Article,
-    DisplayLevel,
-    Format,
-    ParsedFile,
-    Policy,
-    Span,
-    Status,
-    TrustLevel,
-)
-from bot.model.deliveries import (
-    Block,
-    ChannelHistory,
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Message,
-)
-from bot.model.digests import (
-    ArticlePart,
-    Citation,
-    Digest,
-    DigestEntry,
-    EarlierStatement,
-    Quote,
-    Revision,
-    SourceArticle,
-    SourceChange,
-)
-from bot.model.preferences import ActorPreference, PreferenceKind, StoryFilter, StoryVote, Verdict
-from bot.model.sources import Feed, Habit, KeptFile
-from bot.model.statements import (
-    Actor,
-    ActorKind,
-    Analysis,
-    QuotationType,
-    Stance,
-    Statement,
-    goes_first,
-)
-from bot.model.stories import (
-    ArticleSummary,
-    Candidate,
-    IntakeCounts,
-    NewArticle,
-    SourcedStatement,
-    StatementRef,
-    StoredArticle,
-    StoredVersion,
-    Story,
-    StorySummary,
-    Terms,
-)
-from bot.model.subscriptions import (
-    EVERY_DAY,
-    FILTERS,
-    TOP,
-    WEEKDAYS,
-    AtIntervals,
-    AtOnce,
-    AtTimes,
-    Cadence,
-    EditPermission,
-    Hours,
-    Subscription,
-)
-from bot.model.workspaces import DeletedCounts, Installation
-
-__all__ = [
-    "EVERY_DAY",
-    "FILTERS",
-    "TOP",
-    "WEEKDAYS",
-    "Actor",
-    "ActorKind",
-    "ActorPreference",
-    "Analysis",
-    "Article",
-    "ArticlePart",
-    "ArticleSummary",
-    "AtIntervals",
-    "AtOnce",
-    "AtTimes",
-    "Block",
-    "Cadence",
-    "Candidate",
-    "ChannelHistory",
-    "Citation",
-    "DeletedCounts",
-    "Delivery",
-    "DeliveryKind",
-    "DeliveryState",
-    "Digest",
-    "DigestEntry",
-    "DisplayLevel",
-    "EarlierStatement",
-    "EditPermission",
-    "Feed",
-    "Format",
-    "Habit",
-    "Hours",
-    "Installation",
-    "IntakeCounts",
-    "KeptFile",
-    "Message",
-    "NewArticle",
-    "ParsedFile",
-    "Policy",
-    "PreferenceKind",
-    "QuotationType",
-    "Quote",
-    "Revision",
-    "SourceArticle",
-    "SourceChange",
-    "SourcedStatement",
-    "Span",
-    "Stance",
-    "Statement",
-    "StatementRef",
-    "Status",
-    "StoredArticle",
-    "StoredVersion",
-    "Story",
-    "StoryFilter",
-    "StorySummary",
-    "StoryVote",
-    "Subscription",
-    "Terms",
-    "TrustLevel",
-    "Verdict",
-    "goes_first",
-]
+from bot.model.articles import Actor as Actor
+from bot.model.articles import ActorKind as ActorKind
+from bot.model.articles import Analysis as Analysis
+from bot.model.articles import Article as Article
+from bot.model.articles import DisplayLevel as DisplayLevel
+from bot.model.articles import Format as Format
+from bot.model.articles import ParsedFile as ParsedFile
+from bot.model.articles import Policy as Policy
+from bot.model.articles import QuotationType as QuotationType
+from bot.model.articles import Span as Span
+from bot.model.articles import Stance as Stance
+from bot.model.articles import Statement as Statement
+from bot.model.articles import Status as Status
+from bot.model.articles import Terms as Terms
+from bot.model.articles import TrustLevel as TrustLevel
+from bot.model.articles import goes_first as goes_first
+from bot.model.digests import ArticlePart as ArticlePart
+from bot.model.digests import Block as Block
+from bot.model.digests import ChannelHistory as ChannelHistory
+from bot.model.digests import Citation as Citation
+from bot.model.digests import Delivery as Delivery
+from bot.model.digests import DeliveryKind as DeliveryKind
+from bot.model.digests import DeliveryState as DeliveryState
+from bot.model.digests import Digest as Digest
+from bot.model.digests import DigestEntry as DigestEntry
+from bot.model.digests import EarlierStatement as EarlierStatement
+from bot.model.digests import Message as Message
+from bot.model.digests import Quote as Quote
+from bot.model.digests import Revision as Revision
+from bot.model.digests import SourceArticle as SourceArticle
+from bot.model.digests import SourceChange as SourceChange
+from bot.model.stories import ArticleSummary as ArticleSummary
+from bot.model.stories import Candidate as Candidate
+from bot.model.stories import Feed as Feed
+from bot.model.stories import Habit as Habit
+from bot.model.stories import IntakeCounts as IntakeCounts
+from bot.model.stories import KeptFile as KeptFile
+from bot.model.stories import NewArticle as NewArticle
+from bot.model.stories import SourcedStatement as SourcedStatement
+from bot.model.stories import StatementRef as StatementRef
+from bot.model.stories import StoredArticle as StoredArticle
+from bot.model.stories import StoredVersion as StoredVersion
+from bot.model.stories import Story as Story
+from bot.model.stories import StorySummary as StorySummary
+from bot.model.subscriptions import EVERY_DAY as EVERY_DAY
+from bot.model.subscriptions import FILTERS as FILTERS
+from bot.model.subscriptions import TOP as TOP
+from bot.model.subscriptions import WEEKDAYS as WEEKDAYS
+from bot.model.subscriptions import ActorPreference as ActorPreference
+from bot.model.subscriptions import AtIntervals as AtIntervals
+from bot.model.subscriptions import AtOnce as AtOnce
+from bot.model.subscriptions import AtTimes as AtTimes
+from bot.model.subscriptions import Cadence as Cadence
+from bot.model.subscriptions import DeletedCounts as DeletedCounts
+from bot.model.subscriptions import EditPermission as EditPermission
+from bot.model.subscriptions import Hours as Hours
+from bot.model.subscriptions import Installation as Installation
+from bot.model.subscriptions import PreferenceKind as PreferenceKind
+from bot.model.subscriptions import StoryFilter as StoryFilter
+from bot.model.subscriptions import StoryVote as StoryVote
+from bot.model.subscriptions import Subscription as Subscription
+from bot.model.subscriptions import Verdict as Verdict

@@ -1,4 +1,4 @@
-"""An article as a source gave it, the words of it that are shown, and how its source may be handled."""
+"""An article as its source gave it, its source's policy, and what was found in its text."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words and where they stand: `text == source[start:end]`, in code points."""
+    """A slice of a text: `text == source[start:end]`, in code points."""
 
     start: int
     end: int
@@ -15,18 +15,18 @@ class Span:
 
     @classmethod
     def of(cls, source: str, start: int, end: int) -> "Span":
-        """Slice `source`; the only way the pure core makes a span."""
+        """Slice `source`; pure code makes spans in no other way."""
         return cls(start, end, source[start:end])
 
     def holds_in(self, source: str) -> bool:
-        """Whether the words still stand at this very place of `source`."""
+        """Whether `source` has these words at this place."""
         return (
             0 <= self.start < self.end <= len(source) and source[self.start : self.end] == self.text
         )
 
 
 class Format(StrEnum):
-    """What a file's content is, whatever its name ends in."""
+    """The format of a file's content, whatever its name says."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -44,7 +44,7 @@ class Format(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether an article may be shown (IPTC publishing status)."""
+    """Whether an article may be shown: http://cv.iptc.org/newscodes/pubstatusg2."""
 
     USABLE = "usable"
     CANCELED = "canceled"
@@ -53,12 +53,11 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as a source gave it, cleaned once; everything later quotes this `body`.
+    """One article as its source gave it, cleaned once; all later quotations slice this `body`.
 
-    `body` is plain text, its paragraphs parted by one blank line. Times are aware, in UTC. What the
-    source did not say is None (`headline` and `source` too), never a guess. `correction`: its source marks
-    it as one. `replaces` has the guids of earlier articles that it stands in for; of one that is canceled,
-    those that go with it.
+    `body` is plain text, with a blank line between paragraphs. Times are aware, in UTC. What the
+    source did not say is None, never a guess. `correction`: the source marks it as one. `replaces`
+    has the guids of earlier articles that it stands in for, or that are canceled with it.
     """
 
     body: str
@@ -77,11 +76,19 @@ class Article:
     replaces: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file's format and the articles in it, at least one."""
+
+    format: Format
+    articles: tuple[Article, ...]
+
+
 class DisplayLevel(StrEnum):
     """How much of a source's text its licence lets a reader see.
 
-    All of it; picked sentences and statements; or the headline with its link, and then the store hands on
-    neither extract nor statements.
+    All of it; picked sentences and statements; or the headline with its link: then the store
+    returns neither extract nor statements.
     """
 
     FULL = "full"
@@ -90,7 +97,7 @@ class DisplayLevel(StrEnum):
 
 
 class TrustLevel(StrEnum):
-    """How far the operator trusts a source; where outlets tell the same, the more trusted one is shown."""
+    """How far the operator trusts a source; of equal texts the most trusted outlet's is shown."""
 
     HIGH = "high"
     NORMAL = "normal"
@@ -99,9 +106,9 @@ class TrustLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How one source's articles are handled, by the operator's word (config/dateline.toml).
+    """How the operator wants one source's articles handled (config/dateline.toml).
 
-    `keep_days`: after so many days the texts of its articles are dropped; None keeps them.
+    `keep_days` is after how many days the texts of its articles are dropped; None keeps them.
     """
 
     trust: TrustLevel = TrustLevel.NORMAL
@@ -109,9 +116,92 @@ class Policy:
     keep_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedFile:
-    """What the reading room made of one file: its format and the articles in it, at least one."""
+class ActorKind(StrEnum):
+    """What kind of speaker an actor is."""
 
-    format: Format
-    articles: tuple[Article, ...]
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    UNNAMED = "unnamed"
+
+
+class QuotationType(StrEnum):
+    """How words are reported: inside quote marks, in the reporter's words, or both."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+class Stance(StrEnum):
+    """What the speaker does by speaking, as far as the verb shows it."""
+
+    SAYS = "says"
+    DENIES = "denies"
+    WARNS = "warns"
+    PROMISES = "promises"
+    ASKS = "asks"
+    ACCUSES = "accuses"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A speaker by the best name that the article has; both spans slice its body."""
+
+    name: Span
+    role: Span | None
+    kind: ActorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing that somebody said; every span slices the article's body.
+
+    `speaker` is the words beside the verb ("He"), `actor` the person they stand for. `content` is
+    in text order, split where the reporting clause stands inside; it keeps the source's quote marks
+    where a piece is quoted whole. `sentence` is the sentence, or run of sentences, it stands in.
+    `via` is the outlet that the article credits. `score` is how much a reader needs it, 0 to 1.
+    `found_by` names the rule, for `--explain`.
+    """
+
+    content: tuple[Span, ...]
+    form: QuotationType
+    stance: Stance
+    sentence: Span
+    speaker: Span | None = None
+    actor: Actor | None = None
+    cue: Span | None = None
+    via: Span | None = None
+    score: float = 0.0
+    found_by: str = ""
+
+    @property
+    def verb(self) -> Span | None:
+        """The cue if it is a word: a colon or a dash can also report, and is not shown."""
+        return self.cue if self.cue and any(map(str.isalnum, self.cue.text)) else None
+
+
+def goes_first(verb: str) -> bool:
+    """Whether a cue is shown before its speaker: "according to" Karen Lee, but Karen Lee "said"."""
+    return verb.casefold().startswith("according")
+
+
+# Words that say what an article is about, with their weights, the heaviest first.
+Terms = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the language room found in one article's body.
+
+    `title` is a span to head the article with where its source gave no headline: its first
+    sentence, cut at a clause. `extract` holds the sentences that carry the article, `statements`
+    all of them, both best first. `terms` serve to group articles into stories.
+    """
+
+    language: str
+    title: Span
+    sentences: tuple[Span, ...]
+    extract: tuple[Span, ...]
+    statements: tuple[Statement, ...]
+    terms: Terms

@@ -1,4 +1,4 @@
-"""When the next digest is due, on the clocks of the place where it is read."""
+"""When a digest is due next, by the local clock of whoever reads it."""
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,52 +10,52 @@ from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Cadence
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
-_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def next_due(cadence: Cadence, zone: str, after: datetime) -> datetime:
-    """Give the first slot strictly later than `after`, in UTC.
+    """Return the first slot strictly later than `after`, in UTC.
 
-    Slots are times on the wall of `zone`. One that the clocks skip comes once, at the moment they
-    jump; one that they show twice comes at its first showing. Slots that fall together are one.
+    Slots are local times of the IANA zone `zone`. One that daylight saving skips comes once, at the
+    moment of the change; one that occurs twice comes the first time. Slots that coincide are one.
     """
-    place = ZoneInfo(zone)
+    zone_info = ZoneInfo(zone)
     if isinstance(cadence, AtOnce):
-        return _next_open(cadence, place, after.astimezone(UTC) + cadence.min_interval)
-    return _next_slot(cadence, place, after)
+        return _next_open(cadence, zone_info, after.astimezone(UTC) + cadence.min_interval)
+    return _next_slot(cadence, zone_info, after)
 
 
-def _next_slot(cadence: AtTimes | AtIntervals, place: ZoneInfo, after: datetime) -> datetime:
-    today = after.astimezone(place).date()
-    # A week holds every day there is; two more, since a zone may have skipped a whole one (Samoa, 2011).
+def _next_slot(cadence: AtTimes | AtIntervals, zone_info: ZoneInfo, after: datetime) -> datetime:
+    today = after.astimezone(zone_info).date()
+    # A week, and two days more: a zone may skip a whole day (Samoa, 2011).
     for day in (today + _DAY * ahead for ahead in range(10)):
-        if day.weekday() in cadence.days and (slot := _first_on(day, cadence, place, after)):
+        if day.weekday() in cadence.days and (slot := _first_on(day, cadence, zone_info, after)):
             return slot
     raise ValueError("a cadence without days or times is never due")
 
 
-def _next_open(cadence: AtOnce, place: ZoneInfo, moment: datetime) -> datetime:
-    """Give the first moment from this one on that lies within the days and hours."""
-    local = moment.astimezone(place)
+def _next_open(cadence: AtOnce, zone_info: ZoneInfo, moment: datetime) -> datetime:
+    """Return the first moment from this one on that is within the days and hours."""
+    local = moment.astimezone(zone_info)
     hours = cadence.hours
     if local.weekday() in cadence.days and (
-        hours is None or _is_within(local.time().replace(second=0), hours)
+        hours is None or _is_within_hours(local.time().replace(second=0), hours)
     ):
         return moment
-    # Hours that run over midnight are open when a day begins, too.
+    # Hours that include midnight are open when a day begins, too.
     over_midnight = hours is None or hours.last < hours.first
     openings = {*([hours.first] if hours else []), *([time()] if over_midnight else [])}
-    return _next_slot(AtTimes(cadence.days, tuple(sorted(openings))), place, moment)
+    return _next_slot(AtTimes(cadence.days, tuple(sorted(openings))), zone_info, moment)
 
 
-def _is_within(at: time, hours: Hours) -> bool:
+def _is_within_hours(at: time, hours: Hours) -> bool:
     if hours.first <= hours.last:
         return hours.first <= at <= hours.last
     return at >= hours.first or at <= hours.last
 
 
 def next_dues(cadence: Cadence, zone: str, after: datetime, count: int) -> tuple[datetime, ...]:
-    """Give the next `count` slots."""
+    """Return the next `count` slots, in UTC."""
     dues: list[datetime] = []
     for _ in range(count):
         after = next_due(cadence, zone, after)
@@ -64,38 +64,40 @@ def next_dues(cadence: Cadence, zone: str, after: datetime, count: int) -> tuple
 
 
 def describe(cadence: Cadence, zone: str) -> str:
-    """Say a schedule in words: "weekdays at 08:30 and 17:00, Europe/Tallinn"; `/digest subscribe` understands them."""
+    """Return a schedule in words that `/digest subscribe` understands.
+
+    For example "weekdays at 08:30 and 17:00, Europe/Tallinn".
+    """
     match cadence:
-        case AtOnce(gap, days, hours):
-            within = _within(days, hours)
-            place = f", {zone}" if within else ""
-            return f"at once{within}, at most one digest {_interval(gap)}{place}"
-        case AtIntervals(step, days, hours):
-            return f"{_interval(step)}{_within(days, hours)}, {zone}"
+        case AtOnce(interval, days, hours):
+            within = _describe_limits(days, hours)
+            suffix = f", {zone}" if within else ""
+            return f"at once{within}, at most one digest {_describe_interval(interval)}{suffix}"
+        case AtIntervals(interval, days, hours):
+            return f"{_describe_interval(interval)}{_describe_limits(days, hours)}, {zone}"
         case AtTimes(days, times):
-            return f"{_days(days)} at {_joined([f'{at:%H:%M}' for at in sorted(times)])}, {zone}"
+            clock = _join([f"{at:%H:%M}" for at in sorted(times)])
+            return f"{_describe_days(days)} at {clock}, {zone}"
 
 
-def _within(days: frozenset[int], hours: Hours | None) -> str:
+def _describe_limits(days: frozenset[int], hours: Hours | None) -> str:
     when = f" from {hours.first:%H:%M} to {hours.last:%H:%M}" if hours else ""
-    return when if days == EVERY_DAY else f"{when} on {_days(days)}"
+    return when if days == EVERY_DAY else f"{when} on {_describe_days(days)}"
 
 
 def _first_on(
-    day: date, cadence: AtTimes | AtIntervals, place: ZoneInfo, after: datetime
+    day: date, cadence: AtTimes | AtIntervals, zone_info: ZoneInfo, after: datetime
 ) -> datetime | None:
-    walls = _walls(cadence)
+    slots = _local_slots(cadence)
     midnight = datetime.combine(day, time())
-    # Clocks only ever merge slots of a day, never swap them: its instants are in order.
-    place_in_order = bisect_right(walls, after, key=lambda wall: _instant(midnight + wall, place))
-    return (
-        _instant(midnight + walls[place_in_order], place) if place_in_order < len(walls) else None
-    )
+    # A change of the clocks may merge slots of a day, but keeps their order.
+    index = bisect_right(slots, after, key=lambda local: _to_utc(midnight + local, zone_info))
+    return _to_utc(midnight + slots[index], zone_info) if index < len(slots) else None
 
 
 @lru_cache(maxsize=256)
-def _walls(cadence: AtTimes | AtIntervals) -> tuple[timedelta, ...]:
-    """Give a day's slots as what the clock shows, counted from midnight, in order."""
+def _local_slots(cadence: AtTimes | AtIntervals) -> tuple[timedelta, ...]:
+    """Return a day's slots as local time since midnight, in order."""
     if isinstance(cadence, AtTimes):
         return tuple(sorted({_since_midnight(at) for at in cadence.times}))
     if cadence.hours is None:
@@ -115,20 +117,20 @@ def _since_midnight(at: time) -> timedelta:
     )
 
 
-def _instant(wall: datetime, place: ZoneInfo) -> datetime:
-    first = wall.replace(tzinfo=place, fold=0)
-    second = wall.replace(tzinfo=place, fold=1)
+def _to_utc(local: datetime, zone_info: ZoneInfo) -> datetime:
+    first = local.replace(tzinfo=zone_info, fold=0)
+    second = local.replace(tzinfo=zone_info, fold=1)
     if _offset(first) < _offset(second):
-        return _jump(second.astimezone(UTC), first.astimezone(UTC), place)
+        return _find_change(second.astimezone(UTC), first.astimezone(UTC), zone_info)
     return first.astimezone(UTC)
 
 
-def _jump(before: datetime, after: datetime, place: ZoneInfo) -> datetime:
-    """Find the moment between the two at which the clocks of `place` go forward."""
-    old = _offset(before.astimezone(place))
+def _find_change(before: datetime, after: datetime, zone_info: ZoneInfo) -> datetime:
+    """Return the moment between the two at which the clocks go forward."""
+    old = _offset(before.astimezone(zone_info))
     while after - before > _SECOND:
         middle = before + (after - before) // (2 * _SECOND) * _SECOND
-        if _offset(middle.astimezone(place)) == old:
+        if _offset(middle.astimezone(zone_info)) == old:
             before = middle
         else:
             after = middle
@@ -139,18 +141,18 @@ def _offset(moment: datetime) -> timedelta:
     return moment.utcoffset() or timedelta()
 
 
-def _interval(step: timedelta) -> str:
-    minutes = step // timedelta(minutes=1)
+def _describe_interval(interval: timedelta) -> str:
+    minutes = interval // timedelta(minutes=1)
     if minutes % 60 == 0:
         return "hourly" if minutes == 60 else f"every {minutes // 60} hours"
     return "every minute" if minutes == 1 else f"every {minutes} minutes"
 
 
-def _days(days: frozenset[int]) -> str:
+def _describe_days(days: frozenset[int]) -> str:
     if days == EVERY_DAY:
         return "daily"
-    return "weekdays" if days == WEEKDAYS else _joined([_NAMES[day] for day in sorted(days)])
+    return "weekdays" if days == WEEKDAYS else _join([_DAY_NAMES[day] for day in sorted(days)])
 
 
-def _joined(words: list[str]) -> str:
+def _join(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

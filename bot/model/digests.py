@@ -1,12 +1,15 @@
-"""What a digest holds: entries, quotes, what each cites, and what was changed since."""
+"""A digest: its entries and what they cite; and its delivery to a channel, step by step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from bot.model.articles import DisplayLevel, Span
-from bot.model.statements import QuotationType, Stance
+from bot.model.articles import DisplayLevel, QuotationType, Span, Stance
+from bot.model.subscriptions import Subscription
+
+Block = Mapping[str, Any]
 
 
 class ArticlePart(StrEnum):
@@ -18,7 +21,7 @@ class ArticlePart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Words shown to a reader, with the proof: this span, of this part, of this stored article."""
+    """Words shown to a reader, with the proof: a span of a part of a stored article."""
 
     article: int
     part: ArticlePart
@@ -27,7 +30,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class EarlierStatement:
-    """What the same actor said before on the topic, as an earlier article has it."""
+    """What the same actor said before on the topic, in an earlier article."""
 
     content: tuple[Citation, ...]
     form: QuotationType
@@ -38,10 +41,10 @@ class EarlierStatement:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A statement as a digest shows it; its words carry the source's own quote marks, and no others.
+    """A statement as a digest shows it, with the source's own quote marks and no others.
 
-    `sentence` is the sentence (or run of sentences) it stands in, which the thread shows whole. `before` is
-    what its actor said earlier. `outlets` is how many of the story's outlets carry it.
+    `sentence` is the sentence, or run of sentences, that it stands in; the thread shows it whole.
+    `before` is what its actor said earlier. `outlets` is how many of the story's outlets carry it.
     """
 
     content: tuple[Citation, ...]
@@ -58,7 +61,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class SourceArticle:
-    """An article that a digest entry rests on. `show` is how much of its text may stand in Slack."""
+    """An article of a digest's story. `show` is how much of its text may be shown."""
 
     article: int
     outlet: str | None
@@ -79,7 +82,7 @@ class SourceChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Why a posted story was edited, when, and whose articles changed."""
+    """Why a posted story was edited, when, and which outlets' articles changed."""
 
     change: SourceChange
     at: datetime
@@ -90,11 +93,11 @@ class Revision:
 class DigestEntry:
     """One story of a digest: headline, extract, key statements, sources.
 
-    `independent` counts outlets whose text is their own: copies of one agency's text count once; of a story of
-    many articles those that were read, so that it is the least they are. `sources` are those that are cited, and the
-    newest; `unlisted` the story's other articles, of which a reader is told how many they are.
-    `rest` are the statements that the thread shows beyond the key ones. `update` marks a story that
-    this channel has seen before. `revision` says why the story no longer stands as it was posted.
+    `independent` counts outlets with a text of their own (copies of an agency's text count once),
+    among those that were read, so that it is a lower bound. `sources` are the cited articles and
+    the newest; `unlisted` the story's others, which are only counted. `rest` are statements that
+    only the thread shows. `update` marks a story that this channel has seen before. `revision`
+    says why the story no longer stands as it was posted.
     """
 
     story: int
@@ -113,13 +116,13 @@ class DigestEntry:
 
     @property
     def articles(self) -> tuple[int, ...]:
-        """All articles that it rests on."""
+        """The ids of all its articles."""
         return (*(source.article for source in self.sources), *self.unlisted)
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a channel is shown: the best stories it has not seen, best first. Empty has no entries."""
+    """What a channel is shown: the best stories that it has not seen, best first; or none."""
 
     made: datetime
     zone: str
@@ -130,11 +133,11 @@ class Digest:
 
     @property
     def article_ids(self) -> tuple[int, ...]:
-        """The articles that posting this digest marks as seen."""
+        """The ids of the articles that the channel has seen once this is posted."""
         return tuple(article for entry in self.entries for article in entry.articles)
 
     def citations(self) -> Iterator[Citation]:
-        """Every span that a reader is shown."""
+        """Yield every citation that a reader is shown."""
         for entry in self.entries:
             yield entry.headline
             yield from entry.extract
@@ -145,3 +148,118 @@ class Digest:
                     c for c in (quote.name, quote.role, quote.cue, quote.via, quote.sentence) if c
                 )
                 yield from quote.before.content if quote.before else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A Slack message: Block Kit blocks, and the `text` for notifications and screen readers."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+class DeliveryKind(StrEnum):
+    """What asked for a digest; team, channel, kind and key identify a delivery."""
+
+    SCHEDULED = "scheduled"
+    COMMAND = "command"
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery is; `TRANSITIONS` has the order."""
+
+    CLAIMED = "claimed"
+    COMPOSED = "composed"
+    SENDING = "sending"
+    POSTED = "posted"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One digest on its way to one channel; a row of the ledger.
+
+    `key` is the slot (ISO 8601, UTC) or the command's id. `posted` has the Slack `ts` of each part
+    that was posted, in order; the part at index `len(posted)` is next. `reason` says why it failed
+    or was skipped, for people. `touched` is when its state last changed. `digest` is what was
+    posted; `edited` what its messages say since sources changed what it cites.
+    """
+
+    id: int
+    team: str
+    channel: str
+    kind: DeliveryKind
+    key: str
+    state: DeliveryState
+    since: datetime
+    digest: Digest | None = None
+    posted: tuple[str, ...] = ()
+    reason: str | None = None
+    touched: datetime | None = None
+    edited: Digest | None = None
+
+    @property
+    def shown(self) -> Digest | None:
+        """What the channel sees now."""
+        return self.edited or self.digest
+
+
+class ChannelHistory(NamedTuple):
+    """A channel's subscription, when its last digest was, and the articles it was shown lately.
+
+    All versions of such an article count as shown. `leans`: the channel follows or mutes an actor,
+    or has voted; for others the `PreferenceStore` need not be read.
+    """
+
+    subscription: Subscription | None
+    last: datetime | None
+    articles: frozenset[int]
+    leans: bool
+
+
+_CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING
+# The states of a delivery that is not over.
+OPEN = frozenset({_CLAIMED, _COMPOSED, _SENDING})
+
+
+class Step(StrEnum):
+    """What can happen to a delivery; docs/delivery.md draws it."""
+
+    COMPOSE = "compose"  # what will be posted is stored
+    SEND = "send"  # a part is being sent
+    AGAIN = "again"  # the same part is sent again: Slack did not take it
+    RECORD = "record"  # that part is in the channel
+    POST = "post"  # it ends: all parts are in the channel, or all that will ever be
+    FAIL = "fail"  # it ends with nothing in the channel
+    SKIP = "skip"  # it ends because there was nothing to say
+    DOUBT = "doubt"  # it ends with nobody knowing whether the first part is there
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The states that a step starts from, and the one it leads to."""
+
+    sources: frozenset[DeliveryState]
+    target: DeliveryState
+
+
+# A delivery that is only due is not stored: it is a subscription whose `next_due` has come.
+TRANSITIONS: dict[Step, Transition] = {
+    Step.COMPOSE: Transition(frozenset({_CLAIMED}), _COMPOSED),
+    Step.SEND: Transition(frozenset({_COMPOSED}), _SENDING),
+    Step.AGAIN: Transition(frozenset({_SENDING}), _SENDING),
+    Step.RECORD: Transition(frozenset({_SENDING}), _COMPOSED),
+    Step.POST: Transition(frozenset({_COMPOSED, _SENDING}), DeliveryState.POSTED),
+    Step.FAIL: Transition(OPEN, DeliveryState.FAILED),
+    Step.SKIP: Transition(frozenset({_CLAIMED, _COMPOSED}), DeliveryState.SKIPPED),
+    Step.DOUBT: Transition(frozenset({_SENDING}), DeliveryState.UNSURE),
+}
+
+# The step that ends a delivery in each of its final states.
+ENDS: dict[DeliveryState, Step] = {
+    transition.target: step
+    for step, transition in TRANSITIONS.items()
+    if transition.target not in OPEN
+}

@@ -1,7 +1,7 @@
-"""Every error Dateline raises, parted by what the caller can do about it.
+"""Every error that Dateline raises, by what the caller can do about it.
 
-Attributes carry the facts; the text is made from them and speaks to the person who can act. No text
-holds a secret or the words of an article.
+Attributes carry the facts; the text is for the person who can act on it, and holds neither a secret
+nor the words of an article.
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from traceback import format_tb
 
 
 class BotError(Exception):
-    """The root: everything else Dateline raises on purpose."""
+    """The base class of all errors that Dateline raises on purpose."""
 
 
 class SettingsError(BotError):
-    """The operator must change settings; `faults` names each variable and its cure."""
+    """The settings must be changed; each of `faults` names a variable and its cure."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
@@ -23,7 +23,7 @@ class SettingsError(BotError):
 
 
 class UsageError(BotError):
-    """The person typed something we do not understand; `hint` is the nearest right form."""
+    """A person typed something that is not understood; `hint` is the nearest right form."""
 
     def __init__(self, problem: str, hint: str | None = None) -> None:
         self.problem, self.hint = problem, hint
@@ -31,7 +31,7 @@ class UsageError(BotError):
 
 
 class SourceUnreadable(BotError):
-    """These bytes hold no article; the next try on the same bytes will fail too."""
+    """The content holds no article; another try on the same bytes will fail too."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -39,16 +39,16 @@ class SourceUnreadable(BotError):
 
 
 class FeedEmpty(SourceUnreadable):
-    """A sound feed that holds no article now; later it may."""
+    """A valid feed that holds no article now; later it may."""
 
     def __init__(self, reason: str = "This feed holds no articles.") -> None:
         super().__init__(reason)
 
 
 class SourceUnavailable(BotError):
-    """An address or file gave nothing this time; `permanent` says that trying again is no use.
+    """An address or file could not be read; `permanent`: another try will fail too.
 
-    `retry_after` is in seconds, where the server named it. `status` is the HTTP status, if there was one.
+    `retry_after` is in seconds, if the server named it; `status` the HTTP status, if any.
     """
 
     def __init__(
@@ -66,17 +66,17 @@ class SourceUnavailable(BotError):
 
 
 class AddressRefused(SourceUnavailable):
-    """The address is private, local or not http(s); nothing was sent to it."""
+    """The address is private, local or not HTTP(S); nothing was sent to it."""
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(where, reason, permanent=True)
 
 
 class PostFailed(BotError):
-    """Slack did not take a call. `code` is Slack's error name, or "timeout" or "http_503".
+    """A call to Slack failed. `code` is Slack's error name, or one such as "timeout", "http_503".
 
-    `permanent`: the same call will fail again until a person acts. `unsure`: Slack may have taken it
-    all the same (a time-out after sending). `retry_after` is in seconds.
+    `permanent`: the same call will fail until a person acts. `unsure`: Slack may have done it all
+    the same (a timeout after sending). `retry_after` is in seconds.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class PostFailed(BotError):
 
 
 class NotAllowed(BotError):
-    """This person may not do this; `problem` says who may, `cure` what they can do."""
+    """The person lacks the permission; `problem` says who has it, `cure` what they can do."""
 
     def __init__(self, problem: str, cure: str) -> None:
         self.problem, self.cure = problem, cure
@@ -102,7 +102,7 @@ class NotAllowed(BotError):
 
 
 class SpanMismatch(BotError):
-    """Words about to be shown are not where they claim to stand; nothing is sent."""
+    """Words about to be shown are not at their place in the article; nothing is sent."""
 
     def __init__(self, article: int, start: int, end: int) -> None:
         self.article, self.start, self.end = article, start, end
@@ -112,7 +112,7 @@ class SpanMismatch(BotError):
 
 
 class NotFound(BotError):
-    """Nothing of that name or number is in the store."""
+    """Nothing of that name or number is stored."""
 
 
 class StoreUnavailable(BotError):
@@ -120,30 +120,35 @@ class StoreUnavailable(BotError):
 
 
 class LockTaken(StoreUnavailable):
-    """Another process has this right: it posts to this channel, say; it, or the next tick, will see to it."""
+    """Another process holds the lock, that of a channel for example; a later try may get it."""
 
-    def __init__(self, right: str) -> None:
-        self.right = right
+    def __init__(self, lock: str) -> None:
+        self.lock = lock
         super().__init__(
             "Another process has been at this for a minute; the next tick tries again."
         )
 
 
 def log_fields(error: BaseException) -> dict[str, str]:
-    """Say what may stand in a log: no words of an article, no address (it may hold a key), of strangers no message."""
+    """Return what may be logged of an error, as fields.
+
+    That is no words of an article, no address (it may hold a key), and no message of errors that
+    are not ours: their place in the code stands for it.
+    """
     kind = type(error).__name__
     if isinstance(error, SourceUnavailable):
         return {"error": kind, "reason": error.reason}
     if isinstance(error, BotError):
         return {"error": kind, "reason": str(error)}
-    told = {"error": kind, "trace": "".join(format_tb(error.__traceback__))}
+    fields = {"error": kind, "trace": "".join(format_tb(error.__traceback__))}
     if isinstance(error, BaseExceptionGroup):
-        told["held"] = "; ".join(" ".join(log_fields(one).values()) for one in error.exceptions)
-    return told
+        inner = (" ".join(log_fields(each).values()) for each in error.exceptions)
+        fields["held"] = "; ".join(inner)
+    return fields
 
 
 def our_fault(error: Exception) -> SourceUnreadable:
-    """Own up that we stumbled over a source, so that it can be put aside and the others go on."""
+    """Return an error for a fault of ours in reading a source, so that other sources go on."""
     return SourceUnreadable(
         f"Dateline has a fault that this brought out ({type(error).__name__}); please report it."
     )

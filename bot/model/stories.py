@@ -1,24 +1,22 @@
-"""An article with its place in the store, the story that it tells, and the rows they are read as."""
+"""Articles in the store, the stories that they tell, their summaries, and their sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bot.model.articles import Article, Policy
-from bot.model.statements import Analysis, Statement
+from bot.model.articles import Analysis, Article, Policy, Statement, Terms
 
 
-@dataclass(
-    frozen=True, slots=True, eq=False
-)  # what is found in one is remembered for it; to compare two reads both
+# Without __eq__: to compare two would read both, and caches key on the object.
+@dataclass(frozen=True, slots=True, eq=False)
 class StoredArticle:
     """An article in the store. `team` is None where every team may see it (the operator's sources).
 
-    `origin` is where it came in: the source's folder, "//host" of a feed, "" for the rest. `policy` is that
-    source's as it is set now, not as it was then. `dropped` is when its text was, its source's days being over:
-    the body is empty then, places stay, and `fingerprint` (SHA-256 of the body's UTF-8, in hex) proves the text
-    to whoever still has it.
+    `origin` is where it came in: the source's folder, "//host" of a feed, "" otherwise. `policy` is
+    that source's as it is set now. `dropped` is when its text was dropped, its source's days being
+    over: the body is empty then, spans keep their places, and `fingerprint` (SHA-256 of the body's
+    UTF-8, in hex) proves the text to whoever still has it.
     """
 
     id: int
@@ -35,7 +33,7 @@ class StoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Articles on one event, newest first, at least one; only what the asking team may see."""
+    """Articles on one event, newest first, at least one; only those that the team may see."""
 
     id: int
     articles: tuple[StoredArticle, ...]
@@ -43,27 +41,43 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class SourcedStatement:
-    """A statement with the article it stands in (`who`, `search`, export)."""
+    """A statement with the article it stands in."""
 
     statement: Statement
     article: StoredArticle
 
     @property
     def when(self) -> datetime:
-        """When its article was published, or first seen where that was earlier or nothing is told."""
+        """When its article was published, or first seen where that is earlier or all we know."""
         return min(self.article.seen, self.article.article.published or self.article.seen)
 
 
-# What an article is about, most telling first.
-Terms = tuple[tuple[str, float], ...]
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to store. `identity` is its guid, else its URL, else a hash of headline and text.
+
+    Where the store has that identity, or one of those in `replaces`, for this team, it becomes that
+    article's newer version: the older row stays for digests that cite it, and is shown no more.
+    `origin` is as StoredArticle has it.
+    """
+
+    identity: str
+    content_hash: str
+    article: Article
+    analysis: Analysis
+    team: str | None
+    seen: datetime
+    origin: str = ""
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredVersion:
-    """The newest version of the article that was asked for, as the store has it.
+    """The newest version in the store of the article that was asked for.
 
-    `replaced`: it is another's, which took the place of the one asked for. `succeeded`: it is one that the new
-    article says it replaces, and the new one itself is not known. `origin` is as StoredArticle has it.
+    `replaced`: it is another article, which took the place of that one. `succeeded`: it is one that
+    the new article says it replaces, and the new one itself is not known. `origin` is as
+    StoredArticle has it.
     """
 
     id: int
@@ -77,7 +91,7 @@ class StoredVersion:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A recent article that shares telling terms with a new one; its story may be the new one's."""
+    """A recent article that shares terms with a new one; its story may be the new one's."""
 
     article: int
     story: int
@@ -88,11 +102,11 @@ class Candidate:
 
 
 class ArticleSummary(NamedTuple):
-    """What chooses a digest's stories of one article; stories/shortlist.py makes it and reads it.
+    """What choosing a digest's stories needs of one article; stories/shortlist.py makes it.
 
-    Times are seconds since 1970: thousands of these are read for each digest. `opening` is the headline or what
-    stands for it, `names` those of all actors, `speakers` what tells the named ones apart, both parted by line feeds;
-    `best` is the highest score of a statement.
+    Times are seconds since 1970: thousands of these are read for each digest. `opening` is the
+    headline or what stands for it. `names` are those of all actors, `speakers` the keys of the
+    named ones, both separated by line feeds. `best` is the highest score of a statement.
     """
 
     story: int
@@ -109,10 +123,11 @@ class ArticleSummary(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class StorySummary:
-    """The glances of a story's articles that a team may see.
+    """The summaries of a story's articles that a team may see.
 
-    As long as nothing of them changes it is the same object. What stories/shortlist.py found out of them, `reckoned`
-    and `plain`, goes with it. `dated` and `seen` are the oldest's, in seconds since 1970.
+    While none of them changes it is the same object, so that `reckoned` and `plain`, which
+    stories/shortlist.py computes from them, are kept with it. `dated` and `seen` are the oldest
+    article's, in seconds since 1970.
     """
 
     story: int
@@ -125,37 +140,18 @@ class StorySummary:
 
     @classmethod
     def of(cls, articles: Sequence[ArticleSummary]) -> "StorySummary":
-        """Take those of one story, one at least."""
-        numbers = tuple([one.article for one in articles])
-        dated, seen = min([one.dated for one in articles]), min([one.seen for one in articles])
+        """Sum up the articles of one story, at least one."""
+        numbers = tuple([article.article for article in articles])
+        dated, seen = min([a.dated for a in articles]), min([a.seen for a in articles])
         return cls(articles[0].story, tuple(articles), numbers, dated, seen)
 
 
 class StatementRef(NamedTuple):
-    """Where an actor speaks: the article, which of its statements, and the terms that tell its topic."""
+    """Where an actor speaks: the article, the statement's index, and the article's terms."""
 
     article: int
     place: int
     terms: Terms
-
-
-@dataclass(frozen=True, slots=True)
-class NewArticle:
-    """An article to store. `identity` is guid, else URL, else a hash of headline and text.
-
-    With an identity that the store has for this team, it becomes that article's newer version: the
-    older row stays for the digests that cite it, but is shown no more. So it does with one of the identities
-    that it `replaces`. `origin` is as StoredArticle has it.
-    """
-
-    identity: str
-    content_hash: str
-    article: Article
-    analysis: Analysis
-    team: str | None
-    seen: datetime
-    origin: str = ""
-    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +161,51 @@ class IntakeCounts:
     stories: int
     articles: int
     latest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How often a source gives articles, to tell when it has gone quiet.
+
+    `hours` are those with an article in the four weeks up to its `last`, oldest first, never empty.
+    `reported` is when its present silence was reported.
+    """
+
+    origin: str
+    team: str | None
+    name: str | None
+    hours: tuple[datetime, ...]
+    articles: int
+    last: datetime
+    reported: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that stays in the feed folder, as it was when read; `reason` if it was unreadable."""
+
+    path: str
+    size: int
+    modified: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A remote feed and its state. `team` is None for the operator's, `next_check` once it ended.
+
+    `asked_by` is the channel that is told when it breaks, `told` when it was told.
+    """
+
+    id: int
+    url: str
+    team: str | None
+    title: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    next_check: datetime | None = None
+    failures: int = 0
+    last_error: str | None = None
+    added: datetime = field(default=datetime(1970, 1, 1, tzinfo=UTC))
+    asked_by: str | None = None
+    told: datetime | None = None

@@ -1,17 +1,76 @@
-"""Which digest a channel wants, when, and who may change it."""
+"""What a channel or workspace wants: subscriptions, preferences, permissions, installations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from bot.model.preferences import StoryFilter
-
+# Monday is 0.
 EVERY_DAY = frozenset(range(7))
-
 WEEKDAYS = frozenset(range(5))
 
-# Stories in a digest where neither operator nor channel says otherwise.
+# How many stories a digest has where neither operator nor channel says otherwise.
 TOP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A channel's vote on a story, with the terms and actors by which similar ones are found."""
+
+    story: int
+    useful: bool
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFilter:
+    """What a channel wants to read; an empty filter passes every story.
+
+    A story must be about one of `topics` (if there are any) and none of `excluded`: words, phrases
+    or actors' names. `sources` and `excluded_sources` name outlets, their hosts or the agency that
+    wrote the text. `followed` and `muted` are actors' names. `verdicts` are recent, newest first.
+    """
+
+    topics: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    excluded_sources: tuple[str, ...] = ()
+    followed: tuple[str, ...] = ()
+    muted: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class PreferenceKind(StrEnum):
+    """What a channel wants of an actor: more of what they say, or none of it."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True)
+class ActorPreference:
+    """A channel follows or mutes an actor; `person` asked for it last."""
+
+    team: str
+    channel: str
+    name: str
+    leaning: PreferenceKind
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoryVote:
+    """What one person in a channel thought of a story, and what it was about then."""
+
+    team: str
+    channel: str
+    story: int
+    useful: bool
+    person: str
+    at: datetime
+    terms: tuple[tuple[str, float], ...] = ()
+    actors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +83,7 @@ class AtTimes:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The part of each day in which digests come, both ends included; over midnight where `last` is the earlier."""
+    """The part of a day in which digests come, both ends included; it may include midnight."""
 
     first: time
     last: time
@@ -32,7 +91,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class AtIntervals:
-    """At each multiple of `interval` since local midnight, or since `hours` begin and within them, on these days."""
+    """Every `interval` from local midnight, or within `hours` from their start, on these days."""
 
     interval: timedelta
     days: frozenset[int] = EVERY_DAY
@@ -41,7 +100,7 @@ class AtIntervals:
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """Each matching story as it comes, at most one digest in `min_interval`; what comes outside of days and hours waits."""
+    """As stories come, one digest per `min_interval` at most, within these days and hours."""
 
     min_interval: timedelta = timedelta(minutes=3)
     days: frozenset[int] = EVERY_DAY
@@ -56,10 +115,10 @@ FILTERS = ("topics", "excluded", "sources", "excluded_sources")
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One channel's (or person's) standing order. `next_due` is the schedule; None while paused.
+    """The digest of a channel or person. `next_due` is when it is due next; None while paused.
 
-    `topics` to `excluded_sources` are what a `StoryFilter` of these names says. `last_result` is what became of the last
-    delivery, in words, for `/digest list` and App Home.
+    `topics` to `excluded_sources` are as in `StoryFilter`. `last_result` is what became of the last
+    delivery, for `/digest list` and App Home.
     """
 
     team: str
@@ -78,13 +137,45 @@ class Subscription:
 
     @property
     def story_filter(self) -> StoryFilter:
-        """What the order itself asks for; whom the channel follows, and what it called useful, is kept elsewhere."""
+        """The filter without the channel's preferences, which are stored apart."""
         return StoryFilter(self.topics, self.excluded, self.sources, self.excluded_sources)
 
 
 class EditPermission(StrEnum):
-    """Who may subscribe a channel, and change or end what it is subscribed to; admins always may."""
+    """Who may create, change or end a channel's subscription; admins always may."""
 
     ANYONE = "anyone"
     MEMBERS = "members"
     MANAGERS = "managers"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A workspace that installed the app, last, and the token that it granted.
+
+    `expires` and `refresh_token` are set where the app's tokens rotate:
+    https://docs.slack.dev/authentication/using-token-rotation
+    """
+
+    team: str
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    installer: str
+    scopes: tuple[str, ...]
+    installed: datetime
+    token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    expires: datetime | None = None
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedCounts:
+    """How much of a team was deleted."""
+
+    articles: int
+    deliveries: int
+    subscriptions: int
+    feeds: int

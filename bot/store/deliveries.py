@@ -38,7 +38,7 @@ from bot.model import (
     Subscription,
     codec,
 )
-from bot.model.delivery_states import ENDS, MOVES, Step
+from bot.model.digests import ENDS, TRANSITIONS, Step
 from bot.model.errors import NotFound
 from bot.store.database import Database, insert_new
 from bot.store.locks import Held, Locks
@@ -348,7 +348,7 @@ async def _step(
 
     The one place that changes a delivery's state.
     """
-    move = MOVES[step]
+    move = TRANSITIONS[step]
     its = (deliveries.c.id == delivery, deliveries.c.state.in_(move.sources))
     change = update(deliveries).where(*its, *conditions).values({"state": move.target, **values})
     return (await connection.execute(change)).rowcount == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.delivery.slack_errors import FailureAction
 from bot.model import DeliveryState
-from bot.model.delivery_states import ENDS, MOVES, OPEN
+from bot.model.digests import ENDS, OPEN, TRANSITIONS
 from tests.delivery.test_crashes import points_of_a_tick
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,7 +26,7 @@ def test_the_table_holds_the_rules() -> None:
     told = {step: (set(sources.split(", ")), target) for step, sources, target, _ in table("step")}
     assert told == {
         step.value: ({s.value for s in move.sources}, move.target.value)
-        for step, move in MOVES.items()
+        for step, move in TRANSITIONS.items()
     }
 
 
@@ -35,7 +35,7 @@ def test_the_drawing_holds_the_rules() -> None:
     arrows = set(re.findall(r"^ +(\w+) --> (\w+): (\w+)$", PAGE, re.MULTILINE))
     moves = {
         (source.value, move.target.value, step.value)
-        for step, move in MOVES.items()
+        for step, move in TRANSITIONS.items()
         for source in move.sources
     }
     assert arrows == moves
