@@ -108,19 +108,17 @@ def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
 
 @pytest.mark.parametrize("command", ["statements", "summarize"])
 def test_a_stranger_s_file_is_read_apart(data: Path, command: str) -> None:
-    """What is too large, empty or nested too deeply ends with its reason, and the next file is read."""
+    """What is too large, empty or torn ends with its reason, and the next file is read."""
     (data / "large.txt").write_bytes(b"word " * (5 * 2**20))
     (data / "empty.txt").write_bytes(b"")
-    (data / "deep.json").write_bytes(
-        b'{"version":"https://jsonfeed.org/version/1.1","items":' + b"[" * 200_000
-    )
+    (data / "torn.json").write_bytes(b'{"version":"https://jsonfeed.org/version/1.1","items":[')
     (data / "good.txt").write_text(BODY, encoding="utf-8")
-    result = dateline(command, "large.txt", "empty.txt", "deep.json", "gone.txt", "good.txt")
+    result = dateline(command, "large.txt", "empty.txt", "torn.json", "gone.txt", "good.txt")
     assert result.exit_code == 1
     assert [line.partition(":")[0] for line in result.stderr.splitlines()[:4]] == [
         "large.txt",
         "empty.txt",
-        "deep.json",
+        "torn.json",
         "gone.txt",
     ]
     assert "Ilves" in result.stdout

@@ -85,9 +85,9 @@ def test_key_statements_are_few() -> None:
         '{"doc": 1}',
         '{"doc": 1, "text": 7}',
         r'{"doc": 1, "text": "a \ud800 b"}',
-        "[" * 100_000,
+        "[[[",
     ],
-    ids=["no JSON", "no object", "no text", "no words", "half a character", "too deep"],
+    ids=["no JSON", "no object", "no text", "no words", "half a character", "torn"],
 )
 def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None:
     """A bad line gives a line with its error, the good ones go on, and the exit code tells."""
@@ -97,6 +97,26 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None
     assert result.exit_code == 1
     assert bad["error"]
     assert fine["error"] is None
+    assert fine["statements"]
+
+
+def test_a_line_nested_too_deeply_is_answered_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where Python's JSON parser gives up for depth, the line gets an error and the next is read."""
+    loads = json.loads
+
+    def load_shallow(text: bytes) -> object:
+        if b"deep" in text:
+            raise RecursionError
+        return loads(text)
+
+    good = json.dumps({"doc": "good", "text": TEXT})
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.cli.console.json.loads", load_shallow)
+        result = dateline("statements", "--jsonl", given=f'{{"doc": "deep"}}\n{good}\n')
+    bad, fine = lines(result)
+    assert "nested too deeply" in bad["error"]
     assert fine["statements"]
 
 

@@ -98,13 +98,13 @@ def test_what_is_no_dateline_stays(text: str):
 @pytest.mark.parametrize(
     "piece", ["A", "A ", "Aa, ", "(", "(A", "-", '"', "'s ", "By A", "A.", "I said, ", " "]
 )
-def test_hostile_sentences_cost_little(piece: str):
+def test_repetitive_sentences_cost_little(piece: str):
     """A sentence of one thing over and over is judged at once."""
-    text = f"By {piece * (20_000 // len(piece))}!"
+    text = f"By {piece * (4_000 // len(piece))}!"
 
     def judging() -> None:
         is_boilerplate(text)
         strip_dateline(text, Span.of(text, 0, len(text)))
         needs_context(text, has_quote=True)
 
-    assert processor_seconds(judging, times=1) < 2
+    assert processor_seconds(judging) < 0.1

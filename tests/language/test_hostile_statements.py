@@ -1,4 +1,4 @@
-"""Statements of what nobody should send: any text is answered, every span stands, time stays linear."""
+"""Statements of odd texts: any text is answered, every span stands, time stays linear."""
 
 import pytest
 from hypothesis import given, settings
@@ -78,7 +78,7 @@ def test_quotations_are_in_order_and_apart(text: str) -> None:
         at = quotation.end
 
 
-HOSTILE = {
+REPEATED = {
     "quote marks": '"',
     "quote marks apart": '" ',
     "single marks": "'a ",
@@ -95,15 +95,15 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("piece", REPEATED.values(), ids=REPEATED.keys())
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
     """Four times as much of the same takes about four times as long: nothing is compared with everything."""
-    small, large = piece * (1_500 // len(piece)), piece * (6_000 // len(piece))
+    small, large = piece * (500 // len(piece)), piece * (2_000 // len(piece))
     find(
         f"Karen Lee said it was so. {piece * 40}"
     )  # grammar and weights are loaded when first asked for
     assert takes_no_longer(
-        lambda: find(large), lambda: 8 * processor_seconds(lambda: find(small)) + 0.3
+        lambda: find(large), lambda: 8 * processor_seconds(lambda: find(small)) + 0.1
     )
 
 
