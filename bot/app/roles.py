@@ -1,6 +1,6 @@
 """What the processes of a deployment do: `web` answers Slack, `clock` enqueues, `worker` works.
 
-    clock: slot due -> claimed in the ledger -> job "deliver" -> worker: Digests.carry(delivery id)
+    clock: slot due -> claimed in the ledger -> job "deliver" -> worker: Digests.advance(delivery id)
 
 Any number of each may run. A job is only a wake-up call: claims, locks and the ledger decide.
 """
@@ -89,7 +89,7 @@ def job_handlers(
 ) -> Mapping[str, tuple[Callable[[int], Awaitable[object]], int]]:
     """Return a worker's handler of each job, and how many of that job may run at once."""
     return {
-        DELIVER: (digests.carry, concurrent_deliveries),
+        DELIVER: (digests.advance, concurrent_deliveries),
         CORRECT: (digests.correct_one, _CONCURRENT_CORRECTIONS),
         FETCH: (poller.poll_host, _CONCURRENT_FETCHES),
     }
@@ -142,7 +142,9 @@ class Dispatcher:
     async def dispatch_unfinished(self) -> None:
         """Enqueue again the deliveries whose worker died, or that Slack gave no answer to."""
         if self.is_leader:
-            await self._enqueue(DELIVER, [delivery.id for delivery in await self._digests.left()])
+            await self._enqueue(
+                DELIVER, [delivery.id for delivery in await self._digests.find_unfinished()]
+            )
 
     async def dispatch_corrections(self) -> None:
         """Enqueue posted deliveries that cite what a source has withdrawn or changed."""

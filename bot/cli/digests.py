@@ -8,33 +8,28 @@ import json
 import re
 import sys
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.console import (
-    Since,
     out,
     parse_age,
     print_error,
     read_article_file,
     read_bytes,
-    utc_now,
     write_json_line,
 )
-from bot.model import ArticlePart, Digest, StoryFilter, codec
+from bot.model import ArticlePart, Digest, StoredArticle, codec
 from bot.model.errors import NotFound, SourceUnreadable, UsageError
 
 if TYPE_CHECKING:
     from bot.store import Store
     from bot.stories.choice import Choice
-
-
-# Before any digest was posted.
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Face(StrEnum):
@@ -54,7 +49,10 @@ def register(app: typer.Typer) -> None:
 
 def digest(
     *,
-    since: Since = "24h",
+    since: Annotated[
+        str | None,
+        typer.Option(help="how far back: 90m, 24h, 3d, 2w (as in Slack, if not given)"),
+    ] = None,
     topic: Annotated[str | None, typer.Option(help="only stories about this")] = None,
     face: Annotated[Face, typer.Option("--format", help="how to print it")] = Face.TEXT,
     top: Annotated[
@@ -74,29 +72,17 @@ def digest(
     """What a digest would hold now, from the store."""
     if explain and face not in {Face.TEXT, Face.JSON}:
         raise UsageError(f"An explanation has no form {face.value}.", "Take --format text or json.")
-    choice, made = asyncio.run(_digest(parse_age(since), topic, top, channel))
-    if explain:
-        _explain(choice, made, face)
-    elif face is Face.JSON:
-        write_json_line(codec.dump(made))
-    elif face is Face.BLOCKS:
-        from bot.blocks.digest import digest_messages
-
-        messages = digest_messages(made, channel_title="Dateline")
-        write_json_line(
-            {"messages": [{"text": message.text, "blocks": message.blocks} for message in messages]}
-        )
-    elif face is Face.HTML:
-        sys.stdout.write(asyncio.run(_page(made)))
+    lookback = None if since is None else parse_age(since)
+    choice, made = asyncio.run(_build(lookback, topic, top, channel, explain=explain))
+    if choice:
+        _print_explanation(choice, made, face)
     else:
-        from bot.blocks.digest import digest_text
-
-        out.print(digest_text(made), soft_wrap=True)
+        _print_digest(made, face)
     if not made.entries:
         print_error("The store holds no such story. Take files in with `dateline ingest PATH`.")
 
 
-def _explain(choice: Choice, made: Digest, face: Face) -> None:
+def _print_explanation(choice: Choice, made: Digest, face: Face) -> None:
     from bot.cli.explanation import as_data, tables
 
     if face is Face.JSON:
@@ -106,40 +92,58 @@ def _explain(choice: Choice, made: Digest, face: Face) -> None:
             out.print(table)
 
 
-async def _digest(
-    since: timedelta, topic: str | None, top: int | None, place: str | None
-) -> tuple[Choice, Digest]:
+def _print_digest(made: Digest, face: Face) -> None:
+    from bot.blocks.digest import digest_messages, digest_text
+
+    if face is Face.JSON:
+        write_json_line(codec.dump(made))
+    elif face is Face.BLOCKS:
+        messages = digest_messages(made, channel_title="Dateline")
+        write_json_line(
+            {"messages": [{"text": one.text, "blocks": one.blocks} for one in messages]}
+        )
+    elif face is Face.HTML:
+        sys.stdout.write(asyncio.run(_page(made)))
+    else:
+        out.print(digest_text(made), soft_wrap=True)
+
+
+async def _build(
+    lookback: timedelta | None,
+    topic: str | None,
+    top: int | None,
+    place: str | None,
+    *,
+    explain: bool,
+) -> tuple[Choice | None, Digest]:
+    """Build the digest as the bot builds it, with the choice behind it where that is to be explained."""
     from bot import settings
-    from bot.app.storage import opened_store
-    from bot.delivery.digest_builder import add_earlier_statements
-    from bot.stories.choice import choose
-    from bot.stories.composition import compose
+    from bot.app.storage import SystemClock, opened_store
+    from bot.delivery.digest_builder import DigestBuilder
+    from bot.stories.people import Directory
 
-    now, loaded = utc_now(), settings.load()
-    team, channel = _place(place)
+    loaded, clock = settings.load(), SystemClock()
+    config = loaded.config.digest
+    team, channel = _split_place(place)
     async with opened_store(loaded) as store:
-        found = await store.articles.get_stories(team, now - since, now)
-        posted = (
-            (await store.deliveries.get_channel_history(team, channel, _EVER)).articles
-            if team
-            else frozenset()
+        builder = DigestBuilder(
+            store,
+            clock,
+            lookback=timedelta(hours=config.lookback_hours),
+            top=config.top,
+            actors=Directory(loaded.actors.actors),
         )
-        story_filter, most = await _wanted(store, team, channel, topic, now)
-        room = top or most or loaded.config.digest.top
-        choice = choose(
-            found, posted=posted, now=now, story_filter=story_filter, top=room, explained=True
-        )
-        made = compose(
-            choice, now=now, zone="UTC", since=now - since, topic=topic, muted=story_filter.muted
-        )
-        made = await add_earlier_statements(
-            made, store.articles, team, now, {one.story.id: one.story for one in choice.picked}
-        )
-    return choice, made
+        history = await builder.get_history(team, channel)
+        request = builder.request(history.subscription, topic, "UTC")
+        request = replace(request, top=top or request.top)
+        since = builder.get_start(history.last) if lookback is None else clock.now() - lookback
+        if explain:
+            return await builder.explain(team, channel, request, history, since)
+        return None, await builder.build(team, channel, request, history, since)
 
 
-def _place(place: str | None) -> tuple[str | None, str]:
-    """Part TEAM/CHANNEL; no team for none."""
+def _split_place(place: str | None) -> tuple[str | None, str]:
+    """Split TEAM/CHANNEL; return no team for None."""
     if place is None:
         return None, ""
     team, slash, channel = place.partition("/")
@@ -150,30 +154,22 @@ def _place(place: str | None) -> tuple[str | None, str]:
     return team, channel
 
 
-async def _wanted(
-    store: Store, team: str | None, channel: str, topic: str | None, now: datetime
-) -> tuple[StoryFilter, int | None]:
-    """Give what to choose by, and the channel's number of stories if it has one; a topic goes before its own."""
-    from bot.delivery.digest_builder import load_story_filter
-
-    asked, most = StoryFilter(), None
-    if team and (subscription := await store.subscriptions.get(team, channel)):
-        asked, most = subscription.story_filter, subscription.top
-    if topic:
-        asked = replace(asked, topics=(topic,))
-    return (
-        await load_story_filter(store.preferences, team, channel, asked, now) if team else asked
-    ), most
-
-
 async def _page(made: Digest) -> str:
     from bot.app.storage import opened_store
     from bot.blocks.digest_html import digest_html
-    from bot.delivery.cited import cited
 
     async with opened_store() as store:
-        stored = await cited(store.articles, made)
+        stored = await _get_cited(store, made)
     return digest_html(made, {number: one.article for number, one in stored.items()})
+
+
+async def _get_cited(store: Store, digest: Digest) -> dict[int, StoredArticle]:
+    """Return the articles that a digest cites, without those that this store does not have."""
+    articles = {}
+    for number in sorted({citation.article for citation in digest.citations()}):
+        with suppress(NotFound):
+            articles[number] = await store.articles.get(number)
+    return articles
 
 
 def verify(
@@ -193,55 +189,51 @@ def verify(
     wrong, dropped, checked = asyncio.run(_verify(digest, text or []))
     for line in wrong:
         print_error(line)
-    for told, spans in Counter(dropped).items():
-        print_error(f"{told}: {spans} spans can be looked up with --text FILE alone")
-    held = checked - len(wrong) - len(dropped)
-    out.print(f"{held} of {checked} spans stand word for word in their articles.")
+    for reason, spans in Counter(dropped).items():
+        print_error(f"{reason}: {spans} spans can be looked up with --text FILE alone")
+    right = checked - len(wrong) - len(dropped)
+    out.print(f"{right} of {checked} spans stand word for word in their articles.")
     raise typer.Exit(1 if wrong else 0)
 
 
 async def _verify(name: str, texts: list[str]) -> tuple[list[str], list[str], int]:
-    """What does not hold, what cannot be told because its text was dropped, and how many spans there are."""
+    """Return what does not hold, what cannot be checked as its text was dropped, and the number of spans."""
     from bot.app.storage import opened_store
-    from bot.delivery.cited import cited
     from bot.stories.citations import find_mismatches
 
-    bodies = await _fingerprinted(texts)
-    gone = {}
+    bodies = await _read_fingerprints(texts)
+    stored: dict[int, StoredArticle] = {}
     async with opened_store() as store:
-        made = await _stored_digests(store, name)
-        stored = {
-            number: one
-            for digest in made
-            for number, one in (await cited(store.articles, digest)).items()
-        }
-    articles = {number: one.article for number, one in stored.items()}
-    for number, one in stored.items():
-        if one.dropped and one.fingerprint in bodies:
-            articles[number] = replace(one.article, body=bodies[one.fingerprint])
-        elif one.dropped:
-            when = f"{one.dropped:%Y-%m-%d}, as its source asks"
+        digests = await _load_digests(store, name)
+        for one in digests:
+            stored |= await _get_cited(store, one)
+    articles, gone = {}, {}
+    for number, article in stored.items():
+        articles[number] = article.article
+        if article.dropped and article.fingerprint in bodies:
+            articles[number] = replace(article.article, body=bodies[article.fingerprint])
+        elif article.dropped:
             gone[number] = (
-                f"article {number}: its text (SHA-256 {one.fingerprint}) was dropped on {when}"
+                f"article {number}: its text (SHA-256 {article.fingerprint}) was dropped on "
+                f"{article.dropped:%Y-%m-%d}, as its source asks"
             )
-    citations = [citation for one in made for citation in one.citations()]
-    dropped = [
-        gone[c.article] for c in citations if c.article in gone and c.part is ArticlePart.BODY
-    ]
-    lost = [
+    citations = [citation for one in digests for citation in one.citations()]
+    in_body = [c.article for c in citations if c.part is ArticlePart.BODY]
+    wrong = [
         f"article {c.article} is not in this store" for c in citations if c.article not in articles
     ]
-    wrong = [
-        f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: other words stand there"
-        for one in made
+    wrong += [
+        f"article {c.article}, {c.part}, characters {c.span.start} to {c.span.end}: "
+        "other words stand there"
+        for one in digests
         for c in find_mismatches(one, articles)
         if c.article in articles and not (c.article in gone and c.part is ArticlePart.BODY)
     ]
-    return lost + wrong, dropped, len(citations)
+    return wrong, [gone[number] for number in in_body if number in gone], len(citations)
 
 
-async def _fingerprinted(names: list[str]) -> dict[str | None, str]:
-    """The texts of these files, read as intake reads them, by their fingerprints."""
+async def _read_fingerprints(names: list[str]) -> dict[str | None, str]:
+    """Return the texts of these files, read as intake reads them, by their SHA-256."""
     from bot.intake.workers import ReaderPool
 
     pool = ReaderPool()
@@ -255,8 +247,8 @@ async def _fingerprinted(names: list[str]) -> dict[str | None, str]:
     return {hashlib.sha256(body.encode()).hexdigest(): body for body in bodies}
 
 
-async def _stored_digests(store: Store, name: str) -> list[Digest]:
-    """A delivery's digest as it was posted and, where it was edited since, as it stands; or that of a file."""
+async def _load_digests(store: Store, name: str) -> list[Digest]:
+    """Return a delivery's digest as posted and, where it was edited since, as it stands; or that of a file."""
     if re.fullmatch(r"[0-9]{1,9}", name):
         delivery = await store.deliveries.get(int(name))
         if delivery.digest is None:

@@ -1,4 +1,4 @@
-"""Editing what was posted, when a source changes or withdraws an article: its old words leave every message."""
+"""Edit what was posted when a source changes or withdraws an article: its old words leave every message."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,8 +7,8 @@ import structlog
 
 from bot.blocks.digest import edited_messages
 from bot.delivery.digest_builder import load_story_filter
-from bot.delivery.rate_limiter import LONGEST_WAIT, TRIES, RateLimiter, pause_after
-from bot.delivery.sender import titled
+from bot.delivery.rate_limiter import MAX_TRIES, MAX_WAIT, RateLimiter, retry_delay
+from bot.delivery.sender import digest_title
 from bot.delivery.slack_errors import FailureAction, explain_failure
 from bot.model import Delivery, Digest, Message, StoryFilter
 from bot.model.errors import PostFailed, SpanMismatch
@@ -28,24 +28,18 @@ class Correction:
         self,
         store: Store,
         chat: Chat,
-        pace: RateLimiter,
+        limiter: RateLimiter,
         *,
         title: str,
         actors: Directory = EMPTY_DIRECTORY,
         wait: Callable[[float], Awaitable[bool]],
     ) -> None:
-        """`title` and `wait` as for a Passage; `actors` are those known under several spellings."""
-        self._actors = actors
-        self._store, self._chat, self._pace, self._title, self._wait = (
-            store,
-            chat,
-            pace,
-            title,
-            wait,
-        )
+        """`title` and `wait` are as in DeliverySender; `actors` are those known under several spellings."""
+        self._store, self._chat, self._limiter = store, chat, limiter
+        self._title, self._actors, self._wait = title, actors, wait
 
     async def correct(self, delivery: Delivery, now: datetime) -> int:
-        """Make a delivery's messages say what its sources say now; how many were edited.
+        """Make a delivery's messages say what its sources say now; return how many were edited.
 
         What Slack may take later stays to be corrected; what it will never take (a message deleted, or too old to
         edit) counts as done. Raise SpanMismatch rather than show words that do not stand in their article.
@@ -53,25 +47,23 @@ class Correction:
         posted, shown = delivery.digest, delivery.shown
         if posted is None or shown is None:
             return 0
-        left = await self._revised(delivery, shown, now)
-        if left == shown:
-            await self._store.deliveries.record_edit(delivery.id, shown, now)
-            return 0
-        title = titled(self._title, posted)
-        before = edited_messages(posted, shown, channel_title=title)
-        after = edited_messages(posted, left, channel_title=title)
-        edits = [
-            (ts, new)
-            for ts, old, new in zip(delivery.posted, before, after, strict=False)
-            if old != new
-        ]
-        results = [await self._edit(delivery, ts, message) for ts, message in edits]
+        revised = await self._revise(delivery, shown, now)
+        results: list[bool | None] = []
+        if revised != shown:
+            title = digest_title(self._title, posted)
+            before = edited_messages(posted, shown, channel_title=title)
+            after = edited_messages(posted, revised, channel_title=title)
+            results = [
+                await self._edit(delivery, ts, new)
+                for ts, old, new in zip(delivery.posted, before, after, strict=False)
+                if old != new
+            ]
         if None not in results:
-            await self._store.deliveries.record_edit(delivery.id, left, now)
-        return sum(result is True for result in results)
+            await self._store.deliveries.record_edit(delivery.id, revised, now)
+        return results.count(True)
 
-    async def _revised(self, delivery: Delivery, shown: Digest, now: datetime) -> Digest:
-        """Give what the messages should say, each word of what is new in it proved."""
+    async def _revise(self, delivery: Delivery, shown: Digest, now: datetime) -> Digest:
+        """Return what the messages should say, each new word of it proved."""
         articles = self._store.articles
         cited = {*shown.article_ids, *(citation.article for citation in shown.citations())}
         withdrawn = await articles.find_withdrawn(cited)
@@ -84,26 +76,26 @@ class Correction:
             now,
             self._actors,
         )
-        left = revise(shown, withdrawn, newest, now=now, muted=story_filter.muted)
-        held = {stored.id: stored.article for stored in newest.values()}
-        for wrong in find_mismatches(left, held):
-            if wrong.article in held:
+        revised = revise(shown, withdrawn, newest, now=now, muted=story_filter.muted)
+        known = {stored.id: stored.article for stored in newest.values()}
+        for wrong in find_mismatches(revised, known):
+            if wrong.article in known:
                 raise SpanMismatch(wrong.article, wrong.span.start, wrong.span.end)
-        return left
+        return revised
 
     async def _edit(self, delivery: Delivery, ts: str, message: Message) -> bool | None:
-        """Edit one message: whether it was, None where that may still be done later."""
-        for turn in range(TRIES):
-            if not await self._pace.turn(delivery.team, delivery.channel, "chat.update"):
+        """Edit one message; return whether it was edited, or None where that may still be done later."""
+        for attempt in range(MAX_TRIES):
+            if not await self._limiter.acquire(delivery.team, delivery.channel, "chat.update"):
                 return None
             try:
                 await self._chat.update(delivery.team, delivery.channel, ts, message)
             except PostFailed as e:
                 log.warning("edit failed", delivery=delivery.id, code=e.code)
-                await self._pace.slow_down(delivery.team, e)
-                if explain_failure(e.code).course is not FailureAction.RETRY:
+                await self._limiter.back_off(delivery.team, e)
+                if explain_failure(e.code).action is not FailureAction.RETRY:
                     return False
-                if not await self._wait(min(pause_after(e, turn), LONGEST_WAIT.total_seconds())):
+                if not await self._wait(min(retry_delay(e, attempt), MAX_WAIT.total_seconds())):
                     return None
             else:
                 return True

@@ -1,4 +1,7 @@
-"""What a digest holds: how far back it reaches, what its channel wants and has had, and the stories that come of it."""
+"""Build digests: the one place for the command line, previews, `/digest now` and the schedule.
+
+request and history of a channel -> summaries of stories -> the likeliest, whole -> choice -> digest
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 from bot.model import (
     EVERY_DAY,
+    TOP,
     ActorPreference,
     AtOnce,
     Cadence,
     ChannelHistory,
     Digest,
-    DigestEntry,
     PreferenceKind,
     SourcedStatement,
     StatementRef,
@@ -31,72 +34,77 @@ from bot.stories.people import EMPTY_DIRECTORY, Directory
 from bot.stories.shortlist import Shortlist, shortlist
 
 LOOKBACK = timedelta(hours=24)
-# A channel that had no digest for long (a holiday, a pause) is told a week of news, not a year of it.
+# A channel that had no digest for long (a holiday, a pause) gets a week of news, not a year of it.
 _LONGEST_LOOKBACK = timedelta(days=7)
-# What comes at once should be new: the first one brings the last hour's stories only.
+# What comes at once should be new: the first digest brings the last hour's stories only.
 _AT_ONCE_LOOKBACK = timedelta(hours=1)
-# Between composing and the record of the last part news may have come in.
+# News may have come in between composing a digest and recording its last part.
 _OVERLAP = timedelta(hours=1)
-# What a channel was shown so long ago tells nothing of today's news, but of stories that have run since: of these it is
-# asked how far back they go. By then a newer version of an article that it was shown is news.
-_REACH = timedelta(days=14)
-# Two machines' clocks may differ by so much.
-_SKEW = timedelta(hours=1)
-# Stories read whole for each that a digest takes: choice.py compares four. Where filters turn so many away that too
-# few are left, more are read, up to the second number; where a few beyond those taken settle it, only these.
-_READ_A_STORY, _MOST_READ, _SPARE = 4, 800, 3
-# A vote on a story weighs for so long.
-REMEMBERED = timedelta(days=90)
-# Of each speaker's earlier statements, the newest so many are looked through for one on the topic.
-_LOOKED_AT = 12
+# How far back a channel's history is read. Older digests matter only for stories that have run since; for those the
+# history is read further. A newer version of an article that was shown before that counts as news.
+_HISTORY = timedelta(days=14)
+_CLOCK_SKEW = timedelta(hours=1)  # between two machines
+# How long a vote on a story counts.
+VOTES_COUNT_FOR = timedelta(days=90)
+# Stories read whole for each that a digest takes, since choice.py compares several. Where filters reject so many that
+# too few are left, more are read, up to a limit; where a few spare ones settle the choice, only those are read.
+_READ_PER_STORY = 4
+_SPARE_STORIES = 3
+_MAX_STORIES_READ = 800
+# Of each speaker's earlier statements, so many of the newest are searched for one on the topic.
+_EARLIER_STATEMENTS_READ = 12
 
 
 @dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """What a digest is to hold."""
+    """What a digest is asked to hold; with `may_repeat` also stories that the channel has seen."""
 
     zone: str
     story_filter: StoryFilter
     top: int
     may_repeat: bool = False
 
-
-def subscription_request(subscription: Subscription) -> DigestRequest:
-    """What a subscription orders."""
-    return DigestRequest(subscription.zone, subscription.story_filter, subscription.top)
+    @classmethod
+    def from_subscription(cls, subscription: Subscription) -> "DigestRequest":
+        """Return what a subscription asks for."""
+        return cls(subscription.zone, subscription.story_filter, subscription.top)
 
 
 class DigestBuilder:
-    """Chooses and composes; marks nothing, and posts nothing."""
+    """Choose stories and compose digests; nothing is posted or marked as seen.
+
+    A `team` of None stands for the whole store, without any channel's history or preferences.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, *, lookback: timedelta, top: int, actors: Directory
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        lookback: timedelta = LOOKBACK,
+        top: int = TOP,
+        actors: Directory = EMPTY_DIRECTORY,
     ) -> None:
-        """`lookback` is how far back a digest reaches at least, `top` how many stories it holds where nothing says."""
-        self._store, self._clock, self._lookback, self._top, self._actors = (
-            store,
-            clock,
-            lookback,
-            top,
-            actors,
-        )
+        """Keep the defaults: `lookback` is how far back a digest reaches at least, `top` its number of stories."""
+        self._store, self._clock, self._lookback = store, clock, lookback
+        self._top, self._actors = top, actors
 
-    def asked(
+    def request(
         self, subscription: Subscription | None, topic: str | None, zone: str
     ) -> DigestRequest:
-        """Give what is ordered by whoever asks in a channel: its subscription's wishes, but on a topic of theirs."""
+        """Return what a command in a channel asks for: its subscription's filters, but the command's own topics."""
         topics = split_topics(topic)
         if subscription is None:
             return DigestRequest(zone, StoryFilter(topics), self._top, may_repeat=bool(topics))
-        story_filter = (
-            replace(subscription.story_filter, topics=topics)
-            if topics
-            else subscription.story_filter
+        request = DigestRequest.from_subscription(subscription)
+        if not topics:
+            return request
+        return replace(
+            request, story_filter=replace(request.story_filter, topics=topics), may_repeat=True
         )
-        return DigestRequest(zone, story_filter, subscription.top, may_repeat=bool(topics))
 
-    def since(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
-        """Give how far back a digest reaches: a day at least, else to the last digest, a week at most."""
+    def get_start(self, last: datetime | None, cadence: Cadence | None = None) -> datetime:
+        """Return how far back a digest reaches: at least the usual time, else to the last digest, at most a week."""
         now = self._clock.now()
         shortest, longest = self._lookback, _LONGEST_LOOKBACK
         if isinstance(cadence, AtOnce):
@@ -106,108 +114,169 @@ class DigestBuilder:
         since = now - shortest if last is None else min(now - shortest, last - _OVERLAP)
         return max(since, now - max(shortest, longest))
 
-    async def past(self, team: str, channel: str) -> ChannelHistory:
-        """Give what the channel ordered and had of late; `composed` asks for more where it takes more."""
+    async def get_history(self, team: str | None, channel: str) -> ChannelHistory:
+        """Return the channel's subscription and what it was shown lately; `build` reads more where it needs more."""
+        if team is None:
+            return ChannelHistory(None, None, frozenset(), leans=False)
         return await self._store.deliveries.get_channel_history(
-            team, channel, self._clock.now() - _REACH
+            team, channel, self._clock.now() - _HISTORY
         )
 
-    async def composed(
-        self, team: str, channel: str, order: DigestRequest, past: ChannelHistory, since: datetime
-    ) -> Digest:
-        """Give the digest of what the channel has not had of the news since then."""
-        now = self._clock.now()
-        if past.leans:
-            story_filter = await load_story_filter(
-                self._store.preferences, team, channel, order.story_filter, now, self._actors
-            )
-            order = replace(order, story_filter=story_filter)
-        glances = await self._store.articles.get_story_summaries(team, since, now)
-        seen = await self._seen(team, channel, past, glances)
-        choice, left_out = await self._choice(team, order, seen, glances)
-        topic = ", ".join(order.story_filter.topics) or None
-        digest = compose(
-            choice,
-            now=now,
-            zone=order.zone,
-            since=since,
-            topic=topic,
-            muted=order.story_filter.muted,
-        )
-        told = {one.story.id: one.story for one in choice.picked}
-        return await add_earlier_statements(
-            replace(digest, left_out=left_out), self._store.articles, team, now, told
-        )
-
-    async def _seen(
-        self, team: str, channel: str, past: ChannelHistory, glances: Collection[StorySummary]
-    ) -> frozenset[int]:
-        """Give what the channel was shown of these, however old the stories."""
-        if not glances:
-            return past.articles
-        begun = datetime.fromtimestamp(min([one.seen for one in glances]), UTC) - _SKEW
-        if begun >= self._clock.now() - _REACH:
-            return past.articles
-        return (await self._store.deliveries.get_channel_history(team, channel, begun)).articles
-
-    async def _choice(
+    async def build(
         self,
-        team: str,
-        order: DigestRequest,
+        team: str | None,
+        channel: str,
+        request: DigestRequest,
+        history: ChannelHistory,
+        since: datetime,
+    ) -> Digest:
+        """Return the digest of the news since then that the channel has not seen."""
+        now = self._clock.now()
+        request = await self._with_preferences(team, channel, request, history, now)
+        summaries = await self._store.articles.get_story_summaries(team, since, now)
+        oldest = min((one.seen for one in summaries), default=now.timestamp())
+        seen = await self._get_seen(
+            team, channel, history, datetime.fromtimestamp(oldest, UTC), now
+        )
+        choice, left_out = await self._choose(team, request, seen, summaries, now)
+        return await self._compose(team, request, choice, left_out, since, now)
+
+    async def explain(
+        self,
+        team: str | None,
+        channel: str,
+        request: DigestRequest,
+        history: ChannelHistory,
+        since: datetime,
+    ) -> tuple[Choice, Digest]:
+        """Return the digest of `build`, with why each story stands in it or not: all of them are read for this."""
+        now = self._clock.now()
+        request = await self._with_preferences(team, channel, request, history, now)
+        stories = await self._store.articles.get_stories(team, since, now)
+        oldest = min((article.seen for story in stories for article in story.articles), default=now)
+        choice = choose(
+            stories,
+            posted=await self._get_seen(team, channel, history, oldest, now),
+            now=now,
+            story_filter=request.story_filter,
+            top=request.top,
+            may_repeat=request.may_repeat,
+            explained=True,
+        )
+        return choice, await self._compose(team, request, choice, choice.left_out, since, now)
+
+    async def _with_preferences(
+        self,
+        team: str | None,
+        channel: str,
+        request: DigestRequest,
+        history: ChannelHistory,
+        now: datetime,
+    ) -> DigestRequest:
+        if team is None or not history.leans:
+            return request
+        story_filter = await load_story_filter(
+            self._store.preferences, team, channel, request.story_filter, now, self._actors
+        )
+        return replace(request, story_filter=story_filter)
+
+    async def _get_seen(
+        self,
+        team: str | None,
+        channel: str,
+        history: ChannelHistory,
+        oldest: datetime,
+        now: datetime,
+    ) -> frozenset[int]:
+        """Return the articles that the channel was shown, as far back as the oldest article at hand."""
+        oldest -= _CLOCK_SKEW
+        if team is None or oldest >= now - _HISTORY:
+            return history.articles
+        return (await self._store.deliveries.get_channel_history(team, channel, oldest)).articles
+
+    async def _choose(
+        self,
+        team: str | None,
+        request: DigestRequest,
         seen: frozenset[int],
-        glances: Collection[StorySummary],
+        summaries: Collection[StorySummary],
+        now: datetime,
     ) -> tuple[Choice, int]:
-        """Choose among the likeliest stories, as many as it takes; give with it how many would have done as well."""
-        now, top = self._clock.now(), order.top
-        most = _READ_A_STORY * top
-        fit = await self._shortlist(team, order, seen, glances, most)
-        read = top + _SPARE if fit.certain else most
+        """Choose among the likeliest stories; return with it how many more would have done as well."""
+        top = request.top
+        most = _READ_PER_STORY * top
+        fit = await self._shortlist(team, request, seen, summaries, most, now)
+        read = top + _SPARE_STORIES if fit.certain else most
         while True:
-            glanced = [fit.glanced[number] for number in fit.stories[:read]]
-            stories = await self._store.articles.load_stories(team, glanced, now)
+            stories = await self._store.articles.load_stories(
+                team, [fit.glanced[number] for number in fit.stories[:read]], now
+            )
             choice = choose(
                 stories,
                 posted=seen,
                 now=now,
-                story_filter=order.story_filter,
+                story_filter=request.story_filter,
                 top=top,
-                may_repeat=order.may_repeat,
+                may_repeat=request.may_repeat,
             )
             full = len(choice.picked) >= top
             settled = read >= most or (
                 full and not fit.beats(min(one.score for one in choice.picked), read, most)
             )
-            if (full and settled) or read >= min(len(fit.stories), _MOST_READ):
+            if (full and settled) or read >= min(len(fit.stories), _MAX_STORIES_READ):
                 return choice, choice.left_out + fit.unread(read)
             read = most if read < most else 4 * read
 
     async def _shortlist(
         self,
-        team: str,
-        order: DigestRequest,
+        team: str | None,
+        request: DigestRequest,
         seen: frozenset[int],
-        glances: Collection[StorySummary],
+        summaries: Collection[StorySummary],
         most: int,
+        now: datetime,
     ) -> Shortlist:
-        """Give the stories a digest may hold, likeliest first; how far `most` of them are on a topic is known."""
-        now, articles, story_filter = self._clock.now(), self._store.articles, order.story_filter
+        """Return the stories that a digest may hold, likeliest first; the first `most` are weighed by their bodies."""
+        articles, story_filter = self._store.articles, request.story_filter
         mentioning: frozenset[int] = frozenset()
-        if story_filter.topics and glances:
-            oldest = datetime.fromtimestamp(min([one.dated for one in glances]), UTC)
+        if story_filter.topics and summaries:
+            oldest = datetime.fromtimestamp(min(one.dated for one in summaries), UTC)
             mentioning = await articles.find_mentioning(team, story_filter.topics, oldest, now)
         fit = shortlist(
-            glances,
+            summaries,
             posted=seen,
             now=now,
             story_filter=story_filter,
             mentioning=mentioning,
-            may_repeat=order.may_repeat,
+            may_repeat=request.may_repeat,
         )
         if not (fit.certain and fit.guessed):
             return fit
-        told = await articles.get_texts(fit.bodies(most))
+        texts = await articles.get_texts(fit.bodies(most))
         return fit.get_visible_article(
-            most, story_filter.topics, {number: article.body for number, article in told.items()}
+            most, story_filter.topics, {number: article.body for number, article in texts.items()}
+        )
+
+    async def _compose(
+        self,
+        team: str | None,
+        request: DigestRequest,
+        choice: Choice,
+        left_out: int,
+        since: datetime,
+        now: datetime,
+    ) -> Digest:
+        digest = compose(
+            choice,
+            now=now,
+            zone=request.zone,
+            since=since,
+            topic=", ".join(request.story_filter.topics) or None,
+            muted=request.story_filter.muted,
+        )
+        stories = {one.story.id: one.story for one in choice.picked}
+        return await add_earlier_statements(
+            replace(digest, left_out=left_out), self._store.articles, team, now, stories
         )
 
 
@@ -215,30 +284,26 @@ async def load_story_filter(
     preferences: PreferenceStore,
     team: str,
     channel: str,
-    asked: StoryFilter,
+    story_filter: StoryFilter,
     now: datetime,
     actors: Directory = EMPTY_DIRECTORY,
 ) -> StoryFilter:
-    """Add to what was asked for whom the channel follows and mutes, in every spelling, and what it called useful."""
+    """Add to a filter whom the channel follows and mutes, in every spelling, and how it voted on stories."""
     wishes = await preferences.get_actors(team, channel)
-    votes = await preferences.get_votes(team, channel, now - REMEMBERED)
+    votes = await preferences.get_votes(team, channel, now - VOTES_COUNT_FOR)
     return replace(
-        asked,
-        followed=_names(wishes, PreferenceKind.FOLLOW, actors),
-        muted=_names(wishes, PreferenceKind.MUTE, actors),
+        story_filter,
+        followed=_spellings(wishes, PreferenceKind.FOLLOW, actors),
+        muted=_spellings(wishes, PreferenceKind.MUTE, actors),
         verdicts=tuple(Verdict(vote.story, vote.useful, vote.terms, vote.actors) for vote in votes),
     )
 
 
-def _names(
-    wishes: Iterable[ActorPreference], leaning: PreferenceKind, actors: Directory
+def _spellings(
+    preferences: Iterable[ActorPreference], kind: PreferenceKind, actors: Directory
 ) -> tuple[str, ...]:
-    return tuple(
-        name
-        for wish in wishes
-        if wish.leaning is leaning
-        for name in actors.spellings_of(wish.name)
-    )
+    names = [one.name for one in preferences if one.leaning is kind]
+    return tuple(spelling for name in names for spelling in actors.spellings_of(name))
 
 
 async def add_earlier_statements(
@@ -248,38 +313,35 @@ async def add_earlier_statements(
     now: datetime,
     stories: Mapping[int, Story],
 ) -> Digest:
-    """Put beside each key statement what its actor said before, as far as this team may see it."""
-    since = {entry.story: get_cutoff(entry, stories[entry.story]) for entry in digest.entries}
+    """Put beside each key statement what its speaker said before, as far as the team may see it."""
+    cutoffs = {entry.story: get_cutoff(entry, stories[entry.story]) for entry in digest.entries}
     wanted = {
-        (name, since[entry.story]) for entry in digest.entries for name in speaker_names(entry)
+        (name, cutoffs[entry.story]) for entry in digest.entries for name in speaker_names(entry)
     }
-    heard = await articles.find_earlier_statements(team, wanted, now, _LOOKED_AT)
-    found: dict[int, dict[str, tuple[StatementRef, ...]]] = {
+    known = await articles.find_earlier_statements(team, wanted, now, _EARLIER_STATEMENTS_READ)
+    candidates: dict[int, dict[str, tuple[StatementRef, ...]]] = {
         entry.story: pick_candidates(
             entry,
             stories[entry.story],
-            {name: heard[name, since[entry.story]] for name in speaker_names(entry)},
+            {name: known[name, cutoffs[entry.story]] for name in speaker_names(entry)},
         )
         for entry in digest.entries
     }
-    read = [trace for by_name in found.values() for traces in by_name.values() for trace in traces]
-    said = await articles.load_statements(team, read, now) if read else {}
-    return replace(
-        digest,
-        entries=tuple(
-            _with_memory(one, stories[one.story], found[one.story], said) for one in digest.entries
-        ),
+    refs = [ref for by_name in candidates.values() for some in by_name.values() for ref in some]
+    statements = await articles.load_statements(team, refs, now) if refs else {}
+    entries = tuple(
+        add_earlier(one, stories[one.story], _loaded(candidates[one.story], statements))
+        for one in digest.entries
     )
+    return replace(digest, entries=entries)
 
 
-def _with_memory(
-    entry: DigestEntry,
-    story: Story,
-    found: Mapping[str, Sequence[StatementRef]],
-    said: Mapping[tuple[int, int], SourcedStatement],
-) -> DigestEntry:
-    told = {
-        name: [said[place] for one in traces if (place := (one.article, one.place)) in said]
-        for name, traces in found.items()
+def _loaded(
+    candidates: Mapping[str, Sequence[StatementRef]],
+    statements: Mapping[tuple[int, int], SourcedStatement],
+) -> dict[str, list[SourcedStatement]]:
+    """Return the statements by their speaker's name, without those that the team may not see."""
+    return {
+        name: [statements[key] for ref in refs if (key := (ref.article, ref.place)) in statements]
+        for name, refs in candidates.items()
     }
-    return add_earlier(entry, story, told)

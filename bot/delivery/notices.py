@@ -1,4 +1,4 @@
-"""Whoever added a feed is told once that it broke; then Dateline keeps quiet about it until it has been well again."""
+"""Tell whoever added a feed, once, that it broke; then say nothing more until it has worked again."""
 
 import structlog
 
@@ -19,21 +19,21 @@ class FeedNotices:
         self._feeds, self._chat, self._clock = feeds, chat, clock
 
     async def tell(self) -> int:
-        """How many feeds were told of just now."""
-        return sum(
-            [await self._tell(feed) for feed in await self._feeds.find_broken(FAILURES_BEFORE_REST)]
-        )
+        """Post the notices that are due; return how many."""
+        broken = await self._feeds.find_broken(FAILURES_BEFORE_REST)
+        return sum([await self._tell(feed) for feed in broken])
 
     async def _tell(self, feed: Feed) -> bool:
-        """Note it first: a crash in between leaves a notice unsaid, never said twice."""
+        """Record the notice before it is posted: a crash in between leaves it unsaid, never said twice."""
+        team, channel = feed.team, feed.asked_by
         if (
-            feed.team is None
-            or feed.asked_by is None
+            team is None
+            or channel is None
             or not await self._feeds.mark_reported(feed, self._clock.now())
         ):
             return False
         try:
-            await self._chat.post(feed.team, feed.asked_by, feed_broken_message(feed))
+            await self._chat.post(team, channel, feed_broken_message(feed))
         except PostFailed as e:
             log.warning("feed's channel not told", feed=feed.id, code=e.code)
             if not e.permanent and not e.unsure:

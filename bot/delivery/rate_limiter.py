@@ -1,4 +1,4 @@
-"""Slack's pace: one message a second in a channel, and rest where Slack asks for it, over all processes."""
+"""Keep to Slack's rate limits over all processes: one message a second in a channel, and pauses that Slack asks for."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -8,21 +8,21 @@ from bot.model.ports import Clock
 from bot.store import RateLimitStore
 
 # https://docs.slack.dev/apis/web-api/rate-limits#posting
-APART = timedelta(seconds=1)
-# Where Slack asks for more, the delivery rests, and others go first.
-LONGEST_WAIT = timedelta(seconds=60)
-# A call that Slack does not take is made so often before it is given up.
-TRIES = 4
-_FIRST_WAIT = 2.0
+MIN_INTERVAL = timedelta(seconds=1)
+# Where Slack asks for a longer pause, the delivery is postponed and others go first.
+MAX_WAIT = timedelta(seconds=60)
+# How often a call that Slack refuses for now is made before it is given up.
+MAX_TRIES = 4
+FIRST_RETRY_SECONDS = 2.0
 
 
-def pause_after(error: PostFailed, turn: int) -> float:
-    """Seconds before a call is made again: as Slack asks, else longer each turn; the first turn is 0."""
-    return error.retry_after if error.retry_after is not None else _FIRST_WAIT * 2**turn
+def retry_delay(error: PostFailed, attempt: int) -> float:
+    """Return the seconds before the next attempt: as Slack asks, else doubling; the first `attempt` is 0."""
+    return FIRST_RETRY_SECONDS * 2**attempt if error.retry_after is None else error.retry_after
 
 
 class RateLimiter:
-    """Lets each call wait for its turn."""
+    """Lets each call wait until Slack takes it."""
 
     def __init__(
         self,
@@ -32,49 +32,44 @@ class RateLimiter:
         sleep: Callable[[float], Awaitable[None]],
         wait: Callable[[float], Awaitable[bool]],
     ) -> None:
-        """`wait` sleeps so many seconds, and answers False when Dateline is stopping instead."""
+        """`wait` sleeps so many seconds, and returns False when Dateline is stopping instead."""
         self._limits, self._clock, self._sleep, self._wait = limits, clock, sleep, wait
-        self._answered: dict[tuple[str, str], datetime] = {}
+        self._posted: dict[tuple[str, str], datetime] = {}
 
-    async def turn(self, team: str, channel: str, method: str) -> bool:
-        """Wait until the channel may have its next message; False where Slack asked for rest, and it is too long.
+    async def acquire(self, team: str, channel: str, method: str) -> bool:
+        """Wait until the channel may have its next message; return False where Slack asked for too long a pause.
 
-        A stop cuts a rest short, and not the second between two parts: what was begun is sent whole.
+        A stop cuts such a pause short, but not the second between two parts: what was begun is sent whole.
         """
-        if not await self._rested(team, method):
-            return False
-        free = await self._limits.reserve_turn(team, channel, self._clock.now(), APART)
-        answered = self._answered.pop((team, channel), None)
-        # Slack counts from when a message came in, which may be long after it was sent.
-        free = max(free, answered + APART) if answered else free
+        while (pause := await self._get_pause(team, method)) > timedelta(0):
+            # Another process may make the pause longer meanwhile.
+            if pause > MAX_WAIT or not await self._wait(pause.total_seconds()):
+                return False
+        free = await self._limits.reserve_turn(team, channel, self._clock.now(), MIN_INTERVAL)
+        if posted := self._posted.pop((team, channel), None):
+            # Slack counts from when a message came in, which may be long after it was sent.
+            free = max(free, posted + MIN_INTERVAL)
         seconds = (free - self._clock.now()).total_seconds()
         if seconds > 0:
             await self._sleep(seconds)
         return True
 
-    def answered(self, team: str, channel: str) -> None:
-        """Slack has the message: the next one waits from now."""
+    def record_post(self, team: str, channel: str) -> None:
+        """Let the channel's next message wait from now, when Slack has the last one."""
         now = self._clock.now()
-        self._answered = {place: at for place, at in self._answered.items() if now - at < APART}
-        self._answered[team, channel] = now
+        self._posted = {key: at for key, at in self._posted.items() if now - at < MIN_INTERVAL}
+        self._posted[team, channel] = now
 
-    async def slow_down(self, team: str, error: PostFailed) -> None:
-        """Tell all processes what Slack asked for, if it did."""
+    async def back_off(self, team: str, error: PostFailed) -> None:
+        """Let all processes pause where the error says that Slack asked for it."""
         if error.retry_after:
             until = self._clock.now() + timedelta(seconds=error.retry_after)
             await self._limits.block_until(team, error.method, until)
 
-    async def rests(self, team: str, method: str) -> bool:
-        """Whether Slack asked not to be called like this just now."""
-        return await self._rest(team, method) > timedelta(0)
+    async def is_backing_off(self, team: str, method: str) -> bool:
+        """Whether Slack asked not to be called with this method just now."""
+        return await self._get_pause(team, method) > timedelta(0)
 
-    async def _rested(self, team: str, method: str) -> bool:
-        """Wait for the end of a rest, which another process may have made longer meanwhile."""
-        while (rest := await self._rest(team, method)) > timedelta(0):
-            if rest > LONGEST_WAIT or not await self._wait(rest.total_seconds()):
-                return False
-        return True
-
-    async def _rest(self, team: str, method: str) -> timedelta:
+    async def _get_pause(self, team: str, method: str) -> timedelta:
         until = await self._limits.get_blocked_until(team, method)
         return until - self._clock.now() if until else timedelta(0)

@@ -20,7 +20,7 @@ class FailureAction(StrEnum):
 class Failure:
     """A failure in words: what happened, and what a person can do."""
 
-    course: FailureAction
+    action: FailureAction
     meaning: str
     cure: str
 
@@ -158,4 +158,4 @@ def explain_failure(code: str) -> Failure:
 
 def is_permanent(code: str) -> bool:
     """Whether the same call will fail again until a person acts."""
-    return explain_failure(code).course is not FailureAction.RETRY
+    return explain_failure(code).action is not FailureAction.RETRY

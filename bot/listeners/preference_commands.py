@@ -2,7 +2,7 @@
 
 from bot.blocks import preferences
 from bot.blocks.story import SpanReference, parse_references
-from bot.delivery.digest_builder import REMEMBERED
+from bot.delivery.digest_builder import VOTES_COUNT_FOR
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right
 from bot.listeners.request import SlackRequest
@@ -53,7 +53,7 @@ async def undo_preference(request: SlackRequest, services: Services) -> None:
 async def _list_preferences(request: SlackRequest, services: Services) -> None:
     now, store = services.clock.now(), services.store.preferences
     actors = await store.get_actors(request.team, request.channel)
-    votes = await store.get_votes(request.team, request.channel, now - REMEMBERED)
+    votes = await store.get_votes(request.team, request.channel, now - VOTES_COUNT_FOR)
     useful = sum(vote.useful for vote in votes)
     await request.answer(preferences.preference_list(actors, useful, len(votes) - useful, now))
 

@@ -63,7 +63,7 @@ async def _open_form(
 
 async def _preview_lines(subscription: Subscription, services: Services) -> list[str]:
     """Say when digests come, and what one would hold now."""
-    digest = await services.digests.trial(subscription)
+    digest = await services.digests.preview_subscription(subscription)
     return preview_lines(subscription, digest, services.clock.now())
 
 

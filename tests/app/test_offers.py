@@ -99,7 +99,7 @@ async def test_a_dead_job_is_forgotten_once_its_delivery_is_over(env: DeliveryEn
     await one.dispatch_due()
     await one.delete_settled_jobs()
     assert queue.dead_jobs == {71: 1}  # 4711 is no delivery any more
-    await env.start().carry(1)
+    await env.start().advance(1)
     one.is_leader = False
     await one.delete_settled_jobs()
     assert queue.dead_jobs == {71: 1}  # another clock ticks

@@ -501,7 +501,7 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tick goes on while one workspace waits out a rate limit; stop leaves that one to the next start."""
-    monkeypatch.setattr("bot.delivery.digests._PATIENCE", 0)
+    monkeypatch.setattr("bot.delivery.digests.TICK_WAIT_SECONDS", 0)
     waiting = asyncio.Event()
 
     async def sleep(seconds: float) -> None:

@@ -34,21 +34,21 @@ COURSES = {
         "metadata_too_large invalid_metadata_format too_much_history"
     ),
 }
-EACH = [(code, course) for course, codes in COURSES.items() for code in codes.split()]
+EACH = [(code, action) for action, codes in COURSES.items() for code in codes.split()]
 
 
-@pytest.mark.parametrize(("code", "course"), EACH, ids=[code for code, _ in EACH])
-def test_each_known_error_goes_its_way(code: str, course: FailureAction) -> None:
-    """Each error that Slack is known to give has a course, a meaning and a cure in words."""
+@pytest.mark.parametrize(("code", "action"), EACH, ids=[code for code, _ in EACH])
+def test_each_known_error_goes_its_way(code: str, action: FailureAction) -> None:
+    """Each error that Slack is known to give has an action, a meaning and a cure in words."""
     failure = explain_failure(code)
-    assert failure.course is course
+    assert failure.action is action
     assert failure.meaning.endswith(".")
     assert failure.cure
-    assert "`/digest resume`" in failure.cure or course not in {
+    assert "`/digest resume`" in failure.cure or action not in {
         FailureAction.PAUSE,
         FailureAction.END,
     }
-    assert is_permanent(code) is (course is not FailureAction.RETRY)
+    assert is_permanent(code) is (action is not FailureAction.RETRY)
 
 
 def test_the_table_is_whole() -> None:
@@ -57,7 +57,7 @@ def test_the_table_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "course"),
+    ("code", "action"),
     [
         ("http_500", FailureAction.RETRY),
         ("http_503", FailureAction.RETRY),
@@ -65,10 +65,10 @@ def test_the_table_is_whole() -> None:
         ("http_404", FailureAction.STOP),
     ],
 )
-def test_a_status_without_a_name(code: str, course: FailureAction) -> None:
+def test_a_status_without_a_name(code: str, action: FailureAction) -> None:
     """A server's trouble and a limit are waited for; what nobody knows ends this delivery alone."""
-    assert explain_failure(code).course is course
-    assert explain_failure("something_new").course is FailureAction.STOP
+    assert explain_failure(code).action is action
+    assert explain_failure("something_new").action is FailureAction.STOP
 
 
 async def test_who_subscribed_is_told_once(env: DeliveryEnv) -> None:
@@ -165,12 +165,12 @@ async def test_what_is_counted_is_bounded(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Deliveries that another process ends leave no count behind for ever."""
-    monkeypatch.setattr("bot.delivery.sender._KEPT", 3)
-    passage = env.digests._passage
+    monkeypatch.setattr("bot.delivery.sender._MAX_REMEMBERED", 3)
+    sender = env.digests._sender
     [delivery] = [await env.digests.post_now(TEAM, CHANNEL, key="c", zone="UTC")]
     for number in range(20):
-        passage._last_round(type(delivery)(**{**_fields(delivery), "id": number}))
-    assert len(passage._rounds) == 3
+        sender._is_last_round(type(delivery)(**{**_fields(delivery), "id": number}))
+    assert len(sender._rounds) == 3
 
 
 def _fields(delivery: object) -> dict[str, object]:

@@ -147,7 +147,7 @@ def test_every_failure_speaks_to_a_person(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("course", "codes"),
+    ("action", "codes"),
     [
         (FailureAction.PAUSE, ["channel_not_found", "not_in_channel", "is_archived", "restricted_action"]),
         (FailureAction.END, ["token_revoked", "account_inactive", "invalid_auth", "missing_scope"]),
@@ -157,10 +157,10 @@ def test_every_failure_speaks_to_a_person(code: str) -> None:
         (FailureAction.STOP, ["msg_too_long", "no_text", "http_404", "a_new_error"]),
     ],
 )  # fmt: skip
-def test_courses(course: FailureAction, codes: list[str]) -> None:
+def test_courses(action: FailureAction, codes: list[str]) -> None:
     """Waiting helps where Slack is ill; a person must act where a door is closed; our own faults are not repeated."""
-    assert {explain_failure(code).course for code in codes} == {course}
-    assert {is_permanent(code) for code in codes} == {course is not FailureAction.RETRY}
+    assert {explain_failure(code).action for code in codes} == {action}
+    assert {is_permanent(code) for code in codes} == {action is not FailureAction.RETRY}
 
 
 # --- over the wire ---
