@@ -78,7 +78,7 @@ HOMES = {
     "apscheduler": {"bot/app/tasks.py"},
     "procrastinate": {"bot/app/queue.py"},
     "sumy": {"bot/language/sumy_methods.py"},
-    "spacy": {"bot/language/statements/grammar.py"},
+    "spacy": {"bot/language/statements/parsing.py"},
     "py3langid": {"bot/language/language_detection.py"},
     "feedparser": {"bot/reading/"},
     "trafilatura": {"bot/reading/"},

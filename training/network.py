@@ -1,4 +1,4 @@
-"""The networks of bot/language/statements/network.py in the form that can be learned, by torch."""
+"""Train the networks of bot/language/statements/models.py, in the form that torch can learn."""
 
 import math
 from collections import Counter
@@ -11,326 +11,343 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as f
 
-from bot.language.statements.network import GAP, POOLED, STRIDES, TABLES, pack
-from bot.language.statements.signs import Signs
-from bot.language.statements.views import (
-    EDGES,
-    FLAGS,
-    HEIGHTS,
-    NAMED,
-    PATHS,
-    RULED,
-    SIZES,
-    Lists,
-    Numbers,
+from bot.language.statements.models import (
+    GAP_ROWS,
+    POOLED_LAYER,
+    STRIDES,
+    convolution_names,
+    pack_array,
+)
+from bot.language.statements.pair_features import (
+    LABELS,
+    PAIR_FEATURES,
+    PATH_DEPS,
     Window,
-    Words,
-    pair_columns,
+    find_pair_columns,
+    part_sizes,
+)
+from bot.language.statements.parsing import VECTOR_WIDTH, FloatArray
+from bot.language.statements.token_features import (
+    TOKEN_CATEGORIES,
+    TOKEN_FLAGS,
+    TokenColumns,
+    TokenFeatures,
+    Vocabularies,
 )
 
-RAREST = 5  # a string seen less often gets no number of its own
+MIN_COUNT = 5  # a string seen less often gets no number of its own
 WIDTH = 64
-NARROW = {"sign": 24, "tag": 12, "dep": 12, "kind": 12, "role": 4, "rule": 8}
-TOGETHER = 6  # documents a step
-FASTEST = 3e-3
-DECAY = 1e-2
+CATEGORY_WIDTHS = {
+    "masked_word": 24, "tag": 12, "dep": 12, "word_class": 12, "rule_role": 4, "rule": 8,
+}  # fmt: skip
+BATCH_DOCUMENTS = 6
+MAX_LEARNING_RATE = 3e-3
+WARM_UP_SHARE = 0.1
+WEIGHT_DECAY = 1e-2
+MAX_GRADIENT = 1.0
 CUE_PASSES, LABEL_PASSES = 8, 10
 CUE_DROPOUT, LABEL_DROPOUT = 0.15, 0.25
+_CONTEXT_ROWS = 7  # head, children, head's head, two neighbors on either side
+_SEPARATOR_WORDS = 2  # empty words between documents of a batch
+# Features that hold word numbers, which move with their document in a batch.
+_WORD_NUMBERS = frozenset(["head", "candidates", "word", "cue", "upper_root", "lower_root"])
+
+Arrays = dict[str, "np.ndarray[Any, Any]"]
+StringLists = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A document as the networks see it: its words, which candidates are cues, and some windows' labels."""
+class TrainingExample:
+    """A document as the networks see it.
 
-    words: Words
+    `is_cue` answers for each candidate, `labels` gives those of each window's words.
+    """
+
+    tokens: TokenColumns
     candidates: Sequence[int]
-    answers: Sequence[bool]
+    is_cue: Sequence[bool]
     windows: Sequence[Window]
     labels: Sequence[Sequence[int]]
 
 
-def learn_lists(texts: Sequence[Signs]) -> dict[str, list[str]]:
-    """The strings that get a number each."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in NAMED}
-    for signs in texts:
-        rules = (report.rule for report in signs.reports.values())
-        strings = (signs.sign, signs.parsed.tag, signs.parsed.dep, signs.kind, signs.role, rules)
-        for name, some in zip(NAMED, strings, strict=True):
-            counts[name].update(some)
-    kept = {
-        name: sorted(s for s, count in some.items() if count >= RAREST)
-        for name, some in counts.items()
+def collect_vocabularies(texts: Sequence[TokenFeatures]) -> dict[str, list[str]]:
+    """Return the strings of each category that get a number."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in TOKEN_CATEGORIES}
+    for features in texts:
+        for name, strings in features.categories().items():
+            counts[name].update(strings)
+    del counts["rule"][""]  # most words are the cue of no rule
+    frequent = {
+        name: sorted(string for string, count in counter.items() if count >= MIN_COUNT)
+        for name, counter in counts.items()
     }
-    return {**kept, "dep": [*PATHS, *kept["dep"]]}
+    return {**frequent, "dep": [*PATH_DEPS, *frequent["dep"]]}
 
 
-def numbered(lists: Mapping[str, Sequence[str]]) -> Lists:
-    """Each string's number, as the bot reads them."""
+def number_vocabularies(vocabularies: StringLists) -> Vocabularies:
+    """Return each string's number, as the bot reads them."""
     return {
-        name: {string: number for number, string in enumerate(some, 1)}
-        for name, some in lists.items()
-    }
-
-
-def _sizes(lists: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    count = {name: len(some) + 1 for name, some in lists.items()}
-    paths = count["dep"] * HEIGHTS * 2
-    return {
-        **SIZES,
-        "place": paths,
-        "twig": count["dep"] * EDGES,
-        "rule": count["rule"] * RULED,
-        "role": count["role"],
+        name: {string: number for number, string in enumerate(strings, 1)}
+        for name, strings in vocabularies.items()
     }
 
 
 class _Encoder(nn.Module):
-    """A word alone, and among its neighbours, its head and its children."""
+    """A word alone, and among its neighbors, its head and its children."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]], dropout: float) -> None:
+    def __init__(self, vocabularies: StringLists, dropout: float) -> None:
         super().__init__()
-        self.listed = nn.ModuleDict(
-            {name: nn.Embedding(len(lists[name]) + 1, NARROW[name]) for name in NAMED}
+        self.embeddings = nn.ModuleDict(
+            {
+                name: nn.Embedding(len(vocabularies[name]) + 1, CATEGORY_WIDTHS[name])
+                for name in TOKEN_CATEGORIES
+            }
         )
-        self.vector = nn.Linear(96, WIDTH)
-        self.flags = nn.Linear(FLAGS, WIDTH, bias=False)
-        self.wide = nn.ModuleDict(
-            {name: nn.Linear(NARROW[name], WIDTH, bias=False) for name in NAMED}
+        self.vector = nn.Linear(VECTOR_WIDTH, WIDTH)
+        self.flags = nn.Linear(len(TOKEN_FLAGS), WIDTH, bias=False)
+        self.categories = nn.ModuleDict(
+            {name: nn.Linear(CATEGORY_WIDTHS[name], WIDTH, bias=False) for name in TOKEN_CATEGORIES}
         )
-        self.kid, self.among = nn.Linear(WIDTH, WIDTH), nn.Linear(7 * WIDTH, WIDTH)
+        self.child, self.context = nn.Linear(WIDTH, WIDTH), nn.Linear(_CONTEXT_ROWS * WIDTH, WIDTH)
         self.drop = nn.Dropout(dropout)
-        for table in self.listed.values():
-            nn.init.normal_(table.weight, 0, 0.3)
+        for embedding in self.embeddings.values():
+            nn.init.normal_(embedding.weight, 0, 0.3)
 
-    def forward(self, text: Mapping[str, Tensor], rows: Tensor) -> Tensor:
-        """Some words' rows."""
-        own = self.vector(self.drop(f.layer_norm(text["vectors"], (96,)))) + self.flags(
-            text["flags"]
-        )
-        for name in NAMED:
-            own = own + self.wide[name](self.drop(self.listed[name](text[name])))
-        own = f.relu(own) * text["real"][:, None]
-        head, every = text["head"], torch.arange(len(own))
-        hanging = (head != every)[:, None]
-        kids = torch.zeros_like(own).index_add(0, head, f.relu(self.kid(own)) * hanging)
+    def forward(self, text: Mapping[str, Tensor], words: Tensor) -> Tensor:
+        """Return the rows of some words."""
+        vectors = self.drop(f.layer_norm(text["vectors"], (VECTOR_WIDTH,)))
+        own = self.vector(vectors) + self.flags(text["flags"])
+        for name in TOKEN_CATEGORIES:
+            own = own + self.categories[name](self.drop(self.embeddings[name](text[name])))
+        own = f.relu(own) * text["is_word"][:, None]
+        head = text["head"]
+        is_dependent = (head != torch.arange(len(own)))[:, None]
+        children = torch.zeros_like(own).index_add(0, head, f.relu(self.child(own)) * is_dependent)
         padded = f.pad(own, (0, 0, 2, 2))
         parts = (
-            own[head[rows]], kids[rows], own[head[head[rows]]],
-            padded[rows + 1], padded[rows + 3], padded[rows], padded[rows + 4],
+            own[head[words]], children[words], own[head[head[words]]],
+            padded[words + 1], padded[words + 3], padded[words], padded[words + 4],
         )  # fmt: skip
-        return torch.cat((own[rows], f.relu(self.among(self.drop(torch.cat(parts, 1))))), 1)
+        context = f.relu(self.context(self.drop(torch.cat(parts, 1))))
+        return torch.cat((own[words], context), 1)
 
-    def written(self) -> dict[str, Numbers]:
-        """The arrays that the bot multiplies with."""
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the arrays that the bot multiplies with."""
         tables = {
-            f"alone.{n}": (self.listed[n].weight @ self.wide[n].weight.T).detach().numpy()
-            for n in NAMED
+            f"token.{name}": (self.embeddings[name].weight @ self.categories[name].weight.T)
+            .detach()
+            .numpy()
+            for name in TOKEN_CATEGORIES
         }
-        vector, flags = _matrix(self.vector), _matrix(self.flags)
-        lines = {**_line("kid", self.kid), **_line("among", self.among)}
         return {
-            "vector": vector,
-            "flags": flags,
-            "alone.bias": _bias(self.vector),
+            "token.vector": _matrix(self.vector),
+            "token.flags": _matrix(self.flags),
+            "token.bias": _bias(self.vector),
             **tables,
-            **lines,
+            **_linear_arrays("child", self.child),
+            **_linear_arrays("context", self.context),
         }
 
 
 class CueNet(nn.Module):
     """How likely a word reports something."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, vocabularies: StringLists) -> None:
         super().__init__()
-        self.encoder = _Encoder(lists, CUE_DROPOUT)
-        self.c1, self.c2, self.drop = (
-            nn.Linear(2 * WIDTH, WIDTH),
-            nn.Linear(WIDTH, 1),
-            nn.Dropout(CUE_DROPOUT),
-        )
+        self.encoder = _Encoder(vocabularies, CUE_DROPOUT)
+        self.hidden, self.score = nn.Linear(2 * WIDTH, WIDTH), nn.Linear(WIDTH, 1)
+        self.drop = nn.Dropout(CUE_DROPOUT)
 
     def loss(self, text: Mapping[str, Tensor]) -> Tensor:
-        """How far the scores are from the annotation."""
-        hidden = self.drop(f.relu(self.c1(self.encoder(text, text["candidates"]))))
-        return f.binary_cross_entropy_with_logits(self.c2(hidden)[:, 0], text["answers"])
+        """Return how far the scores are from the annotation."""
+        hidden = self.drop(f.relu(self.hidden(self.encoder(text, text["candidates"]))))
+        return f.binary_cross_entropy_with_logits(self.score(hidden)[:, 0], text["is_cue"])
 
-    def written(self) -> dict[str, Numbers]:
-        """The arrays that the bot multiplies with."""
-        return {**self.encoder.written(), **_line("c1", self.c1), **_line("c2", self.c2)}
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the arrays that the bot multiplies with."""
+        return {
+            **self.encoder.arrays(),
+            **_linear_arrays("hidden", self.hidden),
+            **_linear_arrays("score", self.score),
+        }
 
 
 class LabelNet(nn.Module):
     """What each word of a cue's window is to the cue: other, source or content."""
 
-    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, vocabularies: StringLists) -> None:
         super().__init__()
-        self.encoder = _Encoder(lists, LABEL_DROPOUT)
-        sides = ("word", "cue", "top", "second", "gate")
+        self.encoder = _Encoder(vocabularies, LABEL_DROPOUT)
+        sides = ("word", "cue", "upper_root", "lower_root", "path_gate")
         self.sides = nn.ModuleDict({name: nn.Linear(2 * WIDTH, WIDTH) for name in sides})
-        sizes = _sizes(lists)
         self.tables = nn.ModuleDict(
-            {name: nn.Embedding(sizes[name], WIDTH) for name in ("place", *TABLES)}
+            {
+                feature: nn.Embedding(math.prod(part_sizes(feature, vocabularies)), WIDTH)
+                for feature in PAIR_FEATURES
+            }
         )
-        self.along = nn.ModuleList([nn.Linear(3 * WIDTH, WIDTH) for _ in STRIDES])
-        self.pool, self.out, self.drop = (
-            nn.Linear(WIDTH, WIDTH),
-            nn.Linear(WIDTH, 3),
-            nn.Dropout(LABEL_DROPOUT),
-        )
+        self.convolutions = nn.ModuleList([nn.Linear(3 * WIDTH, WIDTH) for _ in STRIDES])
+        self.pool, self.output = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, len(LABELS))
+        self.drop = nn.Dropout(LABEL_DROPOUT)
         for table in self.tables.values():
             nn.init.normal_(table.weight, 0, 0.1)
 
     def forward(self, text: Mapping[str, Tensor]) -> Tensor:
-        """Three numbers a pair of cue and word."""
-        hidden = self.drop(self.encoder(text, torch.arange(len(text["head"]))))
-        side = {name: part(hidden) for name, part in self.sides.items()}
-        pairs = side["word"][text["at"]] + side["cue"][text["cue"]]
-        for name in ("top", "second"):
-            pairs = pairs + f.pad(side[name], (0, 0, 0, 1))[text[name]]
-        pairs = pairs + self.tables["place"](text["place"]) * (1 + side["gate"][text["cue"]])
-        for name in TABLES:
-            pairs = pairs + self.tables[name](text[f"pair.{name}"])
-        rows, number = text["rows"], text["number"]
-        joined = torch.zeros(int(rows[-1]) + 1 + GAP, WIDTH).index_copy(0, rows, f.relu(pairs))
-        inside = torch.zeros(len(joined), 1).index_fill(0, rows, 1.0)
-        for layer, (stride, part) in enumerate(zip(STRIDES, self.along, strict=True)):
-            seen = self.drop(f.layer_norm(joined, (WIDTH,)))
-            padded = f.pad(seen, (0, 0, stride, stride))
-            here = part(torch.cat((padded[: -2 * stride], seen, padded[2 * stride :]), 1))
-            if layer == POOLED:
-                strongest = torch.zeros(int(number[-1]) + 1, WIDTH).index_reduce(
-                    0, number, joined[rows], "amax"
+        """Return three numbers a pair of cue and word."""
+        rows, window = text["rows"], text["window"]
+        height = int(rows[-1]) + 1 + GAP_ROWS
+        pairs = self._encode_pairs(text)
+        joined = torch.zeros(height, WIDTH).index_copy(0, rows, f.relu(pairs))
+        is_pair = torch.zeros(height, 1).index_fill(0, rows, 1.0)
+        for layer, (stride, part) in enumerate(zip(STRIDES, self.convolutions, strict=True)):
+            normal = self.drop(f.layer_norm(joined, (WIDTH,)))
+            padded = f.pad(normal, (0, 0, stride, stride))
+            change = part(torch.cat((padded[: -2 * stride], normal, padded[2 * stride :]), 1))
+            if layer == POOLED_LAYER:
+                strongest = torch.zeros(int(window[-1]) + 1, WIDTH).index_reduce(
+                    0, window, joined[rows], "amax"
                 )
-                here = here.index_add(0, rows, self.pool(strongest)[number])
-            joined = joined + f.relu(here) * inside
-        return self.out(self.drop(joined[rows]))
+                change = change.index_add(0, rows, self.pool(strongest)[window])
+            joined = joined + f.relu(change) * is_pair
+        return self.output(self.drop(joined[rows]))
+
+    def _encode_pairs(self, text: Mapping[str, Tensor]) -> Tensor:
+        rows = self.drop(self.encoder(text, torch.arange(len(text["head"]))))
+        side = {name: part(rows) for name, part in self.sides.items()}
+        pairs = side["word"][text["word"]] + side["cue"][text["cue"]]
+        for name in ("upper_root", "lower_root"):
+            pairs = pairs + f.pad(side[name], (0, 0, 0, 1))[text[name]]
+        gate = 1 + side["path_gate"][text["cue"]]
+        for feature, table in self.tables.items():
+            values = table(text[f"pair.{feature}"])
+            pairs = pairs + (values * gate if feature == "path" else values)
+        return pairs
 
     def loss(self, text: Mapping[str, Tensor]) -> Tensor:
-        """A long window counts more than a short one, but not by its length."""
-        weight = torch.bincount(text["number"]).float().rsqrt()[text["number"]]
-        return (
-            f.cross_entropy(self(text), text["labels"], reduction="none") * weight
-        ).sum() / weight.sum()
+        """Return the loss; a long window counts more than a short one, but not by its length."""
+        weight = torch.bincount(text["window"]).float().rsqrt()[text["window"]]
+        losses = f.cross_entropy(self(text), text["labels"], reduction="none")
+        return (losses * weight).sum() / weight.sum()
 
-    def written(self) -> dict[str, Numbers]:
-        """The arrays that the bot multiplies with."""
-        found = self.encoder.written()
-        for name, part in (*self.sides.items(), ("pool", self.pool), ("out", self.out)):
-            found |= _line(name, part)
-        found |= {name: table.weight.detach().numpy() for name, table in self.tables.items()}
-        for layer, part in enumerate(self.along):
-            found[f"along{layer}"] = np.concatenate(np.split(_matrix(part), 3), axis=1)
-            found[f"along{layer}.bias"] = _bias(part)
-        return found
-
-
-def _matrix(part: Any) -> Numbers:
-    found: Numbers = part.weight.detach().numpy().T
-    return found
+    def arrays(self) -> dict[str, FloatArray]:
+        """Return the arrays that the bot multiplies with."""
+        arrays = self.encoder.arrays()
+        for name, part in (*self.sides.items(), ("pool", self.pool), ("output", self.output)):
+            arrays |= _linear_arrays(name, part)
+        for feature, table in self.tables.items():
+            arrays[f"pair.{feature}"] = table.weight.detach().numpy()
+        for name, part in zip(convolution_names(), self.convolutions, strict=True):
+            arrays[name] = np.concatenate(np.split(_matrix(part), 3), axis=1)
+            arrays[f"{name}.bias"] = _bias(part)
+        return arrays
 
 
-def _bias(part: Any) -> Numbers:
-    found: Numbers = part.bias.detach().numpy()
-    return found
+def _matrix(part: Any) -> FloatArray:
+    matrix: FloatArray = part.weight.detach().numpy().T
+    return matrix
 
 
-def _line(name: str, part: Any) -> dict[str, Numbers]:
+def _bias(part: Any) -> FloatArray:
+    bias: FloatArray = part.bias.detach().numpy()
+    return bias
+
+
+def _linear_arrays(name: str, part: Any) -> dict[str, FloatArray]:
     return {name: _matrix(part), f"{name}.bias": _bias(part)}
 
 
-Text = dict[str, "np.ndarray[Any, Any]"]
-
-
-def _arrays(lesson: Lesson, *, labelled: bool) -> Text:
-    words = lesson.words
-    real = np.ones(len(words.head), dtype=np.float32)
-    found: Text = {
-        **words.named,
-        "head": words.head,
-        "vectors": words.vectors,
-        "flags": words.flags(),
-        "real": real,
-    }
-    if not labelled:
-        answers = np.array(lesson.answers, dtype=np.float32)
-        return {
-            **found,
-            "candidates": np.array(lesson.candidates, dtype=np.int64),
-            "answers": answers,
-        }
-    columns = pair_columns(words, lesson.windows)
-    for name in ("at", "cue", "top", "second", "place"):
-        found[name] = columns[name]
-    found |= {f"pair.{name}": columns[name] for name in TABLES}
-    counts = [end - start for _, start, end in lesson.windows]
+def _token_arrays(tokens: TokenColumns) -> Arrays:
     return {
-        **found,
-        "number": np.repeat(np.arange(len(counts)), counts),
-        "labels": np.concatenate(lesson.labels),
+        **tokens.categories,
+        "head": tokens.head,
+        "vectors": tokens.vectors,
+        "flags": tokens.flags,
+        "is_word": np.ones(len(tokens.head), dtype=np.float32),
     }
 
 
-_PLACES = frozenset(
-    ["head", "candidates", "at", "cue", "top", "second"]
-)  # word numbers, which move with their text
+def _cue_arrays(example: TrainingExample) -> Arrays:
+    return {
+        **_token_arrays(example.tokens),
+        "candidates": np.array(example.candidates, dtype=np.int64),
+        "is_cue": np.array(example.is_cue, dtype=np.float32),
+    }
 
 
-def _join(texts: Sequence[Text]) -> dict[str, Tensor]:
-    """Several texts as one, two empty words between."""
-    offset = np.cumsum([0, *(len(text["head"]) + 2 for text in texts)])
-    found = {}
+def _label_arrays(example: TrainingExample) -> Arrays:
+    pairs = find_pair_columns(example.tokens, example.windows)
+    counts = [end - start for _, start, end in example.windows]
+    return {
+        **_token_arrays(example.tokens),
+        "word": pairs.word,
+        "cue": pairs.cue,
+        "upper_root": pairs.upper_root,
+        "lower_root": pairs.lower_root,
+        **{f"pair.{feature}": values for feature, values in pairs.features.items()},
+        "window": np.repeat(np.arange(len(counts)), counts),
+        "labels": np.concatenate(example.labels),
+    }
+
+
+def _join(texts: Sequence[Arrays]) -> dict[str, Tensor]:
+    """Join documents to a batch, with empty words between them."""
+    offsets = np.cumsum([0, *(len(text["head"]) + _SEPARATOR_WORDS for text in texts)])
+    padded = {*TOKEN_CATEGORIES, "vectors", "flags", "is_word"}
+    batch = {}
     for name in texts[0]:
         parts: list[np.ndarray[Any, Any]] = []
-        for text, begin in zip(texts, offset, strict=False):
+        for text, offset in zip(texts, offsets, strict=False):
             part, length = text[name], len(text["head"])
-            if name in _PLACES:
-                part = np.where(part >= 0, part + begin, part)
+            if name in _WORD_NUMBERS:
+                part = np.where(part >= 0, part + offset, part)
             if name == "head":
-                part = np.concatenate((part, begin + length + np.arange(2)))
-            elif name in {*NAMED, "vectors", "flags", "real"}:
-                part = np.concatenate((part, np.zeros((2, *part.shape[1:]), dtype=part.dtype)))
-            elif name == "number" and parts:
+                part = np.concatenate((part, offset + length + np.arange(_SEPARATOR_WORDS)))
+            elif name in padded:
+                empty = np.zeros((_SEPARATOR_WORDS, *part.shape[1:]), dtype=part.dtype)
+                part = np.concatenate((part, empty))
+            elif name == "window" and parts:
                 part = part + parts[-1][-1] + 1
             parts.append(part)
-        found[name] = torch.from_numpy(np.concatenate(parts))
-    if "number" in found:
-        found["rows"] = torch.arange(len(found["number"])) + GAP * (found["number"] + 1)
-    return found
+        batch[name] = torch.from_numpy(np.concatenate(parts))
+    if "window" in batch:
+        batch["rows"] = torch.arange(len(batch["window"])) + GAP_ROWS * (batch["window"] + 1)
+    return batch
 
 
-def _learn(net: Any, texts: Sequence[Text], passes: int, say: Callable[[str], None]) -> None:
-    chance = np.random.default_rng(0)
-    optimizer = torch.optim.AdamW(net.parameters(), FASTEST, weight_decay=DECAY)
-    steps = passes * math.ceil(len(texts) / TOGETHER)
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimizer, FASTEST, total_steps=steps, pct_start=0.1)
+def _train(net: Any, texts: Sequence[Arrays], passes: int, log: Callable[[str], None]) -> None:
+    random = np.random.default_rng(0)
+    optimizer = torch.optim.AdamW(net.parameters(), MAX_LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        MAX_LEARNING_RATE,
+        total_steps=passes * math.ceil(len(texts) / BATCH_DOCUMENTS),
+        pct_start=WARM_UP_SHARE,
+    )
     for number in range(passes):
-        order, total = chance.permutation(len(texts)), 0.0
-        for first in range(0, len(order), TOGETHER):
-            loss = net.loss(_join([texts[i] for i in order[first : first + TOGETHER]]))
+        order, total = random.permutation(len(texts)), 0.0
+        for first in range(0, len(order), BATCH_DOCUMENTS):
+            batch = _join([texts[i] for i in order[first : first + BATCH_DOCUMENTS]])
+            loss = net.loss(batch)
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(net.parameters(), MAX_GRADIENT)
             optimizer.step()
-            pace.step()
-            total += loss.item() * TOGETHER / len(texts)
-        say(f"  pass {number + 1} of {passes}: {total:.4f}")
+            schedule.step()
+            total += loss.item() * BATCH_DOCUMENTS / len(texts)
+        log(f"  pass {number + 1} of {passes}: {total:.4f}")
     net.eval()
 
 
-def learn_network(
-    lists: Mapping[str, Sequence[str]], lessons: Sequence[Lesson], say: Callable[[str], None]
+def train_networks(
+    vocabularies: StringLists, examples: Sequence[TrainingExample], log: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Both networks, as the bot reads them."""
+    """Train both networks and return them as the weights file holds them."""
     torch.manual_seed(0)
-    cue, label = CueNet(lists), LabelNet(lists)
-    _learn(
-        cue, [_arrays(one, labelled=False) for one in lessons if one.candidates], CUE_PASSES, say
-    )
-    _learn(
-        label, [_arrays(one, labelled=True) for one in lessons if one.windows], LABEL_PASSES, say
-    )
+    cue, label = CueNet(vocabularies), LabelNet(vocabularies)
+    _train(cue, [_cue_arrays(e) for e in examples if e.candidates], CUE_PASSES, log)
+    _train(label, [_label_arrays(e) for e in examples if e.windows], LABEL_PASSES, log)
     return {
-        "lists": dict(lists),
-        "cue": {name: pack(array) for name, array in cue.written().items()},
-        "label": {name: pack(array) for name, array in label.written().items()},
+        "vocabularies": dict(vocabularies),
+        "cue": {name: pack_array(array) for name, array in cue.arrays().items()},
+        "label": {name: pack_array(array) for name, array in label.arrays().items()},
     }

@@ -1,7 +1,8 @@
-"""How well reports agree with an annotation: words compared as sets, reports paired one to one.
+"""Score how well found relations agree with an annotation: words as sets, paired one to one.
 
-A pair's worth is its shared content (IoU), a quarter more where the cues touch, a tenth more where the sources
-agree. A report is right where its content shares half or more and both name the same source, or neither any.
+A pair's weight is its shared content (IoU), a quarter more where the cues touch, a tenth more where
+the sources agree. A relation is right where its content shares half or more and both name the same
+source, or neither any.
 """
 
 import re
@@ -11,50 +12,51 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from bot.model.wordlists import load_word_lists
+
 Relation = Mapping[str, Any]
 
-
+MIN_OVERLAP = 0.5
+CUE_BONUS, SOURCE_BONUS = 0.25, 0.1
+FORMS = ("direct", "indirect", "mixed", "according to", "unnamed")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
-_STOPS = frozenset(",;:()[]—–")
-_TAIL = frozenset(
-    """of in at for from to with on by who whom whose which that than as about against among before after during
-    including under over near like and or while when where""".split()  # noqa: SIM905 - a word list reads as words
-)
-_SPEECH = frozenset(
-    """say tell add write ask note warn argue explain claim announce insist declare state report tweet reply respond
-    acknowledge describe accuse criticize suggest call admit deny concede contend predict recall mention confirm allege
-    complain promise vow pledge urge joke quip stress emphasize testify conclude demand reveal boast reiterate maintain
-    remark observe continue praise blast slam condemn caution question cite quote""".split()  # noqa: SIM905
-)
-_IRREGULAR = {
-    "said": "say",
-    "says": "say",
-    "told": "tell",
-    "wrote": "write",
-    "written": "write",
+_HEAD_ENDS = frozenset(",;:()[]—–")
+_lists = load_word_lists("training", "scorer_words.txt", "after a head", "verbs of speech")
+_AFTER_HEAD, _SPEECH_VERBS = _lists["after a head"], _lists["verbs of speech"]
+_IRREGULAR_FORMS = {
+    "said": "say", "says": "say", "told": "tell", "wrote": "write", "written": "write",
     "saying": "say",
-}
+}  # fmt: skip
 _ENDINGS = (
-    ("ied", "y"), ("ies", "y"), ("ted", "t"), ("ing", ""), ("ing", "e"), ("es", "e"), ("ed", ""), ("ed", "e"),
-    ("s", ""), ("", ""),
+    ("ied", "y"), ("ies", "y"), ("ted", "t"), ("ing", ""), ("ing", "e"), ("es", "e"), ("ed", ""),
+    ("ed", "e"), ("s", ""), ("", ""),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A report as the words of its text."""
+class PlacedRelation:
+    """A relation as word numbers of its text; `cue` holds character offsets.
+
+    `head` is the word that heads the source, `form` says how the content is quoted.
+    """
 
     content: frozenset[int]
     source: frozenset[int] | None
     head: int | None
     cue: frozenset[int]
-    statement: bool
+    is_statement: bool
     form: str
-    by_according: bool
+    is_according_to: bool
+
+    def has_form(self, form: str) -> bool:
+        """Return whether the relation counts for one of `FORMS`."""
+        if form == "according to":
+            return self.is_according_to
+        return self.source is None if form == "unnamed" else self.form == form
 
 
-class Page:
-    """A text's words, and reports placed on them."""
+class ScoredText:
+    """A text's words, on which relations are placed."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -62,52 +64,51 @@ class Page:
         self._ends = [end for _, end in self.spans]
 
     def words(self, spans: Sequence[Sequence[int]]) -> frozenset[int]:
-        """The words that spans touch."""
-        found = set()
+        """Return the words that spans touch."""
+        words = set()
         for start, end in spans:
             i = bisect_right(self._ends, start)
             while i < len(self.spans) and self.spans[i][0] < end:
-                found.add(i)
+                words.add(i)
                 i += 1
-        return frozenset(found)
+        return frozenset(words)
 
     def word(self, i: int) -> str:
-        """A word in lower case."""
+        """Return a word in lower case."""
         return self.text[slice(*self.spans[i])].lower()
 
     def head(self, span: Sequence[int]) -> int | None:
-        """The last word before the first comma, dash, preposition or relative pronoun of a phrase."""
+        """Return the last word before a phrase's first comma, dash, preposition or relative."""
         words = sorted(self.words([span]))
-        last = words[0] if words else None
+        head = words[0] if words else None
         for before, i in pairwise(words):
             gap = self.text[self.spans[before][1] : self.spans[i][0]]
-            if _STOPS & set(gap) or "--" in gap or self.word(i) in _TAIL:
+            if _HEAD_ENDS & set(gap) or "--" in gap or self.word(i) in _AFTER_HEAD:
                 break
-            last = i
-        return last
+            head = i
+        return head
 
-    def place(self, relation: Relation) -> Placed:
-        """Read one relation."""
-        source = relation.get("source")
+    def place(self, relation: Relation) -> PlacedRelation:
+        """Return a relation in word numbers."""
+        source, cue = relation.get("source"), relation.get("cue")
         sources = relation.get("source_spans") or ([source] if source else [])
-        cues = relation.get("cue_spans") or ([relation["cue"]] if relation.get("cue") else [])
+        cues = relation.get("cue_spans") or ([cue] if cue else [])
         cue_words = [self.word(i) for i in sorted(self.words(cues))]
         form = self._form(relation["content"])
-        according = cue_words[:1] == ["according"]
-        speech = any(_lemma(w) in _SPEECH for w in cue_words)
-        return Placed(
+        has_speech_verb = any(_lemma(word) in _SPEECH_VERBS for word in cue_words)
+        return PlacedRelation(
             self.words(relation["content"]),
             self.words(sources) if sources else None,
             self.head(sources[0]) if sources else None,
             frozenset(i for start, end in cues for i in range(start, end)),
-            speech or cue_words == ["according", "to"] or form == "direct",
+            has_speech_verb or cue_words == ["according", "to"] or form == "direct",
             form,
-            according,
+            cue_words[:1] == ["according"],
         )
 
     def _form(self, content: Sequence[Sequence[int]]) -> str:
         start, end = content[0][0], content[-1][1]
-        inner = " ".join(self.text[a:b] for a, b in content)
+        inner = " ".join(self.text[first:last] for first, last in content)
         marks = sum(inner.count(mark) for mark in '"“”')
         opens = set('"“') & set(self.text[max(0, start - 1) : start + 1])
         closes = set('"”') & set(self.text[end - 1 : end + 2])
@@ -116,35 +117,37 @@ class Page:
         return "mixed" if marks else "indirect"
 
 
-def pair(gold: Sequence[Placed], found: Sequence[Placed]) -> dict[int, int]:
-    """The one-to-one pairing of greatest worth, as gold number -> found number; only where words are shared."""
-    worth = [[_worth(g, f) for f in found] for g in gold]
-    return {g: f for g, f in _assign(worth).items() if worth[g][f] > 0}
+Relations = Sequence[PlacedRelation]
 
 
-def right(gold: Placed, found: Placed) -> bool:
-    """Whether a found report says who said what as the annotation does."""
-    return overlap(gold, found) >= 0.5 and (
-        same_source(gold, found) or (gold.source is None and found.source is None)
-    )
+def pair_relations(gold: Relations, found: Relations) -> dict[int, int]:
+    """Return the one-to-one pairing of greatest weight that shares words: gold -> found number."""
+    weights = [[_weight(g, f) for f in found] for g in gold]
+    return {g: f for g, f in _assign(weights).items() if weights[g][f] > 0}
 
 
-def same_source(gold: Placed, found: Placed) -> bool:
-    """Whether each source holds the other's head."""
+def is_right(gold: PlacedRelation, found: PlacedRelation) -> bool:
+    """Return whether a found relation says who said what as the annotation does."""
+    is_unnamed = gold.source is None and found.source is None
+    return overlap(gold, found) >= MIN_OVERLAP and (is_same_source(gold, found) or is_unnamed)
+
+
+def is_same_source(gold: PlacedRelation, found: PlacedRelation) -> bool:
+    """Return whether each source holds the other's head."""
     if gold.source is None or found.source is None:
         return False
     return gold.head in found.source and found.head in gold.source
 
 
-def overlap(one: Placed, other: Placed) -> float:
-    """Shared content words of all content words."""
-    either = len(one.content | other.content)
-    return len(one.content & other.content) / either if either else 0.0
+def overlap(gold: PlacedRelation, found: PlacedRelation) -> float:
+    """Return the share of content words in common, of all their content words."""
+    either = len(gold.content | found.content)
+    return len(gold.content & found.content) / either if either else 0.0
 
 
 @dataclass
 class MatchCounts:
-    """Right reports among those annotated and those found."""
+    """How many relations were right, annotated and found."""
 
     right: int = 0
     gold: int = 0
@@ -172,80 +175,65 @@ def score(
     *,
     statements_only: bool = False,
 ) -> dict[str, MatchCounts]:
-    """Tallies over documents of (text, annotated, found): of "all", and of each form by the annotation."""
-    tallies = {
-        name: MatchCounts()
-        for name in ("all", "direct", "indirect", "mixed", "according to", "unnamed")
-    }
+    """Count matches in documents of (text, annotated, found): for "all", and for each of `FORMS`."""
+    counts = {name: MatchCounts() for name in ("all", *FORMS)}
     for text, annotated, found in documents.values():
-        page = Page(text)
-        gold = [p for p in map(page.place, annotated) if p.content]
-        mine = [p for p in map(page.place, found) if p.content]
+        scored_text = ScoredText(text)
+        gold = [r for r in map(scored_text.place, annotated) if r.content]
+        placed = [r for r in map(scored_text.place, found) if r.content]
         if statements_only:
-            gold, mine = _statements(gold, mine)
-        pairs = pair(gold, mine)
-        hits = {g for g, f in pairs.items() if right(gold[g], mine[f])}
-        _count(tallies["all"], hits, gold, mine)
-        for name in list(tallies)[1:]:
-            _count_form(tallies[name], name, hits, gold, mine)
-    return tallies
+            gold, placed = _only_statements(gold, placed)
+        pairs = pair_relations(gold, placed)
+        right = [gold[g] for g, f in pairs.items() if is_right(gold[g], placed[f])]
+        _add_counts(counts["all"], right, gold, placed)
+        for form in FORMS:
+            parts = ([r for r in some if r.has_form(form)] for some in (right, gold, placed))
+            _add_counts(counts[form], *parts)
+    return counts
 
 
-def _count(
-    tally: MatchCounts, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]
-) -> None:
-    tally.right += len(hits)
-    tally.gold += len(gold)
-    tally.found += len(mine)
+def _add_counts(counts: MatchCounts, right: Relations, gold: Relations, found: Relations) -> None:
+    counts.right += len(right)
+    counts.gold += len(gold)
+    counts.found += len(found)
 
 
-def _count_form(
-    tally: MatchCounts, name: str, hits: set[int], gold: Sequence[Placed], mine: Sequence[Placed]
-) -> None:
-    def belongs(p: Placed) -> bool:
-        return {"according to": p.by_according, "unnamed": p.source is None}.get(
-            name, p.form == name
-        )
-
-    tally.right += sum(1 for g in hits if belongs(gold[g]))
-    tally.gold += sum(map(belongs, gold))
-    tally.found += sum(map(belongs, mine))
+def _only_statements(
+    gold: list[PlacedRelation], found: list[PlacedRelation]
+) -> tuple[list[PlacedRelation], list[PlacedRelation]]:
+    """Drop beliefs, wishes and attitudes, and what is found of them: they count neither way."""
+    partner = {f: gold[g] for g, f in pair_relations(gold, found).items()}
+    kept = [r for f, r in enumerate(found) if partner.get(f, r).is_statement]
+    return [r for r in gold if r.is_statement], kept
 
 
-def _statements(gold: list[Placed], mine: list[Placed]) -> tuple[list[Placed], list[Placed]]:
-    """Beliefs, wishes and attitudes count neither way: nor what is found of them."""
-    partner = {f: g for g, f in pair(gold, mine).items()}
-    kept = [p for f, p in enumerate(mine) if (gold[partner[f]] if f in partner else p).statement]
-    return [p for p in gold if p.statement], kept
-
-
-def _worth(gold: Placed, found: Placed) -> float:
+def _weight(gold: PlacedRelation, found: PlacedRelation) -> float:
     shared = overlap(gold, found)
-    return (
-        shared + 0.25 * bool(gold.cue & found.cue) + 0.1 * same_source(gold, found)
-        if shared
-        else 0.0
-    )
+    if not shared:
+        return 0.0
+    bonus = SOURCE_BONUS * is_same_source(gold, found)
+    return shared + CUE_BONUS * bool(gold.cue & found.cue) + bonus
 
 
 def _lemma(word: str) -> str:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in _IRREGULAR_FORMS:
+        return _IRREGULAR_FORMS[word]
     for ending, instead in _ENDINGS:
-        if word.endswith(ending) and word[: len(word) - len(ending)] + instead in _SPEECH:
-            return word[: len(word) - len(ending)] + instead
+        lemma = word[: len(word) - len(ending)] + instead
+        if word.endswith(ending) and lemma in _SPEECH_VERBS:
+            return lemma
     return word
 
 
-def _assign(worth: Sequence[Sequence[float]]) -> dict[int, int]:  # noqa: C901 - one method, known by its loops
+def _assign(weights: Sequence[Sequence[float]]) -> dict[int, int]:  # noqa: C901 - one method, known by its loops
     """The assignment of greatest sum: each row's best column, by shortest augmenting paths (Hungarian method)."""
-    rows = len(worth)
-    columns = max(rows, len(worth[0])) if rows else 0
+    rows = len(weights)
+    columns = max(rows, len(weights[0])) if rows else 0
     price_row, price_column = [0.0] * (rows + 1), [0.0] * (columns + 1)
     owner, way = [0] * (columns + 1), [0] * (columns + 1)
 
     def cost(r: int, c: int) -> float:
-        return -worth[r - 1][c - 1] if c <= len(worth[r - 1]) else 0.0
+        return -weights[r - 1][c - 1] if c <= len(weights[r - 1]) else 0.0
 
     for row in range(1, rows + 1):
         owner[0], at = row, 0
@@ -270,4 +258,4 @@ def _assign(worth: Sequence[Sequence[float]]) -> dict[int, int]:  # noqa: C901 -
             at = following
         while at:
             owner[at], at = owner[way[at]], way[at]
-    return {owner[c] - 1: c - 1 for c in range(1, columns + 1) if owner[c] and c <= len(worth[0])}
+    return {owner[c] - 1: c - 1 for c in range(1, columns + 1) if owner[c] and c <= len(weights[0])}

@@ -1,13 +1,12 @@
-"""Learn which words are cues, and what around them is source and content, from annotated news.
+"""Train the statement models on annotated news: cues, sources and contents, good readings.
 
 python -m training.statements DATA              (writes bot/language/statements/weights.json.gz)
-python -m training.statements DATA MODEL 4      (leaves out every fourth document, for `tests.bench.ablation`)
+python -m training.statements DATA MODEL 4      (skips every fourth document, for an ablation)
 
-Needs torch and scikit-learn.
-
-DATA is a folder with train.jsonl: {"doc", "text", "relations": [{"source": [s, e] | null, "cue": [s, e] | null,
-"content": [[s, e], ...]}]}, offsets in code points. What is written holds names of grammatical features and
-numbers only: `bot.language.statements.signs` lets no word through that our own lists do not hold.
+Needs torch and scikit-learn. DATA is a folder with train.jsonl, one object a line: {"doc", "text",
+"relations": [{"source": [s, e] | null, "cue": [s, e] | null, "content": [[s, e], ...]}]}, offsets
+in code points. The weights hold names of features and numbers only:
+`bot.language.statements.token_features` masks every word that is not in our own lists.
 """
 
 import gzip
@@ -25,38 +24,52 @@ from sklearn.ensemble import GradientBoostingRegressor
 from bot.language.lexicon import VERB_CLASS
 from bot.language.quotations import find_quotations
 from bot.language.sentences import split_sentences
-from bot.language.statements.constructions import Report
-from bot.language.statements.cues import candidates
-from bot.language.statements.extraction import Worth
-from bot.language.statements.grammar import parse
-from bot.language.statements.network import CONTENT, OTHER, SOURCE, Network
-from bot.language.statements.parsed import ParsedText
-from bot.language.statements.readings import propose
-from bot.language.statements.signs import Signs, read_signs
-from bot.language.statements.values import reading_values
-from bot.language.statements.views import Lists, Words, window
-from training.network import Lesson, learn_lists, learn_network, numbered
-from training.scorer import Page, Placed, overlap, right, same_source
+from bot.language.statements.attribution_rules import Attribution
+from bot.language.statements.extraction import SentenceFilter
+from bot.language.statements.models import Network, feature_names
+from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE, find_window
+from bot.language.statements.parsing import ParsedText, Run, parse
+from bot.language.statements.reading_features import find_reading_features
+from bot.language.statements.readings import propose_readings
+from bot.language.statements.token_features import (
+    TokenColumns,
+    TokenFeatures,
+    Vocabularies,
+    find_cue_candidates,
+    find_token_features,
+)
+from training.network import (
+    TrainingExample,
+    collect_vocabularies,
+    number_vocabularies,
+    train_networks,
+)
+from training.scorer import PlacedRelation, ScoredText, is_right, is_same_source, overlap
 
 MODEL = Path(__file__).parent.parent / "bot" / "language" / "statements" / "weights.json.gz"
 TREES = {
-    "n_estimators": 200, "max_depth": 5, "learning_rate": 0.08, "min_samples_leaf": 20, "subsample": 0.6,
-    "max_features": 0.3, "random_state": 0,
+    "n_estimators": 200, "max_depth": 5, "learning_rate": 0.08, "min_samples_leaf": 20,
+    "subsample": 0.6, "max_features": 0.3, "random_state": 0,
 }  # fmt: skip
-DOUBTFUL_CUE = 0.15  # the trees learn from cues that the bot leaves alone, too
-LEAST = 0.4  # the quality below which a reading is not believed: the best F1 on held-out articles of train.jsonl
+# The trees also learn from doubtful cues, which the bot leaves alone.
+DOUBTFUL_CUE_SCORE = 0.15
+# Readings below this quality are not believed: the best F1 on held-out articles of train.jsonl.
+MIN_QUALITY = 0.4
 
 
 @dataclass(frozen=True)
-class Gold:
-    """One annotated report in word numbers; its cue is the word that heads the annotated cue."""
+class GoldRelation:
+    """One annotated relation in word numbers; `cue` is the word that heads the annotated cue."""
 
     cue: int
     source: frozenset[int]
     content: frozenset[int]
 
 
-def read(path: Path) -> list[dict[str, Any]]:
+AnnotatedText = tuple[TokenFeatures, list[GoldRelation]]
+
+
+def read_documents(path: Path) -> list[dict[str, Any]]:
     """Read annotated documents, one a line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -65,184 +78,177 @@ def parse_text(text: str) -> ParsedText:
     """Parse as the bot does."""
     sentences = split_sentences(text)
     quotations = find_quotations(text, sentences)
-    return parse(text, sentences, quotations, Worth(text, quotations))
+    return parse(text, sentences, quotations, SentenceFilter(text, quotations))
 
 
-def gold_reports(parsed: ParsedText, relations: Sequence[dict[str, Any]]) -> list[Gold]:
-    """The annotation in word numbers; what has no cue in a word is left out."""
-    found = []
+def find_gold(parsed: ParsedText, relations: Sequence[dict[str, Any]]) -> list[GoldRelation]:
+    """Return the annotation in word numbers, without relations that have no cue in a word."""
+    gold = []
     for relation in relations:
-        cue = _cue_word(
-            parsed, sorted(_words(parsed, relation.get("cue_spans") or [relation["cue"]]))
-        )
+        cue_spans = relation.get("cue_spans") or [relation["cue"]]
+        cue = _cue_head(parsed, sorted(_words_in(parsed, cue_spans)))
         if relation["cue"] and cue is not None:
-            sources = relation.get("source_spans") or (
-                [relation["source"]] if relation["source"] else []
-            )
-            found.append(Gold(cue, _words(parsed, sources), _words(parsed, relation["content"])))
-    return found
+            source = relation["source"]
+            sources = relation.get("source_spans") or ([source] if source else [])
+            content = _words_in(parsed, relation["content"])
+            gold.append(GoldRelation(cue, _words_in(parsed, sources), content))
+    return gold
 
 
-def _cue_word(parsed: ParsedText, words: list[int]) -> int | None:
-    """The listed verb among the words that head the cue, else a verb, else a noun or adjective, else the first."""
-    inside = set(words)
-    heads = [i for i in words if parsed.head[i] not in inside or parsed.head[i] == i]
+def _cue_head(parsed: ParsedText, words: list[int]) -> int | None:
+    """Return a listed verb that heads the cue, else a verb, a noun or adjective, any word."""
+    heads = [i for i in words if parsed.head[i] not in words or parsed.head[i] == i]
     verbs = [i for i in heads if parsed.tag[i].startswith("V")] or [
         i for i in words if parsed.tag[i].startswith("V")
     ]
     best = verbs or [i for i in heads if parsed.tag[i][:1] in {"N", "J"}] or heads
-    listed = [i for i in best if parsed.low[i] in VERB_CLASS]
+    listed = [i for i in best if parsed.lower[i] in VERB_CLASS]
     return next(iter(listed or best), None)
 
 
-def _words(parsed: ParsedText, spans: Iterable[Sequence[int] | None]) -> frozenset[int]:
-    found: set[int] = set()
-    for span in spans:
-        if span is None:
-            continue
-        i = bisect_right(parsed.end, span[0])
-        while i < len(parsed) and parsed.start[i] < span[1]:
-            found.add(i)
+def _words_in(parsed: ParsedText, spans: Iterable[Sequence[int] | None]) -> frozenset[int]:
+    words: set[int] = set()
+    for start, end in filter(None, spans):
+        i = bisect_right(parsed.end, start)
+        while i < len(parsed) and parsed.start[i] < end:
+            words.add(i)
             i += 1
-    return frozenset(found)
+    return frozenset(words)
 
 
-Example = tuple[Signs, list[Gold]]
-
-
-def lesson_of(example: Example, lists: Lists) -> Lesson:
-    """What the networks learn from a text: which candidates are cues, and the labels of each cue's window."""
-    signs, gold = example
-    cues = {report.cue for report in gold}
-    told = [(report, *window(signs, report.cue)) for report in gold if signs.parsed.tag[report.cue]]
-    told = [
-        (report, start, end)
-        for report, start, end in told
-        if any(start <= i < end for i in report.content)
+def to_example(text: AnnotatedText, vocabularies: Vocabularies) -> TrainingExample:
+    """Return which candidates of a text are cues, and the labels of each cue's window."""
+    features, gold = text
+    parsed = features.parsed
+    cues = {relation.cue for relation in gold}
+    windows = [
+        (relation, *find_window(parsed, relation.cue))
+        for relation in gold
+        if parsed.tag[relation.cue]
     ]
-    places = candidates(signs)
-    return Lesson(
-        Words(signs, lists),
-        places,
-        [i in cues for i in places],
-        [(report.cue, start, end) for report, start, end in told],
-        [[_label(report, i) for i in range(start, end)] for report, start, end in told],
+    windows = [
+        (relation, start, end)
+        for relation, start, end in windows
+        if any(start <= i < end for i in relation.content)
+    ]
+    candidates = find_cue_candidates(parsed)
+    return TrainingExample(
+        TokenColumns(features, vocabularies),
+        candidates,
+        [i in cues for i in candidates],
+        [(relation.cue, start, end) for relation, start, end in windows],
+        [[_label(relation, i) for i in range(start, end)] for relation, start, end in windows],
     )
 
 
-def _label(report: Gold, i: int) -> int:
-    if i == report.cue:
+def _label(relation: GoldRelation, i: int) -> int:
+    if i == relation.cue:
         return OTHER
-    return SOURCE if i in report.source else CONTENT if i in report.content else OTHER
+    return SOURCE if i in relation.source else CONTENT if i in relation.content else OTHER
 
 
-def examples_of(documents: Iterable[dict[str, Any]]) -> list[Example]:
+def annotate(documents: Iterable[dict[str, Any]]) -> list[AnnotatedText]:
     """Parse documents and turn their annotation to word numbers."""
-    found = []
+    texts = []
     for document in documents:
         parsed = parse_text(document["text"])
-        found.append((read_signs(parsed), gold_reports(parsed, document["relations"])))
-    return found
+        texts.append((find_token_features(parsed), find_gold(parsed, document["relations"])))
+    return texts
 
 
-def judged_readings(
-    example: Example, document: dict[str, Any], network: Network
+def judge_readings(
+    features: TokenFeatures, document: dict[str, Any], network: Network
 ) -> Iterator[tuple[list[float], float]]:
-    """Each reading of a document, as the trees see it, with how well it agrees with the annotation: 0 to 1."""
-    signs = example[0]
-    page = Page(document["text"])
-    gold = [page.place(relation) for relation in document["relations"]]
-    by_word: dict[int, set[int]] = {}
-    for number, placed in enumerate(gold):
-        for word in placed.content:
-            by_word.setdefault(word, set()).add(number)
-    readings = propose(signs, network, DOUBTFUL_CUE)
-    for reading, values in zip(readings, reading_values(signs, readings), strict=True):
-        mine = page.place(as_relation(signs.parsed, reading.report))
-        near = {number for word in mine.content for number in by_word.get(word, ())}
-        yield values, max((_quality(gold[number], mine) for number in near), default=0.0)
+    """Yield each reading's features, and how well it agrees with the annotation: 0 to 1."""
+    text = ScoredText(document["text"])
+    gold = [text.place(relation) for relation in document["relations"]]
+    readings = propose_readings(features, network, DOUBTFUL_CUE_SCORE)
+    for reading, row in zip(readings, find_reading_features(features, readings), strict=True):
+        placed = text.place(to_relation(features.parsed, reading.attribution))
+        near = [relation for relation in gold if relation.content & placed.content]
+        yield row, max((_quality(relation, placed) for relation in near), default=0.0)
 
 
-def _quality(gold: Placed, mine: Placed) -> float:
-    """Half for being right, as the scorer counts, half for how well the content is cut."""
-    named = same_source(gold, mine) or (gold.source is None and mine.source is None)
-    return (overlap(gold, mine) + right(gold, mine)) / 2 if named else 0.0
+def _quality(gold: PlacedRelation, placed: PlacedRelation) -> float:
+    """Return half for being right, as the scorer counts, half for how well the content is cut."""
+    is_named = is_same_source(gold, placed) or (gold.source is None and placed.source is None)
+    return (overlap(gold, placed) + is_right(gold, placed)) / 2 if is_named else 0.0
 
 
-def as_relation(parsed: ParsedText, report: Report) -> dict[str, Any]:
-    """A report in the annotation's own form."""
+def to_relation(parsed: ParsedText, attribution: Attribution) -> dict[str, Any]:
+    """Return an attribution in the annotation's own form."""
 
-    def place(run: tuple[int, int]) -> list[int]:
+    def place(run: Run) -> list[int]:
         return [parsed.start[run[0]], parsed.end[run[1] - 1]]
 
     return {
-        "source": place(report.source) if report.source else None,
-        "cue": place((report.cue, report.cue + 1)),
-        "content": [place(run) for run in report.content],
+        "source": place(attribution.source) if attribution.source else None,
+        "cue": place((attribution.cue, attribution.cue + 1)),
+        "content": [place(run) for run in attribution.content],
     }
 
 
-def learn_trees(rows: Sequence[Sequence[float]], answers: Sequence[float]) -> dict[str, Any]:
-    """Trees that tell how good a reading is, as lists of nodes: feature, threshold or value, left, right."""
-    model = GradientBoostingRegressor(**TREES).fit(np.array(rows, dtype=np.float32), answers)
+def train_trees(rows: Sequence[Sequence[float]], qualities: Sequence[float]) -> dict[str, Any]:
+    """Train the trees and return them as lists of nodes: feature, threshold or value, children."""
+    model = GradientBoostingRegressor(**TREES).fit(np.array(rows, dtype=np.float32), qualities)
     trees = []
     for estimator in model.estimators_[:, 0]:
         tree = estimator.tree_
-        columns = zip(
-            tree.feature,
-            tree.threshold,
-            tree.value[:, 0, 0],
-            tree.children_left,
-            tree.children_right,
-            strict=True,
-        )
+        nodes = zip(
+            tree.feature, tree.threshold, tree.value[:, 0, 0], tree.children_left,
+            tree.children_right, strict=True,
+        )  # fmt: skip
         trees.append(
             [
                 [-1, round(float(value) * model.learning_rate, 6), 0, 0]
                 if feature < 0
                 else [int(feature), round(float(threshold), 5), int(left), int(right)]
-                for feature, threshold, value, left, right in columns
+                for feature, threshold, value, left, right in nodes
             ]
         )
     return {"base": float(model.init_.constant_[0, 0]), "trees": trees}
 
 
-def learn(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Networks and trees: the trees learn from what each half's networks make of the other half."""
-    examples = examples_of(documents)
-    lists = learn_lists([signs for signs, _ in examples])
-    lessons = [lesson_of(example, numbered(lists)) for example in examples]
-    say(f"{len(examples)} documents parsed")
+def train(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Train networks and trees, and return the data of the weights file.
+
+    The trees learn from what networks trained on one half of the documents make of the other.
+    """
+    texts = annotate(documents)
+    vocabularies = collect_vocabularies([features for features, _ in texts])
+    numbers = number_vocabularies(vocabularies)
+    examples = [to_example(text, numbers) for text in texts]
+    log(f"{len(texts)} documents parsed")
     rows: list[list[float]] = []
-    answers: list[float] = []
+    qualities: list[float] = []
     for half in (0, 1):
-        network = Network(learn_network(lists, lessons[1 - half :: 2], say))
-        for number in range(half, len(examples), 2):
-            for values, quality in judged_readings(examples[number], documents[number], network):
-                rows.append(values)
-                answers.append(quality)
-        say(f"half {half}: {len(rows)} readings so far")
-    return {**learn_network(lists, lessons, say), **learn_trees(rows, answers), "least": LEAST}
+        network = Network(train_networks(vocabularies, examples[1 - half :: 2], log))
+        for (features, _), document in zip(texts[half::2], documents[half::2], strict=True):
+            for row, quality in judge_readings(features, document, network):
+                rows.append(row)
+                qualities.append(quality)
+        log(f"half {half}: {len(rows)} readings so far")
+    networks = train_networks(vocabularies, examples, log)
+    trees = train_trees(rows, qualities)
+    return {"features": feature_names(), **networks, **trees, "min_quality": MIN_QUALITY}
 
 
 def write(model: dict[str, Any], path: Path = MODEL) -> None:
-    """Write the numbers, the same bytes for the same numbers."""
+    """Write the weights file, the same bytes for the same numbers."""
     data = json.dumps(model, separators=(",", ":"), ensure_ascii=False).encode()
     path.write_bytes(gzip.compress(data, mtime=0))
-    say(f"{path.name}: {path.stat().st_size} bytes")
+    log(f"{path.name}: {path.stat().st_size} bytes")
 
 
-def say(text: str) -> None:
-    """Tell how far the work is."""
+def log(text: str) -> None:
+    """Print progress."""
     sys.stderr.write(text + "\n")
 
 
-def run(data: Path, model: Path = MODEL, every: int = 0) -> None:
-    """Learn from train.jsonl, leaving out every so-manieth document where one is named, and write the weights."""
-    documents = read(data / "train.jsonl")
-    write(
-        learn([one for number, one in enumerate(documents) if not every or number % every]), model
-    )
+def run(data: Path, model: Path = MODEL, skipped: int = 0) -> None:
+    """Train on train.jsonl without every `skipped`-th document, and write the weights."""
+    documents = read_documents(data / "train.jsonl")
+    write(train([d for k, d in enumerate(documents) if not skipped or k % skipped]), model)
 
 
 if __name__ == "__main__":

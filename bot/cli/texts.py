@@ -143,7 +143,7 @@ def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, .
 
 def _statements_line(line: JsonLine, *, every: bool) -> bool:
     """Write the answer to one JSON line; return whether it failed."""
-    from bot.language.statements.extraction import left_out, statement_to_json
+    from bot.language.statements.extraction import count_unsearched, statement_to_json
 
     text = line.data.get("text")
     error = line.error or (None if isinstance(text, str) else 'the line has no "text"')
@@ -153,7 +153,7 @@ def _statements_line(line: JsonLine, *, every: bool) -> bool:
             "doc": line.data.get("doc"),
             "statements": [statement_to_json(statement) for statement in found],
             "language": language,
-            "left_out": left_out(text) if isinstance(text, str) else 0,
+            "left_out": count_unsearched(text) if isinstance(text, str) else 0,
             "error": error,
         }
     )
@@ -199,7 +199,7 @@ def _time_limit(seconds: float) -> Iterator[None]:
 
 
 def _print_statements(name: str, article: Article, *, every: bool, explain: bool) -> None:
-    from bot.language.statements.extraction import left_out
+    from bot.language.statements.extraction import count_unsearched
 
     language, found = _find_statements(article.body, every=every)
     if language != "en":
@@ -208,7 +208,7 @@ def _print_statements(name: str, article: Article, *, every: bool, explain: bool
         )
     elif not found:
         print_error(f"{name}: no statement found.")
-    if unread := left_out(article.body):
+    if unread := count_unsearched(article.body):
         print_error(
             f"{name}: the last {unread:,} characters were not searched; cut the text into parts."
         )

@@ -196,3 +196,20 @@ STANCE = {
     ).items()
     for word in words
 }
+# Words by which statements are read.
+_statement_words = load_word_lists(
+    _PACKAGE,
+    "data/statement_words.txt",
+    "infinitive verbs",
+    "auxiliaries",
+    "viewing forms",
+    "clause openers",
+    "negations",
+    "first and second person",
+)
+INFINITIVE_VERBS = _statement_words["infinitive verbs"]
+AUXILIARIES = _statement_words["auxiliaries"]
+VIEWING_FORMS = _statement_words["viewing forms"]
+CLAUSE_OPENERS = _statement_words["clause openers"]
+NEGATIONS = _statement_words["negations"]
+FIRST_AND_SECOND_PERSON = _statement_words["first and second person"]

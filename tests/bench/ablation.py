@@ -23,11 +23,10 @@ import numpy as np
 
 from bot.language.sentences import split_sentences
 from bot.language.statements import extraction
-from bot.language.statements.constructions import Report
-from bot.language.statements.network import pack, unpack
-from bot.language.statements.parsed import ParsedText
-from bot.language.statements.readings import Reading
-from bot.language.statements.weights import weights_of
+from bot.language.statements.attribution_rules import Attribution
+from bot.language.statements.models import Models, pack_array, unpack_array
+from bot.language.statements.parsing import ParsedText
+from bot.language.statements.reading_features import Reading
 from tests.bench.statements import relation
 from training.scorer import score
 
@@ -36,19 +35,19 @@ Changes = Mapping[str, Any]
 
 # What the networks look at, by the names of their arrays.
 FAMILIES = {
-    "spaCy's vectors": "vector",
-    "the word's sign and class": "alone.sign alone.kind",
-    "tags and dependencies": "alone.tag alone.dep",
-    "place in the sentence": "flags",
-    "head, children, neighbours": "among",
-    "paths to the cue": "place gate",
-    "branches and twigs": "top second twig",
-    "quotation marks and pauses": "pauses",
-    "distance": "distance",
-    "other cues between": "near",
-    "what the rules found": "rule three role alone.rule alone.role",
-    "words along the sentence": "along0 along1 along2",
-    "the strongest of the window": "pool",
+    "spaCy's vectors": "token.vector",
+    "masked words and classes": "token.masked_word token.word_class",
+    "tags and dependencies": "token.tag token.dep",
+    "flags: place, quotations": "token.flags",
+    "head, children, neighbors": "context",
+    "paths to the cue": "pair.path path_gate",
+    "branches of the path": "upper_root lower_root pair.lower_branch",
+    "quotations and pauses": "pair.pauses",
+    "distance": "pair.distance",
+    "other cues between": "pair.between",
+    "what the rules found": "pair.rule pair.rule_labels pair.rule_role token.rule token.rule_role",
+    "convolutions": "convolution0 convolution1 convolution2",
+    "strongest of the window": "pool",
 }
 _DOCUMENTS = 24
 _HELD_OUT = 4  # as `training.statements` leaves them out
@@ -67,38 +66,38 @@ def without_families(
             }
             for part in ("cue", "label")
         }
-        weights = weights_of({**data, **less})
-        yield f"networks: {title}", {"load_weights": lambda weights=weights: weights}
+        models = Models({**data, **less})
+        yield f"networks: {title}", {"load_models": lambda models=models: models}
 
 
 def _flat(packed: dict[str, Any]) -> dict[str, Any]:
     """An array whose rows are all their mean: a table then tells nothing, a matrix all columns' same sum."""
-    array = unpack(packed)
-    return pack(np.broadcast_to(array.mean(axis=0), array.shape))
+    array = unpack_array(packed)
+    return pack_array(np.broadcast_to(array.mean(axis=0), array.shape))
 
 
 def without_rules() -> Iterator[tuple[str, Changes]]:
     """Each rule of the pipeline left out."""
-    propose = extraction.propose
+    propose = extraction.propose_readings
 
     def only(*kinds: str) -> Callable[..., list[Reading]]:
         return lambda *args: [reading for reading in propose(*args) if reading.kind in kinds]
 
-    def by_odds(_: object, readings: Sequence[Reading], __: object) -> None:
+    def by_cue_score(_: object, readings: Sequence[Reading], __: object) -> None:
         for reading in readings:
-            reading.chance = reading.near.score
+            reading.quality = reading.window.score
 
-    def as_found(parsed: ParsedText, reports: list[Report], *_: object) -> list[Report]:
-        return reports
+    def unchanged(_: ParsedText, attributions: list[Attribution], *__: object) -> list[Attribution]:
+        return attributions
 
-    yield "other bounds than the network's", {"propose": only("labels")}
-    yield "trees: the cue's score alone", {"judge": by_odds}
-    yield "verbs in another sense", {"tells": lambda *_: True}
-    yield "what marks alone report", {"add_marked": as_found}
-    yield "subjects taken in", {"with_subjects": as_found}
+    yield "other readings than the network's", {"propose_readings": only("network")}
+    yield "trees: the cue's score alone", {"score_readings": by_cue_score}
+    yield "verbs in another sense", {"is_speech": lambda *_: True}
+    yield "what punctuation reports", {"add_punctuation_attributions": unchanged}
+    yield "contents completed", {"complete_contents": unchanged}
     yield (
         "outlets that only carry",
-        {"told_by_speakers": as_found, "_only_carries": lambda *_: False},
+        {"attribute_to_speakers": unchanged, "_only_carries": lambda *_: False},
     )
 
 
@@ -131,10 +130,10 @@ def find_table(documents: Sequence[dict[str, Any]], data: dict[str, Any]) -> Ite
             parsed[text] = parse(text, *args)
         return parsed[text]
 
-    whole = weights_of(data)
+    models = Models(data)
     with (
         patch.object(extraction, "parse", parse_once),
-        patch.object(extraction, "load_weights", lambda: whole),
+        patch.object(extraction, "load_models", lambda: models),
     ):
         one, both = found_by(documents, {})
         yield f"{'all of it, F1':36} {one:11.1f} {both:10.1f}"

@@ -30,16 +30,16 @@ Found = tuple[Sequence[tuple[Statement, float]], str]
 
 RULES: dict[str, dict[str, Any]] = {
     "all of it": {},
-    "kind of voice": {"VOICE": dict.fromkeys(statement_ranking.VOICE, 0.2)},
-    "office": {"OFFICE": 0.0},
-    "central words": {"CENTRAL": 0.0},
-    "words of the opening": {"ON_TOPIC": 0.0},
-    "figures": {"FIGURE": 0.0},
-    "of oneself": {"OF_ONESELF": 0.0},
-    "early place": {"EARLY": 0.0},
-    "how sure": {"SURE": 0.0},
-    "length": {"TOO_SHORT": 0.0, "TOO_LONG": 0.0},
-    "turns of voices": {"TURN": 0.0},
+    "kind of voice": {"SPEAKER_WEIGHTS": dict.fromkeys(statement_ranking.SPEAKER_WEIGHTS, 0.2)},
+    "office": {"ROLE_WEIGHT": 0.0},
+    "central words": {"CENTRAL_WEIGHT": 0.0},
+    "words of the opening": {"OPENING_WEIGHT": 0.0},
+    "figures": {"FIGURE_WEIGHT": 0.0},
+    "of oneself": {"PERSONAL_PENALTY": 0.0},
+    "early place": {"EARLY_WEIGHT": 0.0},
+    "how sure": {"CERTAINTY_WEIGHT": 0.0},
+    "length": {"SHORT_PENALTY": 0.0, "LONG_PENALTY": 0.0},
+    "turns of voices": {"REPEATED_SPEAKER_PENALTY": 0.0},
     "no two of the same": {"is_same_statement": lambda *_: False},
 }
 _FEWEST = 4  # statements of an article
@@ -68,7 +68,7 @@ def found_in(text: str) -> Found:
         calls.append((found, body))
         return ()
 
-    with patch.object(extraction, "rank", noted):
+    with patch.object(extraction, "rank_statements", noted):
         extraction.find_statements(text, split_sentences(text))
     return calls[0] if calls else ((), text)
 
@@ -95,7 +95,7 @@ def read_articles(file: Path) -> list[Told]:
 
 def preferences(needs: Sequence[tuple[Need, Found]]) -> tuple[str, str]:
     """Our own pairs in order; needed statements among the first three."""
-    ranked = [(need, statement_ranking.rank(*found)) for need, found in needs]
+    ranked = [(need, statement_ranking.rank_statements(*found)) for need, found in needs]
     met, of = map(sum, zip(*(preferences_met(need, order) for need, order in ranked), strict=True))
     kept = [
         place_of(words, statement_ranking.key_statements(order)) is not None
@@ -110,7 +110,7 @@ def by_highlights(articles: Sequence[Told]) -> tuple[str, str]:
     right = of = 0
     key: list[float] = []
     for told in articles:
-        order = statement_ranking.rank(*told.found)
+        order = statement_ranking.rank_statements(*told.found)
         like = [told.likeness(statement) for statement in order]
         apart = [one > other for one, other in combinations(like, 2) if abs(one - other) >= _APART]
         right, of = right + sum(apart), of + len(apart)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
-from bot.language.statements.grammar import load
+from bot.language.statements.parsing import load_language
 from bot.model import Statement
 from training.scorer import MatchCounts, score
 
@@ -50,7 +50,7 @@ def words_in(texts: Iterable[str]) -> int:
 
 def parse_alone(text: str) -> None:
     """What spaCy does for every sentence of a text, grammar only."""
-    language = load()
+    language = load_language()
     docs = (language.make_doc(text[s.start : s.end]) for s in split_sentences(text))
     for _ in language.pipe(docs, batch_size=256):
         pass

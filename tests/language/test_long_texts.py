@@ -4,8 +4,8 @@ import pytest
 
 from bot.language.sentences import split_sentences
 from bot.language.statements import extraction
-from bot.language.statements.extraction import find_statements, left_out
-from bot.language.statements.grammar import LONGEST_SENTENCE, parse
+from bot.language.statements.extraction import count_unsearched, find_statements
+from bot.language.statements.parsing import MAX_SENTENCE_CHARS, parse
 from bot.model import Span
 from tests.timing import processor_seconds, takes_no_longer
 
@@ -17,7 +17,7 @@ def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
         + "; Karen Lee said the pier was safe; "
         + "the sea fell " * 40
     )
-    assert len(text) > LONGEST_SENTENCE
+    assert len(text) > MAX_SENTENCE_CHARS
     found = find_statements(text, split_sentences(text))
     assert [s.speaker.text for s in found if s.speaker] == ["Karen Lee"]
     assert "the pier was safe" in found[0].content[0].text
@@ -38,16 +38,16 @@ def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> N
     """Nothing beyond the reach is found, a sentence that crosses it is cut there, and the rest is counted."""
     text = "Karen Lee said the pier was safe. Ida Berg said the ferry was late. Olga Marin said it rained."
     reach = text.index("late")
-    monkeypatch.setattr(extraction, "LONGEST_TEXT", reach)
+    monkeypatch.setattr(extraction, "MAX_TEXT_CHARS", reach)
     found = find_statements(text, split_sentences(text))
     assert {s.speaker.text for s in found if s.speaker} == {"Karen Lee", "Ida Berg"}
     assert all(span.end <= reach for s in found for span in s.content)
-    assert left_out(text) == len(text) - reach
+    assert count_unsearched(text) == len(text) - reach
 
 
 def test_an_article_is_searched_whole() -> None:
     """Nothing of an ordinary text is left out."""
-    assert left_out("Karen Lee said the pier was safe.") == 0
+    assert count_unsearched("Karen Lee said the pier was safe.") == 0
 
 
 @pytest.mark.parametrize("piece", ["word ", "he said that ", '"'], ids=["words", "claims", "marks"])

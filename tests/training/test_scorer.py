@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.scorer import Page, _assign, pair, right, score
+from training.scorer import ScoredText, _assign, is_right, pair_relations, score
 
 TEXT = "Karen Lee, the harbour master, said the pier was safe and dry. Oskar Lind denied it."
 
@@ -46,15 +46,15 @@ def test_half_the_words_and_the_same_head_are_right(
     expected: bool,  # noqa: FBT001
 ) -> None:
     """A report is right with half the content's words and a source whose head both hold."""
-    page = Page(TEXT)
-    assert right(page.place(GOLD), page.place(found)) is expected
+    page = ScoredText(TEXT)
+    assert is_right(page.place(GOLD), page.place(found)) is expected
 
 
 def test_each_report_pairs_once() -> None:
     """A second report of the same words finds no partner."""
-    page = Page(TEXT)
+    page = ScoredText(TEXT)
     twice = [page.place(GOLD), page.place(GOLD)]
-    assert len(pair([page.place(GOLD)], twice)) == 1
+    assert len(pair_relations([page.place(GOLD)], twice)) == 1
 
 
 def test_tallies_by_form() -> None:

@@ -1,7 +1,10 @@
-"""Who said what in an article: the pipeline from its body to ranked statements.
+"""Extract who said what from an article: from its body to ranked statements.
 
-body -> quotations -> grammar of the sentences worth it -> cues -> readings of each -> the best reading, if good
-     -> what marks alone report -> speakers named, outlet credited -> ranked
+body -> quotations -> words with grammar (parsing.py) -> features of words (token_features.py)
+     -> likely cues, the words around them (models.py) -> readings of each cue (readings.py)
+     -> the best reading of each, if good enough -> completed (attribution_completion.py)
+     -> speakers named (coreference.py), outlets credited (outlets.py)
+     -> statements, best first (statement_ranking.py)
 """
 
 import re
@@ -10,116 +13,107 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.language.coreference import ActorResolver
-from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STATING, VERB_CLASSES
+from bot.language.lexicon import NOUN_LEMMA, SPEAKER_CLASS, STANCE, STATING, VERB_LEMMA
 from bot.language.quotations import Quotation, find_quotations
-from bot.language.statements.bounds import as_quoted, with_subjects, with_verdicts
-from bot.language.statements.carriers import told_by_speakers
-from bot.language.statements.choice import choose, judge
-from bot.language.statements.constructions import (
-    SUBJECTS,
-    Report,
-    is_carrier,
-    noun_phrase,
-    worth_parsing,
+from bot.language.statements.attribution_completion import (
+    add_punctuation_attributions,
+    complete_contents,
 )
-from bot.language.statements.credit import Credits, without_credit
-from bot.language.statements.grammar import parse
-from bot.language.statements.marks import add_marked
-from bot.language.statements.parsed import ParsedText
-from bot.language.statements.polarity import cue_phrase, stance_of
-from bot.language.statements.readings import propose
-from bot.language.statements.senses import tells
-from bot.language.statements.signs import read_signs
-from bot.language.statements.statement_ranking import key_statements, rank
-from bot.language.statements.weights import load_weights
+from bot.language.statements.attribution_rules import (
+    SUBJECT_DEPS,
+    Attribution,
+    can_report,
+    is_listed_outlet,
+    noun_phrase,
+    words_of,
+)
+from bot.language.statements.models import load_models
+from bot.language.statements.outlets import Credits, attribute_to_speakers, without_credit
+from bot.language.statements.parsing import ParsedText, Run, parse
+from bot.language.statements.readings import (
+    choose_readings,
+    is_speech,
+    propose_readings,
+    score_readings,
+)
+from bot.language.statements.statement_ranking import key_statements, rank_statements
+from bot.language.statements.token_features import find_token_features
 from bot.language.trimming import strip_dateline
-from bot.model import QuotationType, Span, Statement
+from bot.model import QuotationType, Span, Stance, Statement
 
 __all__ = ["find_statements", "key_statements"]
 
-# No article is longer; beyond so many characters nothing is looked for, and `left_out` says how many there are.
-LONGEST_TEXT = 1_000_000
+# No article is longer. The rest is not searched; `count_unsearched` says how much that is.
+MAX_TEXT_CHARS = 1_000_000
 _WORD = re.compile(r"[a-z]+")
-_SPEECH = STATING | {"urge", "judge", "name"}
-_WORD_PART = re.compile(r"-\w+")
-_WORD_BEFORE = re.compile(r"(?:\w+-)+$")
-_OPENING_WORDS = 4
-_TRADES = re.compile(r"\w+(?:men|women|ists|ians|keepers|workers|makers|smiths)")
+_HYPHENATED_AFTER = re.compile(r"-\w+")
+_HYPHENATED_BEFORE = re.compile(r"(?:\w+-)+$")
+_MAX_HYPHENATED_CHARS = 30
+_OCCUPATIONS = re.compile(r"\w+(?:men|women|ists|ians|keepers|workers|makers|smiths)")
 _DASHES = "-–—―"
-_OPENING = "\"“„«‘‹'‚`”"
-_CLOSING = "\"”“»’›'"
+_OPENING_MARKS = "\"“„«‘‹'‚`”"
+_CLOSING_MARKS = "\"”“»’›'"
+_SPEECH_CLASSES = STATING | {"urge", "judge", "name"}
+_NO_SPEECH_FACTOR = 0.3  # of the certainty of a belief, wish or attitude
+_MAX_OPENING_WORDS = 4  # in which an unparsed sentence may name a group
+_REFUSING_VERBS = frozenset(["refuse", "decline", "fail", "hesitate", "neglect"])
+_CALLING_PREPOSITIONS = frozenset(["for", "on", "upon"])
+_ADDRESSING_VERBS = frozenset(["tell", "inform", "assure", "remind", "notify"])
+_MAX_CUE_DISTANCE = 5  # words between a cue and what negates it, or in its addressee
 
 
 def find_statements(body: str, sentences: Sequence[Span]) -> tuple[Statement, ...]:
-    """Every statement in an English text, best first; each span slices `body`."""
-    sentences = _within_reach(body, sentences)
+    """Return every statement in an English text, best first; each span slices `body`."""
+    sentences = _searched_sentences(body, sentences)
     if not sentences:
         return ()
     quotations = find_quotations(body, sentences)
-    parsed = parse(
-        body, [_telling(body, s) for s in sentences], quotations, Worth(body, quotations)
-    )
+    undated = [_without_dateline(body, sentence) for sentence in sentences]
+    parsed = parse(body, undated, quotations, SentenceFilter(body, quotations))
     continued = [k for k, quotation in enumerate(quotations) if quotation.continues]
-    cut = with_verdicts(parsed, with_subjects(parsed, as_quoted(parsed, _believed(parsed))))
-    reports = told_by_speakers(parsed, add_marked(parsed, cut, continued))
+    attributions = complete_contents(parsed, _find_believed(parsed))
+    attributions = add_punctuation_attributions(parsed, attributions, continued)
+    attributions = attribute_to_speakers(parsed, attributions)
     resolver = ActorResolver(
         body,
         sentences,
-        subjects=_subject_places(parsed),
-        groups=_plural_subjects(parsed),
+        subjects=_subject_starts(parsed),
+        groups=_group_phrases(parsed),
         quotations=quotations,
     )
-    credits_ = Credits(body, sentences)
-    found = [
-        (_statement(parsed, report, sentences, resolver, credits_), _sure(parsed, report))
-        for report in _in_speaking_order(reports)
+    outlet_credits = Credits(body, sentences)
+    # The resolver must be asked in text order: earlier speakers guide later pronouns.
+    attributions.sort(key=lambda a: a.source[0] if a.source else a.cue)
+    statements = [
+        (
+            _to_statement(parsed, a, sentences, resolver, outlet_credits),
+            _speech_certainty(parsed, a),
+        )
+        for a in attributions
     ]
-    return rank(found, body)
+    return rank_statements(statements, body)
 
 
-def left_out(body: str) -> int:
-    """How many characters at the end of a text `find_statements` does not look at: none but of a very long one."""
-    return max(0, len(body) - LONGEST_TEXT)
+def count_unsearched(body: str) -> int:
+    """Return how many characters at the end of a text `find_statements` does not search."""
+    return max(0, len(body) - MAX_TEXT_CHARS)
 
 
-def _within_reach(body: str, sentences: Sequence[Span]) -> list[Span]:
-    """The sentences that begin within reach, the last one cut where that ends."""
-    near = [s for s in sentences if s.start < LONGEST_TEXT]
-    if near and near[-1].end > LONGEST_TEXT:
-        near[-1] = Span.of(body, near[-1].start, LONGEST_TEXT)
-    return near
+def _searched_sentences(body: str, sentences: Sequence[Span]) -> list[Span]:
+    """Return the sentences that begin within the searched part, the last one cut at its end."""
+    searched = [s for s in sentences if s.start < MAX_TEXT_CHARS]
+    if searched and searched[-1].end > MAX_TEXT_CHARS:
+        searched[-1] = Span.of(body, searched[-1].start, MAX_TEXT_CHARS)
+    return searched
 
 
-def _believed(parsed: ParsedText) -> list[Report]:
-    """The readings that the learned weights believe in, without outlets that only carry what others say."""
-    weights = load_weights()
-    signs = read_signs(parsed)
-    readings = propose(signs, weights.network)
-    judge(signs, readings, weights.trees)
-    telling = [reading for reading in readings if tells(parsed, reading.report)]
-    reports = choose(telling, weights.trees.least)
-    return [report for report in reports if not _only_carries(parsed, report, reports)]
-
-
-def _only_carries(parsed: ParsedText, report: Report, reports: Sequence[Report]) -> bool:
-    """Whether an "according to Reuters" stands over a statement of somebody else's: Reuters is its `via`."""
-    if (
-        parsed.low[report.cue] != "according"
-        or not report.source
-        or not is_carrier(parsed, *report.source)
-    ):
-        return False
-    said = {i for a, b in report.content for i in range(a, b)}
-    return any(other is not report and other.cue in said for other in reports)
-
-
-def _telling(body: str, sentence: Span) -> Span:
-    """The sentence less its dateline, whose place speaks nowhere; a dash in front stays, it may credit a quotation."""
+def _without_dateline(body: str, sentence: Span) -> Span:
+    """Cut a dateline, but not after a leading dash, which may credit a quotation."""
     return sentence if sentence.text[:1] in _DASHES else strip_dateline(body, sentence)
 
 
-class Worth:
-    """Whether a sentence can hold a statement: it has a quote mark and a word, or a word that reports."""
+class SentenceFilter:
+    """Whether a sentence can hold a statement: it has a quotation, or a word that reports."""
 
     def __init__(self, body: str, quotations: Sequence[Quotation]) -> None:
         self._body = body
@@ -127,150 +121,235 @@ class Worth:
         self._next = 0
 
     def __call__(self, start: int, end: int) -> bool:
-        """Ask in text order."""
+        """Answer for one sentence; must be asked in text order."""
         words = _WORD.findall(self._body[start:end].lower())
         while self._next < len(self._quotations) and self._quotations[self._next].end <= start:
             self._next += 1
         quoted = self._next < len(self._quotations) and self._quotations[self._next].start < end
-        return bool(words) and (quoted or worth_parsing(words))
+        return bool(words) and (quoted or can_report(words))
 
 
-def _sure(parsed: ParsedText, report: Report) -> float:
-    """How surely somebody said this: a good reading, of a word that tells speech rather than wish or belief."""
-    classes = VERB_CLASSES.get(parsed.low[report.cue], frozenset())
-    speaks = bool(classes & _SPEECH) or parsed.low[report.cue] in NOUN_LEMMA or not classes
-    return report.certainty * (1.0 if speaks else 0.3)
+def _find_believed(parsed: ParsedText) -> list[Attribution]:
+    """Return the readings that the models believe, without outlets that carry another's words."""
+    models = load_models()
+    features = find_token_features(parsed)
+    readings = propose_readings(features, models.network)
+    score_readings(features, readings, models.trees)
+    chosen = choose_readings(
+        [reading for reading in readings if is_speech(parsed, reading.attribution)],
+        models.trees.min_quality,
+    )
+    cues = [attribution.cue for attribution in chosen]
+    return [attribution for attribution in chosen if not _only_carries(parsed, attribution, cues)]
 
 
-def _in_speaking_order(reports: list[Report]) -> list[Report]:
-    return sorted(reports, key=lambda r: r.source[0] if r.source else r.cue)
+def _only_carries(parsed: ParsedText, attribution: Attribution, cues: Sequence[int]) -> bool:
+    """Return whether an "according to Reuters" stands over a statement of somebody else."""
+    if parsed.lower[attribution.cue] != "according" or not attribution.source:
+        return False
+    if not is_listed_outlet(parsed, attribution.source):
+        return False
+    return not set(words_of(attribution.content)).isdisjoint(set(cues) - {attribution.cue})
 
 
-def _subject_places(parsed: ParsedText) -> list[int]:
-    """Where each word of a subject's phrase starts, for the names that stand there."""
-    heads = [i for i, dep in enumerate(parsed.dep) if dep in SUBJECTS]
-    return [parsed.start[k] for i in heads for k in (i, *parsed.kids_by(i, "compound", "nmod"))]
+def _speech_certainty(parsed: ParsedText, attribution: Attribution) -> float:
+    """Return how surely somebody said this, rather than wished or believed it: 0 to 1."""
+    classes = parsed.verb_classes(attribution.cue)
+    is_noun = parsed.lower[attribution.cue] in NOUN_LEMMA
+    is_spoken = bool(classes & _SPEECH_CLASSES) or is_noun or not classes
+    return attribution.certainty * (1.0 if is_spoken else _NO_SPEECH_FACTOR)
 
 
-def _plural_subjects(parsed: ParsedText) -> list[Span]:
-    """The phrases of subjects in the plural, which a later "they" may stand for."""
-    heads = [
-        i for i, dep in enumerate(parsed.dep) if dep in SUBJECTS and _are_people(parsed.low[i])
+def _subject_starts(parsed: ParsedText) -> list[int]:
+    """Return where each word of a subject's name starts in the text."""
+    heads = [i for i, dep in enumerate(parsed.dep) if dep in SUBJECT_DEPS]
+    return [parsed.start[k] for i in heads for k in (i, *parsed.children_by(i, "compound", "nmod"))]
+
+
+def _group_phrases(parsed: ParsedText) -> list[Span]:
+    """Return the phrases of plural subjects, which a later "they" may stand for."""
+    phrases = [
+        noun_phrase(parsed, i, parsed.head[i])
+        for i, dep in enumerate(parsed.dep)
+        if dep in SUBJECT_DEPS and _are_people(parsed.lower[i]) and not parsed.quotation[i]
     ]
-    phrases = [noun_phrase(parsed, i, parsed.head[i]) for i in heads if not parsed.inside[i]]
-    phrases += [_opening_group(parsed, first, last) for first, last in parsed.bounds]
-    return [_span(parsed, phrase) for phrase in sorted(phrase for phrase in phrases if phrase)]
+    phrases += [_opening_group(parsed, *bounds) for bounds in parsed.sentence_bounds]
+    return [parsed.span(phrase) for phrase in sorted(phrase for phrase in phrases if phrase)]
 
 
-def _opening_group(parsed: ParsedText, first: int, last: int) -> tuple[int, int] | None:
-    """People in the plural at the start of a sentence that was not worth its grammar: "Two officials in ..."."""
-    for i in range(first, min(first + _OPENING_WORDS, last)):
-        if parsed.tag[i] or parsed.inside[i] or not parsed.word[i][0].isalnum():
+def _opening_group(parsed: ParsedText, first: int, last: int) -> Run | None:
+    """Return the people who open a sentence that was not parsed: "Two officials in ..."."""
+    for i in range(first, min(first + _MAX_OPENING_WORDS, last)):
+        if parsed.tag[i] or parsed.quotation[i] or not parsed.word[i][0].isalnum():
             return None
-        if _are_people(parsed.low[i]):
+        if _are_people(parsed.lower[i]):
             return first, i + 1
     return None
 
 
-def _are_people(low: str) -> bool:
-    """Whether a noun tells of several people: a plural of our list, or one of a trade."""
-    listed = low.endswith("s") and SPEAKER_CLASS.get(low) == "person"
-    return listed or low == "people" or _TRADES.fullmatch(low) is not None
+def _are_people(word: str) -> bool:
+    """Return whether a lower-case noun means several people."""
+    is_listed = word.endswith("s") and SPEAKER_CLASS.get(word) == "person"
+    return is_listed or word == "people" or _OCCUPATIONS.fullmatch(word) is not None
 
 
-def _statement(
+def _to_statement(
     parsed: ParsedText,
-    report: Report,
+    attribution: Attribution,
     sentences: Sequence[Span],
     resolver: ActorResolver,
-    credits_: Credits,
+    outlet_credits: Credits,
 ) -> Statement:
-    content = tuple(_without_credit(_content_span(parsed, run)) for run in report.content)
-    speaker = _whole_words(parsed.text, _span(parsed, report.source)) if report.source else None
-    cue = _span(parsed, cue_phrase(parsed, report))
+    content = tuple(_content_span(parsed, run) for run in attribution.content)
+    source = attribution.source
+    speaker = _whole_words(parsed, source) if source else None
+    cue = parsed.span(cue_phrase(parsed, attribution))
+    actor = (_antecedent(parsed, source) or speaker) if source else None
     return Statement(
         content=content,
-        form=_form(parsed, report.content),
-        stance=stance_of(parsed, report.cue),
-        sentence=_sentence(parsed.text, sentences, content, cue),
+        form=_quotation_type(parsed, attribution.content),
+        stance=stance_of(parsed, attribution.cue),
+        sentence=_sentence_around(parsed.text, sentences, (cue, *content)),
         speaker=speaker,
-        actor=resolver.resolve(_antecedent(parsed, report.source) or speaker)
-        if report.source and speaker
-        else None,
+        actor=resolver.resolve(actor) if actor else None,
         cue=cue,
-        via=credits_.via(cue.start, speaker),
-        found_by=report.rule,
+        via=outlet_credits.outlet_at(cue.start, speaker),
+        found_by=attribution.rule,
     )
 
 
-def _span(parsed: ParsedText, run: tuple[int, int]) -> Span:
-    return Span.of(parsed.text, parsed.start[run[0]], parsed.end[run[1] - 1])
-
-
-def _antecedent(parsed: ParsedText, source: tuple[int, int]) -> Span | None:
-    """Whom a lone "who" or "which" stands for: the phrase that its clause hangs on."""
-    i = source[0]
-    if source[1] - i > 1 or parsed.low[i] not in {"who", "which", "that"}:
+def _antecedent(parsed: ParsedText, source: Run) -> Span | None:
+    """Return the phrase that a lone "who", "which" or "that" stands for."""
+    i, end = source
+    if end - i > 1 or parsed.lower[i] not in {"who", "which", "that"}:
         return None
     verb = parsed.head[i]
     while parsed.dep[verb] in {"conj", "xcomp", "aux"} and parsed.head[verb] != verb:
         verb = parsed.head[verb]
     noun = parsed.head[verb]
-    phrase = (
-        noun_phrase(parsed, noun, verb) if parsed.dep[verb] == "relcl" and noun != verb else None
-    )
-    return _whole_words(parsed.text, _span(parsed, phrase)) if phrase else None
+    if parsed.dep[verb] != "relcl" or noun == verb:
+        return None
+    phrase = noun_phrase(parsed, noun, verb)
+    return _whole_words(parsed, phrase) if phrase else None
 
 
-def _whole_words(text: str, span: Span) -> Span:
-    """Reach out over hyphens, at which the grammar cuts names: Holt-Jensen."""
-    before = _WORD_BEFORE.search(text, max(0, span.start - 30), span.start)
-    after = _WORD_PART.match(text, span.end)
+def _whole_words(parsed: ParsedText, run: Run) -> Span:
+    """Return the span of words, extended over hyphens at which spaCy cuts names: Holt-Jensen."""
+    span, text = parsed.span(run), parsed.text
+    before = _HYPHENATED_BEFORE.search(text, max(0, span.start - _MAX_HYPHENATED_CHARS), span.start)
+    after = _HYPHENATED_AFTER.match(text, span.end)
     start = before.start() if before else span.start
-    end = after.end() if after else span.end
-    return Span.of(text, start, end)
+    return Span.of(text, start, after.end() if after else span.end)
 
 
-def _content_span(parsed: ParsedText, run: tuple[int, int]) -> Span:
-    """Keep the marks of a piece that is quoted whole, and a full stop before the closing mark."""
-    start, end = parsed.start[run[0]], parsed.end[run[1] - 1]
-    text = parsed.text
-    if start and text[start - 1] in _OPENING and parsed.inside[run[0]]:
+def _content_span(parsed: ParsedText, run: Run) -> Span:
+    """Return a piece of content with the marks of a whole quotation, without an outlet's credit."""
+    text, (start, end) = parsed.text, (parsed.start[run[0]], parsed.end[run[1] - 1])
+    starts_quoted, ends_quoted = parsed.quotation[run[0]], parsed.quotation[run[1] - 1]
+    if start and text[start - 1] in _OPENING_MARKS and starts_quoted:
         start -= 1
-    if parsed.inside[run[1] - 1] and text[start] in _OPENING and text[end - 1] not in _CLOSING:
-        while end < len(text) and text[end] in ".,!?…;" and parsed.inside[run[1] - 1]:
+    if ends_quoted and text[start] in _OPENING_MARKS and text[end - 1] not in _CLOSING_MARKS:
+        while end < len(text) and text[end] in ".,!?…;":
             end += 1
-        if end < len(text) and text[end] in _CLOSING:
+        if end < len(text) and text[end] in _CLOSING_MARKS:
             end += 1
-    return Span.of(text, start, end)
+    kept = without_credit(text[start:end])
+    return Span.of(text, start, start + len(kept) if kept else end)
 
 
-def _without_credit(span: Span) -> Span:
-    kept = len(without_credit(span.text))
-    return (
-        Span(span.start, span.start + kept, span.text[:kept]) if 0 < kept < len(span.text) else span
-    )
-
-
-def _form(parsed: ParsedText, content: Sequence[tuple[int, int]]) -> QuotationType:
-    words = [i for a, b in content for i in range(a, b) if parsed.word[i][0].isalnum()]
-    quoted = sum(1 for i in words if parsed.inside[i])
-    if not quoted:
+def _quotation_type(parsed: ParsedText, content: Sequence[Run]) -> QuotationType:
+    quoted = [parsed.quotation[i] > 0 for i in words_of(content) if parsed.word[i][0].isalnum()]
+    if not any(quoted):
         return QuotationType.INDIRECT
-    return QuotationType.DIRECT if quoted == len(words) else QuotationType.MIXED
+    return QuotationType.DIRECT if all(quoted) else QuotationType.MIXED
 
 
-def _sentence(text: str, sentences: Sequence[Span], content: tuple[Span, ...], cue: Span) -> Span:
-    """The sentence, or the run of sentences, that holds both the cue and all of the content."""
-    start = min(cue.start, *(span.start for span in content))
-    end = max(cue.end, *(span.end for span in content))
+def _sentence_around(text: str, sentences: Sequence[Span], parts: Sequence[Span]) -> Span:
+    """Return the sentence, or the run of sentences, that holds all parts of a statement."""
+    start, end = min(part.start for part in parts), max(part.end for part in parts)
     first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
     last = min(len(sentences) - 1, bisect_left(sentences, end, key=lambda s: s.end))
     return Span.of(text, min(start, sentences[first].start), max(end, sentences[last].end))
 
 
+def cue_phrase(parsed: ParsedText, attribution: Attribution) -> Run:
+    """Return the words of a cue with its negation and its addressee.
+
+    "did not say", "refused to confirm", "told the harbour board". They take no word of the source
+    or of the content.
+    """
+    cue = attribution.cue
+    reversing = _reversing_verb(parsed, cue)
+    verb = cue if reversing is None else reversing
+    first = min([verb, *_negation(parsed, verb)])
+    if cue - first > _MAX_CUE_DISTANCE or _overlaps(attribution, first, cue):
+        first = cue
+    after = cue + 1
+    end = _addressee_end(parsed, cue)
+    if end and not _overlaps(attribution, after, end):
+        return first, end
+    if after < len(parsed) and not _overlaps(attribution, after, after + 1):
+        is_particle = after in parsed.children_by(cue, "prt")
+        if is_particle or parsed.lower[cue : after + 1] == ["according", "to"]:
+            return first, after + 1
+    return first, after
+
+
+def stance_of(parsed: ParsedText, cue: int) -> Stance:
+    """Return what the speaker does by the cue: "did not promise" neither promises nor denies."""
+    stance = _listed_stance(parsed, cue)
+    if _reversing_verb(parsed, cue) is not None:
+        return Stance.SAYS if stance is Stance.DENIES else Stance.DENIES
+    return Stance.SAYS if parsed.children_by(cue, "neg") else stance
+
+
+def _listed_stance(parsed: ParsedText, cue: int) -> Stance:
+    lower = parsed.lower[cue]
+    lemma = VERB_LEMMA.get(lower, NOUN_LEMMA.get(lower, lower))
+    if lemma == "call" and parsed.tag[cue].startswith("V"):
+        prepositions = {parsed.lower[k] for k in parsed.children_by(cue, "prep", "prt")}
+        if not prepositions & _CALLING_PREPOSITIONS:
+            return Stance.SAYS  # "called it 'a blow'" asks nothing
+    return STANCE.get(lemma, Stance.SAYS)
+
+
+def _reversing_verb(parsed: ParsedText, cue: int) -> int | None:
+    """Return the verb above a cue that reverses it: "refused to confirm", "rejected the claim"."""
+    above = parsed.head[cue]
+    if above >= cue:
+        return None
+    lemma = VERB_LEMMA.get(parsed.lower[above], parsed.lower[above])
+    if parsed.dep[cue] == "xcomp" and lemma in _REFUSING_VERBS:
+        return above
+    is_denied = parsed.dep[cue] == "dobj" and STANCE.get(lemma) is Stance.DENIES
+    return above if is_denied and parsed.lower[cue] in NOUN_LEMMA else None
+
+
+def _negation(parsed: ParsedText, verb: int) -> list[int]:
+    """Return the words of "did not" before a verb, [] if it is not negated."""
+    negations = parsed.children_by(verb, "neg")
+    auxiliaries = parsed.children_by(verb, "aux", "auxpass") if negations else []
+    return [k for k in (*negations, *auxiliaries) if k < verb]
+
+
+def _addressee_end(parsed: ParsedText, cue: int) -> int | None:
+    """Return the end of the addressee right after "told", without which the verb reads cut off."""
+    if parsed.lemma(cue) not in _ADDRESSING_VERBS or not parsed.tag[cue].startswith("V"):
+        return None
+    for child in parsed.children_by(cue, "dobj", "dative"):
+        words = parsed.subtree(child)
+        if words[0] == cue + 1 and len(words) == words[-1] - cue <= _MAX_CUE_DISTANCE:
+            return words[-1] + 1
+    return None
+
+
+def _overlaps(attribution: Attribution, first: int, last: int) -> bool:
+    runs = [*attribution.content, *([attribution.source] if attribution.source else [])]
+    return any(start < last and first < end for start, end in runs)
+
+
 def statement_to_json(statement: Statement) -> dict[str, Any]:
-    """Return one element of "statements" in `dateline statements --jsonl`: offsets in code points."""
+    """Return one element of "statements" in `dateline statements --jsonl`: code point offsets."""
     actor = statement.actor
     return {
         "speaker": _span_to_json(statement.speaker),

@@ -1,197 +1,248 @@
-"""What each likely cue may mean: the network's reading, the same with more words and with fewer, the rules'.
+"""Propose what each likely cue may mean, score the readings, and choose the best.
 
-words of a text -> likely cues, with what each word near one is to it -> readings of each
+words of a text -> likely cues, with what each word near one is to it -> readings of each cue:
+the network's own, a generous and a careful one, the rules' -> their qualities -> one reading a cue
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-import numpy as np
+from bot.language.statements.attribution_rules import (
+    Attribution,
+    find_subject,
+    noun_phrase,
+    to_runs,
+    words_of,
+)
+from bot.language.statements.models import Network, TokenInputs, Trees
+from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE, find_window
+from bot.language.statements.parsing import ParsedText, Run
+from bot.language.statements.reading_features import (
+    CueWindow,
+    Reading,
+    find_reading_features,
+    overlap,
+)
+from bot.language.statements.token_features import (
+    TokenColumns,
+    TokenFeatures,
+    find_cue_candidates,
+)
 
-from bot.language.statements.constructions import Report, noun_phrase, runs, subject_of
-from bot.language.statements.cues import candidates
-from bot.language.statements.network import CONTENT, OTHER, SOURCE, Looks, Network
-from bot.language.statements.signs import Signs
-from bot.language.statements.views import Numbers, Words, window
-
-Run = tuple[int, int]
-
-
-LEAST_CUE = 0.3  # below this hardly any cue is one
-NEVER = 1e-3  # no chance is taken for less, nor for more than its opposite
-# The chance from which a word is content: in a generous reading and in a careful one.
-_BOUNDS = {"wide": 0.25, "narrow": 0.7}
-_DOUBTFUL = 0.25  # the chance from which a word beside the source is taken for a part of it
-_PIECE_COSTS = 4.0  # as log odds: what must speak for one more piece of content
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A likely cue: its score, and what each word from `start` on is likely to be to it.
-
-    A value a word: its likeliest label, the chances of being source and content, the log odds of being content,
-    and the logarithm of each label's chance.
-    """
-
-    cue: int
-    score: float
-    start: int
-    label: list[int]
-    source: list[float]
-    content: list[float]
-    odds: list[float]
-    logs: list[list[float]]
-
-    @classmethod
-    def of(cls, cue: int, score: float, start: int, chances: Numbers) -> "Near":
-        """Tell the network's three chances a word, one row a word, in the forms that readings ask for."""
-        content = chances[:, CONTENT]
-        return cls(
-            cue,
-            score,
-            start,
-            chances.argmax(axis=1).tolist(),
-            chances[:, SOURCE].tolist(),
-            content.tolist(),
-            np.log((content + NEVER) / (1 - content + NEVER)).tolist(),
-            np.log(np.maximum(chances, NEVER)).tolist(),
-        )
-
-
-@dataclass(slots=True)
-class Reading:
-    """One way to read a cue: its report, and what speaks for it."""
-
-    report: Report
-    near: Near
-    kind: str
-    words: frozenset[int]
-    chance: float = 0.0
-
-    @property
-    def cue_score(self) -> float:
-        """How likely its cue is one."""
-        return self.near.score
+MIN_CUE_SCORE = 0.3  # below this hardly any candidate is a cue
+# The chance from which a word is content, in a generous reading and in a careful one.
+_MIN_CONTENT_CHANCE = {"generous": 0.25, "careful": 0.7}
+_MIN_SOURCE_CHANCE = 0.25  # from which a word next to the source belongs to it
+_RUN_COST = 4.0  # log odds that must speak for one more run of content
+_ALTERNATIVE_COST = 0.02  # by so much another reading must be better than the network's own
+_MAX_OVERLAP = 0.6  # of all their words: readings that share more are one statement
+_BATCH_READINGS = 500  # scored at once: bounds the memory a long text takes
+_EXPLANATIONS = {
+    "network": "learned bounds",
+    "generous": "generous learned bounds",
+    "careful": "careful learned bounds",
+}
+# What a verb takes, as a dependency or a preposition, where it is no speech: call at a port,
+# command a view, rule a people, answer to no one.
+_SILENT_COMPLEMENTS = {
+    "address": frozenset(["dobj"]),
+    "answer": frozenset(["to"]),
+    "argue": frozenset(["with"]),
+    "call": frozenset(["dobj", "at"]),
+    "command": frozenset(["dobj"]),
+    "rule": frozenset(["dobj", "over"]),
+}
+# What makes it speech all the same: call on them to go, call it a joke, rule it out.
+_SPEECH_COMPLEMENTS = {
+    "call": frozenset(["for", "on", "upon", "oprd", "advmod"]),
+    "rule": frozenset(["prt", "out"]),
+}
+_CLAUSE_DEPS = ("ccomp", "xcomp", "parataxis", "advcl")
+_VERDICT_TAGS = frozenset(["JJ", "NN", "DT", "PR"])
+_AMOUNTS = frozenset(["little", "much", "more", "less", "nothing"])
 
 
-def propose(signs: Signs, network: Network, least: float = LEAST_CUE) -> list[Reading]:
-    """Every reading of every cue that is at least so likely one, the surest cue first."""
+def propose_readings(
+    features: TokenFeatures, network: Network, min_score: float = MIN_CUE_SCORE
+) -> list[Reading]:
+    """Return every reading of every cue of at least this score, the surest cue first."""
     return [
-        reading for near in likely_cues(signs, network, least) for reading in _readings(signs, near)
+        reading
+        for window in find_cue_windows(features, network, min_score)
+        for reading in _read_cue(features, window)
     ]
 
 
-def likely_cues(signs: Signs, network: Network, least: float = LEAST_CUE) -> list[Near]:
-    """The words that may well report something, the surest first."""
-    looks, places = Looks(Words(signs, network.lists)), candidates(signs)
-    scored = sorted(
-        zip(network.cue_scores(looks, places), places, strict=True),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    likely = [(score, cue) for score, cue in scored if score >= least]
-    windows = [(cue, *window(signs, cue)) for _, cue in likely]
-    chances = network.labels(looks, windows)
+def find_cue_windows(
+    features: TokenFeatures, network: Network, min_score: float = MIN_CUE_SCORE
+) -> list[CueWindow]:
+    """Return the words that may well be cues with the labels around them, the surest first."""
+    tokens = TokenInputs(TokenColumns(features, network.vocabularies))
+    candidates = find_cue_candidates(features.parsed)
+    scores = network.score_cues(tokens, candidates)
+    scored = [pair for pair in zip(scores, candidates, strict=True) if pair[0] >= min_score]
+    scored.sort(key=lambda pair: (-pair[0], pair[1]))
+    windows = [(cue, *find_window(features.parsed, cue)) for _, cue in scored]
     return [
-        Near.of(cue, score, own[1], some)
-        for (score, cue), own, some in zip(likely, windows, chances, strict=True)
-    ]
-
-
-def _readings(signs: Signs, near: Near) -> list[Reading]:
-    """The network's reading first, then what else the cue may mean: other bounds, another source."""
-    source = _likeliest_run(signs, near)
-    sources = {"labels": dict.fromkeys([source, _source_by_grammar(signs, near.cue) or source])}
-    wanted = [
-        (kind, one, tuple(i for i in words if i != near.cue and not (one and one[0] <= i < one[1])))
-        for kind, words in _contents(near)
-        for one in sources.get(kind, [source])
-    ]
-    rule = signs.reports.get(near.cue)
-    if rule:
-        wanted.append(
-            ("rules", rule.source, tuple(i for a, b in rule.content for i in range(a, b)))
+        CueWindow.from_chances(cue, score, start, chances)
+        for (score, _), (cue, start, _), chances in zip(
+            scored, windows, network.label_words(tokens, windows), strict=True
         )
-    found: dict[tuple[Run | None, frozenset[int]], Reading] = {}
-    told: set[tuple[Run | None, tuple[int, ...]]] = set()
-    for kind, one, words in wanted:
-        if (one, words) not in told:
-            told.add((one, words))
-            reading = _reading(signs, near, one, words, kind)
-            if reading.words:
-                found.setdefault((one, reading.words), reading)
-    return list(found.values())
+    ]
 
 
-def _reading(
-    signs: Signs, near: Near, source: Run | None, content: Sequence[int], kind: str
-) -> Reading:
-    pieces = runs(signs.parsed, content)
-    words = frozenset(i for a, b in pieces for i in range(a, b))
-    rule = f"rule, {signs.reports[near.cue].rule}" if kind == "rules" else kind
-    return Reading(Report(near.cue, source, pieces, near.score, rule), near, kind, words)
+def _read_cue(features: TokenFeatures, window: CueWindow) -> list[Reading]:
+    """Return the network's reading first, then those with other content or another source."""
+    cue, parsed = window.cue, features.parsed
+    source = _likeliest_source(parsed, window)
+    by_grammar = _source_by_grammar(parsed, cue) or source
+    wanted: list[tuple[str, Run | None, list[int]]] = []
+    for kind, likely in _find_contents(window):
+        for run in dict.fromkeys([source, by_grammar if kind == "network" else source]):
+            excluded = {cue, *(range(*run) if run else ())}
+            wanted.append((kind, run, [i for i in likely if i not in excluded]))
+    if rule := features.attributions.get(cue):
+        wanted.append(("rules", rule.source, list(words_of(rule.content))))
+    readings: dict[tuple[Run | None, frozenset[int]], Reading] = {}
+    for kind, run, words in wanted:
+        content = to_runs(parsed, words)
+        content_words = frozenset(words_of(content))
+        if content and (run, content_words) not in readings:
+            name = f"rule, {rule.rule}" if kind == "rules" and rule else kind
+            attribution = Attribution(cue, run, content, window.score, name)
+            readings[run, content_words] = Reading(attribution, window, kind, content_words)
+    return list(readings.values())
 
 
-def _likeliest_run(signs: Signs, near: Near) -> Run | None:
-    """Of the runs of source words the one that is likeliest the source, with the doubtful words that hang on it."""
-    start, head = near.start, signs.parsed.head
-    sure = {i for i, label in enumerate(near.label, start) if label == SOURCE}
+def _likeliest_source(parsed: ParsedText, window: CueWindow) -> Run | None:
+    """Return the likeliest run of source words, with the doubtful words that depend on it."""
+    start, head = window.start, parsed.head
+    sure = {i for i, label in enumerate(window.label, start) if label == SOURCE}
     if not sure:
         return None
-    doubtful = [
-        start + i
-        for i, chance in enumerate(near.source)
-        if chance > _DOUBTFUL and near.label[i] == OTHER
-    ]
     heads = {head[i] for i in sure}
-    words = sorted(
-        sure.union(i for i in doubtful if head[i] in sure or (i in heads and i - 1 in sure))
-    )
+    doubtful = {
+        i
+        for i, (label, chance) in enumerate(zip(window.label, window.source, strict=True), start)
+        if label == OTHER
+        and chance > _MIN_SOURCE_CHANCE
+        and (head[i] in sure or (i in heads and i - 1 in sure))
+    }
 
-    def weight(run: Run) -> float:
-        return sum(near.source[run[0] - start : run[1] - start])
+    def chance(run: Run) -> float:
+        return sum(window.source[run[0] - start : run[1] - start])
 
-    told = (run for run in runs(signs.parsed, words) if not sure.isdisjoint(range(*run)))
-    return max(told, key=weight, default=None)
-
-
-def _contents(near: Near) -> Iterator[tuple[str, list[int]]]:
-    """The labelled content, and the same with more and with fewer of the words that may belong to it."""
-    barred = {i for i, label in enumerate(near.label) if label == SOURCE} | {near.cue - near.start}
-    yield (
-        "labels",
-        _held_together(near, [i for i, label in enumerate(near.label) if label == CONTENT], barred),
-    )
-    for kind, least in _BOUNDS.items():
-        yield (
-            kind,
-            _held_together(
-                near, [i for i, chance in enumerate(near.content) if chance > least], barred
-            ),
-        )
+    runs = to_runs(parsed, sorted(sure | doubtful))
+    return max((r for r in runs if not sure.isdisjoint(range(*r))), key=chance, default=None)
 
 
-def _held_together(near: Near, words: Sequence[int], barred: set[int]) -> list[int]:
-    """Fill gaps, and drop pieces, that too little speaks for: a reader wants few pieces."""
-    odds = near.odds
-    pieces: list[list[int]] = []
+def _find_contents(window: CueWindow) -> Iterator[tuple[str, list[int]]]:
+    """Yield the labelled content, and that with more and with fewer of the words."""
+    barred = {i for i, label in enumerate(window.label) if label == SOURCE}
+    barred.add(window.cue - window.start)
+    labelled = [i for i, label in enumerate(window.label) if label == CONTENT]
+    yield "network", _join_content(window, labelled, barred)
+    for kind, min_chance in _MIN_CONTENT_CHANCE.items():
+        likely = [i for i, chance in enumerate(window.content) if chance > min_chance]
+        yield kind, _join_content(window, likely, barred)
+
+
+def _join_content(window: CueWindow, words: Sequence[int], barred: set[int]) -> list[int]:
+    """Fill gaps, and drop runs, that too little speaks for: people cut few runs of content."""
+    odds = window.content_odds
+    runs: list[list[int]] = []
     for i in words:
-        end = pieces[-1][1] if pieces else -1
-        if i == end or (
-            pieces and sum(odds[end:i]) > -_PIECE_COSTS and barred.isdisjoint(range(end, i))
-        ):
-            pieces[-1][1] = i + 1
+        end = runs[-1][1] if runs else -1
+        is_joined = i == end or (
+            runs and sum(odds[end:i]) > -_RUN_COST and barred.isdisjoint(range(end, i))
+        )
+        if is_joined:
+            runs[-1][1] = i + 1
         else:
-            pieces.append([i, i + 1])
-    weights = [sum(odds[a:b]) for a, b in pieces]
-    least = min(_PIECE_COSTS, max(weights, default=0.0))
-    kept = [piece for piece, weight in zip(pieces, weights, strict=True) if weight >= least]
-    return [near.start + i for a, b in kept for i in range(a, b)]
+            runs.append([i, i + 1])
+    weights = [sum(odds[first:last]) for first, last in runs]
+    min_weight = min(_RUN_COST, max(weights, default=0.0))
+    kept = [run for run, weight in zip(runs, weights, strict=True) if weight >= min_weight]
+    return [window.start + i for first, last in kept for i in range(first, last)]
 
 
-def _source_by_grammar(signs: Signs, cue: int) -> Run | None:
-    """The subject of a verb, the owner of a noun."""
-    parsed = signs.parsed
-    owners = parsed.kids_by(cue, "poss")
-    head = subject_of(parsed, cue) if parsed.tag[cue][:1] == "V" else next(iter(owners), None)
+def _source_by_grammar(parsed: ParsedText, cue: int) -> Run | None:
+    """Return the subject of a verb, or the owner of a noun."""
+    if parsed.tag[cue][:1] == "V":
+        head = find_subject(parsed, cue)
+    else:
+        head = next(iter(parsed.children_by(cue, "poss")), None)
     phrase = noun_phrase(parsed, head, cue) if head is not None and head != cue else None
     return phrase if phrase and not phrase[0] <= cue < phrase[1] else None
+
+
+def score_readings(features: TokenFeatures, readings: Sequence[Reading], trees: Trees) -> None:
+    """Set the quality of each reading."""
+    rows = find_reading_features(features, readings)
+    for first in range(0, len(readings), _BATCH_READINGS):
+        batch = slice(first, first + _BATCH_READINGS)
+        for reading, quality in zip(readings[batch], trees.score(rows[batch]), strict=True):
+            reading.quality = quality
+
+
+def choose_readings(readings: Sequence[Reading], min_quality: float) -> list[Attribution]:
+    """Return the best reading of each cue, unless a better one has said the same words already."""
+    chosen: list[Reading] = []
+    cues: set[int] = set()
+    by_word: dict[int, list[Reading]] = {}
+
+    def rank(reading: Reading) -> tuple[float, int]:
+        return -reading.quality - _ALTERNATIVE_COST * (reading.kind == "network"), reading.cue
+
+    for reading in sorted(readings, key=rank):
+        if reading.quality < min_quality or reading.cue in cues:
+            continue
+        rivals = {id(r): r for i in reading.words for r in by_word.get(i, ())}
+        if any(overlap(reading.words, rival.words) > _MAX_OVERLAP for rival in rivals.values()):
+            continue
+        cues.add(reading.cue)
+        chosen.append(reading)
+        for i in reading.words:
+            by_word.setdefault(i, []).append(reading)
+    return [_explain(reading) for reading in chosen]
+
+
+def _explain(reading: Reading) -> Attribution:
+    """Return the attribution with what speaks for it, for `--explain`."""
+    attribution = reading.attribution
+    name = _EXPLANATIONS.get(reading.kind, attribution.rule)
+    rule = f"{name}; cue {reading.window.score:.2f}, reading {reading.quality:.2f}"
+    content = list(attribution.content)
+    return Attribution(attribution.cue, attribution.source, content, reading.quality, rule)
+
+
+def is_speech(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether a cue can be speech here: "called the plan a joke", not "called her brother"."""
+    cue = attribution.cue
+    lemma = parsed.lemma(cue) if parsed.tag[cue].startswith("V") else ""
+    if lemma not in _SILENT_COMPLEMENTS and lemma != "ask":
+        return True
+    if parsed.children_by(cue, *_CLAUSE_DEPS) or _is_quoted(parsed, attribution):
+        return True
+    if lemma == "ask":
+        return not any(parsed.lower[k] in _AMOUNTS for k in parsed.children_by(cue, "dobj"))
+    complements = {
+        parsed.lower[k] if parsed.dep[k] == "prep" else parsed.dep[k]
+        for k in parsed.children[cue]
+        if k > cue
+    }
+    if complements & _SPEECH_COMPLEMENTS.get(lemma, frozenset()) or _has_verdict(parsed, cue):
+        return True
+    return not complements & _SILENT_COMPLEMENTS[lemma]
+
+
+def _has_verdict(parsed: ParsedText, verb: int) -> bool:
+    """Return whether a verdict follows the object, whatever spaCy makes of it: the talks useful."""
+    tags = [parsed.tag[k + 1] for k in parsed.children_by(verb, "dobj") if k + 1 < len(parsed)]
+    return any(tag[:2] in _VERDICT_TAGS for tag in tags)
+
+
+def _is_quoted(parsed: ParsedText, attribution: Attribution) -> bool:
+    """Return whether the sentence or the content has quoted words."""
+    sentence = parsed.sentence_bounds[parsed.sentence[attribution.cue]]
+    runs = [sentence, *attribution.content]
+    return any(any(parsed.quotation[first:last]) for first, last in runs)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.language.lexicon import FUNCTION_WORDS
+from bot.language.lexicon import FUNCTION_WORDS, NEGATIONS
 from bot.model import ActorKind, Stance, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -16,9 +16,6 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 # prove nothing unless they are equal. An unnamed speaker needs more of both.
 _MIN_SHARED, _MIN_SHARED_UNNAMED = 0.55, 0.8
 _MIN_WORDS, _MIN_WORDS_UNNAMED = 2, 3
-_NEGATIONS = frozenset(
-    ["not", "no", "never", "nobody", "nothing", "none", "neither", "nor", "without", "cannot"]
-)
 NUMBER_WORDS = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
     "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "dozen": "12", "dozens": "dozens",
@@ -123,5 +120,5 @@ def _speaker_name(statement: Statement) -> str:
 
 def _is_negated(words: Iterable[str]) -> bool:
     """Return whether an odd number of words negate: two negations cancel out."""
-    negations = [w for w in words if w in _NEGATIONS or w.endswith(("n't", "n’t"))]
+    negations = [w for w in words if w in NEGATIONS or w.endswith(("n't", "n’t"))]
     return len(negations) % 2 == 1

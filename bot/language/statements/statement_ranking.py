@@ -1,4 +1,7 @@
-"""Which statements a reader needs: people with names, on what the article is about, no two of the same."""
+"""Rank statements by how much a reader needs them: named people, on the topic, none repeated.
+
+statements, article -> score of each: speaker, central words, place, certainty -> best first -> key ones
+"""
 
 import math
 import re
@@ -6,104 +9,104 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.language.lexicon import FUNCTION_WORDS
+from bot.language.lexicon import FIRST_AND_SECOND_PERSON, FUNCTION_WORDS
 from bot.language.statements.sameness import content_words, is_same_statement
 from bot.model import ActorKind, Statement
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _APOSTROPHE = re.compile("['’]")
-_ONESELF = frozenset(
-    [
-        "i",
-        "me",
-        "my",
-        "mine",
-        "myself",
-        "we",
-        "us",
-        "our",
-        "ours",
-        "ourselves",
-        "you",
-        "your",
-        "yours",
-    ]
-)
-# How much a reader needs a voice: somebody to hold to their words, with an office, before nobody in particular.
-VOICE = {
+# What each fact adds to a score.
+SPEAKER_WEIGHTS = {
     ActorKind.PERSON: 0.30,
     ActorKind.ORGANISATION: 0.22,
     ActorKind.GROUP: 0.10,
     ActorKind.UNNAMED: 0.06,
 }
-OFFICE = 0.10
-CENTRAL = 0.40  # where the article says its words again and again
-ON_TOPIC = 0.20  # where they stand in the article's opening, which tells what it is about
-TELLING = 6  # so many telling words are enough: who says more pays nothing for it, who says less has told less
-OPENING = 500  # characters
-FIGURE = 0.05  # a figure is seldom an aside
-OF_ONESELF = 0.05  # what somebody says of themselves, or to whoever asks, often is
-EARLY = 0.10
-SURE = 0.15
-TOO_SHORT, TOO_LONG = 0.25, 0.10  # under 4 words, over 60
-MOST = VOICE[ActorKind.PERSON] + OFFICE + CENTRAL + ON_TOPIC + FIGURE + EARLY + SURE
-TURN = 0.09  # what a voice loses for each statement of its own already chosen
+ROLE_WEIGHT = 0.10
+CENTRAL_WEIGHT = 0.40  # for words that the article repeats
+OPENING_WEIGHT = 0.20  # for words of the article's opening, which says what it is about
+FIGURE_WEIGHT = 0.05  # a figure is seldom an aside
+EARLY_WEIGHT = 0.10
+CERTAINTY_WEIGHT = 0.15
+# What each takes away. A statement about oneself, or to "you", is often an aside.
+PERSONAL_PENALTY = 0.05
+SHORT_PENALTY, LONG_PENALTY = 0.25, 0.10
+REPEATED_SPEAKER_PENALTY = 0.09  # for each statement of the same speaker already chosen
+_MIN_WORDS, _MAX_WORDS = 4, 60
+_COUNTED_WORDS = 6  # more central words than these add nothing
+_OPENING_CHARS = 500
+_MAX_SCORE = (
+    SPEAKER_WEIGHTS[ActorKind.PERSON] + ROLE_WEIGHT + CENTRAL_WEIGHT + OPENING_WEIGHT
+    + FIGURE_WEIGHT + EARLY_WEIGHT + CERTAINTY_WEIGHT
+)  # fmt: skip
 
 
-def rank(found: Sequence[tuple[Statement, float]], body: str) -> tuple[Statement, ...]:
-    """Give each its score, 0 to 1, and put the best first. Each comes with how surely it was said at all, 0 to 1."""
-    if not found:
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What an article is about.
+
+    `weights` says how central each word is, 1 for the most frequent; `opening` are its first words.
+    """
+
+    weights: dict[str, float]
+    opening: frozenset[str]
+    chars: int
+
+
+def rank_statements(
+    statements: Sequence[tuple[Statement, float]], body: str
+) -> tuple[Statement, ...]:
+    """Return the statements with their scores, 0 to 1, best first.
+
+    Each comes with how certain it is that somebody said it, 0 to 1.
+    """
+    if not statements:
         return ()
-    article = _Article.of(body)
-    scored = [replace(s, score=_score(s, sure, article)) for s, sure in found]
+    topic = _find_topic(body)
+    scored = [replace(s, score=_score(s, certainty, topic)) for s, certainty in statements]
     return tuple(sorted(scored, key=lambda s: (-s.score, s.content[0].start)))
 
 
 def key_statements(statements: Sequence[Statement], limit: int = 3) -> tuple[Statement, ...]:
-    """The best that say different things: no near-repeats, and not one voice alone where others spoke."""
+    """Return the best statements, none repeated, and not all of one speaker if others spoke."""
     chosen: list[Statement] = []
     waiting = list(statements)
     while waiting and len(chosen) < limit:
-        best = max(waiting, key=lambda s: s.score - TURN * _times_heard(s, chosen))
+        best = max(waiting, key=lambda s: s.score - _repetition_penalty(s, chosen))
         waiting.remove(best)
         if not any(is_same_statement(best, other) for other in chosen):
             chosen.append(best)
     return tuple(chosen)
 
 
-def _times_heard(statement: Statement, chosen: Sequence[Statement]) -> int:
+def _repetition_penalty(statement: Statement, chosen: Sequence[Statement]) -> float:
     name = statement.actor.name.text if statement.actor else ""
-    return sum(1 for other in chosen if other.actor and other.actor.name.text == name)
+    others = [other for other in chosen if other.actor and other.actor.name.text == name]
+    return REPEATED_SPEAKER_PENALTY * len(others)
 
 
-def _score(s: Statement, sure: float, article: "_Article") -> float:
-    score = SURE * sure
-    if s.actor:
-        score += VOICE[s.actor.kind] + OFFICE * (s.actor.role is not None)
-    words = content_words(s)
-    weights = sorted((article.weights.get(w, 0.0) for w in words), reverse=True)
-    score += CENTRAL * sum(weights[:TELLING]) / TELLING
-    score += ON_TOPIC * min(TELLING, len(words & article.opening)) / TELLING
-    score += EARLY * (1 - s.content[0].start / max(1, article.length))
-    said = [m.group().lower() for span in s.content for m in _WORD.finditer(span.text)]
-    score += FIGURE * any(word[0].isdigit() for word in said)
-    score -= OF_ONESELF * any(_APOSTROPHE.split(word)[0] in _ONESELF for word in said)
-    score -= TOO_SHORT * (len(said) < 4) + TOO_LONG * (len(said) > 60)
-    return round(max(0.0, score) / MOST, 4)
+def _score(statement: Statement, certainty: float, topic: _Topic) -> float:
+    actor, start = statement.actor, statement.content[0].start
+    score = CERTAINTY_WEIGHT * certainty
+    if actor:
+        score += SPEAKER_WEIGHTS[actor.kind] + ROLE_WEIGHT * (actor.role is not None)
+    words = content_words(statement)
+    weights = sorted((topic.weights.get(word, 0.0) for word in words), reverse=True)
+    in_opening = min(_COUNTED_WORDS, len(words & topic.opening))
+    score += CENTRAL_WEIGHT * sum(weights[:_COUNTED_WORDS]) / _COUNTED_WORDS
+    score += OPENING_WEIGHT * in_opening / _COUNTED_WORDS
+    score += EARLY_WEIGHT * (1 - start / max(1, topic.chars))
+    said = [m.group().lower() for span in statement.content for m in _WORD.finditer(span.text)]
+    is_personal = any(_APOSTROPHE.split(word)[0] in FIRST_AND_SECOND_PERSON for word in said)
+    score += FIGURE_WEIGHT * any(word[0].isdigit() for word in said)
+    score -= PERSONAL_PENALTY * is_personal
+    score -= SHORT_PENALTY * (len(said) < _MIN_WORDS) + LONG_PENALTY * (len(said) > _MAX_WORDS)
+    return round(max(0.0, score) / _MAX_SCORE, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Article:
-    """What the whole is about: how central each word is, 1 for the most frequent, and the words it opens with."""
-
-    weights: dict[str, float]
-    opening: frozenset[str]
-    length: int
-
-    @classmethod
-    def of(cls, body: str) -> "_Article":
-        low = body.lower()
-        counts = Counter(word for word in _WORD.findall(low) if word not in FUNCTION_WORDS)
-        most = math.log1p(max(counts.values(), default=1))
-        opening = frozenset(_WORD.findall(low, 0, OPENING))
-        return cls({word: math.log1p(n) / most for word, n in counts.items()}, opening, len(body))
+def _find_topic(body: str) -> _Topic:
+    lower = body.lower()
+    counts = Counter(word for word in _WORD.findall(lower) if word not in FUNCTION_WORDS)
+    most = math.log1p(max(counts.values(), default=1))
+    weights = {word: math.log1p(count) / most for word, count in counts.items()}
+    return _Topic(weights, frozenset(_WORD.findall(lower, 0, _OPENING_CHARS)), len(body))

@@ -1,0 +1,288 @@
+"""Complete the attributions that the models found: cut contents, and reports made by punctuation.
+
+attributions -> contents with their subject and verdict -> quotations announced, run on and continued
+             -> "Karen Lee: ...", "... — Karen Lee", "Pier safe, mayor says"
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.language.lexicon import AUXILIARIES, ROLES, SPEAKER_CLASS, STATING
+from bot.language.statements.attribution_rules import (
+    SUBJECT_DEPS,
+    Attribution,
+    find_subject,
+    noun_phrase,
+    to_runs,
+    words_of,
+)
+from bot.language.statements.parsing import FINITE_VERB_TAGS, ParsedText, Run
+
+_CITING_VERBS = frozenset(["quote", "cite"])
+_CALLING_VERBS = frozenset(["call", "deem", "label", "brand", "dub"])
+_RELATIVE_TAGS = frozenset(["WDT", "WP"])
+_DASHES = frozenset(["—", "–", "―", "-", "--"])
+_NAME_LINKS = frozenset(["of", "the", ".", "de", "van", "von", "der"])
+_SENTENCE_ENDS = frozenset('.!?…”"')
+_MAX_NAME_WORDS = 8  # before a colon
+_MAX_CREDIT_WORDS = 25  # after a dash; also the longest headline
+_MAX_OFFICE_WORDS = 3  # "the finance minister", "police"
+_MIN_TRANSCRIPT_NAME_CHARS = 3
+_MOSTLY_QUOTED = 0.8  # of a sentence's words
+_ANNOUNCED_CERTAINTY, _NAMED_CERTAINTY, _HEADLINE_CERTAINTY = 0.8, 0.5, 0.4
+
+
+def complete_contents(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Give each content the words without which a reader would not understand it.
+
+    were “the last guest”  ->  Wages, which rose, were “the last guest”
+    called the plan        ->  called the plan cowardly
+    """
+    return [_complete_content(parsed, attribution) for attribution in attributions]
+
+
+def _complete_content(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    attribution = _resolve_quoted_as_saying(parsed, attribution)
+    return _with_verdict(parsed, _with_subject(parsed, attribution))
+
+
+def _resolve_quoted_as_saying(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Read "Lee was quoted as saying it rained" as Lee saying that it rained."""
+    cue, (first, last) = attribution.cue, attribution.content[-1]
+    is_cited = parsed.lemma(cue) in _CITING_VERBS and parsed.lower[first] == "saying"
+    if not is_cited or last == first + 1:
+        return attribution
+    source = attribution.source
+    for subject in parsed.children_by(cue, "nsubjpass")[:1]:
+        source = source or noun_phrase(parsed, subject, cue)
+    return replace(attribution, cue=first, source=source, content=[(first + 1, last)])
+
+
+def _with_subject(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Let no content begin with a finite verb: add its subject, or begin at the quotation mark."""
+    (first, last), *others = attribution.content
+    if parsed.tag[first] not in FINITE_VERB_TAGS or parsed.quotation[first]:
+        return attribution
+    subject = _subject_before(parsed, first)
+    taken = {attribution.cue, *(range(*attribution.source) if attribution.source else ())}
+    if subject and not taken.intersection(subject):
+        words = sorted({*subject, *range(first, last)})
+        return replace(attribution, content=[*to_runs(parsed, words), *others])
+    opening = first
+    while opening < last and not parsed.quotation[opening] and parsed.lower[opening] in AUXILIARIES:
+        opening += 1
+    if opening < last and parsed.quotation[opening]:
+        runs = to_runs(parsed, range(opening, last))
+        return replace(attribution, content=[*runs, *others])
+    return attribution
+
+
+def _subject_before(parsed: ParsedText, verb: int) -> list[int]:
+    """Return the words of a verb's subject, or of the verb it helps, if they stand before it."""
+    head = parsed.head[verb] if parsed.dep[verb] in {"aux", "auxpass"} else verb
+    for subject in parsed.children_by(head, *SUBJECT_DEPS):
+        words = parsed.subtree(subject)
+        if words[-1] < verb and parsed.tag[subject] not in _RELATIVE_TAGS:
+            return words
+    return []
+
+
+def _with_verdict(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    """Add the last word of "called the plan cowardly"."""
+    first, last = attribution.content[-1]
+    if parsed.lemma(attribution.cue) not in _CALLING_VERBS or attribution.cue >= first:
+        return attribution
+    _, sentence_end = parsed.sentence_bounds[parsed.sentence[first]]
+    end = last
+    while end < sentence_end and parsed.tag[end][:2] in {"RB", "JJ"}:
+        end += 1
+    is_verdict = parsed.tag[end - 1].startswith("JJ") or parsed.lower[end - 1].endswith("ly")
+    if end == last or not is_verdict:
+        return attribution
+    return replace(attribution, content=[*attribution.content[:-1], (first, end)])
+
+
+def add_punctuation_attributions(
+    parsed: ParsedText, attributions: list[Attribution], continued: Sequence[int]
+) -> list[Attribution]:
+    """Add what colons, dashes and headlines report, and let quotations run on.
+
+    These have no verb, or stand in a headline, where the grammar misses them. They take only words
+    that no attribution has. `continued` numbers the quotations that go on from the one before.
+    """
+    used = [False] * len(parsed)
+    for attribution in attributions:
+        _mark_used(used, [*attribution.content, (attribution.cue, attribution.cue + 1)])
+        _mark_used(used, [attribution.source] if attribution.source else [])
+    _add_announced_quotations(parsed, attributions, used)
+    _extend_to_next_sentences(parsed, attributions, used)
+    _extend_to_next_paragraphs(parsed, attributions, used, continued)
+    added = []
+    for first, last in _paragraph_bounds(parsed):
+        if not any(used[first:last]):
+            for read in (_read_dash, _read_colon, _read_headline, _read_says_so):
+                found = read(parsed, first, last)
+                if found:
+                    added.append(found)
+                    break
+    return attributions + added
+
+
+def _mark_used(used: list[bool], runs: Sequence[Run]) -> None:
+    for i in words_of(runs):
+        used[i] = True
+
+
+def _paragraph_bounds(parsed: ParsedText) -> Iterator[Run]:
+    start = 0
+    for k, (_, last) in enumerate(parsed.sentence_bounds):
+        if k + 1 == len(parsed.paragraph) or parsed.paragraph[k + 1] != parsed.paragraph[k]:
+            if last > start:
+                yield start, last
+            start = last
+
+
+def _add_announced_quotations(
+    parsed: ParsedText, attributions: list[Attribution], used: list[bool]
+) -> None:
+    """Give a quotation to the speaker of the sentence before it: Karen Lee said: "..."."""
+    cues = {attribution.cue for attribution in attributions}
+    for (begin, end), (first, last) in pairwise(parsed.sentence_bounds):
+        if first == last or begin == end or parsed.word[end - 1] != ":":
+            continue
+        cue = _last_stating_verb(parsed, begin, end)
+        if not parsed.quotation[first] or used[first] or cue is None or cue in cues:
+            continue
+        subject = find_subject(parsed, cue)
+        source = noun_phrase(parsed, subject, cue) if subject is not None else None
+        if source:
+            quoted = first, parsed.quotation_bounds[parsed.quotation[first] - 1][1]
+            attributions.append(
+                Attribution(cue, source, [quoted], _ANNOUNCED_CERTAINTY, "announced quotation")
+            )
+            _mark_used(used, [quoted, source])
+
+
+def _last_stating_verb(parsed: ParsedText, begin: int, end: int) -> int | None:
+    for i in range(end - 2, begin - 1, -1):
+        is_verb = parsed.tag[i].startswith("V") and not parsed.quotation[i]
+        if is_verb and parsed.verb_classes(i) & STATING:
+            return i
+    return None
+
+
+def _extend_to_next_sentences(
+    parsed: ParsedText, attributions: list[Attribution], used: list[bool]
+) -> None:
+    """Give "B." to the speaker of "A," she said. "B.": quoted sentences in the same paragraph."""
+    for attribution in sorted(attributions, key=lambda a: a.cue):
+        if parsed.quotation[attribution.cue] or not any(
+            parsed.quotation[i] for i in words_of(attribution.content)
+        ):
+            continue
+        sentence = parsed.sentence[attribution.cue] + 1
+        while _is_unused_quoted_sentence(parsed, sentence, used):
+            attribution.content.append(parsed.sentence_bounds[sentence])
+            _mark_used(used, attribution.content[-1:])
+            sentence += 1
+
+
+def _is_unused_quoted_sentence(parsed: ParsedText, sentence: int, used: list[bool]) -> bool:
+    """Return whether a sentence in the paragraph of the one before it is mostly quoted."""
+    paragraph = parsed.paragraph
+    if sentence >= len(paragraph) or paragraph[sentence] != paragraph[sentence - 1]:
+        return False
+    first, last = parsed.sentence_bounds[sentence]
+    quoted = sum(map(bool, parsed.quotation[first:last]))
+    is_quoted = parsed.quotation[first] > 0 and quoted >= _MOSTLY_QUOTED * (last - first)
+    return is_quoted and not any(used[first:last])
+
+
+def _extend_to_next_paragraphs(
+    parsed: ParsedText,
+    attributions: list[Attribution],
+    used: list[bool],
+    continued: Sequence[int],
+) -> None:
+    """Give a quotation that goes on in the next paragraph to the speaker of the one before it."""
+    for number in continued:
+        first, last = parsed.quotation_bounds[number]
+        begin, end = parsed.quotation_bounds[number - 1]
+        if number == 0 or last <= first or any(used[first:last]):
+            continue
+        for attribution in attributions:
+            if any(a < end and b > begin for a, b in attribution.content):
+                attribution.content.append((first, last))
+                _mark_used(used, [(first, last)])
+                break
+
+
+def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:
+    """Read a quotation, a dash and a name, alone in their paragraph."""
+    if not parsed.quotation[first]:
+        return None
+    begin, end = parsed.quotation_bounds[parsed.quotation[first] - 1]
+    dash = next((i for i in range(end, min(last, end + 2)) if parsed.word[i] in _DASHES), None)
+    if dash is None or not 0 < last - dash - 1 <= _MAX_CREDIT_WORDS:
+        return None
+    stop = next((i for i in range(dash + 1, last) if parsed.lower[i] in {",", ".", ";"}), last)
+    if stop == dash + 1 or not parsed.word[dash + 1][0].isupper():
+        return None
+    content = [(begin, min(end, dash))]
+    return Attribution(dash, (dash + 1, stop), content, _NAMED_CERTAINTY, "dash and name")
+
+
+def _read_colon(parsed: ParsedText, first: int, last: int) -> Attribution | None:
+    """Read a name, a colon and a quotation, or a name in capitals and a colon: a transcript."""
+    candidates = range(first, min(last, first + _MAX_NAME_WORDS))
+    colon = next((i for i in candidates if parsed.lower[i] == ":"), None)
+    if colon is None or colon == first or colon + 1 >= last:
+        return None
+    is_name = all(
+        parsed.word[i][0].isupper() or parsed.lower[i] in _NAME_LINKS for i in range(first, colon)
+    )
+    opening = parsed.word[first]
+    is_transcript = opening.isupper() and len(opening) >= _MIN_TRANSCRIPT_NAME_CHARS
+    if not is_name or not (parsed.quotation[colon + 1] or is_transcript):
+        return None
+    content = [(colon + 1, last)]
+    return Attribution(colon, (first, colon), content, _NAMED_CERTAINTY, "name and colon")
+
+
+def _read_headline(parsed: ParsedText, first: int, last: int) -> Attribution | None:
+    """Read "Minister: no new tax" and "Harvest is lost - farmers": a line without a full stop."""
+    marks = [
+        i for i in range(first + 1, last - 1) if parsed.word[i] in _DASHES or parsed.word[i] == ":"
+    ]
+    is_headline = last - first <= _MAX_CREDIT_WORDS and parsed.word[last - 1] not in _SENTENCE_ENDS
+    if len(marks) != 1 or not is_headline:
+        return None
+    mark = marks[0]
+    source, content = (first, mark), (mark + 1, last)
+    if parsed.word[mark] != ":":
+        source, content = content, source
+    is_short = source[1] - source[0] <= _MAX_OFFICE_WORDS < content[1] - content[0]
+    if not is_short or not _is_office(parsed, source):
+        return None
+    return Attribution(mark, source, [content], _HEADLINE_CERTAINTY, "office in a headline")
+
+
+def _is_office(parsed: ParsedText, run: Run) -> bool:
+    noun = parsed.lower[run[1] - 1]
+    return noun in ROLES or SPEAKER_CLASS.get(noun) not in {None, "paper"}
+
+
+def _read_says_so(parsed: ParsedText, first: int, last: int) -> Attribution | None:
+    """Read "Pier safe, mayor says": a line that ends with an office or a name and its verb."""
+    cue = last - 1
+    comma = next((i for i in range(cue - 1, first, -1) if parsed.lower[i] == ","), None)
+    is_headline = last - first <= _MAX_CREDIT_WORDS and parsed.verb_classes(cue) & STATING
+    if comma is None or not is_headline:
+        return None
+    source = comma + 1, cue
+    is_name = all(parsed.word[i][0].isupper() for i in range(*source))
+    if not 0 < cue - comma - 1 <= _MAX_OFFICE_WORDS or not (is_name or _is_office(parsed, source)):
+        return None
+    rule = "who says so ends a headline"
+    return Attribution(cue, source, [(first, comma)], _HEADLINE_CERTAINTY, rule)

@@ -1,0 +1,441 @@
+"""Find who said what by rules on the grammar, without anything learned.
+
+"..., said Karen Lee"   verb, inverted subject       according to the ministry, ...
+her claim that ...      noun with a clause           he is sure that ...     adjective with a clause
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.language.lexicon import (
+    ADJECTIVE_CLASS,
+    INFINITIVE_VERBS,
+    NOUN_CLASS,
+    OUTLETS,
+    STATING,
+    TAKES_OBJECT,
+    VERB_CLASS,
+)
+from bot.language.statements.parsing import ParsedText, Run
+
+SUBJECT_DEPS = ("nsubj", "nsubjpass", "csubj")
+_CLAUSE_DEPS = ("ccomp", "parataxis")
+_MAX_SUBJECT_DEPTH = 3  # verbs between a bare verb and the one whose subject it shares
+_PUNCTUATION = frozenset(",.;:-–—―")
+
+_QUOTING_CLASSES = STATING | {"name", "judge", "think", "show", "spread"}
+_NAMING_CLASSES = frozenset(["tell", "state", "name", "deny", "ask"])
+_TOPIC_CLASSES = frozenset(["urge", "complain", "reply", "admit", "judge"])
+_OBJECT_CLASSES = frozenset(["state", "deny", "tell", "admit", "ask"])
+_TOPIC_PREPOSITIONS = frozenset(["for", "about", "of", "against", "with", "to", "on", "upon"])
+_TOPIC_VERBS = frozenset(
+    ["agree", "disagree", "warn", "apologize", "apologise", "hope", "speak", "talk"]
+)
+
+# How sure each construction is; the surest wins where two want the same words.
+_ACCORDING_TO, _STATING_CLAUSE, _OTHER_CLAUSE, _OBJECT = 5.0, 3.0, 2.0, 1.0
+_QUOTED_BONUS = 1.0
+_INSIDE_QUOTATION_PENALTY = 2.0
+_FALLBACK = 0.0  # counts only where nobody else speaks in the sentence
+
+_LONG_PHRASE_WORDS = 8  # an "according to" phrase may hold a comma after so many words
+_MIN_CLAUSE_WORDS = 3  # before ", said Karen Lee"
+_MAX_QUOTE_DISTANCE = 12  # words between a verb that does not state and its quotation
+_MAX_WORDS_BEFORE_QUOTE = 12  # between a verb of naming and the mark: called the long plan "a joke"
+_MOSTLY_QUOTED = 0.8  # of a sentence's words
+
+
+@dataclass(slots=True)
+class Attribution:
+    """Who said what: the cue's word number, and the words of the source and of the content."""
+
+    cue: int
+    source: Run | None
+    content: list[Run]
+    certainty: float
+    rule: str
+
+
+def find_attributions(parsed: ParsedText) -> list[Attribution]:
+    """Return every construction that reports words, in text order.
+
+    Each word belongs to the content of one attribution only, the surest first.
+    """
+    taken: set[int] = set()
+    kept = []
+    guesses = sorted(_guess(parsed), key=lambda a: (-a.certainty, -_size(a.content), a.cue))
+    for guess in guesses:
+        if guess.cue in taken:
+            continue
+        content = to_runs(parsed, [i for i in words_of(guess.content) if i not in taken])
+        if not content or (guess.certainty == _FALLBACK and content != guess.content):
+            continue
+        guess.content = content
+        kept.append(guess)
+        taken.add(guess.cue)
+        taken.update(words_of(content))
+        if guess.source:
+            taken.update(range(*guess.source))
+    return sorted(kept, key=lambda a: a.content[0])
+
+
+def words_of(runs: Iterable[Run]) -> Iterator[int]:
+    """Yield the word numbers of runs."""
+    for first, last in runs:
+        yield from range(first, last)
+
+
+def to_runs(parsed: ParsedText, words: Iterable[int]) -> list[Run]:
+    """Join ascending word numbers to runs without punctuation at their ends.
+
+    A run without a letter or digit is dropped.
+    """
+    joined: list[list[int]] = []
+    for i in words:
+        if joined and i == joined[-1][1]:
+            joined[-1][1] = i + 1
+        else:
+            joined.append([i, i + 1])
+    trimmed = (_trim(parsed, first, last) for first, last in joined)
+    return [run for run in trimmed if any(parsed.word[i][0].isalnum() for i in range(*run))]
+
+
+def _trim(parsed: ParsedText, first: int, last: int) -> Run:
+    while first < last and parsed.word[first] in _PUNCTUATION:
+        first += 1
+    while last > first and parsed.word[last - 1] in _PUNCTUATION:
+        last -= 1
+    return first, last
+
+
+def _size(content: Sequence[Run]) -> int:
+    return sum(last - first for first, last in content)
+
+
+def find_subject(parsed: ParsedText, verb: int, depth: int = 0) -> int | None:
+    """Return the head of a verb's subject: through passives, relative clauses and chained verbs."""
+    for agent in parsed.children_by(verb, "agent"):
+        for noun in parsed.children_by(agent, "pobj"):
+            return noun
+    subjects = parsed.children_by(verb, *SUBJECT_DEPS)
+    if parsed.tag[verb] == "VBN" and parsed.children_by(verb, "auxpass"):
+        return None
+    if subjects:
+        is_pronoun = parsed.lower[subjects[0]] in {"who", "which", "that"}
+        is_relative = is_pronoun and parsed.dep[verb] == "relcl"
+        return parsed.head[verb] if is_relative else subjects[0]
+    return _find_shared_subject(parsed, verb, depth)
+
+
+def _find_shared_subject(parsed: ParsedText, verb: int, depth: int) -> int | None:
+    """Return the subject of the clause that a bare verb depends on: "he smiled, saying"."""
+    above = parsed.head[verb]
+    if above == verb or depth > _MAX_SUBJECT_DEPTH:
+        return None
+    if parsed.dep[verb] == "acl" and parsed.tag[verb] == "VBG":
+        return above
+    if parsed.dep[verb] not in {"conj", "advcl", "xcomp", "pcomp", "prep"}:
+        return None
+    while parsed.dep[above] in {"prep", "dobj", "pobj", "aux"} and parsed.head[above] != above:
+        above = parsed.head[above]
+    return find_subject(parsed, above, depth + 1)
+
+
+def noun_phrase(parsed: ParsedText, head: int, cue: int) -> Run | None:
+    """Return the words around `head` that belong to it, without its clauses and without the cue."""
+    clauses = {
+        child
+        for child in parsed.children[head]
+        if parsed.dep[child] in {"relcl", "advcl", "punct", "acl"} or child == cue
+    }
+    words = {
+        i
+        for i in parsed.subtree(head, clauses)
+        if not parsed.quotation[i] or parsed.quotation[head]
+    }
+    if head not in words:
+        return None
+    first = last = head
+    while first - 1 in words:
+        first -= 1
+    while last + 1 in words:
+        last += 1
+    return first, last + 1
+
+
+def is_listed_outlet(parsed: ParsedText, run: Run) -> bool:
+    """Return whether words name an outlet of our list, which mostly carries what others say."""
+    return parsed.span(run).text.removeprefix("the ") in OUTLETS
+
+
+def can_report(words: Iterable[str]) -> bool:
+    """Return whether a sentence of these lower-case words can report without a quotation mark."""
+    return any(word in _REPORTING_WORDS for word in words)
+
+
+_REPORTING_WORDS = frozenset([*VERB_CLASS, *NOUN_CLASS, *ADJECTIVE_CLASS, "according"])
+
+
+def _guess(parsed: ParsedText) -> Iterator[Attribution]:
+    for i, tag in enumerate(parsed.tag):
+        attribution = _attribution_at(parsed, i) if tag else None
+        if attribution and attribution.content:
+            attribution.certainty -= _INSIDE_QUOTATION_PENALTY * bool(parsed.quotation[i])
+            yield attribution
+
+
+def _attribution_at(parsed: ParsedText, i: int) -> Attribution | None:
+    part_of_speech, lower = parsed.tag[i][0], parsed.lower[i]
+    attribution = _by_according_to(parsed, i)
+    if attribution is None and part_of_speech == "V":
+        return attribution_of_verb(parsed, i)
+    if attribution is None and part_of_speech == "N" and lower in NOUN_CLASS:
+        return _by_noun(parsed, i)
+    if attribution is None and part_of_speech == "J" and lower in ADJECTIVE_CLASS:
+        return _by_adjective(parsed, i)
+    return attribution
+
+
+def _by_according_to(parsed: ParsedText, i: int) -> Attribution | None:
+    """Read "According to the ministry, ..." and "..., according to two officials"."""
+    first, last = parsed.sentence_bounds[parsed.sentence[i]]
+    if parsed.lower[i] != "according" or i + 2 >= last or parsed.lower[i + 1] != "to":
+        return None
+    objects = parsed.children_by(i + 1, "pobj") or parsed.children_by(i, "pobj")
+    if not objects:
+        return None
+    source = i + 2, _according_to_end(parsed, i, max(parsed.subtree(objects[0])) + 1)
+    content = to_runs(parsed, [k for k in range(first, last) if not i <= k < source[1]])
+    if source[1] <= source[0] or not content:
+        return None
+    certainty = _FALLBACK if is_listed_outlet(parsed, source) else _ACCORDING_TO
+    return Attribution(i, source, content, certainty, "according to")
+
+
+def _according_to_end(parsed: ParsedText, i: int, end: int) -> int:
+    """Return where the source ends: at a comma, if the phrase opens the sentence or is long."""
+    first, last = parsed.sentence_bounds[parsed.sentence[i]]
+    if i == first:
+        end = next((k for k in range(i + 2, last) if parsed.lower[k] == ","), end)
+    begin = i + 2 if i <= first + 1 else i + 1 + _LONG_PHRASE_WORDS
+    return next((k for k in range(begin, end) if parsed.lower[k] == ","), end)
+
+
+def _by_noun(parsed: ParsedText, i: int) -> Attribution | None:
+    """Read "her claim that ..." and "she made the claim that ..."."""
+    clauses = [
+        child
+        for child in parsed.children[i]
+        if parsed.dep[child] == "ccomp"
+        or (parsed.dep[child] == "acl" and parsed.children_by(child, "mark"))
+    ]
+    if not clauses:
+        return None
+    owner = next(iter(parsed.children_by(i, "poss")), None)
+    if owner is None and parsed.dep[i] == "dobj":
+        owner = find_subject(parsed, parsed.head[i])
+    source = noun_phrase(parsed, owner, i) if owner is not None else None
+    content = to_runs(parsed, parsed.subtree(clauses[0]))
+    return Attribution(i, source, content, _OTHER_CLAUSE, "reporting noun")
+
+
+def _by_adjective(parsed: ParsedText, i: int) -> Attribution | None:
+    """Read "he is sure that ..."."""
+    clauses = parsed.children_by(i, "ccomp", "xcomp")
+    owner = find_subject(parsed, parsed.head[i])
+    if not clauses or owner is None:
+        return None
+    content = to_runs(parsed, parsed.subtree(clauses[0]))
+    source = noun_phrase(parsed, owner, i)
+    return Attribution(i, source, content, _OTHER_CLAUSE, "reporting adjective")
+
+
+@dataclass(slots=True)
+class _Verb:
+    """A verb that may report, with its grammar.
+
+    `subject` is the head of the subject and `phrase` all its words; `quotations` are the numbers of
+    the quotations of the sentence that the verb stands outside of.
+    """
+
+    parsed: ParsedText
+    i: int
+    classes: frozenset[str]
+    subject: int | None
+    phrase: set[int]
+    clauses: list[int]
+    quotations: list[int]
+    has_own_subject: bool
+
+    @property
+    def states(self) -> bool:
+        return bool(self.classes & STATING)
+
+
+def attribution_of_verb(parsed: ParsedText, i: int) -> Attribution | None:
+    """Return what a verb reports, or None if it is no verb of reporting; the content may be []."""
+    classes = parsed.verb_classes(i)
+    if not classes and not _has_that_clause(parsed, i):
+        return None
+    verb = _describe_verb(parsed, i, classes)
+    clause, certainty = _reported_clause(verb)
+    quotations = _quotations_of(verb, clause)
+    if quotations:
+        content, certainty = _with_quotations(verb, clause, quotations), certainty + _QUOTED_BONUS
+        rule = "quoted words"
+    elif clause:
+        content, rule = clause, "reported clause"
+    else:
+        content, certainty, rule = _reported_object(verb), _OBJECT, "reported object"
+    source = noun_phrase(parsed, verb.subject, i) if verb.subject is not None else None
+    excluded = {i, *(range(*source) if source else ()), *(() if verb.clauses else verb.phrase)}
+    runs = to_runs(parsed, [k for k in content if k not in excluded])
+    return Attribution(i, source, runs, certainty, rule)
+
+
+def _has_that_clause(parsed: ParsedText, i: int) -> bool:
+    """Return whether a verb has a subject and a clause with "that": then one of no list reports."""
+    clauses = parsed.children_by(i, *_CLAUSE_DEPS)
+    has_that = any(parsed.lower[k] == "that" for clause in clauses for k in parsed.children[clause])
+    return has_that and bool(parsed.children_by(i, *SUBJECT_DEPS))
+
+
+def _describe_verb(parsed: ParsedText, i: int, classes: frozenset[str]) -> _Verb:
+    first, last = parsed.sentence_bounds[parsed.sentence[i]]
+    subject = find_subject(parsed, i)
+    phrase = set(parsed.subtree(subject)) if subject is not None else set()
+    return _Verb(
+        parsed,
+        i,
+        classes,
+        subject,
+        set() if i in phrase else phrase,
+        parsed.children_by(i, *_CLAUSE_DEPS),
+        sorted(set(parsed.quotation[first:last]) - {0, parsed.quotation[i]}),
+        bool(parsed.children_by(i, *SUBJECT_DEPS)),
+    )
+
+
+def _reported_clause(verb: _Verb) -> tuple[list[int], float]:
+    """Return the words of the reported clause, before, after or around the verb, and how sure."""
+    parsed, i = verb.parsed, verb.i
+    certainty = _STATING_CLAUSE if verb.states else _OTHER_CLAUSE
+    if verb.clauses:
+        words = {k for clause in verb.clauses for k in parsed.subtree(clause, {i})}
+        return sorted(words), certainty
+    if not verb.states:
+        return [], certainty
+    first, last = parsed.sentence_bounds[parsed.sentence[i]]
+    opening = min(verb.phrase | {i})
+    before = parsed.lower[opening - 1] if opening > first else ""
+    is_inserted = parsed.dep[i] in {"parataxis", "ccomp", "advcl", "conj"}
+    is_inserted = is_inserted and not parsed.children_by(i, "mark", "dobj")
+    if verb.has_own_subject and is_inserted and before in {",", '"', "”"}:
+        inserted = set(parsed.subtree(i))
+        return [k for k in range(first, last) if k not in inserted], certainty
+    is_last = verb.subject is not None and (verb.has_own_subject or parsed.dep[i] == "ROOT")
+    if is_last and opening - first > _MIN_CLAUSE_WORDS and before == "," and not verb.quotations:
+        return list(range(first, opening)), certainty
+    return [], certainty
+
+
+def _quotations_of(verb: _Verb, clause: list[int]) -> list[int]:
+    """Return the quotations nearest to this verb, and those that go on in sentences around it."""
+    parsed, i = verb.parsed, verb.i
+    if not verb.quotations or parsed.quotation[i] or not verb.classes & _QUOTING_CLASSES:
+        return []
+    if not verb.states:
+        if not verb.clauses and not parsed.children_by(i, "dobj", "prep", "oprd", "xcomp"):
+            return []
+        starts = {q: parsed.quotation_bounds[q - 1][0] for q in verb.quotations}
+        return [q for q in verb.quotations if 0 < starts[q] - i < _MAX_QUOTE_DISTANCE]
+    rivals = _stating_rivals(verb)
+    nearest = [
+        q
+        for q in verb.quotations
+        if all(_distance(parsed, q, i) <= _distance(parsed, q, rival) for rival in rivals)
+    ]
+    if not clause or any(parsed.quotation[k] for k in clause):
+        nearest += [q for q in _continued(parsed, parsed.sentence[i]) if q not in nearest]
+    return nearest
+
+
+def _stating_rivals(verb: _Verb) -> list[int]:
+    """Return the other verbs of the sentence that could report its quotations."""
+    parsed = verb.parsed
+    return [
+        k
+        for k in range(*parsed.sentence_bounds[parsed.sentence[verb.i]])
+        if k != verb.i
+        and parsed.tag[k].startswith("V")
+        and not parsed.quotation[k]
+        and parsed.verb_classes(k) & STATING
+    ]
+
+
+def _distance(parsed: ParsedText, quotation: int, i: int) -> int:
+    first, last = parsed.quotation_bounds[quotation - 1]
+    return min(abs(first - i), abs(last - 1 - i))
+
+
+def _continued(parsed: ParsedText, sentence: int) -> Iterator[int]:
+    """Yield the quotations that fill the sentences next to this one, within its paragraph."""
+    for step in (-1, 1):
+        k = sentence + step
+        while 0 <= k < len(parsed.paragraph) and parsed.paragraph[k] == parsed.paragraph[sentence]:
+            first, last = parsed.sentence_bounds[k]
+            quotations = parsed.quotation[first:last]
+            if sum(map(bool, quotations)) < _MOSTLY_QUOTED * len(quotations):
+                break
+            yield from sorted(set(quotations) - {0})
+            k += step
+
+
+def _with_quotations(verb: _Verb, clause: list[int], quotations: list[int]) -> list[int]:
+    """Return the quoted words with the clause, or with the words before them: called it "a joke"."""
+    parsed, i = verb.parsed, verb.i
+    quoted = sorted({k for q in quotations for k in range(*parsed.quotation_bounds[q - 1])})
+    if clause:
+        return sorted({*clause, *quoted})
+    between = range(i + 1, quoted[0] if quoted else i)
+    if (
+        verb.classes & _NAMING_CLASSES
+        and 0 < len(between) <= _MAX_WORDS_BEFORE_QUOTE
+        and all(parsed.lower[k] not in set(".;:,") for k in between)
+    ):
+        return [*between, *quoted]
+    return quoted
+
+
+def _reported_object(verb: _Verb) -> list[int]:
+    """Return the object, infinitive or topic: "rejected the plan", "vowed to stay"."""
+    parsed, i, classes = verb.parsed, verb.i, verb.classes
+    if not verb.has_own_subject:
+        return []
+    infinitives, objects = parsed.children_by(i, "xcomp"), parsed.children_by(i, "dobj")
+    topics = [
+        k for k in parsed.children_by(i, "prep") if k > i and parsed.lower[k] in _TOPIC_PREPOSITIONS
+    ]
+    lemma = parsed.lemma(i)
+    if classes & TAKES_OBJECT:
+        has_topic = topics and (classes & _TOPIC_CLASSES or lemma in _TOPIC_VERBS)
+        needs_infinitive = lemma in INFINITIVE_VERBS or classes == {"feel"}
+        if not infinitives and (needs_infinitive or not (objects or has_topic)):
+            return []
+        return _words_below(parsed, i, "dobj", "xcomp", "prep", "oprd")
+    if infinitives and classes & ({"think"} | STATING) and not classes & {"say", "add", "show"}:
+        return sorted({k for root in infinitives for k in parsed.subtree(root)})
+    tells = objects and classes & _OBJECT_CLASSES
+    tells_about = (
+        topics
+        and classes & {"tell", "state", "complain"}
+        and parsed.lower[topics[0]] in {"about", "of", "against"}
+    )
+    takes_any = verb.states and lemma not in {"say", "continue", "begin", "point"}
+    return _words_below(parsed, i, "dobj", "prep") if takes_any and (tells or tells_about) else []
+
+
+def _words_below(parsed: ParsedText, i: int, *deps: str) -> list[int]:
+    """Return the words of the branches after a word with these dependencies."""
+    roots = [k for k in parsed.children_by(i, *deps) if k > i]
+    return sorted({k for root in roots for k in parsed.subtree(root)})

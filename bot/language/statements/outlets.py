@@ -1,0 +1,185 @@
+"""Find which outlet an article credits for a statement, and who speaks where an outlet only carries it.
+
+"(Reuters)", "told the BBC", a dateline, "according to AFP"  ->  the outlet of a statement
+"Analysts noted ..., according to Reuters", "Reuters, citing two officials, reported ..."
+                                                             ->  the speaker instead of the outlet
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.language.lexicon import OUTLETS, PRESS_NOUNS, SPEAKER_CLASS, VIEWING_FORMS
+from bot.language.statements.attribution_rules import (
+    Attribution,
+    attribution_of_verb,
+    noun_phrase,
+    to_runs,
+    words_of,
+)
+from bot.language.statements.parsing import ParsedText
+from bot.model import Span
+
+_LISTED = "|".join(re.escape(name) for name in sorted(OUTLETS, key=len, reverse=True))
+# A name that ends, or begins, as those of papers, agencies and stations do.
+_PRESS = "|".join(word.capitalize() for word in sorted(PRESS_NOUNS))
+_CAPITAL = r"[A-Z\u00c0-\u00de][\w.’'-]*"
+_ENDED = rf"(?:{_CAPITAL} (?:and |of |& )?){{1,3}}(?:{_PRESS}|News Agency|Press Agency)"
+_STATION = rf"(?:Radio|TV|Television|Channel) {_CAPITAL}(?: {_CAPITAL})?"
+_NAME = rf"(?P<outlet>{_LISTED}|{_ENDED}|{_STATION})(?!\w)"
+_BRACKETED = rf"\((?:[Ss]ource: |[Vv]ia |[Rr]eporting by )?(?:the )?{_NAME}\)"
+_IN_BRACKETS = re.compile(_BRACKETED)
+_DATELINE = re.compile(rf"^[^\n]{{0,60}}?\((?:the )?{_NAME}\)[ \u00a0]*[—–-]", re.MULTILINE)
+_TOLD = re.compile(
+    r"\b(?:tells?|told|telling|informed|[Ii]nterview (?:with|by|on|for)"
+    r"|[Ss]peaking (?:to|on|with)|spoke (?:to|on|with)|[Aa]ccording to|reported by|quoted by"
+    r"|cited by|carried by|published (?:by|in)|statement to|comments? to|remarks? to"
+    r"|interviewed by|talking to|wrote in|seen by|obtained by|[Aa]s|via)"
+    r" (?:the |a |news agency |state (?:news )?agency |broadcaster |newspaper |newswire |daily )*"
+    rf"{_NAME}(?!['’]s? \w)",
+)
+_REPORTED = re.compile(
+    rf"\b{_NAME}(?:, (?:citing|quoting) [^,\n]{{1,80}},)? (?:has |had )?"
+    r"(?:reported|reports|said|writes|wrote|quoted|cited|learned)\b"
+)
+_MAX_CREDIT_CHARS = 80
+_LAST_CREDIT = re.compile(
+    rf"[\s\u00a0]*{_BRACKETED}?[.]?$"
+    rf"|,[ \u00a0]according to (?:the )?{_NAME.replace('outlet', 'paper')}$"
+)
+_OUTLET_ALONE = re.compile(rf"(?:[Tt]he )?{_NAME}")
+_CITING_FORMS = frozenset(["citing", "cited", "cites", "quoting", "quoted", "quotes"])
+_SAYING_CLASSES = frozenset(["say", "state", "tell", "add"])
+
+
+def is_outlet(name: str) -> bool:
+    """Return whether a name is that of a paper, an agency or a station."""
+    return _OUTLET_ALONE.fullmatch(name) is not None
+
+
+def without_credit(text: str) -> str:
+    """Return the text before a last "(Reuters)" or ", according to Reuters"."""
+    credit = _LAST_CREDIT.search(text, max(0, len(text) - _MAX_CREDIT_CHARS))
+    return text[: credit.start()] if credit else text
+
+
+class Credits:
+    """The outlets that an article credits, and where."""
+
+    def __init__(self, body: str, sentences: Sequence[Span]) -> None:
+        self._body = body
+        self._sentences = sentences
+        self._sentence_starts = [s.start for s in sentences]
+        spans = {m.span("outlet") for p in (_TOLD, _REPORTED) for m in p.finditer(body)}
+        self._named = sorted(spans, key=lambda span: span[0])
+        self._named_starts = [start for start, _ in self._named]
+        self._bracketed = [m.span("outlet") for m in _IN_BRACKETS.finditer(body)]
+        # The last credit in brackets counts for its paragraph.
+        self._by_paragraph = {self._paragraph_start(span[0]): span for span in self._bracketed}
+        self._of_article = self._find_article_credit()
+
+    def outlet_at(self, position: int, speaker: Span | None) -> Span | None:
+        """Return the outlet credited for what is said at a position of the body.
+
+        It is that of the sentence, else of the paragraph, else the only one of the article, but
+        never the speaker: nobody carries what is said in one's own paper.
+        """
+        for span in (
+            self._in_sentence(position),
+            self._by_paragraph.get(self._paragraph_start(position)),
+            self._of_article,
+        ):
+            if span and not (speaker and self._is_speaker(span, speaker)):
+                return Span.of(self._body, *span)
+        return None
+
+    def _is_speaker(self, span: tuple[int, int], speaker: Span) -> bool:
+        return speaker.start <= span[0] < speaker.end or self._body[slice(*span)] in speaker.text
+
+    def _in_sentence(self, position: int) -> tuple[int, int] | None:
+        k = bisect_right(self._sentence_starts, position) - 1
+        if k < 0:
+            return None
+        sentence = self._sentences[k]
+        first = bisect_right(self._named_starts, sentence.start - 1)
+        spans = self._named[first : first + 1]
+        return spans[0] if spans and spans[0][0] < sentence.end else None
+
+    def _paragraph_start(self, position: int) -> int:
+        return self._body.rfind("\n", 0, position) + 1
+
+    def _find_article_credit(self) -> tuple[int, int] | None:
+        """Return a dateline's credit, or the one outlet that all credits in brackets name."""
+        text = self._body.lstrip()
+        offset = len(self._body) - len(text)
+        if dateline := _DATELINE.match(text):
+            start, end = dateline.span("outlet")
+            return start + offset, end + offset
+        names = {self._body[slice(*span)] for span in self._bracketed}
+        return self._bracketed[0] if len(names) == 1 else None
+
+
+def attribute_to_speakers(
+    parsed: ParsedText, attributions: Iterable[Attribution]
+) -> list[Attribution]:
+    """Give each attribution of an outlet to the speaker it carries, if it names one."""
+    return [
+        _carried_speaker(parsed, attribution) if _is_by_outlet(parsed, attribution) else attribution
+        for attribution in attributions
+    ]
+
+
+def _is_by_outlet(parsed: ParsedText, attribution: Attribution) -> bool:
+    return attribution.source is not None and is_outlet(parsed.span(attribution.source).text)
+
+
+def _carried_speaker(parsed: ParsedText, attribution: Attribution) -> Attribution:
+    return (
+        _reported_in_content(parsed, attribution)
+        or _viewed_in_content(parsed, attribution)
+        or _cited_in_sentence(parsed, attribution)
+        or attribution
+    )
+
+
+def _reported_in_content(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
+    """Return what somebody says in an outlet's words: "officials said the fleet turned back"."""
+    for i in words_of(attribution.content):
+        is_verb = parsed.tag[i].startswith("V") and not parsed.quotation[i]
+        if is_verb and parsed.verb_classes(i) & _SAYING_CLASSES:
+            inner = attribution_of_verb(parsed, i)
+            if inner and inner.source and inner.content and not _is_by_outlet(parsed, inner):
+                return inner
+    return None
+
+
+def _viewed_in_content(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
+    """Return what people think in an outlet's words: "analysts saw in it an old quarrel"."""
+    if parsed.lower[attribution.cue] != "according":
+        return None
+    for first, last in attribution.content:
+        for i in range(first, last):
+            if parsed.lower[i] not in VIEWING_FORMS or parsed.quotation[i]:
+                continue
+            for subject in parsed.children_by(i, "nsubj")[:1]:
+                source = noun_phrase(parsed, subject, i)
+                is_person = SPEAKER_CLASS.get(parsed.lower[subject]) == "person"
+                if is_person and source and first <= source[0] < i:
+                    words = [k for k in words_of(attribution.content) if k > i]
+                    content, rule = to_runs(parsed, words), "view in a report"
+                    return replace(attribution, cue=i, source=source, content=content, rule=rule)
+    return None
+
+
+def _cited_in_sentence(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
+    """Return the attribution with the source that the outlet cites."""
+    for i in range(*parsed.sentence_bounds[parsed.sentence[attribution.cue]]):
+        if parsed.lower[i] not in _CITING_FORMS or parsed.quotation[i]:
+            continue
+        for cited in parsed.children_by(i, "dobj")[:1]:
+            source = noun_phrase(parsed, cited, i)
+            if source and source[0] > i:
+                content = [run for run in attribution.content if not run[0] <= source[0] < run[1]]
+                return replace(attribution, source=source, content=content) if content else None
+    return None

