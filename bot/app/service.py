@@ -84,7 +84,7 @@ async def serve(
     """Run until SIGTERM or SIGINT; raise SettingsError where the settings do not allow it."""
     if faults := settings.run_faults() if role is Role.ALL else settings.role_faults(role.value):
         raise SettingsError(faults)
-    settings_module.leave_environment()
+    settings_module.remove_secrets()
     if role.takes_articles_in:
         check_folder(settings)
     # Others must know the address of a `web` alone; for health checks any free port will do.

@@ -1,4 +1,4 @@
-"""What config/dateline.toml and the actors.toml beside it say, as frozen objects, and what is wrong in them."""
+"""config/dateline.toml and the actors.toml beside it, as frozen objects; and their faults."""
 
 import tomllib
 from enum import StrEnum
@@ -19,8 +19,8 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Files(StrEnum):
-    """What becomes of a file in the feed folder once it is taken in."""
+class FileHandling(StrEnum):
+    """What happens to a file in the feed folder once it is read."""
 
     MOVE = "move"
     KEEP = "keep"
@@ -30,7 +30,7 @@ _File = TypeVar("_File", bound=_Section)
 
 
 class SourceConfig(_Section):
-    """What an operator knows about one source: a sub-folder of the feed folder, or the host of a feed."""
+    """One source: a sub-folder of the feed folder, or the host of a feed."""
 
     name: str | None = None
     language: str | None = None
@@ -38,13 +38,13 @@ class SourceConfig(_Section):
     encoding: str | None = None
     trust: TrustLevel = TrustLevel.NORMAL
     owner: str | None = Field(None, pattern=r"^[TE][A-Z0-9]{2,}$")
-    files: Files | None = None
+    files: FileHandling | None = None
     show: DisplayLevel = DisplayLevel.FULL
     keep_days: int | None = Field(None, ge=1, le=36_500)
 
     @property
     def policy(self) -> Policy:
-        """How its articles are handled once they are in the store."""
+        """How its articles are handled in the store."""
         return Policy(self.trust, self.show, self.keep_days)
 
     @field_validator("zone")
@@ -56,7 +56,7 @@ class SourceConfig(_Section):
 
 
 class DigestConfig(_Section):
-    """What a digest holds where a channel says nothing."""
+    """What a digest holds where a channel does not say."""
 
     top: int = Field(TOP, ge=1, le=10)
     lookback_hours: int = Field(72, ge=1, le=24 * 30)
@@ -64,7 +64,7 @@ class DigestConfig(_Section):
 
 
 class RetentionConfig(_Section):
-    """How long what was posted is kept; what is taken in, each source says by its `keep_days`."""
+    """How long deliveries are kept; for articles each source has its `keep_days`."""
 
     deliveries_days: int = Field(400, ge=31, le=36_500)
 
@@ -73,23 +73,23 @@ class FolderConfig(_Section):
     """How the feed folder is watched."""
 
     scan_seconds: float = Field(1.0, ge=0.2, le=3600)
-    files: Files = Files.MOVE
+    files: FileHandling = FileHandling.MOVE
 
 
 class FeedsConfig(_Section):
-    """How remote feeds are watched: a tick looks which are due."""
+    """How often it is checked which remote feeds are due."""
 
     poll_seconds: float = Field(60.0, ge=1, le=3600)
 
 
 class PermissionsConfig(_Section):
-    """Who may change what, where a workspace's admins say nothing."""
+    """Who may change subscriptions, where a workspace's admins do not say."""
 
     who_may_change: EditPermission = EditPermission.MEMBERS
 
 
 class ActorsConfig(_Section):
-    """config/actors.toml: actors that are known under several spellings."""
+    """config/actors.toml: actors that have several spellings."""
 
     actors: dict[str, tuple[str, ...]] = {}
 
@@ -106,7 +106,8 @@ class ActorsConfig(_Section):
                 other = owner.setdefault(" ".join(spelling.casefold().split()), actor)
                 if other != actor:
                     raise ValueError(
-                        f"{spelling!r} stands for both {other!r} and {actor!r}; leave it with one of them"
+                        f"{spelling!r} stands for both {other!r} and {actor!r}; "
+                        "leave it with one of them"
                     )
         return actors
 
@@ -123,42 +124,42 @@ class Config(_Section):
 
     @property
     def policies(self) -> dict[str, Policy]:
-        """How each source's articles are handled, where the operator says so."""
+        """The policy of each source that is configured, by its name."""
         return {name: source.policy for name, source in self.sources.items()}
 
     def stays(self, source: str | None) -> bool:
         """Whether a source's files stay where they are; None stands for files in no sub-folder."""
-        own = self.sources.get(source or "")
-        return ((own and own.files) or self.folder.files) is Files.KEEP
+        config = self.sources.get(source or "")
+        return ((config and config.files) or self.folder.files) is FileHandling.KEEP
 
 
 def read_config(path: Path, faults: list[str]) -> Config:
-    """Read the configuration; what is wrong is added to `faults`."""
+    """Read the configuration; append what is wrong to `faults`."""
     if not path.exists() and path == DEFAULT_CONFIG:
         return Config()
     return _read_toml(path, Config, "DATELINE_CONFIG names ", faults)
 
 
 def read_actors(config: Path, faults: list[str]) -> ActorsConfig:
-    """Read the actors' spellings, where there are any beside the configuration; what is wrong is added to `faults`."""
+    """Read the actors.toml beside the configuration, if any; append what is wrong to `faults`."""
     path = config.parent / ACTORS_FILE
     return _read_toml(path, ActorsConfig, "", faults) if path.exists() else ActorsConfig()
 
 
-def _read_toml(path: Path, kind: type[_File], whence: str, faults: list[str]) -> _File:
+def _read_toml(path: Path, model: type[_File], prefix: str, faults: list[str]) -> _File:
     try:
-        return kind.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as e:
-        faults.append(f"{whence}{path}, which cannot be read: {e.strerror}.")
+        faults.append(f"{prefix}{path}, which cannot be read: {e.strerror}.")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         faults.append(f"{path} is not valid TOML: {e}.")
     except ValidationError as e:
-        faults += [f"{path}: {fault(error)}" for error in e.errors()]
-    return kind()
+        faults += [f"{path}: {describe_fault(error)}" for error in e.errors()]
+    return model()
 
 
-def fault(error: ErrorDetails) -> str:
-    """Name the variable and what is wrong, without its value: it may be a secret."""
-    place = ".".join(str(step) for step in error["loc"])
-    told = "it has to be a whole number" if error["type"] == "int_parsing" else error["msg"]
-    return f"{place}: {told.removeprefix('Value error, ')}."
+def describe_fault(error: ErrorDetails) -> str:
+    """Return the variable and what is wrong with it, without its value, which may be a secret."""
+    name = ".".join(str(step) for step in error["loc"])
+    fault = "it has to be a whole number" if error["type"] == "int_parsing" else error["msg"]
+    return f"{name}: {fault.removeprefix('Value error, ')}."

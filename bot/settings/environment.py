@@ -1,19 +1,20 @@
-"""What the operator set: environment, `.env` and config/dateline.toml, as one frozen object.
+"""All settings as one frozen object: the environment, `.env` and config/dateline.toml.
 
-All faults are reported together, each naming the variable and its cure. Only the wiring sees this.
+All faults are reported together, each with the variable and its cure.
 """
 
 import base64
 import hashlib
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.model.errors import SettingsError
@@ -21,13 +22,13 @@ from bot.settings.config import (
     DEFAULT_CONFIG,
     ActorsConfig,
     Config,
-    fault,
+    describe_fault,
     read_actors,
     read_config,
 )
 
 ENV_FILE = ".env"
-LEVELS = ("debug", "info", "warning", "error")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class Mode(StrEnum):
@@ -73,34 +74,34 @@ class Settings(BaseSettings):
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, level: str) -> str:
-        if level.lower() not in LEVELS:
-            raise ValueError(f"{level!r} is no log level; take one of {', '.join(LEVELS)}")
+        if level.lower() not in LOG_LEVELS:
+            raise ValueError(f"{level!r} is no log level; take one of {', '.join(LOG_LEVELS)}")
         return level.lower()
 
     @field_validator("token_key")
     @classmethod
     def _holds_keys(cls, keys: SecretStr | None) -> SecretStr | None:
-        for piece in keys.get_secret_value().split(",") if keys else ():
+        for key in keys.get_secret_value().split(",") if keys else ():
             try:
-                _key(piece)
+                _decode_key(key)
             except ValueError:
-                cure = "make one with: openssl rand -base64 32"
                 raise ValueError(
-                    f"it holds something that is no key of 32 bytes in base64; {cure}"
+                    "it holds something that is no key of 32 bytes in base64; "
+                    "make one with: openssl rand -base64 32"
                 ) from None
         return keys
 
     @field_validator("api_url")
     @classmethod
     def _ends_in_slash(cls, url: str) -> str:
-        """slack_sdk joins method names to the address as it stands."""
+        """slack_sdk appends method names to the address as it is."""
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"{url!r} is no address; it begins with https://")
         return url if url.endswith("/") else url + "/"
 
     @property
     def mode(self) -> Mode:
-        """The way to Slack that the credentials make up."""
+        """How to talk to Slack, by which credentials are set."""
         if not self._credentials():
             return Mode.PLAYGROUND
         if self.bot_token is None:
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The database's address; SQLite in the data folder where none is set."""
+        """The database's address; a SQLite file in the data folder where none is set."""
         if self.database:
             return self.database.get_secret_value()
         return f"sqlite:///{self.data / 'dateline.sqlite3'}"
@@ -121,9 +122,9 @@ class Settings(BaseSettings):
 
     @property
     def token_keys(self) -> tuple[bytes, ...]:
-        """The keys (32 bytes each) of the workspaces' tokens; made from the client secret where none is set."""
+        """The keys (32 bytes each) that encrypt tokens; from the client secret if none is set."""
         if self.token_key:
-            return tuple(_key(piece) for piece in self.token_key.get_secret_value().split(","))
+            return tuple(_decode_key(key) for key in self.token_key.get_secret_value().split(","))
         if self.client_secret:
             secret = self.client_secret.get_secret_value().encode()
             return (hashlib.blake2b(secret, digest_size=32, person=b"dateline tokens").digest(),)
@@ -131,38 +132,38 @@ class Settings(BaseSettings):
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
-        """Hosts that may be fetched from although they are private."""
+        """Private hosts that may be fetched from all the same."""
         return frozenset(
             host.strip().lower() for host in self.allow_hosts.split(",") if host.strip()
         )
 
     def _credentials(self) -> dict[str, SecretStr]:
-        named = {
+        secrets = {
             "SLACK_BOT_TOKEN": self.bot_token,
             "SLACK_SIGNING_SECRET": self.signing_secret,
             "SLACK_APP_TOKEN": self.app_token,
             "SLACK_CLIENT_ID": self.client_id,
             "SLACK_CLIENT_SECRET": self.client_secret,
         }
-        return {name: secret for name, secret in named.items() if secret}
+        return {name: secret for name, secret in secrets.items() if secret}
 
     def faults(self) -> list[str]:
-        """What is wrong with the settings taken together."""
-        return [*self._credential_faults(), *self._mixed_up()]
+        """Return what is wrong with the settings taken together."""
+        return [*self._credential_faults(), *self._swapped_tokens()]
 
     def run_faults(self) -> list[str]:
-        """What stands in the way of serving."""
-        if self.mode is Mode.PLAYGROUND and not _is_loopback(self.host):
-            return [
-                (
-                    f"HOST is {self.host}, but no Slack credentials are set, and the playground listens on this "
-                    "machine alone. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or leave HOST out."
-                )
-            ]
-        return []
+        """Return what keeps `run` from serving."""
+        if self.mode is not Mode.PLAYGROUND or _is_loopback(self.host):
+            return []
+        fault = (
+            f"HOST is {self.host}, but no Slack credentials are set, "
+            "and the playground listens on this machine alone. "
+            "Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or leave HOST out."
+        )
+        return [fault]
 
     def role_faults(self, role: str) -> list[str]:
-        """What stands in the way of serving as one process of several."""
+        """Return what keeps a process from serving in one role of several."""
         faults = []
         if self.mode is Mode.PLAYGROUND:
             faults.append(
@@ -171,38 +172,35 @@ class Settings(BaseSettings):
             )
         if not self.has_postgresql:
             faults.append(
-                f"`dateline {role}` is one process of several, and SQLite takes one. Set DATABASE_URL to a "
-                "postgresql:// address; with SQLite, `dateline run` does it all."
+                f"`dateline {role}` is one process of several, and SQLite takes one. "
+                "Set DATABASE_URL to a postgresql:// address; "
+                "with SQLite, `dateline run` does it all."
             )
         return faults
 
     def _credential_faults(self) -> list[str]:
-        given = self._credentials()
-        if not given:
+        names = self._credentials().keys()
+        if not names:
             return []
-        if {
-            "SLACK_CLIENT_ID",
-            "SLACK_CLIENT_SECRET",
-        } & given.keys() and "SLACK_BOT_TOKEN" not in given:
-            return _oauth_faults(given)
-        if "SLACK_BOT_TOKEN" not in given:
-            return [
-                (
-                    f"{' and '.join(given)} is set, but SLACK_BOT_TOKEN is not. Copy the Bot User OAuth Token "
-                    "(xoxb-…) from your app's page, OAuth & Permissions."
-                )
-            ]
-        if "SLACK_SIGNING_SECRET" not in given and "SLACK_APP_TOKEN" not in given:
-            return [
-                (
-                    "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP: Basic Information, App "
-                    "Credentials) nor SLACK_APP_TOKEN (for Socket Mode: xapp-…, Basic Information, App-Level Tokens)."
-                )
-            ]
+        if "SLACK_BOT_TOKEN" not in names:
+            if names & {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"}:
+                return _oauth_faults(names)
+            fault = (
+                f"{' and '.join(names)} is set, but SLACK_BOT_TOKEN is not. "
+                "Copy the Bot User OAuth Token (xoxb-…) from your app's page, OAuth & Permissions."
+            )
+            return [fault]
+        if not names & {"SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}:
+            fault = (
+                "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET "
+                "(for HTTP: Basic Information, App Credentials) nor SLACK_APP_TOKEN "
+                "(for Socket Mode: xapp-…, Basic Information, App-Level Tokens)."
+            )
+            return [fault]
         return []
 
-    def _mixed_up(self) -> list[str]:
-        """Tokens in each other's places, told by Slack's prefixes."""
+    def _swapped_tokens(self) -> list[str]:
+        """Return faults for tokens of another kind, as Slack's prefixes show."""
         wrong = []
         if self.bot_token and self.bot_token.get_secret_value().startswith(("xapp-", "xoxp-")):
             wrong.append(
@@ -215,22 +213,24 @@ class Settings(BaseSettings):
         return wrong
 
 
-def _oauth_faults(given: Mapping[str, SecretStr]) -> list[str]:
+def _oauth_faults(names: Collection[str]) -> list[str]:
     needed = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET")
     faults = []
-    if missing := [name for name in needed if name not in given]:
-        cure = "Copy what is missing from your app's page, Basic Information, App Credentials."
-        one = "For one workspace alone set SLACK_BOT_TOKEN instead."
+    if missing := [name for name in needed if name not in names]:
         faults.append(
-            f"Many workspaces need {', '.join(needed)}; not set: {', '.join(missing)}. {cure} {one}"
+            f"Many workspaces need {', '.join(needed)}; not set: {', '.join(missing)}. "
+            "Copy what is missing from your app's page, Basic Information, App Credentials. "
+            "For one workspace alone set SLACK_BOT_TOKEN instead."
         )
-    if "SLACK_APP_TOKEN" in given:
-        cure = "Leave it out, or set SLACK_BOT_TOKEN of the one workspace."
-        faults.append(f"SLACK_APP_TOKEN is for Socket Mode, which serves one workspace. {cure}")
+    if "SLACK_APP_TOKEN" in names:
+        faults.append(
+            "SLACK_APP_TOKEN is for Socket Mode, which serves one workspace. "
+            "Leave it out, or set SLACK_BOT_TOKEN of the one workspace."
+        )
     return faults
 
 
-def _key(text: str) -> bytes:
+def _decode_key(text: str) -> bytes:
     """Read 32 bytes in base64, in either of its alphabets; raise ValueError."""
     key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
     if len(key) != 32:
@@ -239,15 +239,18 @@ def _key(text: str) -> bytes:
 
 
 def load() -> Settings:
-    """Read everything; raise SettingsError with all faults at once."""
+    """Read all settings; raise SettingsError with all faults at once."""
     environment = {**dotenv_values(ENV_FILE), **os.environ}
     faults: list[str] = []
-    given = _named_files(environment, faults)
+    values = _read_secret_files(environment, faults)
     try:
-        settings = Settings(**given)
+        settings = Settings(**values)
     except ValidationError as e:
-        faults += [fault(error) for error in e.errors()]
-        settings = Settings(**(given | _defaults(e)))
+        faults += [describe_fault(error) for error in e.errors()]
+        # With defaults in their places the other settings can be checked too.
+        wrong = {error["loc"][0] for error in e.errors()}
+        defaults = {name: field.default for name, field in _variables() if name in wrong}
+        settings = Settings(**(values | defaults))
     faults += settings.faults()
     config = read_config(settings.config_path, faults)
     actors = read_actors(settings.config_path, faults)
@@ -256,35 +259,26 @@ def load() -> Settings:
     return settings.model_copy(update={"config": config, "actors": actors})
 
 
-def leave_environment() -> None:
-    """Take the secrets out of this process's environment, once they are read.
+def remove_secrets() -> None:
+    """Remove the secrets from this process's environment, once they are read.
 
-    Worker processes, which open strangers' files, inherit what is left; and Bolt reads SLACK_* by itself,
-    turning to its own OAuth flow where it finds a client id.
+    Worker processes, which read strangers' files, inherit the environment; and Bolt reads SLACK_*
+    from it, and turns to its own OAuth flow where it finds a client id.
     """
-    for name, field in (
-        (str(field.validation_alias), field) for field in Settings.model_fields.values()
-    ):
+    for name, field in _variables():
         if "SecretStr" in str(field.annotation):
             os.environ.pop(name, None)
 
 
-def _defaults(refused: ValidationError) -> dict[str, Any]:
-    """Give each refused setting its default, so that the others can be looked at too."""
-    wrong = {error["loc"][0] for error in refused.errors()}
-    fields = Settings.model_fields.values()
-    return {
-        str(field.validation_alias): field.default
-        for field in fields
-        if field.validation_alias in wrong
-    }
+def _variables() -> list[tuple[str, FieldInfo]]:
+    """Return each environment variable with its field."""
+    return [(str(field.validation_alias), field) for field in Settings.model_fields.values()]
 
 
-def _named_files(environment: Mapping[str, str | None], faults: list[str]) -> dict[str, Any]:
-    """Each variable also as NAME_FILE: the path of a file that holds the value (Docker, systemd)."""
+def _read_secret_files(environment: Mapping[str, str | None], faults: list[str]) -> dict[str, Any]:
+    """Read the variables NAME_FILE: paths of files that hold values (Docker, systemd)."""
     values = {}
-    for field in Settings.model_fields.values():
-        name = str(field.validation_alias)
+    for name, _ in _variables():
         path = environment.get(f"{name}_FILE")
         if not path:
             continue
