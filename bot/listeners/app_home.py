@@ -15,23 +15,22 @@ from bot.listeners.permissions import (
     require_edit_right,
 )
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.listeners.subscription_commands import dump_undo, load_undo
 from bot.model import Delivery, DeliveryState, EditPermission, Subscription
 from bot.model.errors import NotFound, PostFailed
 
 
-async def app_home_opened(request: SlackRequest, services: Services) -> None:
+async def app_home_opened(request: SlackRequest) -> None:
     """Show App Home whenever a person opens it."""
     if request.body["event"].get("tab") == "home":
-        await draw_home(request, services)
+        await draw_home(request)
 
 
 async def draw_home(
-    request: SlackRequest, services: Services, *, after: str = "", notice: str = "", undo: str = ""
+    request: SlackRequest, *, after: str = "", notice: str = "", undo: str = ""
 ) -> None:
     """Show App Home as this person may see it; `notice` says in markup what was just done."""
-    store, now, team = services.store, services.clock.now(), request.team
+    store, now, team = request.store, request.now(), request.team
     all_subscriptions = await store.subscriptions.get_all(team)
     visible, following = await find_visible_subscriptions(
         all_subscriptions, request, after=after, limit=PAGE_SIZE
@@ -39,7 +38,7 @@ async def draw_home(
     page = HomePage(
         visible,
         len(all_subscriptions),
-        await get_edit_permission(request, services),
+        await get_edit_permission(request),
         now,
         admin=await _is_admin(request),
         after=after,
@@ -68,76 +67,76 @@ async def _is_admin(request: SlackRequest) -> bool:
         return False
 
 
-async def home_pause(request: SlackRequest, services: Services) -> None:
+async def home_pause(request: SlackRequest) -> None:
     """Stop the schedule and keep the settings."""
-    subscription, after = await _get_pressed(request, services)
-    await subscriptions.save(request, services, replace(subscription, paused=True))
+    subscription, after = await _get_pressed(request)
+    await subscriptions.save(request, replace(subscription, paused=True))
     notice = f"Paused: {channel_label(subscription.channel)}. The settings are kept."
     undo = dump_undo(subscription.channel, subscription)
-    await draw_home(request, services, after=after, notice=notice, undo=undo)
+    await draw_home(request, after=after, notice=notice, undo=undo)
 
 
-async def home_resume(request: SlackRequest, services: Services) -> None:
+async def home_resume(request: SlackRequest) -> None:
     """Go on at the next due time from now."""
-    subscription, after = await _get_pressed(request, services)
-    await subscriptions.save(request, services, replace(subscription, paused=False))
+    subscription, after = await _get_pressed(request)
+    await subscriptions.save(request, replace(subscription, paused=False))
     notice = f"Resumed: {channel_label(subscription.channel)}."
-    await draw_home(request, services, after=after, notice=notice)
+    await draw_home(request, after=after, notice=notice)
 
 
-async def home_remove(request: SlackRequest, services: Services) -> None:
+async def home_remove(request: SlackRequest) -> None:
     """Remove the subscription; Undo brings it back."""
-    subscription, after = await _get_pressed(request, services)
-    await subscriptions.remove(request, services, subscription.channel)
+    subscription, after = await _get_pressed(request)
+    await subscriptions.remove(request, subscription.channel)
     notice = f"Removed: {channel_label(subscription.channel)} gets no more digests."
     undo = dump_undo(subscription.channel, subscription)
-    await draw_home(request, services, after=after, notice=notice, undo=undo)
+    await draw_home(request, after=after, notice=notice, undo=undo)
 
 
-async def home_post(request: SlackRequest, services: Services) -> None:
+async def home_post(request: SlackRequest) -> None:
     """Post what the channel has not seen: say so at once, then what became of it."""
-    subscription, after = await _get_pressed(request, services)
+    subscription, after = await _get_pressed(request)
     channel = subscription.channel
-    await require_edit_right(request, services, channel)
+    await require_edit_right(request, channel)
     notice = f":hourglass_flowing_sand: Posting in {channel_label(channel)} …"
-    await draw_home(request, services, after=after, notice=notice)
-    delivery = await services.digests.post_now(
+    await draw_home(request, after=after, notice=notice)
+    delivery = await request.services.digests.post_now(
         request.team, channel, key=f"home:{request.request_id}", zone=subscription.zone
     )
-    await draw_home(request, services, after=after, notice=_describe_delivery(delivery))
+    await draw_home(request, after=after, notice=_describe_delivery(delivery))
 
 
-async def home_page(request: SlackRequest, services: Services) -> None:
+async def home_page(request: SlackRequest) -> None:
     """Turn to another page of subscriptions."""
     _, after = _read_button(request)
-    await draw_home(request, services, after=after)
+    await draw_home(request, after=after)
 
 
-async def home_undo(request: SlackRequest, services: Services) -> None:
+async def home_undo(request: SlackRequest) -> None:
     """Go back to the subscription of before."""
     channel, before = load_undo(request.value, request.team)
-    await subscriptions.restore(request, services, channel, before)
-    await draw_home(request, services, notice=f"Undone: {channel_label(channel)} is as before.")
+    await subscriptions.restore(request, channel, before)
+    await draw_home(request, notice=f"Undone: {channel_label(channel)} is as before.")
 
 
-async def home_permission(request: SlackRequest, services: Services) -> None:
+async def home_permission(request: SlackRequest) -> None:
     """Save who may change digests; only an admin may choose."""
     await require_admin(request)
     try:
         permission = EditPermission(request.value)
     except ValueError as e:
         raise NotFound("this menu is from another version") from e
-    await services.store.permissions.set(request.team, permission)
-    await draw_home(request, services, notice="Saved who may change digests.")
+    await request.store.permissions.set(request.team, permission)
+    await draw_home(request, notice="Saved who may change digests.")
 
 
-async def _get_pressed(request: SlackRequest, services: Services) -> tuple[Subscription, str]:
+async def _get_pressed(request: SlackRequest) -> tuple[Subscription, str]:
     """Return the subscription of the pressed button, and the channel that its page begins after.
 
     Raise NotFound if it is gone or the person may not see it.
     """
     channel, after = _read_button(request)
-    subscription = await services.store.subscriptions.get(request.team, channel)
+    subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None or not await may_see(subscription, request):
         raise NotFound("That subscription was ended.")
     return subscription, after

@@ -9,7 +9,6 @@ from bot.blocks import answers, lookup
 from bot.listeners.chart_image import can_draw, draw, find_fonts
 from bot.listeners.commands import CHART_DAYS, Command
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.listeners.subscription_commands import get_zone
 from bot.model.errors import PostFailed
 from bot.stories.filters import split_topics
@@ -27,25 +26,25 @@ _NO_FONT = (
 _NO_SCOPE = "As a picture: let an admin grant Dateline the scope `files:write`."
 
 
-async def show_chart(command: Command, request: SlackRequest, services: Services) -> None:
+async def show_chart(command: Command, request: SlackRequest) -> None:
     """Count who was heard, draw it and post it in the channel."""
-    counting = _count(command, request, services)
+    counting = _count(command, request)
     counts = await request.answer_after(counting, "Counting who was heard")
     if not counts.rows:
         await request.answer(lookup.empty_chart_message(counts))
         return
-    await _post(counts, request, services)
+    await _post(counts, request)
     await request.answer(answers.posted_message(request.channel))
 
 
-async def _count(command: Command, request: SlackRequest, services: Services) -> Tally:
-    now = services.clock.now()
-    zone = await get_zone(request, services)
+async def _count(command: Command, request: SlackRequest) -> Tally:
+    now = request.now()
+    zone = await get_zone(request)
     days, topic = command.number or CHART_DAYS["week"], command.argument or None
     topics = split_topics(topic)
     since = now - timedelta(days=days + 1)
     statements = []
-    async for statement in services.store.articles.iter_statements(request.team, since, now):
+    async for statement in request.store.articles.iter_statements(request.team, since, now):
         if light := to_countable(statement, topics):
             statements.append(light)
         if len(statements) == _MAX_STATEMENTS:
@@ -56,17 +55,19 @@ async def _count(command: Command, request: SlackRequest, services: Services) ->
         zone=zone,
         days=days,
         topic=topic,
-        directory=services.actors,
+        directory=request.services.actors,
     )
 
 
-async def _post(counts: Tally, request: SlackRequest, services: Services) -> None:
-    reason = await _post_picture(counts, request, services)
+async def _post(counts: Tally, request: SlackRequest) -> None:
+    reason = await _post_picture(counts, request)
     if reason:
-        await services.chat.post(request.team, request.channel, lookup.chart_table(counts, reason))
+        await request.services.chat.post(
+            request.team, request.channel, lookup.chart_table(counts, reason)
+        )
 
 
-async def _post_picture(counts: Tally, request: SlackRequest, services: Services) -> str:
+async def _post_picture(counts: Tally, request: SlackRequest) -> str:
     """Post the picture; return why there can be none, "" where it was posted."""
     if not can_draw():
         return _NO_EXTRA
@@ -75,7 +76,7 @@ async def _post_picture(counts: Tally, request: SlackRequest, services: Services
         return _NO_FONT
     picture = await asyncio.to_thread(draw, counts, families)
     try:
-        await services.chat.share(
+        await request.services.chat.share(
             request.team,
             request.channel,
             picture,

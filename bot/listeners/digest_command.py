@@ -18,23 +18,22 @@ from bot.listeners.command_line import parse_command
 from bot.listeners.commands import COMMANDS, Command, find_command
 from bot.listeners.permissions import require_feed_right
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.listeners.subscription_commands import get_zone
 from bot.model.errors import NotFound, UsageError
 
 _STATUS_PERIOD = timedelta(hours=24)
 
 
-async def digest(request: SlackRequest, services: Services) -> None:
+async def digest(request: SlackRequest) -> None:
     """Answer a typed command."""
     command = parse_command(request.text)
-    await _HANDLERS[command.word](command, request, services)
+    await _HANDLERS[command.word](command, request)
 
 
-async def preview(_: Command, request: SlackRequest, services: Services) -> None:
+async def preview(_: Command, request: SlackRequest) -> None:
     """Show what would be posted here, to this person only; nothing counts as seen."""
-    zone = await get_zone(request, services)
-    digest = await services.digests.preview(request.team, request.channel, zone=zone)
+    zone = await get_zone(request)
+    digest = await request.services.digests.preview(request.team, request.channel, zone=zone)
     if digest.entries:
         message = preview_message(digest, key=f"preview:{request.request_id}")
     else:
@@ -42,19 +41,19 @@ async def preview(_: Command, request: SlackRequest, services: Services) -> None
     await request.answer(message)
 
 
-async def post_preview(request: SlackRequest, services: Services) -> None:
+async def post_preview(request: SlackRequest) -> None:
     """Post what is new now; the button carries the delivery's key: two presses post once."""
-    zone = await get_zone(request, services)
-    delivery = await services.digests.post_now(
+    zone = await get_zone(request)
+    delivery = await request.services.digests.post_now(
         request.team, request.channel, key=request.value, zone=zone
     )
     await request.answer(answers.delivery_message(delivery), replace=True)
 
 
-async def post_now(command: Command, request: SlackRequest, services: Services) -> None:
+async def post_now(command: Command, request: SlackRequest) -> None:
     """Post what the channel has not seen; the command's id keeps a repeat from posting twice."""
-    zone = await get_zone(request, services)
-    posting = services.digests.post_now(
+    zone = await get_zone(request)
+    posting = request.services.digests.post_now(
         request.team,
         request.channel,
         key=request.request_id,
@@ -65,43 +64,45 @@ async def post_now(command: Command, request: SlackRequest, services: Services) 
     await request.answer(answers.delivery_message(delivery))
 
 
-async def post_anyway(request: SlackRequest, services: Services) -> None:
+async def post_anyway(request: SlackRequest) -> None:
     """Post again a digest of which nobody knew whether it arrived: a person has looked."""
-    delivery = await services.store.deliveries.get(int(request.value))
+    delivery = await request.store.deliveries.get(int(request.value))
     if delivery.team != request.team:
         raise NotFound(f"no delivery {delivery.id} in this workspace")
-    await request.answer(answers.delivery_message(await services.digests.post_anyway(delivery.id)))
+    await request.answer(
+        answers.delivery_message(await request.services.digests.post_anyway(delivery.id))
+    )
 
 
-async def history(_: Command, request: SlackRequest, services: Services) -> None:
+async def history(_: Command, request: SlackRequest) -> None:
     """List the last digests of this channel."""
-    deliveries = await services.store.deliveries.get_history(request.team, request.channel)
-    await request.answer(answers.delivery_history(deliveries, services.clock.now()))
+    deliveries = await request.store.deliveries.get_history(request.team, request.channel)
+    await request.answer(answers.delivery_history(deliveries, request.now()))
 
 
-async def feeds(command: Command, request: SlackRequest, services: Services) -> None:
+async def feeds(command: Command, request: SlackRequest) -> None:
     """List, add or remove the feeds that the workspace reads."""
     if command.argument:
-        await require_feed_right(request, services)
-        adding = services.feeds.add(command.argument, request.team, request.channel)
+        await require_feed_right(request)
+        adding = request.services.feeds.add(command.argument, request.team, request.channel)
         message = answers.feed_added_message(
             await request.answer_after(adding, "Looking at the feed")
         )
     elif command.number is not None:
-        await require_feed_right(request, services)
-        if not await services.store.feeds.remove(command.number, request.team):
+        await require_feed_right(request)
+        if not await request.store.feeds.remove(command.number, request.team):
             problem = f"This workspace has no feed {command.number}."
             raise UsageError(problem, "/digest feeds")
         message = answers.feed_removed_message(command.number)
     else:
-        own = await services.store.feeds.get_all(request.team)
-        message = answers.feed_list(own, len(await services.store.feeds.get_all(None)))
+        own = await request.store.feeds.get_all(request.team)
+        message = answers.feed_list(own, len(await request.store.feeds.get_all(None)))
     await request.answer(message)
 
 
-async def status(_: Command, request: SlackRequest, services: Services) -> None:
+async def status(_: Command, request: SlackRequest) -> None:
     """Count what came in lately, what is subscribed to and what is held back."""
-    now, store, team = services.clock.now(), services.store, request.team
+    now, store, team = request.now(), request.store, request.team
     tally = await store.articles.count_intake(team, now - _STATUS_PERIOD, now)
     subscribed = await store.subscriptions.get_all(team)
     latest = f"the last came {age_markup(tally.latest, now)}" if tally.latest else "nothing came in"
@@ -121,7 +122,7 @@ async def status(_: Command, request: SlackRequest, services: Services) -> None:
     await request.answer(message)
 
 
-async def show_help(command: Command, request: SlackRequest, _: Services) -> None:
+async def show_help(command: Command, request: SlackRequest) -> None:
     """Show every command, or one with its examples."""
     if spec := find_command(command.argument):
         message = answers.command_help(spec.usage, spec.meaning, spec.examples)
@@ -131,7 +132,7 @@ async def show_help(command: Command, request: SlackRequest, _: Services) -> Non
 
 
 # By the word of a row of COMMANDS.
-_HANDLERS: dict[str, Callable[[Command, SlackRequest, Services], Awaitable[None]]] = {
+_HANDLERS: dict[str, Callable[[Command, SlackRequest], Awaitable[None]]] = {
     "preview": preview,
     "now": post_now,
     "subscribe": subscription_commands.subscribe,

@@ -10,57 +10,58 @@ from bot.blocks.answers import channel_welcome
 from bot.delivery.slack_errors import explain_failure
 from bot.listeners.digest_command import digest
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 
 log = structlog.get_logger(__name__)
 
 _MENTION = re.compile(r"\A\s*<@\w+(?:\|[^>]*)?>[\s,:]*")
 
 
-async def app_mention(request: SlackRequest, services: Services) -> None:
+async def app_mention(request: SlackRequest) -> None:
     """`@Dateline who Kallas` works as `/digest who Kallas`; the name alone asks for help."""
     event = request.body["event"]
     # A bot wrote it, or Slack tells of a change to a message.
     if event.get("bot_id") or event.get("subtype"):
         return
     line = _MENTION.sub("", request.text).strip()
-    await digest(replace(request, text=line or "help"), services)
+    await digest(replace(request, text=line or "help"))
 
 
-async def message(request: SlackRequest, services: Services) -> None:
+async def message(request: SlackRequest) -> None:
     """Take what a person writes to us directly as a command."""
     if request.body["event"].get("channel_type") == "im":
-        await app_mention(request, services)
+        await app_mention(request)
 
 
-async def member_joined_channel(request: SlackRequest, services: Services) -> None:
+async def member_joined_channel(request: SlackRequest) -> None:
     """Say how to begin when we are invited, in the channel: the people there wonder what came."""
     if request.user == request.bot_user:
-        await services.chat.post(request.team, request.channel, channel_welcome(request.channel))
+        await request.services.chat.post(
+            request.team, request.channel, channel_welcome(request.channel)
+        )
 
 
-async def app_uninstalled(request: SlackRequest, services: Services) -> None:
+async def app_uninstalled(request: SlackRequest) -> None:
     """Forget the token and pause the subscriptions; added again, `/digest resume` goes on.
 
     https://docs.slack.dev/reference/events/app_uninstalled
     """
     event_time = request.body.get("event_time")  # in whole seconds
-    before = datetime.fromtimestamp(event_time + 1, UTC) if event_time else services.clock.now()
-    installations, team = services.store.installations, request.team
+    before = datetime.fromtimestamp(event_time + 1, UTC) if event_time else request.now()
+    installations, team = request.store.installations, request.team
     if not await installations.remove(team, before) and await installations.get(team):
         return  # added again since
     reason = explain_failure("account_inactive").text
-    for subscription in await services.store.subscriptions.get_all(team):
-        await services.store.subscriptions.set_last_result(
+    for subscription in await request.store.subscriptions.get_all(team):
+        await request.store.subscriptions.set_last_result(
             team, subscription.channel, reason, pause=True
         )
     log.info("a workspace removed us", team=team)
 
 
-async def tokens_revoked(request: SlackRequest, services: Services) -> None:
+async def tokens_revoked(request: SlackRequest) -> None:
     """Do the same if it is the bot's token; people's tokens we never ask for.
 
     https://docs.slack.dev/reference/events/tokens_revoked
     """
     if (request.body["event"].get("tokens") or {}).get("bot"):
-        await app_uninstalled(request, services)
+        await app_uninstalled(request)

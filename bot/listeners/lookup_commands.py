@@ -12,7 +12,6 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article
 from bot.listeners.preference_commands import open_actors, vote
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.model import SourcedStatement
 from bot.model.errors import NotFound
 from bot.stories.choice import Choice, Picked
@@ -26,12 +25,12 @@ _MAX_SPELLINGS = 6
 Statements = dict[tuple[int, int], SourcedStatement]  # by article id and first character
 
 
-async def who(command: Command, request: SlackRequest, services: Services) -> None:
+async def who(command: Command, request: SlackRequest) -> None:
     """Show what an actor said lately; ask which where the name may mean several."""
-    now = services.clock.now()
-    actors = await resolve_actor(command.argument, request, services)
+    now = request.now()
+    actors = await resolve_actor(command.argument, request)
     if not actors:
-        similar = await services.store.articles.find_similar_names(
+        similar = await request.store.articles.find_similar_names(
             request.team, command.argument, now
         )
         await request.answer(lookup.actor_not_found(command.argument, similar))
@@ -41,46 +40,48 @@ async def who(command: Command, request: SlackRequest, services: Services) -> No
         await request.answer(lookup.actor_statements(actors[0], now))
 
 
-async def turn_page(request: SlackRequest, services: Services) -> None:
+async def turn_page(request: SlackRequest) -> None:
     """Show the page of an actor's statements that the button carries, in place of the one shown."""
-    actor, page = await _pressed_actor(request, services)
-    message = lookup.actor_statements(actor, services.clock.now(), page)
+    actor, page = await _pressed_actor(request)
+    message = lookup.actor_statements(actor, request.now(), page)
     await request.answer(message, replace=True)
 
 
-async def open_timeline(request: SlackRequest, services: Services) -> None:
+async def open_timeline(request: SlackRequest) -> None:
     """Open the window with all that an actor said."""
-    actor, _ = await _pressed_actor(request, services)
-    await request.open_modal(lookup.actor_timeline_modal(actor, services.clock.now()))
+    actor, _ = await _pressed_actor(request)
+    await request.open_modal(lookup.actor_timeline_modal(actor, request.now()))
 
 
-async def _pressed_actor(request: SlackRequest, services: Services) -> tuple[Person, int]:
+async def _pressed_actor(request: SlackRequest) -> tuple[Person, int]:
     name, page = lookup.parse_statements_page(request.value)
-    actors = await resolve_actor(name, request, services)
+    actors = await resolve_actor(name, request)
     if not actors:
         raise NotFound("What they said was withdrawn.")
     return actors[0], page
 
 
-async def resolve_actor(name: str, request: SlackRequest, services: Services) -> tuple[Person, ...]:
+async def resolve_actor(name: str, request: SlackRequest) -> tuple[Person, ...]:
     """Return the people that a name may mean, each with what they said, newest first."""
     statements: Statements = {}
-    for spelling in services.actors.spellings(name)[:_MAX_SPELLINGS]:
-        statements |= await _load_statements(spelling, request, services)
+    for spelling in request.services.actors.spellings(name)[:_MAX_SPELLINGS]:
+        statements |= await _load_statements(spelling, request)
     for surname in _surnames(statements.values()):
         stories = {statement.article.story for statement in statements.values()}
-        more = await _load_statements(surname, request, services)
+        more = await _load_statements(surname, request)
         statements |= {key: other for key, other in more.items() if other.article.story in stories}
     newest_first = sorted(
         statements.values(),
         key=lambda statement: statement.article.article.published or statement.article.seen,
         reverse=True,
     )
-    return match_people(group_by_person(newest_first, services.actors), name, services.actors)
+    return match_people(
+        group_by_person(newest_first, request.services.actors), name, request.services.actors
+    )
 
 
-async def _load_statements(name: str, request: SlackRequest, services: Services) -> Statements:
-    now, articles = services.clock.now(), services.store.articles
+async def _load_statements(name: str, request: SlackRequest) -> Statements:
+    now, articles = request.now(), request.store.articles
     statements = await articles.find_statements_by(request.team, name, now, _MAX_STATEMENTS)
     return {
         (statement.article.id, statement.statement.content[0].start): statement
@@ -96,42 +97,42 @@ def _surnames(statements: Iterable[SourcedStatement]) -> tuple[str, ...]:
     return tuple(surnames)[:_MAX_SPELLINGS]
 
 
-async def search(command: Command, request: SlackRequest, services: Services) -> None:
+async def search(command: Command, request: SlackRequest) -> None:
     """Show the articles that hold all the words."""
-    now = services.clock.now()
-    articles = await services.store.articles.search(request.team, command.argument, now)
+    now = request.now()
+    articles = await request.store.articles.search(request.team, command.argument, now)
     await request.answer(lookup.search_results(command.argument, articles, now))
 
 
-async def read(command: Command, request: SlackRequest, services: Services) -> None:
+async def read(command: Command, request: SlackRequest) -> None:
     """Fetch an article, store it for this workspace, and show what is in it."""
-    reading = services.intake.read_address(command.argument, team=request.team)
+    reading = request.services.intake.read_address(command.argument, team=request.team)
     notice = f"Reading {urlsplit(command.argument).hostname or command.argument}"
     articles = await request.answer_after(reading, notice)
-    await request.answer(lookup.article_contents(articles, services.clock.now()))
+    await request.answer(lookup.article_contents(articles, request.now()))
 
 
-async def open_statements(request: SlackRequest, services: Services) -> None:
+async def open_statements(request: SlackRequest) -> None:
     """Show the story as it stands now, with articles that came since the digest."""
-    now = services.clock.now()
-    story = await services.store.articles.get_story(request.team, int(request.value), now)
+    now = request.now()
+    story = await request.store.articles.get_story(request.team, int(request.value), now)
     choice = Choice((Picked(story, story.articles),))
     digest = compose(choice, now=now, zone="UTC", since=now - timedelta(days=1), topic=None)
     await request.open_modal(statements_modal(digest.entries[0]))
 
 
-async def choose_from_menu(request: SlackRequest, services: Services) -> None:
+async def choose_from_menu(request: SlackRequest) -> None:
     """Show words in their article or a citation, follow or mute, or vote, as chosen in the menu."""
     action, _, target = request.value.partition(":")
     if action == FOLLOW_OR_MUTE:
-        await open_actors(request, services, int(target))
+        await open_actors(request, int(target))
         return
     if action in {USEFUL, NOT_USEFUL}:
-        await vote(request, services)
+        await vote(request)
         return
     places = [
-        (await get_visible_article(reference, request, services), reference)
+        (await get_visible_article(reference, request), reference)
         for reference in parse_references(target)
     ]
     show = citation_modal if action == COPY_CITATION else in_text_modal
-    await request.open_modal(show(places, services.clock.now()))
+    await request.open_modal(show(places, request.now()))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from bot.blocks.story import SpanReference
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.model import EditPermission, StoredArticle, Subscription
 from bot.model.errors import NotAllowed, NotFound, PostFailed
 
@@ -17,19 +16,19 @@ _ASK_AN_ADMIN = (
 )
 
 
-async def get_edit_permission(request: SlackRequest, services: Services) -> EditPermission:
+async def get_edit_permission(request: SlackRequest) -> EditPermission:
     """Return who may change subscriptions: what the workspace's admins, else the operator, set."""
-    return await services.store.permissions.get(request.team) or services.edit_permission
+    return await request.store.permissions.get(request.team) or request.services.edit_permission
 
 
-async def require_edit_right(request: SlackRequest, services: Services, channel: str) -> None:
+async def require_edit_right(request: SlackRequest, channel: str) -> None:
     """Raise NotAllowed unless the person may change what the channel is subscribed to."""
     if channel.startswith("D"):
-        if channel not in {request.channel, await get_direct_channel(request, services)}:
+        if channel not in {request.channel, await get_direct_channel(request)}:
             problem = "These are somebody else's direct messages."
             raise NotAllowed(problem, "`/digest subscribe me` is about your own.")
         return
-    permission = await get_edit_permission(request, services)
+    permission = await get_edit_permission(request)
     if permission is EditPermission.MANAGERS:
         if not (await request.is_creator_of(channel) or await request.is_admin()):
             problem = (
@@ -63,15 +62,15 @@ async def require_admin(request: SlackRequest) -> None:
         raise NotAllowed("Only admins of this workspace may change this.", "Ask one of them.")
 
 
-async def require_feed_right(request: SlackRequest, services: Services) -> None:
+async def require_feed_right(request: SlackRequest) -> None:
     """Raise NotAllowed unless the person may change the feeds, which all of a workspace reads."""
-    if await get_edit_permission(request, services) is EditPermission.MANAGERS:
+    if await get_edit_permission(request) is EditPermission.MANAGERS:
         await require_admin(request)
 
 
-async def get_direct_channel(request: SlackRequest, services: Services) -> str:
+async def get_direct_channel(request: SlackRequest) -> str:
     """Return our direct-message channel with the person."""
-    return await services.chat.direct(request.team, request.user)
+    return await request.services.chat.direct(request.team, request.user)
 
 
 async def find_visible_subscriptions(
@@ -118,14 +117,10 @@ async def may_see(subscription: Subscription, request: SlackRequest) -> bool:
     return bool(visible)
 
 
-async def get_visible_article(
-    reference: SpanReference, request: SlackRequest, services: Services
-) -> StoredArticle:
+async def get_visible_article(reference: SpanReference, request: SlackRequest) -> StoredArticle:
     """Return an article; raise NotFound if the team may not see it, or it has been replaced."""
-    stored = await services.store.articles.get(reference.article)
-    story = await services.store.articles.get_story(
-        request.team, stored.story, services.clock.now()
-    )
+    stored = await request.store.articles.get(reference.article)
+    story = await request.store.articles.get_story(request.team, stored.story, request.now())
     if all(article.id != stored.id for article in story.articles):
         raise NotFound("This article was withdrawn or replaced.")
     return stored

@@ -6,52 +6,51 @@ from bot.delivery.digest_builder import VOTES_COUNT_FOR
 from bot.listeners.commands import Command
 from bot.listeners.permissions import get_visible_article, require_edit_right
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.model import Actor, ActorKind, ActorPreference, PreferenceKind, StoredArticle, StoryVote
 from bot.model.errors import NotFound
 from bot.stories.verdicts import verdict_on
 
 
-async def follow_or_mute(command: Command, request: SlackRequest, services: Services) -> None:
+async def follow_or_mute(command: Command, request: SlackRequest) -> None:
     """Lift or hide an actor here; without a name, list whom the channel follows and mutes."""
     if not command.argument:
-        await _list_preferences(request, services)
+        await _list_preferences(request)
         return
-    await require_edit_right(request, services, request.channel)
+    await require_edit_right(request, request.channel)
     kind = PreferenceKind.FOLLOW if command.word == "follow" else PreferenceKind.MUTE
-    preference = _preference(request.channel, command.argument, kind, request, services)
-    before = await services.store.preferences.save_actor(preference)
-    heard = await services.store.articles.find_statements_by(
-        request.team, command.argument, services.clock.now(), limit=1
+    preference = _preference(request.channel, command.argument, kind, request)
+    before = await request.store.preferences.save_actor(preference)
+    heard = await request.store.articles.find_statements_by(
+        request.team, command.argument, request.now(), limit=1
     )
     await request.answer(preferences.preference_saved(preference, before, heard=bool(heard)))
 
 
-async def unfollow(command: Command, request: SlackRequest, services: Services) -> None:
+async def unfollow(command: Command, request: SlackRequest) -> None:
     """Neither lift nor hide an actor any more."""
-    await require_edit_right(request, services, request.channel)
-    before = await services.store.preferences.remove_actor(
+    await require_edit_right(request, request.channel)
+    before = await request.store.preferences.remove_actor(
         request.team, request.channel, command.argument
     )
     await request.answer(preferences.preference_removed(command.argument, before))
 
 
-async def undo_preference(request: SlackRequest, services: Services) -> None:
+async def undo_preference(request: SlackRequest) -> None:
     """Go back to what the channel wanted of an actor before."""
     name, before = preferences.load_preference(request.value)
-    await require_edit_right(request, services, request.channel)
+    await require_edit_right(request, request.channel)
     if before is None:
-        undone = await services.store.preferences.remove_actor(request.team, request.channel, name)
+        undone = await request.store.preferences.remove_actor(request.team, request.channel, name)
         message = preferences.preference_removed(name, undone)
     else:
-        preference = _preference(request.channel, name, before, request, services)
-        undone = await services.store.preferences.save_actor(preference)
+        preference = _preference(request.channel, name, before, request)
+        undone = await request.store.preferences.save_actor(preference)
         message = preferences.preference_saved(preference, undone, heard=True)
     await request.answer(message, replace=True)
 
 
-async def _list_preferences(request: SlackRequest, services: Services) -> None:
-    now, store = services.clock.now(), services.store.preferences
+async def _list_preferences(request: SlackRequest) -> None:
+    now, store = request.now(), request.store.preferences
     actors = await store.get_actors(request.team, request.channel)
     votes = await store.get_votes(request.team, request.channel, now - VOTES_COUNT_FOR)
     useful = sum(vote.useful for vote in votes)
@@ -59,53 +58,48 @@ async def _list_preferences(request: SlackRequest, services: Services) -> None:
 
 
 def _preference(
-    channel: str, name: str, kind: PreferenceKind, request: SlackRequest, services: Services
+    channel: str, name: str, kind: PreferenceKind, request: SlackRequest
 ) -> ActorPreference:
-    now = services.clock.now()
-    return ActorPreference(request.team, channel, name, kind, request.user, now)
+    return ActorPreference(request.team, channel, name, kind, request.user, request.now())
 
 
-async def open_actors(request: SlackRequest, services: Services, story: int) -> None:
+async def open_actors(request: SlackRequest, story: int) -> None:
     """Open the window in which the actors of a story are followed and muted."""
-    await request.open_modal(await _actors_modal(request, services, request.channel, story))
+    await request.open_modal(await _actors_modal(request, request.channel, story))
 
 
-async def follow_actor(request: SlackRequest, services: Services) -> None:
+async def follow_actor(request: SlackRequest) -> None:
     """Follow the actor whose button was pressed in the window."""
-    await _save_pressed(request, services, PreferenceKind.FOLLOW)
+    await _save_pressed(request, PreferenceKind.FOLLOW)
 
 
-async def mute_actor(request: SlackRequest, services: Services) -> None:
+async def mute_actor(request: SlackRequest) -> None:
     """Mute the actor whose button was pressed in the window."""
-    await _save_pressed(request, services, PreferenceKind.MUTE)
+    await _save_pressed(request, PreferenceKind.MUTE)
 
 
-async def unfollow_actor(request: SlackRequest, services: Services) -> None:
+async def unfollow_actor(request: SlackRequest) -> None:
     """Neither follow nor mute the actor whose button was pressed in the window."""
-    await _save_pressed(request, services, None)
+    await _save_pressed(request, None)
 
 
-async def _save_pressed(
-    request: SlackRequest, services: Services, kind: PreferenceKind | None
-) -> None:
+async def _save_pressed(request: SlackRequest, kind: PreferenceKind | None) -> None:
     channel, story = preferences.parse_actors_metadata(request.view_metadata)
-    await require_edit_right(request, services, channel)
+    await require_edit_right(request, channel)
     [reference] = parse_references(request.value)
-    stored = await get_visible_article(reference, request, services)
+    stored = await get_visible_article(reference, request)
     name = stored.article.body[reference.start : reference.end]
     if kind:
-        preference = _preference(channel, name, kind, request, services)
-        await services.store.preferences.save_actor(preference)
+        preference = _preference(channel, name, kind, request)
+        await request.store.preferences.save_actor(preference)
     else:
-        await services.store.preferences.remove_actor(request.team, channel, name)
-    await request.update_modal(await _actors_modal(request, services, channel, story))
+        await request.store.preferences.remove_actor(request.team, channel, name)
+    await request.update_modal(await _actors_modal(request, channel, story))
 
 
-async def _actors_modal(
-    request: SlackRequest, services: Services, channel: str, number: int
-) -> dict[str, object]:
-    story = await services.store.articles.get_story(request.team, number, services.clock.now())
-    saved = await services.store.preferences.get_actors(request.team, channel)
+async def _actors_modal(request: SlackRequest, channel: str, number: int) -> dict[str, object]:
+    story = await request.store.articles.get_story(request.team, number, request.now())
+    saved = await request.store.preferences.get_actors(request.team, channel)
     kinds = {_name_key(preference.name): preference.leaning for preference in saved}
     actors = _find_named_actors(story.articles)
     shown = {
@@ -137,9 +131,9 @@ def _name_key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-async def vote(request: SlackRequest, services: Services) -> None:
+async def vote(request: SlackRequest) -> None:
     """Save what a person thought of a story, or take it back."""
-    store = services.store.preferences
+    store = request.store.preferences
     action, _, number = request.value.partition(":")
     story_id = int(number)
     if action == preferences.NO_VOTE:
@@ -147,8 +141,8 @@ async def vote(request: SlackRequest, services: Services) -> None:
             raise NotFound("That was taken back already.")
         await request.answer(preferences.vote_message(None, story_id), replace=True)
         return
-    now, useful = services.clock.now(), action == preferences.USEFUL
-    story = await services.store.articles.get_story(request.team, story_id, now)
+    now, useful = request.now(), action == preferences.USEFUL
+    story = await request.store.articles.get_story(request.team, story_id, now)
     verdict = verdict_on(story, useful=useful)
     place = request.team, request.channel, story_id
     await store.save_vote(

@@ -43,7 +43,7 @@ REQUESTS = Counter(
 )
 
 # Answers a command, a pressed button or an event; raises whatever goes wrong.
-Listener = Callable[[SlackRequest, Services], Awaitable[None]]
+Listener = Callable[[SlackRequest], Awaitable[None]]
 # Returns what is wrong in a form, by field.
 FormCheck = Callable[[Mapping[str, Any]], dict[str, str]]
 
@@ -110,23 +110,23 @@ def wrap(
             await ack(response_action="errors", errors=errors)
             return
         await ack()
-        request = read_request(body, context, services.chat)
-        services.jobs.start(name, _run(listener, request, services, name))
+        request = read_request(body, context, services)
+        services.jobs.start(name, _run(listener, request, name))
 
     return run
 
 
-async def _run(listener: Listener, request: SlackRequest, services: Services, name: str) -> None:
+async def _run(listener: Listener, request: SlackRequest, name: str) -> None:
     """Run it once, however often Slack delivers the request, and answer any failure."""
     outcome = "repeated"
     # The job is a task of its own: what it logs, down to the post, carries Slack's request id.
     structlog.contextvars.bind_contextvars(key=request.request_id)
     try:
-        if not request.request_id or await services.store.is_new_event(
-            request.request_id, services.clock.now()
+        if not request.request_id or await request.store.is_new_event(
+            request.request_id, request.now()
         ):
             outcome = "failed"
-            await listener(request, services)
+            await listener(request)
             outcome = "done"
     except UsageError as error:
         outcome = "misunderstood"

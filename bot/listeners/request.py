@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -12,9 +13,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks.answers import in_progress_message
 from bot.blocks.modals import message_modal
 from bot.delivery.slack import translated
+from bot.listeners.services import Services
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import Chat
+from bot.store import Store
 
 T = TypeVar("T")
 # After one second without a sign people wonder whether they were heard.
@@ -116,7 +119,8 @@ class SlackRequest:
     """One command, pressed button or event; what Slack did not send is "".
 
     `request_id` is Slack's id of it. `text` is what was typed, `value` what the pressed button or
-    chosen option carries. `trigger_id` opens a window. `bot_user` is our own user id.
+    chosen option carries. `trigger_id` opens a window. `bot_user` is our own user id. `services` is
+    what listeners work with.
     """
 
     request_id: str
@@ -130,6 +134,16 @@ class SlackRequest:
     body: Mapping[str, Any]
     client: AsyncWebClient
     answer: Responder
+    services: Services
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self.services.store
+
+    def now(self) -> datetime:
+        """Return the time by the service's clock."""
+        return self.services.clock.now()
 
     @property
     def is_typed(self) -> bool:
@@ -217,7 +231,9 @@ class SlackRequest:
         return answer.get("channel") or {}
 
 
-def read_request(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat) -> SlackRequest:
+def read_request(
+    body: Mapping[str, Any], context: AsyncBoltContext, services: Services
+) -> SlackRequest:
     """Read whatever Slack sent; what is missing is "", so that this itself cannot fail."""
     event = body.get("event") or {}
     return SlackRequest(
@@ -231,7 +247,8 @@ def read_request(body: Mapping[str, Any], context: AsyncBoltContext, chat: Chat)
         trigger_id=body.get("trigger_id") or "",
         body=body,
         client=context.client,
-        answer=Responder(body, context, chat),
+        answer=Responder(body, context, services.chat),
+        services=services,
     )
 
 

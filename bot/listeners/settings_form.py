@@ -12,7 +12,6 @@ from bot.listeners.commands import Command
 from bot.listeners.permissions import get_direct_channel, may_see
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, parse_subscribe
-from bot.listeners.services import Services
 from bot.listeners.subscription_commands import get_target_channel, plan_changes, save_changes
 from bot.model import Subscription
 from bot.model.errors import NotFound, PostFailed, UsageError
@@ -20,54 +19,52 @@ from bot.model.errors import NotFound, PostFailed, UsageError
 _HOURS_BEGIN = ("from", "between", "quiet", "not", "only")
 
 
-async def open_from_command(command: Command, request: SlackRequest, services: Services) -> None:
+async def open_from_command(command: Command, request: SlackRequest) -> None:
     """Open the form with the channel's subscription, or with what a bare `subscribe` would make."""
-    channel = await get_target_channel(request, services, me=command.me)
-    subscription = await services.store.subscriptions.get(request.team, channel)
+    channel = await get_target_channel(request, me=command.me)
+    subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None:
-        subscription = await plan_changes(SubscriptionChange(), request, services, channel, None)
+        subscription = await plan_changes(SubscriptionChange(), request, channel, None)
     if not request.trigger_id:
         problem = "A form opens only from a typed `/digest settings` or a button."
         raise UsageError(problem, "/digest settings")
-    await _open_form(subscription, request, services, anywhere=False)
+    await _open_form(subscription, request, anywhere=False)
 
 
-async def open_from_button(request: SlackRequest, services: Services) -> None:
+async def open_from_button(request: SlackRequest) -> None:
     """Open the form of the button's channel, or an empty one where the person chooses a channel."""
     channel = request.value
     if channel == form.ANYWHERE:
-        await open_empty(request, services)
+        await open_empty(request)
         return
-    subscription = await services.store.subscriptions.get(request.team, channel)
+    subscription = await request.store.subscriptions.get(request.team, channel)
     # An invitation's button stands in the channel itself, before anything is subscribed there.
     if subscription is None and channel == request.channel:
-        subscription = await plan_changes(SubscriptionChange(), request, services, channel, None)
+        subscription = await plan_changes(SubscriptionChange(), request, channel, None)
     if subscription is None or not await may_see(subscription, request):
         raise NotFound("That subscription was ended.")
-    await _open_form(subscription, request, services, anywhere=False)
+    await _open_form(subscription, request, anywhere=False)
 
 
-async def open_empty(request: SlackRequest, services: Services) -> None:
+async def open_empty(request: SlackRequest) -> None:
     """Open an empty form; also a global shortcut."""
-    channel = await get_direct_channel(request, services)
-    subscription = await plan_changes(SubscriptionChange(), request, services, channel, None)
-    await _open_form(subscription, request, services, anywhere=True)
+    channel = await get_direct_channel(request)
+    subscription = await plan_changes(SubscriptionChange(), request, channel, None)
+    await _open_form(subscription, request, anywhere=True)
 
 
-async def _open_form(
-    subscription: Subscription, request: SlackRequest, services: Services, *, anywhere: bool
-) -> None:
-    preview = await _preview_lines(subscription, services)
+async def _open_form(subscription: Subscription, request: SlackRequest, *, anywhere: bool) -> None:
+    preview = await _preview_lines(subscription, request)
     await request.open_modal(form.settings_modal(subscription, anywhere=anywhere, preview=preview))
 
 
-async def _preview_lines(subscription: Subscription, services: Services) -> list[str]:
+async def _preview_lines(subscription: Subscription, request: SlackRequest) -> list[str]:
     """Say when digests come, and what one would hold now."""
-    digest = await services.digests.preview_subscription(subscription)
-    return preview_lines(subscription, digest, services.clock.now())
+    digest = await request.services.digests.preview_subscription(subscription)
+    return preview_lines(subscription, digest, request.now())
 
 
-async def update_preview(request: SlackRequest, services: Services) -> None:
+async def update_preview(request: SlackRequest) -> None:
     """Redraw the preview below the form after a field was changed."""
     view = request.body.get("view") or {}
     if view.get("callback_id") != form.SETTINGS:
@@ -75,11 +72,11 @@ async def update_preview(request: SlackRequest, services: Services) -> None:
     if errors := find_errors(view):
         lines = [preview_errors(errors)]
     else:
-        channel = await _chosen_channel(view, request, services)
-        before = await services.store.subscriptions.get(request.team, channel)
+        channel = await _chosen_channel(view, request)
+        before = await request.store.subscriptions.get(request.team, channel)
         change = read_form(view)
-        planned = await plan_changes(change, request, services, channel, before)
-        lines = await _preview_lines(planned, services)
+        planned = await plan_changes(change, request, channel, before)
+        lines = await _preview_lines(planned, request)
     try:
         await request.update_modal(form.replace_preview(view, lines))
     except PostFailed as e:
@@ -104,19 +101,17 @@ def find_errors(view: Mapping[str, Any]) -> dict[str, str]:
     return errors
 
 
-async def save_form(request: SlackRequest, services: Services) -> None:
+async def save_form(request: SlackRequest) -> None:
     """Save what the form says, and show when the next digests come."""
     view = request.body["view"]
-    channel = await _chosen_channel(view, request, services)
-    after, _ = await save_changes(read_form(view), request, services, channel)
-    await request.open_modal(form.saved_modal(subscribed_message(after, services.clock.now(), "")))
+    channel = await _chosen_channel(view, request)
+    after, _ = await save_changes(read_form(view), request, channel)
+    await request.open_modal(form.saved_modal(subscribed_message(after, request.now(), "")))
 
 
-async def _chosen_channel(
-    view: Mapping[str, Any], request: SlackRequest, services: Services
-) -> str:
+async def _chosen_channel(view: Mapping[str, Any], request: SlackRequest) -> str:
     channel: str = view["private_metadata"] or _read_field(view, form.WHERE)
-    return channel or await get_direct_channel(request, services)
+    return channel or await get_direct_channel(request)
 
 
 def read_form(view: Mapping[str, Any]) -> SubscriptionChange:

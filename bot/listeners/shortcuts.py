@@ -13,7 +13,6 @@ from bot.blocks.settings_form import NEW_DIGEST
 from bot.listeners.command_line import LINK
 from bot.listeners.error_messages import describe_error
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.listeners.settings_form import open_empty
 from bot.model import Block
 from bot.model.errors import BotError, UsageError
@@ -43,7 +42,7 @@ MANIFEST = (
 )
 
 
-async def read_message(request: SlackRequest, services: Services) -> None:
+async def read_message(request: SlackRequest) -> None:
     """Read the article that a message links to, else the message's own words.
 
     A window opens at once, since Slack waits only three seconds, and is filled once all is read.
@@ -55,7 +54,7 @@ async def read_message(request: SlackRequest, services: Services) -> None:
         modals.article_modal(in_progress_message(notice, more="").blocks)
     )
     try:
-        blocks = await _read(url, message, request, services)
+        blocks = await _read(url, message, request)
     except UsageError as e:
         blocks = usage_error_message(e).blocks
     except BotError as e:
@@ -65,17 +64,17 @@ async def read_message(request: SlackRequest, services: Services) -> None:
 
 
 async def _read(
-    url: str | None, message: Mapping[str, Any], request: SlackRequest, services: Services
+    url: str | None, message: Mapping[str, Any], request: SlackRequest
 ) -> tuple[Block, ...]:
-    now = services.clock.now()
+    now = request.now()
     if url:
-        articles = await services.intake.read_address(url, team=request.team)
+        articles = await request.services.intake.read_address(url, team=request.team)
         return lookup.article_contents(articles, now).blocks
     text = html.unescape(_MARKUP.sub(" ", str(message.get("text") or ""))).strip()
     if len(text.split()) < _MIN_WORDS:
         problem = "This message has no link, and too few words to find statements in."
         raise UsageError(problem, "/digest read URL")
-    return lookup.message_contents(await services.intake.read_text(text), now).blocks
+    return lookup.message_contents(await request.services.intake.read_text(text), now).blocks
 
 
 def _find_links(message: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,6 @@ from bot.listeners.permissions import (
 )
 from bot.listeners.request import SlackRequest
 from bot.listeners.schedule_parser import SubscriptionChange, render_subscribe
-from bot.listeners.services import Services
 from bot.model import (
     FILTERS,
     TOP,
@@ -35,79 +34,75 @@ from bot.model.errors import NotFound, UsageError
 # --- commands and the Undo button -----------------------------------------------------------------
 
 
-async def subscribe(command: Command, request: SlackRequest, services: Services) -> None:
+async def subscribe(command: Command, request: SlackRequest) -> None:
     """Save at once; answer with the schedule, the next two times and Undo."""
     if command.change.channel not in {None, request.channel}:
         here = render_subscribe(replace(command.change, channel=None))
         problem = "A channel is subscribed from inside: type this in that channel."
         raise UsageError(problem, f"/digest {here}")
-    channel = await get_target_channel(request, services, me=command.change.me)
-    after, before = await save_changes(command.change, request, services, channel)
+    channel = await get_target_channel(request, me=command.change.me)
+    after, before = await save_changes(command.change, request, channel)
     notes = ("It was paused, and runs again.",) if before and before.paused else ()
     undo_value = dump_undo(channel, before)
-    await request.answer(
-        answers.subscribed_message(after, services.clock.now(), undo_value, notes=notes)
-    )
+    await request.answer(answers.subscribed_message(after, request.now(), undo_value, notes=notes))
 
 
-async def list_subscriptions(_: Command, request: SlackRequest, services: Services) -> None:
+async def list_subscriptions(_: Command, request: SlackRequest) -> None:
     """List what the person may see of the workspace's subscriptions."""
-    subscriptions = await services.store.subscriptions.get_all(request.team)
+    subscriptions = await request.store.subscriptions.get_all(request.team)
     visible, more = await find_visible_subscriptions(subscriptions, request)
     await request.answer(answers.subscription_list(visible, more=more is not None))
 
 
-async def pause(command: Command, request: SlackRequest, services: Services) -> None:
+async def pause(command: Command, request: SlackRequest) -> None:
     """Stop the schedule and keep the settings."""
-    subscription = await _get_subscription(request, services, me=command.me)
-    paused = await save(request, services, replace(subscription, paused=True))
+    subscription = await _get_subscription(request, me=command.me)
+    paused = await save(request, replace(subscription, paused=True))
     await request.answer(answers.paused_message(paused))
 
 
-async def resume(command: Command, request: SlackRequest, services: Services) -> None:
+async def resume(command: Command, request: SlackRequest) -> None:
     """Go on at the next due time from now."""
-    subscription = await _get_subscription(request, services, me=command.me)
-    resumed = await save(request, services, replace(subscription, paused=False))
-    await request.answer(answers.resumed_message(resumed, services.clock.now()))
+    subscription = await _get_subscription(request, me=command.me)
+    resumed = await save(request, replace(subscription, paused=False))
+    await request.answer(answers.resumed_message(resumed, request.now()))
 
 
-async def unsubscribe(command: Command, request: SlackRequest, services: Services) -> None:
+async def unsubscribe(command: Command, request: SlackRequest) -> None:
     """Remove the subscription; Undo brings it back."""
-    subscription = await _get_subscription(request, services, me=command.me)
-    await remove(request, services, subscription.channel)
+    subscription = await _get_subscription(request, me=command.me)
+    await remove(request, subscription.channel)
     undo_value = dump_undo(subscription.channel, subscription)
     await request.answer(answers.unsubscribed_message(subscription, undo_value))
 
 
-async def undo(request: SlackRequest, services: Services) -> None:
+async def undo(request: SlackRequest) -> None:
     """Go back to the subscription that the button carries, due from now on."""
     channel, before = load_undo(request.value, request.team)
-    await restore(request, services, channel, before)
-    await request.answer(answers.undone_message(before, services.clock.now()), replace=True)
+    await restore(request, channel, before)
+    await request.answer(answers.undone_message(before, request.now()), replace=True)
 
 
-async def get_target_channel(request: SlackRequest, services: Services, *, me: bool) -> str:
+async def get_target_channel(request: SlackRequest, *, me: bool) -> str:
     """Return the channel of the request, or with `me` our direct messages with the person."""
-    return await get_direct_channel(request, services) if me else request.channel
+    return await get_direct_channel(request) if me else request.channel
 
 
-async def get_zone(request: SlackRequest, services: Services) -> str:
+async def get_zone(request: SlackRequest) -> str:
     """Return the time zone of the channel's subscription, else of the person."""
-    subscription = await services.store.subscriptions.get(request.team, request.channel)
-    return await _zone_of(subscription, request, services)
+    subscription = await request.store.subscriptions.get(request.team, request.channel)
+    return await _zone_of(subscription, request)
 
 
-async def _zone_of(
-    subscription: Subscription | None, request: SlackRequest, services: Services
-) -> str:
+async def _zone_of(subscription: Subscription | None, request: SlackRequest) -> str:
     if subscription:
         return subscription.zone
-    return await services.chat.zone(request.team, request.user)
+    return await request.services.chat.zone(request.team, request.user)
 
 
-async def _get_subscription(request: SlackRequest, services: Services, *, me: bool) -> Subscription:
-    channel = await get_target_channel(request, services, me=me)
-    subscription = await services.store.subscriptions.get(request.team, channel)
+async def _get_subscription(request: SlackRequest, *, me: bool) -> Subscription:
+    channel = await get_target_channel(request, me=me)
+    subscription = await request.store.subscriptions.get(request.team, channel)
     if subscription is None:
         mine = " me" if channel != request.channel else ""
         raise UsageError("There is no subscription here yet.", f"/digest subscribe{mine}")
@@ -118,48 +113,44 @@ async def _get_subscription(request: SlackRequest, services: Services, *, me: bo
 
 
 async def save_changes(
-    change: SubscriptionChange, request: SlackRequest, services: Services, channel: str
+    change: SubscriptionChange, request: SlackRequest, channel: str
 ) -> tuple[Subscription, Subscription | None]:
     """Change the channel's subscription; return it, and what it was before (None: there was none).
 
     Raise NotAllowed, or UsageError for hours round set times.
     """
-    await require_edit_right(request, services, channel)
-    before = await services.store.subscriptions.get(request.team, channel)
-    after = await plan_changes(change, request, services, channel, before)
-    return await _save(after, services), before
+    await require_edit_right(request, channel)
+    before = await request.store.subscriptions.get(request.team, channel)
+    after = await plan_changes(change, request, channel, before)
+    return await _save(request, after), before
 
 
-async def save(
-    request: SlackRequest, services: Services, subscription: Subscription
-) -> Subscription:
+async def save(request: SlackRequest, subscription: Subscription) -> Subscription:
     """Save the subscription, due from now on unless it is paused; raise NotAllowed."""
-    await require_edit_right(request, services, subscription.channel)
-    return await _save(subscription, services)
+    await require_edit_right(request, subscription.channel)
+    return await _save(request, subscription)
 
 
-async def _save(subscription: Subscription, services: Services) -> Subscription:
+async def _save(request: SlackRequest, subscription: Subscription) -> Subscription:
     cadence, zone = subscription.cadence, subscription.zone
-    due = None if subscription.paused else next_due(cadence, zone, services.clock.now())
+    due = None if subscription.paused else next_due(cadence, zone, request.now())
     saved = replace(subscription, next_due=due)
-    await services.store.subscriptions.save(saved)
+    await request.store.subscriptions.save(saved)
     return saved
 
 
-async def remove(request: SlackRequest, services: Services, channel: str) -> None:
+async def remove(request: SlackRequest, channel: str) -> None:
     """Remove the channel's subscription; raise NotAllowed."""
-    await require_edit_right(request, services, channel)
-    await services.store.subscriptions.remove(request.team, channel)
+    await require_edit_right(request, channel)
+    await request.store.subscriptions.remove(request.team, channel)
 
 
-async def restore(
-    request: SlackRequest, services: Services, channel: str, before: Subscription | None
-) -> None:
+async def restore(request: SlackRequest, channel: str, before: Subscription | None) -> None:
     """Go back to the subscription of before, or to none; raise NotAllowed."""
     if before is None:
-        await remove(request, services, channel)
+        await remove(request, channel)
     else:
-        await save(request, services, before)
+        await save(request, before)
 
 
 # --- what a change makes of a subscription --------------------------------------------------------
@@ -168,7 +159,6 @@ async def restore(
 async def plan_changes(
     change: SubscriptionChange,
     request: SlackRequest,
-    services: Services,
     channel: str,
     before: Subscription | None,
 ) -> Subscription:
@@ -179,8 +169,8 @@ async def plan_changes(
         team=request.team,
         channel=channel,
         user=request.user,
-        zone=change.zone or await _zone_of(before, request, services),
-        top=services.top,
+        zone=change.zone or await _zone_of(before, request),
+        top=request.services.top,
     )
 
 

@@ -7,7 +7,6 @@ from structlog.testing import capture_logs
 from bot.listeners.error_messages import describe_error
 from bot.listeners.registration import wrap
 from bot.listeners.request import SlackRequest
-from bot.listeners.services import Services
 from bot.model.errors import PostFailed, StoreUnavailable
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL
@@ -27,7 +26,7 @@ async def test_slow_work_does_not_hold_the_ack(env: SlackEnv):
 async def test_work_that_raises_at_once_keeps_the_ack_and_tells_the_person(env: SlackEnv):
     """A failure right after the ack is logged with a reference that the person gets too."""
 
-    async def broken(_request: SlackRequest, _services: Services) -> None:
+    async def broken(_request: SlackRequest) -> None:
         raise RuntimeError(SECRET)
 
     env.bolt.command("/broken")(wrap(broken, env.services))
