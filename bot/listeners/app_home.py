@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.blocks.answers import channel_label
 from bot.blocks.home import PAGE_SIZE, HomePage, home_view, parse_position
 from bot.intake.source_health import find_quiet_sources
-from bot.listeners import subscription_commands as subscriptions
+from bot.listeners import subscription_commands
 from bot.listeners.commands import COMMANDS
 from bot.listeners.permissions import (
     find_visible_subscriptions,
@@ -70,7 +70,7 @@ async def _is_admin(request: SlackRequest) -> bool:
 async def home_pause(request: SlackRequest) -> None:
     """Stop the schedule and keep the settings."""
     subscription, after = await _get_pressed(request)
-    await subscriptions.save(request, replace(subscription, paused=True))
+    await subscription_commands.save(request, replace(subscription, paused=True))
     notice = f"Paused: {channel_label(subscription.channel)}. The settings are kept."
     undo = dump_undo(subscription.channel, subscription)
     await draw_home(request, after=after, notice=notice, undo=undo)
@@ -79,7 +79,7 @@ async def home_pause(request: SlackRequest) -> None:
 async def home_resume(request: SlackRequest) -> None:
     """Go on at the next due time from now."""
     subscription, after = await _get_pressed(request)
-    await subscriptions.save(request, replace(subscription, paused=False))
+    await subscription_commands.save(request, replace(subscription, paused=False))
     notice = f"Resumed: {channel_label(subscription.channel)}."
     await draw_home(request, after=after, notice=notice)
 
@@ -87,7 +87,7 @@ async def home_resume(request: SlackRequest) -> None:
 async def home_remove(request: SlackRequest) -> None:
     """Remove the subscription; Undo brings it back."""
     subscription, after = await _get_pressed(request)
-    await subscriptions.remove(request, subscription.channel)
+    await subscription_commands.remove(request, subscription.channel)
     notice = f"Removed: {channel_label(subscription.channel)} gets no more digests."
     undo = dump_undo(subscription.channel, subscription)
     await draw_home(request, after=after, notice=notice, undo=undo)
@@ -115,7 +115,7 @@ async def home_page(request: SlackRequest) -> None:
 async def home_undo(request: SlackRequest) -> None:
     """Go back to the subscription of before."""
     channel, before = load_undo(request.value, request.team)
-    await subscriptions.restore(request, channel, before)
+    await subscription_commands.restore(request, channel, before)
     await draw_home(request, notice=f"Undone: {channel_label(channel)} is as before.")
 
 

@@ -236,12 +236,12 @@ VIEWS: dict[str, dict[str, Any]] = {
     ],
     ids=["subscribed", "unsubscribed", "undone", "resumed"],
 )
-def test_what_stands_is_told_with_its_topics(answer: Message):
+def test_answers_about_a_subscription_name_its_topics(answer: Message):
     """A person reads what the digest is about each time the subscription is shown."""
     assert "about “tides”" in answer.text
 
 
-def test_direct_messages_are_many():
+def test_direct_messages_take_the_plural():
     """Somebody's own direct messages "get" a digest; a channel "gets" one."""
     mine = make_subscription(channel="D0MINE")
     messages = (
@@ -269,7 +269,7 @@ def test_every_view_is_one_that_slack_takes(view: dict[str, Any]):
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
-def test_nobodys_words_mention_anybody(message: Message):
+def test_shown_words_mention_nobody(message: Message):
     """Other people's words bring no mention of a channel or person, and no link."""
     for said in (message.text, *marked(message.blocks)):
         assert "<!channel>" not in said
@@ -298,7 +298,7 @@ def test_cut_markup_stays_safe(typed: str, room: int):
     assert re.findall(r"<(?!https://[^<>]*>)", markup) == []
 
 
-def test_words_that_do_not_hold_are_not_shown():
+def test_a_forged_span_is_refused():
     """A statement whose span is not in its article is refused before it becomes blocks."""
     source = hostile_article()
     statement = source.analysis.statements[0]
@@ -366,7 +366,7 @@ def test_undo_fits_a_button():
     assert len(dump_undo("C0123456789", busiest())) <= 2_000
 
 
-def test_a_first_order_is_what_help_says():
+def test_a_first_subscribe_is_what_help_says():
     """The schedule in words of a bare `subscribe` is the one that App Home and help promise."""
     first = apply_changes(
         SubscriptionChange(), None, team="T1", channel="C1", user="U1", zone="UTC"

@@ -24,7 +24,7 @@ from bot.model.errors import UsageError
 HALF_NINE = time(8, 30)
 EVENING = time(17)
 
-SAYINGS: dict[str, Command | SubscriptionChange] = {
+UNDERSTOOD: dict[str, Command | SubscriptionChange] = {
     "": Command("preview"),
     "   ": Command("preview"),
     "preview": Command("preview"),
@@ -297,7 +297,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("typed", "meant"), SAYINGS.items(), ids=SAYINGS.keys())
+@pytest.mark.parametrize(("typed", "meant"), UNDERSTOOD.items(), ids=UNDERSTOOD.keys())
 def test_what_people_type_is_understood(typed: str, meant: Command | SubscriptionChange):
     """Every right form, and many a sloppy one, gives the command that was meant."""
     command = meant if isinstance(meant, Command) else Command("subscribe", change=meant)
@@ -367,7 +367,7 @@ CADENCES = st.one_of(
         optional={"days": DAYS, "hours": HOURS},
     ),
 )
-ORDERS = st.builds(
+SUBSCRIBE_COMMANDS = st.builds(
     lambda cadence, rest: Command("subscribe", change=SubscriptionChange(**cadence, **rest)),
     CADENCES,
     st.fixed_dictionaries(
@@ -387,7 +387,7 @@ ORDERS = st.builds(
     ),
 )
 ANY_COMMAND = st.one_of(
-    ORDERS,
+    SUBSCRIBE_COMMANDS,
     st.sampled_from(
         [
             Command("preview"),
@@ -451,7 +451,7 @@ def test_the_words_of_a_schedule_are_understood(cadence: Cadence, zone: str, top
     assert (made.cadence, made.zone, made.top) == (cadence, zone, top)
 
 
-def test_every_form_that_help_shows_is_understood():
+def test_every_phrase_that_help_shows_is_understood():
     """The table of phrases shows nothing that does not work."""
     for phrase in PHRASES:
         for line in phrase.examples:

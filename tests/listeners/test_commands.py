@@ -182,7 +182,7 @@ async def test_who_nobody_knows_offers_something(env: SlackEnv):
     assert "`/digest subscribe about Nobody Atall`" in words(answer)
 
 
-async def test_who_with_a_slip_names_who_was_meant(env: SlackEnv):
+async def test_who_suggests_names_for_a_misspelt_one(env: SlackEnv):
     """A name that nobody has is answered with the nearest that somebody has."""
     await env.publish()
     (answer,) = await env.type("who Mara Ilvse")

@@ -182,7 +182,7 @@ async def test_home_shows_faults_with_their_cure(env: SlackEnv):
     assert f"/digest feeds remove {feed.id}" in shown
 
 
-def test_home_names_who_fell_silent():
+def test_home_names_quiet_sources():
     """A source that stopped stands there with the time it was last heard."""
     page = HomePage([], 0, EditPermission.MEMBERS, NOON, silent=[("Old Wire", later(hours=-50))])
     assert "Old Wire: last heard" in words(home_view(page, []))

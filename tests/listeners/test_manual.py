@@ -15,10 +15,10 @@ def test_the_page_is_made_from_the_table():
     assert PAGE.read_text(encoding="utf-8") == manual()
 
 
-ORDERS = re.findall(r"^\| (`.*?) \|", manual(), re.MULTILINE)
+SUBSCRIBE_COMMANDS = re.findall(r"^\| (`.*?) \|", manual(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("cell", ORDERS)
+@pytest.mark.parametrize("cell", SUBSCRIBE_COMMANDS)
 def test_every_phrase_of_the_page_is_understood(cell: str):
     """Each phrase in the table of a subscription's words works after `subscribe`."""
     for phrase in re.findall(r"`([^`]+)`", cell):

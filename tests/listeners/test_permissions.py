@@ -27,7 +27,9 @@ GENERAL = "C0GENERAL"  # made by Idris; everybody is in it
 STANDING = Subscription(TEAM, GENERAL, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
 
 
-async def stand(env: SlackEnv, rule: EditPermission, channel: str = GENERAL) -> Subscription:
+async def save_subscription(
+    env: SlackEnv, rule: EditPermission, channel: str = GENERAL
+) -> Subscription:
     """Let a digest stand in the channel, under this rule."""
     subscription = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
     await env.store.subscriptions.save(subscription)
@@ -36,9 +38,9 @@ async def stand(env: SlackEnv, rule: EditPermission, channel: str = GENERAL) -> 
 
 
 @pytest.mark.parametrize("line", ["subscribe hourly", "pause", "resume", "unsubscribe"])
-async def test_a_command_of_one_who_may_not_is_refused_in_words(env: SlackEnv, line: str):
+async def test_a_command_without_the_right_is_refused(env: SlackEnv, line: str):
     """With managers alone allowed, a member is told who may, and nothing changes."""
-    before = await stand(env, EditPermission.MANAGERS)
+    before = await save_subscription(env, EditPermission.MANAGERS)
     (answer,) = await env.type(line, channel=GENERAL, user=OTHER)
     assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
     assert "Nothing was changed" in words(answer)
@@ -48,15 +50,15 @@ async def test_a_command_of_one_who_may_not_is_refused_in_words(env: SlackEnv, l
 @pytest.mark.parametrize("person", [ADMIN, MAKER])
 async def test_managers_are_whoever_made_the_channel_and_admins(env: SlackEnv, person: str):
     """Both may."""
-    await stand(env, EditPermission.MANAGERS)
+    await save_subscription(env, EditPermission.MANAGERS)
     await env.type("unsubscribe", channel=GENERAL, user=person)
     assert await env.store.subscriptions.get(TEAM, GENERAL) is None
 
 
 @pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
-async def test_the_buttons_of_app_home_ask_for_the_right_too(env: SlackEnv, action: str):
+async def test_app_home_buttons_need_the_right(env: SlackEnv, action: str):
     """A person outside the channel is refused, in a window; nothing changes or is posted."""
-    before = await stand(env, EditPermission.MEMBERS)
+    before = await save_subscription(env, EditPermission.MEMBERS)
     await env.publish()
     env.slack.channel(GENERAL).members.discard(OTHER)
     await press_home(env, action, dump_position(GENERAL, ""))
@@ -67,16 +69,16 @@ async def test_the_buttons_of_app_home_ask_for_the_right_too(env: SlackEnv, acti
     assert env.slack.posted(GENERAL) == []
 
 
-async def test_undo_asks_for_the_right_too(env: SlackEnv):
+async def test_undo_needs_the_right(env: SlackEnv):
     """An Undo pressed after the rule was narrowed changes nothing."""
-    before = await stand(env, EditPermission.MANAGERS)
+    before = await save_subscription(env, EditPermission.MANAGERS)
     await press_home(env, HOME_UNDO, dump_undo(GENERAL, None))
     assert await env.store.subscriptions.get(TEAM, GENERAL) == before
 
 
-async def test_a_form_asks_for_the_right_too(env: SlackEnv):
+async def test_saving_a_form_needs_the_right(env: SlackEnv):
     """What is chosen in the form is looked at when it is saved."""
-    await stand(env, EditPermission.MEMBERS, channel="C0LOUNGE")
+    await save_subscription(env, EditPermission.MEMBERS, channel="C0LOUNGE")
     env.slack.channel("C0LOUNGE").members.discard(OTHER)
     await press_home(env, OPEN_SETTINGS, ANYWHERE)
     modal = env.slack.modal(OTHER)
@@ -107,7 +109,7 @@ async def test_only_an_admin_sets_the_rule(env: SlackEnv):
     assert await env.store.permissions.get(TEAM) is EditPermission.MANAGERS
 
 
-async def test_feeds_are_the_workspaces_under_managers(env: SlackEnv):
+async def test_only_admins_change_feeds_under_the_managers_rule(env: SlackEnv):
     """Where only managers may, feeds are for admins: the whole workspace reads them."""
     await env.store.permissions.set(TEAM, EditPermission.MANAGERS)
     (answer,) = await env.type("feeds remove 1", user=OTHER)
@@ -116,13 +118,13 @@ async def test_feeds_are_the_workspaces_under_managers(env: SlackEnv):
 
 async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(env: SlackEnv):
     """A public channel is open to whoever is not in it; a private one never is."""
-    await stand(env, EditPermission.ANYONE)
+    await save_subscription(env, EditPermission.ANYONE)
     env.slack.channel(GENERAL).members.discard(OTHER)
     await press_home(env, HOME_PAUSE, dump_position(GENERAL, ""))
     paused = await env.store.subscriptions.get(TEAM, GENERAL)
     assert paused
     assert paused.paused
-    private = await stand(env, EditPermission.ANYONE, channel="G0EDITORS")
+    private = await save_subscription(env, EditPermission.ANYONE, channel="G0EDITORS")
     await press_home(env, HOME_END, dump_position("G0EDITORS", ""))
     assert await env.store.subscriptions.get(TEAM, "G0EDITORS") == private
 
@@ -141,7 +143,7 @@ async def test_nobody_changes_anothers_direct_messages(env: SlackEnv):
     assert await env.store.subscriptions.get_all(TEAM) == (mine,)
 
 
-def test_no_door_goes_round():
+def test_only_one_module_writes_subscriptions():
     """Outside of `subscription_commands`, no listener writes subscriptions."""
     folder = Path(__file__).parents[2] / "bot" / "listeners"
     writers = {

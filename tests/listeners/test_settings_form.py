@@ -94,7 +94,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("fields", "field", "problem"), WRONG.values(), ids=WRONG.keys())
-def test_a_fault_is_told_beside_its_field(fields: dict[str, Any], field: str, problem: str):
+def test_an_error_is_shown_beside_its_field(fields: dict[str, Any], field: str, problem: str):
     """Each field is read as the command is, and its errors name the nearest right words."""
     view = settings_modal(subscription(AtTimes()), anywhere=False)
     errors = find_errors({"state": {"values": filled(view, **fields)}})
@@ -122,7 +122,7 @@ async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(env
     assert "Next: Mon 23 Nov 07:00, then Mon 23 Nov 17:30." in words(shown)
 
 
-async def test_a_form_with_faults_stays_open_and_saves_nothing(env: SlackEnv):
+async def test_a_form_with_errors_stays_open_and_saves_nothing(env: SlackEnv):
     """Slack is told what is wrong in place of the ack."""
     await env.type("settings")
     modal = env.slack.modal()
@@ -162,7 +162,7 @@ async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
     assert "no longer have this" in words(modal)
 
 
-def test_an_order_of_the_form_names_everything():
+def test_a_form_names_every_field():
     """A form replaces all of it: what was emptied is gone."""
     view = settings_modal(subscription(AtTimes(), topics=("harbour",)), anywhere=False)
     order = read_form({"state": {"values": filled(view, topics="")}})

@@ -42,7 +42,7 @@ CHANGES: dict[str, Cadence] = {
 
 
 def parse_change(line: str) -> SubscriptionChange:
-    """Parse a line that is known to be an order."""
+    """Parse a line that is known to be a `subscribe`."""
     command = parse_command(line)
     assert command.word == "subscribe"
     return command.change
@@ -56,7 +56,7 @@ def apply_line(line: str, existing: Subscription | None) -> Subscription:
 
 
 @pytest.mark.parametrize(("line", "cadence"), CHANGES.items(), ids=CHANGES.keys())
-def test_a_second_order_changes_only_what_it_names(line: str, cadence: Cadence):
+def test_a_second_subscribe_changes_only_what_it_names(line: str, cadence: Cadence):
     """The cadence words replace each other; owner, zone, topics and the last result stay."""
     after = apply_line(line, BEFORE)
     assert after.cadence == cadence
@@ -68,8 +68,8 @@ def test_a_second_order_changes_only_what_it_names(line: str, cadence: Cadence):
     )
 
 
-def test_what_is_left_out_of_a_first_order():
-    """A first order is for weekdays 08:30 in the person's own zone, five stories on anything."""
+def test_a_first_subscribe_has_defaults():
+    """A first subscription is for weekdays 08:30 in the person's own zone, five stories on anything."""
     assert apply_line("subscribe", None) == Subscription(
         "T1", "C1", "U2", AtTimes(), "Asia/Kolkata"
     )
@@ -120,8 +120,8 @@ CADENCE_LINES = st.sampled_from([line for line in CHANGES if line != "subscribe"
 
 @settings(deadline=None)
 @given(CADENCE_LINES, CADENCE_LINES)
-def test_an_order_given_twice_changes_nothing_more(first: str, second: str):
-    """Applying the same order again gives the same subscription, whatever stood before."""
+def test_a_change_applied_twice_changes_nothing_more(first: str, second: str):
+    """Applying the same change again gives the same subscription, whatever it was before."""
     before = apply_line(first, None)
     once = apply_line(second, before)
     assert apply_line(second, once) == once
