@@ -76,7 +76,8 @@ class FeedFolder:
         `locks` keep processes that scan the same folder apart; None where there is only one.
         """
         self._path, self._intake, self._clock, self._stays = Path(path), intake, clock, stays
-        self._locks = _FileLocks(locks)
+        self._locks = locks
+        self._held_locks: dict[Path, AsyncExitStack] = {}
         self._kept_files = _KeptFiles(self._path, sources)
         self._rest_until = 0.0
         self._last_states: dict[Path, FileState] = {}
@@ -157,13 +158,13 @@ class FeedFolder:
             for _, task in ahead:
                 task.cancel()
             await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
-            await self._locks.release_all()
+            for path in list(self._held_locks):
+                await self._unlock(path)
         return taken, failed
 
     async def _prepare(self, path: Path, state: FileState) -> PreparedFile | None:
         """Read and analyze a file; return None where it changed, or another machine has it."""
-        name = f"file/{path.relative_to(self._path)}/{state}"
-        if not await self._locks.acquire(path, name):
+        if not await self._lock(path, state):
             return None
         data = await asyncio.to_thread(read_file, path, state)
         if data is None:
@@ -195,8 +196,28 @@ class FeedFolder:
             log.error("file put aside", file=path.name, **log_fields(e))  # noqa: TRY400 - no message: it may hold its words
             return await self._reject(path, our_fault(e).reason, state)
         finally:
-            await self._locks.release(path)
+            await self._unlock(path)
         return True
+
+    async def _lock(self, path: Path, state: FileState) -> bool:
+        """Return whether the file is ours to take in, under a name that is the same everywhere.
+
+        Locks only save work: what is taken in twice is found to be known.
+        """
+        if self._locks is None:
+            return True
+        lock = AsyncExitStack()
+        name = f"file/{path.relative_to(self._path)}/{state}"
+        try:
+            await lock.enter_async_context(self._locks.hold(name, wait=False))
+        except LockTaken:
+            return False
+        self._held_locks[path] = lock
+        return True
+
+    async def _unlock(self, path: Path) -> None:
+        if lock := self._held_locks.pop(path, None):
+            await lock.aclose()
 
     async def _reject(self, path: Path, reason: str, state: FileState) -> bool | None:
         """Move a file into _ERROR, or remember the reason where it stays.
@@ -220,39 +241,6 @@ class FeedFolder:
         if path not in self._complained and not isinstance(error, FileNotFoundError):
             self._complained.add(path)
             log.warning("file left where it is", file=path.name, error=error.strerror)
-
-
-class _FileLocks:
-    """The locks on files that this process is taking in, against other machines.
-
-    They only save work: whoever takes in a file that was taken already finds its articles known.
-    """
-
-    def __init__(self, locks: Locks | None) -> None:
-        self._locks = locks
-        self._held: dict[Path, AsyncExitStack] = {}
-
-    async def acquire(self, path: Path, name: str) -> bool:
-        """Return whether the file is ours; `name` is the same on all machines."""
-        if self._locks is None:
-            return True
-        lock = AsyncExitStack()
-        try:
-            await lock.enter_async_context(self._locks.hold(name, wait=False))
-        except LockTaken:
-            return False
-        self._held[path] = lock
-        return True
-
-    async def release(self, path: Path) -> None:
-        """Release the lock of a file, if it is held."""
-        if lock := self._held.pop(path, None):
-            await lock.aclose()
-
-    async def release_all(self) -> None:
-        """Release every lock."""
-        for path in list(self._held):
-            await self.release(path)
 
 
 class _KeptFiles:

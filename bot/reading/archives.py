@@ -23,15 +23,7 @@ def unpack(data: bytes, max_bytes: int) -> list[bytes]:
         return [_gunzip(data, max_bytes)]
     try:
         return list(_unzip(data, max_bytes))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-        ValueError,
-    ) as e:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError) as e:
         raise SourceUnreadable(_BROKEN) from e
 
 

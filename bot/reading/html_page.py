@@ -67,114 +67,89 @@ def articles(document: Document) -> list[Article]:
     page = PageMetadata(tree, document.zone)
     body = _extract(text)
     if not _is_article_text(body):
-        body = page.article_body() or tree_text(tree, page=True)
+        body = page.text("articleBody") or tree_text(tree, page=True)
     if not _is_article_text(body):
         raise SourceUnreadable(_NO_ARTICLE)
-    return [
-        Article(
-            body=body,
-            headline=page.headline(),
-            byline=page.byline(),
-            source=page.source(),
-            published=page.published(),
-            updated=page.updated(),
-            language=page.language(),
-            url=page.url(),
-            correction=page.is_correction(),
-        )
-    ]
+    return [_read_article(tree, page, body)]
+
+
+def _read_article(tree: Any, page: "PageMetadata", body: str) -> Article:
+    """Return the article; each field comes from the most trusted place that has it."""
+    json_ld, meta, html = page.json_ld, page.meta, next(find_all(tree, "html"), None)
+    headings = [text_content(element) for element in find_all(tree, "h1")]
+    headlines = (
+        page.text("headline"),
+        meta.get("og:title") or meta.get("twitter:title"),
+        headings[0] if len(headings) == 1 else None,
+        text_content(next(find_all(tree, "title"), None)),
+    )
+    author = next((meta[name] for name in _META_NAMES["author"] if name in meta), "")
+    publisher = json_ld.get("publisher") or json_ld.get("sourceOrganization")
+    languages = (
+        page.text("inLanguage"),
+        html.get("lang") if html is not None else None,
+        meta.get("og:locale", "").replace("_", "-"),
+    )
+    links = find_all(tree, "link")
+    canonical = (link.get("href") for link in links if _is_canonical(link))
+    time_elements = (time.get("datetime") for time in find_all(tree, "time"))
+    return Article(
+        body=body,
+        headline=first_line(headlines),
+        byline=page.byline() or (line_or_none(author) if "://" not in author else None),
+        source=page.party_name(publisher) or line_or_none(meta.get("og:site_name")),
+        published=page.time("datePublished", *_META_NAMES["published"])
+        or first_time(time_elements, page.zone),
+        updated=page.time(
+            "dateModified", "article:modified_time", "og:updated_time", "last-modified"
+        ),
+        language=first_line(languages, MAX_LANGUAGE_CHARS),
+        url=next(canonical, None)
+        or meta.get("og:url")
+        or line_or_none(page.text("url"), MAX_URL_CHARS),
+        correction=bool(json_ld.get("correction")),  # schema.org/correction
+    )
+
+
+def _is_canonical(link: Any) -> bool:
+    return (link.get("rel") or "").lower() == "canonical"
 
 
 class PageMetadata:
-    """What a page says about its article; each answer comes from the most trusted place."""
+    """What a page says about its article: a JSON-LD object and meta elements by name."""
 
     def __init__(self, tree: Any, zone: str) -> None:
-        self._tree, self._zone = tree, zone
-        self._meta = _meta_elements(tree)
+        self.zone, self.meta = zone, _meta_elements(tree)
         items = list(_json_ld_items(tree))
-        self._article = next((item for item in items if _is_article(item)), {})
+        self.json_ld = next((item for item in items if _is_article(item)), {})
         self._named_items = {
             item["@id"]: item
             for item in items
             if isinstance(item.get("@id"), str) and "name" in item
         }
 
-    def headline(self) -> str | None:
-        """Return the headline, never the site's name alone."""
-        h1 = [text_content(element) for element in find_all(self._tree, "h1")]
-        return (
-            self._text("headline")
-            or line_or_none(self._meta.get("og:title") or self._meta.get("twitter:title"))
-            or (line_or_none(h1[0]) if len(h1) == 1 else None)
-            or line_or_none(text_content(next(find_all(self._tree, "title"), None)))
-        )
+    def text(self, key: str) -> str:
+        """Return a field of the JSON-LD object as text, or ""."""
+        value = self.json_ld.get(key)
+        return html_text(value) if isinstance(value, str) else ""
+
+    def time(self, key: str, *meta_names: str) -> datetime | None:
+        """Return the time in a field of the JSON-LD object, else in one of the meta elements."""
+        texts = (self.json_ld.get(key), *(self.meta.get(name) for name in meta_names))
+        return first_time(texts, self.zone)
 
     def byline(self) -> str | None:
-        """Return the authors' names."""
-        authors = self._article.get("author")
-        names = map(self._party_name, authors if isinstance(authors, list) else [authors])
-        joined = ", ".join(name for name in names if name)
-        metas = (self._meta.get(name) for name in _META_NAMES["author"])
-        author = next((meta for meta in metas if meta), "")
-        return line_or_none(joined) or (line_or_none(author) if "://" not in author else None)
+        """Return the names of the JSON-LD object's authors."""
+        authors = self.json_ld.get("author")
+        names = map(self.party_name, authors if isinstance(authors, list) else [authors])
+        return line_or_none(", ".join(name for name in names if name))
 
-    def source(self) -> str | None:
-        """Return the outlet."""
-        publisher = self._article.get("publisher") or self._article.get("sourceOrganization")
-        return self._party_name(publisher) or line_or_none(self._meta.get("og:site_name"))
-
-    def published(self) -> datetime | None:
-        """Return the time of publication, where the page has a field for it."""
-        elements = (time.get("datetime") for time in find_all(self._tree, "time"))
-        return self._time("datePublished", *_META_NAMES["published"]) or first_time(
-            elements, self._zone
-        )
-
-    def updated(self) -> datetime | None:
-        """Return the time of the last change."""
-        names = ("article:modified_time", "og:updated_time", "last-modified")
-        return self._time("dateModified", *names)
-
-    def language(self) -> str | None:
-        """Return the page's language tag."""
-        root = next(find_all(self._tree, "html"), None)
-        locale = (self._meta.get("og:locale") or "").replace("_", "-")
-        tags = (root.get("lang") if root is not None else None, locale)
-        return self._text("inLanguage", MAX_LANGUAGE_CHARS) or first_line(tags, MAX_LANGUAGE_CHARS)
-
-    def url(self) -> str | None:
-        """Return the canonical address."""
-        links = (
-            link.get("href")
-            for link in find_all(self._tree, "link")
-            if (link.get("rel") or "").lower() == "canonical"
-        )
-        url = next(links, None) or self._meta.get("og:url") or self._text("url", MAX_URL_CHARS)
-        return url if url and url.startswith(("http://", "https://")) else None
-
-    def article_body(self) -> str:
-        """Return the whole text where JSON-LD gives it, else ""."""
-        body = self._article.get("articleBody")
-        return html_text(body) if isinstance(body, str) else ""
-
-    def is_correction(self) -> bool:
-        """Return whether JSON-LD has a correction of it (schema.org/correction)."""
-        return bool(self._article.get("correction"))
-
-    def _party_name(self, party: Any) -> str | None:
+    def party_name(self, party: Any) -> str | None:
         """Return a party's name; one that is only referred to is named elsewhere on the page."""
         if isinstance(party, dict) and "name" not in party:
             party = self._named_items.get(str(party.get("@id")), party)
         name = party.get("name") if isinstance(party, dict) else party
         return line_or_none(name[0] if isinstance(name, list) and name else name)
-
-    def _text(self, key: str, max_chars: int = 500) -> str | None:
-        value = self._article.get(key)
-        return line_or_none(html_text(value), max_chars) if isinstance(value, str) else None
-
-    def _time(self, key: str, *meta_names: str) -> datetime | None:
-        texts = (self._article.get(key), *(self._meta.get(name) for name in meta_names))
-        return first_time(texts, self._zone)
 
 
 def _is_article_text(body: str) -> bool:

@@ -13,13 +13,7 @@ from email.message import Message
 
 from bot.model import Article, Format
 from bot.reading.charset import decode
-from bot.reading.cleaning import (
-    MAX_LANGUAGE_CHARS,
-    MAX_URL_CHARS,
-    clean_body,
-    line_or_none,
-    unwrap,
-)
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none, unwrap
 from bot.reading.document import Document
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
@@ -108,8 +102,8 @@ def _split_mbox(data: bytes) -> list[bytes]:
 
 def _read_message(data: bytes, document: Document) -> Article:
     try:
-        message = email.message_from_bytes(_PARAMETERS.sub(_truncate, data))
-        return _read_article(message, document)
+        bounded = _PARAMETERS.sub(lambda header: header.group()[:MAX_PARAMETER_BYTES], data)
+        return _read_article(email.message_from_bytes(bounded), document)
     except (
         MessageError,
         ValueError,
@@ -122,10 +116,6 @@ def _read_message(data: bytes, document: Document) -> Article:
         # The standard library trips over some broken headers; the text below is worth saving.
         _, _, body = decode(data, document.encoding).replace("\r\n", "\n").partition("\n\n")
         return Article(body=clean_body(unwrap(body)))
-
-
-def _truncate(header: re.Match[bytes]) -> bytes:
-    return header.group()[:MAX_PARAMETER_BYTES]
 
 
 def _read_article(message: Message, document: Document) -> Article:

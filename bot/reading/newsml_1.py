@@ -8,13 +8,7 @@ from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
 from bot.reading.document import Document
-from bot.reading.markup import (
-    find_all,
-    find_children,
-    find_first,
-    local_name,
-    text_content,
-)
+from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import parse_time
 from bot.reading.wire_text import (
     WIRE_WORDS,
@@ -74,7 +68,8 @@ def _has_headline(component: Any) -> bool:
 
 
 def _read_item(item: Any, edition: Any, zone: str) -> Article:
-    embargoed = _embargo(item, zone)
+    instructions = lower_attributes(find_all(item, "Instruction"), "FormalName")
+    status, embargoed = _status(item, instructions, zone)
     body = _body(edition)
     created = _time(item, zone, "NewsManagement", "FirstCreated")
     revised = _time(item, zone, "NewsManagement", "ThisRevisionCreated")
@@ -90,9 +85,9 @@ def _read_item(item: Any, edition: Any, zone: str) -> Article:
         updated=revised if created else None,
         # Some wires write "EN".
         language=language.lower() if language and len(language) == 2 else language,
-        status=_status(item, embargoed),
+        status=status,
         embargoed=embargoed,
-        correction=bool(_instructions(item) & _CORRECTING),
+        correction=bool(instructions & _CORRECTING),
     )
 
 
@@ -149,30 +144,18 @@ def _source(item: Any) -> str | None:
     return next((party for party in parties if party), None) or _text(item, "CopyrightHolder")
 
 
-def _status_name(item: Any) -> str:
-    status = find_first(item, "NewsManagement", "Status")
-    return (attribute(status, "FormalName") or "").lower()
-
-
-def _status(item: Any, embargoed: datetime | None) -> Status:
-    if _instructions(item) & _WITHDRAWING:
-        return Status.CANCELED
-    name = _status_name(item)
+def _status(item: Any, instructions: set[str], zone: str) -> tuple[Status, datetime | None]:
+    """Return the status, and when a status of "Embargoed" is to become "Usable"."""
+    element = find_first(item, "NewsManagement", "Status")
+    name = (attribute(element, "FormalName") or "").lower()
+    embargoed = None
+    if name == "embargoed":
+        embargoed = _time(item, zone, "StatusWillChange", "DateAndTime")
+    if instructions & _WITHDRAWING:
+        return Status.CANCELED, embargoed
     # Embargoed without an hour: only its source can say when.
     is_open_ended = name == "embargoed" and embargoed is None
-    return Status.WITHHELD if is_open_ended else parse_status(name)
-
-
-def _instructions(item: Any) -> set[str]:
-    """Return what a receiver is to do with the item, in lower case."""
-    return lower_attributes(find_all(item, "Instruction"), "FormalName")
-
-
-def _embargo(item: Any, zone: str) -> datetime | None:
-    """Return when a status of "Embargoed" is to become "Usable", or None."""
-    if _status_name(item) != "embargoed":
-        return None
-    return _time(item, zone, "StatusWillChange", "DateAndTime")
+    return Status.WITHHELD if is_open_ended else parse_status(name), embargoed
 
 
 def _body(edition: Any) -> str:

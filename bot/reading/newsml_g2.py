@@ -8,13 +8,7 @@ from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
 from bot.reading.document import Document
-from bot.reading.markup import (
-    find_all,
-    find_children,
-    find_first,
-    local_name,
-    text_content,
-)
+from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import first_time
 from bot.reading.wire_text import (
     attribute,

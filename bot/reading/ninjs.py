@@ -68,13 +68,8 @@ def _dicts(values: Any) -> list[dict[str, Any]]:
     )
 
 
-def _kind(item: dict[str, Any]) -> str:
-    kind = item.get("type")
-    return kind if isinstance(kind, str) else ""
-
-
 def _is_media(item: dict[str, Any]) -> bool:
-    return _kind(item) in WIRE_WORDS["ninjs media"]
+    return _text(item, "type") in WIRE_WORDS["ninjs media"]
 
 
 def _is_ninjs(item: dict[str, Any]) -> bool:
@@ -87,9 +82,10 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
     )
     changed = parse_time(_text(item, "versioncreated", "versionCreated"), zone)
     body = "" if _is_media(item) else _body(item)
-    only_refers = _is_media(item) or (_kind(item) in _PACKAGES and not body)
+    only_refers = _is_media(item) or (_text(item, "type") in _PACKAGES and not body)
     status = parse_status(_text(item, "pubstatus", "pubStatus"))
-    replaced = _text(item, "evolvedfrom", "evolvedFrom")
+    replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
+    is_version = isinstance(version, str | int) and not isinstance(version, bool)
     return Article(
         body=body,
         headline=line_or_none(
@@ -98,11 +94,11 @@ def _read_item(item: dict[str, Any], zone: str) -> Article:
         byline=line_or_none(_text(item, "byline", "by")),
         source=line_or_none(_text(item, "source")) or _provider(item),
         guid=line_or_none(_text(item, "guid", "uri"), MAX_URL_CHARS),
-        version=_version(item),
+        version=line_or_none(str(version)) if is_version else None,
         published=created or changed,
         updated=changed if created else None,
         language=line_or_none(item.get("language"), MAX_LANGUAGE_CHARS),
-        url=_url(item),
+        url=line_or_none(_text(item, "url", "canonical", "link"), MAX_URL_CHARS),
         status=Status.WITHHELD if only_refers and status is Status.USABLE else status,
         embargoed=embargo_end(parse_time(_text(item, "embargoed", "embargoedUntil"), zone), None),
         correction=notes_correction(_text(item, "ednote", "edNote")),
@@ -142,20 +138,7 @@ def _provider(item: dict[str, Any]) -> str | None:
     for name in ("infoSources", "infosources", "infosource", "provider"):
         value = item.get(name)
         party = value[0] if isinstance(value, list) and value else value
-        if isinstance(party, dict):
-            source = line_or_none(party.get("name") or party.get("literal"))
-            if source:
-                return source
+        party = party if isinstance(party, dict) else {}
+        if source := line_or_none(party.get("name") or party.get("literal")):
+            return source
     return None
-
-
-def _version(item: dict[str, Any]) -> str | None:
-    version = item.get("version")
-    is_version = isinstance(version, str | int) and not isinstance(version, bool)
-    return line_or_none(str(version)) if is_version else None
-
-
-def _url(item: dict[str, Any]) -> str | None:
-    url = _text(item, "url", "canonical", "link")
-    is_web = url is not None and url.startswith(("http://", "https://"))
-    return line_or_none(url, MAX_URL_CHARS) if is_web else None

@@ -4,13 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.model import Article, Format
-from bot.reading.cleaning import (
-    MAX_LANGUAGE_CHARS,
-    clean_body,
-    clean_line,
-    line_or_none,
-    unwrap,
-)
+from bot.reading.cleaning import MAX_LANGUAGE_CHARS, clean_body, clean_line, line_or_none, unwrap
 from bot.reading.document import Document
 from bot.reading.times import parse_time
 

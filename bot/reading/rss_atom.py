@@ -43,7 +43,6 @@ _CAPTION = re.compile(
 _DELETED_ENTRY = re.compile(r"<(?:[\w.-]{1,20}:)?deleted-entry\b([^<>]{1,2000})>")
 _ATTRIBUTE = re.compile(r"([\w:-]{1,40})\s*=\s*[\"']([^\"'<>]{0,2000})[\"']")
 _ROOT_FORMATS = {"rss": Format.RSS, "rdf": Format.RSS, "feed": Format.ATOM}
-_WEB_SCHEMES = ("http://", "https://")
 # Post types and statuses of WordPress that are articles shown to everyone; None: no WordPress.
 _WORDPRESS_TEXT_TYPES = {"post", "page", None}
 _WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
@@ -154,14 +153,11 @@ def _read_entry(entry: Any, feed: Any, zone: str) -> Article:
 
 def _url(link: Any, base: Any) -> str | None:
     """Return the item's address; a relative one is resolved against the feed's own page."""
-    if not isinstance(link, str) or not link:
-        return None
+    has_base = isinstance(base, str) and base.startswith(("http://", "https://"))
     try:
-        has_base = isinstance(base, str) and base.startswith(_WEB_SCHEMES)
-        url = urljoin(base, link) if has_base else link
+        return urljoin(base if has_base else "", link) if isinstance(link, str) and link else None
     except ValueError:
         return None
-    return url if url.startswith(_WEB_SCHEMES) else None
 
 
 def _is_public(entry: Any) -> bool:

@@ -166,8 +166,13 @@ def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
 
     Raise SourceUnreadable where none is left.
     """
+    # A kill needs to say no more than which article it takes back.
     articles = [
-        article for article in articles if article.headline or article.body or _withdraws(article)
+        article
+        for article in articles
+        if article.headline
+        or article.body
+        or (article.status is Status.CANCELED and article.guid is not None)
     ]
     if not articles:
         raise SourceUnreadable("There is no article in this file.")
@@ -177,11 +182,6 @@ def _check_articles(articles: list[Article]) -> tuple[Article, ...]:
     if not checked:
         raise _too_long(max(len(article.body) for article in articles))
     return checked
-
-
-def _withdraws(article: Article) -> bool:
-    """Return whether it takes another article back, and so needs to say no more than which."""
-    return article.status is Status.CANCELED and article.guid is not None
 
 
 def _too_long(chars: int) -> SourceUnreadable:

@@ -126,7 +126,10 @@ def wire_body(content: Any | None) -> str:
     if holder is None:
         holder = next(find_all(content, "body"), content)
     if any(True for _ in find_children(holder, "p")):
-        _drop_loose_text(holder)
+        # Some wires set routing codes beside the paragraphs, in none of them.
+        holder.text = None
+        for child in holder:
+            child.tail = None
     if len(holder) == 0:
         return plain_or_html(text_content(holder))
     # A page's head (dpa sets headline, date and keywords there) and foot are no part of its text.
@@ -149,13 +152,6 @@ def _without_tags(paragraph: str) -> str:
 def _unescape_twice(text: str) -> str:
     """Undo an escaping that was done twice."""
     return unescape(text) if _ESCAPED_ENTITY.search(text) else text
-
-
-def _drop_loose_text(body: Any) -> None:
-    """Drop the routing codes that some wires set beside the paragraphs, in none of them."""
-    body.text = None
-    for child in body:
-        child.tail = None
 
 
 def without_sign_off(body: str) -> str:
