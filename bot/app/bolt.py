@@ -1,4 +1,4 @@
-"""Bolt's app, and which token it uses for a request: the configured one, or the workspace's own.
+"""Bolt's app, and the bot and token of a request: the configured one, or the workspace's own.
 
 Tokens of workspaces that rotate are renewed before they expire:
 https://docs.slack.dev/authentication/using-token-rotation
@@ -6,6 +6,7 @@ https://docs.slack.dev/authentication/using-token-rotation
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from traceback import walk_tb
@@ -90,36 +91,51 @@ def _is_malformed(error: Exception) -> bool:
     return isinstance(error, SHAPE_ERRORS) and not any(name.startswith("bot.") for name in modules)
 
 
-class SingleTokenAuthorize(AsyncAuthorize):
-    """Authorize every request with one token, asking Slack once who the bot is.
+class Authorize(AsyncAuthorize):
+    """Tell Bolt the token and the bot of the workspace that a request comes from.
 
-    Bolt's own class calls auth.test in every request until one was answered, and acks none before
-    that: where Slack's API is slow, a service that has just started would miss every ack.
+    `get_bot` returns the fields of Bolt's AuthorizeResult for a team, or None where the app is not
+    installed; Bolt then sends the person NOT_INSTALLED. Bolt's own class calls auth.test first.
+    """
+
+    def __init__(self, get_bot: Callable[[str], Awaitable[dict[str, Any] | None]]) -> None:
+        self._get_bot = get_bot
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,  # noqa: ARG002 -- Bolt's signature
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        **_: str | None,
+    ) -> AuthorizeResult | None:
+        """Return Bolt's result for a request."""
+        bot = await self._get_bot(team_id or "")
+        if bot is None:
+            return None
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id, **bot)
+
+
+class SingleBot:
+    """The bot of one configured token; Slack is asked once who it is.
+
+    Bolt would ask in every request until one was answered, and ack none before that: where Slack's
+    API is slow, a service that has just started would miss every ack.
     """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._lookup: asyncio.Task[dict[str, Any]] | None = None
 
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002 -- Bolt's signature, as the next
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        **_: str | None,
-    ) -> AuthorizeResult:
+    async def get_bot(self, _team: str) -> dict[str, Any]:
         """Return the token, with the bot's ids where Slack gave them in time."""
         identity = await self._get_identity()
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            bot_id=identity.get("bot_id"),
-            bot_user_id=identity.get("user_id"),
-            bot_token=self._client.token,
-        )
+        return {
+            "bot_id": identity.get("bot_id"),
+            "bot_user_id": identity.get("user_id"),
+            "bot_token": self._client.token,
+        }
 
     async def _get_identity(self) -> dict[str, Any]:
         lookup = self._lookup
@@ -157,6 +173,20 @@ class WorkspaceClients:
     async def client_for(self, team: str) -> AsyncWebClient:
         """Return a workspace's client; raise PostFailed where the app is not installed."""
         return self._with_token((await self.get_installation(team)).token)
+
+    async def get_bot(self, team: str) -> dict[str, Any] | None:
+        """Return the fields of Bolt's AuthorizeResult, None where the app is not installed."""
+        try:
+            installation = await self.get_installation(team)
+        except PostFailed as e:
+            log.warning("a request from a workspace without a token", team=team, code=e.code)
+            return None
+        return {
+            "bot_id": installation.bot,
+            "bot_user_id": installation.bot_user,
+            "bot_token": installation.token,
+            "bot_scopes": list(installation.scopes),
+        }
 
     async def get_installation(self, team: str) -> Installation:
         """Return a workspace's installation with a valid token; raise PostFailed."""
@@ -217,39 +247,4 @@ class WorkspaceClients:
         client = self._client
         return AsyncWebClient(
             token=token, base_url=client.base_url, session=client.session, timeout=client.timeout
-        )
-
-
-class WorkspaceAuthorize(AsyncAuthorize):
-    """Authorize each request with the token of the workspace that it comes from.
-
-    Bolt's own class calls auth.test before each ack; the installation already holds the answer.
-    """
-
-    def __init__(self, workspaces: WorkspaceClients) -> None:
-        self._workspaces = workspaces
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,  # noqa: ARG002 -- Bolt's signature, as the next
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        **_: str | None,
-    ) -> AuthorizeResult | None:
-        """Return None where the app is not installed; Bolt then sends the person NOT_INSTALLED."""
-        try:
-            installation = await self._workspaces.get_installation(team_id or "")
-        except PostFailed as e:
-            log.warning("a request from a workspace without a token", team=team_id, code=e.code)
-            return None
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            user_id=user_id,
-            bot_id=installation.bot,
-            bot_user_id=installation.bot_user,
-            bot_token=installation.token,
-            bot_scopes=list(installation.scopes),
         )

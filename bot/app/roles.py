@@ -1,6 +1,6 @@
 """What the processes of a deployment do: `web` answers Slack, `clock` enqueues, `worker` works.
 
-    clock: slot due -> claimed in the ledger -> job "deliver" -> worker: Digests.advance(delivery id)
+    clock: slot due -> claimed in the ledger -> job "deliver" -> worker: the delivery's handler
 
 Any number of each may run. A job is only a wake-up call: claims, locks and the ledger decide.
 """

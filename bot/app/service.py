@@ -119,31 +119,39 @@ class Program:
     settings: Settings
     role: Role
     components: Components
-    chat: SlackChat
-    digests: Digests
+    services: Services
     heartbeat: Heartbeat
     periodic: PeriodicTasks
-    tasks: AsyncioTasks
-    actors: Directory
 
 
 def _create_program(
     settings: Settings, role: Role, components: Components, chat: SlackChat, tasks: AsyncioTasks
 ) -> Program:
-    config, clock = settings.config.digest, components.clock
+    store, clock, config = components.store, components.clock, settings.config
     actors = Directory(settings.actors.actors)
     digests = Digests(
-        components.store,
+        store,
         chat,
         clock,
-        lookback=timedelta(hours=config.lookback_hours),
-        top=config.top,
+        lookback=timedelta(hours=config.digest.lookback_hours),
+        top=config.digest.top,
         actors=actors,
-        catch_up=timedelta(hours=config.catch_up_hours),
+        catch_up=timedelta(hours=config.digest.catch_up_hours),
     )
-    heartbeat = Heartbeat(components.store, clock, role)
-    periodic = PeriodicTasks(tasks, clock)
-    return Program(settings, role, components, chat, digests, heartbeat, periodic, tasks, actors)
+    services = Services(
+        store,
+        chat,
+        digests,
+        components.intake,
+        components.poller,
+        clock,
+        tasks,
+        config.digest.top,
+        config.permissions.who_may_change,
+        actors,
+    )
+    heartbeat, periodic = Heartbeat(store, clock, role), PeriodicTasks(tasks, clock)
+    return Program(settings, role, components, services, heartbeat, periodic)
 
 
 def _create_app(
@@ -177,7 +185,7 @@ def _create_app(
             log.info("ready", address=address, role=role, mode=mode)
             yield
             program.periodic.stop()
-            await _finish_work(endless, program.digests, tasks)
+            await _finish_work(endless, program.services.digests, tasks)
             await program.heartbeat.stop()
 
     async def ready() -> dict[str, str]:
@@ -196,20 +204,8 @@ def _create_app(
 
 
 async def _register_listeners(program: Program, speaker: Speaker, stack: AsyncExitStack) -> None:
-    settings, components = program.settings, program.components
-    services = Services(
-        components.store,
-        program.chat,
-        program.digests,
-        components.intake,
-        components.poller,
-        components.clock,
-        program.tasks,
-        settings.config.digest.top,
-        settings.config.permissions.who_may_change,
-        program.actors,
-    )
-    register(speaker.bolt, services)
+    register(speaker.bolt, program.services)
+    settings = program.settings
     if settings.mode is Mode.SOCKET and settings.app_token:
         token = settings.app_token.get_secret_value()
         await stack.enter_async_context(open_socket_mode(speaker.bolt, token))
@@ -219,7 +215,7 @@ async def _start_work(
     program: Program, speaker: Speaker, stack: AsyncExitStack
 ) -> list[asyncio.Task[None]]:
     """Start the role's work; return the tasks that end only when they are cancelled."""
-    role, components, digests = program.role, program.components, program.digests
+    role, components, digests = program.role, program.components, program.services.digests
     every = program.periodic.every
     every(HEARTBEAT_SECONDS, "say that it runs", program.heartbeat.beat)
     every(TRIM_SECONDS, "give memory back", trim_malloc)
@@ -260,7 +256,7 @@ async def _finish_work(
 def _schedule_intake(program: Program, stack: AsyncExitStack) -> None:
     """Schedule what each machine that takes articles in does for itself."""
     every, components, settings = program.periodic.every, program.components, program.settings
-    notices = FeedNotices(components.store.feeds, program.chat, components.clock)
+    notices = FeedNotices(components.store.feeds, program.services.chat, components.clock)
     monitor = SourceHealthMonitor(components.store.sources, components.clock)
     scan_seconds = settings.config.folder.scan_seconds
     every(scan_seconds, "scan the feed folder", components.folder.scan)
@@ -273,7 +269,7 @@ def _schedule_intake(program: Program, stack: AsyncExitStack) -> None:
 
 def _schedule_deliveries(program: Program) -> None:
     """Schedule what `run` does itself, where several machines would share it by the queue."""
-    every, digests = program.periodic.every, program.digests
+    every, digests = program.periodic.every, program.services.digests
     poll_seconds = program.settings.config.feeds.poll_seconds
     every(poll_seconds, "poll the feeds", program.components.poller.poll)
     every(DELIVERY_SECONDS, "deliver what is due", digests.deliver_due)
@@ -308,7 +304,7 @@ def _schedule_cleanup(program: Program) -> None:
         await retention.reclaim_space()
 
     every = program.periodic.every
-    every(METRICS_SECONDS, "count what waits", program.digests.count_waiting)
+    every(METRICS_SECONDS, "count what waits", program.services.digests.count_waiting)
     every(CLEANUP_SECONDS, "forget what is kept no longer", clean_up)
 
 
@@ -354,7 +350,7 @@ async def _prime_playground(program: Program) -> None:
     components, now = program.components, program.components.clock.now()
     await prime(SEEDS, components.reader, components.intake, now)
     key = f"playground {now:%Y-%m-%d}"
-    await program.digests.post_now(TEAM, FIRST_CHANNEL, key=key, zone="UTC")
+    await program.services.digests.post_now(TEAM, FIRST_CHANNEL, key=key, zone="UTC")
 
 
 def tune_gc() -> None:

@@ -13,8 +13,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app.bolt import (
-    SingleTokenAuthorize,
-    WorkspaceAuthorize,
+    Authorize,
+    SingleBot,
     WorkspaceClients,
     create_bolt,
 )
@@ -69,7 +69,7 @@ def open_speaker(
         workspaces = WorkspaceClients(store.installations, client, clock, app=app)
         chat = SlackChat(workspaces.client_for)
         flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=app)
-        bolt = create_bolt(client, WorkspaceAuthorize(workspaces), oauth_flow=flow)
+        bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         return Speaker(bolt, chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
@@ -79,7 +79,7 @@ def open_speaker(
     without_token = AsyncWebClient(
         base_url=client.base_url, session=client.session, timeout=client.timeout
     )
-    bolt = create_bolt(without_token, SingleTokenAuthorize(client))
+    bolt = create_bolt(without_token, Authorize(SingleBot(client).get_bot))
     return Speaker(bolt, SlackChat(client_for))
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.bolt import NOT_INSTALLED, WorkspaceAuthorize, WorkspaceClients, create_bolt
+from bot.app.bolt import NOT_INSTALLED, Authorize, WorkspaceClients, create_bolt
 from bot.app.oauth import AGAIN, REASONS, create_oauth_flow
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
@@ -133,7 +133,7 @@ async def house(database_url: str) -> AsyncIterator[House]:
         workspaces = WorkspaceClients(store.installations, client, clock, app=APP)
         chat = SlackChat(workspaces.client_for)
         flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=APP)
-        bolt = create_bolt(client, WorkspaceAuthorize(workspaces), oauth_flow=flow)
+        bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
         digests = Digests(store, chat, clock, lookback=timedelta(hours=72), top=5)
         services: Any = Services(store, chat, digests, None, None, clock, tasks)  # type: ignore[arg-type]
         register(bolt, services)

@@ -39,10 +39,10 @@ def test_house_is_kept_in_one_process_and_in_many(name: str) -> None:
     """`run` does it itself; of three roles the clock does."""
     one, many = NotedTasks(), NotedTasks()
     service._schedule_deliveries(
-        SimpleNamespace(periodic=one, settings=Named(), components=Named(), digests=Named())
+        SimpleNamespace(periodic=one, settings=Named(), components=Named(), services=Named())
     )  # type: ignore[arg-type]
     service._schedule_dispatch(
-        SimpleNamespace(periodic=many, settings=Named(), components=Named(), digests=Named()),
+        SimpleNamespace(periodic=many, settings=Named(), components=Named(), services=Named()),
         Named(),
         Named(),
     )  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app.bolt import SingleTokenAuthorize, create_bolt
+from bot.app.bolt import Authorize, SingleBot, create_bolt
 from bot.app.web import create_app
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
@@ -184,7 +184,7 @@ async def env(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
             clock=clock,
             jobs=tasks,
         )
-        bolt = create_bolt(client, SingleTokenAuthorize(client))
+        bolt = create_bolt(client, Authorize(SingleBot(client).get_bot))
         register(bolt, services)
         app = create_app(bolt, signing_secret=slack.signing_secret, ready=_ready, lifespan=None)
         async with serve(app) as url:
