@@ -29,7 +29,7 @@ from bot.blocks.statement import (
     statement_elements,
 )
 from bot.model import Block, DigestEntry, Quote, SourceArticle, SourceChange
-from bot.stories.novelty import ARTICLES_READ
+from bot.stories.repetition import ARTICLES_READ
 
 # The button's value is the story's id.
 ALL_STATEMENTS = "digest_all_statements"

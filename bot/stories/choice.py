@@ -10,10 +10,9 @@ from functools import cached_property
 from operator import attrgetter, itemgetter
 
 from bot.model import StoredArticle, Story, StoryFilter
-from bot.stories.corroboration import corroborate, outlet_name
 from bot.stories.filters import find_best_topic, find_objection, wanted_articles
-from bot.stories.novelty import ARTICLES_READ, SeenContent
 from bot.stories.points import Reason, outlets_reason, reasons_for
+from bot.stories.repetition import ARTICLES_READ, SeenContent, corroborate, outlet_name
 from bot.stories.verdicts import Opinions, Profile, alike, profile
 
 ANYTHING = StoryFilter()
@@ -133,7 +132,7 @@ class _Judge:
             if self.may_repeat
             else tuple(stored for stored in story.articles if stored.id in self.posted)
         )
-        if seen and not SeenContent.of(seen).tells_more(shown[:ARTICLES_READ]):
+        if seen and not SeenContent.of(seen).is_extended_by(shown[:ARTICLES_READ]):
             return PassedStory(story, "posted here before; what came since only repeats it")
         reasons = reasons_for(shown, story_filter, self.now, len(_outlets(shown)), self.opinions)
         return Picked(story, shown, bool(seen), reasons, seen)

@@ -1,4 +1,4 @@
-"""What a digest shows of each story: headline, extract, who said what, sources; all of it cited.
+"""Compose a digest's entries: headline, extract, who said what, sources; all of it cited.
 
 picked articles -> the one that leads -> statements, each once -> an extract beside them -> sources
 """
@@ -6,7 +6,6 @@ picked articles -> the one that leads -> statements, each once -> an extract bes
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from heapq import merge
 
 from bot.model import (
@@ -22,29 +21,29 @@ from bot.model import (
 )
 from bot.stories.choice import Choice, Picked
 from bot.stories.citations import cite_headline
-from bot.stories.corroboration import corroborate, outlet_name
-from bot.stories.novelty import (
+from bot.stories.people import is_same_actor
+from bot.stories.points import appeared
+from bot.stories.repetition import (
     ARTICLES_READ,
     ComparableStatement,
     SeenContent,
-    bare,
-    heard_in,
+    comparable_statements,
+    corroborate,
     is_named,
-    words_of,
+    lower_words,
+    outlet_name,
 )
-from bot.stories.people import is_same_actor
-from bot.stories.points import appeared
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2
 # Two sentences of news are some 300 characters; a longer pair is cut to its first.
-_EXTRACT_ROOM = 420
-# What a reader of a thread can use; a story of more is read in its sources.
+_MAX_EXTRACT_CHARS = 420
+# What a reader of a thread can use; more is read in the sources.
 _OTHER_STATEMENTS = 40
-# The newest articles that stand under a story, beside those that are cited: each is a receipt to keep.
-_LISTED = 20
-# Stories as they were told, of few: each holds its articles.
-_KEPT = 256
+# The newest articles listed under a story, beside those that are cited: each is a receipt to keep.
+_LISTED_ARTICLES = 20
+# Share of a sentence's words that the headline says already.
+_REPEATED_SHARE = 0.8
 
 
 def compose(
@@ -56,8 +55,8 @@ def compose(
     topic: str | None,
     muted: Collection[str] = (),
 ) -> Digest:
-    """Make the digest of a choice; what a channel has seen of an update is left out of it, and what `muted` say."""
-    entries = tuple(_entry(picked, now, muted) for picked in choice.picked)
+    """Compose the digest of a choice, without what the channel has seen of an update and what `muted` actors say."""
+    entries = tuple(_compose_entry(picked, now, muted) for picked in choice.picked)
     return Digest(now, zone, since, topic, entries, choice.left_out)
 
 
@@ -67,69 +66,63 @@ def recompose(
     made: datetime,
     muted: Collection[str] = (),
 ) -> DigestEntry:
-    """Tell a story of a digest made then anew, from these articles."""
-    return _entry(Picked(Story(entry.story, articles), articles, update=entry.update), made, muted)
+    """Compose a story of a digest made then anew, from these articles."""
+    picked = Picked(Story(entry.story, articles), articles, update=entry.update)
+    return _compose_entry(picked, made, muted)
 
 
-def _entry(picked: Picked, now: datetime, muted: Collection[str] = ()) -> DigestEntry:
+def key_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return those of one article's statements that a digest of it shows first."""
+    unique = _merge_same(ComparableStatement.of(one) for one in statements)
+    return tuple(one.statement for one in _pick_key(tuple(unique)))
+
+
+def _compose_entry(picked: Picked, now: datetime, muted: Collection[str]) -> DigestEntry:
     newest_first = sorted(
         picked.articles, key=lambda stored: (appeared(stored, now), stored.id), reverse=True
     )
-    published = appeared(newest_first[0], now)
-    return _told(
-        picked.story.id, tuple(newest_first), published, picked.update, picked.seen, tuple(muted)
-    )
-
-
-@lru_cache(maxsize=_KEPT)
-def _told(
-    story: int,
-    newest_first: tuple[StoredArticle, ...],
-    published: datetime,
-    update: bool,  # noqa: FBT001 - a cache tells positions from names
-    seen: tuple[StoredArticle, ...],
-    muted: tuple[str, ...],
-) -> DigestEntry:
-    """Tell a story. The morning's are told to a thousand channels in the same words; articles are told by identity."""
-    known = SeenContent.of(seen)
-    lead = _lead(newest_first, known)
-    title = cite_headline(lead)
-    told_once = _heard_once(newest_first[:ARTICLES_READ])
-    heard = [
-        one for one in told_once if not _is_muted(one.statement, muted) and not known.has_heard(one)
+    seen = SeenContent.of(picked.seen)
+    lead = _pick_lead(newest_first, seen)
+    headline = cite_headline(lead)
+    oldest_first = reversed(newest_first[:ARTICLES_READ])
+    outlets = _merge_same(one for each in oldest_first for one in comparable_statements(each))
+    statements = [
+        one
+        for one in outlets
+        if not _is_muted(one.statement, muted) and not seen.has_statement(one)
     ]
-    key = _key_statements(heard)
-    rest = [one for one in heard if one not in key][:_OTHER_STATEMENTS]
+    key = _pick_key(statements)
+    rest = [one for one in statements if one not in key][:_OTHER_STATEMENTS]
     listed = {
         lead.id,
-        *(one.stored.id for one in (*key, *rest)),
-        *(one.id for one in newest_first[:_LISTED]),
+        *(one.article for one in (*key, *rest)),
+        *(stored.id for stored in newest_first[:_LISTED_ARTICLES]),
     }
     return DigestEntry(
-        story=story,
-        headline=title,
+        story=picked.story.id,
+        headline=headline,
         url=lead.article.url,
-        published=published,
-        extract=_extract(lead, title, key, muted, known),
-        statements=tuple(one.quoted(told_once[one]) for one in key),
-        rest=tuple(one.quoted(told_once[one]) for one in rest),
+        published=appeared(newest_first[0], now),
+        extract=_extract(lead, headline, key, muted, seen),
+        statements=tuple(one.cite(len(outlets[one])) for one in key),
+        rest=tuple(one.cite(len(outlets[one])) for one in rest),
         sources=tuple(_source(stored) for stored in newest_first if stored.id in listed),
         outlets=len(set(map(outlet_name, newest_first))),
         independent=corroborate(newest_first[:ARTICLES_READ]).independent,
-        update=update,
+        update=picked.update,
         unlisted=tuple(stored.id for stored in newest_first if stored.id not in listed),
     )
 
 
-def _lead(newest_first: Sequence[StoredArticle], known: SeenContent) -> StoredArticle:
-    """Give the newest of the articles that tell the story best: a headline, named speakers, more than a line.
+def _pick_lead(newest_first: Sequence[StoredArticle], seen: SeenContent) -> StoredArticle:
+    """Return the newest of the best articles: with a headline, named speakers, and more than a line.
 
-    Of an update, one that tells something new before one that repeats.
+    Of an update, one with something new goes before one that only repeats.
     """
     return max(
         newest_first,
         key=lambda stored: (
-            any(not known.has_told(sentence) for sentence in stored.analysis.extract),
+            any(not seen.has_sentence(sentence) for sentence in stored.analysis.extract),
             bool(stored.article.headline),
             min(_KEY_STATEMENTS, sum(map(is_named, stored.analysis.statements))),
             min(_EXTRACT_SENTENCES, len(stored.analysis.extract)),
@@ -137,24 +130,25 @@ def _lead(newest_first: Sequence[StoredArticle], known: SeenContent) -> StoredAr
     )
 
 
-def _heard_once(newest_first: Sequence[StoredArticle]) -> dict[ComparableStatement, int]:
-    """Give all statements, named speakers first, then best first, each with how many outlets carry it.
+def _merge_same(
+    oldest_first: Iterable[ComparableStatement],
+) -> dict[ComparableStatement, set[str]]:
+    """Return each statement once, from who had it first, with the outlets that carry it.
 
-    The same statement comes once, from who had it first.
+    Those of named speakers come first, then the best.
     """
-    heard = [one for stored in reversed(newest_first) for one in heard_in(stored)]
-    carriers: dict[ComparableStatement, set[str]] = {}
-    voiced: dict[str, list[tuple[int, ComparableStatement]]] = defaultdict(list)
-    for one in sorted(heard, key=lambda one: (not one.named, -one.statement.score)):
+    outlets: dict[ComparableStatement, set[str]] = {}
+    by_speaker: dict[str, list[tuple[int, ComparableStatement]]] = defaultdict(list)
+    for one in sorted(oldest_first, key=lambda one: (not one.named, -one.statement.score)):
         if one.fingerprint.text:
-            voice = one.fingerprint.speaker
+            speaker = one.fingerprint.speaker
             # Two with names never share a statement, so that most need not be compared.
-            others = merge(voiced[voice], voiced[""]) if voice else enumerate(carriers)
+            others = merge(by_speaker[speaker], by_speaker[""]) if speaker else enumerate(outlets)
             kept = next((other for _, other in others if one.is_same(other)), one)
             if kept is one:
-                voiced[voice].append((len(carriers), one))
-            carriers.setdefault(kept, set()).add(outlet_name(one.stored))
-    return {one: len(outlets) for one, outlets in carriers.items()}
+                by_speaker[speaker].append((len(outlets), one))
+            outlets.setdefault(kept, set()).add(one.outlet)
+    return outlets
 
 
 def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
@@ -162,41 +156,43 @@ def _is_muted(statement: Statement, muted: Collection[str]) -> bool:
     return actor is not None and any(is_same_actor(actor.name.text, name) for name in muted)
 
 
-def _key_statements(heard: Sequence[ComparableStatement]) -> list[ComparableStatement]:
-    """Give the best of each speaker first: three people say more than one person three times."""
+def _pick_key(statements: Sequence[ComparableStatement]) -> list[ComparableStatement]:
+    """Return the best of each speaker first: three people say more than one person three times."""
     turns: Counter[str] = Counter()
     ranked = []
-    for place, one in enumerate(heard):
+    for place, one in enumerate(statements):
         ranked.append((not one.named, turns[one.speaker], place))
         turns[one.speaker] += 1
-    return [heard[place] for *_, place in sorted(ranked)[:_KEY_STATEMENTS]]
+    return [statements[place] for *_, place in sorted(ranked)[:_KEY_STATEMENTS]]
 
 
 def _extract(
     lead: StoredArticle,
-    title: Citation,
+    headline: Citation,
     key: Iterable[ComparableStatement],
     muted: Collection[str],
-    known: SeenContent,
+    seen: SeenContent,
 ) -> tuple[Citation, ...]:
-    """Give one or two of the lead's best sentences in text order, saying what headline and statements do not.
+    """Return one or two of the lead's best sentences in text order, saying what headline and statements do not.
 
-    Where every sentence is in a statement, the best of them stands all the same; what `muted` say never does,
-    nor what an earlier digest told.
+    Where every sentence is in a statement, the best of them stands all the same. What `muted` actors say never
+    does, nor what an earlier digest showed.
     """
     quoted = [one.words for one in key]
     silent = [one.sentence for one in lead.analysis.statements if _is_muted(one, muted)]
     fresh = [
         sentence
         for sentence in lead.analysis.extract
-        if not _repeats(sentence, title) and not known.has_told(sentence)
+        if not _repeats(sentence, headline) and not seen.has_sentence(sentence)
         if not any(_overlap(sentence, other) for other in silent)
     ]
     apart = [
-        sentence for sentence in fresh if not any(words in bare(sentence.text) for words in quoted)
+        sentence
+        for sentence in fresh
+        if not any(words in " ".join(lower_words(sentence.text)) for words in quoted)
     ]
     chosen = (apart or fresh[:1])[:_EXTRACT_SENTENCES]
-    if sum(len(sentence.text) for sentence in chosen) > _EXTRACT_ROOM:
+    if sum(len(sentence.text) for sentence in chosen) > _MAX_EXTRACT_CHARS:
         chosen = chosen[:1]
     return tuple(
         Citation(lead.id, ArticlePart.BODY, sentence)
@@ -204,15 +200,15 @@ def _extract(
     )
 
 
-def _repeats(sentence: Span, title: Citation) -> bool:
-    if title.part is ArticlePart.BODY and _overlap(sentence, title.span):
+def _repeats(sentence: Span, headline: Citation) -> bool:
+    if headline.part is ArticlePart.BODY and _overlap(sentence, headline.span):
         return True
-    said, headed = words_of(sentence.text), words_of(title.span.text)
-    return bool(said) and len(set(said) & set(headed)) >= 0.8 * len(set(said))
+    words, others = set(lower_words(sentence.text)), set(lower_words(headline.span.text))
+    return bool(words) and len(words & others) >= _REPEATED_SHARE * len(words)
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlap(first: Span, second: Span) -> bool:
+    return first.start < second.end and second.start < first.end
 
 
 def _source(stored: StoredArticle) -> SourceArticle:

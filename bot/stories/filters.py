@@ -8,8 +8,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.model import StoredArticle, Story, StoryFilter
-from bot.stories.corroboration import agency_of
 from bot.stories.people import is_same_actor, name_words, normalize_text
+from bot.stories.repetition import agency_of
 from bot.stories.verdicts import named_actors
 
 # An article is about what its headline, its speakers or its opening lines name; what stands further down it mentions.

@@ -9,10 +9,10 @@ from datetime import datetime
 from math import inf
 
 from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
-from bot.stories.corroboration import outlet_name
 from bot.stories.filters import GUESS, MOST_IN_BODY, weight_in_body, weight_in_summary
 from bot.stories.people import name_words, normalize_text
 from bot.stories.points import FOLLOWED, lasting_points, passing_points, topic_points
+from bot.stories.repetition import outlet_name
 from bot.stories.verdicts import speakers_of
 
 _ROUNDED = 1e-9  # points, by which two sums of the same numbers may differ

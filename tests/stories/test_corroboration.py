@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.model import Span
-from bot.stories.corroboration import Corroboration, agency_of, corroborate, outlet_name
+from bot.stories.repetition import Corroboration, agency_of, corroborate, outlet_name
 from tests.builders import article, stored
 
 AGENCY = (

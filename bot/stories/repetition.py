@@ -1,0 +1,188 @@
+"""Find what repeats: texts that one outlet took from another, and statements or sentences that a channel has seen."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from urllib.parse import urlsplit
+
+from bot.language.statements.sameness import NUMBER_WORDS, StatementFingerprint
+from bot.model import ActorKind, Quote, Span, Statement, StoredArticle
+from bot.stories.citations import cite_statement
+
+ARTICLES_READ = 40  # of a story's articles, the newest: what a reader of a digest can use
+_WORD = re.compile(r"\w+")
+# Words in a run; shorter runs are shared by texts that nobody copied.
+_SHINGLE_WORDS = 5
+# Share of the shorter text's runs: an agency's text, cut or edited, keeps more; two reporters' texts share less.
+_COPIED_SHARE = 0.5
+_MAX_COMPARED_CHARS = 20_000
+# Where so many of an article's statements come through one agency, it is that agency's.
+_CREDITED_SHARE = 0.5
+_CREDIT = re.compile(r"\(([^\W\d_][\w .&'’-]{1,30})\)(?:\s?(?:--|[–—-])\s|[.\s]*\Z)")
+_CREDIT_CHARS = 100  # within which a body's opening credit ends
+_AGENCY = re.compile(
+    r"\b(Reuters|AP|Associated Press|AFP|Agence France-Presse|dpa|UPI|EFE|ANSA|TASS|Xinhua)\b"
+)
+_SHORT_NAMES = {"associated press": "ap", "agence france-presse": "afp"}
+# Share of the longer of two sentences' words: an edited copy keeps more, a sentence with news in it less.
+_SAME_SENTENCE_SHARE = 0.8
+_NUMBERS = frozenset(NUMBER_WORDS) | {"one"}
+
+
+@dataclass(frozen=True, slots=True)
+class Corroboration:
+    """How many `outlets` carry a story, and how many of them stand for texts of their own."""
+
+    outlets: int
+    independent: int
+
+
+def corroborate(articles: Sequence[StoredArticle]) -> Corroboration:
+    """Count outlets, and what is left when copies, and texts of one agency, count once.
+
+    Articles of unknown source count as one outlet together: what is unknown is not claimed.
+    """
+    outlets = [outlet_name(one) for one in articles]
+    voices = [agency_of(one) or outlet for one, outlet in zip(articles, outlets, strict=True)]
+    if len(set(voices)) > 1:
+        shingles = [_shingles(one.article.body) for one in articles]
+        for i, j in combinations(range(len(articles)), 2):
+            if voices[i] != voices[j] and _share_most(shingles[i], shingles[j]):
+                voices = [voices[i] if voice == voices[j] else voice for voice in voices]
+    count = len(set(outlets))
+    return Corroboration(count, min(count, len(set(voices))))
+
+
+def outlet_name(stored: StoredArticle) -> str:
+    """Return who published an article, for comparing: its source, else its address's host, else ""."""
+    host = urlsplit(stored.article.url or "").hostname or ""
+    return _normalize_outlet(stored.article.source or host.removeprefix("www."))
+
+
+def agency_of(stored: StoredArticle) -> str | None:
+    """Return the agency whose text an article says it is: by-line, dateline, closing credit, or most statements."""
+    article = stored.article
+    if match := _AGENCY.search(article.byline or ""):
+        return _normalize_outlet(match[1])
+    head, tail = article.body[:_CREDIT_CHARS], article.body[-_CREDIT_CHARS:].rstrip()
+    if match := _CREDIT.search(head) or _CREDIT.search(tail):
+        return _normalize_outlet(match[1])
+    statements = stored.analysis.statements
+    credited = Counter(_normalize_outlet(one.via.text) for one in statements if one.via)
+    name, count = next(iter(credited.most_common(1)), ("", 0))
+    return name if count and count >= _CREDITED_SHARE * len(statements) else None
+
+
+def _normalize_outlet(name: str) -> str:
+    name = name.strip(" .").casefold().removeprefix("the ")
+    return _SHORT_NAMES.get(name, name)
+
+
+def _shingles(body: str) -> frozenset[int]:
+    """Return the runs of a body's words, each as a hash."""
+    words = _WORD.findall(body[:_MAX_COMPARED_CHARS].casefold())
+    size = min(_SHINGLE_WORDS, len(words))
+    return frozenset(map(hash, zip(*(words[start:] for start in range(size)), strict=False)))
+
+
+def _share_most(first: frozenset[int], second: frozenset[int]) -> bool:
+    smaller = min(len(first), len(second))
+    return smaller > 0 and len(first & second) >= _COPIED_SHARE * smaller
+
+
+def is_named(statement: Statement) -> bool:
+    """Whether the speaker has a name."""
+    return statement.actor is not None and statement.actor.kind is not ActorKind.UNNAMED
+
+
+# Compared by identity: statements are equal where their places in two articles are, whoever speaks there.
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparableStatement:
+    """A statement with what tells it from others; `speaker` is a last name, or what stands for it."""
+
+    statement: Statement
+    article: int
+    outlet: str
+    named: bool
+    speaker: str
+    fingerprint: StatementFingerprint
+
+    @classmethod
+    def of(cls, statement: Statement, article: int = 0, outlet: str = "") -> "ComparableStatement":
+        """Derive it from a statement of an article (its id) of an outlet."""
+        name = statement.actor.name if statement.actor else statement.speaker
+        words = name.text.casefold().split() if name else []
+        fingerprint = StatementFingerprint.from_statement(statement)
+        named, speaker = is_named(statement), words[-1] if words else ""
+        return cls(statement, article, outlet, named, speaker, fingerprint)
+
+    @property
+    def words(self) -> str:
+        """What was said, in lower case without punctuation."""
+        return " ".join(lower_words(" ".join(span.text for span in self.statement.content)))
+
+    def cite(self, outlets: int) -> Quote:
+        """Cite it, carried by so many outlets."""
+        return cite_statement(self.statement, self.article, outlets)
+
+    def is_same(self, other: "ComparableStatement") -> bool:
+        """Whether two statements are one: papers shorten and edit what they copy."""
+        return self.fingerprint.is_same(other.fingerprint)
+
+
+def comparable_statements(stored: StoredArticle) -> tuple[ComparableStatement, ...]:
+    """Return an article's statements."""
+    outlet = outlet_name(stored)
+    return tuple(
+        ComparableStatement.of(one, stored.id, outlet) for one in stored.analysis.statements
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenContent:
+    """What a channel knows of a story from the articles that it was shown: statements, and the words of sentences."""
+
+    statements: tuple[ComparableStatement, ...] = ()
+    sentences: tuple[frozenset[str], ...] = ()
+
+    @classmethod
+    def of(cls, seen: Sequence[StoredArticle]) -> "SeenContent":
+        """Read the newest of the articles that were shown, as many as an entry of a digest reads."""
+        read = seen[:ARTICLES_READ]
+        statements = tuple(one for stored in read for one in comparable_statements(stored))
+        sentences = {
+            frozenset(lower_words(sentence.text))
+            for stored in read
+            for sentence in stored.analysis.sentences
+        }
+        return cls(statements, tuple(sentences))
+
+    def has_statement(self, statement: ComparableStatement) -> bool:
+        """Whether the statement stood in what was shown."""
+        return any(statement.is_same(other) for other in self.statements)
+
+    def has_sentence(self, sentence: Span) -> bool:
+        """Whether a sentence of nearly these words stood in what was shown."""
+        words = frozenset(lower_words(sentence.text))
+        return any(_tells_same(words, other) for other in self.sentences)
+
+    def is_extended_by(self, articles: Iterable[StoredArticle]) -> bool:
+        """Whether any of these articles has a new statement, or a new sentence among its best."""
+        return any(
+            any(not self.has_statement(one) for one in comparable_statements(stored))
+            or any(not self.has_sentence(sentence) for sentence in stored.analysis.extract)
+            for stored in articles
+        )
+
+
+def _tells_same(words: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether nearly all words are the same, and no number is another: "five dead" is news after "three dead"."""
+    alike = len(words & other) >= _SAME_SENTENCE_SHARE * max(len(words), len(other))
+    return alike and not any(word[0].isdigit() or word in _NUMBERS for word in words - other)
+
+
+def lower_words(text: str) -> list[str]:
+    """Return a text's words in lower case."""
+    return _WORD.findall(text.casefold())
