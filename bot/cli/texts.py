@@ -134,7 +134,8 @@ def _find_statements(text: str, *, every: bool) -> tuple[str, tuple[Statement, .
     """Return the text's language, and its statements if that is English."""
     from bot.language.language_detection import detect_language
     from bot.language.sentences import split_sentences
-    from bot.language.statements.extraction import find_statements, key_statements
+    from bot.language.statements.extraction import find_statements
+    from bot.stories.composition import key_statements
 
     language = detect_language(text)
     found = find_statements(text, split_sentences(text)) if language == "en" else ()

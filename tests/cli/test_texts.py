@@ -8,6 +8,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.language.sentences import split_sentences
+from bot.language.statements.extraction import find_statements
+from bot.stories.choice import Choice, Picked
+from bot.stories.composition import compose
+from tests.builders import NOON, StoryBuilder
 from tests.service import ROOT
 
 SEED = ROOT / "seeds" / "press-review" / "nato-ukraine.txt"
@@ -75,6 +80,24 @@ def test_key_statements_are_few() -> None:
     (key,) = lines(dateline("statements", "--jsonl", given=given))
     (every,) = lines(dateline("statements", "--jsonl", "--all", given=given))
     assert len(key["statements"]) == 3 < len(every["statements"])
+
+
+@pytest.mark.parametrize("path", sorted(SEED.parent.glob("*.txt")), ids=lambda path: path.stem)
+def test_key_statements_are_those_of_a_digest(path: Path) -> None:
+    """What is key of an article here is what a digest of that article alone shows of it."""
+    body = path.read_text(encoding="utf-8")
+    (line,) = lines(dateline("statements", "--jsonl", given=json.dumps({"text": body})))
+    builder = StoryBuilder()
+    builder.article(body, *find_statements(body, split_sentences(body)))
+    choice = Choice(tuple(Picked(each, each.articles) for each in builder.stories()))
+    digest = compose(choice, now=NOON, zone="UTC", since=NOON, topic=None)
+    assert [
+        (key["actor"] and key["actor"]["name"], key["content"][-1]["end"])
+        for key in line["statements"]
+    ] == [
+        (quote.name and quote.name.span.text, quote.content[-1].span.end)
+        for quote in digest.entries[0].statements
+    ]
 
 
 @pytest.mark.parametrize(
