@@ -72,7 +72,7 @@ HOMES = {
     "httpx": {"bot/intake/web.py"},
     "sqlalchemy": {"bot/store/"},
     "alembic": {"bot/store/"},
-    "cryptography": {"bot/store/seal.py"},
+    "cryptography": {"bot/store/workspaces.py"},
     "slack_bolt": {"bot/listeners/", "bot/app/"},
     "slack_sdk": {"bot/delivery/slack.py", "bot/listeners/", "bot/app/"},
     "apscheduler": {"bot/app/tasks.py"},

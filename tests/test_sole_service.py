@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.errors import SettingsError
-from bot.store.sole import sole_service
+from bot.store.locks import sole_service
 
 
 def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -30,7 +30,7 @@ def test_a_second_service_is_refused_with_what_to_do(tmp_path: Path) -> None:
 def test_a_killed_service_leaves_no_lock(tmp_path: Path) -> None:
     """After kill -9 the next start goes through, though the lock's file is still there."""
     url = f"sqlite:///{tmp_path}/news.db"
-    taken = f"from bot.store.sole import sole_service\nwith sole_service({url!r}): "
+    taken = f"from bot.store.locks import sole_service\nwith sole_service({url!r}): "
     code = f"import os, signal\n{taken} os.kill(0, signal.SIGKILL)"
     killed = subprocess.run([sys.executable, "-c", code], check=False, start_new_session=True)
     assert killed.returncode == -signal.SIGKILL

@@ -103,7 +103,6 @@ async def test_no_question_of_one_is_answered_with_the_others(store: Store) -> N
         None,
         None,
         frozenset(),
-        False,
     )
     assert await store.preferences.get_actors(OURS, CHANNEL) == ()
     assert await store.preferences.get_votes(OURS, CHANNEL, NOON) == ()

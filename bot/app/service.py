@@ -49,7 +49,7 @@ from bot.playground.server import Playground
 from bot.playground.workspace import TEAM
 from bot.settings import Mode, Settings
 from bot.store import Store
-from bot.store.sole import sole_service
+from bot.store.locks import sole_service
 from bot.stories.people import Directory
 
 log = structlog.get_logger(__name__)

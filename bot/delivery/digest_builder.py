@@ -117,7 +117,7 @@ class DigestBuilder:
     async def get_history(self, team: str | None, channel: str) -> ChannelHistory:
         """Return the channel's subscription and what it was shown lately; `build` reads more where it needs more."""
         if team is None:
-            return ChannelHistory(None, None, frozenset(), leans=False)
+            return ChannelHistory(None, None, frozenset())
         return await self._store.deliveries.get_channel_history(
             team, channel, self._clock.now() - _HISTORY
         )
@@ -132,7 +132,7 @@ class DigestBuilder:
     ) -> Digest:
         """Return the digest of the news since then that the channel has not seen."""
         now = self._clock.now()
-        request = await self._with_preferences(team, channel, request, history, now)
+        request = await self._with_preferences(team, channel, request, now)
         summaries = await self._store.articles.get_story_summaries(team, since, now)
         oldest = min((one.seen for one in summaries), default=now.timestamp())
         seen = await self._get_seen(
@@ -151,7 +151,7 @@ class DigestBuilder:
     ) -> tuple[Choice, Digest]:
         """Return the digest of `build`, with why each story stands in it or not: all of them are read for this."""
         now = self._clock.now()
-        request = await self._with_preferences(team, channel, request, history, now)
+        request = await self._with_preferences(team, channel, request, now)
         stories = await self._store.articles.get_stories(team, since, now)
         oldest = min((article.seen for story in stories for article in story.articles), default=now)
         choice = choose(
@@ -170,10 +170,9 @@ class DigestBuilder:
         team: str | None,
         channel: str,
         request: DigestRequest,
-        history: ChannelHistory,
         now: datetime,
     ) -> DigestRequest:
-        if team is None or not history.leans:
+        if team is None:
             return request
         story_filter = await load_story_filter(
             self._store.preferences, team, channel, request.story_filter, now, self._actors

@@ -104,20 +104,18 @@ class Digests:
         self, team: str, channel: str, topic: str | None = None, *, zone: str
     ) -> Digest:
         """Return what the channel would be shown now; mark nothing as seen."""
-        async with self._store.reading():
-            history = await self._builder.get_history(team, channel)
-            request = self._builder.request(history.subscription, topic, zone)
-            since = self._builder.get_start(history.last)
-            return await self._builder.build(team, channel, request, history, since)
+        history = await self._builder.get_history(team, channel)
+        request = self._builder.request(history.subscription, topic, zone)
+        since = self._builder.get_start(history.last)
+        return await self._builder.build(team, channel, request, history, since)
 
     async def preview_subscription(self, subscription: Subscription) -> Digest:
         """Return what a subscription, saved or not, would bring its channel now; mark nothing as seen."""
         team, channel = subscription.team, subscription.channel
-        async with self._store.reading():
-            history = await self._builder.get_history(team, channel)
-            request = DigestRequest.from_subscription(subscription)
-            since = self._builder.get_start(history.last)
-            return await self._builder.build(team, channel, request, history, since)
+        history = await self._builder.get_history(team, channel)
+        request = DigestRequest.from_subscription(subscription)
+        since = self._builder.get_start(history.last)
+        return await self._builder.build(team, channel, request, history, since)
 
     async def post_now(
         self, team: str, channel: str, *, key: str, topic: str | None = None, zone: str
@@ -349,7 +347,7 @@ class Digests:
                 # What a command asked for is gone with the process that had it.
                 scheduled = delivery.kind is DeliveryKind.SCHEDULED
                 return await self._sender.fail(delivery, _UNSUBSCRIBED if scheduled else _LOST)
-            async with self._composing, self._store.reading():
+            async with self._composing:
                 history = await self._builder.get_history(delivery.team, delivery.channel)
                 digest = await self._builder.build(
                     delivery.team, delivery.channel, request, history, delivery.since

@@ -209,14 +209,12 @@ class Delivery:
 class ChannelHistory(NamedTuple):
     """A channel's subscription, when its last digest was, and the articles it was shown lately.
 
-    All versions of such an article count as shown. `leans`: the channel follows or mutes an actor,
-    or has voted; for others the `PreferenceStore` need not be read.
+    All versions of such an article count as shown.
     """
 
     subscription: Subscription | None
     last: datetime | None
     articles: frozenset[int]
-    leans: bool
 
 
 _CLAIMED, _COMPOSED, _SENDING = DeliveryState.CLAIMED, DeliveryState.COMPOSED, DeliveryState.SENDING

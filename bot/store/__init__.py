@@ -1,7 +1,6 @@
 """The database: SQLite by default, PostgreSQL by DATABASE_URL."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -9,28 +8,23 @@ from sqlalchemy import delete, update
 
 from bot.model import Policy
 from bot.store.articles import ArticleStore
+from bot.store.channels import PermissionStore, PreferenceStore, SubscriptionStore
 from bot.store.database import Database, insert_new
 from bot.store.deliveries import DeliveryLedger
-from bot.store.feeds import FeedStore
-from bot.store.installations import WorkspaceStore
-from bot.store.limits import RateLimitStore
 from bot.store.locks import Locks
-from bot.store.preferences import PreferenceStore
-from bot.store.processes import ProcessRegistry
+from bot.store.processes import ProcessRegistry, RateLimitStore
 from bot.store.retention import RetentionStore
-from bot.store.rules import PermissionStore
 from bot.store.schema import migrate
-from bot.store.seal import Seal
-from bot.store.sources import SourceStore
-from bot.store.subscriptions import SubscriptionStore
-from bot.store.tables import events, pulse
+from bot.store.sources import FeedStore, SourceStore
+from bot.store.tables import events, write_probes
+from bot.store.workspaces import TokenCipher, WorkspaceStore
 
-# Slack repeats an event for some minutes; a day is far beyond it.
-_REMEMBERED = timedelta(days=1)
+# Slack repeats an event for some minutes; a day is far beyond that.
+_EVENT_LIFETIME = timedelta(days=1)
 
 
 class Store:
-    """The database: SQLite or PostgreSQL. Made by `open_store`; its faults raise StoreUnavailable."""
+    """The open database; its faults raise StoreUnavailable. Made by `open_store`."""
 
     def __init__(
         self,
@@ -44,33 +38,30 @@ class Store:
         self.locks = Locks(database)
         self.deliveries = DeliveryLedger(database, self.locks)
         self.feeds = FeedStore(database)
-        self.retention = RetentionStore(database, self.articles.shelf)
+        self.retention = RetentionStore(database)
         self.sources = SourceStore(database)
         self.permissions = PermissionStore(database)
         self.limits = RateLimitStore(database)
         self.processes = ProcessRegistry(database)
         self.preferences = PreferenceStore(database)
-        self.installations = WorkspaceStore(database, self.locks, Seal(keys))
-
-    def reading(self) -> AbstractAsyncContextManager[None]:
-        """Let all that this task reads in the block, one after the other, go over one connection."""
-        return self._database.reading_together()
+        self.installations = WorkspaceStore(database, self.locks, TokenCipher(keys))
 
     async def ping(self) -> None:
-        """Raise StoreUnavailable unless it can be written to (`/readyz`)."""
+        """Raise StoreUnavailable unless the database accepts a write (`/readyz`)."""
+        change = update(write_probes).values(probes=write_probes.c.probes + 1)
         async with self._database.writing() as connection:
-            beat = await connection.execute(update(pulse).values(beats=pulse.c.beats + 1))
-            if beat.rowcount == 0:
-                await connection.execute(insert_new(connection, pulse, {"id": 1, "beats": 1}))
+            if (await connection.execute(change)).rowcount == 0:
+                row = {"id": 1, "probes": 1}
+                await connection.execute(insert_new(connection, write_probes, row))
 
     async def is_new_event(self, event: str, now: datetime) -> bool:
-        """Whether this Slack event (or command) id was never seen before; remembers it for a day."""
+        """Remember the id of a Slack event or command for a day; return whether it is new."""
+        old = delete(events).where(events.c.seen < now - _EVENT_LIFETIME)
         async with self._database.writing() as connection:
-            await connection.execute(delete(events).where(events.c.seen < now - _REMEMBERED))
-            remember = insert_new(connection, events, {"event": event, "seen": now}).returning(
-                events.c.event
-            )
-            return (await connection.execute(remember)).first() is not None
+            await connection.execute(old)
+            row = {"event": event, "seen": now}
+            statement = insert_new(connection, events, row).returning(events.c.event)
+            return (await connection.execute(statement)).first() is not None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -81,12 +72,12 @@ class Store:
 async def open_store(
     url: str, policies: Mapping[str, Policy] = MappingProxyType({}), keys: Sequence[bytes] = ()
 ) -> Store:
-    """Open the database that a DATABASE_URL names, brought up to this version's tables.
+    """Open the database of a DATABASE_URL, and create or migrate its tables where needed.
 
-    `policies` are by source: a folder's name, or the host of a feed. `keys` (32 bytes each) seal the
-    workspaces' tokens: the first seals, each opens.
+    `policies` are by source: a folder's name, or the host of a feed. `keys` (32 bytes each) encrypt the
+    workspaces' tokens: the first encrypts, each decrypts.
 
-    Raise SettingsError for an address that is none of ours or a database of a newer Dateline, and
+    Raise SettingsError for an address of another kind or a database of another version, and
     StoreUnavailable where it cannot be reached.
     """
     database = Database(url)
@@ -99,7 +90,7 @@ async def open_store(
 
 
 async def upgrade(url: str) -> None:
-    """Bring a database up to this version's tables (`dateline db upgrade`); safe to run at any time."""
+    """Create or migrate the tables of a database (`dateline db upgrade`); safe to run at any time."""
     await (await open_store(url)).close()
 
 

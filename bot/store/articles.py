@@ -1,27 +1,13 @@
-"""Articles, their versions and stories: what was taken in, and who may see it when."""
+"""Articles, their versions and stories: what was taken in, and which team may see it when."""
 
 import hashlib
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, and_, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -40,41 +26,27 @@ from bot.model import (
     StorySummary,
 )
 from bot.model.errors import NotFound
-from bot.store import analyses, glancing, names, search
-from bot.store.candidates import candidates
-from bot.store.database import GROUPING_LOCK, Database, upsert
-from bot.store.glancing import Glances
-from bot.store.shelf import ArticleCache, columns, marks
-from bot.store.sources import note_arrival
-from bot.store.tables import (
-    Owner,
-    article_aliases,
-    article_terms,
-    articles,
-    killed,
-    owned,
-    stories,
-    visible,
-    visible_when_asked,
+from bot.store import names, search, summaries
+from bot.store.article_rows import ArticleReader, article_row, columns
+from bot.store.candidates import find_candidates
+from bot.store.database import GROUPING_LOCK, Database
+from bot.store.sources import record_arrival
+from bot.store.tables import article_terms, articles, is_withdrawn, owned, stories, visible
+from bot.store.versions import (
+    read_newest_of_any,
+    read_newest_version,
+    redirect_identities,
+    remove_from_indexes,
+    supersede,
+    versions_of,
 )
 
-# Articles read at a time in an export, so that no transaction stays open while a reader is slow.
-_BATCH = 100
+# Articles read at a time in an export, so that no transaction stays open while its reader is slow.
+_EXPORT_BATCH = 100
+# The `origin` of an article is the name of a source's folder, or "//" and the host of a feed.
+_ORIGIN_PREFIXES = ("", "//")
 
 _newest_first = (articles.c.dated.desc(), articles.c.id.desc())
-# Built once: that takes longer than to ask them.
-_numbers: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
-_WORDS = select(articles.c.id, articles.c.headline, articles.c.body).where(
-    articles.c.id.in_(_numbers)
-)
-_OF_STORY = (
-    select(*marks)
-    .where(articles.c.story == bindparam("story"), visible_when_asked())
-    .order_by(*_newest_first)
-)
-_PUT = insert(articles).returning(articles.c.id)
-# An origin is a folder's name, or a feed's host behind two strokes.
-_STROKES = ("", "//")
 
 
 class ArticleStore:
@@ -86,25 +58,26 @@ class ArticleStore:
     def __init__(
         self, database: Database, policies: Mapping[str, Policy] = MappingProxyType({})
     ) -> None:
-        self._database, self.shelf = database, ArticleCache(policies)
-        self._glances, self._common = Glances(), names.Common()
-        # Of these sources nobody is shown who said what.
-        self._links = [
-            f"{mark}{name}"
-            for name, policy in policies.items()
+        self._database, self.reader = database, ArticleReader(policies)
+        # Statements of these origins are shown to nobody.
+        self._link_only_origins = [
+            f"{prefix}{source}"
+            for source, policy in policies.items()
             if policy.show is DisplayLevel.LINK
-            for mark in _STROKES
+            for prefix in _ORIGIN_PREFIXES
         ]
-        self._seen = and_(visible_when_asked(), self._told())
 
     async def find_version(
         self, team: str | None, identity: str, replaces: Sequence[str] = ()
     ) -> StoredVersion | None:
-        """Ask before an article is analysed: new, a duplicate or an update; of itself, or of one it replaces."""
+        """Return the newest version of an article, or of the first known one that it replaces.
+
+        Asked before an article is analysed, to tell new articles, duplicates and updates apart.
+        """
         async with self._database.reading() as connection:
-            row = itself = await _newest_version(connection, team, identity)
+            row = own_row = await read_newest_version(connection, team, identity)
             if row is None:
-                row = await _newest_of(connection, team, replaces)
+                row = await read_newest_of_any(connection, team, replaces)
         if row is None:
             return None
         return StoredVersion(
@@ -113,391 +86,328 @@ class ArticleStore:
             content_hash=row.content_hash,
             withdrawn=row.withdrawn or row.status == Status.CANCELED,
             origin=row.origin,
-            replaced=itself is not None and row.own != identity,
-            succeeded=itself is None,
+            replaced=own_row is not None and row.own != identity,
+            succeeded=own_row is None,
         )
 
     async def put(
         self, new: NewArticle, choose: Callable[[Sequence[Candidate]], int | None]
     ) -> StoredArticle:
-        """Store with analysis and story, in one transaction; the very same article again changes nothing."""
+        """Store an article with its analysis and story, in one transaction.
+
+        `choose` gets the articles of the last 120 hours that share terms with the new one and that its
+        owner may see (best first, 150 at most), and returns the story to join, or None for a new story. A
+        newer version keeps its story. Where the newest version is equal and was not withdrawn, nothing
+        is changed, and that version is returned.
+        """
         async with self._database.writing(GROUPING_LOCK) as connection:
-            previous = await _newest_of(connection, new.team, (new.identity, *new.replaces))
+            previous = await read_newest_of_any(connection, new.team, (new.identity, *new.replaces))
             identity = previous.identity if previous else new.identity
             if new.replaces or identity != new.identity:
-                await _take_places(connection, new, identity)
+                await redirect_identities(connection, new, identity)
             if previous is not None:
-                stored = self.shelf.stored(previous)
+                stored = self.reader.decode(previous)
                 if stored.article == new.article and not previous.withdrawn:
                     return stored
-                await _supersede(connection, previous)
+                await supersede(connection, previous)
                 story = stored.story
             else:
-                chosen = choose(await candidates(connection, new))
-                story = await _begin_story(connection, new.seen) if chosen is None else chosen
+                chosen = choose(await find_candidates(connection, new))
+                story = await _insert_story(connection, new.seen) if chosen is None else chosen
             return await self._insert(connection, new, identity, story)
 
     async def withdraw(self, team: str | None, identity: str) -> bool:
-        """Mark an article, with those it replaced, as killed; of one replaced itself, what took its place stays."""
+        """Mark an article and those that it replaced as withdrawn; return whether there was one.
+
+        Where the article was itself replaced by another, that one stays.
+        """
         async with self._database.writing(GROUPING_LOCK) as connection:
-            newest = await _newest_version(connection, team, identity)
+            newest = await read_newest_version(connection, team, identity)
             if newest is None:
                 return False
-            its = _LINE if newest.own == identity else and_(_LINE, articles.c.own == identity)
-            gone = update(articles).where(its).values(withdrawn=True, live=False)
-            told = gone.returning(articles.c.id, articles.c.story)
-            rows = (await connection.execute(told, {"line": identity, "of": team})).all()
-            for row in rows:
-                await glancing.forget(connection, row.story, row.id)
-        return bool(rows)
+            rows = versions_of(team, identity)
+            if newest.own != identity:
+                rows = and_(rows, articles.c.own == identity)
+            change = update(articles).where(rows).values(withdrawn=True, live=False)
+            changed = await connection.execute(change.returning(articles.c.id, articles.c.story))
+            withdrawn = changed.all()
+            for row in withdrawn:
+                await summaries.delete_summary(connection, row.story, row.id)
+        return bool(withdrawn)
 
     async def get(self, article: int) -> StoredArticle:
-        """One article, whatever its state (for proof); raise NotFound."""
+        """Return an article, whatever its state, so that quotes can be checked; raise NotFound."""
         async with self._database.reading() as connection:
-            row = (
-                await connection.execute(select(*columns).where(articles.c.id == article))
-            ).first()
-        if row is None:
+            found = await self.reader.read_by_id(connection, [article])
+        if article not in found:
             raise NotFound(f"There is no article {article}.")
-        return self.shelf.stored(row)
+        return found[article]
 
-    async def get_texts(self, numbers: Collection[int]) -> dict[int, Article]:
-        """Headline and body alone of these articles, as they are stored, whatever their state (for proof)."""
+    async def get_texts(self, ids: Collection[int]) -> dict[int, Article]:
+        """Return only headline and body of these articles, whatever their state."""
+        query = select(articles.c.id, articles.c.headline, articles.c.body)
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_WORDS, {"numbers": list(numbers)})).all()
+            rows = (await connection.execute(query.where(articles.c.id.in_(ids)))).all()
         return {row.id: Article(body=row.body, headline=row.headline) for row in rows}
 
-    async def find_withdrawn(self, numbers: Collection[int]) -> frozenset[int]:
-        """Those of these that their source has killed."""
-        query = select(articles.c.id).where(articles.c.id.in_(numbers), killed)
-        async with self._database.reading() as connection:
-            return frozenset((await connection.execute(query)).scalars())
+    async def find_withdrawn(self, ids: Collection[int]) -> frozenset[int]:
+        """Return those of these articles that their source has withdrawn."""
+        return await self._find_ids(articles.c.id.in_(ids), is_withdrawn)
 
     async def find_visible(
-        self, team: str | None, numbers: Collection[int], now: datetime
+        self, team: str | None, ids: Collection[int], now: datetime
     ) -> frozenset[int]:
-        """Those of these that the team may be shown now."""
-        query = select(articles.c.id).where(articles.c.id.in_(numbers), visible(team, now))
+        """Return those of these articles that the team may be shown now."""
+        return await self._find_ids(articles.c.id.in_(ids), visible(team, now))
+
+    async def _find_ids(self, *conditions: ColumnElement[bool]) -> frozenset[int]:
         async with self._database.reading() as connection:
-            return frozenset((await connection.execute(query)).scalars())
+            rows = await connection.execute(select(articles.c.id).where(*conditions))
+            return frozenset(rows.scalars())
 
     async def get_newest_versions(
-        self, team: str | None, numbers: Collection[int], now: datetime
+        self, team: str | None, ids: Collection[int], now: datetime
     ) -> dict[int, StoredArticle]:
-        """The version of each of these articles that may be shown now: itself or a later one; absent where none may."""
-        asked = articles.alias()
-        same = and_(articles.c.identity == asked.c.identity, articles.c.team == asked.c.team)
-        query = select(asked.c.id, articles.c.id).select_from(asked).join(articles, same)
-        query = query.where(
-            asked.c.id.in_(numbers), articles.c.id >= asked.c.id, visible(team, now)
+        """Return, by id, the newest version of each article that may be shown now, if there is one."""
+        older = articles.alias()
+        same = and_(articles.c.identity == older.c.identity, articles.c.team == older.c.team)
+        query = (
+            select(older.c.id, articles.c.id)
+            .select_from(older)
+            .join(articles, same)
+            .where(older.c.id.in_(ids), articles.c.id >= older.c.id, visible(team, now))
+            .order_by(articles.c.id)
         )
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query.order_by(articles.c.id))).all()
-            found = {row[0]: row[1] for row in rows}  # of several the last
-            held = await self.shelf.of(connection, set(found.values()))
-        return {asked: held[newest] for asked, newest in found.items()}
+            rows = (await connection.execute(query)).all()
+            newest = {row[0]: row[1] for row in rows}  # the last of several
+            found = await self.reader.read_by_id(connection, set(newest.values()))
+        return {asked: found[version] for asked, version in newest.items()}
 
     async def get_stories(
         self, team: str | None, since: datetime, now: datetime
     ) -> tuple[Story, ...]:
-        """Stories with an article first seen since then, whole, newest first; an embargo's end counts as seen."""
-        fresh = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
-        its = articles.c.story.in_(fresh), visible(team, now)
-        return await self._stories(select(*marks).where(*its).order_by(*_newest_first), {})
+        """Return the stories with an article first shown since then, whole, newest first.
 
-    async def get_story_summaries(
-        self, team: str | None, since: datetime, now: datetime
-    ) -> tuple[StorySummary, ...]:
-        """What `stories` would give, in no order, with no more of each article than a choice needs."""
-        async with self._database.reading() as connection:
-            return await self._glances.read(connection, team, since, now)
-
-    async def load_stories(
-        self, team: str | None, glanced: Collection[StorySummary], now: datetime
-    ) -> tuple[Story, ...]:
-        """The stories that the team was shown at a glance a moment ago, newest first."""
-        newest_first = sorted(
-            [(one.dated, one.article) for story in glanced for one in story.articles], reverse=True
-        )
-        async with self._database.reading() as connection:
-            held = await self.shelf.shown(
-                connection, [article for _, article in newest_first], team, now
-            )
-        return _as_stories(held[article] for _, article in newest_first if article in held)
-
-    async def find_mentioning(
-        self, team: str | None, topics: Collection[str], since: datetime, now: datetime
-    ) -> frozenset[int]:
-        """Articles dated since then that hold all the words of one of the topics, in whatever order."""
-        async with self._database.reading() as connection:
-            found = [await search.since(connection, team, topic, since, now) for topic in topics]
-        return frozenset().union(*found)
+        With team None only the operator's. The end of an embargo counts as first shown.
+        """
+        recent = select(articles.c.story).where(articles.c.shown_from >= since, visible(team, now))
+        return await self._read_stories(articles.c.story.in_(recent), visible(team, now))
 
     async def get_story(self, team: str | None, story: int, now: datetime) -> Story:
-        """One story as the team may see it; raise NotFound."""
-        found = await self._stories(_OF_STORY, {"story": story, "team": team, "now": now})
+        """Return one story as the team may see it; raise NotFound."""
+        found = await self._read_stories(articles.c.story == story, visible(team, now))
         if not found:
             raise NotFound(f"There is no story {story}, or all of it was withdrawn.")
         return found[0]
 
+    async def get_story_summaries(
+        self, team: str | None, since: datetime, now: datetime
+    ) -> tuple[StorySummary, ...]:
+        """Return what `get_stories` would, in no order, with only what a choice needs of each article."""
+        async with self._database.reading() as connection:
+            return await summaries.read_summaries(connection, team, since, now)
+
+    async def load_stories(
+        self, team: str | None, summarized: Collection[StorySummary], now: datetime
+    ) -> tuple[Story, ...]:
+        """Read the stories of these summaries whole, as far as the team may see them, newest first."""
+        ids = [summary.article for story in summarized for summary in story.articles]
+        return await self._read_stories(articles.c.id.in_(ids), visible(team, now))
+
+    async def _read_stories(self, *conditions: ColumnElement[bool]) -> tuple[Story, ...]:
+        query = select(*columns).where(*conditions).order_by(*_newest_first)
+        grouped: dict[int, list[StoredArticle]] = defaultdict(list)
+        async with self._database.reading() as connection:
+            for stored in await self.reader.read(connection, query):
+                grouped[stored.story].append(stored)
+        return tuple(Story(story, tuple(members)) for story, members in grouped.items())
+
+    async def find_mentioning(
+        self, team: str | None, topics: Collection[str], since: datetime, now: datetime
+    ) -> frozenset[int]:
+        """Return the articles dated since then that hold all words of one of the topics, in any order."""
+        async with self._database.reading() as connection:
+            found = [
+                await search.find_since(connection, team, topic, since, now) for topic in topics
+            ]
+        return frozenset().union(*found)
+
     async def find_statements_by(
         self, team: str | None, name: str, now: datetime, limit: int = 20
     ) -> tuple[SourcedStatement, ...]:
-        """Statements of actors whose name holds all words of `name` (case and accents aside), newest first."""
+        """Return statements of actors whose name holds all words of `name`, newest first.
+
+        Case and accents do not matter.
+        """
         async with self._database.reading() as connection:
-            places = await names.places(
-                connection, self._common, self._heard(team, now), search.fold(name), limit
+            places = await names.find_places(
+                connection, self._quotable(team, now), search.fold(name), limit
             )
-            held = await self.shelf.of(connection, {article for article, _ in places})
+            found = await self.reader.read_by_id(connection, {article for article, _ in places})
         return tuple(
-            SourcedStatement(held[article].analysis.statements[place], held[article])
+            SourcedStatement(found[article].analysis.statements[place], found[article])
             for article, place in places
         )
 
     async def find_earlier_statements(
         self,
         team: str | None,
-        wanted: Collection[tuple[str, datetime]],
+        queries: Collection[tuple[str, datetime]],
         now: datetime,
         limit: int = 20,
     ) -> dict[tuple[str, datetime], tuple[StatementRef, ...]]:
-        """For each name and time, where actors of this very name speak in articles dated before then; newest first."""
-        asked = list(wanted)
-        seen = {"team": team, "now": now}
+        """For each name and time, refer to the statements of this very name dated before it, newest first.
+
+        One query finds all of them, and no article is read.
+        """
+        asked = list(queries)
         async with self._database.reading() as connection:
-            found = await names.places_before(connection, self._seen, seen, asked, limit)
-            terms = await self.shelf.terms(
-                connection, {article for places in found for article, _ in places}
+            found = await names.find_places_before(
+                connection, self._quotable(team, now), asked, limit
             )
-        traces = [
-            tuple(
-                [
-                    StatementRef(article, place, terms[article])
-                    for article, place in places
-                    if article in terms
-                ]
+            ids = {article for places in found for article, _ in places}
+            terms = await self.reader.read_terms(connection, ids)
+        return {
+            query: tuple(
+                StatementRef(article, place, terms[article])
+                for article, place in places
+                if article in terms
             )
-            for places in found
-        ]
-        return dict(zip(wanted, traces, strict=True))
+            for query, places in zip(asked, found, strict=True)
+        }
 
     async def load_statements(
-        self, team: str | None, traces: Collection[StatementRef], now: datetime
+        self, team: str | None, refs: Collection[StatementRef], now: datetime
     ) -> dict[tuple[int, int], SourcedStatement]:
-        """Read the statements that the team was led to a moment ago, by article and place."""
+        """Read the statements referred to, by article and place, as far as the team may see them."""
+        ids = {ref.article for ref in refs}
         async with self._database.reading() as connection:
-            held = await self.shelf.shown(connection, {one.article for one in traces}, team, now)
+            found = await self.reader.read_visible(connection, ids, team, now)
         return {
-            (one.article, one.place): SourcedStatement(
-                held[one.article].analysis.statements[one.place], held[one.article]
+            (ref.article, ref.place): SourcedStatement(
+                found[ref.article].analysis.statements[ref.place], found[ref.article]
             )
-            for one in traces
-            if one.article in held
+            for ref in refs
+            if ref.article in found
         }
 
     async def find_similar_names(
         self, team: str | None, name: str, now: datetime
     ) -> tuple[str, ...]:
-        """Words of speaking actors' names that look like the last one of `name`, likeliest first, three at most."""
+        """Return up to three words of speakers' names that resemble the last word of `name`, best first."""
         async with self._database.reading() as connection:
-            return await names.like(
-                connection, self._common, team, self._heard(team, now), search.fold(name)
+            return await names.find_similar(
+                connection, team, self._quotable(team, now), search.fold(name)
             )
 
     async def search(
         self, team: str | None, words: str, now: datetime, limit: int = 10
     ) -> tuple[StoredArticle, ...]:
-        """Articles that hold all the words, newest first."""
+        """Return the articles that hold all the words, newest first."""
         async with self._database.reading() as connection:
-            ids = await search.find(connection, team, words, now, limit)
-            held = await self.shelf.of(connection, ids)
-        return tuple(held[i] for i in ids)
+            ids = await search.find_newest(connection, team, words, now, limit)
+            found = await self.reader.read_by_id(connection, ids)
+        return tuple(found[article] for article in ids)
 
     async def iter_statements(
         self, team: str | None, since: datetime, now: datetime
     ) -> AsyncIterator[SourcedStatement]:
-        """Every statement of articles first seen since then, newest first (export)."""
+        """Yield every statement of articles first shown since then, newest first (for exports)."""
         query = select(articles.c.id).where(articles.c.shown_from >= since, visible(team, now))
         async with self._database.reading() as connection:
             ids = (await connection.execute(query.order_by(*_newest_first))).scalars().all()
-        for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
+        for start in range(0, len(ids), _EXPORT_BATCH):
+            batch = ids[start : start + _EXPORT_BATCH]
             async with self._database.reading() as connection:
-                held = await self.shelf.of(connection, batch)
-            for article in (held[i] for i in batch if i in held):
+                found = await self.reader.read_by_id(connection, batch)
+            for article in (found[article] for article in batch if article in found):
                 for statement in article.analysis.statements:
                     yield SourcedStatement(statement, article)
 
     async def drop_texts(
         self, source: str, before: datetime, now: datetime, limit: int = 200
     ) -> int:
-        """Drop the texts of a source's articles first shown before then; how many, `limit` at the most."""
-        its = articles.c.origin.in_([f"{mark}{source}" for mark in _STROKES])
-        old = select(articles).where(
-            its, articles.c.shown_from < before, articles.c.dropped.is_(None)
+        """Delete the texts of a source's articles first shown before then; return how many, at most `limit`.
+
+        Quotes of them can still be proved by their fingerprints; the articles are shown no more.
+        """
+        origins = [f"{prefix}{source}" for prefix in _ORIGIN_PREFIXES]
+        query = (
+            select(articles)
+            .where(
+                articles.c.origin.in_(origins),
+                articles.c.shown_from < before,
+                articles.c.dropped.is_(None),
+            )
+            .order_by(articles.c.seen)
+            .limit(limit)
         )
         async with self._database.writing(GROUPING_LOCK) as connection:
-            rows = (await connection.execute(old.order_by(articles.c.seen).limit(limit))).all()
+            rows = (await connection.execute(query)).all()
             for row in rows:
-                await self._drop(connection, row, now)
+                await self._drop_text(connection, row, now)
         return len(rows)
 
-    async def _drop(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
-        """What leads to an article goes with its text; its places stay, and its name, so that no copy is news."""
-        held = self.shelf.stored(row)
-        await _supersede(connection, row)
-        await search.forget(connection, row.id, row.dated, held.article)
-        await names.forget(
-            connection, replace(held, analysis=analyses.unpack(row.analysis, row.body)), row.dated
-        )
+    async def _drop_text(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
+        """Delete a text and its index rows. Its analysis stays, and its identity, so that no copy is news."""
+        await supersede(connection, row)
+        await remove_from_indexes(connection, row)
         fingerprint = hashlib.sha256(row.body.encode()).hexdigest()
-        without = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
-        await connection.execute(update(articles).where(articles.c.id == row.id).values(without))
+        values = {"body": "", "dropped": now, "fingerprint": fingerprint, "terms": []}
+        await connection.execute(update(articles).where(articles.c.id == row.id).values(values))
 
     async def count_intake(self, team: str | None, since: datetime, now: datetime) -> IntakeCounts:
-        """How much came in since then, without reading any of it."""
+        """Count the stories and articles that came in since then."""
         query = select(
             func.count(articles.c.story.distinct()), func.count(), func.max(articles.c.seen)
+        ).where(
+            articles.c.seen.between(since, now),
+            articles.c.shown_from.between(since, now),
+            articles.c.live,
+            owned(team),
         )
-        query = query.where(
-            articles.c.seen.between(since, now), articles.c.shown_from.between(since, now)
-        )
-        query = query.where(articles.c.live, owned(team))
         async with self._database.reading() as connection:
             return IntakeCounts(*(await connection.execute(query)).one())
 
     async def count_embargoed(self, team: str | None, now: datetime) -> int:
-        """How many articles wait for their embargo to end."""
-        query = select(func.count()).select_from(articles)
-        query = query.where(articles.c.embargoed > now, articles.c.live, owned(team))
+        """Count the articles whose embargo has not ended."""
+        query = (
+            select(func.count())
+            .select_from(articles)
+            .where(articles.c.embargoed > now, articles.c.live, owned(team))
+        )
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
-    def _heard(self, team: str | None, now: datetime) -> ColumnElement[bool]:
-        """Articles of which the team may be told who said what."""
-        return and_(visible(team, now), self._told())
-
-    def _told(self) -> ColumnElement[bool]:
-        """Articles of whose source more than the link may be shown; where that is all, no row is read for it."""
-        return articles.c.origin.not_in(self._links) if self._links else true()
-
-    async def _stories(
-        self, newest_first: Select[Any], asked: Mapping[str, Any]
-    ) -> tuple[Story, ...]:
-        async with self._database.reading() as connection:
-            known = (await connection.execute(newest_first, asked)).all()
-            return _as_stories(await self.shelf.with_marks(connection, known))
+    def _quotable(self, team: str | None, now: datetime) -> ColumnElement[bool]:
+        """Select articles whose statements the team may be shown."""
+        links = self._link_only_origins
+        return and_(visible(team, now), articles.c.origin.not_in(links) if links else true())
 
     async def _insert(
         self, connection: AsyncConnection, new: NewArticle, identity: str, story: int
     ) -> StoredArticle:
-        row = _row(new, identity, story)
-        article = (await connection.execute(_PUT, row)).scalar_one()
-        policy = self.shelf.policy(new.origin)
+        row = article_row(new, identity, story)
+        inserted = await connection.execute(insert(articles).returning(articles.c.id), row)
+        article: int = inserted.scalar_one()
+        policy = self.reader.policy(new.origin)
         stored = StoredArticle(
             article, story, new.team, new.seen, new.article, new.analysis, new.origin, policy
         )
-        terms = {term for term, _ in new.analysis.terms}
-        if terms and row["live"]:
-            rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
-            await connection.execute(insert(article_terms), rows)
         if row["live"]:
-            await glancing.remember(connection, stored, row["shown_from"], row["dated"])
-        await names.remember(connection, stored, row["dated"])
-        await search.remember(connection, article, row["dated"], new.article)
-        if new.origin and row["live"]:
-            await note_arrival(connection, new)
+            if terms := {term for term, _ in new.analysis.terms}:
+                rows = [{"term": term, "seen": new.seen, "article": article} for term in terms]
+                await connection.execute(insert(article_terms), rows)
+            await summaries.save_summary(connection, stored, row["shown_from"], row["dated"])
+            if new.origin:
+                await record_arrival(connection, new)
+        await names.save(connection, stored, row["dated"])
+        await search.save(connection, article, row["dated"], new.article)
         return stored
 
 
-def _as_stories(newest_first: Iterable[StoredArticle]) -> tuple[Story, ...]:
-    """Group articles: stories by their newest article, and the articles in each, newest first."""
-    grouped: dict[int, list[StoredArticle]] = defaultdict(list)
-    for stored in newest_first:
-        grouped[stored.story].append(stored)
-    return tuple(Story(story, tuple(held)) for story, held in grouped.items())
-
-
-def _line() -> ColumnElement[bool]:
-    """All versions of an article, and of those that it replaced or that replaced it; asked for by `line` and `of`."""
-    own: BindParameter[str] = bindparam("line")
-    team: BindParameter[str] = bindparam("of", type_=Owner())
-    its = and_(article_aliases.c.own == own, article_aliases.c.team == team)
-    first = select(article_aliases.c.identity).where(its).scalar_subquery()
-    return and_(articles.c.team == team, articles.c.identity == func.coalesce(first, own))
-
-
-_LINE = _line()
-_NEWEST = select(articles).where(_LINE).order_by(articles.c.id.desc()).limit(1)
-
-
-async def _newest_version(
-    connection: AsyncConnection, team: str | None, own: str
-) -> Row[Any] | None:
-    return (await connection.execute(_NEWEST, {"line": own, "of": team})).first()
-
-
-async def _newest_of(
-    connection: AsyncConnection, team: str | None, names: Iterable[str]
-) -> Row[Any] | None:
-    """The newest version of the first of these that the store has."""
-    for name in names:
-        if row := await _newest_version(connection, team, name):
-            return row
-    return None
-
-
-async def _take_places(connection: AsyncConnection, new: NewArticle, identity: str) -> None:
-    """From now on each name that the article goes by leads to its line; what stood under another is shown no more."""
-    for own in (new.identity, *new.replaces):
-        other = await _newest_version(connection, new.team, own)
-        if other is not None and other.identity != identity:
-            await _supersede(connection, other)
-        if own != identity:
-            alias = {"own": own, "team": new.team, "identity": identity}
-            await connection.execute(upsert(connection, article_aliases, alias))
-
-
-async def _begin_story(connection: AsyncConnection, begun: datetime) -> int:
-    story: int = (
-        await connection.execute(insert(stories).values(begun=begun).returning(stories.c.id))
-    ).scalar_one()
+async def _insert_story(connection: AsyncConnection, begun: datetime) -> int:
+    inserted = await connection.execute(insert(stories).values(begun=begun).returning(stories.c.id))
+    story: int = inserted.scalar_one()
     return story
-
-
-async def _supersede(connection: AsyncConnection, previous: Row[Any]) -> None:
-    await connection.execute(
-        update(articles).where(articles.c.id == previous.id).values(live=False)
-    )
-    its_terms = and_(
-        article_terms.c.term.in_([term for term, _ in previous.terms]),
-        article_terms.c.seen == previous.seen,
-        article_terms.c.article == previous.id,
-    )
-    await connection.execute(delete(article_terms).where(its_terms))
-    await glancing.forget(connection, previous.story, previous.id)
-
-
-def _row(new: NewArticle, identity: str, story: int, packed: str | None = None) -> dict[str, Any]:
-    article = new.article
-    shown_from = max(new.seen, article.embargoed or new.seen)
-    believable = article.published is not None and article.published <= shown_from
-    return {
-        **{name: getattr(article, name) for name in Article.__dataclass_fields__},
-        "status": article.status.value,
-        "story": story,
-        "team": new.team,
-        "identity": identity,
-        "own": new.identity,
-        "origin": new.origin,
-        "replaces": list(article.replaces),
-        "content_hash": new.content_hash,
-        "live": article.status is Status.USABLE,
-        "withdrawn": False,
-        "seen": new.seen,
-        "shown_from": shown_from,
-        "dated": article.published if believable else shown_from,
-        "title": article.headline or new.analysis.title.text,
-        "terms": new.analysis.terms,
-        "analysis": packed or analyses.pack(new.analysis, article.body),
-    }

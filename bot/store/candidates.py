@@ -1,4 +1,4 @@
-"""Which articles may tell of the same event as a new one: those that share its rare terms, of late."""
+"""Candidates for grouping: recent articles that share rare terms with a new one."""
 
 from datetime import timedelta
 from functools import lru_cache
@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     CompoundSelect,
     Double,
     Integer,
@@ -24,84 +23,89 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Candidate, NewArticle
-from bot.store import names
-from bot.store.tables import article_terms, articles, owned_when_asked
+from bot.store.article_rows import read_terms
+from bot.store.tables import article_terms, articles
 
 # Articles further apart are not on one event (NewsBlur's window; docs/design.md).
-_SAME_EVENT = timedelta(hours=120)
-# Sorted by how much they share, more candidates than this change no choice.
-_MOST_CANDIDATES = 150
-# Articles of a term that are looked at, the newest: a term of more tells no event.
-_FOLLOWED = 120
+_WINDOW = timedelta(hours=120)
+# More candidates than this, those that share most first, change no choice.
+_MAX_CANDIDATES = 150
+# Only so many of a term's articles are looked at, the newest: a term of more tells no event.
+_MAX_ARTICLES_PER_TERM = 120
 
 
-async def candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
-    """Give the articles that share most terms with this one: a term weighs more the fewer articles it finds.
+async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[Candidate]:
+    """Return the articles that share most terms with this one; a term weighs more the rarer it is.
 
-    Each term is followed to its newest articles only, so that the work does not grow with the store.
+    Each term leads to its newest articles only, so that the work does not grow with the store.
     """
     terms = dict(new.analysis.terms)
-    asked: dict[str, Any] = {"since": new.seen - _SAME_EVENT, "team": new.team}
-    asked |= {"followed": _FOLLOWED, "most": _MOST_CANDIDATES}
-    asked |= {f"term_{place}": term for place, term in enumerate(terms)}
-    counts = await connection.execute(_counting(len(terms)), asked) if terms else ()
-    found = {place: count for place, count in counts if count}
-    if not found:
+    parameters: dict[str, Any] = {
+        "since": new.seen - _WINDOW,
+        "team": new.team or "",
+        "per_term": _MAX_ARTICLES_PER_TERM,
+        "limit": _MAX_CANDIDATES,
+    }
+    parameters |= {f"term_{number}": term for number, term in enumerate(terms)}
+    rows = await connection.execute(_count_query(len(terms)), parameters) if terms else ()
+    counts = {number: count for number, count in rows if count}
+    if not counts:
         return []
-    for place, weight in enumerate(terms.values()):
-        asked[f"worth_{place}"] = (
-            (weight * log(2 * _FOLLOWED / found[place])) ** 2 if place in found else 0.0
-        )
+    for number, weight in enumerate(terms.values()):
+        rarity = log(2 * _MAX_ARTICLES_PER_TERM / counts[number]) if number in counts else 0.0
+        parameters[f"worth_{number}"] = (weight * rarity) ** 2
     return [
-        Candidate(
-            row.id, row.story, row.title, names.read_terms(row.terms), row.seen, row.published
-        )
-        for row in await connection.execute(_sharing(len(terms)), asked)
+        Candidate(row.id, row.story, row.title, read_terms(row.terms), row.seen, row.published)
+        for row in await connection.execute(_candidates_query(len(terms)), parameters)
     ]
 
 
+# Both queries have a subquery for each of some thirty terms: to build one takes longer than to run it.
 @lru_cache(maxsize=100)
-def _counting(terms: int) -> CompoundSelect[Any]:
-    """Build the query for how many articles each of so many terms finds; that takes longer than to ask it."""
-    newest = [_newest_with(place).subquery() for place in range(terms)]
+def _count_query(terms: int) -> CompoundSelect[Any]:
+    """Build the query for the number of articles that each of so many terms leads to."""
     return union_all(
-        *(select(_place(i), func.count()).select_from(each) for i, each in enumerate(newest))
+        *(
+            select(literal_column(str(number), Integer), func.count()).select_from(
+                _newest_articles(number).subquery()
+            )
+            for number in range(terms)
+        )
     )
 
 
 @lru_cache(maxsize=100)
-def _sharing(terms: int) -> Select[Any]:
+def _candidates_query(terms: int) -> Select[Any]:
     """Build the query for the articles that share most of so many terms."""
-    newest = [_newest_with(place).subquery() for place in range(terms)]
+    newest = [_newest_articles(number).subquery() for number in range(terms)]
     worth: list[BindParameter[float]] = [
-        bindparam(f"worth_{place}", type_=Double()) for place in range(terms)
+        bindparam(f"worth_{number}", type_=Double()) for number in range(terms)
     ]
-    each = union_all(
-        *(select(one.c.article, worth[i].label("worth")) for i, one in enumerate(newest))
+    shared = union_all(
+        *(
+            select(subquery.c.article, worth[number].label("worth"))
+            for number, subquery in enumerate(newest)
+        )
     ).subquery()
-    sharing = (
-        select(each.c.article, func.sum(each.c.worth).label("shared"))
-        .group_by(each.c.article)
-        .subquery()
-    )
+    total = func.sum(shared.c.worth).label("total")
+    sums = select(shared.c.article, total).group_by(shared.c.article).subquery()
     columns = [articles.c[name] for name in ("id", "story", "title", "seen", "published")]
     return (
         select(*columns, cast(articles.c.terms, Text).label("terms"))
-        .join(sharing, sharing.c.article == articles.c.id)
-        .where(articles.c.live, owned_when_asked(articles.c.team))
-        .order_by(sharing.c.shared.desc(), articles.c.id.desc())
-        .limit(bindparam("most"))
+        .join(sums, sums.c.article == articles.c.id)
+        .where(articles.c.live, articles.c.team.in_([literal_column("''"), bindparam("team")]))
+        .order_by(sums.c.total.desc(), articles.c.id.desc())
+        .limit(bindparam("limit"))
     )
 
 
-def _newest_with(place: int) -> Select[tuple[int]]:
-    term: BindParameter[str] = bindparam(f"term_{place}")
-    its = and_(article_terms.c.term == term, article_terms.c.seen >= bindparam("since"))
-    query = select(article_terms.c.article).where(its)
-    return query.order_by(article_terms.c.seen.desc(), article_terms.c.article.desc()).limit(
-        bindparam("followed")
+def _newest_articles(number: int) -> Select[tuple[int]]:
+    """Select the newest articles with the term of this number."""
+    term: BindParameter[str] = bindparam(f"term_{number}")
+    recent = and_(article_terms.c.term == term, article_terms.c.seen >= bindparam("since"))
+    return (
+        select(article_terms.c.article)
+        .where(recent)
+        .order_by(article_terms.c.seen.desc(), article_terms.c.article.desc())
+        .limit(bindparam("per_term"))
     )
-
-
-def _place(number: int) -> ColumnElement[int]:
-    return literal_column(str(number), Integer)

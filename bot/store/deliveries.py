@@ -1,6 +1,5 @@
 """The ledger of deliveries: each step is taken once, by one caller, whoever else tries."""
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -13,11 +12,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
-    Table,
-    Text,
     and_,
-    bindparam,
-    cast,
     delete,
     exists,
     func,
@@ -40,276 +35,239 @@ from bot.model import (
 )
 from bot.model.digests import ENDS, TRANSITIONS, Step
 from bot.model.errors import NotFound
+from bot.store.channels import decode_subscription, of_channel
 from bot.store.database import Database, insert_new
-from bot.store.locks import Held, Locks
-from bot.store.subscriptions import ASKED_FOR, as_subscription, of
+from bot.store.locks import IsHeld, Locks
 from bot.store.tables import (
-    Utc,
     articles,
     deliveries,
     delivery_articles,
     delivery_citations,
     delivery_parts,
-    killed,
-    on_the_way,
+    is_withdrawn,
+    pending_or_unsure,
     subscriptions,
     unfinished,
-    votes,
-    wishes,
 )
 from bot.stories.earlier_statements import get_earlier_articles
 
-# Built once: that takes longer than to ask them.
-_OF_CHANNEL = deliveries.c.team == bindparam("team"), deliveries.c.channel == bindparam("channel")
-_LAST_POSTED = select(func.max(deliveries.c.posted)).where(*_OF_CHANNEL)
-_BUT_ITS_DIGEST = select(
-    *(column for column in deliveries.c if column is not deliveries.c.digest),
-    null().label("digest"),
-)
-# Between texts that are JSON (RFC 7464).
-_RECORD = "\x1e"
-
-
-def _past() -> Select[*tuple[Any, ...]]:
-    """Build the question for what a channel ordered and had; lists as text, cheaper than hundreds of rows.
-
-    Few articles are not live any more: what still stands has no version to look for.
-    """
-    gone, version = articles.alias(), articles.alias()
-    its = deliveries.join(delivery_articles, delivery_articles.c.delivery == deliveries.c.id)
-    its = its.outerjoin(gone, and_(gone.c.id == delivery_articles.c.article, ~gone.c.live))
-    its = its.outerjoin(
-        version, and_(version.c.identity == gone.c.identity, version.c.team == gone.c.team)
-    )
-    had = select(
-        _joined(delivery_articles.c.article).label("shown"), _joined(version.c.id).label("versions")
-    )
-    had = had.select_from(its).where(
-        *_OF_CHANNEL, deliveries.c.posted >= bindparam("since", type_=Utc)
-    )
-    # By itself: beside what was posted, SQLite would look through all that ever was.
-    digests = select(func.aggregate_strings(cast(deliveries.c.digest, Text), _RECORD)).where(
-        *_OF_CHANNEL, on_the_way
-    )
-    past = had.subquery()
-    told = (
-        past,
-        _LAST_POSTED.scalar_subquery().label("last"),
-        digests.scalar_subquery().label("on_the_way"),
-        or_(*(_has_any(table) for table in (wishes, votes))).label("leans"),
-    )
-    return select(*told, subscriptions).select_from(past.outerjoin(subscriptions, ASKED_FOR))
-
-
-def _joined(numbers: ColumnElement[int]) -> ColumnElement[str]:
-    return func.aggregate_strings(cast(numbers, Text), " ")
-
-
-def _has_any(table: Table) -> ColumnElement[bool]:
-    return exists().where(
-        table.c.team == bindparam("team"), table.c.channel == bindparam("channel")
-    )
-
-
-_PAST = _past()
-
 
 class DeliveryLedger:
-    """The ledger of deliveries. Each step is one conditional UPDATE that returns whether this caller made it."""
+    """The deliveries. Each step is one conditional UPDATE, and returns whether this caller made it."""
 
     def __init__(self, database: Database, locks: Locks) -> None:
-        self._database, self._rights = database, locks
+        self._database, self._locks = database, locks
 
     async def claim_due(
         self, due: Subscription, next_due: datetime | None, since: datetime, now: datetime
     ) -> Delivery | None:
-        """Move the subscription's schedule on and open the slot's delivery, in one transaction.
+        """Advance the subscription's schedule and open the slot's delivery, in one transaction.
 
-        None when the schedule has moved since `due` was read. None too when the slot has its delivery
-        already; the schedule then moves on all the same, or the slot would be due for ever.
+        Return None when the schedule has advanced since `due` was read, or the slot has its delivery
+        already. In the latter case the schedule advances all the same, or the slot would stay due.
         """
         if due.next_due is None:
             return None
         slot = due.next_due.astimezone(UTC).isoformat()
         still_due = (
-            of(due.team, due.channel),
+            of_channel(subscriptions, due.team, due.channel),
             subscriptions.c.next_due == due.next_due,
             ~subscriptions.c.paused,
         )
+        advance = update(subscriptions).where(*still_due).values(next_due=next_due)
         async with self._database.writing() as connection:
-            moved = await connection.execute(
-                update(subscriptions).where(*still_due).values(next_due=next_due)
-            )
-            if moved.rowcount == 0:
+            if (await connection.execute(advance)).rowcount == 0:
                 return None
-            return await _open(
-                connection, due.team, due.channel, DeliveryKind.SCHEDULED, slot, since, now
-            )
+            kind = DeliveryKind.SCHEDULED
+            return await _open(connection, due.team, due.channel, kind, slot, since, now)
 
     async def open(
         self, team: str, channel: str, kind: DeliveryKind, key: str, since: datetime, now: datetime
     ) -> Delivery | None:
-        """Open a delivery that no schedule asked for; None when this key has one."""
+        """Open a delivery outside of any schedule; return None when this key has one."""
         async with self._database.writing() as connection:
             return await _open(connection, team, channel, kind, key, since, now)
 
     async def compose(self, delivery: int, digest: Digest) -> bool:
-        """From claimed to composed: keep what will be posted, so that a retry posts the same."""
+        """Go from claimed to composed: store what will be posted, so that a retry posts the same."""
         async with self._database.writing() as connection:
-            return await _step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
+            return await _take_step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
 
     async def start_sending(
         self, delivery: int, now: datetime, *, again: datetime | None = None
     ) -> bool:
-        """From composed to sending: the next part goes out now.
+        """Go from composed to sending, just before the next part is posted.
 
-        `again`: the same part goes out anew, from sending, if nobody has touched it since that moment.
+        With `again` stay in sending, to post the same part once more, if the delivery was not touched
+        since that moment.
         """
         async with self._database.writing() as connection:
             if again is None:
-                return await _step(connection, delivery, Step.SEND, touched=now)
-            return await _step(
-                connection, delivery, Step.AGAIN, deliveries.c.touched == again, touched=now
-            )
+                return await _take_step(connection, delivery, Step.SEND, touched=now)
+            untouched = deliveries.c.touched == again
+            return await _take_step(connection, delivery, Step.AGAIN, untouched, touched=now)
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
-        """A part was posted: keep its ts; only as the next part in order. The state goes back to composed."""
+        """Go from sending back to composed: store the ts of a posted part, which must be the next in order."""
         async with self._database.writing() as connection:
-            if not await _step(connection, delivery, Step.RECORD, _parts_of(delivery) == part):
+            is_next = _count_parts(delivery) == part
+            if not await _take_step(connection, delivery, Step.RECORD, is_next):
                 return False
-            await connection.execute(
-                insert(delivery_parts).values(delivery=delivery, part=part, ts=ts)
-            )
+            row = {"delivery": delivery, "part": part, "ts": ts}
+            await connection.execute(insert(delivery_parts).values(row))
             return True
 
     async def finish(
         self, delivery: int, state: DeliveryState, now: datetime, reason: str | None = None
     ) -> bool:
-        """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen in the channel."""
+        """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen.
+
+        Posted: from composed or sending, with a part recorded. Failed: from any open state. Skipped: from
+        claimed or composed. Unsure: from sending.
+        """
         step = ENDS.get(state)
         if step is None:
             return False
+        values: dict[str, Any] = {"touched": now, "reason": reason}
         async with self._database.writing() as connection:
             if step is not Step.POST:
-                ended = await _step(connection, delivery, step, touched=now, reason=reason)
+                ended = await _take_step(connection, delivery, step, **values)
                 if ended and step is Step.SKIP:
-                    await _fold(connection, delivery)
+                    await _merge_skipped(connection, delivery)
                 return ended
-            some_part = _parts_of(delivery) > 0
-            if not await _step(
-                connection, delivery, step, some_part, touched=now, reason=reason, posted=now
-            ):
+            has_part = _count_parts(delivery) > 0
+            if not await _take_step(connection, delivery, step, has_part, posted=now, **values):
                 return False
-            await _mark_shown(connection, delivery)
+            query = select(deliveries.c.digest).where(deliveries.c.id == delivery)
+            digest = (await connection.execute(query)).scalar_one()
+            await _mark_shown(connection, delivery, codec.load(Digest, digest))
             return True
 
     async def get(self, delivery: int) -> Delivery:
-        """Raise NotFound."""
-        async with self._database.reading() as connection:
-            found = await _read(connection, select(deliveries).where(deliveries.c.id == delivery))
-        return _the_one(found, delivery)
+        """Return a delivery; raise NotFound."""
+        query = select(deliveries).where(deliveries.c.id == delivery)
+        return _only(await self._read(query), delivery)
 
     async def refresh(self, delivery: Delivery) -> Delivery:
-        """This delivery now; what was composed is not read again, for it never changes. Raise NotFound."""
+        """Read a delivery again, without its digest, which never changes; raise NotFound."""
         if delivery.digest is None:
             return await self.get(delivery.id)
-        async with self._database.reading() as connection:
-            found = await _read(connection, _BUT_ITS_DIGEST.where(deliveries.c.id == delivery.id))
-        return replace(_the_one(found, delivery.id), digest=delivery.digest)
+        others = (column for column in deliveries.c if column is not deliveries.c.digest)
+        query = select(*others, null().label("digest")).where(deliveries.c.id == delivery.id)
+        return replace(_only(await self._read(query), delivery.id), digest=delivery.digest)
 
     async def get_unfinished(self, before: datetime) -> tuple[Delivery, ...]:
-        """Deliveries in claimed, composed or sending that nobody touched since `before`, oldest first."""
+        """Return claimed, composed and sending deliveries untouched since `before`, oldest first."""
         query = select(deliveries).where(unfinished, deliveries.c.touched < before)
-        async with self._database.reading() as connection:
-            return await _read(connection, query.order_by(deliveries.c.touched, deliveries.c.id))
+        return await self._read(query.order_by(deliveries.c.touched, deliveries.c.id))
 
     async def get_waiting_times(self, before: datetime) -> tuple[datetime, ...]:
-        """When each of these was last touched: to count them, without reading what they hold."""
+        """Return when each delivery of `get_unfinished` was last touched, without reading it."""
         query = select(deliveries.c.touched).where(unfinished, deliveries.c.touched < before)
         async with self._database.reading() as connection:
             return tuple((await connection.execute(query.order_by(deliveries.c.touched))).scalars())
 
     async def get_history(self, team: str, channel: str, limit: int = 10) -> tuple[Delivery, ...]:
-        """A channel's deliveries, newest first."""
-        query = select(deliveries).where(deliveries.c.team == team, deliveries.c.channel == channel)
-        async with self._database.reading() as connection:
-            return await _read(connection, query.order_by(deliveries.c.id.desc()).limit(limit))
+        """Return a channel's deliveries, newest first."""
+        query = select(deliveries).where(of_channel(deliveries, team, channel))
+        return await self._read(query.order_by(deliveries.c.id.desc()).limit(limit))
 
     async def find_by_key(
         self, team: str, channel: str, kind: DeliveryKind, key: str
     ) -> Delivery | None:
-        """The delivery of this key, if it has one."""
-        its = (deliveries.c.team == team, deliveries.c.channel == channel)
-        query = select(deliveries).where(*its, deliveries.c.kind == kind, deliveries.c.key == key)
-        async with self._database.reading() as connection:
-            return next(iter(await _read(connection, query)), None)
+        """Return the channel's delivery of this kind and key, if there is one."""
+        query = select(deliveries).where(
+            of_channel(deliveries, team, channel),
+            deliveries.c.kind == kind,
+            deliveries.c.key == key,
+        )
+        return next(iter(await self._read(query)), None)
 
     async def get_last_posted(self, team: str, channel: str) -> datetime | None:
-        """When the channel last got a digest."""
+        """Return when the channel last got a digest."""
         async with self._database.reading() as connection:
-            asked = await connection.execute(_LAST_POSTED, {"team": team, "channel": channel})
-            posted: datetime | None = asked.scalar_one()
-        return posted
+            return await _read_last_posted(connection, team, channel)
 
     async def get_channel_history(self, team: str, channel: str, since: datetime) -> ChannelHistory:
-        """What the channel ordered, and had since then; what is composed, sending or unsure counts as shown."""
+        """Return the channel's subscription and the articles that it was shown since then.
+
+        What is composed, being sent or unsure counts as shown.
+        """
+        in_channel = of_channel(deliveries, team, channel)
+        ordered = select(subscriptions).where(of_channel(subscriptions, team, channel))
+        shown = (
+            select(delivery_articles.c.article)
+            .join(deliveries, delivery_articles.c.delivery == deliveries.c.id)
+            .where(in_channel, deliveries.c.posted >= since)
+        )
+        pending = select(deliveries.c.digest).where(in_channel, pending_or_unsure)
         async with self._database.reading() as connection:
-            row = (
-                await connection.execute(_PAST, {"team": team, "channel": channel, "since": since})
-            ).one()
-        shown = map(int, f"{row.shown or ''} {row.versions or ''}".split())
-        digests = [
-            codec.load(Digest, json.loads(text))
-            for text in (row.on_the_way or "").split(_RECORD)
-            if text
-        ]
-        coming = (article for digest in digests for article in digest.article_ids)
-        ordered = None if row.team is None else as_subscription(row)
-        return ChannelHistory(ordered, row.last, frozenset([*shown, *coming]), row.leans)
+            row = (await connection.execute(ordered)).first()
+            last = await _read_last_posted(connection, team, channel)
+            # Pending before shown: a digest posted between the two queries is in one of them.
+            digests = (await connection.execute(pending)).scalars().all()
+            ids = set((await connection.execute(shown)).scalars())
+            ids.update((await connection.execute(_other_versions(shown))).scalars())
+        for digest in digests:
+            ids.update(codec.load(Digest, digest).article_ids)
+        subscription = None if row is None else decode_subscription(row)
+        return ChannelHistory(subscription, last, frozenset(ids))
 
     async def find_outdated(
         self, now: datetime, *, posted: datetime, edited: datetime, limit: int = 20
     ) -> tuple[Delivery, ...]:
-        """Posted deliveries that show what their source has changed since, oldest first."""
+        """Return posted deliveries that show what a source has changed since, oldest first.
+
+        They show an article that was withdrawn; or, if they were posted since `posted` and not edited
+        since `edited`, one with a newer version that may be shown now.
+        """
         newer = articles.alias()
-        free = or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now)
-        its = and_(
+        has_newer = exists().where(
             newer.c.identity == articles.c.identity,
             newer.c.team == articles.c.team,
+            newer.c.id > articles.c.id,
             newer.c.live,
-            free,
+            or_(newer.c.embargoed.is_(None), newer.c.embargoed <= now),
         )
-        superseded = and_(~articles.c.live, exists().where(its, newer.c.id > articles.c.id))
         recent = and_(
             deliveries.c.posted >= posted,
             or_(deliveries.c.edited_at.is_(None), deliveries.c.edited_at < edited),
         )
+        citing_newer = deliveries.c.id.in_(_citing(and_(~articles.c.live, has_newer)))
         query = select(deliveries).where(
-            or_(
-                deliveries.c.id.in_(_citing(killed)),
-                and_(recent, deliveries.c.id.in_(_citing(superseded))),
-            )
+            or_(deliveries.c.id.in_(_citing(is_withdrawn)), and_(recent, citing_newer))
         )
-        async with self._database.reading() as connection:
-            return await _read(connection, query.order_by(deliveries.c.id).limit(limit))
+        return await self._read(query.order_by(deliveries.c.id).limit(limit))
 
     async def record_edit(self, delivery: int, shown: Digest, now: datetime) -> None:
-        """Its messages now say this; what was taken out of them, its channel has not seen any more."""
-        its = update(deliveries).where(deliveries.c.id == delivery)
+        """Store what the messages say after an edit; articles taken out no longer count as shown."""
+        change = update(deliveries).where(deliveries.c.id == delivery)
         async with self._database.writing() as connection:
-            await connection.execute(its.values(edited=codec.dump(shown), edited_at=now))
+            await connection.execute(change.values(edited=codec.dump(shown), edited_at=now))
             for table in (delivery_articles, delivery_citations):
                 await connection.execute(delete(table).where(table.c.delivery == delivery))
-            await _mark(connection, delivery, shown)
+            await _mark_shown(connection, delivery, shown)
 
     def hold_channel(
         self, team: str, channel: str, *, wait: bool = True
-    ) -> AbstractAsyncContextManager[Held]:
-        """Hold the right to post to a channel: one holder at a time over all processes."""
-        return self._rights.hold(f"{team}/{channel}", wait=wait)
+    ) -> AbstractAsyncContextManager[IsHeld]:
+        """Hold the lock for posting to a channel, as `Locks.hold` does."""
+        return self._locks.hold(f"{team}/{channel}", wait=wait)
+
+    async def _read(self, query: Select[Any]) -> tuple[Delivery, ...]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+            if not rows:
+                return ()
+            listed = delivery_parts.c.delivery.in_([row.id for row in rows])
+            parts = select(delivery_parts).where(listed).order_by(delivery_parts.c.part)
+            posted: dict[int, list[str]] = {row.id: [] for row in rows}
+            for part in await connection.execute(parts):
+                posted[part.delivery].append(part.ts)
+        return tuple(_decode(row, posted[row.id]) for row in rows)
 
 
-def _the_one(found: Sequence[Delivery], delivery: int) -> Delivery:
+def _only(found: Sequence[Delivery], delivery: int) -> Delivery:
     if not found:
         raise NotFound(f"There is no delivery {delivery}.")
     return found[0]
@@ -324,107 +282,89 @@ async def _open(
     since: datetime,
     now: datetime,
 ) -> Delivery | None:
+    state = DeliveryState.CLAIMED
     row: dict[str, Any] = {"team": team, "channel": channel, "kind": kind.value, "key": key}
-    row |= {"state": DeliveryState.CLAIMED.value, "since": since, "touched": now}
-    opened = await connection.execute(
-        insert_new(connection, deliveries, row).returning(deliveries.c.id)
-    )
-    delivery = opened.scalar_one_or_none()
-    return (
-        None
-        if delivery is None
-        else Delivery(delivery, team, channel, kind, key, DeliveryState.CLAIMED, since, touched=now)
-    )
+    row |= {"state": state.value, "since": since, "touched": now}
+    statement = insert_new(connection, deliveries, row).returning(deliveries.c.id)
+    delivery = (await connection.execute(statement)).scalar_one_or_none()
+    if delivery is None:
+        return None
+    return Delivery(delivery, team, channel, kind, key, state, since, touched=now)
 
 
-async def _step(
+async def _take_step(
     connection: AsyncConnection,
     delivery: int,
     step: Step,
     *conditions: ColumnElement[bool],
     **values: object,
 ) -> bool:
-    """Take a step where the ledger's rules and these conditions let it be taken: whether it was.
+    """Take a step if the delivery's state and the conditions allow it; return whether they did.
 
-    The one place that changes a delivery's state.
+    Nothing else changes a delivery's state.
     """
-    move = TRANSITIONS[step]
-    its = (deliveries.c.id == delivery, deliveries.c.state.in_(move.sources))
-    change = update(deliveries).where(*its, *conditions).values({"state": move.target, **values})
+    transition = TRANSITIONS[step]
+    allowed = (deliveries.c.id == delivery, deliveries.c.state.in_(transition.sources), *conditions)
+    change = update(deliveries).where(*allowed).values({"state": transition.target, **values})
     return (await connection.execute(change)).rowcount == 1
 
 
-async def _fold(connection: AsyncConnection, delivery: int) -> None:
-    """Of slots skipped one after the other keep the last: `every 1m` would leave half a million rows a year."""
-    earlier = deliveries.alias()
-    its = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
-    team, channel = (await connection.execute(its)).one()
-    told = select(func.max(earlier.c.id)).where(
-        earlier.c.team == team,
-        earlier.c.channel == channel,
-        earlier.c.id < delivery,
-        (earlier.c.state != DeliveryState.SKIPPED) | (earlier.c.kind != DeliveryKind.SCHEDULED),
+async def _merge_skipped(connection: AsyncConnection, delivery: int) -> None:
+    """Of consecutive skipped slots keep the last: `every 1m` would add half a million rows a year."""
+    place = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
+    team, channel = (await connection.execute(place)).one()
+    in_channel = of_channel(deliveries, team, channel)
+    skipped = and_(
+        deliveries.c.state == DeliveryState.SKIPPED, deliveries.c.kind == DeliveryKind.SCHEDULED
     )
-    last = (await connection.execute(told)).scalar_one() or 0
-    same = (
-        deliveries.c.team == team,
-        deliveries.c.channel == channel,
-        deliveries.c.kind == DeliveryKind.SCHEDULED,
+    query = select(func.max(deliveries.c.id)).where(
+        in_channel, deliveries.c.id < delivery, ~skipped
     )
-    between = (
-        deliveries.c.id > last,
-        deliveries.c.id < delivery,
-        deliveries.c.state == DeliveryState.SKIPPED,
-    )
-    await connection.execute(delete(deliveries).where(*same, *between))
+    last_other = (await connection.execute(query)).scalar_one() or 0
+    between = and_(deliveries.c.id > last_other, deliveries.c.id < delivery)
+    await connection.execute(delete(deliveries).where(in_channel, skipped, between))
 
 
-def _parts_of(delivery: int) -> ScalarSelect[int]:
+def _count_parts(delivery: int) -> ScalarSelect[int]:
     return select(func.count()).where(delivery_parts.c.delivery == delivery).scalar_subquery()
 
 
-async def _mark_shown(connection: AsyncConnection, delivery: int) -> None:
-    row = await connection.execute(select(deliveries.c.digest).where(deliveries.c.id == delivery))
-    await _mark(connection, delivery, codec.load(Digest, row.scalar_one()))
+async def _read_last_posted(
+    connection: AsyncConnection, team: str, channel: str
+) -> datetime | None:
+    query = select(func.max(deliveries.c.posted)).where(of_channel(deliveries, team, channel))
+    posted: datetime | None = (await connection.execute(query)).scalar_one()
+    return posted
 
 
-async def _mark(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
+async def _mark_shown(connection: AsyncConnection, delivery: int, digest: Digest) -> None:
     for table, ids in (
         (delivery_articles, frozenset(digest.article_ids)),
         (delivery_citations, get_earlier_articles(digest)),
     ):
         if ids:
-            await connection.execute(
-                insert(table),
-                [{"delivery": delivery, "article": article} for article in sorted(ids)],
-            )
+            rows = [{"delivery": delivery, "article": article} for article in sorted(ids)]
+            await connection.execute(insert(table), rows)
+
+
+def _other_versions(shown: Select[int]) -> Select[int]:
+    """Select the ids of all versions of those shown articles that are live no more."""
+    old, version = articles.alias(), articles.alias()
+    same = and_(version.c.identity == old.c.identity, version.c.team == old.c.team)
+    return select(version.c.id).join(old, same).where(old.c.id.in_(shown), ~old.c.live)
 
 
 def _citing(changed: ColumnElement[bool]) -> CompoundSelect[int]:
-    """Give the deliveries that show or cite articles of this kind: few of all, so they lead to the deliveries."""
-    few = select(articles.c.id).where(changed)
+    """Select the deliveries that show or quote articles that meet this condition, which few do."""
+    ids = select(articles.c.id).where(changed)
     shown, quoted = (
-        select(table.c.delivery).where(table.c.article.in_(few))
+        select(table.c.delivery).where(table.c.article.in_(ids))
         for table in (delivery_articles, delivery_citations)
     )
     return shown.union(quoted)
 
 
-async def _read(connection: AsyncConnection, query: Select[Any]) -> tuple[Delivery, ...]:
-    rows = (await connection.execute(query)).all()
-    if not rows:
-        return ()
-    its_parts = delivery_parts.c.delivery.in_([row.id for row in rows])
-    parts = await connection.execute(
-        select(delivery_parts).where(its_parts).order_by(delivery_parts.c.part)
-    )
-    posted: dict[int, list[str]] = {row.id: [] for row in rows}
-    for part in parts:
-        posted[part.delivery].append(part.ts)
-    return tuple(_delivery(row, posted[row.id]) for row in rows)
-
-
-def _delivery(row: Row[Any], posted: Iterable[str]) -> Delivery:
+def _decode(row: Row[Any], posted: Iterable[str]) -> Delivery:
     return Delivery(
         id=row.id,
         team=row.team,

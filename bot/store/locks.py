@@ -1,14 +1,18 @@
-"""Rights that one holder has at a time over all processes: lost when its process dies, kept while it is frozen.
+"""Locks that one holder has at a time over all processes: lost when its process dies, kept while it is frozen.
 
-On PostgreSQL a right is a session advisory lock. One session holds all rights of a process, so that a worker
-which posts to fifty channels at once takes one connection; in SQLite's one process, tasks alone need parting.
+On PostgreSQL a lock is a session advisory lock. One session holds all locks of a process, so that a worker
+that posts to fifty channels at once takes one connection. SQLite serves one process, which takes a file lock
+at its start; there only tasks need to be kept apart.
 """
 
 import asyncio
+import fcntl
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
+from pathlib import Path
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Executable, func, select, text
@@ -16,165 +20,208 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.model.errors import LockTaken
-from bot.store.database import Database, translated
+from bot.model.errors import LockTaken, SettingsError
+from bot.store.database import Database, database_url, translated_errors
 
-Held = Callable[[], Coroutine[object, object, bool]]
+IsHeld = Callable[[], Coroutine[object, object, bool]]
 
-
-# After this long (seconds) a waiting delivery is left to a later tick: the holder may be frozen.
-_PATIENCE = 60.0
-_LOOKS = 0.2, 1.0  # seconds between two tries: at first, at most
-# A connection that does not answer in this time (seconds) may be gone, and its rights with it.
-_ANSWERS_WITHIN = 5.0
-# A machine that vanished without a word loses its rights after 10 + 3 x 5 s; unset, that would take two hours.
+# A delivery that has waited so long is left to a later tick: the holder may be frozen.
+WAIT_TIMEOUT_SECONDS = 60.0
+_FIRST_RETRY_SECONDS, _MAX_RETRY_SECONDS = 0.2, 1.0
+# A connection that does not answer in this time may be gone, and its locks with it.
+_ANSWER_TIMEOUT_SECONDS = 5.0
+# A machine that vanished loses its locks after 10 + 3 x 5 s; by default it would take two hours.
 _KEEPALIVES = (
-    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),"
+    "SELECT set_config('tcp_keepalives_idle', '10', false),"
+    " set_config('tcp_keepalives_interval', '5', false),"
     " set_config('tcp_keepalives_count', '3', false)"
 )
 
-# A session's advisory lock on one BIGINT, as PostgreSQL shows it (its manual, 53.13 pg_locks).
-_STILL_HELD = text(
-    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
+# A session's advisory lock on one BIGINT (PostgreSQL's manual, 53.13 pg_locks).
+_HOLDS_LOCK = text(
+    "SELECT EXISTS (SELECT 1 FROM pg_locks"
+    " WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid()"
     " AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = :key)"
 )
+_UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 
 
 class Locks:
-    """Gives rights by name."""
+    """Locks by name: to post to a channel, to take a file, to be the clock."""
 
     def __init__(self, database: Database) -> None:
-        self._here: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._session = None if database.sqlite else _Session(database)
+        self._local: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._session = None if database.sqlite else _LockSession(database)
 
     @asynccontextmanager
-    async def hold(self, name: str, *, wait: bool = True) -> AsyncIterator[Held]:
-        """Have the right for a block; the value answers whether it is still held.
+    async def hold(self, name: str, *, wait: bool = True) -> AsyncIterator[IsHeld]:
+        """Hold a lock for a block; its value answers whether the lock is still held.
 
-        Raise RightTaken where another process has it: at once, or with `wait` after a minute.
+        Ask it just before what cannot be undone. Raise LockTaken where another process holds the lock: at
+        once, or with `wait` after a minute.
         """
-        # Within a session advisory locks only count up, so its own tasks are parted here.
-        lock = self._here.setdefault(name, asyncio.Lock())
+        # Within one session advisory locks only count up, so this process's tasks are kept apart here.
+        lock = self._local.setdefault(name, asyncio.Lock())
         if not wait and lock.locked():
             raise LockTaken(name)
         async with lock:
             if self._session is None:
-                yield _always
+                yield _always_held
                 return
             key = _key(name)
-            connection = await self._taken(self._session, name, key, _PATIENCE if wait else 0)
+            max_wait = WAIT_TIMEOUT_SECONDS if wait else 0
+            connection = await _acquire(self._session, name, key, max_wait)
             try:
-                yield partial(self._session.keeps, connection, key)
+                yield partial(self._session.is_held, connection, key)
             finally:
-                await asyncio.shield(self._session.give_back(connection, key))
+                await asyncio.shield(self._session.release(connection, key))
 
     async def close(self) -> None:
-        """Let all rights go."""
+        """Release all locks."""
         if self._session:
             await self._session.close()
 
-    async def _taken(
-        self, session: "_Session", name: str, key: int, patience: float
-    ) -> AsyncConnection:
-        pause, longest = _LOOKS
-        loop = asyncio.get_running_loop()
-        until = loop.time() + patience
-        while (connection := await session.take(key)) is None:
-            if loop.time() >= until:
-                raise LockTaken(name)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, longest)
-        return connection
+
+async def _acquire(
+    session: "_LockSession", name: str, key: int, max_wait: float
+) -> AsyncConnection:
+    pause = _FIRST_RETRY_SECONDS
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + max_wait
+    while (connection := await session.try_acquire(key)) is None:
+        if loop.time() >= deadline:
+            raise LockTaken(name)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, _MAX_RETRY_SECONDS)
+    return connection
 
 
-class _Session:
-    """One connection, opened when first needed; once it fails, every right that it held is lost.
+class _LockSession:
+    """One connection, opened when first needed; when it fails, every lock that it held is lost.
 
-    A task that is cancelled inside the driver would break the connection for all the others: what is asked of it
-    runs to its end.
+    A task cancelled inside the driver would break the connection for all others, so its queries are
+    shielded and run to their end.
     """
 
     def __init__(self, database: Database) -> None:
-        # A connection of its own: those who wait must not use up what the ledger needs.
+        # A connection of its own: tasks that wait must not use up the pool that the ledger needs.
         self._engine = create_async_engine(
             database.url, hide_parameters=True, poolclass=NullPool, isolation_level="AUTOCOMMIT"
         )
-        self._turn = asyncio.Lock()
+        self._in_use = asyncio.Lock()
         self._connection: AsyncConnection | None = None
 
-    async def take(self, key: int) -> AsyncConnection | None:
-        """Try once; give the connection whose session now holds the lock."""
-        taking = asyncio.ensure_future(self._take(key))
+    async def try_acquire(self, key: int) -> AsyncConnection | None:
+        """Try once; return the connection whose session now holds the lock."""
+        attempt = asyncio.ensure_future(self._try_acquire(key))
         try:
-            return await asyncio.shield(taking)
+            return await asyncio.shield(attempt)
         except asyncio.CancelledError:
-            if connection := await taking:
-                await self.give_back(connection, key)
+            if connection := await attempt:
+                await self.release(connection, key)
             raise
 
-    async def keeps(self, connection: AsyncConnection, key: int) -> bool:
-        """Whether this very session is alive and holds the lock."""
-        return bool(
-            await asyncio.shield(asyncio.ensure_future(self._said(connection, _STILL_HELD, key)))
-        )
+    async def is_held(self, connection: AsyncConnection, key: int) -> bool:
+        """Whether this session is alive and holds the lock."""
+        query = asyncio.ensure_future(self._ask(connection, _HOLDS_LOCK, key))
+        return bool(await asyncio.shield(query))
 
-    async def give_back(self, connection: AsyncConnection, key: int) -> None:
-        """Let the lock go; where the session has ended, it has gone with it."""
-        await self._said(connection, text("SELECT pg_advisory_unlock(:key)"), key)
+    async def release(self, connection: AsyncConnection, key: int) -> None:
+        """Release a lock; with a session that has ended it is gone already."""
+        await self._ask(connection, _UNLOCK, key)
 
     async def close(self) -> None:
         """End the session."""
-        async with self._turn:
-            await self._drop()
+        async with self._in_use:
+            await self._disconnect()
         await self._engine.dispose()
 
-    async def _take(self, key: int) -> AsyncConnection | None:
-        async with self._turn:
-            with translated():
-                connection = await self._standing()
+    async def _try_acquire(self, key: int) -> AsyncConnection | None:
+        async with self._in_use:
+            with translated_errors():
+                connection = await self._connect()
                 try:
-                    async with asyncio.timeout(_ANSWERS_WITHIN):
-                        got = (
-                            await connection.execute(select(func.pg_try_advisory_lock(key)))
-                        ).scalar_one()
+                    async with asyncio.timeout(_ANSWER_TIMEOUT_SECONDS):
+                        query = select(func.pg_try_advisory_lock(key))
+                        acquired = (await connection.execute(query)).scalar_one()
                 except BaseException:
-                    await self._drop()
+                    await self._disconnect()
                     raise
-        return connection if got else None
+        return connection if acquired else None
 
-    async def _standing(self) -> AsyncConnection:
+    async def _connect(self) -> AsyncConnection:
         if self._connection is None:
             connection = await self._engine.connect()
             await connection.execute(text(_KEEPALIVES))
             self._connection = connection
         return self._connection
 
-    async def _said(self, connection: AsyncConnection, query: Executable, key: int) -> object:
-        """What the session answers; None once it is gone."""
-        async with self._turn:
+    async def _ask(self, connection: AsyncConnection, query: Executable, key: int) -> object:
+        """Run a query in the session; return None once the session has ended."""
+        async with self._in_use:
             if connection is not self._connection:
                 return None
             try:
-                async with asyncio.timeout(_ANSWERS_WITHIN):
+                async with asyncio.timeout(_ANSWER_TIMEOUT_SECONDS):
                     return (await connection.execute(query, {"key": key})).scalar_one()
             except (SQLAlchemyError, OSError, TimeoutError):
-                await self._drop()
+                await self._disconnect()
                 return None
 
-    async def _drop(self) -> None:
+    async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            # There is nothing to roll back, and nobody may be there to ask.
+            # There is nothing to roll back, and the server may not answer.
             await connection.invalidate()
             await connection.close()
 
 
-async def _always() -> bool:
+async def _always_held() -> bool:
     return True
 
 
 def _key(name: str) -> int:
-    """A BIGINT that all processes give to this name."""
-    return int.from_bytes(
-        hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True
-    )
+    """Hash a name to a BIGINT, the same in all processes."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@contextmanager
+def sole_service(url: str) -> Iterator[None]:
+    """Lock a SQLite database's file for a block, so that no second service posts what this one posts.
+
+    The lock is the kernel's (flock): it ends with its process, however that ends, and a lock file left
+    behind means nothing. On PostgreSQL this does nothing. Raise SettingsError where another service holds
+    the lock, or the file cannot be written.
+    """
+    address = database_url(url)
+    if address.get_backend_name() != "sqlite":
+        yield
+        return
+    path = Path(f"{address.database}.lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as e:
+        fault = f"DATELINE_DATA or DATABASE_URL: {path} cannot be written to ({e.strerror})."
+        raise SettingsError([f"{fault} Name a folder that can."]) from e
+    try:
+        _lock_file(handle, path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock_file(handle: int, path: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        holder = os.read(handle, 20).decode(errors="replace").strip() or "unknown"
+        fault = (
+            f"Another Dateline (process {holder}) serves from {path.with_suffix('')},"
+            " and SQLite takes one. Stop that one, or give this one its own DATELINE_DATA;"
+            " for several processes set DATABASE_URL to a postgresql:// address."
+        )
+        raise SettingsError([fault]) from e
+    os.truncate(handle, 0)
+    os.write(handle, f"{os.getpid()}\n".encode())

@@ -1,12 +1,9 @@
-"""Who spoke? A speaker's name, and each word of it, leads to what was said, newest first; and a slip to a name."""
+"""The index of speakers: a name, and each word of it, leads to the statements of its actor, newest first."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import lru_cache
-from sys import intern
 from typing import Any
 
 from sqlalchemy import (
@@ -27,244 +24,198 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import StoredArticle, Terms
-from bot.store import search, tables
+from bot.model import Statement, StoredArticle
+from bot.store import search
 from bot.store.database import insert_new
-from bot.store.tables import Utc, articles, statements
-from bot.stories.people import name_words
+from bot.store.tables import Utc, articles, name_words, statement_index
+from bot.stories.people import name_words as split_name
 
-# A word with more statements than this is a common one, and which of two such words is commoner matters little.
-_COMMON = 200
-# Common words that are remembered.
-_REMEMBERED = 20_000
-# Of the words that look alike so many are tried; three that still lead to a statement are told.
-_TRIED, _TOLD = 12, 3
-# A slip adds or drops a letter or two, seldom more.
-_SLIP = 2
-_known = (
-    select(tables.name_words.c.word)
-    .where(tables.name_words.c.word.in_(bindparam("words", expanding=True)))
-    .distinct()
-    .subquery()
-)
-_some = select(statements.c.place).where(statements.c.word == _known.c.word).limit(_COMMON)
-_COUNTS = select(
-    _known.c.word,
-    select(func.count()).select_from(_some.correlate(_known).subquery()).scalar_subquery(),
-)
-# What a whole name begins with, as no word does.
-_WHOLE = "="
-# Of two words: twice the letters that they share in order, among all their letters.
-_ALIKE = 0.7
+# The rows of a word are counted up to this: which of two more common words is rarer matters little.
+_MAX_ROWS_COUNTED = 200
+# So many similar words are checked for statements, and so many are returned.
+_MAX_SIMILAR_CHECKED, _MAX_SIMILAR_RETURNED = 12, 3
+# A misspelling adds or drops a letter or two, seldom more.
+_MAX_LENGTH_DIFFERENCE = 2
+# The least similarity of two words: twice the letters that they share in order, by all their letters.
+_MIN_SIMILARITY = 0.7
+# A whole name begins with this, and no word does.
+_WHOLE_NAME_PREFIX = "="
 
 
-def rows(stored: StoredArticle, dated: datetime) -> list[dict[str, Any]]:
-    """Give a row for each speaker's name, and one for each word of it."""
+def index_rows(
+    article: int, statements: Sequence[Statement], dated: datetime
+) -> list[dict[str, Any]]:
+    """Build a row for each speaker's name, and one for each word of it."""
     return [
-        {"word": word, "dated": dated, "article": stored.id, "place": place}
-        for place, statement in enumerate(stored.analysis.statements)
+        {"word": word, "dated": dated, "article": article, "place": place}
+        for place, statement in enumerate(statements)
         if statement.actor is not None
-        for word in (*search.fold(statement.actor.name.text), *_whole(statement.actor.name.text))
+        for word in (
+            *search.fold(statement.actor.name.text),
+            *_whole_name(statement.actor.name.text),
+        )
     ]
 
 
-def words(spoken: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Give the single words among these rows."""
-    return {word for row in spoken if not (word := row["word"]).startswith(_WHOLE)}
+def single_words(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the single words among these rows."""
+    return {word for row in rows if not (word := row["word"]).startswith(_WHOLE_NAME_PREFIX)}
 
 
-def _whole(name: str) -> tuple[str, ...]:
-    """Give what a name is found by as a whole; nothing where no word is in it."""
-    found = name_words(name)
-    return (_WHOLE + " ".join(found),) if found else ()
+def _whole_name(name: str) -> tuple[str, ...]:
+    """Return the key of a whole name; nothing where it has no word."""
+    words = split_name(name)
+    return (_WHOLE_NAME_PREFIX + " ".join(words),) if words else ()
 
 
-async def remember(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
-    """Make what was said in an article findable."""
-    if not (spoken := rows(stored, dated)):
+async def save(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
+    """Index the speakers of an article."""
+    if not (rows := index_rows(stored.id, stored.analysis.statements, dated)):
         return
-    await connection.execute(insert(statements), spoken)
-    # In one order, or two writers would wait for each other.
-    known = [{"word": word, "team": stored.team} for word in sorted(words(spoken))]
-    await connection.execute(insert_new(connection, tables.name_words, known))
+    await connection.execute(insert(statement_index), rows)
+    # Sorted, or two writers could wait for each other.
+    words = [{"word": word, "team": stored.team} for word in sorted(single_words(rows))]
+    await connection.execute(insert_new(connection, name_words, words))
 
 
-async def forget(connection: AsyncConnection, stored: StoredArticle, dated: datetime) -> None:
-    """Nothing of an article leads anywhere any more."""
-    keys = {(spoken["word"], spoken["place"]) for spoken in rows(stored, dated)}
-    its = and_(statements.c.dated == dated, statements.c.article == stored.id)
-    named = tuple_(statements.c.word, statements.c.place).in_(keys)
-    await connection.execute(delete(statements).where(its, named))
+async def remove(
+    connection: AsyncConnection, article: int, statements: Sequence[Statement], dated: datetime
+) -> None:
+    """Remove the speakers of an article from the index."""
+    keys = {(row["word"], row["place"]) for row in index_rows(article, statements, dated)}
+    of_article = and_(statement_index.c.dated == dated, statement_index.c.article == article)
+    listed = tuple_(statement_index.c.word, statement_index.c.place).in_(keys)
+    await connection.execute(delete(statement_index).where(of_article, listed))
 
 
-class Common:
-    """Tells how common words of names are, as far as that matters; those that are common stay so."""
-
-    def __init__(self) -> None:
-        self._common: set[str] = set()
-
-    async def counts(
-        self, connection: AsyncConnection, wanted: Iterable[Sequence[str]]
-    ) -> Mapping[str, int]:
-        """How many statements each word leads to, for names of these words; absent where it leads its name anyway."""
-        asked = {word for words in wanted for word in self._unknown(words)}
-        counts: dict[str, int] = {}
-        if asked:
-            rows = await connection.execute(_COUNTS, {"words": sorted(asked)})
-            counts = {row[0]: row[1] for row in rows}
-            if len(self._common) > _REMEMBERED:
-                self._common.clear()
-            self._common.update(word for word, count in counts.items() if count >= _COMMON)
-        return counts | dict.fromkeys(
-            self._common & {word for words in wanted for word in words}, _COMMON
-        )
-
-    def _unknown(self, words: Sequence[str]) -> set[str]:
-        """Beside a common word the other of two leads, however common it is."""
-        unknown = set(words) - self._common
-        return set() if len(words) <= 1 or (len(words) == 2 and len(unknown) <= 1) else unknown
-
-
-async def places(
-    connection: AsyncConnection,
-    common: Common,
-    seen: ColumnElement[bool],
-    words: Sequence[str],
-    limit: int,
+async def find_places(
+    connection: AsyncConnection, visible: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
-    """Where actors speak whose name holds all the words: article and place in it, newest first.
+    """Return article and place of statements by actors whose name holds all the words, newest first.
 
-    `seen` says which articles may be.
+    `visible` selects the articles that may be among them.
     """
     if not words:
         return []
-    # The rarest leads: nobody wants to wait until every Maria was asked whether she is a Kallas.
-    counts = await common.counts(connection, [words])
-    query = _places(seen, _rarest_first(words, counts), limit)
+    # The rarest word leads: a common first name would have every bearer checked for the surname.
+    counts = await _count_rows(connection, words) if len(words) > 1 else {}
+    rarest_first = sorted(words, key=lambda word: (counts.get(word, 0), -words.index(word)))
+    query = _select_places(visible, rarest_first, limit)
     return [(row.article, row.place) for row in await connection.execute(query)]
 
 
-async def places_before(
+async def _count_rows(connection: AsyncConnection, words: Sequence[str]) -> Mapping[str, int]:
+    """Count the statements that each word leads to, up to a limit."""
+    known = select(name_words.c.word).where(name_words.c.word.in_(words)).distinct().subquery()
+    rows = (
+        select(statement_index.c.place)
+        .where(statement_index.c.word == known.c.word)
+        .limit(_MAX_ROWS_COUNTED)
+        .correlate(known)
+        .subquery()
+    )
+    count = select(func.count()).select_from(rows).scalar_subquery()
+    rows_counted = await connection.execute(select(known.c.word, count))
+    return {row[0]: row[1] for row in rows_counted}
+
+
+async def find_places_before(
     connection: AsyncConnection,
-    seen: ColumnElement[bool],
-    given: Mapping[str, Any],
-    wanted: Sequence[tuple[str, datetime]],
+    visible: ColumnElement[bool],
+    queries: Sequence[tuple[str, datetime]],
     limit: int,
 ) -> list[list[tuple[int, int]]]:
-    """For each name and time, where actors of this very name speak in articles dated before then, newest first.
+    """For each name and time, return where actors of this very name speak before it, newest first.
 
-    `seen` is always the same, and so is the query, but for what is `given`: to build one takes longer than to ask it.
+    One query for all of them: a row a name, its articles and places joined as text. They are joined in the
+    order in which the subquery sorts them: by PostgreSQL's manual (9.21) that "will usually work", and
+    SQLite joins them as they come; a test checks both.
     """
     sqlite = connection.dialect.name == "sqlite"
-    asked = {
-        slot: ["".join(_whole(name)), _as_compared(before, sqlite=sqlite)]
-        for slot, (name, before) in enumerate(wanted)
+    given = {
+        number: ["".join(_whole_name(name)), _time_as_text(before, sqlite=sqlite)]
+        for number, (name, before) in enumerate(queries)
     }
-    rows = await connection.execute(
-        _for_each(seen, limit, sqlite=sqlite), {**given, "asked": asked}
-    )
-    told = {int(slot): list(map(int, (numbers or "").split())) for slot, numbers in rows}
-    return [list(zip(told[slot][::2], told[slot][1::2], strict=True)) for slot in asked]
-
-
-def _as_compared(moment: datetime, *, sqlite: bool) -> str:
-    """Write a time as the column compares it: SQLite's holds text."""
-    told = moment.astimezone(UTC).isoformat(" ", "microseconds")
-    return told.removesuffix("+00:00") if sqlite else told
-
-
-@lru_cache(maxsize=2_000)
-def read_terms(data: str) -> Terms:
-    """Read an article's terms from its column; those of the newest and of those who speak often are asked for often."""
-    # One word stands in the terms of many articles, and thousands of them are kept.
-    return tuple((intern(term), weight) for term, weight in json.loads(data))
-
-
-@lru_cache(maxsize=4)
-def _for_each(seen: ColumnElement[bool], limit: int, *, sqlite: bool) -> Select[str, str]:
-    """Build the query for any number of names, each with its time; a row a name, its places as text.
-
-    They are joined in the order in which the inner query sorts them: by PostgreSQL's manual (9.21) that "will usually
-    work", SQLite joins what it is given; a test holds both to it.
-    """
     asked = func.json_each(bindparam("asked", type_=JSON)).table_valued(
         column("key", Text), column("value", JSON)
     )
-    name, before = (asked.c.value[part].as_string() for part in range(2))
-    moment: ColumnElement[datetime] = type_coerce(before, Utc) if sqlite else cast(before, Utc)
-    places = _places(seen, [name], limit, moment).correlate(asked).subquery()
-    both = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
-    return select(
-        asked.c.key, select(func.aggregate_strings(both, " ")).select_from(places).scalar_subquery()
-    )
+    name, moment = (asked.c.value[part].as_string() for part in range(2))
+    before: ColumnElement[datetime] = type_coerce(moment, Utc) if sqlite else cast(moment, Utc)
+    places = _select_places(visible, [name], limit, before).correlate(asked).subquery()
+    pair = cast(places.c.article, Text) + " " + cast(places.c.place, Text)
+    joined = select(func.aggregate_strings(pair, " ")).select_from(places).scalar_subquery()
+    rows = await connection.execute(select(asked.c.key, joined), {"asked": given})
+    numbers = {int(key): list(map(int, (text or "").split())) for key, text in rows}
+    return [list(zip(numbers[key][::2], numbers[key][1::2], strict=True)) for key in given]
 
 
-def _places(
-    seen: ColumnElement[bool],
+def _time_as_text(moment: datetime, *, sqlite: bool) -> str:
+    """Write a time as the column compares it: SQLite stores text without a zone."""
+    text = moment.astimezone(UTC).isoformat(" ", "microseconds")
+    return text.removesuffix("+00:00") if sqlite else text
+
+
+def _select_places(
+    visible: ColumnElement[bool],
     words: Sequence[str] | Sequence[ColumnElement[str]],
     limit: int,
     before: ColumnElement[datetime] | None = None,
 ) -> Select[Any]:
     leading, *others = words
-    first = statements.alias()
-    # Each article is looked up in any case; joined, it would only give PostgreSQL more orders to weigh.
-    there = select(seen).where(articles.c.id == first.c.article).scalar_subquery()
+    first = statement_index.alias()
+    # A scalar subquery: to a join PostgreSQL would give more plans to weigh, and none is better.
+    shown = select(visible).where(articles.c.id == first.c.article).scalar_subquery()
     query = select(first.c.article, first.c.place, first.c.dated).select_from(first)
-    query = query.where(first.c.word == leading, there)
+    query = query.where(first.c.word == leading, shown)
     for word in others:
-        other = statements.alias()
-        query = query.join(
-            other,
-            and_(
-                other.c.word == word,
-                other.c.dated == first.c.dated,
-                other.c.article == first.c.article,
-                other.c.place == first.c.place,
-            ),
+        other = statement_index.alias()
+        same_statement = and_(
+            other.c.word == word,
+            other.c.dated == first.c.dated,
+            other.c.article == first.c.article,
+            other.c.place == first.c.place,
         )
+        query = query.join(other, same_statement)
     if before is not None:
         query = query.where(first.c.dated < before)
     return query.order_by(first.c.dated.desc(), first.c.article.desc(), first.c.place).limit(limit)
 
 
-async def like(
+async def find_similar(
     connection: AsyncConnection,
-    common: Common,
     team: str | None,
-    seen: ColumnElement[bool],
+    visible: ColumnElement[bool],
     words: Sequence[str],
 ) -> tuple[str, ...]:
-    """Words of names that look like the last one, likeliest first, and lead to something that was said."""
+    """Return words of names that resemble the last of `words` and lead to a statement, best first."""
     if not words:
         return ()
-    # A slip in the first letter is rare; without it every name that was ever read would be compared.
-    wanted, known = words[-1], tables.name_words.c.word
+    # Few misspell the first letter; without it every name that was ever read would be compared.
+    wanted, known = words[-1], name_words.c.word
+    length = func.length(known)
     query = (
         select(known)
         .distinct()
         .where(
             known.startswith(wanted[0], autoescape=True),
-            tables.name_words.c.team.in_(["", team or ""]),
-            func.length(known).between(len(wanted) - _SLIP, len(wanted) + _SLIP),
+            name_words.c.team.in_(["", team or ""]),
+            length.between(
+                len(wanted) - _MAX_LENGTH_DIFFERENCE, len(wanted) + _MAX_LENGTH_DIFFERENCE
+            ),
         )
     )
-    some = _sharing_letters(wanted, (await connection.execute(query)).scalars())
-    near = get_close_matches(wanted, some, n=_TRIED, cutoff=_ALIKE)
-    found = [word for word in near if await places(connection, common, seen, [word], 1)]
-    return tuple(found[:_TOLD])
+    candidates = _share_letters(wanted, (await connection.execute(query)).scalars())
+    similar = get_close_matches(wanted, candidates, n=_MAX_SIMILAR_CHECKED, cutoff=_MIN_SIMILARITY)
+    found = [word for word in similar if await find_places(connection, visible, [word], 1)]
+    return tuple(found[:_MAX_SIMILAR_RETURNED])
 
 
-def _sharing_letters(wanted: str, words: Iterable[str]) -> list[str]:
-    """Leave out what shares too few letters, in whatever order, to be alike: to compare letter by letter is slow."""
+def _share_letters(wanted: str, words: Iterable[str]) -> list[str]:
+    """Drop words that share too few letters to be similar: comparing them in order is slow."""
     letters = Counter(wanted).items()
     return [
         word
         for word in words
         if 2 * sum(min(count, word.count(letter)) for letter, count in letters)
-        >= _ALIKE * (len(wanted) + len(word))
+        >= _MIN_SIMILARITY * (len(wanted) + len(word))
     ]
-
-
-def _rarest_first(words: Sequence[str], counts: Mapping[str, int]) -> list[str]:
-    """Of words that are as common, a surname before a first name."""
-    return sorted(words, key=lambda word: (counts.get(word, 0), -words.index(word)))

@@ -1,15 +1,18 @@
-"""Who runs: each process of Dateline says so every few seconds."""
+"""What all processes of Dateline share: who runs, and when Slack's rate limits let the next call through."""
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, case, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model.ports import RunningProcess
-from bot.store.database import Database, upsert
-from bot.store.tables import processes
+from bot.store.database import Database, insert_new, upsert
+from bot.store.tables import processes, slack_limits
 
-_FORGOTTEN = timedelta(hours=1)
+_MAX_SILENCE = timedelta(hours=1)
+
+_free_at = slack_limits.c.free_at
 
 
 class ProcessRegistry:
@@ -19,24 +22,80 @@ class ProcessRegistry:
         self._database = database
 
     async def save(self, process: RunningProcess) -> None:
-        """Say that it runs; forget those that have not said so for an hour."""
+        """Report that a process runs, and delete those that have not for an hour."""
+        silent = processes.c.seen < process.seen - _MAX_SILENCE
         async with self._database.writing() as connection:
-            await connection.execute(
-                delete(processes).where(processes.c.seen < process.seen - _FORGOTTEN)
-            )
+            await connection.execute(delete(processes).where(silent))
             await connection.execute(upsert(connection, processes, asdict(process)))
 
     async def get_running(self, since: datetime) -> tuple[RunningProcess, ...]:
-        """Those that were seen since then, in order of role and name."""
-        query = (
-            select(processes)
-            .where(processes.c.seen >= since)
-            .order_by(processes.c.role, processes.c.name)
-        )
+        """Return the processes that reported since then, in order of role and name."""
+        query = select(processes).where(processes.c.seen >= since)
         async with self._database.reading() as connection:
-            return tuple(RunningProcess(**row._asdict()) for row in await connection.execute(query))
+            rows = await connection.execute(query.order_by(processes.c.role, processes.c.name))
+            return tuple(RunningProcess(**row._asdict()) for row in rows)
 
     async def remove(self, name: str) -> None:
-        """It ended in good order."""
+        """Delete a process that ended in good order."""
         async with self._database.writing() as connection:
             await connection.execute(delete(processes).where(processes.c.name == name))
+
+
+class RateLimitStore:
+    """Slack's rate limits: when a channel may get its next message, and a method its next call."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def reserve_turn(
+        self, team: str, channel: str, now: datetime, apart: timedelta
+    ) -> datetime:
+        """Reserve the channel's next turn, `apart` after the one before; return when it is, now or later."""
+        step = round(apart / timedelta(milliseconds=1))
+        start = _milliseconds(now)
+        async with self._database.writing() as connection:
+            later = _at_least(start) + step
+            free_at = await _postpone(connection, team, channel, later, start + step)
+        return _time(free_at - step)
+
+    async def block_until(self, team: str, method: str, until: datetime) -> None:
+        """Record that Slack asked not to call a method before then."""
+        end = _milliseconds(until)
+        async with self._database.writing() as connection:
+            await _postpone(connection, team, method, _at_least(end), end)
+
+    async def get_blocked_until(self, team: str, method: str) -> datetime | None:
+        """Return when a method may be called again; None where Slack never blocked it."""
+        query = select(_free_at).where(_is_limit(team, method))
+        async with self._database.reading() as connection:
+            free_at = (await connection.execute(query)).scalar_one_or_none()
+        return None if free_at is None else _time(free_at)
+
+
+async def _postpone(
+    connection: AsyncConnection, team: str, what: str, later: ColumnElement[int], first: int
+) -> int:
+    """Insert a limit that ends at `first`, or let an existing one end at `later`; return its end."""
+    row = {"team": team, "what": what, "free_at": first}
+    statement = insert_new(connection, slack_limits, row).returning(_free_at)
+    if (free_at := (await connection.execute(statement)).scalar_one_or_none()) is not None:
+        return int(free_at)
+    change = slack_limits.update().where(_is_limit(team, what)).values(free_at=later)
+    return int((await connection.execute(change.returning(_free_at))).scalar_one())
+
+
+def _is_limit(team: str, what: str) -> ColumnElement[bool]:
+    return and_(slack_limits.c.team == team, slack_limits.c.what == what)
+
+
+def _at_least(milliseconds: int) -> ColumnElement[int]:
+    # SQLite's two-argument max() and PostgreSQL's greatest() have no common name.
+    return case((_free_at > milliseconds, _free_at), else_=milliseconds)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _time(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -1,16 +1,13 @@
-"""What is kept no longer: deliveries of long ago, and all that was a team's. Texts are dropped in articles.py."""
+"""Deletion: of old deliveries, and of all that belongs to a team. Texts are dropped in articles.py."""
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, not_, select, text
+from sqlalchemy import ColumnElement, delete, func, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import DeletedCounts
-from bot.store import analyses, glancing, names, search
 from bot.store.database import GROUPING_LOCK, Database
-from bot.store.shelf import ArticleCache
+from bot.store.summaries import delete_summary
 from bot.store.tables import (
     article_terms,
     articles,
@@ -22,127 +19,105 @@ from bot.store.tables import (
     stories,
     unfinished,
 )
+from bot.store.versions import remove_from_indexes, terms_of
 
-# So many in one transaction: others write in between.
-_BATCH = 100
-# Pages of SQLite's file given back at a time.
-_PAGES = 2_000
-# Pages of the index of words that are merged at a time, some 0.1 s of it.
-_MERGED = 200
-# What was deleted stays in free pages, and in the log beside the file.
+# Rows deleted in one transaction, so that others can write in between.
+_DELETE_BATCH = 100
+# Free pages of SQLite's file returned to the disk at a time.
+_VACUUM_PAGES = 2_000
+# Pages of the full-text index merged at a time, in some 0.1 s.
+_MERGE_PAGES = 200
+# Deleted data stays in free pages, and in the log beside the file, until this is run.
 _WIPE = "PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);"
 _MERGE = text("INSERT INTO searchable (searchable, rank) VALUES ('merge', :pages)")
-_CHANGES = select(func.total_changes())
 
 
 class RetentionStore:
     """Deletion of what is kept no longer."""
 
-    def __init__(self, database: Database, shelf: ArticleCache) -> None:
-        self._database, self._shelf = database, shelf
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def prune_deliveries(self, before: datetime) -> int:
-        """Forget deliveries that ended before then, and what they showed; how many."""
+        """Delete deliveries that ended before then, and what they showed; return how many."""
         old = (
             select(deliveries.c.id)
             .where(deliveries.c.touched < before, not_(unfinished))
-            .limit(_BATCH)
+            .limit(_DELETE_BATCH)
         )
         pruned = 0
         while True:
             async with self._database.writing() as connection:
-                numbers = (await connection.execute(old)).scalars().all()
-                await _forget_deliveries(connection, deliveries.c.id.in_(numbers))
-            pruned += len(numbers)
-            if len(numbers) < _BATCH:
+                ids = (await connection.execute(old)).scalars().all()
+                await _delete_deliveries(connection, deliveries.c.id.in_(ids))
+            pruned += len(ids)
+            if len(ids) < _DELETE_BATCH:
                 return pruned
 
     async def delete_team(self, team: str) -> DeletedCounts:
-        """Delete all that is a team's, whatever it is; what belongs to all teams stays."""
+        """Delete all that belongs to a team; what belongs to all teams stays."""
         if not team:
             raise ValueError("the operator's own articles belong to no team")
         async with self._database.writing(GROUPING_LOCK) as connection:
-            told = {
+            counts = {
                 name: await _count(connection, metadata.tables[name].c.team == team)
                 for name in ("articles", "deliveries", "subscriptions", "feeds")
             }
-            await _forget_deliveries(connection, deliveries.c.team == team)
-            await self._forget_articles(connection, team)
+            await _delete_deliveries(connection, deliveries.c.team == team)
+            await _delete_articles(connection, team)
             for table in metadata.tables.values():
                 if "team" in table.c:
                     await connection.execute(delete(table).where(table.c.team == team))
-        self._shelf.clear()
         if self._database.sqlite:
-            await self._merge()
-            await self._database.tend(_WIPE)
-        return DeletedCounts(**told)
-
-    async def _merge(self) -> None:
-        """Merge the parts of the index of words, in which deleted ones stay until then: others write in between.
-
-        A first step with a negative number takes in all parts; one that changes less than two rows found nothing left
-        (https://www.sqlite.org/fts5.html#the_merge_command).
-        """
-        step, changed = -_MERGED, 2
-        while changed > 1:
-            async with self._database.writing() as connection:
-                before = (await connection.execute(_CHANGES)).scalar_one()
-                await connection.execute(_MERGE, {"pages": step})
-                changed = (await connection.execute(_CHANGES)).scalar_one() - before
-            step = _MERGED
+            await self._merge_search_index()
+            await self._database.run_maintenance(_WIPE)
+        return DeletedCounts(**counts)
 
     async def reclaim_space(self) -> None:
-        """Let go what everybody has read; give free room of SQLite's file to the disk, as PostgreSQL does itself."""
-        async with self._database.writing() as connection:
-            await glancing.tidy(connection)
+        """Return free pages of SQLite's file to the disk; PostgreSQL does so itself."""
         if self._database.sqlite:
-            await self._database.tend(f"PRAGMA incremental_vacuum({_PAGES})")
+            await self._database.run_maintenance(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
 
-    async def _unfind(self, connection: AsyncConnection, row: Row[Any]) -> None:
-        """Take an article out of every index that we keep ourselves."""
-        stored = self._shelf.stored(row)
-        await search.forget(connection, row.id, row.dated, stored.article)
-        whole = replace(stored, analysis=analyses.unpack(row.analysis, row.body))
-        await names.forget(connection, whole, row.dated)
-        its_terms = and_(article_terms.c.seen == row.seen, article_terms.c.article == row.id)
-        terms = [term for term, _ in row.terms]
-        await connection.execute(
-            delete(article_terms).where(article_terms.c.term.in_(terms), its_terms)
-        )
-        await glancing.forget(connection, row.story, row.id)
+    async def _merge_search_index(self) -> None:
+        """Merge the segments of the full-text index, which hold deleted words until then.
 
-    async def _forget_articles(self, connection: AsyncConnection, team: str) -> None:
-        its = articles.c.team == team
-        last = 0
-        while rows := (
-            await connection.execute(
-                select(articles)
-                .where(its, articles.c.id > last)
-                .order_by(articles.c.id)
-                .limit(_BATCH)
-            )
-        ).all():
-            for row in rows:
-                await self._unfind(connection, row)
-            last = rows[-1].id
-        begun = (
-            (await connection.execute(delete(articles).where(its).returning(articles.c.story)))
-            .scalars()
-            .all()
-        )
-        told = select(articles.c.story).where(articles.c.story == stories.c.id)
-        for start in range(0, len(begun), _BATCH):
-            batch = set(begun[start : start + _BATCH])
-            await connection.execute(delete(stories).where(stories.c.id.in_(batch), ~told.exists()))
+        A first step with a negative number includes all segments; a step that changes less than two rows
+        found nothing left to do (https://www.sqlite.org/fts5.html#the_merge_command).
+        """
+        total_changes = select(func.total_changes())
+        pages, changed = -_MERGE_PAGES, 2
+        while changed > 1:
+            async with self._database.writing() as connection:
+                before = (await connection.execute(total_changes)).scalar_one()
+                await connection.execute(_MERGE, {"pages": pages})
+                changed = (await connection.execute(total_changes)).scalar_one() - before
+            pages = _MERGE_PAGES
 
 
-async def _count(connection: AsyncConnection, its: ColumnElement[bool]) -> int:
-    count: int = (await connection.execute(select(func.count()).where(its))).scalar_one()
+async def _delete_articles(connection: AsyncConnection, team: str) -> None:
+    of_team, last = articles.c.team == team, 0
+    query = select(articles).where(of_team).order_by(articles.c.id).limit(_DELETE_BATCH)
+    while rows := (await connection.execute(query.where(articles.c.id > last))).all():
+        for row in rows:
+            await remove_from_indexes(connection, row)
+            await connection.execute(delete(article_terms).where(terms_of(row)))
+            await delete_summary(connection, row.story, row.id)
+        last = rows[-1].id
+    deleted = await connection.execute(delete(articles).where(of_team).returning(articles.c.story))
+    story_ids = list(set(deleted.scalars()))
+    has_articles = select(articles.c.story).where(articles.c.story == stories.c.id).exists()
+    for start in range(0, len(story_ids), _DELETE_BATCH):
+        listed = stories.c.id.in_(story_ids[start : start + _DELETE_BATCH])
+        await connection.execute(delete(stories).where(listed, ~has_articles))
+
+
+async def _count(connection: AsyncConnection, condition: ColumnElement[bool]) -> int:
+    count: int = (await connection.execute(select(func.count()).where(condition))).scalar_one()
     return count
 
 
-async def _forget_deliveries(connection: AsyncConnection, which: ColumnElement[bool]) -> None:
-    its = select(deliveries.c.id).where(which)
+async def _delete_deliveries(connection: AsyncConnection, condition: ColumnElement[bool]) -> None:
+    ids = select(deliveries.c.id).where(condition)
     for table in (delivery_parts, delivery_articles, delivery_citations):
-        await connection.execute(delete(table).where(table.c.delivery.in_(its)))
-    await connection.execute(delete(deliveries).where(which))
+        await connection.execute(delete(table).where(table.c.delivery.in_(ids)))
+    await connection.execute(delete(deliveries).where(condition))

@@ -1,68 +1,90 @@
-"""Brings a database's tables to what this version of Dateline expects: one process at a time, all or nothing."""
-
-from __future__ import annotations
+"""Creates the tables of a new database, and migrates an older one: one process at a time, all or nothing."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, String, Table, inspect, select
+from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
 from bot.model.errors import SettingsError
-from bot.store.database import MIGRATION_LOCK
+from bot.store.database import MIGRATION_LOCK, Database
+from bot.store.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
-    from sqlalchemy import Connection
-
-    from bot.store.database import Database
 
 _FOLDER = Path(__file__).parent / "migrations"
-# Alembic's own, where it keeps the last migration that a database had.
+# Alembic keeps the revision of a database here.
 _VERSION = Table("alembic_version", MetaData(), Column("version_num", String))
+# Revisions of databases from before the first release; r0001 took the place of all of them.
+_PRE_RELEASE_REVISIONS = {f"{number:04}" for number in range(1, 17)}
 
 
 async def migrate(database: Database) -> None:
-    """Apply the migrations that this database has not had; raise SettingsError where it is newer than we are."""
+    """Bring a database to the newest revision.
+
+    Raise SettingsError where it was made before the first release or by a newer version of
+    Dateline.
+    """
     async with database.reading() as connection:
-        revision = await connection.run_sync(_revision)
-    if revision == newest():
+        revision = await connection.run_sync(_get_revision)
+    if revision == newest_revision():
         return
     async with database.writing(MIGRATION_LOCK) as connection:
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_migrate)
 
 
-def newest() -> str:
-    """Give the last migration that we have, by the numbers of their files."""
-    return max(_known())
+def newest_revision() -> str:
+    """Return our newest revision, by file name: Alembic itself takes a tenth of a second to import."""
+    return max(_known_revisions())
 
 
-def _known() -> set[str]:
-    return {path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py")}
+def _known_revisions() -> set[str]:
+    return {path.name.partition("_")[0] for path in (_FOLDER / "versions").glob("r[0-9]*.py")}
 
 
-def _revision(connection: Connection) -> str | None:
-    """Give the last migration that this database had."""
+def _get_revision(connection: Connection) -> str | None:
+    """Return the database's revision, None for a new database."""
     if not inspect(connection).has_table(_VERSION.name):
         return None
     return connection.execute(select(_VERSION.c.version_num)).scalar()
 
 
-def _upgrade(connection: Connection) -> None:
-    revision = _revision(connection)
-    if revision is not None and revision not in _known():
-        fault = (
-            f"DATABASE_URL leads to a database of a newer Dateline (its tables are at {revision})"
-        )
-        raise SettingsError([f"{fault}: update Dateline, or name another database."])
-    from alembic import command  # noqa: PLC0415 - a tenth of a second of a start, and hardly ever needed
+def _migrate(connection: Connection) -> None:
+    revision = _get_revision(connection)
+    _check(revision)
+    from alembic import command  # noqa: PLC0415 - slow to import, and hardly ever needed
 
     config = alembic_config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if revision is None:
+        metadata.create_all(connection, checkfirst=False)
+        command.stamp(config, "head")
+    else:
+        command.upgrade(config, "head")
 
 
-def alembic_config() -> Config:
-    """Tell Alembic where our migrations lie."""
+def _check(revision: str | None) -> None:
+    """Raise SettingsError for a database that this version cannot migrate."""
+    if revision is None or revision in _known_revisions():
+        return
+    if revision in _PRE_RELEASE_REVISIONS:
+        fault = (
+            f"DATABASE_URL leads to a database of an older commit (its tables are at {revision})"
+        )
+        cure = (
+            "this version cannot migrate it. Name a new database, and take the articles in again;"
+            " `dateline export statements` of the older commit saves what it holds"
+        )
+    else:
+        fault = (
+            f"DATABASE_URL leads to a database of a newer Dateline (its tables are at {revision})"
+        )
+        cure = "update Dateline, or name another database"
+    raise SettingsError([f"{fault}: {cure}."])
+
+
+def alembic_config() -> "Config":
+    """Return Alembic's configuration with the path of our migrations."""
     from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()

@@ -1,8 +1,8 @@
-"""Which articles hold all these words? The same folded words on both databases, newest first.
+"""Full-text search: articles that hold all of some folded words, newest first, on both databases.
 
-PostgreSQL's index of words has no order: the newest of the thousands that hold a common word would be found by
-sorting them all. So each article also has the week and the day of its date for words, and the last days are asked
-first, then the last weeks, and only where those do not hold enough, all.
+PostgreSQL's index of words has no order: to find the newest of the thousands of articles that hold a common
+word, it would sort them all. So each article is also indexed by the day and the week of its date, as two more
+words; the last days are searched first, then the last weeks, and all only where those do not hold enough.
 """
 
 import re
@@ -12,16 +12,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
+    Connection,
     Integer,
+    MetaData,
     Select,
     Text,
-    bindparam,
     cast,
     column,
     delete,
+    event,
     func,
     insert,
+    literal,
     literal_column,
     select,
     table,
@@ -31,175 +33,179 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Article
-from bot.store.tables import Utc, articles, visible_when_asked
+from bot.store.tables import Utc, articles, metadata, visible
 
 _WORD = re.compile(r"[^\W_]+")
 # More words than anyone types; a pasted page would only slow the query.
-_MOST_WORDS = 32
-# PostgreSQL refuses a lexeme over 2 KiB; nobody searches for a longer one.
-_LONGEST_WORD = 200
+_MAX_QUERY_WORDS = 32
+# PostgreSQL refuses a lexeme over 2 KiB.
+_MAX_WORD_CHARS = 200
+# No character below it is a combining one, so most of a text need not be checked.
+_FIRST_COMBINING = "\u0300"
 
-# Whatever sorts before it stands on no other letter: most of a text need not be asked.
-_FIRST_ACCENT = "\u0300"
+# How far back PostgreSQL searches before it searches all.
+_RECENT_DAYS, _RECENT_WEEKS = 2, 3
+_DAY_SECONDS = 24 * 60 * 60
+_MAX_DATE_WORDS = 30
 
-# How far back PostgreSQL is asked before it is asked for all.
-_DAYS, _WEEKS = 2, 3
-_DAY = 24 * 60 * 60
-_MOST_MARKS = 30
-
-# FTS5 gives its rows in order of rowid for nothing: seconds of the article's date, then its id.
+# FTS5 returns its rows by rowid at no cost, so a rowid is the article's date in seconds, then its id.
 _ID_BITS = 30
 
+_SQLITE_TABLE = (
+    "CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')",
+)
+_POSTGRESQL_TABLE = (
+    """
+    CREATE TABLE searchable (
+        article INTEGER PRIMARY KEY REFERENCES articles (id),
+        dated TIMESTAMP WITH TIME ZONE NOT NULL,
+        words TSVECTOR NOT NULL
+    )
+    """,
+    "CREATE INDEX searchable_words ON searchable USING gin (words)",
+    "CREATE INDEX searchable_by_date ON searchable (dated)",
+)
 _sqlite = table("searchable", column("rowid", Integer), column("words", Text))
 _postgresql = table("searchable", column("article", Integer), column("dated", Utc), column("words"))
 
 
+def _create_table(_: MetaData, connection: Connection, **__: object) -> None:
+    sqlite = connection.dialect.name == "sqlite"
+    for statement in _SQLITE_TABLE if sqlite else _POSTGRESQL_TABLE:
+        connection.execute(text(statement))
+
+
+event.listen(metadata, "after_create", _create_table)
+
+
 def fold(words: str) -> tuple[str, ...]:
-    """Words without case, accents or marks, each once, in order; safe to put into any query."""
+    """Split into words without case, accents or marks, each once, in order; safe to put into any query."""
     plain = words
     if not words.isascii():
-        apart = unicodedata.normalize("NFKD", words)
-        plain = "".join(c for c in apart if c < _FIRST_ACCENT or not unicodedata.combining(c))
-    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in _WORD.findall(plain.casefold())))
+        decomposed = unicodedata.normalize("NFKD", words)
+        plain = "".join(
+            c for c in decomposed if c < _FIRST_COMBINING or not unicodedata.combining(c)
+        )
+    return tuple(dict.fromkeys(word[:_MAX_WORD_CHARS] for word in _WORD.findall(plain.casefold())))
 
 
-def row(article: int, dated: datetime, content: Article, *, sqlite: bool) -> dict[str, Any]:
-    """Give what makes an article findable."""
+def search_row(article: int, dated: datetime, content: Article, *, sqlite: bool) -> dict[str, Any]:
+    """Build the row that makes an article findable."""
     words = fold(f"{content.headline or ''}\n{content.body}")
     if sqlite:
         return {"rowid": _rowid(dated, article), "words": " ".join(words)}
-    return {"article": article, "dated": dated, "words": [*words, *_marks(dated)]}
+    return {"article": article, "dated": dated, "words": [*words, *_date_words(dated)]}
 
 
-async def remember(
+async def save(
     connection: AsyncConnection, article: int, dated: datetime, content: Article
 ) -> None:
     """Make a stored article findable."""
     if connection.dialect.name == "sqlite":
-        await connection.execute(insert(_sqlite), row(article, dated, content, sqlite=True))
+        row = search_row(article, dated, content, sqlite=True)
+        await connection.execute(insert(_sqlite), row)
     else:
-        told = row(article, dated, content, sqlite=False)
-        told["words"] = func.array_to_tsvector(cast(told["words"], ARRAY(Text)))
-        await connection.execute(insert(_postgresql).values(told))
+        row = search_row(article, dated, content, sqlite=False)
+        row["words"] = func.array_to_tsvector(cast(row["words"], ARRAY(Text)))
+        await connection.execute(insert(_postgresql).values(row))
 
 
-async def forget(
+async def remove(
     connection: AsyncConnection, article: int, dated: datetime, content: Article
 ) -> None:
-    """Let a stored article be found no more; SQLite must be told the very words that it was given."""
+    """Remove an article; SQLite's contentless table needs the very words that it was given."""
     if connection.dialect.name == "sqlite":
-        words = " ".join(fold(f"{content.headline or ''}\n{content.body}"))
-        gone = "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :row, :words)"
-        await connection.execute(text(gone), {"row": _rowid(dated, article), "words": words})
+        row = search_row(article, dated, content, sqlite=True)
+        command = (
+            "INSERT INTO searchable(searchable, rowid, words) VALUES('delete', :rowid, :words)"
+        )
+        await connection.execute(text(command), row)
     else:
         await connection.execute(delete(_postgresql).where(_postgresql.c.article == article))
 
 
-async def find(
+async def find_newest(
     connection: AsyncConnection, team: str | None, words: str, now: datetime, limit: int
 ) -> tuple[int, ...]:
-    """Ids of visible articles that hold all the words, newest first; none for no words."""
-    folded = fold(words)[:_MOST_WORDS]
+    """Return ids of visible articles that hold all the words, newest first; none for no words."""
+    folded = fold(words)[:_MAX_QUERY_WORDS]
     if not folded:
         return ()
-    asked = {"team": team, "now": now, "limit": limit}
     if connection.dialect.name == "sqlite":
-        found = await connection.execute(_NEWEST_ON_SQLITE, asked | {"words": _for_sqlite(folded)})
-        return tuple(found.scalars().all())
-    numbers: Sequence[int] = ()
-    for mark, count in (("d", _DAYS), ("w", _WEEKS), ("", 0)):
-        marked = _for_postgresql(folded, _last(mark, count, now))
-        numbers = (
-            (await connection.execute(_NEWEST_ON_POSTGRESQL, asked | {"words": marked}))
-            .scalars()
-            .all()
-        )
-        if len(numbers) == limit:
+        query = _select_on_sqlite(folded, team, now).order_by(_sqlite.c.rowid.desc()).limit(limit)
+        return tuple((await connection.execute(query)).scalars())
+    newest_first = _postgresql.c.dated.desc(), _postgresql.c.article.desc()
+    ids: Sequence[int] = ()
+    for date_words in (
+        _date_words_until(now, days=_RECENT_DAYS),
+        _date_words_until(now, weeks=_RECENT_WEEKS),
+        (),
+    ):
+        query = _select_on_postgresql(folded, date_words, team, now).order_by(*newest_first)
+        ids = (await connection.execute(query.limit(limit))).scalars().all()
+        if len(ids) == limit:
             break
-    return tuple(numbers)
+    return tuple(ids)
 
 
-async def since(
+async def find_since(
     connection: AsyncConnection, team: str | None, words: str, since: datetime, now: datetime
 ) -> frozenset[int]:
-    """Ids of visible articles dated since then that hold all the words; none for no words."""
-    folded = fold(words)[:_MOST_WORDS]
+    """Return ids of visible articles dated since then that hold all the words; none for no words."""
+    folded = fold(words)[:_MAX_QUERY_WORDS]
     if not folded:
         return frozenset()
-    asked: dict[str, Any] = {"team": team, "now": now}
     if connection.dialect.name == "sqlite":
-        query, asked = (
-            _SINCE_ON_SQLITE,
-            asked | {"words": _for_sqlite(folded), "oldest": _rowid(since, 0)},
-        )
+        query = _select_on_sqlite(folded, team, now).where(_sqlite.c.rowid >= _rowid(since, 0))
     else:
-        words = _for_postgresql(folded, _days_since(since, now))
-        query, asked = _SINCE_ON_POSTGRESQL, asked | {"words": words, "oldest": since}
-    return frozenset((await connection.execute(query, asked)).scalars())
+        # By its index on dates PostgreSQL would unpack each text of those days to look for the words.
+        dated_without_index = _postgresql.c.dated + literal_column("interval '0'")
+        date_words = _date_words_between(since, now)
+        query = _select_on_postgresql(folded, date_words, team, now)
+        query = query.where(literal(since, Utc) <= dated_without_index)
+    return frozenset((await connection.execute(query)).scalars())
 
 
-def _on_sqlite() -> Select[int]:
-    """Build the query for `words`; to build one takes longer than to ask it."""
-    found = _sqlite.join(articles, articles.c.id == _sqlite.c.rowid.op("&")((1 << _ID_BITS) - 1))
-    match = literal_column("searchable").op("MATCH")(bindparam("words", type_=Text))
-    return select(articles.c.id).select_from(found).where(match, visible_when_asked())
+def _select_on_sqlite(words: Sequence[str], team: str | None, now: datetime) -> Select[int]:
+    article = _sqlite.c.rowid.op("&")((1 << _ID_BITS) - 1)
+    match = literal_column("searchable").op("MATCH")(" ".join(f'"{word}"' for word in words))
+    joined = _sqlite.join(articles, articles.c.id == article)
+    return select(articles.c.id).select_from(joined).where(match, visible(team, now))
 
 
-def _on_postgresql() -> Select[int]:
-    """Build the query for `words`."""
-    found = _postgresql.join(articles, articles.c.id == _postgresql.c.article)
-    match = _postgresql.c.words.op("@@")(cast(bindparam("words", type_=Text), TSQUERY))
-    return select(articles.c.id).select_from(found).where(match, visible_when_asked())
+def _select_on_postgresql(
+    words: Sequence[str], date_words: Sequence[str], team: str | None, now: datetime
+) -> Select[int]:
+    condition = " & ".join(f"'{word}'" for word in words)
+    if date_words:
+        condition += " & (" + " | ".join(f"'{word}'" for word in date_words) + ")"
+    match = _postgresql.c.words.op("@@")(cast(condition, TSQUERY))
+    joined = _postgresql.join(articles, articles.c.id == _postgresql.c.article)
+    return select(articles.c.id).select_from(joined).where(match, visible(team, now))
 
 
-def _for_sqlite(words: Sequence[str]) -> str:
-    return " ".join(f'"{word}"' for word in words)
+def _day(moment: datetime) -> int:
+    return int(moment.timestamp()) // _DAY_SECONDS
 
 
-def _for_postgresql(words: Sequence[str], marks: Sequence[str]) -> str:
-    asked = " & ".join(f"'{word}'" for word in words)
-    if marks:
-        asked += " & (" + " | ".join(f"'{mark}'" for mark in marks) + ")"
-    return asked
+def _date_words(dated: datetime) -> tuple[str, str]:
+    """Return the day and the week of a date as words that no text holds."""
+    return f"#d{_day(dated)}", f"#w{_day(dated) // 7}"
 
 
-def _marks(dated: datetime) -> tuple[str, str]:
-    """Give the day and the week of a date as words that no text holds."""
-    day = int(dated.timestamp()) // _DAY
-    return f"#d{day}", f"#w{day // 7}"
+def _date_words_until(now: datetime, *, days: int = 0, weeks: int = 0) -> tuple[str, ...]:
+    """Return the words of the last days or weeks, and of the next: a date may be ahead of our clock."""
+    mark, newest = ("w", _day(now) // 7) if weeks else ("d", _day(now))
+    return tuple(f"#{mark}{number}" for number in range(newest - (weeks or days) + 1, newest + 2))
 
 
-def _last(mark: str, count: int, now: datetime) -> tuple[str, ...]:
-    """Give the marks of so many days or weeks up to now, and the next: a date may be a little ahead of our clock."""
-    day = int(now.timestamp()) // _DAY
-    newest = day // 7 if mark == "w" else day
-    return (
-        tuple(f"#{mark}{number}" for number in range(newest - count + 1, newest + 2))
-        if mark
-        else ()
-    )
-
-
-def _days_since(since: datetime, now: datetime) -> tuple[str, ...]:
-    """Give the marks of the days from then on, of weeks where the days are many, none where the weeks are."""
+def _date_words_between(since: datetime, now: datetime) -> tuple[str, ...]:
+    """Return the words of the days since then; of weeks for many days, and none for many weeks."""
     days = (now - since).days + 2
-    if days <= _MOST_MARKS:
-        return _last("d", days, now)
-    return _last("w", days // 7 + 2, now) if days <= 7 * _MOST_MARKS else ()
+    if days <= _MAX_DATE_WORDS:
+        return _date_words_until(now, days=days)
+    return _date_words_until(now, weeks=days // 7 + 2) if days <= 7 * _MAX_DATE_WORDS else ()
 
 
 def _rowid(dated: datetime, article: int) -> int:
     return int(dated.timestamp()) << _ID_BITS | article
-
-
-_limit: BindParameter[int] = bindparam("limit")
-_NEWEST_ON_SQLITE = _on_sqlite().order_by(_sqlite.c.rowid.desc()).limit(_limit)
-_SINCE_ON_SQLITE = _on_sqlite().where(_sqlite.c.rowid >= bindparam("oldest", type_=Integer))
-_NEWEST_ON_POSTGRESQL = (
-    _on_postgresql()
-    .order_by(_postgresql.c.dated.desc(), _postgresql.c.article.desc())
-    .limit(_limit)
-)
-# By its index on dates PostgreSQL would look for the words in each text of those days, which it has to unpack.
-_NO_INDEX = _postgresql.c.dated + literal_column("interval '0'")
-_SINCE_ON_POSTGRESQL = _on_postgresql().where(bindparam("oldest", type_=Utc) <= _NO_INDEX)

@@ -1,36 +1,135 @@
-"""How sources fare: when each gave something lately; and files that stay where they are."""
+"""Sources of articles: remote feeds and their checks, when each source published, files that stay in place."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Habit, KeptFile, NewArticle
-from bot.store.database import Database, upsert
-from bot.store.tables import arrivals, articles, files, sources
+from bot.model import Feed, Habit, KeptFile, NewArticle
+from bot.store.database import Database, insert_new, upsert
+from bot.store.tables import arrivals, articles, feeds, files, sources
 
-# Long enough to hold weekends and a holiday.
-_LATELY = timedelta(weeks=4)
-# A source that is silent for so long has ended.
-_GIVEN_UP = timedelta(weeks=13)
-# SQLite takes 32,766 values in a query.
-_BATCH = 1_000
+# Long enough to include weekends and a holiday.
+_HABIT_PERIOD = timedelta(weeks=4)
+# A source that was silent for so long has ended.
+_MAX_SILENCE = timedelta(weeks=13)
+# SQLite takes 32,766 parameters in a statement.
+_DELETE_BATCH = 1_000
+# Fields of a feed that a check does not change.
+_FIXED_FEED_FIELDS = {"id", "team", "added", "asked_by", "told"}
+
+
+class FeedStore:
+    """Remote feeds and how their checks went. Team None stands for the operator."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self, url: str, team: str | None, now: datetime, asked_by: str | None = None
+    ) -> Feed:
+        """Add a feed, due at once; return the existing one where this owner has it.
+
+        `asked_by` is the channel to notify when the feed breaks; the first that asked is kept.
+        """
+        row: dict[str, Any] = {"url": url, "team": team, "asked_by": asked_by}
+        row |= {"next_check": now, "failures": 0, "added": now}
+        same = and_(feeds.c.team == (team or ""), feeds.c.url == url)
+        async with self._database.writing() as connection:
+            await connection.execute(insert_new(connection, feeds, row))
+            return _decode_feed((await connection.execute(select(feeds).where(same))).one())
+
+    async def get_all(self, team: str | None) -> tuple[Feed, ...]:
+        """Return the owner's feeds, in order of id."""
+        query = select(feeds).where(feeds.c.team == (team or ""))
+        return await self._read(query.order_by(feeds.c.id))
+
+    async def get_due(self, now: datetime, limit: int = 50) -> tuple[Feed, ...]:
+        """Return every owner's feeds with `next_check` at or before now, longest due first."""
+        query = select(feeds).where(feeds.c.next_check <= now)
+        return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
+
+    async def claim(self, feed: Feed, until: datetime) -> bool:
+        """Postpone a feed's check if it is as it was read; return whether this caller is to check it now."""
+        unchanged = and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
+        return await self._update(update(feeds).where(unchanged).values(next_check=until))
+
+    async def save(self, feed: Feed) -> None:
+        """Store how a check went; a feed removed meanwhile stays removed.
+
+        A feed that moved to the address of another feed of its owner keeps its old address. After a
+        successful check its channel may be notified again.
+        """
+        values = {
+            name: getattr(feed, name)
+            for name in Feed.__dataclass_fields__
+            if name not in _FIXED_FEED_FIELDS
+        }
+        if not feed.failures:
+            values["told"] = None
+        duplicate = exists().where(
+            feeds.c.team == (feed.team or ""), feeds.c.url == feed.url, feeds.c.id != feed.id
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(select(duplicate))).scalar_one():
+                del values["url"]
+            await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
+
+    async def find_broken(self, failures: int) -> tuple[Feed, ...]:
+        """Return feeds that ended or failed so often in a row, whose channel was not notified yet."""
+        broken = or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
+        unreported = and_(feeds.c.asked_by.is_not(None), feeds.c.told.is_(None))
+        return await self._read(select(feeds).where(broken, unreported).order_by(feeds.c.id))
+
+    async def mark_reported(self, feed: Feed, now: datetime | None) -> bool:
+        """Record that the feed's channel was notified; None takes that back.
+
+        Return whether this caller changed it.
+        """
+        changes = feeds.c.told.is_not(None) if now is None else feeds.c.told.is_(None)
+        return await self._update(
+            update(feeds).where(feeds.c.id == feed.id, changes).values(told=now)
+        )
+
+    async def remove(self, feed: int, team: str | None) -> bool:
+        """Delete a feed; return whether this owner had it."""
+        return await self._update(
+            delete(feeds).where(feeds.c.id == feed, feeds.c.team == (team or ""))
+        )
+
+    async def _update(self, statement: Any) -> bool:
+        async with self._database.writing() as connection:
+            return bool((await connection.execute(statement)).rowcount == 1)
+
+    async def _read(self, query: Select[Any]) -> tuple[Feed, ...]:
+        async with self._database.reading() as connection:
+            return tuple(map(_decode_feed, await connection.execute(query)))
+
+
+def _decode_feed(row: Row[Any]) -> Feed:
+    return Feed(**row._asdict())
 
 
 class SourceStore:
-    """When each source last published, and which files that stay in the feed folder were taken in."""
+    """When each source published, and which files that stay in the feed folder were read."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get_habits(self, now: datetime) -> tuple[Habit, ...]:
-        """Every source that gave something this quarter, of every owner, by the four weeks up to its last."""
-        its = and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
-        query = select(sources, arrivals.c.hour, arrivals.c.articles).join(arrivals, its)
-        query = query.where(sources.c.last >= now - _GIVEN_UP).order_by(
-            *sources.primary_key, arrivals.c.hour
+        """Return the habit of each source, of every owner, that published in the last 13 weeks.
+
+        It covers the four weeks up to the source's last article.
+        """
+        same = and_(arrivals.c.origin == sources.c.origin, arrivals.c.team == sources.c.team)
+        query = (
+            select(sources, arrivals.c.hour, arrivals.c.articles)
+            .join(arrivals, same)
+            .where(sources.c.last >= now - _MAX_SILENCE)
+            .order_by(*sources.primary_key, arrivals.c.hour)
         )
         grouped = defaultdict(list)
         async with self._database.reading() as connection:
@@ -50,56 +149,57 @@ class SourceStore:
         )
 
     async def get_latest_arrival(self) -> datetime | None:
-        """When the newest article came in, of whatever source and owner; None where none ever did."""
+        """Return when the newest article of all came in."""
+        query = select(articles.c.seen).order_by(articles.c.id.desc()).limit(1)
         async with self._database.reading() as connection:
-            found = await connection.execute(
-                select(articles.c.seen).order_by(articles.c.id.desc()).limit(1)
-            )
-            newest: datetime | None = found.scalar_one_or_none()
-        return newest
+            latest: datetime | None = (await connection.execute(query)).scalar_one_or_none()
+        return latest
 
     async def mark_reported(self, habit: Habit, now: datetime) -> bool:
-        """Note that its silence is told of; whether nobody had done so, and it is silent still."""
-        its = and_(sources.c.origin == habit.origin, sources.c.team == (habit.team or ""))
-        silent = and_(its, sources.c.reported.is_(None), sources.c.last == habit.last)
+        """Record that a source was reported as silent; return whether nobody had, and it still is."""
+        silent = and_(
+            sources.c.origin == habit.origin,
+            sources.c.team == (habit.team or ""),
+            sources.c.reported.is_(None),
+            sources.c.last == habit.last,
+        )
+        change = update(sources).where(silent).values(reported=now)
         async with self._database.writing() as connection:
-            return (
-                await connection.execute(update(sources).where(silent).values(reported=now))
-            ).rowcount == 1
+            return (await connection.execute(change)).rowcount == 1
 
     async def get_files(self) -> tuple[KeptFile, ...]:
-        """All that are remembered."""
+        """Return all files that stay in the feed folder."""
         async with self._database.reading() as connection:
-            return tuple(
-                KeptFile(**row._asdict()) for row in await connection.execute(select(files))
-            )
+            rows = await connection.execute(select(files))
+            return tuple(KeptFile(**row._asdict()) for row in rows)
 
     async def save_file(self, file: KeptFile) -> None:
-        """As it is now, whatever was remembered of it."""
+        """Insert or replace a file."""
         row = {name: getattr(file, name) for name in KeptFile.__dataclass_fields__}
         async with self._database.writing() as connection:
             await connection.execute(upsert(connection, files, row))
 
     async def remove_files(self, paths: Collection[str]) -> None:
-        """These are gone."""
+        """Delete the files with these paths."""
         listed = list(paths)
-        for start in range(0, len(listed), _BATCH):
+        for start in range(0, len(listed), _DELETE_BATCH):
+            batch = listed[start : start + _DELETE_BATCH]
             async with self._database.writing() as connection:
-                await connection.execute(
-                    delete(files).where(files.c.path.in_(listed[start : start + _BATCH]))
-                )
+                await connection.execute(delete(files).where(files.c.path.in_(batch)))
 
 
-async def note_arrival(connection: AsyncConnection, new: NewArticle) -> None:
-    """A source gave an article: it is silent no more, and what is older than its habit is dropped."""
+async def record_arrival(connection: AsyncConnection, new: NewArticle) -> None:
+    """Record that a source published, so that it is not silent; drop what is older than its habit."""
     key = {"origin": new.origin, "team": new.team}
     row = key | {"name": new.article.source, "last": new.seen, "reported": None}
     await connection.execute(upsert(connection, sources, row))
     hour = new.seen.replace(minute=0, second=0, microsecond=0)
-    one_more = {"articles": arrivals.c.articles + 1}
-    count = upsert(connection, arrivals, key | {"hour": hour, "articles": 1}, one_more).returning(
-        arrivals.c.articles
-    )
-    if (await connection.execute(count)).scalar_one() == 1:
-        its = and_(arrivals.c.origin == new.origin, arrivals.c.team == (new.team or ""))
-        await connection.execute(delete(arrivals).where(its, arrivals.c.hour < new.seen - _LATELY))
+    increment = {"articles": arrivals.c.articles + 1}
+    count = upsert(connection, arrivals, key | {"hour": hour, "articles": 1}, increment)
+    if (await connection.execute(count.returning(arrivals.c.articles))).scalar_one() == 1:
+        old = and_(
+            arrivals.c.origin == new.origin,
+            arrivals.c.team == (new.team or ""),
+            arrivals.c.hour < new.seen - _HABIT_PERIOD,
+        )
+        await connection.execute(delete(arrivals).where(old))

@@ -1,4 +1,4 @@
-"""What the database holds: every table, for SQLite and PostgreSQL alike."""
+"""Every table of the database, for SQLite and PostgreSQL alike, and conditions on them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,11 +6,9 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    BindParameter,
     Boolean,
     Column,
     ColumnElement,
-    Connection,
     DateTime,
     Dialect,
     Double,
@@ -23,55 +21,61 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
-    bindparam,
-    event,
-    false,
     literal_column,
     or_,
-    text,
 )
 from sqlalchemy.types import TypeDecorator
+from typing_extensions import override
 
 
 class Utc(TypeDecorator[datetime]):
-    """An aware time, stored and given back in UTC. SQLite keeps no zone, so a naive time is refused."""
+    """An aware time, stored and returned in UTC. A naive one raises ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To the database: in UTC."""
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC for the database."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
-        """From the database: aware, in UTC."""
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware time in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Owner(TypeDecorator[str]):
-    """A team, or None for every team: kept as '' so that unique keys hold and one IN finds both."""
+    """A team, or None for all teams: stored as '' so that unique keys work and one IN matches both."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str:  # noqa: ARG002 - as above
-        """To the database: '' for every team."""
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str:
+        """Store '' for all teams."""
         return value or ""
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - as above
-        """From the database: None for every team."""
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Return None for all teams."""
         return value or None
 
 
 metadata = MetaData()
 
-# BIGINT keys would lose SQLite's rowid alias; four bytes last for two billion articles.
+
+def _partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# BIGINT keys would lose SQLite's rowid alias; four bytes suffice for two billion articles.
 stories = Table(
     "stories",
     metadata,
@@ -81,7 +85,8 @@ stories = Table(
 
 # One row a version. `live`: the newest version, usable and not withdrawn. `shown_from`: when it was
 # first seen, or when its embargo ends. `dated`: when it says it was published, if that may be true.
-# The long columns stand last: SQLite reads a row from its front.
+# `own` is the article's own identity, `identity` that of the first of a line of articles that
+# replace each other. The long columns come last: SQLite reads a row from its front.
 articles = Table(
     "articles",
     metadata,
@@ -97,6 +102,12 @@ articles = Table(
     Column("published", Utc),
     Column("updated", Utc),
     Column("status", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("own", Text, nullable=False),
+    Column("correction", Boolean, nullable=False),
+    Column("replaces", JSON, nullable=False),
+    Column("dropped", Utc),
+    Column("fingerprint", Text),
     Column("identity", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
     Column("guid", Text),
@@ -110,42 +121,29 @@ articles = Table(
     Column("terms", JSON, nullable=False),
     Column("body", Text, nullable=False),
     Column("analysis", Text, nullable=False),
-    # Since 0002, and so behind the long ones: a database adds a column at the end of its table.
-    Column("origin", Text, nullable=False, server_default=""),
-    Column("own", Text, nullable=False, server_default=""),
-    Column("correction", Boolean, nullable=False, server_default=false()),
-    Column("replaces", JSON, nullable=False, server_default="[]"),
-    Column("dropped", Utc),
-    Column("fingerprint", Text),
-    # Who has just read a number must not be led to another's article, once its own is forgotten.
+    # A deleted article's id is never given to another.
     sqlite_autoincrement=True,
 )
-# Identity first: an index that begins with the team would tempt SQLite away from every better one.
+# Identity first: SQLite would prefer an index that begins with the team to every better one.
 Index("articles_by_identity", articles.c.identity, articles.c.team, articles.c.id)
 Index("articles_by_story", articles.c.story)
 Index("articles_by_time", articles.c.shown_from)
-# What was superseded or withdrawn: few of all, and asked for every half minute.
-Index(
-    "articles_past", articles.c.id, sqlite_where=~articles.c.live, postgresql_where=~articles.c.live
-)
-# What a source's time is up for.
+# What was superseded or withdrawn: few rows of all, and looked up every half minute.
+_partial_index("articles_not_live", articles.c.id, where=~articles.c.live)
+# For dropping the texts of a source after its time.
 Index("articles_by_origin", articles.c.origin, articles.c.seen)
-Index(
-    "articles_held",
-    articles.c.embargoed,
-    sqlite_where=articles.c.embargoed.is_not(None),
-    postgresql_where=articles.c.embargoed.is_not(None),
-)
+_partial_index("articles_embargoed", articles.c.embargoed, where=articles.c.embargoed.is_not(None))
 
-# Written out, not bound: SQLite takes a partial index only where it can see that the condition is its own.
-killed = or_(articles.c.withdrawn, articles.c.status == literal_column("'canceled'"))
-Index("articles_killed", articles.c.id, sqlite_where=killed, postgresql_where=killed)
+# Literals, not parameters: SQLite uses a partial index only where the query has its very condition.
+is_withdrawn = or_(articles.c.withdrawn, articles.c.status == literal_column("'canceled'"))
+_partial_index("articles_withdrawn", articles.c.id, where=is_withdrawn)
 
-# What chooses a digest's stories of each article that may be shown: read by the thousand where the articles
-# themselves, each a page or two, are not. A row goes when its article is superseded or withdrawn. Times are
-# seconds since 1970; `names` and `speakers` are parted by line feeds.
-glances = Table(
-    "glances",
+# What the choice of a digest's stories needs of each article that may be shown: read by the
+# thousand, where the articles themselves have a page or two each. Deleted when its article is
+# superseded or withdrawn. Times are seconds since 1970; `names` and `speakers` are separated by
+# line feeds.
+article_summaries = Table(
+    "article_summaries",
     metadata,
     Column("story", Integer, primary_key=True, autoincrement=False),
     Column("article", Integer, primary_key=True, autoincrement=False),
@@ -161,21 +159,15 @@ glances = Table(
     Column("speakers", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-# All that is asked by owner stands in the index: thousands of its rows are read.
-Index("glances_by_owner", glances.c.team, glances.c.shown_from, glances.c.story)
-
-# Stories whose glances changed, in the order in which that was committed: written under one lock. Only the last
-# of them are kept; a number never comes back.
-story_changes = Table(
-    "story_changes",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("story", Integer, nullable=False),
-    sqlite_autoincrement=True,
+Index(
+    "article_summaries_by_team",
+    article_summaries.c.team,
+    article_summaries.c.shown_from,
+    article_summaries.c.story,
 )
 
-# `identity` is that of the first of a line of articles which replace each other, `own` each one's; this leads from
-# the one to the other, also before the article of that name came.
+# Leads from an article's `own` identity to the `identity` of its line, also before the article
+# itself came.
 article_aliases = Table(
     "article_aliases",
     metadata,
@@ -184,8 +176,8 @@ article_aliases = Table(
     Column("identity", Text, nullable=False),
 )
 
-# Which recent articles tell of the same event: asked for each new article. This and the next are
-# indexes that we keep ourselves; a foreign key would need an index of its own for nothing.
+# Which recent articles share a term with a new one. This and the next two are indexes that we
+# maintain ourselves; a foreign key would need another index for nothing.
 article_terms = Table(
     "article_terms",
     metadata,
@@ -195,10 +187,10 @@ article_terms = Table(
     sqlite_with_rowid=False,
 )
 
-# A speaker's name (behind a '=') and each word of it, folded, lead to the statement: `place` is its index in the
-# analysis.
-statements = Table(
-    "statements",
+# A speaker's folded name (after a '=') and each word of it lead to the statement: `place` is its
+# index in the analysis.
+statement_index = Table(
+    "statement_index",
     metadata,
     Column("word", Text, primary_key=True),
     Column("dated", Utc, primary_key=True),
@@ -207,7 +199,7 @@ statements = Table(
     sqlite_with_rowid=False,
 )
 
-# Each word of a speaker's name that was ever read, for a hint where a name was typed with a slip.
+# Each word of a speaker's name that was ever read, for suggestions where a name was misspelled.
 name_words = Table(
     "name_words",
     metadata,
@@ -229,9 +221,9 @@ subscriptions = Table(
     Column("paused", Boolean, nullable=False),
     Column("next_due", Utc),
     Column("last_result", Text),
-    Column("excluded", JSON, nullable=False, server_default="[]"),
-    Column("sources", JSON, nullable=False, server_default="[]"),
-    Column("excluded_sources", JSON, nullable=False, server_default="[]"),
+    Column("excluded", JSON, nullable=False),
+    Column("sources", JSON, nullable=False),
+    Column("excluded_sources", JSON, nullable=False),
 )
 Index("subscriptions_by_due", subscriptions.c.next_due)
 
@@ -253,27 +245,25 @@ deliveries = Table(
     Column("edited_at", Utc),
     UniqueConstraint("team", "channel", "kind", "key", name="deliveries_once"),
 )
-# Nearly all deliveries are over: what is not, or may still come to stand in its channel, is found by itself. Written
-# out, as `killed`.
+# Nearly all deliveries have ended, so the others have indexes of their own. Literals, as in
+# `is_withdrawn`.
 unfinished = deliveries.c.state.in_(
     [literal_column(f"'{state}'") for state in ("claimed", "composed", "sending")]
 )
-on_the_way = deliveries.c.state.in_(
+pending_or_unsure = deliveries.c.state.in_(
     [literal_column(f"'{state}'") for state in ("composed", "sending", "unsure")]
 )
-Index(
+_partial_index(
     "deliveries_unfinished",
     deliveries.c.touched,
-    sqlite_where=unfinished,
-    postgresql_where=unfinished,
+    where=unfinished,
 )
-Index(
-    "deliveries_on_the_way",
+_partial_index(
+    "deliveries_pending",
     deliveries.c.team,
     deliveries.c.channel,
     deliveries.c.state,
-    sqlite_where=on_the_way,
-    postgresql_where=on_the_way,
+    where=pending_or_unsure,
 )
 Index("deliveries_posted", deliveries.c.team, deliveries.c.channel, deliveries.c.posted)
 Index("deliveries_by_time", deliveries.c.touched)
@@ -286,7 +276,7 @@ delivery_parts = Table(
     Column("ts", Text, nullable=False),
 )
 
-# No key to articles: what a channel was shown outlives what is kept of it.
+# No foreign key to articles: what a channel was shown is kept longer than the articles.
 delivery_articles = Table(
     "delivery_articles",
     metadata,
@@ -295,7 +285,8 @@ delivery_articles = Table(
 )
 Index("deliveries_by_article", delivery_articles.c.article)
 
-# What a posted digest cites of other stories (said before): not shown as news, but taken back like any other words.
+# Articles of other stories that a posted digest quotes ("said before"): not shown as news, but
+# edited when they are withdrawn.
 delivery_citations = Table(
     "delivery_citations",
     metadata,
@@ -304,8 +295,8 @@ delivery_citations = Table(
 )
 Index("deliveries_by_citation", delivery_citations.c.article)
 
-rules = Table(
-    "rules",
+edit_permissions = Table(
+    "edit_permissions",
     metadata,
     Column("team", Text, primary_key=True),
     Column("who_may_change", Text, nullable=False),
@@ -330,9 +321,9 @@ feeds = Table(
 )
 Index("feeds_by_check", feeds.c.next_check)
 
-# `actor` is the name's folded words. Both are read by their key's first columns.
-wishes = Table(
-    "wishes",
+# `actor` is the name's folded words.
+actor_preferences = Table(
+    "actor_preferences",
     metadata,
     Column("team", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
@@ -343,8 +334,8 @@ wishes = Table(
     Column("at", Utc, nullable=False),
 )
 
-votes = Table(
-    "votes",
+story_votes = Table(
+    "story_votes",
     metadata,
     Column("team", Text, primary_key=True),
     Column("channel", Text, primary_key=True),
@@ -355,9 +346,9 @@ votes = Table(
     Column("terms", JSON, nullable=False),
     Column("actors", JSON, nullable=False),
 )
-Index("votes_by_time", votes.c.team, votes.c.channel, votes.c.at)
+Index("story_votes_by_time", story_votes.c.team, story_votes.c.channel, story_votes.c.at)
 
-# When each source last gave something, and when it was reported as quiet.
+# When each source last published, and when it was reported as quiet.
 sources = Table(
     "sources",
     metadata,
@@ -368,7 +359,7 @@ sources = Table(
     Column("reported", Utc),
 )
 
-# In which hours of late a source gave articles, and how many: its habit.
+# How many articles a source published in each recent hour: its habit.
 arrivals = Table(
     "arrivals",
     metadata,
@@ -378,7 +369,8 @@ arrivals = Table(
     Column("articles", Integer, nullable=False),
 )
 
-# Files that stay where they are (`keep`), as they were when they were taken in; `reason` where they could not be.
+# Files that stay in the feed folder, as they were when they were read; `reason` where they could
+# not be.
 files = Table(
     "files",
     metadata,
@@ -388,7 +380,7 @@ files = Table(
     Column("reason", Text),
 )
 
-# `sealed`: the tokens, as JSON, encrypted.
+# `sealed` holds the tokens, as encrypted JSON.
 installations = Table(
     "installations",
     metadata,
@@ -414,8 +406,9 @@ events = Table(
 )
 Index("events_by_time", events.c.seen)
 
-# Slack's limits, which all processes keep: `what` is a channel (its next turn to get a message) or a method
-# (when it may be called again). Milliseconds since 1970, so that both databases can add to them.
+# Slack's rate limits, shared by all processes: `what` is a channel (when it may get its next
+# message) or a method (when it may be called again). Milliseconds since 1970, so that both
+# databases can add to them.
 slack_limits = Table(
     "slack_limits",
     metadata,
@@ -424,7 +417,7 @@ slack_limits = Table(
     Column("free_at", BigInteger, nullable=False),
 )
 
-# Who runs: for doctor, and for a clock that must know whether another one ticks.
+# The running processes: for doctor, and for a clock that must know whether another one is active.
 processes = Table(
     "processes",
     metadata,
@@ -434,61 +427,21 @@ processes = Table(
     Column("ticked", Utc),
 )
 
-# One row, which /readyz counts up to see that the database takes a write.
-pulse = Table(
-    "pulse",
+# One row, which /readyz increments to see whether the database accepts writes.
+write_probes = Table(
+    "write_probes",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("beats", BigInteger, nullable=False),
+    Column("probes", BigInteger, nullable=False),
 )
-
-# Full-text search differs too much for one table: search.py fills and asks both.
-SQLITE_SEARCH = (
-    "CREATE VIRTUAL TABLE searchable USING fts5(words, content='', detail=none, tokenize='ascii')",
-)
-POSTGRESQL_SEARCH = (
-    """
-    CREATE TABLE searchable (
-        article INTEGER PRIMARY KEY REFERENCES articles (id),
-        dated TIMESTAMP WITH TIME ZONE NOT NULL,
-        words TSVECTOR NOT NULL
-    )
-    """,
-    "CREATE INDEX searchable_words ON searchable USING gin (words)",
-    "CREATE INDEX searchable_by_date ON searchable (dated)",
-)
-
-
-def _create_search(_: MetaData, connection: Connection, **__: object) -> None:
-    for statement in SQLITE_SEARCH if connection.dialect.name == "sqlite" else POSTGRESQL_SEARCH:
-        connection.execute(text(statement))
-
-
-event.listen(metadata, "after_create", _create_search)
 
 
 def owned(team: str | None) -> ColumnElement[bool]:
-    """Articles of the operator and of `team`."""
+    """Select articles of the operator and of `team`."""
     return articles.c.team.in_(["", team or ""])
 
 
 def visible(team: str | None, now: datetime) -> ColumnElement[bool]:
-    """What `team` may be shown of articles: owned, live, not under embargo at `now`."""
-    return _visible(owned(team), now)
-
-
-def visible_when_asked() -> ColumnElement[bool]:
-    """As `visible`, for a query that is built once: its parameters are `team` and `now`."""
-    return _visible(owned_when_asked(articles.c.team), bindparam("now"))
-
-
-def owned_when_asked(team: ColumnElement[str | None]) -> ColumnElement[bool]:
-    """Whether this is the operator or the parameter `team`; a list of both would be written out at each asking."""
-    return team.in_([literal_column("''"), bindparam("team", type_=Owner())])
-
-
-def _visible(
-    its_team: ColumnElement[bool], now: datetime | BindParameter[Any]
-) -> ColumnElement[bool]:
-    free = or_(articles.c.embargoed.is_(None), articles.c.embargoed <= now)
-    return and_(articles.c.live, its_team, free)
+    """Select articles that `team` may be shown: owned, live, not under embargo at `now`."""
+    released = or_(articles.c.embargoed.is_(None), articles.c.embargoed <= now)
+    return and_(articles.c.live, owned(team), released)

@@ -50,10 +50,18 @@ from bot.model import (
     StoryVote,
     Subscription,
 )
-from bot.store import Store, glancing, names, open_store, search, tables, upgrade
-from bot.store import articles as article_rows
+from bot.store import (
+    Store,
+    article_rows,
+    names,
+    open_store,
+    search,
+    summaries,
+    tables,
+    upgrade,
+)
+from bot.store.channels import subscription_row
 from bot.store.database import database_url
-from bot.store.subscriptions import _row as subscription_row
 from bot.stories.verdicts import verdict_on
 from tests.bench.__main__ import machine, percentile
 from tests.databases import _database, _running
@@ -72,7 +80,7 @@ OLD, HOURLY = (
     9_600,
 )  # a channel that has had one each hour, for as long as deliveries are kept
 LEANING, VOTES = "CLEAN", 40  # a channel that follows and mutes people, and has voted
-LIMIT = 50.0  # milliseconds at p99: what the store is held to
+LIMIT = 150.0  # milliseconds of processor time at p99: what the store is held to
 
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
 _VERBS = ("said", "warned", "denied", "promised", "asked")
@@ -184,7 +192,14 @@ def rows(count: int, press: Press) -> Iterator[tuple[NewArticle, int]]:
 
 
 _BATCH = 1_000
-_FILLED = ("stories", "articles", "glances", "statements", "article_terms", "name_words")
+_FILLED = (
+    "stories",
+    "articles",
+    "article_summaries",
+    "statement_index",
+    "article_terms",
+    "name_words",
+)
 
 
 def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, list[dict[str, Any]]]]:
@@ -194,25 +209,31 @@ def batches(count: int, press: Press, *, sqlite: bool) -> Iterator[dict[str, lis
     begun = 0
     words: set[tuple[str, str | None]] = set()
     for number, (new, story) in enumerate(rows(count, press), start=1):
-        row = article_rows._row(new, new.identity, story, packed.get(id(new.analysis)))
+        row = article_rows.article_row(new, new.identity, story, packed.get(id(new.analysis)))
         packed[id(new.analysis)] = row["analysis"]
         stored = StoredArticle(number, story, new.team, new.seen, new.article, new.analysis)
         if story > begun:
             batch["stories"].append({"id": story, "begun": new.seen})
             begun = story
         batch["articles"].append({"id": number, **row})
-        batch["glances"].append(glancing.row(stored, row["shown_from"], row["dated"]))
-        batch["statements"] += (spoken := names.rows(stored, row["dated"]))
+        batch["article_summaries"].append(
+            summaries.summary_row(stored, row["shown_from"], row["dated"])
+        )
+        batch["statement_index"] += (
+            spoken := names.index_rows(number, new.analysis.statements, row["dated"])
+        )
         batch["article_terms"] += [
             {"term": term, "seen": new.seen, "article": number}
             for term in {term for term, _ in new.analysis.terms}
         ]
-        fresh = {(word, new.team) for word in names.words(spoken)} - words
+        fresh = {(word, new.team) for word in names.single_words(spoken)} - words
         words |= fresh
         batch["name_words"] += [
             {"word": word, "team": team} for word, team in sorted(fresh, key=str)
         ]
-        batch["searchable"].append(search.row(number, row["dated"], new.article, sqlite=sqlite))
+        batch["searchable"].append(
+            search.search_row(number, row["dated"], new.article, sqlite=sqlite)
+        )
         if number % _BATCH == 0 or number == count:
             yield batch
             batch = defaultdict(list)

@@ -22,8 +22,8 @@ from rich.table import Table
 from sqlalchemy import insert
 
 from bot.model import Analysis, Article, NewArticle, Span
-from bot.store import Store, analyses, open_store, upgrade
-from bot.store.articles import _candidates
+from bot.store import Store, article_rows, open_store, upgrade
+from bot.store.candidates import find_candidates
 from bot.store.tables import article_terms, articles, stories
 from bot.stories.arrival import choose_story
 from bot.stories.grouping import Item, group_articles
@@ -79,7 +79,7 @@ def row(number: int) -> dict[str, object]:
         "id": number + 1, "story": number // 4 + 1, "team": None, "live": True, "withdrawn": False, "seen": at,
         "shown_from": at, "dated": at, "published": at, "status": "usable", "identity": f"{number}",
         "content_hash": f"{number}", "title": f"Event {number // 4}", "terms": made_up(number), "body": "Text",
-        "analysis": analyses.pack(analysed(number), "Text"),
+        "analysis": article_rows.pack_analysis(analysed(number), "Text"),
     }  # fmt: skip
 
 
@@ -107,7 +107,7 @@ async def asked(store: Store, size: int) -> tuple[float, float]:
             began, wall = time.process_time(), time.perf_counter()
         new = NewArticle("new", "new", Article("Text"), analysed(number), None, NOW)
         async with store._database.reading() as connection:
-            near = await _candidates(connection, new)
+            near = await find_candidates(connection, new)
         assert (
             choose_story(new.analysis.terms, f"Event {number // 4}", NOW, near) == number // 4 + 1
         )

@@ -9,11 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.delivery.digests import SETTLED_AFTER, Digests
 from bot.model import (
-    ActorPreference,
     Article,
     AtIntervals,
     AtOnce,
@@ -21,7 +19,6 @@ from bot.model import (
     DeliveryKind,
     DeliveryState,
     Message,
-    PreferenceKind,
 )
 from bot.model.errors import NotFound
 from bot.playground.faults import Failing
@@ -38,39 +35,13 @@ async def test_preview_marks_nothing(env: DeliveryEnv) -> None:
     """Two previews show the same stories, and nothing is posted or marked as seen."""
     await env.news()
     first = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
-    taken: list[object] = []
-    event.listen(
-        env.store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about)
-    )
     second = await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
-    assert len(taken) == 1  # all that it reads goes over one connection
     assert len(first.entries) == 2
     assert first == second
     assert env.slack.calls == []
     assert (
         await env.store.deliveries.get_channel_history(TEAM, CHANNEL, env.clock.now())
     ).articles == frozenset()
-
-
-async def test_a_channel_that_wants_nothing_is_not_asked_what_it_wants(env: DeliveryEnv) -> None:
-    """Of its wishes and votes a digest asks only whether there are any; one wish, and they are read."""
-    await env.news()
-    asked: list[str] = []
-    engine = env.store._database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
-
-    async def read() -> int:
-        asked.clear()
-        await env.digests.preview(TEAM, CHANNEL, zone=ZONE)
-        return sum(statement.startswith(("SELECT wishes.", "SELECT votes.")) for statement in asked)
-
-    assert await read() == 0
-    await env.store.preferences.save_actor(
-        ActorPreference(
-            TEAM, CHANNEL, "Nobody Known", PreferenceKind.FOLLOW, "U0WREN", env.clock.now()
-        )
-    )
-    assert await read() == 2
 
 
 async def test_post_now_posts_parent_and_thread(env: DeliveryEnv) -> None:

@@ -26,7 +26,7 @@ async def test_a_rare_term_finds_what_a_common_one_buries(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A common term is followed to its newest articles only; one that a rare term shares comes first, however old."""
-    monkeypatch.setattr(candidates, "_FOLLOWED", 4)
+    monkeypatch.setattr(candidates, "_MAX_ARTICLES_PER_TERM", 4)
     await store.articles.put(told(0, "common", "rare"), lambda _: None)
     for number in range(1, 8):
         await store.articles.put(
@@ -40,7 +40,7 @@ async def test_a_rare_term_finds_what_a_common_one_buries(
 
 async def test_candidates_are_few(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """No more are offered than a choice can use."""
-    monkeypatch.setattr(candidates, "_MOST_CANDIDATES", 3)
+    monkeypatch.setattr(candidates, "_MAX_CANDIDATES", 3)
     for number in range(6):
         await store.articles.put(told(number, "common"), lambda _: None)
     assert len(await offered(store, told(9, "common"))) == 3

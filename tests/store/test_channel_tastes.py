@@ -5,7 +5,7 @@ import pytest
 from bot.model import ActorPreference, PreferenceKind, StoryVote
 from bot.model.errors import UsageError
 from bot.store import Store
-from bot.store.preferences import MOST_WISHES
+from bot.store.channels import MAX_ACTOR_PREFERENCES
 from tests.builders import NOON, later
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
@@ -63,7 +63,7 @@ async def test_a_name_is_one_name_however_it_is_written(store: Store) -> None:
 
 async def test_a_channel_has_so_many_wishes_and_no_more(store: Store) -> None:
     """The limit is told to the person; a wish that stands can still be changed."""
-    for number in range(MOST_WISHES):
+    for number in range(MAX_ACTOR_PREFERENCES):
         await store.preferences.save_actor(wish(f"Actor {number}"))
     with pytest.raises(UsageError, match="already"):
         await store.preferences.save_actor(wish())

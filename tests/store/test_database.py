@@ -11,9 +11,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
-from bot.model.errors import NotFound, SettingsError, StoreUnavailable
+from bot.model.errors import SettingsError, StoreUnavailable
 from bot.store import Store, open_store
 from bot.store import database as database_module
 from bot.store.database import Database, database_url
@@ -117,7 +117,7 @@ class TestTroubles:
         self, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Another process writes for longer than we wait: the error names it, reads go on."""
-        monkeypatch.setattr(database_module, "_PATIENCE", 0.1)
+        monkeypatch.setattr(database_module, "SQLITE_LOCK_TIMEOUT_SECONDS", 0.1)
         store = await open_store(sqlite_url)
         path = sqlite_url.removeprefix("sqlite:///")
         other = sqlite3.connect(path, isolation_level=None)
@@ -198,7 +198,7 @@ class TestTroubles:
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """However far a cancelled write came, others can write at once, even while its traceback is held."""
-        monkeypatch.setattr(database_module, "_PATIENCE", 0.5)
+        monkeypatch.setattr(database_module, "SQLITE_LOCK_TIMEOUT_SECONDS", 0.5)
         store = await open_store(database_url)
         await store.ping()
         stopped = []
@@ -234,41 +234,6 @@ async def fill(store: Store) -> None:
         await store.articles.put(new_article(article(guid=f"{n}")), a_new_story)
 
 
-class TestReadingTogether:
-    """A task that reads much takes one connection."""
-
-    async def test_one_connection_serves_a_block(self, store: Store) -> None:
-        """What is read in the block goes over one; another task's reads, and those after the block, over others."""
-        taken: list[object] = []
-        event.listen(
-            store._database.engine.sync_engine, "checkout", lambda *about: taken.append(about)
-        )
-
-        async def read() -> None:
-            assert await store.subscriptions.get("T1", "C1") is None
-            assert await store.deliveries.get_last_posted("T1", "C1") is None
-
-        async with store.reading():
-            await read()
-            async with store.reading():
-                await read()
-            assert len(taken) == 1
-        await read()
-        assert len(taken) == 3
-        other = Database(store._database.url.render_as_string(hide_password=False))
-        async with store.reading(), other.reading() as connection:
-            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
-            assert len(taken) == 4
-        await other.close()
-
-    async def test_a_fault_in_the_block_ends_it(self, store: Store) -> None:
-        """Whatever is raised inside, the next read takes a connection of its own."""
-        with pytest.raises(NotFound):
-            async with store.reading():
-                await store.articles.get(4711)
-        assert await store.subscriptions.get("T1", "C1") is None
-
-
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestTwoProcessesOnOneFile:
     """The command line reads and writes beside the running bot."""
@@ -301,19 +266,7 @@ class TestTwoProcessesOnOneFile:
         assert [await process.wait() for process in counting] == [0, 0]
         database = Database(database_url)
         async with database.reading() as connection:
-            assert (await connection.execute(text("SELECT beats FROM pulse"))).scalar_one() == 200
+            assert (
+                await connection.execute(text("SELECT probes FROM write_probes"))
+            ).scalar_one() == 200
         await database.close()
-
-
-async def test_a_fault_of_whoever_reads_is_not_the_databases(store: Store) -> None:
-    """A pipe that broke while a digest was printed is told as that; the connection serves on."""
-
-    async def read_and_print() -> None:
-        async with store.reading():
-            await store.feeds.get_due(NOON)
-            raise BrokenPipeError
-
-    for _ in range(3):
-        with pytest.raises(BrokenPipeError):
-            await read_and_print()
-    assert await store.feeds.get_due(NOON) == ()

@@ -25,7 +25,7 @@ from bot.model import (
     codec,
 )
 from bot.model.errors import SourceUnreadable
-from bot.store import analyses
+from bot.store import article_rows
 from tests.builders import analysis_of, article
 
 # Half characters are cleaned away by the reading room; NUL too.
@@ -116,13 +116,13 @@ def test_what_is_no_cadence_is_refused(data: dict[str, Any]) -> None:
 def test_an_analysis_is_kept_without_the_words_of_its_body(noun: Analysis, body: str) -> None:
     """Whether its spans hold in the body or not, it comes back equal."""
     held = replace(noun, title=Span.of(body, 0, len(body)))
-    kept = analyses.pack(held, body)
-    assert analyses.unpack(kept, body) == held
+    kept = article_rows.pack_analysis(held, body)
+    assert article_rows.unpack_analysis(kept, body) == held
 
 
 def test_words_of_the_body_are_not_written_twice() -> None:
     """A real analysis loses them all."""
     told = article()
-    kept = analyses.pack(analysis_of(told), told.body)
+    kept = article_rows.pack_analysis(analysis_of(told), told.body)
     assert "ferries sail" not in kept
-    assert analyses.unpack(kept, told.body) == analysis_of(told)
+    assert article_rows.unpack_analysis(kept, told.body) == analysis_of(told)

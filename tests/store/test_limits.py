@@ -59,7 +59,7 @@ async def test_a_frozen_writer_holds_nobody_up(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who falls silent in a transaction loses it, and its lock goes to the next; it is told, and may try again."""
-    monkeypatch.setattr(database, "_LONGEST_PAUSE", "100ms")
+    monkeypatch.setattr(database, "_IDLE_IN_TRANSACTION_TIMEOUT", "100ms")
     frozen, other = database.Database(database_url), database.Database(database_url)
 
     async def fall_silent() -> None:
@@ -81,7 +81,7 @@ async def test_who_waits_long_for_its_turn_gives_up(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that freezes while it waits would be given the lock, and keep it; whoever lives may try again."""
-    monkeypatch.setattr(database, "_LONGEST_WAIT", "100ms")
+    monkeypatch.setattr(database, "_LOCK_TIMEOUT", "100ms")
     busy, other = database.Database(database_url), database.Database(database_url)
     async with busy.writing(database.GROUPING_LOCK):
         with pytest.raises(StoreUnavailable, match="kept all others waiting"):

@@ -13,7 +13,7 @@ from tests.builders import NOON, article, digest_of, later, new_article, subscri
 
 TEAM, CHANNEL = "T0FARLAND", "C0HARBOUR"
 # A full-text table, and the indexes of what was superseded or withdrawn: few articles of all.
-FINE = ("VIRTUAL", "USING INDEX articles_past", "USING INDEX articles_killed")
+FINE = ("VIRTUAL", "USING INDEX articles_not_live", "USING INDEX articles_withdrawn")
 
 
 async def ask_everything(store: Store) -> None:

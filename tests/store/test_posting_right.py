@@ -113,7 +113,7 @@ class TestOverProcesses:
         self, store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A holder that is frozen keeps the right; whoever waits gives up and says why."""
-        monkeypatch.setattr(locks, "_PATIENCE", 0.05)
+        monkeypatch.setattr(locks, "WAIT_TIMEOUT_SECONDS", 0.05)
         other = await open_store(database_url)
         async with store.deliveries.hold_channel(TEAM, CHANNEL) as held:
             with pytest.raises(LockTaken, match="Another process"):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from bot.model.errors import SettingsError
 from bot.store import open_store, upgrade
 from bot.store.database import Database
-from bot.store.schema import alembic_config, newest
+from bot.store.schema import alembic_config, newest_revision
 from bot.store.tables import metadata
 
 
@@ -112,7 +112,7 @@ def differences(connection: Connection) -> list[Any]:
 
 def test_the_newest_migration_is_known_by_its_file() -> None:
     """What a start compares a database with, without Alembic, is where Alembic's chain of migrations ends."""
-    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [newest()]
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [newest_revision()]
 
 
 async def test_migrating_again_changes_nothing(empty_url: str) -> None:
@@ -124,7 +124,7 @@ async def test_migrating_again_changes_nothing(empty_url: str) -> None:
     await upgrade(empty_url)
     database = Database(empty_url)
     async with database.reading() as connection:
-        assert (await connection.execute(text("SELECT beats FROM pulse"))).scalar_one() == 1
+        assert (await connection.execute(text("SELECT probes FROM write_probes"))).scalar_one() == 1
     await database.close()
 
 
@@ -140,6 +140,19 @@ async def test_a_newer_database_is_refused(empty_url: str) -> None:
         assert (
             await connection.execute(text("SELECT version_num FROM alembic_version"))
         ).scalar_one() == "9999"
+    await database.close()
+
+
+async def test_a_database_of_an_older_commit_is_refused(empty_url: str) -> None:
+    """One from before the first release is left as it is, and the error says what to do."""
+    await upgrade(empty_url)
+    database = Database(empty_url)
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0016'"))
+    made = await shape(database)
+    with pytest.raises(SettingsError, match=r"older commit .*0016.*Name a new database.*export"):
+        await upgrade(empty_url)
+    assert await shape(database) == made
     await database.close()
 
 
@@ -163,10 +176,10 @@ async def test_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
     """SQLite too makes all tables or none: here one of them is in the way."""
     path = tmp_path / "half.db"
     with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE pulse (id INTEGER)")
+        connection.execute("CREATE TABLE write_probes (id INTEGER)")
     connection.close()
-    with pytest.raises(Exception, match="pulse"):
+    with pytest.raises(Exception, match="write_probes"):
         await upgrade(f"sqlite:///{path}")
     database = Database(f"sqlite:///{path}")
-    assert [name for name, _ in await shape(database)] == ["pulse"]
+    assert [name for name, _ in await shape(database)] == ["write_probes"]
     await database.close()

@@ -1,4 +1,4 @@
-"""Run by Alembic: applies the steps on the connection that schema.py gives, in its transaction."""
+"""Run by Alembic: applies the revisions on the connection that schema.py passes, in its transaction."""
 
 from alembic import context
 

@@ -1,0 +1,218 @@
+"""What channels want: their subscriptions, followed and muted actors, votes, and who may change them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    FILTERS,
+    ActorPreference,
+    EditPermission,
+    PreferenceKind,
+    StoryVote,
+    Subscription,
+    codec,
+)
+from bot.model.errors import UsageError
+from bot.store.database import Database, upsert
+from bot.store.search import fold
+from bot.store.tables import actor_preferences, edit_permissions, story_votes, subscriptions
+
+MAX_ACTOR_PREFERENCES = 100
+
+
+def of_channel(table: Table, team: str, channel: str) -> ColumnElement[bool]:
+    """Select the rows of a channel."""
+    return and_(table.c.team == team, table.c.channel == channel)
+
+
+class SubscriptionStore:
+    """Subscriptions to digests, one a channel; the column `next_due` is the schedule."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, subscription: Subscription) -> None:
+        """Insert a subscription, or replace the channel's."""
+        row = subscription_row(subscription)
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, subscriptions, row))
+
+    async def get(self, team: str, channel: str) -> Subscription | None:
+        """Return a channel's subscription."""
+        query = select(subscriptions).where(of_channel(subscriptions, team, channel))
+        return next(iter(await self._read(query)), None)
+
+    async def get_all(self, team: str) -> tuple[Subscription, ...]:
+        """Return a workspace's subscriptions, in order of channel."""
+        query = select(subscriptions).where(subscriptions.c.team == team)
+        return await self._read(query.order_by(subscriptions.c.channel))
+
+    async def get_due(self, now: datetime, limit: int = 100) -> tuple[Subscription, ...]:
+        """Return those with `next_due` at or before now that are not paused, longest due first."""
+        query = select(subscriptions).where(
+            subscriptions.c.next_due <= now, ~subscriptions.c.paused
+        )
+        order = subscriptions.c.next_due, subscriptions.c.team, subscriptions.c.channel
+        return await self._read(query.order_by(*order).limit(limit))
+
+    async def remove(self, team: str, channel: str) -> Subscription | None:
+        """Delete a channel's subscription, and return it for Undo."""
+        statement = delete(subscriptions).where(of_channel(subscriptions, team, channel))
+        async with self._database.writing() as connection:
+            row = (await connection.execute(statement.returning(subscriptions))).first()
+        return None if row is None else decode_subscription(row)
+
+    async def set_last_result(
+        self, team: str, channel: str, result: str, *, pause: bool = False
+    ) -> None:
+        """Store what became of the last delivery; `pause` where only a person can help."""
+        values: dict[str, Any] = {"last_result": result}
+        if pause:
+            values |= {"paused": True, "next_due": None}
+        change = update(subscriptions).where(of_channel(subscriptions, team, channel))
+        async with self._database.writing() as connection:
+            await connection.execute(change.values(values))
+
+    async def _read(self, query: Select[Any]) -> tuple[Subscription, ...]:
+        async with self._database.reading() as connection:
+            return tuple(decode_subscription(row) for row in await connection.execute(query))
+
+
+def subscription_row(subscription: Subscription) -> dict[str, Any]:
+    """Build the row of a subscription."""
+    fields = {name: getattr(subscription, name) for name in Subscription.__dataclass_fields__}
+    lists = {name: list(fields[name]) for name in FILTERS}
+    return fields | lists | {"cadence": codec.dump(subscription.cadence)}
+
+
+def decode_subscription(row: Row[Any]) -> Subscription:
+    """Turn a row of `subscriptions` into a subscription."""
+    fields = row._asdict()
+    lists = {name: tuple(fields[name]) for name in FILTERS}
+    return Subscription(**fields | lists | {"cadence": codec.load_cadence(row.cadence)})
+
+
+class PermissionStore:
+    """Who may subscribe channels and change subscriptions, by workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, team: str) -> EditPermission | None:
+        """Return what the workspace's admins have set, if anything."""
+        column = edit_permissions.c.who_may_change
+        query = select(column).where(edit_permissions.c.team == team)
+        async with self._database.reading() as connection:
+            permission = (await connection.execute(query)).scalar_one_or_none()
+        return None if permission is None else EditPermission(permission)
+
+    async def set(self, team: str, permission: EditPermission) -> None:
+        """Store what the workspace's admins have set."""
+        row = {"team": team, "who_may_change": str(permission)}
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, edit_permissions, row))
+
+
+class PreferenceStore:
+    """Followed and muted actors, and votes on stories, by channel. A name counts by its folded words."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save_actor(self, preference: ActorPreference) -> ActorPreference | None:
+        """Store that a channel follows or mutes an actor, and return what this replaces.
+
+        Raise UsageError where the channel has MAX_ACTOR_PREFERENCES already, or the name has no word.
+        """
+        team, channel = preference.team, preference.channel
+        fields = {name: getattr(preference, name) for name in ActorPreference.__dataclass_fields__}
+        row = {"actor": _actor_key(preference.name), **fields}
+        if not row["actor"]:
+            raise UsageError("That is no name.", "/digest follow Kallas")
+        count = select(func.count()).where(of_channel(actor_preferences, team, channel))
+        async with self._database.writing() as connection:
+            before = await _read_actor(connection, team, channel, preference.name)
+            stored = (await connection.execute(count)).scalar_one()
+            if before is None and stored >= MAX_ACTOR_PREFERENCES:
+                raise UsageError(
+                    f"This channel follows and mutes {MAX_ACTOR_PREFERENCES} actors already."
+                    " Let one go first.",
+                    "/digest follow",
+                )
+            await connection.execute(upsert(connection, actor_preferences, row))
+        return before
+
+    async def remove_actor(self, team: str, channel: str, name: str) -> ActorPreference | None:
+        """Delete the preference on an actor, so that it is neither followed nor muted; return it for Undo."""
+        async with self._database.writing() as connection:
+            before = await _read_actor(connection, team, channel, name)
+            row = _is_actor(team, channel, name)
+            await connection.execute(delete(actor_preferences).where(row))
+        return before
+
+    async def get_actors(self, team: str, channel: str) -> tuple[ActorPreference, ...]:
+        """Return the actors that a channel follows or mutes, in order of name."""
+        query = select(actor_preferences).where(of_channel(actor_preferences, team, channel))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(actor_preferences.c.actor))
+            return tuple(map(_decode_preference, rows))
+
+    async def save_vote(self, vote: StoryVote) -> None:
+        """Store a person's vote on a story in place of their earlier one."""
+        row = {name: getattr(vote, name) for name in StoryVote.__dataclass_fields__}
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, story_votes, row))
+
+    async def remove_vote(self, team: str, channel: str, story: int, person: str) -> bool:
+        """Delete a person's vote on a story; return whether there was one."""
+        row = and_(
+            of_channel(story_votes, team, channel),
+            story_votes.c.story == story,
+            story_votes.c.person == person,
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(story_votes).where(row))).rowcount == 1
+
+    async def get_votes(
+        self, team: str, channel: str, since: datetime, limit: int = 200
+    ) -> tuple[StoryVote, ...]:
+        """Return a channel's votes since then, newest first."""
+        query = (
+            select(story_votes)
+            .where(of_channel(story_votes, team, channel), story_votes.c.at >= since)
+            .order_by(story_votes.c.at.desc(), story_votes.c.story.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return tuple(map(_decode_vote, await connection.execute(query)))
+
+
+def _actor_key(name: str) -> str:
+    return " ".join(fold(name))
+
+
+def _is_actor(team: str, channel: str, name: str) -> ColumnElement[bool]:
+    in_channel = of_channel(actor_preferences, team, channel)
+    return and_(in_channel, actor_preferences.c.actor == _actor_key(name))
+
+
+async def _read_actor(
+    connection: AsyncConnection, team: str, channel: str, name: str
+) -> ActorPreference | None:
+    query = select(actor_preferences).where(_is_actor(team, channel, name))
+    row = (await connection.execute(query)).first()
+    return None if row is None else _decode_preference(row)
+
+
+def _decode_preference(row: Row[Any]) -> ActorPreference:
+    fields = row._asdict() | {"leaning": PreferenceKind(row.leaning)}
+    del fields["actor"]
+    return ActorPreference(**fields)
+
+
+def _decode_vote(row: Row[Any]) -> StoryVote:
+    terms = tuple((term, weight) for term, weight in row.terms)
+    return StoryVote(**row._asdict() | {"terms": terms, "actors": tuple(row.actors)})
