@@ -71,5 +71,5 @@ def test_one_place_changes_a_state() -> None:
         name for name, code in store.items() for _ in re.findall(r"update\(deliveries\)", code)
     }
     assert writes == {"deliveries.py"}
-    assert store["deliveries.py"].count('"state": move.target') == 1
+    assert store["deliveries.py"].count('"state": transition.target') == 1
     assert "state=" not in store["deliveries.py"].replace("state=DeliveryState(row.state)", "")
