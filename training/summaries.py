@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 
 from bot.language import sentence_ranking
-from bot.language.sentence_ranking import FEATURES, Floats
+from bot.language.sentence_ranking import FEATURES, Floats, compute_features
 from bot.language.summaries import Document, pool_sentences, summarize
-from bot.language.sumy_methods import dateline_features
+from bot.language.sumy_methods import stop_words
 
 GROUPS = (
     {"world", "us"},
@@ -62,7 +62,8 @@ def examples(
 def _example(record: dict, *, titled: bool, cut: int | None) -> Example:
     pool = pool_sentences([Document(_body(record))])[:cut]
     sentences = [sentence.rankable for sentence in pool]
-    rows = dateline_features(sentences, [record["title"]] if titled else [], "en")
+    titles = [record["title"]] if titled else []
+    rows = compute_features(sentences, titles, stop_words("en"))
     wanted = _bigrams("\n".join(record["references"]))
     gains = [_gain(_bigrams(sentence.text), wanted) for sentence in sentences]
     return Example(record["category"], rows, np.array(gains))

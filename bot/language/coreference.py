@@ -8,21 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bot.language import lexicon
 from bot.language.entities import Entities, Person, PersonMention, last_before, start_of
-from bot.language.lexicon import (
-    BODIES,
-    BODY_NOUNS,
-    FIRM_NOUNS,
-    NAMELESS,
-    NOUN_CLASS,
-    OUTLETS,
-    PLACES,
-    PRESS_NOUNS,
-    PUBLIC_BODIES,
-    ROLES,
-    ROLES_OF_ANYONE,
-    SPEAKER_CLASS,
-)
 from bot.language.mentions import Gender, Mention, role_noun
 from bot.language.quotations import Quotation
 from bot.model import Actor, ActorKind, Span
@@ -45,7 +32,8 @@ _NO_ACTOR = frozenset(
     ["i", "we", "you", "who", "which", "that", "this", "what", "me", "us", "my", "our", "one"]
 )
 _SPOKES = frozenset(["spokesman", "spokeswoman", "spokesperson"])
-_OUTLET_NAMES = frozenset(OUTLETS)
+_OUTLET_NAMES = frozenset(lexicon.OUTLETS)
+_PUBLIC_WORDS = lexicon.PLACES | lexicon.PUBLIC_BODIES | lexicon.PRESS_NOUNS
 _HEAD_END = re.compile(
     r",|;|:|\(| [—–-] |--"
     r"| (?:of|for|at|in|with|from|on|to|who|whom|whose|which|that|as|about|under|by|near|including"
@@ -205,10 +193,10 @@ class ActorResolver:
         if not words:
             return None
         noun = words[-1].lower()
-        if len(words) == 1 and noun in BODY_NOUNS and _DEFINITE.match(head):
+        if len(words) == 1 and noun in lexicon.BODY_NOUNS and _DEFINITE.match(head):
             named = self._entities.organizations_by_word.get(noun, [])
             mention = last_before(named, speaker.start)
-            if mention is None and noun in FIRM_NOUNS:
+            if mention is None and noun in lexicon.FIRM_NOUNS:
                 mention = self._firm_before(speaker.start)
             if mention:
                 return self._span(mention)
@@ -260,7 +248,7 @@ class ActorResolver:
         if noun in _SPOKES:
             spokes = (person for person in persons if _SPOKES & self._words_of_role(person))
             return next(spokes, None)
-        is_anyone = noun in ROLES_OF_ANYONE and len(words) == 1
+        is_anyone = noun in lexicon.ROLES_OF_ANYONE and len(words) == 1
         return persons[0] if is_anyone and persons else None
 
     def _words_of_role(self, person: Person) -> set[str]:
@@ -366,31 +354,30 @@ def _kind_of_phrase(head: str) -> ActorKind:
     """Tell the kind of speaker that a phrase without a person's name is."""
     last = "".join(head.split()[-1:])
     noun = last.lower()
-    is_paper = SPEAKER_CLASS.get(noun) == "paper"
-    is_nameless = noun in NAMELESS or (noun in NOUN_CLASS and not is_paper)
-    is_organization = noun in BODY_NOUNS or noun in PLACES or noun in BODIES
+    is_paper = lexicon.SPEAKER_CLASS.get(noun) == "paper"
+    is_nameless = noun in lexicon.NAMELESS or (noun in lexicon.NOUN_CLASS and not is_paper)
+    is_organization = noun in lexicon.BODY_NOUNS or noun in lexicon.PLACES or noun in lexicon.BODIES
     is_plural = noun.endswith(("s", "men")) or noun in {"people", "media"}
     if " and " in head or " or " in head:
         return ActorKind.GROUP
     if _DETERMINER.sub("", head) in _OUTLET_NAMES:
         return ActorKind.ORGANISATION
-    if is_nameless or (noun in ROLES and head == last):
+    if is_nameless or (noun in lexicon.ROLES and head == last):
         return ActorKind.UNNAMED
     if is_plural and not (is_organization or last.isupper() or is_paper):
         return ActorKind.GROUP
     is_capitalized = last[:1].isupper()
     is_lone_name = head == last and is_capitalized and not last.isupper()
-    if is_lone_name and noun not in SPEAKER_CLASS and not is_organization:
+    if is_lone_name and noun not in lexicon.SPEAKER_CLASS and not is_organization:
         return ActorKind.PERSON
-    is_known = noun in BODY_NOUNS or is_paper or is_capitalized
+    is_known = noun in lexicon.BODY_NOUNS or is_paper or is_capitalized
     return ActorKind.ORGANISATION if is_known else ActorKind.UNNAMED
 
 
 def _may_be_firm(organization: Mention) -> bool:
     """Tell whether a named organization is no ministry, party, paper or the like."""
     words = {word.lower().rstrip(".") for word in organization.words}
-    is_public = words & (PLACES | PUBLIC_BODIES | PRESS_NOUNS)
-    return not is_public and not words.isdisjoint(BODIES)
+    return words.isdisjoint(_PUBLIC_WORDS) and not words.isdisjoint(lexicon.BODIES)
 
 
 def _role_words(phrase: str) -> set[str]:

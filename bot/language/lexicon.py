@@ -3,12 +3,14 @@
 They lie in `data/`, all written by hand. Words are in lower case unless their list says otherwise.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from bot.model import Stance
 from bot.model.wordlists import load_line_lists, load_word_lists
 
-_PACKAGE = "bot.language"
+
+def _load(file: str, *sections: str) -> dict[str, frozenset[str]]:
+    return load_word_lists("bot.language", f"data/{file}.txt", *sections)
 
 
 def _verb_forms(verb: str, irregular_forms: dict[str, list[str]]) -> Iterator[str]:
@@ -40,7 +42,7 @@ def _noun_forms(noun: str) -> Iterator[str]:
 
 def _classify_verbs(lists: dict[str, frozenset[str]]) -> tuple[dict[str, str], dict[str, str]]:
     """Return each form's classes, joined by "+", and the verb that it is a form of."""
-    lines = load_line_lists(_PACKAGE, "data/irregular_verbs.txt", "forms")["forms"]
+    lines = load_line_lists("bot.language", "data/irregular_verbs.txt", "forms")["forms"]
     irregular_forms = {verb: forms for verb, *forms in map(str.split, lines)}
     classes: dict[str, dict[str, None]] = {}
     lemmas: dict[str, str] = {}
@@ -64,100 +66,50 @@ def _classify_nouns(lists: dict[str, frozenset[str]]) -> tuple[dict[str, str], d
     return classes, lemmas
 
 
-def _with_plurals(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(form for word in words for form in (word, word + "s"))
-
-
-# Abbreviations by what may follow their full stop, as they are written.
-_abbreviations = load_word_lists(
-    _PACKAGE,
-    "data/abbreviations.txt",
-    "before a name",
-    "before a number",
-    "within a name",
-    "openers",
-    "particles",
-    "after a clock time",
-    "after a german ordinal",
+_abbreviations = _load(
+    "abbreviations", "before name", "before number", "within name", "after clock", "after ordinal"
 )
-BEFORE_NAME = _abbreviations["before a name"]
-BEFORE_NUMBER = _abbreviations["before a number"]
-WITHIN_NAME = _abbreviations["within a name"]
-OPENERS = _abbreviations["openers"]
-PARTICLES = _abbreviations["particles"]
-CLOCK_FOLLOWERS = _abbreviations["after a clock time"]
-ORDINAL_FOLLOWERS = _abbreviations["after a german ordinal"]
+BEFORE_NAME = _abbreviations["before name"]
+BEFORE_NUMBER = _abbreviations["before number"]
+WITHIN_NAME = _abbreviations["within name"]
+CLOCK_FOLLOWERS = _abbreviations["after clock"]
+ORDINAL_FOLLOWERS = _abbreviations["after ordinal"]
+_openers = _load("sentence_openers", "openers", "particles")
+OPENERS, PARTICLES = _openers["openers"], _openers["particles"]
 
-# Roles and titles of persons.
-_roles = load_word_lists(
-    _PACKAGE,
-    "data/roles.txt",
-    "roles",
-    "role modifiers",
-    "courtesies",
-    "abbreviated roles",
-    "female titles",
-    "male titles",
-    "titles",
-    "nameless",
-    "not in roles",
-    "of anyone",
-)
-ROLES = _roles["roles"]
-ROLE_MODIFIERS = _roles["role modifiers"]
-COURTESIES = _roles["courtesies"]
-ABBREVIATED_ROLES = _roles["abbreviated roles"]
-FEMALE_TITLES = _roles["female titles"]
-MALE_TITLES = _roles["male titles"]
-TITLES = _roles["titles"]
+_roles = _load("roles", "roles", "role modifiers", "not in roles", "of anyone", "nameless")
+ROLES, ROLE_MODIFIERS = _roles["roles"], _roles["role modifiers"]
+NOT_IN_ROLES, ROLES_OF_ANYONE = _roles["not in roles"], _roles["of anyone"]
 NAMELESS = _roles["nameless"]
-NOT_IN_ROLES = _roles["not in roles"]
-ROLES_OF_ANYONE = _roles["of anyone"]
+_titles = _load("titles", "courtesies", "abbreviated", "female", "male", "features")
+COURTESIES, ABBREVIATED_ROLES = _titles["courtesies"], _titles["abbreviated"]
+FEMALE_TITLES, MALE_TITLES = _titles["female"], _titles["male"]
+TITLES = _titles["features"]
+_names = _load("names", "female", "male", "particles", "open before names")
+FEMALE_NAMES, MALE_NAMES = _names["female"], _names["male"]
+NAME_PARTICLES, OPEN_BEFORE_NAMES = _names["particles"], _names["open before names"]
 
-# What names persons, places, organizations and outlets.
-_names = load_word_lists(
-    _PACKAGE, "data/names.txt", "female", "male", "particles", "open before names"
-)
-FEMALE_NAMES = _names["female"]
-MALE_NAMES = _names["male"]
-NAME_PARTICLES = _names["particles"]
-OPEN_BEFORE_NAMES = _names["open before names"]
-PLACES = load_word_lists(_PACKAGE, "data/places.txt", "places")["places"]
-_organizations = load_word_lists(
-    _PACKAGE, "data/organizations.txt", "press", "in names", "alone", "public", "firms"
-)
+PLACES = _load("places", "places")["places"]
+_organizations = _load("organizations", "press", "in names", "alone", "public", "firms")
 PRESS_NOUNS = _organizations["press"]
 BODIES = PRESS_NOUNS | _organizations["in names"]
 BODY_NOUNS = _organizations["alone"]
-PUBLIC_BODIES = _organizations["public"]
-FIRM_NOUNS = _organizations["firms"]
-OUTLETS = load_line_lists(_PACKAGE, "data/outlets.txt", "outlets")["outlets"]
+PUBLIC_BODIES, FIRM_NOUNS = _organizations["public"], _organizations["firms"]
+OUTLETS = load_line_lists("bot.language", "data/outlets.txt", "outlets")["outlets"]
 
-# What reports, each form as it stands in a text.
-VERB_CLASS, VERB_LEMMA = _classify_verbs(
-    load_word_lists(
-        _PACKAGE,
-        "data/reporting_verbs.txt",
-        "say",
-        "tell",
-        "add",
-        "state",
-        "reply",
-        "voice",
-        "admit",
-        "deny",
-        "complain",
-        "ask",
-        "urge",
-        "promise",
-        "judge",
-        "name",
-        "show",
-        "think",
-        "feel",
-        "spread",
-    )
-)
+_common_words = _load("common_words", "function words", "times", "states of mind")
+FUNCTION_WORDS = _common_words["function words"]
+TIMES = frozenset(form for word in _common_words["times"] for form in (word, word + "s"))
+_context_words = _load("context_words", "point back", "need next word", "in every article")
+POINT_BACK, NEED_NEXT_WORD = _context_words["point back"], _context_words["need next word"]
+IN_EVERY_ARTICLE = _context_words["in every article"]
+
+# What reports: each form as it stands in a text -> the class of its list, the word it is a form of.
+_VERB_SECTIONS = (
+    "say", "tell", "add", "state", "reply", "voice", "admit", "deny", "complain", "ask", "urge",
+    "promise", "judge", "name", "show", "think", "feel", "spread",
+)  # fmt: skip
+VERB_CLASS, VERB_LEMMA = _classify_verbs(_load("reporting_verbs", *_VERB_SECTIONS))
 VERB_CLASSES = {form: frozenset(names.split("+")) for form, names in VERB_CLASS.items()}
 # Classes whose verbs report speech in any construction; the others need a complement to do so.
 STATING = frozenset(
@@ -166,40 +118,16 @@ STATING = frozenset(
 TAKES_OBJECT = frozenset(
     ["urge", "promise", "judge", "name", "deny", "feel", "show", "complain", "reply"]
 )
-NOUN_CLASS, NOUN_LEMMA = _classify_nouns(
-    load_word_lists(_PACKAGE, "data/reporting_nouns.txt", "saying", "urging", "thought")
-)
-SPEAKER_CLASS, _ = _classify_nouns(
-    load_word_lists(_PACKAGE, "data/speakers.txt", "person", "body", "paper")
-)
-_common_words = load_word_lists(
-    _PACKAGE,
-    "data/common_words.txt",
-    "function words",
-    "times",
-    "states of mind",
-    "pointing back",
-    "needing the next word",
-    "in every article",
-)
-FUNCTION_WORDS = _common_words["function words"]
-POINT_BACK = _common_words["pointing back"]
-NEED_NEXT_WORD = _common_words["needing the next word"]
-IN_EVERY_ARTICLE = _common_words["in every article"]
-TIMES = _with_plurals(_common_words["times"])
+NOUN_CLASS, NOUN_LEMMA = _classify_nouns(_load("reporting_nouns", "saying", "urging", "thought"))
+SPEAKER_CLASS, _ = _classify_nouns(_load("speakers", "person", "body", "paper"))
 ADJECTIVE_CLASS = dict.fromkeys(_common_words["states of mind"], "mind")
 # The stance of a speaker that the verb or noun tells; every other one just says.
-STANCE = {
-    word: Stance(name)
-    for name, words in load_word_lists(
-        _PACKAGE, "data/stances.txt", "denies", "warns", "promises", "asks", "accuses"
-    ).items()
-    for word in words
-}
+_stances = _load("stances", "denies", "warns", "promises", "asks", "accuses")
+STANCE = {word: Stance(name) for name, words in _stances.items() for word in words}
+
 # Words by which statements are read.
-_statement_words = load_word_lists(
-    _PACKAGE,
-    "data/statement_words.txt",
+_statement_words = _load(
+    "statement_words",
     "infinitive verbs",
     "auxiliaries",
     "viewing forms",

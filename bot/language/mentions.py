@@ -87,6 +87,7 @@ _ABBREVIATIONS = _TITLES | {"jr", "sr", "st", "no", "mt"}
 # Words that are capitalized beside a name without being part of it; three months are first names too.
 _BESIDE_NAMES = FUNCTION_WORDS | OPEN_BEFORE_NAMES | (TIMES - {"april", "may", "june"})
 _ORGANIZATIONS_OF = frozenset(["ministry", "department", "bank", "university", "office"])
+_FIRST_NAMES = FEMALE_NAMES | MALE_NAMES
 _GROUP_ENDINGS = ("ans", "ists", "ers", "crats", "ese", "ians")
 
 
@@ -255,7 +256,7 @@ def _is_organization(low: list[str]) -> bool:
 
 def _kind_of_name(name: tuple[str, ...], *, has_title: bool) -> ActorKind:
     low = [word.lower().rstrip(".") for word in name]
-    has_first_name = len(name) > 1 and (low[0] in FEMALE_NAMES or low[0] in MALE_NAMES)
+    has_first_name = len(name) > 1 and low[0] in _FIRST_NAMES
     is_short = len(name) <= _MAX_NAME_WORDS
     if (has_title or has_first_name) and is_short and low[-1] not in BODIES:
         return ActorKind.PERSON

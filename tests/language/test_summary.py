@@ -5,19 +5,14 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
-from bot.language.sentence_ranking import RankableSentence
+from bot.language.sentence_ranking import RankableSentence, compute_features
 from bot.language.sentences import split_words
 from bot.language.summaries import METHODS, Document, best_first, summarize
 from bot.language.sumy_methods import LANGUAGES as SUMYS
 from bot.language.sumy_methods import (
-    METHOD_NAMES,
-    DatelineSummarizer,
     Tokenizer,
-    dateline_features,
     load_stemmer,
-    prefix_stem,
     stop_words,
 )
 
@@ -224,7 +219,7 @@ def test_fewer_sentences_are_the_best_of_more(body: str):
     assert best_first([Document(body)], sentences=2) == more[:2]
 
 
-@pytest.mark.parametrize("method", METHOD_NAMES)
+@pytest.mark.parametrize("method", METHODS)
 def test_ten_thousand_sentences(method: str):
     """Quadratic methods look at the first sentences alone, so that a book is no danger."""
     text = " ".join(
@@ -234,22 +229,6 @@ def test_ten_thousand_sentences(method: str):
     began = time.process_time()
     assert 1 <= len(summarize([Document(text)], method=method)) <= 3
     assert time.process_time() - began < 30
-
-
-def test_our_ranker_serves_as_one_of_sumys():
-    """Called as sumy calls its own, it chooses what the pipeline's shorter way ranks first, in text order."""
-    lines = [
-        RankableSentence(text, paragraph=place // 2) for place, text in enumerate(FERRY.split(". "))
-    ]
-    paragraphs = [
-        Paragraph([Sentence(line.text, Tokenizer()) for line in lines if line.paragraph == number])
-        for number in range(lines[-1].paragraph + 1)
-    ]
-    heading = Paragraph([Sentence("Ferry sinks, all saved", Tokenizer(), is_heading=True)])
-    summarizer = DatelineSummarizer(prefix_stem)
-    chosen = summarizer(ObjectDocumentModel([heading, *paragraphs]), 3)
-    best = summarizer.best_first(lines, ["Ferry sinks, all saved"])[:3]
-    assert [str(sentence) for sentence in chosen] == [lines[place].text for place in sorted(best)]
 
 
 def test_a_wires_first_sentence_leads():
@@ -265,5 +244,5 @@ def test_a_wires_first_sentence_leads():
 
 def rank_features(lines: list[RankableSentence]) -> list[list[float]]:
     """What our ranker looks at, a row a sentence; the first column is how far a lead may only lure."""
-    rows: list[list[float]] = dateline_features(lines, [], "en").tolist()
+    rows: list[list[float]] = compute_features(lines, [], stop_words("en")).tolist()
     return rows
