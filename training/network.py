@@ -74,7 +74,7 @@ def collect_vocabularies(texts: Sequence[TokenFeatures]) -> dict[str, list[str]]
     """Return the strings of each category that get a number."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in TOKEN_CATEGORIES}
     for features in texts:
-        for name, strings in features.categories().items():
+        for name, strings in features.categories.items():
             counts[name].update(strings)
     del counts["rule"][""]  # most words are the cue of no rule
     frequent = {

@@ -26,7 +26,6 @@ from bot.language.statements.attribution_rules import find_attributions
 from bot.language.statements.extraction import SentenceFilter
 from bot.language.statements.models import (
     Models,
-    TokenInputs,
     feature_names,
     load_models,
     pack_array,
@@ -57,12 +56,12 @@ def features_of(text: str) -> TokenFeatures:
     return find_token_features(parse(text, sentences, quotations, SentenceFilter(text, quotations)))
 
 
-def inputs_of(features: TokenFeatures) -> tuple[TokenInputs, list[int], list[Window]]:
+def inputs_of(features: TokenFeatures) -> tuple[TokenColumns, list[int], list[Window]]:
     """Return the networks' input for a text, its candidates and their windows."""
     cues = find_cue_candidates(features.parsed)
     columns = TokenColumns(features, load_models().network.vocabularies)
     windows = [(cue, *find_window(features.parsed, cue)) for cue in cues]
-    return TokenInputs(columns), cues, windows
+    return columns, cues, windows
 
 
 def stored_data() -> dict[str, Any]:
@@ -118,7 +117,7 @@ def test_nothing_asked_nothing_answered(text: str) -> None:
 
 
 def test_each_reading_has_a_value_for_each_named_feature() -> None:
-    """The names and the numbers of a reading's features are equally many, and no name is twice."""
+    """A row has as many numbers as there are names, and no name stands twice."""
     features = features_of(TEXT)
     readings = propose_readings(features, load_models().network)
     rows = find_reading_features(features, readings)

@@ -103,7 +103,7 @@ class Network:
             for name in convolution_names()
         ]
 
-    def score_cues(self, tokens: "TokenInputs", candidates: Sequence[int]) -> list[float]:
+    def score_cues(self, tokens: TokenColumns, candidates: Sequence[int]) -> list[float]:
         """Return how likely each candidate reports something, 0 to 1."""
         if not candidates:
             return []
@@ -115,7 +115,7 @@ class Network:
             scores += (1 / (1 + np.exp(-odds))).tolist()
         return scores
 
-    def label_words(self, tokens: "TokenInputs", windows: Sequence[Window]) -> Iterator[FloatArray]:
+    def label_words(self, tokens: TokenColumns, windows: Sequence[Window]) -> Iterator[FloatArray]:
         """Yield for each window the chances of `LABELS` of each of its words, one row a word."""
         if not windows:
             return
@@ -128,11 +128,11 @@ class Network:
             for name in ("word", "upper_root", "lower_root")
         }
         for batch in _split_windows(windows):
-            yield from self._label_batch(tokens.columns, batch, rows, sides)
+            yield from self._label_batch(tokens, batch, rows, sides)
 
     def _label_batch(
         self,
-        columns: TokenColumns,
+        tokens: TokenColumns,
         windows: Sequence[Window],
         rows: FloatArray,
         sides: Mapping[str, FloatArray],
@@ -140,7 +140,7 @@ class Network:
         counts = np.array([end - start for _, start, end in windows])
         window = np.repeat(np.arange(len(windows)), counts)
         cue_rows = rows[[cue for cue, _, _ in windows]]
-        pairs = self._encode_pairs(find_pair_columns(columns, windows), sides, cue_rows, window)
+        pairs = self._encode_pairs(find_pair_columns(tokens, windows), sides, cue_rows, window)
         joined = self._convolve(pairs, np.arange(len(window)) + GAP_ROWS * (window + 1), counts)
         chances = _softmax(_linear(self._label, "output", joined))
         yield from np.split(chances, np.cumsum(counts)[:-1])
@@ -192,28 +192,15 @@ def convolution_names() -> list[str]:
     return [f"convolution{layer}" for layer in range(len(STRIDES))]
 
 
-class TokenInputs:
-    """What both networks see of a text's words."""
-
-    def __init__(self, columns: TokenColumns) -> None:
-        self.columns = columns
-        self.vectors = _normalize(columns.vectors)
-        self.head = columns.head
-        dependents = np.flatnonzero(self.head != np.arange(len(self.head)))
-        self.children = dependents[np.argsort(self.head[dependents], kind="stable")]
-        self.parents, self.first_children = np.unique(self.head[self.children], return_index=True)
-
-
 class _Encoder:
     """The first layers of a network: each word alone, and among its neighbors, head and children."""
 
-    def __init__(self, weights: Mapping[str, FloatArray], tokens: TokenInputs) -> None:
+    def __init__(self, weights: Mapping[str, FloatArray], tokens: TokenColumns) -> None:
         self._weights, self._head = weights, tokens.head
-        columns = tokens.columns
-        own = tokens.vectors @ weights["token.vector"]
-        own = own + columns.flags @ weights["token.flags"] + weights["token.bias"]
+        own = _normalize(tokens.vectors) @ weights["token.vector"]
+        own = own + tokens.flags @ weights["token.flags"] + weights["token.bias"]
         for name in TOKEN_CATEGORIES:
-            own += weights[f"token.{name}"][columns.categories[name]]
+            own += weights[f"token.{name}"][tokens.categories[name]]
         self._own = _relu(own)
         self._children = np.zeros_like(own)
         if len(tokens.children):

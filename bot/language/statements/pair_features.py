@@ -178,7 +178,7 @@ def _position_parts(
     return {
         "after_cue": (word >= cue).astype(np.int64),
         "distance_step": np.searchsorted(_DISTANCE_STEPS, np.abs(word - cue), side="right"),
-        "pauses_between": count_between("pauses_between", tokens.pauses_up_to, cue),
+        "pauses_between": count_between("pauses_between", tokens.pauses_before[1:], cue),
         "cues_between": count_between("cues_between", tokens.cues_before, cue + (word > cue)),
         "same_sentence": (tokens.sentence[word] == tokens.sentence[cue]).astype(np.int64),
         "is_upper_root": (word == upper).astype(np.int64),

@@ -9,7 +9,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +30,10 @@ _CUE_DEPS = (
 _CUE_TAGS = ("VBD", "VBZ", "VBG", "VBN", "VBP", "VB", "NN", "NNS", "JJ")
 _PAUSES = frozenset(",;:.—–")
 _OPENERS = frozenset([",", ":", "that", "“", '"'])
+_NO_SOURCE: dict[str, float] = {
+    "has_source": 0.0, "source_words": 0.0, "source_distance": 0.0, "source_kind": -1.0,
+    "source_is_argument": 0.0, "source_is_quoted": 0.0, "source_in_content": 0.0,
+}  # fmt: skip
 _OTHER_SOURCE, _LISTED_SOURCE, _NAMED_SOURCE, _PRONOUN_SOURCE = 0.0, 1.0, 2.0, 3.0
 _NONE = -1.0  # the value of a feature that does not apply
 _MIN_CHANCE = 1e-3  # no chance counts for less, nor for more than its opposite
@@ -98,106 +101,32 @@ class Reading:
         return min(places), max(places)
 
 
-class _Agreement(NamedTuple):
-    """How well a reading agrees with what the label network makes of each word."""
-
-    content_overlap: float
-    content_chance: float
-    expected_content_words: float
-    max_content_chance_outside: float
-    first_content_chance: float
-    last_content_chance: float
-    content_chance_before: float
-    content_chance_after: float
-    mean_source_chance: float
-    max_source_chance: float
-    max_source_chance_outside: float
-    sum_log_chance: float
-    min_log_chance: float
-
-
-class _Words(NamedTuple):
-    """The content of a reading: its size, marks, place, and agreement with the rules."""
-
-    log_odds_of_cue: float
-    content_words: float
-    content_runs: float
-    share_quoted: float
-    starts_quoted: float
-    share_in_sentence: float
-    overlap_with_rule: float
-    has_source_of_rule: float
-    distance_from_cue: float
-    follows_opener: float
-    has_that: float
-    reaches_sentence_end: float
-    opens_sentence: float
-    ends_quoted: float
-    kind: float
-    roots: float
-    next_word_belongs: float
-    previous_word_belongs: float
-    what_follows: float
-    words_to_sentence_end: float
-    words_from_sentence_start: float
-    skipped_words: float
-    cuts_quotation: float
-
-
-class _Source(NamedTuple):
-    """The source of a reading."""
-
-    has_source: float = 0.0
-    source_words: float = 0.0
-    source_distance: float = 0.0
-    source_kind: float = _NONE
-    source_is_argument: float = 0.0
-    source_is_quoted: float = 0.0
-    source_in_content: float = 0.0
-
-
-class _Cue(NamedTuple):
-    """The cue of a reading."""
-
-    no_verb_class: float
-    is_listed_noun: float
-    is_according: float
-    is_punctuation: float
-    cue_dep: float
-    cue_tag: float
-    is_negated: float
-    has_auxiliary: float
-    has_subject: float
-    has_clause: float
-    has_object: float
-    has_infinitive: float
-    cue_is_quoted: float
-    in_first_paragraph: float
-
-
-class _Rivals(NamedTuple):
-    """How a reading stands to other cues: nested in their words, around them, or against them."""
-
-    overlap_with_surer: float
-    score_of_surer: float
-    share_taken_by_surer: float
-    overlap_with_weaker: float
-    cues_around: float
-    max_score_around: float
-    cues_inside: float
-    max_score_inside: float
-    cue_in_source: float
-    holds_source: float
-
-
+# The names of all features, in the order in which the trees number them.
 READING_FEATURES = (
-    *_Agreement._fields,
-    *_Words._fields,
-    *_Source._fields,
+    # agreement with the networks
+    "content_overlap", "content_chance", "expected_content_words", "max_content_chance_outside",
+    "first_content_chance", "last_content_chance", "content_chance_before", "content_chance_after",
+    "mean_source_chance", "max_source_chance", "max_source_chance_outside", "sum_log_chance",
+    "min_log_chance",
+    # the content: size, quotation marks, place, agreement with the rules
+    "log_odds_of_cue", "content_words", "content_runs", "share_quoted", "starts_quoted",
+    "share_in_sentence", "overlap_with_rule", "has_source_of_rule", "distance_from_cue",
+    "follows_opener", "has_that", "reaches_sentence_end", "opens_sentence", "ends_quoted", "kind",
+    "roots", "next_word_belongs", "previous_word_belongs", "what_follows", "words_to_sentence_end",
+    "words_from_sentence_start", "skipped_words", "cuts_quotation",
+    # the source
+    "has_source", "source_words", "source_distance", "source_kind", "source_is_argument",
+    "source_is_quoted", "source_in_content",
+    # the cue
     *(f"is_verb_of_class_{name}" for name in _VERB_CLASSES),
-    *_Cue._fields,
-    *_Rivals._fields,
-)
+    "no_verb_class", "is_listed_noun", "is_according", "is_punctuation", "cue_dep", "cue_tag",
+    "is_negated", "has_auxiliary", "has_subject", "has_clause", "has_object", "has_infinitive",
+    "cue_is_quoted", "in_first_paragraph",
+    # rival cues: those in whose words it stands, those in its words, those that want the same
+    "overlap_with_surer", "score_of_surer", "share_taken_by_surer", "overlap_with_weaker",
+    "cues_around", "max_score_around", "cues_inside", "max_score_inside", "cue_in_source",
+    "holds_source",
+)  # fmt: skip
 
 
 def find_reading_features(
@@ -209,19 +138,18 @@ def find_reading_features(
         by_cue.setdefault(reading.cue, reading)
     rivals = _RivalFinder(by_cue.values())
     cues = {cue: _describe_cue(features.parsed, cue) for cue in by_cue}
-    return [
-        [
-            *_measure_agreement(reading),
-            *_describe_words(features, reading),
-            *_describe_source(features, reading),
-            *cues[reading.cue],
-            *rivals.compare(reading),
-        ]
+    rows = (
+        _measure_agreement(reading)
+        | _describe_words(features, reading)
+        | _describe_source(features, reading)
+        | cues[reading.cue]
+        | rivals.compare(reading)
         for reading in readings
-    ]
+    )
+    return [[row[name] for name in READING_FEATURES] for row in rows]
 
 
-def _measure_agreement(reading: Reading) -> _Agreement:
+def _measure_agreement(reading: Reading) -> dict[str, float]:
     window, size = reading.window, len(reading.window.label)
     label = [OTHER] * size
     source = reading.attribution.source
@@ -236,26 +164,26 @@ def _measure_agreement(reading: Reading) -> _Agreement:
     sources = [source for kind, _, source, _ in words if kind == SOURCE]
     logs = [log_chances[kind] for kind, _, _, log_chances in words]
     first, last = (places[0], places[-1]) if places else (0, 0)
-    return _Agreement(
-        content_overlap=inside / (len(reading.words) + expected - inside),
-        content_chance=inside / len(reading.words),
-        expected_content_words=expected,
-        max_content_chance_outside=max(outside),
-        first_content_chance=window.content[first],
-        last_content_chance=window.content[last],
-        content_chance_before=outside[first - 1] if first else 0.0,
-        content_chance_after=outside[last + 1] if last + 1 < size else 0.0,
-        mean_source_chance=sum(sources) / len(sources) if sources else _NONE,
-        max_source_chance=max(sources, default=_NONE),
-        max_source_chance_outside=max(
+    return {
+        "content_overlap": inside / (len(reading.words) + expected - inside),
+        "content_chance": inside / len(reading.words),
+        "expected_content_words": expected,
+        "max_content_chance_outside": max(outside),
+        "first_content_chance": window.content[first],
+        "last_content_chance": window.content[last],
+        "content_chance_before": outside[first - 1] if first else 0.0,
+        "content_chance_after": outside[last + 1] if last + 1 < size else 0.0,
+        "mean_source_chance": sum(sources) / len(sources) if sources else _NONE,
+        "max_source_chance": max(sources, default=_NONE),
+        "max_source_chance_outside": max(
             0.0 if kind == SOURCE else source for kind, _, source, _ in words
         ),
-        sum_log_chance=sum(logs),
-        min_log_chance=min(logs),
-    )
+        "sum_log_chance": sum(logs),
+        "min_log_chance": min(logs),
+    }
 
 
-def _describe_words(features: TokenFeatures, reading: Reading) -> _Words:
+def _describe_words(features: TokenFeatures, reading: Reading) -> dict[str, float]:
     parsed, cue, words = features.parsed, reading.cue, reading.words
     lower, quotation, head = parsed.lower, parsed.quotation, parsed.head
     first, last = min(words), max(words)
@@ -268,37 +196,37 @@ def _describe_words(features: TokenFeatures, reading: Reading) -> _Words:
     gaps = (i for i in range(first, last + 1) if i not in words and i != cue)
     overlap_with_rule, has_source_of_rule = _agreement_with_rule(features, reading)
     score = reading.window.score
-    return _Words(
-        log_odds_of_cue=math.log(score / (1 - min(_MAX_CUE_SCORE, score))),
-        content_words=min(_MAX_WORDS, len(words)),
-        content_runs=len(reading.attribution.content),
-        share_quoted=sum(1 for i in words if quotation[i]) / len(words),
-        starts_quoted=quotation[first] > 0,
-        share_in_sentence=sum(1 for i in words if begin <= i < end) / len(words),
-        overlap_with_rule=overlap_with_rule,
-        has_source_of_rule=has_source_of_rule,
-        distance_from_cue=first - cue if first > cue else min(0, last - cue),
-        follows_opener=before in _OPENERS,
-        has_that=before == "that" or lower[first] == "that",
-        reaches_sentence_end=last >= end - 2,
-        opens_sentence=first == begin,
-        ends_quoted=quotation[last] > 0,
-        kind=READING_KINDS.index(reading.kind),
-        roots=min(_MAX_ROOTS, sum(1 for i in words if head[i] not in words or head[i] == i)),
-        next_word_belongs=following is not None and head[following] in words,
-        previous_word_belongs=preceding is not None and head[preceding] in words,
-        what_follows=(after in _PAUSES) + 2 * opens_clause,
-        words_to_sentence_end=(
+    return {
+        "log_odds_of_cue": math.log(score / (1 - min(_MAX_CUE_SCORE, score))),
+        "content_words": min(_MAX_WORDS, len(words)),
+        "content_runs": len(reading.attribution.content),
+        "share_quoted": sum(1 for i in words if quotation[i]) / len(words),
+        "starts_quoted": quotation[first] > 0,
+        "share_in_sentence": sum(1 for i in words if begin <= i < end) / len(words),
+        "overlap_with_rule": overlap_with_rule,
+        "has_source_of_rule": has_source_of_rule,
+        "distance_from_cue": first - cue if first > cue else min(0, last - cue),
+        "follows_opener": before in _OPENERS,
+        "has_that": before == "that" or lower[first] == "that",
+        "reaches_sentence_end": last >= end - 2,
+        "opens_sentence": first == begin,
+        "ends_quoted": quotation[last] > 0,
+        "kind": READING_KINDS.index(reading.kind),
+        "roots": min(_MAX_ROOTS, sum(1 for i in words if head[i] not in words or head[i] == i)),
+        "next_word_belongs": following is not None and head[following] in words,
+        "previous_word_belongs": preceding is not None and head[preceding] in words,
+        "what_follows": (after in _PAUSES) + 2 * opens_clause,
+        "words_to_sentence_end": (
             min(_MAX_EDGE_WORDS, end - last - 1) if begin <= last < end else _NONE
         ),
-        words_from_sentence_start=(
+        "words_from_sentence_start": (
             min(_MAX_EDGE_WORDS, first - begin) if begin <= first < end else _NONE
         ),
-        skipped_words=min(_MAX_GAP_WORDS, sum(1 for i in gaps if parsed.word[i][0].isalnum())),
-        cuts_quotation=(
+        "skipped_words": min(_MAX_GAP_WORDS, sum(1 for i in gaps if parsed.word[i][0].isalnum())),
+        "cuts_quotation": (
             quotation[last] > 0 and quotation[last : last + 2].count(quotation[last]) > 1
         ),
-    )
+    }
 
 
 def _next_word(parsed: ParsedText, places: range, cue: int = -1) -> int | None:
@@ -314,24 +242,24 @@ def _agreement_with_rule(features: TokenFeatures, reading: Reading) -> tuple[flo
     return overlap(reading.words, words), rule.source == reading.attribution.source
 
 
-def _describe_source(features: TokenFeatures, reading: Reading) -> _Source:
+def _describe_source(features: TokenFeatures, reading: Reading) -> dict[str, float]:
     source, parsed, cue = reading.attribution.source, features.parsed, reading.cue
     if source is None:
-        return _Source()
+        return _NO_SOURCE
     first, last = source
     heads = (
         i for i in range(first, last) if not first <= parsed.head[i] < last or parsed.head[i] == i
     )
     head = next(heads, last - 1)
-    return _Source(
-        has_source=1.0,
-        source_words=last - first,
-        source_distance=first - cue if first > cue else last - 1 - cue,
-        source_kind=_source_kind(parsed.tag[head], features.masked_word[head]),
-        source_is_argument=parsed.dep[head] in {"nsubj", "pobj", "poss"},
-        source_is_quoted=parsed.quotation[head] > 0,
-        source_in_content=any(i in reading.words for i in range(first, last)),
-    )
+    return {
+        "has_source": 1.0,
+        "source_words": last - first,
+        "source_distance": first - cue if first > cue else last - 1 - cue,
+        "source_kind": _source_kind(parsed.tag[head], features.categories["masked_word"][head]),
+        "source_is_argument": parsed.dep[head] in {"nsubj", "pobj", "poss"},
+        "source_is_quoted": parsed.quotation[head] > 0,
+        "source_in_content": any(i in reading.words for i in range(first, last)),
+    }
 
 
 def _source_kind(tag: str, masked_word: str) -> float:
@@ -342,28 +270,27 @@ def _source_kind(tag: str, masked_word: str) -> float:
     return _LISTED_SOURCE if masked_word.startswith("src:") else _OTHER_SOURCE
 
 
-def _describe_cue(parsed: ParsedText, cue: int) -> list[float]:
-    """Return whether the cue is a verb of each class, and the values of `_Cue`."""
+def _describe_cue(parsed: ParsedText, cue: int) -> dict[str, float]:
     tag, lower, dep = parsed.tag[cue], parsed.lower[cue], parsed.dep[cue]
     classes = parsed.verb_classes(cue) if tag[:1] == "V" else frozenset()
     deps = {parsed.dep[child] for child in parsed.children[cue]}
-    values = _Cue(
-        no_verb_class=not classes,
-        is_listed_noun=lower in NOUN_CLASS and tag[:1] == "N",
-        is_according=lower == "according",
-        is_punctuation=not lower[0].isalnum(),
-        cue_dep=_CUE_DEPS.index(dep) if dep in _CUE_DEPS else _NONE,
-        cue_tag=_CUE_TAGS.index(tag) if tag in _CUE_TAGS else _NONE,
-        is_negated="neg" in deps,
-        has_auxiliary="aux" in deps,
-        has_subject=bool(deps & {"nsubj", "nsubjpass"}),
-        has_clause="ccomp" in deps,
-        has_object="dobj" in deps,
-        has_infinitive="xcomp" in deps,
-        cue_is_quoted=parsed.quotation[cue] > 0,
-        in_first_paragraph=parsed.paragraph[parsed.sentence[cue]] == 0,
-    )
-    return [*(name in classes for name in _VERB_CLASSES), *values]
+    return {
+        **{f"is_verb_of_class_{name}": name in classes for name in _VERB_CLASSES},
+        "no_verb_class": not classes,
+        "is_listed_noun": lower in NOUN_CLASS and tag[:1] == "N",
+        "is_according": lower == "according",
+        "is_punctuation": not lower[0].isalnum(),
+        "cue_dep": _CUE_DEPS.index(dep) if dep in _CUE_DEPS else _NONE,
+        "cue_tag": _CUE_TAGS.index(tag) if tag in _CUE_TAGS else _NONE,
+        "is_negated": "neg" in deps,
+        "has_auxiliary": "aux" in deps,
+        "has_subject": bool(deps & {"nsubj", "nsubjpass"}),
+        "has_clause": "ccomp" in deps,
+        "has_object": "dobj" in deps,
+        "has_infinitive": "xcomp" in deps,
+        "cue_is_quoted": parsed.quotation[cue] > 0,
+        "in_first_paragraph": parsed.paragraph[parsed.sentence[cue]] == 0,
+    }
 
 
 class _RivalFinder:
@@ -374,7 +301,7 @@ class _RivalFinder:
         self._bounds = [reading.bounds() for reading in self._by_cue]
         self._cues = [reading.cue for reading in self._by_cue]
 
-    def compare(self, reading: Reading) -> _Rivals:
+    def compare(self, reading: Reading) -> dict[str, float]:
         cue, words, score = reading.cue, reading.words, reading.window.score
         surer = surer_score = weaker = taken = in_source = holds_source = 0.0
         around: list[float] = []
@@ -397,18 +324,18 @@ class _RivalFinder:
             taken = max(taken, shared / len(words))
             if common > surer:
                 surer, surer_score = common, rival_score
-        return _Rivals(
-            overlap_with_surer=surer,
-            score_of_surer=surer_score,
-            share_taken_by_surer=taken,
-            overlap_with_weaker=weaker,
-            cues_around=len(around),
-            max_score_around=max(around, default=0.0),
-            cues_inside=len(inside),
-            max_score_inside=max(inside, default=0.0),
-            cue_in_source=in_source,
-            holds_source=holds_source,
-        )
+        return {
+            "overlap_with_surer": surer,
+            "score_of_surer": surer_score,
+            "share_taken_by_surer": taken,
+            "overlap_with_weaker": weaker,
+            "cues_around": len(around),
+            "max_score_around": max(around, default=0.0),
+            "cues_inside": len(inside),
+            "max_score_inside": max(inside, default=0.0),
+            "cue_in_source": in_source,
+            "holds_source": holds_source,
+        }
 
     def _near(self, reading: Reading) -> Iterator[Reading]:
         """Yield the first readings of cues close by whose words may touch this reading's."""

@@ -13,7 +13,7 @@ from bot.language.statements.attribution_rules import (
     to_runs,
     words_of,
 )
-from bot.language.statements.models import Network, TokenInputs, Trees
+from bot.language.statements.models import Network, Trees
 from bot.language.statements.pair_features import CONTENT, OTHER, SOURCE, find_window
 from bot.language.statements.parsing import ParsedText, Run
 from bot.language.statements.reading_features import (
@@ -76,7 +76,7 @@ def find_cue_windows(
     features: TokenFeatures, network: Network, min_score: float = MIN_CUE_SCORE
 ) -> list[CueWindow]:
     """Return the words that may well be cues with the labels around them, the surest first."""
-    tokens = TokenInputs(TokenColumns(features, network.vocabularies))
+    tokens = TokenColumns(features, network.vocabularies)
     candidates = find_cue_candidates(features.parsed)
     scores = network.score_cues(tokens, candidates)
     scored = [pair for pair in zip(scores, candidates, strict=True) if pair[0] >= min_score]

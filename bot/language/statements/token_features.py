@@ -7,7 +7,7 @@ A word of our lists keeps its lemma ("v:say"), a function word itself; every oth
 capitalized, lower-case, number or punctuation. So no weight can hold a word of the training texts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,41 +58,29 @@ _CUE_PUNCTUATION = frozenset([":", "according", "-", "—", "–", "--", "―"])
 
 @dataclass(slots=True)
 class TokenFeatures:
-    """A text as the models see it: the categorical features, a string a word, and the rules' finds.
+    """A text as the models see it.
 
-    `attributions` are the rules' by cue; `cues_before[i]` counts their cues before word i.
+    `categories` has the strings of each of `TOKEN_CATEGORIES`, one a word; `attributions` are those
+    that the rules found, by cue.
     """
 
     parsed: ParsedText
-    masked_word: list[str]
-    word_class: list[str]
+    categories: dict[str, Sequence[str]]
     attributions: dict[int, Attribution]
-    cues_before: IntArray
-    rule_role: list[str]
-
-    def categories(self) -> dict[str, Sequence[str]]:
-        """Return the strings of each of `TOKEN_CATEGORIES`, one a word."""
-        rules = [""] * len(self.parsed)
-        for cue, attribution in self.attributions.items():
-            rules[cue] = attribution.rule
-        parsed = self.parsed
-        columns = (
-            self.masked_word, parsed.tag, parsed.dep, self.word_class, self.rule_role, rules,
-        )  # fmt: skip
-        return dict(zip(TOKEN_CATEGORIES, columns, strict=True))
 
 
 def find_token_features(parsed: ParsedText) -> TokenFeatures:
     """Mask the words of a text, and find what the rules make of them."""
-    attributions = find_attributions(parsed)
-    return TokenFeatures(
-        parsed,
-        list(map(_mask_word, parsed.word, parsed.lower, parsed.tag)),
-        list(map(_classify_word, parsed.lower, parsed.tag)),
-        {attribution.cue: attribution for attribution in attributions},
-        _count_cues_before(parsed, attributions),
-        _find_rule_roles(parsed, attributions),
-    )
+    attributions = {attribution.cue: attribution for attribution in find_attributions(parsed)}
+    categories: dict[str, Sequence[str]] = {
+        "masked_word": list(map(_mask_word, parsed.word, parsed.lower, parsed.tag)),
+        "tag": parsed.tag,
+        "dep": parsed.dep,
+        "word_class": list(map(_classify_word, parsed.lower, parsed.tag)),
+        "rule_role": _find_rule_roles(parsed, attributions.values()),
+        "rule": [attributions[i].rule if i in attributions else "" for i in range(len(parsed))],
+    }
+    return TokenFeatures(parsed, categories, attributions)
 
 
 def find_cue_candidates(parsed: ParsedText) -> list[int]:
@@ -147,13 +135,7 @@ def _classify_word(lower: str, tag: str) -> str:
     return lower if lower in FUNCTION_WORDS else tag or "0"
 
 
-def _count_cues_before(parsed: ParsedText, attributions: Sequence[Attribution]) -> IntArray:
-    is_after_cue = np.zeros(len(parsed) + 1, dtype=np.int64)
-    is_after_cue[[attribution.cue + 1 for attribution in attributions]] = 1
-    return np.cumsum(is_after_cue)
-
-
-def _find_rule_roles(parsed: ParsedText, attributions: Sequence[Attribution]) -> list[str]:
+def _find_rule_roles(parsed: ParsedText, attributions: Iterable[Attribution]) -> list[str]:
     """Return what each word is by the rules: "k" cue, "s" source, "c" content, "-" nothing."""
     roles = ["-"] * len(parsed)
     for attribution in attributions:
@@ -172,15 +154,16 @@ class TokenColumns:
     `categories` has the vocabulary numbers of each of `TOKEN_CATEGORIES`, `flags` a column for each
     of `TOKEN_FLAGS`, `vectors` spaCy's vectors. `first_below` and `last_below` are the first and
     the last word of each word's branch; `opens_with_time` tells whether one of its first words is
-    a time. `pauses_up_to` and `cues_before` count pauses up to and rules' cues before each word.
+    a time. `pauses_before` and `cues_before` count before each word. `children` are all words with
+    a head, those of one word together; `first_children` says where those of `parents` begin.
     """
 
     def __init__(self, features: TokenFeatures, vocabularies: Vocabularies) -> None:
         parsed = features.parsed
         self.features, self.vocabularies = features, vocabularies
         self.categories = {
-            name: _numbers(vocabularies[name], strings)
-            for name, strings in features.categories().items()
+            name: _numbers(vocabularies[name], features.categories[name])
+            for name in TOKEN_CATEGORIES
         }
         self.head = np.array(parsed.head, dtype=np.int64)
         self.quotation = np.array(parsed.quotation, dtype=np.int64)
@@ -189,38 +172,35 @@ class TokenColumns:
         self.vectors = np.concatenate(
             [np.zeros((0, VECTOR_WIDTH), dtype=np.float32), *parsed.vectors]
         )
+        dependents = np.flatnonzero(self.head != np.arange(len(parsed)))
+        self.children = dependents[np.argsort(self.head[dependents], kind="stable")]
+        self.parents, self.first_children = np.unique(self.head[self.children], return_index=True)
         self.first_below, self.last_below = _branch_ends(self.head)
-        self.cues_before = features.cues_before
+        self.cues_before = _count_before(i in features.attributions for i in range(len(parsed)))
+        self.pauses_before = _count_before(lower in _PAUSES for lower in parsed.lower)
+        self.is_after_pause = np.diff(self.pauses_before, prepend=0)[:-1]
         self.is_listed_verb = np.array([low in VERB_CLASS for low in parsed.lower], dtype=np.int64)
-        pauses = np.array([low in _PAUSES for low in parsed.lower], dtype=np.int64)
-        self.pauses_up_to = np.cumsum(pauses)
-        self.is_after_pause = np.concatenate(([0], pauses))[: len(pauses)]
         self.opens_with_time = self._opens_with_time()
         self.flags = self._flags() if len(parsed) else np.zeros((0, len(TOKEN_FLAGS)), np.float32)
 
     def _opens_with_time(self) -> IntArray:
-        is_time = [masked == "TIME" for masked in self.features.masked_word]
-        times_before = np.concatenate(([0], np.cumsum(is_time, dtype=np.int64)))
+        words = self.features.categories["masked_word"]
+        times_before = _count_before(word == "TIME" for word in words)
         end = np.minimum(self.first_below + _OPENING_WORDS, self.last_below + 1)
         return (times_before[end] > times_before[self.first_below]).astype(np.int64)
 
     def _flags(self) -> FloatArray:
-        features, parsed, sentence = self.features, self.features.parsed, self.sentence
+        parsed = self.features.parsed
         word = np.arange(len(parsed))
-        begin, end = self.sentence_bounds[sentence].T
-        quoted_before = np.concatenate(([0], np.cumsum(self.quotation > 0)))
-        ends_with_colon = np.array(
-            [
-                last > first and parsed.lower[last - 1] == ":"
-                for first, last in parsed.sentence_bounds
-            ]
-        )
-        attributions = [features.attributions.get(i) for i in word.tolist()]
+        begin, end = self.sentence_bounds[self.sentence].T
+        quoted_before = _count_before(self.quotation > 0)
+        is_colon = np.array([lower == ":" for lower in parsed.lower])
+        attributions = [self.features.attributions.get(i) for i in range(len(parsed))]
         flags = {
             "in_quotation": self.quotation > 0,
             "sentence_has_quotation": quoted_before[end] > quoted_before[begin],
-            "sentence_ends_with_colon": ends_with_colon[sentence],
-            "in_first_paragraph": (np.array(parsed.paragraph) == 0)[sentence],
+            "sentence_ends_with_colon": is_colon[end - 1],
+            "in_first_paragraph": np.array(parsed.paragraph)[self.sentence] == 0,
             "opens_sentence": word == begin,
             "words_from_start": np.minimum(word - begin, _MAX_DISTANCE_WORDS) / _MAX_DISTANCE_WORDS,
             "words_to_end": np.minimum(end - 1 - word, _MAX_DISTANCE_WORDS) / _MAX_DISTANCE_WORDS,
@@ -233,6 +213,11 @@ class TokenColumns:
 
 def _numbers(vocabulary: Mapping[str, int], strings: Sequence[str]) -> IntArray:
     return np.array([vocabulary.get(string, 0) for string in strings], dtype=np.int64)
+
+
+def _count_before(values: Iterable[bool]) -> IntArray:
+    """Return how many values before each place, and before the end, are true."""
+    return np.cumsum([False, *values], dtype=np.int64)
 
 
 def _branch_ends(head: IntArray) -> tuple[IntArray, IntArray]:
