@@ -1,4 +1,4 @@
-"""Which statements of a text a reader needs: our own short articles with preferences, and how many an order meets."""
+"""Our own short articles with the statements that a reader needs, and how many come first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def place_of(words: str, statements: Sequence[Statement]) -> int | None:
 
 
 def preferences_met(need: Need, statements: Sequence[Statement]) -> tuple[int, int]:
-    """How many of the pairs needed before other stand in that order, of all; a needed one not found meets none."""
+    """Return how many pairs stand in order, and of how many; a needed one not found meets none."""
     pairs = [
         (place_of(pair.needed, statements), place_of(pair.other, statements))
         for pair in need.pairs()

@@ -1,4 +1,4 @@
-"""Cases of who said what: what a text's statements should be, and what is wrong with those found."""
+"""Cases of who said what: the statements a text should have, and the faults of those found."""
 
 import json
 import re
@@ -72,7 +72,7 @@ def _differences(expected: dict[str, Any], found: Statement) -> list[str]:
 
 
 def _alike(wanted: str | None, have: str | None, *, start: bool) -> bool:
-    """Whether two phrases are one but for an article in front; a nameless speaker's phrase may run on."""
+    """Whether two phrases are one but for an article in front, or from the `start` on."""
     if wanted is None or have is None:
         return wanted is have
     want, got = _ARTICLE.sub("", wanted), _ARTICLE.sub("", have)

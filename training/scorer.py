@@ -175,7 +175,7 @@ def score(
     *,
     statements_only: bool = False,
 ) -> dict[str, MatchCounts]:
-    """Count matches in documents of (text, annotated, found): for "all", and for each of `FORMS`."""
+    """Count matches in documents of (text, annotated, found), of "all" and of each of `FORMS`."""
     counts = {name: MatchCounts() for name in ("all", *FORMS)}
     for text, annotated, found in documents.values():
         scored_text = ScoredText(text)
@@ -225,8 +225,8 @@ def _lemma(word: str) -> str:
     return word
 
 
-def _assign(weights: Sequence[Sequence[float]]) -> dict[int, int]:  # noqa: C901 - one method, known by its loops
-    """The assignment of greatest sum: each row's best column, by shortest augmenting paths (Hungarian method)."""
+def _assign(weights: Sequence[Sequence[float]]) -> dict[int, int]:  # noqa: C901 - one algorithm
+    """Return the column of each row in the assignment of greatest sum (Hungarian method)."""
     rows = len(weights)
     columns = max(rows, len(weights[0])) if rows else 0
     price_row, price_column = [0.0] * (rows + 1), [0.0] * (columns + 1)

@@ -1,9 +1,10 @@
-"""What does each family of rules and features earn? Leave one out, find again, score.
+"""Measure what each family of rules and features earns: leave one out, search again, score.
 
-python -m tests.bench.ablation DATA MODEL [DOCUMENTS]    (held-out documents of DATA/train.jsonl: 24 unless said)
+python -m tests.bench.ablation DATA MODEL [DOCUMENTS]
 
-MODEL holds weights that never saw every fourth document: python -m training.statements DATA MODEL 4. They are not
-learned anew without a family, which then looks a little dearer than it is.
+Uses 24 held-out documents of DATA/train.jsonl, or DOCUMENTS.
+MODEL holds weights trained without every fourth document: python -m training.statements DATA
+MODEL 4. They are not trained again without a family, which makes it look more useful than it is.
 """
 
 import gzip
@@ -71,7 +72,7 @@ def without_families(
 
 
 def _flat(packed: dict[str, Any]) -> dict[str, Any]:
-    """An array whose rows are all their mean: a table then tells nothing, a matrix all columns' same sum."""
+    """Return an array whose rows are all their mean: a table then tells nothing."""
     array = unpack_array(packed)
     return pack_array(np.broadcast_to(array.mean(axis=0), array.shape))
 

@@ -1,4 +1,4 @@
-"""How well and how fast are statements found? Scores by form beside others' figures, words a second beside spaCy's.
+"""Measure how well and how fast statements are found, beside others' figures and spaCy's speed.
 
 python -m tests.bench.statements DATA [FILE]     (FILE is dev.jsonl unless named)
 """
@@ -57,7 +57,7 @@ def parse_alone(text: str) -> None:
 
 
 def found_and_parsed(texts: Sequence[str]) -> tuple[list[list[dict[str, Any]]], float, float]:
-    """Every text's statements; the processor seconds for them, and for the parse alone, text by text in turn."""
+    """Return every text's statements, and the processor seconds for them and for parsing alone."""
     found: list[list[dict[str, Any]]] = []
     ours = alone = 0.0
     for text in texts:

@@ -12,9 +12,12 @@ from tests.timing import processor_seconds, takes_no_longer
 
 PIECES = st.sampled_from(
     [
-        "Karen Lee", "the minister", "he", "said", "says", "denied that", "according to", "“", "”", '"', "'", "‘", "’",
-        "«", "»", "„", ",", ".", ":", " — ", "\n\n", "\n", "the pier is safe", "(Reuters)", "told the BBC", "who",
-        "\u00a0", "Ünal", "в", "猫", "\u202e", "\x00", "😀", "e\u0301", "Dr.", "U.S.", "I", "claim that", "will resign",
+        "Karen Lee", "the minister", "he", "said", "says", "denied that", "according to", "“",
+        "”", '"', "'", "‘", "’",
+        "«", "»", "„", ",", ".", ":", " — ", "\n\n", "\n", "the pier is safe", "(Reuters)",
+        "told the BBC", "who",
+        "\u00a0", "Ünal", "в", "猫", "\u202e", "\x00", "😀", "e\u0301", "Dr.", "U.S.", "I",
+        "claim that", "will resign",
     ]
 )  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map(" ".join))
@@ -42,7 +45,7 @@ def find(text: str) -> tuple[Statement, ...]:
 @given(TEXTS)
 @settings(max_examples=60, deadline=None)
 def test_any_text_is_answered_and_every_span_slices_it(text: str) -> None:
-    """Whatever stands in a text, each shown span is a slice of it, and scores lie between 0 and 1, best first."""
+    """Every shown span of any text is a slice of it, and scores fall from 1 to 0."""
     statements = find(text)
     assert all(span.holds_in(text) for s in statements for span in spans_of(s))
     scores = [s.score for s in statements]
@@ -97,7 +100,7 @@ REPEATED = {
 
 @pytest.mark.parametrize("piece", REPEATED.values(), ids=REPEATED.keys())
 def test_time_grows_no_faster_than_the_text(piece: str) -> None:
-    """Four times as much of the same takes about four times as long: nothing is compared with everything."""
+    """Four times as much text takes about four times as long."""
     small, large = piece * (500 // len(piece)), piece * (2_000 // len(piece))
     find(
         f"Karen Lee said it was so. {piece * 40}"
@@ -108,7 +111,7 @@ def test_time_grows_no_faster_than_the_text(piece: str) -> None:
 
 
 def test_statements_are_written_as_plain_data() -> None:
-    """The command line's form has text and place of each span, the actor's words, and the outlet's name."""
+    """The JSON form has text and place of each span, the actor's words and the outlet."""
     text = "Harbour master Karen Lee told the BBC on Monday that the pier was safe."
     written = [statement_to_json(s) for s in find(text)]
     assert [w["actor"] for w in written] == [

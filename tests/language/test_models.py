@@ -44,8 +44,10 @@ from bot.language.statements.token_features import (
 )
 
 TEXT = (
-    'Mayor Karen Lee, who grew up on the island, said on Monday that "the pier will hold", as her father had said.\n\n'
-    '"It will hold," she told the board. "It always did." According to the harbour board, it was built in 1911.'
+    'Mayor Karen Lee, who grew up on the island, said on Monday that "the pier will hold", '
+    "as her father had said.\n\n"
+    '"It will hold," she told the board. "It always did." According to the harbour board, '
+    "it was built in 1911."
 )
 
 
@@ -73,14 +75,14 @@ def stored_data() -> dict[str, Any]:
 
 @given(st.lists(st.floats(-50, 50, width=32), min_size=1, max_size=40))
 def test_numbers_are_read_as_they_were_written(numbers: list[float]) -> None:
-    """What is written down and read again is off by no more than half a step of the array's own measure."""
+    """An array packed and unpacked is off by no more than half a step of its unit."""
     array = np.array(numbers, dtype=np.float32)
     packed = pack_array(array)
     assert np.abs(unpack_array(packed) - array).max() <= packed["unit"] * 0.5001 + 1e-6
 
 
 def test_a_window_is_read_alike_alone_and_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No window sees another: one by one, all together or in small blocks, the chances are the same."""
+    """No window sees another: the chances are the same one by one, together or in small blocks."""
     network = load_models().network
     tokens, cues, windows = inputs_of(features_of(TEXT))
     together = list(network.label_words(tokens, windows))
@@ -128,7 +130,7 @@ def test_each_reading_has_a_value_for_each_named_feature() -> None:
 
 @pytest.mark.parametrize("group", feature_names())
 def test_weights_of_other_features_are_refused(group: str) -> None:
-    """Weights whose features differ in a name, in their order, or not named at all raise an error."""
+    """Weights whose features differ in a name or in order, or have no names, raise an error."""
     data = stored_data()
     names = data["features"][group]
     other = dict(reversed(names.items())) if isinstance(names, dict) else names[::-1]
@@ -140,7 +142,7 @@ def test_weights_of_other_features_are_refused(group: str) -> None:
 
 
 def test_the_file_holds_no_word_but_ours() -> None:
-    """Every string beside the weights is one of grammar's names, of our lists, or a mark: no word of the news."""
+    """Every string in the file is a name of grammar or of our lists, or a mark: no word of news."""
     lists = load_models().network.vocabularies
     grammar = (
         set(load_language().get_pipe("tagger").labels)

@@ -1,4 +1,4 @@
-"""Hard cases of who is meant, from data/naming.txt: names joined over an article, roles, pronouns, kinds."""
+"""Hard cases of who is meant, from data/naming.txt: joined names, roles, pronouns, kinds."""
 
 from dataclasses import dataclass
 from pathlib import Path

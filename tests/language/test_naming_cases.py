@@ -1,7 +1,7 @@
 """Who said what, in hard cases of our own: names, roles, outlets, forms and stances.
 
-`naming_known_failures.txt` lists the cases that fail today. A case on it that passes is an error too:
-the list can only shrink.
+`naming_known_failures.txt` lists the cases that fail today. A case on it that passes is an error
+too: the list can only shrink.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ def said_by_case(case: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("case", [said_by_case(c) for c in CASES])
 def test_a_case_is_read_as_a_person_reads_it(case: dict[str, Any]) -> None:
-    """Every expected statement is found with its speaker's name, role and kind, its outlet, form and stance."""
+    """Each expected statement is found with its speaker's name, role, kind, outlet and stance."""
     faults = faults_of(case, statements_of(case["text"]))
     if case["id"] in KNOWN:
         assert faults, f"{case['id']} passes now: take it off naming_known_failures.txt"
@@ -33,7 +33,7 @@ def test_a_case_is_read_as_a_person_reads_it(case: dict[str, Any]) -> None:
 
 
 def test_every_expected_word_stands_in_its_text() -> None:
-    """Contents, cues, speakers, names, roles and outlets are verbatim, so that spans can meet them."""
+    """All expected words stand verbatim in their text, so that spans can meet them."""
     for case in CASES:
         for said in case["said"]:
             words = [

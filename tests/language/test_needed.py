@@ -1,4 +1,4 @@
-"""Which statements come first: our own short articles, and that each rule of the order earns its place."""
+"""The statements that a reader needs come first in our own short articles."""
 
 from functools import cache
 
@@ -36,9 +36,9 @@ def in_order(text: str) -> tuple[Statement, ...]:
 
 @pytest.mark.parametrize("pair", [pair for need in HARD for pair in need.pairs()], ids=str)
 def test_a_harder_pair_stands_in_order(pair: Pair) -> None:
-    """What a careful editor needs first stands first; `needed_known_failures.txt` lists the pairs that fail today.
+    """What a careful editor needs first stands first.
 
-    A pair on it that passes is an error too: the list can only shrink.
+    `needed_known_failures.txt` lists the pairs that fail today. A pair on it that passes is an error too: the list can only shrink.
     """
     first, second = (place_of(words, in_order(pair.text)) for words in (pair.needed, pair.other))
     assert first is not None

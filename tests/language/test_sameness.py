@@ -47,7 +47,7 @@ def only(text: str) -> Statement:
     ],
 )
 def test_one_voice_one_meaning(one: str, other: str, *, same: bool) -> None:
-    """The same voice in nearly the same words is one statement; a denial, another number, another name are not."""
+    """One speaker's nearly same words are one statement, but not with a denial, number or name."""
     assert is_same_statement(only(one), only(other)) is same
 
 

@@ -1,4 +1,4 @@
-"""The scorer counts as it says: pairs of greatest worth, half the words, the same head of the source."""
+"""The scorer counts as it says: best pairs, half of the words, the same head of the source."""
 
 from itertools import permutations
 

@@ -1,6 +1,6 @@
 """Complete the attributions that the models found: cut contents, and reports made by punctuation.
 
-attributions -> contents with their subject and verdict -> quotations announced, run on and continued
+attributions -> contents with their subject and verdict -> quotations announced and continued
              -> "Karen Lee: ...", "... — Karen Lee", "Pier safe, mayor says"
 """
 

@@ -392,7 +392,7 @@ def _continued(parsed: ParsedText, sentence: int) -> Iterator[int]:
 
 
 def _with_quotations(verb: _Verb, clause: list[int], quotations: list[int]) -> list[int]:
-    """Return the quoted words with the clause, or with the words before them: called it "a joke"."""
+    """Return quoted words with the clause, or with the words before them: called it "a joke"."""
     parsed, i = verb.parsed, verb.i
     quoted = sorted({k for q in quotations for k in range(*parsed.quotation_bounds[q - 1])})
     if clause:

@@ -193,7 +193,7 @@ def convolution_names() -> list[str]:
 
 
 class _Encoder:
-    """The first layers of a network: each word alone, and among its neighbors, head and children."""
+    """A network's first layers: each word alone, and with its neighbors, head and children."""
 
     def __init__(self, weights: Mapping[str, FloatArray], tokens: TokenColumns) -> None:
         self._weights, self._head = weights, tokens.head

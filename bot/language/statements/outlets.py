@@ -1,4 +1,4 @@
-"""Find which outlet an article credits for a statement, and who speaks where an outlet only carries it.
+"""Find the outlet an article credits for a statement, and the speaker whom an outlet carries.
 
 "(Reuters)", "told the BBC", a dateline, "according to AFP"  ->  the outlet of a statement
 "Analysts noted ..., according to Reuters", "Reuters, citing two officials, reported ..."

@@ -245,7 +245,7 @@ def _repair_inserted_reports(parsed: ParsedText, first: int, last: int) -> None:
 
 
 def _find_speaker_end(parsed: ParsedText, cue: int, last: int) -> int | None:
-    """Return the comma after the words that follow the cue, if they hold no verb and one follows."""
+    """Return the comma after the words behind the cue, if they hold no verb and one follows."""
     candidates = range(cue + 2, min(last - 1, cue + _MAX_SPEAKER_WORDS + 2))
     comma = next((i for i in candidates if parsed.lower[i] == ","), None)
     if comma is None or parsed.tag[comma + 1] not in FINITE_VERB_TAGS:

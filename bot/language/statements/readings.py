@@ -216,7 +216,7 @@ def _explain(reading: Reading) -> Attribution:
 
 
 def is_speech(parsed: ParsedText, attribution: Attribution) -> bool:
-    """Return whether a cue can be speech here: "called the plan a joke", not "called her brother"."""
+    """Return whether a cue is speech: "called the plan a joke", not "called her brother"."""
     cue = attribution.cue
     lemma = parsed.lemma(cue) if parsed.tag[cue].startswith("V") else ""
     if lemma not in _SILENT_COMPLEMENTS and lemma != "ask":

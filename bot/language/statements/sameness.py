@@ -1,7 +1,8 @@
 """Decide whether two statements are the same, within an article and across outlets.
 
 "the bridge is safe", said Lee  =  "the bridge is safe and open", Lee said
-"the bridge is safe", said Lee  ≠  "the bridge is not safe", said Lee  ≠  "the bridge is safe", said Berg
+"the bridge is safe", said Lee  ≠  "the bridge is not safe", said Lee
+"the bridge is safe", said Lee  ≠  "the bridge is safe", said Berg
 """
 
 import re

@@ -1,6 +1,7 @@
 """Rank statements by how much a reader needs them: named people, on the topic, none repeated.
 
-statements, article -> score of each: speaker, central words, place, certainty -> best first -> key ones
+statements, article -> scores by speaker, central words, place, certainty -> best first
+                    -> key statements
 """
 
 import math
