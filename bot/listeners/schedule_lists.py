@@ -124,7 +124,7 @@ _LIST_ENDS = tuple(
         (rf"at\s+({phrases.TIME}(?:{phrases.AND}{phrases.TIME})*)", phrases.parse_times),
         (phrases.FROM_TO, phrases.parse_hours),
         (phrases.QUIET, phrases.parse_quiet_hours),
-        (phrases.QUIET_NIGHT, constant(hours=phrases.NIGHT_QUIET_HOURS)),
+        (phrases.QUIET_NIGHT, constant(hours=phrases.DAYTIME_HOURS)),
         (phrases.QUIET_WEEKEND, constant(days=WEEKDAYS)),
         (r"(?:on\s+)?(weekdays|daily)", phrases.parse_day_set),
         (r"hourly", constant(interval=timedelta(hours=1))),

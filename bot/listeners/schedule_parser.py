@@ -116,7 +116,7 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         phrases.QUIET_NIGHT,
-        constant(hours=phrases.NIGHT_QUIET_HOURS),
+        constant(hours=phrases.DAYTIME_HOURS),
         "quiet at night",
         meaning="from 7 to 22",
     ),

@@ -13,7 +13,7 @@ MAX_STORIES = 10
 MAX_TIMES_PER_DAY = 24
 MIN_INTERVAL = timedelta(minutes=1)
 MAX_INTERVAL = timedelta(hours=24)
-NIGHT_QUIET_HOURS = Hours(time(7), time(22))
+DAYTIME_HOURS = Hours(time(7), time(22))
 PARTS_OF_DAY = {"morning": "at 08:30", "afternoon": "at 15:00", "evening": "at 18:00"}
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY_SETS = {
@@ -89,8 +89,8 @@ def parse_number(word: str) -> int | None:
 
 def parse_times(match: re.Match[str]) -> ParsedPhrase:
     """Read `at 8:30 and 17:00`."""
-    span = match.start(), match.start() + len(match[1])
-    times = {_parse_time(found[0], span) for found in re.finditer(TIME, match[1], re.IGNORECASE)}
+    texts = (found[0] for found in re.finditer(TIME, match[1], re.IGNORECASE))
+    times = {_parse_time(text, match.span()) for text in texts}
     return ParsedPhrase({"times": tuple(sorted(times))}, match.end())
 
 
@@ -104,12 +104,10 @@ def _parse_time(text: str, span: tuple[int, int]) -> time:
         digits = [digits[0][:-2], digits[0][-2:]]
     hour, minute = int(digits[0]), int("".join(digits[1:]) or "0")
     half = re.search(r"[ap]", word)
-    if half and 1 <= hour <= 12:
+    if hour > (12 if half else 23) or (half and hour < 1) or minute > 59:
+        raise _not_a_time(text.strip(), span)
+    if half:
         hour = hour % 12 + (12 if half[0] == "p" else 0)
-    elif half or hour > 23:
-        raise _not_a_time(text.strip(), span)
-    if minute > 59:
-        raise _not_a_time(text.strip(), span)
     return time(hour, minute)
 
 

@@ -259,6 +259,8 @@ MISTAKES = {
     "subscribe every 36h about nato": "/digest subscribe daily about nato",
     "subscribe at 25:00": "/digest subscribe at 08:30",
     "subscribe at 8:75": "/digest subscribe at 08:30",
+    "subscribe 99 in UTC": "/digest subscribe at 08:30 in UTC",
+    "subscribe at 0am": "/digest subscribe at 08:30",
     "subscribe at 13pm": "/digest subscribe at 08:30",
     "subscribe at dawn": "/digest subscribe at 08:30",
     "subscribe in Talinn": "/digest subscribe in Europe/Tallinn",

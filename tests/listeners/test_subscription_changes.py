@@ -69,7 +69,7 @@ def test_a_second_subscribe_changes_only_what_it_names(line: str, cadence: Caden
 
 
 def test_a_first_subscribe_has_defaults():
-    """A first subscription is for weekdays 08:30 in the person's own zone, five stories on anything."""
+    """A first subscription is for weekdays 08:30 in the person's zone, five stories on anything."""
     assert apply_line("subscribe", None) == Subscription(
         "T1", "C1", "U2", AtTimes(), "Asia/Kolkata"
     )
