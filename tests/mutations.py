@@ -1,6 +1,7 @@
-"""Damage to a file as fuzzers do it, but along its seams: elements, lines, fields are cut, repeated, swapped.
+"""Damage a file as fuzzers do, but along its seams: cut, repeat, swap elements, lines, fields.
 
-Hypothesis draws from it in `make test`, atheris in `make chaos`; the same `random` gives the same damage.
+Hypothesis draws from it in `make test`, atheris in `make chaos`; the same `random` gives the same
+damage.
 """
 
 import re
@@ -62,7 +63,10 @@ _SEAM = re.compile(rb"(?=<)|(?<=>)|(?<=\n)|(?=[{}\[\],:])")
 
 
 def damaged(data: bytes, random: Random, other: bytes = b"") -> bytes:
-    """One to four kinds of damage; `other` is a file of the same or another format to take pieces from."""
+    """One to four kinds of damage.
+
+    `other` is a file of the same or another format to take pieces from.
+    """
     for _ in range(random.randint(1, 4)):
         data = random.choice(_KINDS)(data, random, other)[:MOST]
     return data

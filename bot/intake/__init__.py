@@ -1,1 +1,1 @@
-"""How articles come in: the feed folder, remote feeds and single addresses, all through `Intake`."""
+"""Take in articles: from the feed folder, remote feeds, single addresses; all through `Intake`."""

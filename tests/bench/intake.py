@@ -1,6 +1,7 @@
-"""`make bench-intake`: files a second by format, and a folder of mixed files end to end with its memory curve.
+"""`make bench-intake`: files a second by format, and a folder of mixed files end to end.
 
-Each file is a sample of tests/reading/data with words, guid and address of its own, so that none is a duplicate.
+The folder is measured with its memory curve. Each file is a sample of tests/reading/data with
+words, guid and address of its own, so that none is a duplicate.
 A reader and an analyst in worker processes, SQLite, the folder itself: all as in the service.
 """
 
@@ -176,7 +177,8 @@ async def end_to_end(folder: Path, count: int) -> None:
     console.print(table)
     told = f"{result.taken:,} taken, {result.failed} failed, {result.waiting} left"
     console.print(
-        f"{count:,} mixed files of {len(every)} samples: {told}; {took:.0f} s, {count / took:,.0f} files/s."
+        f"{count:,} mixed files of {len(every)} samples: {told}; "
+        f"{took:.0f} s, {count / took:,.0f} files/s."
     )
 
 

@@ -1,7 +1,9 @@
-"""Fuzz one reader with atheris: `python -m tests.chaos.fuzz_reader SAMPLE_ENDING FOLDER [libFuzzer options]`.
+"""Fuzz one reader with atheris.
 
-FOLDER takes the inputs that reached new code. A crash, a reading of more than ten seconds or more than a GiB ends the
-run with the input in FOLDER, beside a line that says what happened.
+`python -m tests.chaos.fuzz_reader SAMPLE_ENDING FOLDER [libFuzzer options]`
+
+FOLDER takes the inputs that reached new code. A crash, a reading of more than ten seconds or more
+than a GiB ends the run with the input in FOLDER, beside a line that says what happened.
 """
 
 import sys

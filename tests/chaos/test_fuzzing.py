@@ -1,4 +1,7 @@
-"""Ten minutes of atheris a format (`make chaos`): no input crashes a reader, hangs it or swells it."""
+"""Ten minutes of atheris a format (`make chaos`).
+
+No input crashes a reader, hangs it or swells it.
+"""
 
 import importlib.util
 import os
@@ -18,7 +21,8 @@ pytestmark = [
     pytest.mark.timeout(SECONDS + 120),
     pytest.mark.skipif(
         importlib.util.find_spec("atheris") is None,
-        reason="atheris is not installed, so NO READER WAS FUZZED: pip install atheris (extra `fuzz`), then again",
+        reason="atheris is not installed, so NO READER WAS FUZZED: "
+        "pip install atheris (extra `fuzz`), then again",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""An intake on a real SQLite store, with a clock that tests set and pure readers in place of worker processes."""
+"""An intake on a real SQLite store, with a clock that tests set and readers in this process."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -135,7 +135,7 @@ async def test_another_file_of_the_same_size_and_time_waits(drop: Drop) -> None:
     ],
 )
 async def test_what_is_in_the_making_is_left_alone(drop: Drop, name: str) -> None:
-    """Files of programs that are still writing, and folders that begin with _, are not even counted."""
+    """Files of programs that still write, and folders that begin with _, are not even counted."""
     file = drop.put(name, story(1))
     assert await drop.twice() == ScanResult()
     assert file.exists()
@@ -229,7 +229,7 @@ async def test_a_file_gone_meanwhile_is_no_error(
     prepare = intake.prepare
 
     async def unlinking(data: bytes, **told: object) -> object:
-        # Files are read several at a time: another's turn must not take this one away before it is read.
+        # Files are read several at a time: another's turn must not take this one away unread.
         if told["name"] == while_read.name:
             while_read.unlink()
         return await prepare(data, **told)
@@ -243,7 +243,10 @@ async def test_a_file_gone_meanwhile_is_no_error(
 async def test_a_fault_of_ours_in_one_file_stops_no_other(
     drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It goes to _ERROR with a word on it, whichever half stumbles; the others are taken; no words reach the log."""
+    """It goes to _ERROR with a word on it, whichever half stumbles; the others are taken.
+
+    No words reach the log.
+    """
     drop.put("first.txt", story(1), age=90)
     drop.put("second.txt", story(2), age=80)
     drop.put("third.txt", story(3), age=70)
@@ -272,7 +275,10 @@ async def test_a_fault_of_ours_in_one_file_stops_no_other(
 async def test_a_file_changed_after_the_look_waits(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is read must be what stood still: a later change is seen, and the file waits for another look."""
+    """What is read must be what stood still.
+
+    A later change is seen, and the file waits for another look.
+    """
     drop.put("one.txt", story(1))
     await drop.folder.scan()
 
@@ -288,7 +294,10 @@ async def test_a_file_changed_after_the_look_waits(
 async def test_a_file_replaced_while_it_is_stored_is_read_too(
     drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A wire that writes over its own file: only what was read is put away, and the new text comes in next."""
+    """A wire that writes over its own file.
+
+    Only what was read is put away, and the new text comes in next.
+    """
     drop.put("wire.txt", story(1))
     await drop.folder.scan()
     store = intake.store
@@ -311,7 +320,10 @@ async def test_a_file_replaced_while_it_is_stored_is_read_too(
 async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
     drop: Drop, archive: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its article is stored once; what stands under the new name is a duplicate, and is put away like any other."""
+    """Its article is stored once.
+
+    What stands under the new name is a duplicate, and is put away like any other.
+    """
     drop.put("old name.txt", story(1))
     prepare = intake.prepare
 
@@ -328,7 +340,10 @@ async def test_a_file_renamed_while_it_is_read_is_put_away_under_its_new_name(
 
 
 async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive: Store) -> None:
-    """A look a second for five minutes: nothing is taken while it grows, and then all of it at once."""
+    """A look a second for five minutes.
+
+    Nothing is taken while it grows, and then all of it at once.
+    """
     for second in range(300):
         drop.put(
             "long.txt", story(1) + "".join(f"\n\nParagraph {n}." for n in range(second)), age=0
@@ -346,7 +361,10 @@ async def test_a_file_that_grows_for_minutes_is_taken_whole(drop: Drop, archive:
 async def test_a_file_without_permission_is_left_and_tried_again(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The system itself refuses: the file stays, is complained of once, and is taken once it may be read."""
+    """The system itself refuses.
+
+    The file stays, is complained of once, and is taken once it may be read.
+    """
     locked = drop.put("locked.txt", story(1))
     locked.chmod(0)
     with monkeypatch.context() as patched, capture_logs() as logs:
@@ -361,7 +379,10 @@ async def test_a_file_without_permission_is_left_and_tried_again(
 
 
 def as_nobody(patched: pytest.MonkeyPatch) -> None:
-    """Open files as a user that owns none: root may read whatever it likes. Of this thread alone (setfsuid(2))."""
+    """Open files as a user that owns none.
+
+    Root may read whatever it likes. Of this thread alone (setfsuid(2)).
+    """
     libc, opened = ctypes.CDLL(None), os.open
 
     def opening(path: Path, flags: int) -> int:
@@ -376,7 +397,10 @@ def as_nobody(patched: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def share(drop: Drop) -> Iterator[Callable[[str], None]]:
-    """The feed folder as a file system of its own, which a test mounts anew with options; needs root on Linux."""
+    """The feed folder as a file system of its own, which a test mounts anew with options.
+
+    Needs root on Linux.
+    """
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("only root can mount a file system of its own")
 
@@ -398,7 +422,10 @@ def share(drop: Drop) -> Iterator[Callable[[str], None]]:
 async def test_on_a_full_disk_files_stay_until_there_is_room(
     drop: Drop, archive: Store, share: Callable[[str], None]
 ) -> None:
-    """No room for a folder: the file stays, its article is stored, and with room it is put away as a duplicate."""
+    """No room for a folder.
+
+    The file stays, its article is stored, and with room it is put away as a duplicate.
+    """
     share("size=64k,nr_inodes=3")  # the root, and two files
     drop.put("one.txt", story(1))
     drop.put("bad.txt", "")
@@ -434,7 +461,10 @@ async def test_no_room_for_the_reason_leaves_it_in_the_log(
 async def test_a_read_only_folder_works_where_its_files_stay(
     drop: Drop, archive: Store, share: Callable[[str], None]
 ) -> None:
-    """Nothing is written there: a file is taken once, a restart or not, and again only when it was written to."""
+    """Nothing is written there.
+
+    A file is taken once, a restart or not, and again only when it was written to.
+    """
     share("size=1m")
     drop.put("wire/one.txt", story(1))
     drop.put("wire/bad.txt", "")
@@ -472,7 +502,10 @@ async def test_files_stay_where_their_source_says_so(drop: Drop, archive: Store)
 
 
 async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archive: Store) -> None:
-    """A deleted file is forgotten; while a share is not there, and its folder empty, what was in it is not."""
+    """A deleted file is forgotten.
+
+    While a share is not there, and its folder empty, what was in it is not.
+    """
     drop.stays("wire", "share")
     for name in (
         "wire/one.txt",
@@ -493,7 +526,10 @@ async def test_what_is_gone_is_forgotten_unless_its_folder_is(drop: Drop, archiv
 async def test_a_look_that_took_long_is_followed_by_a_rest(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A huge folder in which nothing is new is not looked at without end; while something waits there is no rest."""
+    """A huge folder in which nothing is new is not looked at without end.
+
+    While something waits there is no rest.
+    """
     monkeypatch.setattr("bot.intake.feed_folder._LONG_SCAN_SECONDS", -1.0)
     monkeypatch.setattr("bot.intake.feed_folder._REST_FACTOR", 1e9)
     drop.put("one.txt", story(1))
@@ -506,7 +542,10 @@ async def test_a_look_that_took_long_is_followed_by_a_rest(
 async def test_a_long_queue_is_taken_oldest_first_and_tells_how_far_it_is(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Now and then the log says so; whatever order the disk lists them in, the oldest goes first."""
+    """Now and then the log says so.
+
+    Whatever order the disk lists them in, the oldest goes first.
+    """
     taken: list[int] = []
 
     class Taking:

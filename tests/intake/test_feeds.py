@@ -29,7 +29,8 @@ def item(number: int, when: datetime | None = None) -> str:
 def rss(*items: str, ttl: int | None = None) -> str:
     """A feed of these items."""
     life = f"<ttl>{ttl}</ttl>" if ttl else ""
-    return f"<rss version='2.0'><channel><title>Orm Weekly</title>{life}{''.join(items)}</channel></rss>"
+    head = f"<rss version='2.0'><channel><title>Orm Weekly</title>{life}"
+    return f"{head}{''.join(items)}</channel></rss>"
 
 
 @pytest.fixture
@@ -115,7 +116,10 @@ async def test_items_without_times_are_new_above_the_first_known(
 async def test_validators_go_back_to_the_server(
     poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """The ETag and date of last time are sent; unchanged, nothing is read and the next check is set."""
+    """The ETag and date of last time are sent.
+
+    Unchanged, nothing is read and the next check is set.
+    """
     web.lay(URL, rss(item(1)), etag='"1"', last_modified="yesterday")
     await poller.add(URL, "T1")
     web.pages[URL] = NotModified(timedelta(hours=2))
@@ -153,7 +157,10 @@ async def test_the_next_check(
 async def test_a_failing_feed_rests_longer_and_longer(
     poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """From the third failure on its channel is to be told; the pauses grow up to a day; a success starts afresh."""
+    """From the third failure on its channel is to be told; the pauses grow up to a day.
+
+    A success starts afresh.
+    """
     web.lay(URL, rss(item(1)))
     await poller.add(URL, "T1", "C1")
     web.pages[URL] = SourceUnavailable(URL, "the server has a fault (HTTP 500)", status=500)
@@ -218,7 +225,10 @@ async def test_a_permanent_redirect_moves_a_feed(
 async def test_one_bad_feed_stops_no_other(
     poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """A feed that cannot be read fails alone; the others of its host and of other hosts are taken."""
+    """A feed that cannot be read fails alone.
+
+    The others of its host and of other hosts are taken.
+    """
     for number, text in enumerate(
         ("<html><body><h1>Sign in</h1></body></html>", rss(item(1)), rss(item(2)))
     ):
@@ -245,7 +255,7 @@ async def test_a_page_leads_to_its_feed(poller: FeedPoller, archive: Store, web:
 async def test_what_is_no_feed_is_not_added(
     poller: FeedPoller, archive: Store, web: PaperWeb
 ) -> None:
-    """A page without a feed, an article, and a dead address are refused in words, and nothing is kept."""
+    """A page without a feed, an article and a dead address are refused; nothing is kept."""
     web.lay(URL, "<html><body><h1>Nothing here</h1></body></html>")
     with pytest.raises(SourceUnreadable, match="no feed at this address"):
         await poller.add(URL, "T1")
@@ -283,7 +293,10 @@ async def bodies(archive: Store) -> list[str]:
 async def test_a_summary_is_completed_from_its_page_once(
     poller: FeedPoller, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """An item that only teases gets its page's text; the next poll neither asks again nor undoes it."""
+    """An item that only teases gets its page's text.
+
+    The next poll neither asks again nor undoes it.
+    """
     web.lay(URL, rss(SUMMARY))
     web.lay("https://orm.example/harbour", PAGE)
     await poller.add(URL, "T1")
@@ -300,7 +313,10 @@ async def test_a_summary_is_completed_from_its_page_once(
 async def test_robots_txt_is_respected(
     poller: FeedPoller, archive: Store, web: PaperWeb, rules: str
 ) -> None:
-    """Where the site asks robots to stay away, the summary is all there is; robots.txt is asked once."""
+    """Where the site asks robots to stay away, the summary is all there is.
+
+    Its robots.txt is asked once.
+    """
     other = SUMMARY.replace("harbour", "harbour2").replace("Short", "Other")
     web.lay(URL, rss(SUMMARY, other))
     web.lay("https://orm.example/robots.txt", rules)

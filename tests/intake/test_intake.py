@@ -29,7 +29,7 @@ async def shown(store: Store, team: str | None = None, now: datetime = LATER) ->
 
 
 async def test_a_dropped_file_becomes_a_stored_article(intake: Intake, archive: Store) -> None:
-    """Bytes go in; the article stands in the store, in a story, with its source and its analysis."""
+    """Bytes go in; the article is in the store, in a story, with its source and its analysis."""
     taken = await intake.ingest(TEXT, name="harbour.txt", source="courier")
     (outcome,) = taken.outcomes
     assert isinstance(outcome, Stored)
@@ -65,7 +65,10 @@ async def test_a_headline_edit_is_no_new_story(intake: Intake, archive: Store) -
 
 
 async def test_outlets_that_print_one_text_are_both_kept_in_one_story(intake: Intake) -> None:
-    """An agency's text printed twice is two articles on one story: corroboration needs to see both."""
+    """An agency's text printed twice is two articles on one story.
+
+    Corroboration needs to see both.
+    """
     first = await intake.ingest(TEXT, name="a.txt", source="courier")
     other = await intake.ingest(TEXT, name="a.txt", source="herald")
     assert isinstance(other.outcomes[0], Stored)
@@ -115,7 +118,10 @@ async def test_a_kill_withdraws_the_story(intake: Intake, archive: Store) -> Non
 
 
 async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Store) -> None:
-    """Files can come in the wrong order: the story that was killed before it came is never shown."""
+    """Files can come in the wrong order.
+
+    The story that was killed before it came is never shown.
+    """
     kill = replace(WIRE, version="2", status=Status.CANCELED, body="")
     taken = await intake.ingest_articles([kill], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:harbour", known=False),)
@@ -126,7 +132,7 @@ async def test_a_kill_before_its_story_keeps_it_out(intake: Intake, archive: Sto
 
 
 async def test_a_kill_without_versions_is_for_good(intake: Intake, archive: Store) -> None:
-    """Where nothing says which came later, what was killed stays out, whichever came first and whatever its words."""
+    """Where nothing says which came later, what was killed stays out, whatever its words."""
     story, kill = (
         replace(WIRE, version=None),
         replace(WIRE, version=None, status=Status.CANCELED, body="Kill it."),
@@ -161,7 +167,10 @@ WRITETHRU = replace(
 async def test_a_kill_that_names_another_document_withdraws_it(
     intake: Intake, archive: Store
 ) -> None:
-    """A kill is often a document of its own: the one that it names is withdrawn, and what was posted can be mended."""
+    """A kill is often a document of its own.
+
+    The one that it names is withdrawn, and what was posted can be mended.
+    """
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
     taken = await intake.ingest_articles([KILL], team=None, source=None)
     assert taken.outcomes == (Withdrawn("guid:urn:x:kill-7", known=True),)
@@ -184,7 +193,10 @@ async def test_a_kill_before_the_document_that_it_names_keeps_it_out(
 async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
     intake: Intake, archive: Store
 ) -> None:
-    """Under a guid of its own it is an update all the same: in the same story, the older one shown no more."""
+    """Under a guid of its own it is an update all the same.
+
+    In the same story, the older one shown no more.
+    """
     (first,) = (await intake.ingest_articles([WIRE], team=None, source=None)).articles
     (second,) = (await intake.ingest_articles([WRITETHRU], team=None, source=None)).outcomes
     third = replace(WRITETHRU, version="2", headline="Third lead", replaces=())
@@ -196,7 +208,10 @@ async def test_an_article_takes_the_place_of_the_one_that_it_replaces(
 
 
 async def test_what_was_replaced_stays_out(intake: Intake, archive: Store) -> None:
-    """A copy of the older one, of whatever version, comes too late; also where it comes for the first time."""
+    """A copy of the older one, of whatever version, comes too late.
+
+    Also where it comes for the first time.
+    """
     await intake.ingest_articles([WIRE, WRITETHRU], team=None, source=None)
     again = await intake.ingest_articles(
         [WIRE, replace(WIRE, version="9", body=f"{BODY}\n\nLate.")], team=None, source=None
@@ -209,7 +224,10 @@ async def test_what_was_replaced_stays_out(intake: Intake, archive: Store) -> No
 
 
 async def test_one_article_replaces_several(intake: Intake, archive: Store) -> None:
-    """A round-up takes the place of each that it names; a kill of one of them later leaves it standing."""
+    """A round-up takes the place of each that it names.
+
+    A kill of one of them later leaves it standing.
+    """
     parts = [
         replace(WIRE, guid=f"urn:x:part-{n}", body=f"Part {n}. {BODY}", headline=f"Part {n}")
         for n in (1, 2)
@@ -233,7 +251,10 @@ async def test_one_article_replaces_several(intake: Intake, archive: Store) -> N
 async def test_a_feed_changes_no_other_source_s_article(
     intake: Intake, archive: Store, change: str
 ) -> None:
-    """A stranger's feed that uses a wire's guid neither kills nor rewrites the wire's story; the wire itself may."""
+    """A stranger's feed that uses a wire's guid neither kills nor rewrites the wire's story.
+
+    The wire itself may.
+    """
     changed = {
         "kill": replace(WIRE, version="2", status=Status.CANCELED),
         "update": replace(WIRE, version="2", headline="Not the wire's"),
@@ -270,7 +291,10 @@ async def test_an_embargo_holds_until_its_hour(intake: Intake, archive: Store) -
 async def test_an_embargo_outlives_a_restart_and_a_clock_that_jumps(
     sqlite_url: str, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """Opened anew, a day early or late, the store goes by the hour alone; a copy without embargo frees nothing."""
+    """Opened anew, a day early or late, the store goes by the hour alone.
+
+    A copy without embargo frees nothing.
+    """
     hour = NOON + timedelta(hours=5)
     for jump in ({"hours": 0}, {"hours": -30}, {"hours": 33}):
         clock.forward(**jump)
@@ -296,7 +320,10 @@ async def test_withheld_articles_stay_out(intake: Intake, archive: Store) -> Non
 
 
 async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
-    """There is nothing to quote, and the person who dropped it hears so; among others it is left out."""
+    """There is nothing to quote, and the person who dropped it hears so.
+
+    Among others it is left out.
+    """
     bare = replace(WIRE, body="", guid="urn:x:bare")
     with pytest.raises(SourceUnreadable, match="no text"):
         await intake.ingest_articles([bare], team=None, source=None)
@@ -305,7 +332,10 @@ async def test_a_headline_without_text_is_refused(intake: Intake) -> None:
 
 
 async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> None:
-    """What a team brought is seen by that team alone; what all have is not stored once more for it."""
+    """What a team brought is seen by that team alone.
+
+    What all have is not stored once more for it.
+    """
     mine = replace(
         WIRE, guid="urn:x:mine", headline="Mine", body=BODY.replace("Farland", "Nearland")
     )
@@ -319,7 +349,10 @@ async def test_a_team_s_article_is_its_own(intake: Intake, archive: Store) -> No
 
 
 async def test_a_short_guid_is_its_source_s_own(intake: Intake) -> None:
-    """Two outlets may both number an item "1"; a guid repeated for other addresses tells by the address."""
+    """Two outlets may both number an item "1".
+
+    A guid repeated for other addresses tells by the address.
+    """
     one = Article(body=BODY, guid="1", source="a")
     two = Article(body=f"Quite another text. {BODY}", guid="1", source="b")
     first = await intake.ingest_articles([one], team=None, source="a")
@@ -375,7 +408,10 @@ PAGE = (
 
 
 async def test_an_address_is_read_for_its_team(intake: Intake, web: PaperWeb) -> None:
-    """`/digest read` stores the page for the asking team under where redirects ended; asked again it is there."""
+    """`/digest read` stores the page for the asking team under where redirects ended.
+
+    Asked again it is there.
+    """
     web.lay("https://courier.example/a", PAGE, url="https://www.courier.example/harbour")
     (first,) = await intake.read_address("https://courier.example/a", team="T1")
     (again,) = await intake.read_address("https://courier.example/a", team="T1")
@@ -396,7 +432,10 @@ async def test_an_address_without_an_article_says_so(intake: Intake, web: PaperW
 async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
     archive: Store, analyst: CountingAnalyst, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """A source's zone and encoding reach the reader; its name and language stand where the file has none."""
+    """A source's zone and encoding reach the reader.
+
+    Its name and language stand where the file has none.
+    """
     known = {"courier": SourceFacts("The Courier", "Europe/Tallinn", "latin-1", "de")}
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock, known)
     data = f"Harbour stays open\n2026-03-02 14:00\n\nM\u00fcller spoke. {BODY}".encode("latin-1")
@@ -410,7 +449,10 @@ async def test_what_is_known_of_a_source_fills_what_its_files_leave_out(
 async def test_reading_an_address_shows_nothing_withdrawn_or_held(
     intake: Intake, archive: Store, web: PaperWeb, clock: FakeClock
 ) -> None:
-    """What the store has under this address is shown only if it may be: not after a kill, not before its hour."""
+    """What the store has under this address is shown only if it may be.
+
+    Not after a kill, not before its hour.
+    """
     web.lay("https://courier.example/killed", PAGE)
     (killed,) = await intake.read_address("https://courier.example/killed", team=None)
     assert await archive.articles.withdraw(None, "url:https://courier.example/killed")

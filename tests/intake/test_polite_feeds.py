@@ -20,7 +20,10 @@ from tests.intake.conftest import CountingAnalyst, PlainReader
 
 
 class Server:
-    """An HTTP server whose answers tests lay out by path; a path can be held back until it is let go."""
+    """An HTTP server whose answers tests lay out by path.
+
+    A path can be held back until it is let go.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, tuple[str, bytes, dict[str, str]]] = {}
@@ -108,7 +111,8 @@ def poller(archive: Store, analyst: CountingAnalyst, web: SafeWeb, clock: FakeCl
 def rss(*texts: str, link: str = "") -> str:
     """A feed of these texts."""
     items = "".join(
-        f"<item><title>{text[:12]}</title><guid isPermaLink='false'>urn:x:{text[:12]}</guid><link>{link}</link>"
+        f"<item><title>{text[:12]}</title><link>{link}</link>"
+        f"<guid isPermaLink='false'>urn:x:{text[:12]}</guid>"
         f"<description>{text}</description></item>"
         for text in texts
     )
@@ -132,7 +136,7 @@ async def due_again(archive: Store, clock: FakeClock) -> None:
 async def test_a_feed_is_asked_politely(
     poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
-    """Its validators come back to it, an unchanged answer costs nothing, and its max-age is waited for."""
+    """Its validators come back to it, an unchanged answer costs nothing, its max-age is kept."""
     when = "Mon, 02 Mar 2026 11:00:00 GMT"
     url = server.lay(
         "/feed", rss(LONG), ETag='"7"', Last_Modified=when, Cache_Control="max-age=7200"
@@ -207,9 +211,13 @@ async def test_an_answer_that_unpacks_to_too_much_is_given_up(
 async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
     poller: FeedPoller, archive: Store, server: Server, clock: FakeClock
 ) -> None:
-    """robots.txt is read once a site, the page once; the article has the page's words, the other keeps its own."""
+    """robots.txt is read once a site, the page once.
+
+    The article has the page's words, the other keeps its own.
+    """
     paragraphs = "".join(f"<p>Paragraph {n}. {BODY}</p>" for n in range(3))
-    page = f"<html><head><title>Harbour</title></head><body><article><h1>Harbour</h1>{paragraphs}</article></body></html>"
+    body = f"<article><h1>Harbour</h1>{paragraphs}</article>"
+    page = f"<html><head><title>Harbour</title></head><body>{body}</body></html>"
     server.lay("/robots.txt", "User-agent: *\nDisallow: /closed/\n")
     open_page, closed = server.lay("/open/1", page), server.lay("/closed/1", page)
     await poller.add(server.lay("/a", rss("Teaser one", link=open_page)), "T1")
@@ -224,7 +232,10 @@ async def test_a_summary_s_page_is_asked_once_and_only_where_robots_may(
 
 
 async def test_one_request_a_host_at_a_time(web: SafeWeb, server: Server) -> None:
-    """While a host is answering nothing more is asked of it, whoever wants to; another host is asked meanwhile."""
+    """While a host is answering nothing more is asked of it, whoever wants to.
+
+    Another host is asked meanwhile.
+    """
     arrived, may_go = server.hold("/slow")
     slow = asyncio.create_task(web.fetch(server.lay("/slow")))
     await arrived.wait()
@@ -257,7 +268,10 @@ async def test_waiting_for_its_turn_costs_a_request_nothing(server: Server) -> N
 async def test_a_feed_leads_nobody_to_a_private_page(
     archive: Store, analyst: CountingAnalyst, server: Server, clock: FakeClock
 ) -> None:
-    """A page that an item names, on a host that was not allowed, is never asked; the summary stays."""
+    """A page that an item names, on a host that was not allowed, is never asked.
+
+    The summary stays.
+    """
     web = SafeWeb(frozenset({"127.0.0.1"}))
     intake = Intake(archive.articles, PlainReader(), analyst, web, clock)
     poller = FeedPoller(archive.feeds, intake, web, clock)

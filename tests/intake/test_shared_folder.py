@@ -1,4 +1,7 @@
-"""Workers on several machines look into one folder, or each into its own: every file is taken once."""
+"""Workers on several machines look into one folder, or each into its own.
+
+Every file is taken once.
+"""
 
 import asyncio
 from datetime import UTC, datetime
@@ -103,7 +106,10 @@ async def test_folders_of_their_own_share_nothing_but_names(
 async def test_a_taker_that_died_before_its_last_step_leaves_one_file(
     tmp_path: Path, database_url: str
 ) -> None:
-    """Linked into _PROCESSED and not yet taken out of the folder: the next look ends it, without a second copy."""
+    """Linked into _PROCESSED and not yet taken out of the folder.
+
+    The next look ends it, without a second copy.
+    """
     store = await open_store(database_url)
     feed = tmp_path / "feed"
     day = feed / "_PROCESSED" / f"{datetime.now(UTC):%Y-%m-%d}"

@@ -48,13 +48,16 @@ MONDAY = timedelta(days=1)
     ],
 )
 def test_what_is_quiet(source: Habit, after: timedelta, *, quiet: bool) -> None:
-    """Quiet is half as long again as the longest pause of four weeks, and six hours more at the least."""
+    """Quiet is half as long again as the longest pause of four weeks, six hours more at least."""
     assert (check_quiet(source, NOON + after) is not None) is quiet
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=60, unique=True), st.integers(0, 700))
 def test_a_pause_that_it_made_before_is_no_silence(ago: list[int], since: int) -> None:
-    """Whatever its hours: a silence no longer than one of its pauses is not told of, a longer one stays told."""
+    """Whatever its hours.
+
+    A silence no longer than one of its pauses is not told of, a longer one stays told.
+    """
     source = habit(*sorted((hours + since for hours in ago), reverse=True))
     found = check_quiet(source, NOON)
     if found is not None:

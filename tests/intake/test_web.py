@@ -19,7 +19,10 @@ PUBLIC = "93.184.216.34"
 
 
 class Site:
-    """A small HTTP server on loopback: `answers` maps a path to the raw answer, `asked` keeps the requests."""
+    """A small HTTP server on loopback.
+
+    `answers` maps a path to the raw answer, `asked` keeps the requests.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
@@ -80,15 +83,16 @@ async def web(
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-        "224.0.0.1", "255.255.255.255", "100.100.100.200", "168.63.129.16", "192.0.2.1", "198.18.0.1", "::1", "::",
+        "127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",
+        "100.64.0.1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "100.100.100.200",
+        "168.63.129.16", "192.0.2.1", "198.18.0.1", "::1", "::",
         "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b::a00:1",
         "2002:7f00:1::", "2001:0:0:0:0:0:80ff:fffe", "not an address", "",
     ],
 )  # fmt: skip
 def test_private_addresses_are_not_public(address: str) -> None:
-    """Loopback, private, link-local, metadata, multicast and reserved ones, also inside an IPv6 address."""
+    """Loopback, private, link-local, metadata, multicast, reserved, also inside an IPv6 address."""
     assert not is_public(address)
 
 
@@ -104,9 +108,11 @@ def test_public_addresses_are_public(address: str) -> None:
     "url",
     [
         "http://127.0.0.1/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/",
-        "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/", "http://localhost/", "http://0/",
+        "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/",
+        "http://localhost/", "http://0/",
         "http://LOCALHOST/", "http://169.254.169.254/latest/meta-data/", "http://user:word@127.0.0.1/",
-        "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "//example.com/", "example.com", "",
+        "ftp://example.com/", "file:///etc/passwd", "gopher://example.com/", "//example.com/",
+        "example.com", "",
         "http://", "http:///path", "http://[", "javascript:alert(1)",
     ],
 )  # fmt: skip
@@ -148,7 +154,7 @@ async def test_a_redirect_to_a_file_is_refused(site: Site) -> None:
 
 
 async def test_a_name_is_asked_once_and_that_number_is_connected_to() -> None:
-    """A name that means a public number at first and a private one later (DNS rebinding) gains nothing."""
+    """A name that means first a public number and then a private one (DNS rebinding) fails."""
     answers = iter([[PUBLIC], ["127.0.0.1"]])
     connected = []
 
@@ -180,9 +186,19 @@ async def test_one_private_number_among_public_ones_is_enough_to_refuse() -> Non
 
 
 async def test_a_page_is_fetched_with_what_the_server_says_of_it(site: Site) -> None:
-    """Bytes, charset, validators and freshness come back; the request says who asks, and asks for no brotli."""
-    site.lay("/f", "Grüße".encode("latin-1"), Content_Type="text/html; charset=iso-8859-1", ETag='"1"',
-             Last_Modified="Tue, 17 Mar 2026 08:00:00 GMT", Cache_Control="public, max-age=600", Age="100")  # fmt: skip
+    """Bytes, charset, validators and freshness come back.
+
+    The request says who asks, and asks for no brotli.
+    """
+    site.lay(
+        "/f",
+        "Grüße".encode("latin-1"),
+        Content_Type="text/html; charset=iso-8859-1",
+        ETag='"1"',
+        Last_Modified="Tue, 17 Mar 2026 08:00:00 GMT",
+        Cache_Control="public, max-age=600",
+        Age="100",
+    )
     async with web(version="1.2") as safe:
         page = await safe.fetch(f"{site.address}/f")
     assert isinstance(page, FetchedPage)
@@ -282,7 +298,7 @@ async def test_too_much_is_refused(encoding: str) -> None:
 
 
 async def test_no_more_is_unpacked_than_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A packed answer is unpacked piece by piece, and no further than into the first piece too much."""
+    """A packed answer is unpacked piece by piece, no further than the first piece too much."""
     monkeypatch.setattr("bot.intake.web._PIECE_BYTES", 500)
     pieces: list[int] = []
     original = _Inflater._next_piece
@@ -338,7 +354,7 @@ async def test_what_cannot_be_unpacked_says_so(encoding: str, reason: str) -> No
 async def test_refusals_of_the_server(
     status: int, headers: dict[str, str], *, permanent: bool, retry_after: float | None
 ) -> None:
-    """Each status becomes SourceUnavailable with what the caller needs to decide when to ask again."""
+    """Each status becomes SourceUnavailable with what the caller needs to ask again in time."""
     async with web(lambda _: httpx.Response(status, headers=headers)) as safe:
         with pytest.raises(SourceUnavailable) as told:
             await safe.fetch("https://orm.example/feed")
@@ -350,9 +366,10 @@ async def test_refusals_of_the_server(
 @pytest.mark.parametrize(
     "fault",
     [
-        httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ReadTimeout("x"), httpx.ReadError("x"),
-        httpx.RemoteProtocolError("x"), httpx.WriteError("x"), httpx.PoolTimeout("x"), httpx.ProxyError("x"),
-        httpx.UnsupportedProtocol("x"), httpx.DecodingError("x"), httpx.CloseError("x"), httpx.LocalProtocolError("x"),
+        httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ReadTimeout("x"),
+        httpx.ReadError("x"), httpx.RemoteProtocolError("x"), httpx.WriteError("x"),
+        httpx.PoolTimeout("x"), httpx.ProxyError("x"), httpx.UnsupportedProtocol("x"),
+        httpx.DecodingError("x"), httpx.CloseError("x"), httpx.LocalProtocolError("x"),
     ],
     ids=lambda fault: type(fault).__name__,
 )  # fmt: skip

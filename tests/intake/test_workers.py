@@ -68,7 +68,10 @@ async def test_a_worker_that_fails_is_replaced(
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_waiting_for_a_processor_is_no_fault_of_the_file(pool: ReaderPool) -> None:
-    """What takes long only because others compute is not given up: its own processor time counts."""
+    """What takes long only because others compute is not given up.
+
+    Its own processor time counts.
+    """
     assert await _run_in(pool._pool, 1.0, time.sleep, 2) is None
 
 

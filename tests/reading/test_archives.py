@@ -23,7 +23,10 @@ def zipped(**files: bytes) -> bytes:
 
 
 def test_a_packed_file_is_read_as_if_alone() -> None:
-    """A text in gzip is that text; of a ZIP each file is read, folders and hidden files left out."""
+    """A text in gzip is that text.
+
+    Of a ZIP each file is read, folders and hidden files left out.
+    """
     assert read(gzip.compress(STORY)) == read(STORY)
     parsed = read(
         zipped(a_txt=STORY, sub__b_txt=STORY.replace(b"Market", b"Harbour"), _DS_Store=b"\0\1\2")
@@ -36,7 +39,10 @@ def test_a_packed_file_is_read_as_if_alone() -> None:
 
 
 def test_one_bad_file_leaves_the_others() -> None:
-    """What cannot be read in an archive is left out; nothing but bad files is refused with the reason."""
+    """What cannot be read in an archive is left out.
+
+    Nothing but bad files is refused with the reason.
+    """
     assert len(read(zipped(a_txt=STORY, b_pdf=b"%PDF-1.4")).articles) == 1
     with pytest.raises(SourceUnreadable, match="a PDF"):
         read(zipped(b_pdf=b"%PDF-1.4"))

@@ -38,7 +38,8 @@ def test_a_sample_is_read_as_the_file_beside_it_says(sample: Path) -> None:
 def test_content_decides_the_format() -> None:
     """No reader is told a file's name: its bytes alone are asked."""
     assert {read(path.read_bytes()).format.value for path in SAMPLES} == {
-        "text", "markdown", "html", "rss", "atom", "jsonfeed", "newsml-g2", "newsml-1.2", "nitf", "ninjs", "mail",
+        "text", "markdown", "html", "rss", "atom", "jsonfeed", "newsml-g2", "newsml-1.2", "nitf",
+        "ninjs", "mail",
         "anpa", "iptc7901",
     }  # fmt: skip
 
@@ -66,8 +67,8 @@ def test_json_of_an_article_has_every_field() -> None:
         read(b"A headline of a sort\n\nAnd its only paragraph, he said.").articles[0]
     )
     assert list(data) == [
-        "guid", "version", "headline", "byline", "source", "published", "updated", "language", "url", "status",
-        "embargoed", "body",
+        "guid", "version", "headline", "byline", "source", "published", "updated", "language",
+        "url", "status", "embargoed", "body",
     ]  # fmt: skip
     assert json.loads(json.dumps(data))["status"] == "usable"
 
@@ -99,8 +100,8 @@ def test_a_package_is_an_article_that_is_not_shown() -> None:
     package = (
         b'<packageItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="g">'
         b'<itemMeta><itemClass qcode="ninat:composite"/>'
-        b"<title>Top news</title></itemMeta><groupSet><group><itemRef><title>A story</title></itemRef></group>"
-        b"</groupSet></packageItem>"
+        b"<title>Top news</title></itemMeta><groupSet><group><itemRef><title>A story</title>"
+        b"</itemRef></group></groupSet></packageItem>"
     )
     article = read(package).articles[0]
     assert (article.headline, article.status, article.body) == ("Top news", Status.WITHHELD, "")
@@ -117,8 +118,12 @@ def test_dates_that_are_none_are_none() -> None:
 
 def test_words_in_brackets_stay_short_codes_go() -> None:
     """A reporter's "[the mayor]" is part of the quote; WordPress's codes are not."""
-    said = "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band [contact_form]."
-    feed = f"<rss><channel><item><title>t</title><description>{said}</description></item></channel></rss>"
+    said = (
+        "“[the mayor] lied [sic],” she said. [dropcap]O[/dropcap]n went [gallery ids=1,2] the band"
+        " [contact_form]."
+    )
+    item = f"<item><title>t</title><description>{said}</description></item>"
+    feed = f"<rss><channel>{item}</channel></rss>"
     assert (
         read(feed.encode()).articles[0].body
         == "“[the mayor] lied [sic],” she said. On went the band ."
@@ -126,7 +131,7 @@ def test_words_in_brackets_stay_short_codes_go() -> None:
 
 
 def test_the_sender_is_read_as_it_stands_and_the_date_by_us() -> None:
-    """A comment in a sender's name stays, and a date's zone that the standard library misses is known."""
+    """A comment in a sender's name stays; a zone that the standard library misses is known."""
     mail = (
         b"Subject: Nine berths\nFrom: Desk (night) <a@port.example>\n"
         b"Date: Mon, 11 May 2026 07:00:00 MEST\n\nThe port, he said."
@@ -151,7 +156,7 @@ def test_the_sender_is_read_as_it_stands_and_the_date_by_us() -> None:
     ],
 )
 def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
-    """RFC 2047 with a character split between words, bytes raw where they may not be, charsets that do not exist."""
+    """RFC 2047 with a character split between words, raw bytes, charsets that do not exist."""
     mail = (
         b"From: a@port.example\nDate: Mon, 11 May 2026 07:00:00 +0200\nSubject: "
         + raw
@@ -163,7 +168,8 @@ def test_subjects_in_every_coding(raw: bytes, subject: str) -> None:
 def test_a_message_may_stand_below_a_bare_postmark() -> None:
     """Some tools write "From address" above a message without the time that an mbox has there."""
     mail = (
-        b"From desk@port.example\nFrom: desk@port.example\nSubject: Nine berths\nMIME-Version: 1.0\n"
+        b"From desk@port.example\nFrom: desk@port.example\nSubject: Nine berths\n"
+        b"MIME-Version: 1.0\n"
         b"Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B9A\x1b(B, he said.\n"
     )
     article = read(mail).articles[0]
@@ -172,5 +178,8 @@ def test_a_message_may_stand_below_a_bare_postmark() -> None:
 
 def test_a_year_beyond_reason_is_no_date() -> None:
     """A slip of the keyboard ("3026") would head every list for good."""
-    mail = b"From: a@port.example\nSubject: Nine berths\nDate: Mon, 11 May 3026 07:00:00 +0200\n\nThe port, he said."
+    mail = (
+        b"From: a@port.example\nSubject: Nine berths\nDate: Mon, 11 May 3026 07:00:00 +0200\n\n"
+        b"The port, he said."
+    )
     assert read(mail).articles[0].published is None

@@ -1,4 +1,7 @@
-"""Laws that hold for any bytes: only SourceUnreadable escapes a reader, and a cleaned body stays as it is."""
+"""Laws that hold for any bytes.
+
+Only SourceUnreadable escapes a reader, and a cleaned body stays as it is.
+"""
 
 from pathlib import Path
 from random import Random
@@ -25,7 +28,7 @@ SAMPLES = {
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(random=st.randoms(use_true_random=False), other=st.sampled_from(sorted(SAMPLES)))
 def test_a_damaged_sample_is_read_or_refused(name: str, random: Random, other: str) -> None:
-    """Cut, repeated, swapped, nested or mixed with another, each format ends in articles or in SourceUnreadable."""
+    """Cut, repeated, swapped, nested or mixed, it ends in articles or in SourceUnreadable."""
     read_or_refused(damaged(SAMPLES[name], random, SAMPLES[other]))
 
 
@@ -45,7 +48,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    """A cleaned body stays as it is, and has no white space but single spaces and one or two line ends."""
+    """A cleaned body stays as it is, its white space single spaces and one or two line ends."""
     cleaned = clean_body(text)
     assert clean_body(cleaned) == cleaned
     assert not any(

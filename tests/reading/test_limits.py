@@ -144,7 +144,10 @@ def test_a_tag_with_too_many_attributes_is_refused(
 
 
 def test_a_deeply_nested_feed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A feed has two tags around its first item; where four in a row are the most, five are refused."""
+    """A feed has two tags around its first item.
+
+    Where four in a row are the most, five are refused.
+    """
     feed = b"<rss><channel><item><description><p>" + SAID.encode()
     feed += b"</p></description></item></channel></rss>"
     assert read(feed).articles
@@ -180,7 +183,10 @@ def test_json_beyond_the_parser_s_depth_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 def test_markdown_is_rendered_only_so_deep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quote in a quote in a quote is one; where two levels are the most, the third is left out."""
+    """A quote in a quote in a quote is one.
+
+    Where two levels are the most, the third is left out.
+    """
     text = f"# Tunnel\n\n{SAID}\n\n> > > The third level.\n".encode()
     assert "The third level." in read(text).articles[0].body
     monkeypatch.setattr(markdown, "MAX_NESTING", 3)
@@ -236,7 +242,10 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(
 def test_an_archive_is_not_unpacked_beyond_the_cap(
     pack: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is over the cap is not held in memory first: no more than one byte over it is asked for."""
+    """What is over the cap is not held in memory first.
+
+    No more than one byte over it is asked for.
+    """
     asked: list[int] = []
     decompressor, zip_file = archives.zlib.decompressobj, archives.zipfile.ZipExtFile
 

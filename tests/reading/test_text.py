@@ -12,7 +12,10 @@ from bot.reading.markup import has_too_many_attributes, html_text
 from bot.reading.plain_text import parse_text
 from bot.reading.times import parse_time
 
-SENTENCE = "The council voted on Monday to keep the market open, its chairwoman said after a meeting of four hours."
+SENTENCE = (
+    "The council voted on Monday to keep the market open, its chairwoman said after a meeting of"
+    " four hours."
+)
 LONG = f"{SENTENCE} {SENTENCE}"
 
 
@@ -61,7 +64,10 @@ def test_a_line_too_long_is_no_headline() -> None:
     ],
 )
 def test_times(text: str | None, utc: str | None) -> None:
-    """However a source writes a time it comes out in UTC; its own offset goes before the zone; no time is None."""
+    """However a source writes a time it comes out in UTC; its own offset goes before the zone.
+
+    No time is None.
+    """
     time = parse_time(text, "Europe/Tallinn")
     assert (time.isoformat() if time else None) == utc
 
@@ -77,7 +83,11 @@ def test_times(text: str | None, utc: str | None) -> None:
         ("hello".encode("utf-16"), None, "hello"),
         (b"Thomas M\xfcller lives here", None, "Thomas Müller lives here"),
         (b"caf\xe9", "x-none-such", "café"),
-        (b'<meta charset="windows-1251">\xd2\xe5\xef\xeb\xee', None, '<meta charset="windows-1251">Тепло'),
+        (
+            b'<meta charset="windows-1251">\xd2\xe5\xef\xeb\xee',
+            None,
+            '<meta charset="windows-1251">Тепло',
+        ),
     ],
 )  # fmt: skip
 def test_charsets(data: bytes, declared: str | None, text: str) -> None:
@@ -89,8 +99,16 @@ def test_charsets(data: bytes, declared: str | None, text: str) -> None:
     ("text", "paragraphs"),
     [
         ("One paragraph a line, " + "word " * 30 + "end.\nAnother, " + "word " * 30 + "end.", 2),
-        ("This one is wrapped at a margin over here,\nand now it goes on until here, where\nit ends.\n\nNext one.", 2),
-        ("   First, set in by three and wrapping right\nhere, as wires do.\n   Second, set in, and we see\nit.", 2),
+        (
+            ("This one is wrapped at a margin over here,\nand now it goes on until here, where\n"
+            "it ends.\n\nNext one."),
+            2,
+        ),
+        (
+            ("   First, set in by three and wrapping right\nhere, as wires do.\n"
+            "   Second, set in, and we see\nit."),
+            2,
+        ),
         ("Orm 3 4\nHessel 2 2\nTarn 1 0", 3),
     ],
 )  # fmt: skip
@@ -151,7 +169,7 @@ def test_html_becomes_paragraphs(fragment: str, text: str) -> None:
 
 
 def test_a_long_tag_is_no_danger_in_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A picture in its own address or a long script leaves a page readable, whatever stands in it."""
+    """A picture in its own address or a long script leaves a page readable."""
     monkeypatch.setattr(markup, "MAX_ATTRIBUTES", 3)
     picture = f'<img src="data:image/png;base64,{"A" * 17_000}">'
     script = f"<script>if (a<b) {{{'var x = 1; ' * 2_000}}}</script>"
@@ -161,7 +179,8 @@ def test_a_long_tag_is_no_danger_in_itself(monkeypatch: pytest.MonkeyPatch) -> N
 def test_feeds_of_a_page_are_found() -> None:
     """Alternates of a feed's type are found and made absolute; those of comments are not."""
     page = (
-        b'<link rel="stylesheet" href="/s.css"><link href="/rss?a=1&amp;b=2" rel=alternate type="application/rss+xml">'
+        b'<link rel="stylesheet" href="/s.css">'
+        b'<link href="/rss?a=1&amp;b=2" rel=alternate type="application/rss+xml">'
         b'<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments">'
         b"<LINK REL='alternate' TYPE='application/atom+xml' HREF='https://feeds.example/atom'></head>"
     )

@@ -1,4 +1,4 @@
-"""Marks of corrections and kills in headlines, key words and notes, and what only looks like one."""
+"""Marks of corrections and kills in headlines, key words, notes; what only looks like one."""
 
 import pytest
 
@@ -65,12 +65,19 @@ def test_a_note_tells_what_was_corrected(note: str, corrects: bool) -> None:  # 
     ],
 )
 def test_key_words_kill_and_withhold(line: str, status: Status) -> None:
-    """A wire without a field for it says so in capitals; a headline with the word in it says nothing."""
+    """A wire without a field for it says so in capitals.
+
+    A headline with the word in it says nothing.
+    """
     assert status_in(line) is status
 
 
 def test_a_note_in_brackets_above_the_text_marks_any_article() -> None:
-    """Whatever the format, "(Corrects …)" as the first paragraph marks a correction; a quote with the word does not."""
-    corrected = b"Ferry port to get nine berths\n\n(Corrects the number of berths)\n\nThe port will have nine, it said."
-    other = b'Ferry port to get nine berths\n\n"Corrects nothing," he said.\n\nThe port will have nine, it said.'
+    """Whatever the format, "(Corrects …)" as the first paragraph marks a correction.
+
+    A quote with the word does not.
+    """
+    headline = b"Ferry port to get nine berths\n\n"
+    corrected = headline + b"(Corrects the number of berths)\n\nThe port will have nine, it said."
+    other = headline + b'"Corrects nothing," he said.\n\nThe port will have nine, it said.'
     assert [read(text).articles[0].correction for text in (corrected, other)] == [True, False]
