@@ -86,7 +86,7 @@ HOMES = {
     "matplotlib": {"bot/listeners/chart_image.py"},
     "watchfiles": {"bot/intake/folder_files.py"},
     # Data files beside the code, read once at import or at first use: all that pure rooms read.
-    "importlib.resources": {"bot/model/wordlists.py", "bot/language/statements/weights.py"},
+    "importlib.resources": {"bot/model/wordlists.py", "bot/language/statements/models.py"},
 }
 
 
