@@ -38,7 +38,8 @@ def in_order(text: str) -> tuple[Statement, ...]:
 def test_a_harder_pair_stands_in_order(pair: Pair) -> None:
     """What a careful editor needs first stands first.
 
-    `needed_known_failures.txt` lists the pairs that fail today. A pair on it that passes is an error too: the list can only shrink.
+    `needed_known_failures.txt` lists the pairs that fail today. A pair on it that
+    passes is an error too: the list can only shrink.
     """
     first, second = (place_of(words, in_order(pair.text)) for words in (pair.needed, pair.other))
     assert first is not None

@@ -13,8 +13,8 @@ to send soldiers. The answer came at a short meeting with the press. (Reuters)
 
 Former NATO Secretary General Anders Fogh Rasmussen came with bolder thoughts. He suggested that \
 Poland and the Baltic states might form a coalition of the willing if the summit disappointed \
-Kyiv. Rasmussen framed his words as hypothetical. Analysts noted that such debates have a long history \
-in the alliance, according to Reuters.
+Kyiv. Rasmussen framed his words as hypothetical. Analysts noted that such debates have a long \
+history in the alliance, according to Reuters.
 
 A day earlier, Ukrainian Foreign Minister Dmitry Kuleba said he had met Jens Stoltenberg. \
 Kuleba stated Kyiv was not \
