@@ -7,7 +7,7 @@ import structlog
 
 from bot.blocks import answers, lookup
 from bot.listeners.chart_image import can_draw, draw, find_fonts
-from bot.listeners.commands import CHART_DAYS, Command
+from bot.listeners.commands import Command
 from bot.listeners.request import SlackRequest
 from bot.listeners.subscription_commands import get_zone
 from bot.model.errors import PostFailed
@@ -40,7 +40,7 @@ async def show_chart(command: Command, request: SlackRequest) -> None:
 async def _count(command: Command, request: SlackRequest) -> Tally:
     now = request.now()
     zone = await get_zone(request)
-    days, topic = command.number or CHART_DAYS["week"], command.argument or None
+    days, topic = command.days, command.argument or None
     topics = split_topics(topic)
     since = now - timedelta(days=days + 1)
     statements = []

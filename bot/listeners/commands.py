@@ -20,13 +20,14 @@ class Command:
     """What was typed, understood: the `word` of a row of COMMANDS, and what follows it.
 
     `argument` is a name, topic, address, some words or another command's word; "" where none was
-    named. `number` is a feed's, or the days of a chart. `me` is about the person's direct messages,
-    not the channel. `change` is what `subscribe` changes.
+    named. `number` is a feed's, `days` the length of a chart. `me` is about the person's direct
+    messages, not the channel. `change` is what `subscribe` changes.
     """
 
     word: str
     argument: str = ""
     number: int | None = None
+    days: int = CHART_DAYS["week"]
     me: bool = False
     change: SubscriptionChange = _NO_CHANGE
 
@@ -76,7 +77,7 @@ def _render_words(command: Command) -> str:
         case "subscribe":
             return render_subscribe(command.change)
         case "chart":
-            month = "month " if command.number == CHART_DAYS["month"] else ""
+            month = "month " if command.days == CHART_DAYS["month"] else ""
             return f"chart {month}{f'about {argument}' if argument else ''}"
         case "feeds" if argument:
             return f"feeds add {argument}"
@@ -142,7 +143,7 @@ def _parse_chart(spec: CommandSpec, arguments: str) -> Command:
         raise spec.error(problem, line[: MAX_NAME_CHARS - len("/digest ")])
     topic = re.sub(r"\A(?:about|on)(?:\s+|\Z)", "", topic if days else words, flags=re.IGNORECASE)
     _refuse_long(spec, topic, "chart week about nato")
-    return Command(spec.word, topic, number=days or CHART_DAYS["week"])
+    return Command(spec.word, topic, days=days or CHART_DAYS["week"])
 
 
 def _parse_url(spec: CommandSpec, arguments: str) -> Command:

@@ -62,10 +62,10 @@ UNDERSTOOD: dict[str, Command | SubscriptionChange] = {
     "mute list": Command("mute"),
     'follow ""': Command("follow"),
     "unmute Maret Kask": Command("unfollow", "Maret Kask"),
-    "chart": Command("chart", number=7),
-    "chart month": Command("chart", number=30),
-    "chart week about ferries": Command("chart", "ferries", number=7),
-    "chart about grey island": Command("chart", "grey island", number=7),
+    "chart": Command("chart"),
+    "chart month": Command("chart", days=30),
+    "chart week about ferries": Command("chart", "ferries"),
+    "chart about grey island": Command("chart", "grey island"),
     "settings": Command("settings"),
     "history": Command("history"),
     "status": Command("status"),
@@ -408,7 +408,7 @@ ANY_COMMAND = st.one_of(
         Command,
         st.just("chart"),
         st.sampled_from(["", "nato", "about the sea", "week"]),
-        number=st.sampled_from([7, 30]),
+        days=st.sampled_from([7, 30]),
     ),
     st.sampled_from(["nato", "grain exports"]).flatmap(
         lambda words: st.builds(
