@@ -8,7 +8,7 @@ from bot import settings as settings_module
 from bot.app import slack_checks
 from bot.app.components import check_folder
 from bot.app.roles import Role
-from bot.app.slack import open_slack
+from bot.app.slack import open_web_client
 from bot.app.slack_checks import BotIdentity, get_bot_identity
 from bot.app.storage import opened_store
 from bot.delivery.slack_errors import explain_failure
@@ -139,7 +139,7 @@ def _cure(error: BotError) -> str:
 
 
 async def _check_slack(settings: Settings, url: str | None) -> list[Finding]:
-    async with open_slack(settings) as client:
+    async with open_web_client(settings) as client:
         try:
             identity = await get_bot_identity(client)
         except PostFailed as e:

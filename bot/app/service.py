@@ -26,16 +26,16 @@ from bot.app.queue import ProcrastinateQueue, open_queue
 from bot.app.roles import HEARTBEAT_SECONDS, Dispatcher, Heartbeat, Role, job_handlers
 from bot.app.server import Server, format_address, open_listener
 from bot.app.slack import (
-    Speaker,
+    SlackConnection,
+    create_slack_connection,
     open_playground,
-    open_slack,
     open_socket_mode,
-    open_speaker,
+    open_web_client,
 )
 from bot.app.slack_checks import SlackApi, get_bot_identity
 from bot.app.storage import create_store
 from bot.app.tasks import AsyncioTasks, PeriodicTasks
-from bot.app.web import FINE, create_app
+from bot.app.web import OK, create_app
 from bot.delivery.digests import AT_A_TIME, Digests
 from bot.delivery.notices import FeedNotices
 from bot.delivery.slack import SlackChat
@@ -100,15 +100,15 @@ async def serve(
             settings, playground = open_playground(settings, address)
         else:
             stack.enter_context(sole_service(settings.database_url))
-        client = await stack.enter_async_context(open_slack(settings))
+        client = await stack.enter_async_context(open_web_client(settings))
         if settings.mode is not Mode.OAUTH and playground is None and role is not Role.CLOCK:
             await _check_token(client)
         # Opened here, because uvicorn would show a traceback where the database cannot be reached.
         # Nothing after it can fail before the app runs, and the app closes it.
         store = await create_store(settings)
         tasks = AsyncioTasks()
-        speaker = open_speaker(settings, client, store, tasks)
-        app = _create_app(settings, role, wrap(store), speaker, tasks, address, playground, wrap)
+        slack = create_slack_connection(settings, client, store, tasks)
+        app = _create_app(settings, role, wrap(store), slack, tasks, address, playground, wrap)
         await Server(app, playground).serve(sockets=[listener])
 
 
@@ -158,7 +158,7 @@ def _create_app(
     settings: Settings,
     role: Role,
     store: Store,
-    speaker: Speaker,
+    slack: SlackConnection,
     tasks: AsyncioTasks,
     address: str,
     playground: Playground | None,
@@ -172,11 +172,11 @@ def _create_app(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
             components = await stack.enter_async_context(open_components(settings, store, wrap))
-            program = _create_program(settings, role, components, wrap(speaker.chat), tasks)
+            program = _create_program(settings, role, components, wrap(slack.chat), tasks)
             checks.update(_readiness_checks(program))
             if role.answers_slack:
-                await _register_listeners(program, speaker, stack)
-            endless = await _start_work(program, speaker, stack)
+                await _register_listeners(program, slack, stack)
+            endless = await _start_work(program, slack, stack)
             program.periodic.start()
             if playground:
                 tasks.start("prime the playground", _prime_playground(program))
@@ -195,7 +195,7 @@ def _create_app(
     extra = [Mount("/", playground.app)] if playground else []
     secret = settings.signing_secret.get_secret_value() if settings.signing_secret else ""
     return create_app(
-        speaker.bolt if serves_slack else None,
+        slack.bolt if serves_slack else None,
         signing_secret=secret,
         ready=ready,
         lifespan=lifespan,
@@ -203,24 +203,26 @@ def _create_app(
     )
 
 
-async def _register_listeners(program: Program, speaker: Speaker, stack: AsyncExitStack) -> None:
-    register(speaker.bolt, program.services)
+async def _register_listeners(
+    program: Program, slack: SlackConnection, stack: AsyncExitStack
+) -> None:
+    register(slack.bolt, program.services)
     settings = program.settings
     if settings.mode is Mode.SOCKET and settings.app_token:
         token = settings.app_token.get_secret_value()
-        await stack.enter_async_context(open_socket_mode(speaker.bolt, token))
+        await stack.enter_async_context(open_socket_mode(slack.bolt, token))
 
 
 async def _start_work(
-    program: Program, speaker: Speaker, stack: AsyncExitStack
+    program: Program, slack: SlackConnection, stack: AsyncExitStack
 ) -> list[asyncio.Task[None]]:
     """Start the role's work; return the tasks that end only when they are cancelled."""
     role, components, digests = program.role, program.components, program.services.digests
     every = program.periodic.every
     every(HEARTBEAT_SECONDS, "say that it runs", program.heartbeat.beat)
     every(TRIM_SECONDS, "give memory back", trim_malloc)
-    if speaker.workspaces and role in {Role.ALL, Role.CLOCK}:
-        renew = speaker.workspaces.renew_tokens
+    if slack.workspaces and role in {Role.ALL, Role.CLOCK}:
+        renew = slack.workspaces.renew_tokens
         every(TOKEN_RENEWAL_SECONDS, "renew the workspaces' tokens", renew)
     if role.takes_articles_in:
         _schedule_intake(program, stack)
@@ -317,18 +319,18 @@ def _readiness_checks(program: Program) -> dict[str, Check]:
             await components.store.ping()
         except StoreUnavailable as e:
             return str(e)
-        return FINE
+        return OK
 
     async def scheduler() -> str:
         last = periodic.last_tick or datetime.min.replace(tzinfo=UTC)
-        return FINE if components.clock.now() - last < MAX_TICK_AGE else "no tick for too long"
+        return OK if components.clock.now() - last < MAX_TICK_AGE else "no tick for too long"
 
     async def folder() -> str:
         try:
             await asyncio.to_thread(check_folder, program.settings)
         except SettingsError as e:
             return "; ".join(e.faults)
-        return FINE
+        return OK
 
     checks: dict[str, Check] = {"database": database, "scheduler": scheduler}
     return checks | {"folder": folder} if program.role.takes_articles_in else checks

@@ -35,7 +35,7 @@ CALL_TIMEOUT_SECONDS = 30  # slack_sdk's own default
 
 
 @asynccontextmanager
-async def open_slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+async def open_web_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     """Return the Web API's client with the configured token.
 
     All calls share one HTTP session: without it slack_sdk opens one for each.
@@ -48,7 +48,7 @@ async def open_slack(settings: Settings) -> AsyncIterator[AsyncWebClient]:
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class SlackConnection:
     """Both directions of Slack: Bolt receives, `chat` sends.
 
     `workspaces` is set where each workspace has its own token.
@@ -59,9 +59,9 @@ class Speaker:
     workspaces: WorkspaceClients | None = None
 
 
-def open_speaker(
+def create_slack_connection(
     settings: Settings, client: AsyncWebClient, store: Store, tasks: BackgroundTasks
-) -> Speaker:
+) -> SlackConnection:
     """Return Slack with one workspace's token, or with each workspace's own."""
     if settings.mode is Mode.OAUTH and settings.client_id and settings.client_secret:
         app = settings.client_id.get_secret_value(), settings.client_secret.get_secret_value()
@@ -70,7 +70,7 @@ def open_speaker(
         chat = SlackChat(workspaces.client_for)
         flow = create_oauth_flow(store.installations, client, chat, clock, tasks, app=app)
         bolt = create_bolt(client, Authorize(workspaces.get_bot), oauth_flow=flow)
-        return Speaker(bolt, chat, workspaces)
+        return SlackConnection(bolt, chat, workspaces)
 
     async def client_for(_team: str) -> AsyncWebClient:
         return client
@@ -80,7 +80,7 @@ def open_speaker(
         base_url=client.base_url, session=client.session, timeout=client.timeout
     )
     bolt = create_bolt(without_token, Authorize(SingleBot(client).get_bot))
-    return Speaker(bolt, SlackChat(client_for))
+    return SlackConnection(bolt, SlackChat(client_for))
 
 
 @asynccontextmanager

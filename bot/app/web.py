@@ -36,7 +36,7 @@ MAX_BODY_BYTES = 1024 * 1024
 # Slack sends all of a request at once.
 BODY_TIMEOUT_SECONDS = 10.0
 WARNING_INTERVAL_SECONDS = 60.0
-FINE = "ok"
+OK = "ok"
 
 # https://docs.slack.dev/authentication/installing-with-oauth: all that Bolt's flow reads, each in
 # its form. What else a query holds goes nowhere; Bolt would put a `team` as it stands into the
@@ -235,7 +235,7 @@ def _health_routes(ready: Ready) -> list[Route]:
 
     async def readiness(_: Request) -> Response:
         checks = dict(await ready())
-        fine = all(state == FINE for state in checks.values())
+        fine = all(state == OK for state in checks.values())
         return JSONResponse({"ready": fine, "checks": checks}, 200 if fine else 503)
 
     async def metrics(_: Request) -> Response:
