@@ -11,10 +11,10 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.chaos.__main__ import stage_on
-from tests.chaos.nursery import processor_time
+from tests.chaos.__main__ import open_env_on
+from tests.chaos.chaos_env import ChaosEnv
+from tests.chaos.fork_server import processor_time
 from tests.chaos.postgresql import Server, server
-from tests.chaos.stage import Stage
 from tests.service import ROOT, running
 from tests.slack_server import SIGNING_SECRET, TOKEN
 
@@ -30,26 +30,26 @@ def say(line: str) -> None:
 
 async def digests(database: Server, workers: int) -> None:
     """All channels due at once; from the first claim to the last message."""
-    async with stage_on(database, CHANNELS) as stage:
-        clock = await stage.bear("clock", level="info")
-        pids = [await stage.bear("worker", level="info") for _ in range(workers)]
+    async with open_env_on(database, CHANNELS) as env:
+        clock = await env.start_process("clock", level="info")
+        pids = [await env.start_process("worker", level="info") for _ in range(workers)]
         for pid in (clock, *pids):
-            await stage.ready(pid)
-        stage.drop(5)
-        assert await stage.until(stage.at_rest, within=60)
+            await env.ready(pid)
+        env.drop(5)
+        assert await env.until(env.is_idle, within=60)
         before = {pid: processor_time(pid) for pid in (clock, *pids)}
         began = time.monotonic()
-        await stage.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
+        await env.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
 
         def done():
-            return stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries") == [(CHANNELS,)]
+            return env.is_idle() and env.sql("SELECT count(*) FROM deliveries") == [(CHANNELS,)]
 
-        assert await stage.until(done, within=300)
+        assert await env.until(done, within=300)
         took = time.monotonic() - began
         used = {pid: processor_time(pid) - before[pid] for pid in before}
-        posted = len((await stage.seen())["marks"])
+        posted = len((await env.seen())["marks"])
         cost = sum(used[pid] for pid in pids) / CHANNELS
-        connections = connected(stage)
+        connections = connected(env)
     say(
         f"digests, {workers} worker(s): {CHANNELS} digests ({posted} messages) in {took:.1f} s = "
         f"{CHANNELS / took * 60:.0f} a minute; {cost * 1000:.1f} ms of a worker's processor a digest, "
@@ -57,9 +57,9 @@ async def digests(database: Server, workers: int) -> None:
     )
 
 
-def connected(stage: Stage) -> int:
+def connected(env: ChaosEnv) -> int:
     """How many connections this database has, ours not counted."""
-    [(count,)] = stage.sql(
+    [(count,)] = env.sql(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     return int(count)
@@ -67,22 +67,22 @@ def connected(stage: Stage) -> int:
 
 async def articles(database: Server, workers: int) -> None:
     """A folder shared by real workers, grammar and all; from the first file taken to the last."""
-    async with stage_on(database, 1) as stage, AsyncExitStack() as stack:
+    async with open_env_on(database, 1) as env, AsyncExitStack() as stack:
         settings = {
-            "DATABASE_URL": stage.url,
-            "SLACK_API_URL": f"{stage.address}/api/",
+            "DATABASE_URL": env.url,
+            "SLACK_API_URL": f"{env.address}/api/",
             "SLACK_BOT_TOKEN": TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         }
         for _ in range(workers):
-            await stack.enter_async_context(running(stage.folder, "worker", **settings))
-        feed = stage.folder / "feed"
+            await stack.enter_async_context(running(env.folder, "worker", **settings))
+        feed = env.folder / "feed"
         fill(feed, workers, "warm")
-        assert await stage.until(lambda: taken(stage) == workers, within=120)
+        assert await env.until(lambda: taken(env) == workers, within=120)
         fill(feed, FILES, "news")
-        assert await stage.until(lambda: taken(stage) > workers, within=120, look=0.02)
-        began, first = time.monotonic(), taken(stage)
-        assert await stage.until(lambda: taken(stage) == FILES + workers, within=300, look=0.02)
+        assert await env.until(lambda: taken(env) > workers, within=120, look=0.02)
+        began, first = time.monotonic(), taken(env)
+        assert await env.until(lambda: taken(env) == FILES + workers, within=300, look=0.02)
         took = time.monotonic() - began
     rate = (FILES + workers - first) / took
     say(
@@ -102,9 +102,9 @@ def fill(feed: Path, count: int, name: str) -> None:
         beside.rename(feed / f"{name}-{number}.txt")
 
 
-def taken(stage: Stage) -> int:
+def taken(env: ChaosEnv) -> int:
     """How many articles are stored."""
-    return int(stage.sql("SELECT count(*) FROM articles")[0][0])
+    return int(env.sql("SELECT count(*) FROM articles")[0][0])
 
 
 async def main() -> None:

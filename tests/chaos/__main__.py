@@ -18,12 +18,12 @@ from pathlib import Path
 import psycopg
 
 from bot.store import upgrade
+from tests.chaos.chaos_env import ChaosEnv, open_env
 from tests.chaos.crowd import crowd
-from tests.chaos.losses import POINTS, cuts, freezes, restarts
-from tests.chaos.postgresql import Cable, Server, server
-from tests.chaos.stage import Stage, staged
-from tests.chaos.storm import CHANNELS, storm
-from tests.chaos.takeover import takeovers
+from tests.chaos.kills import CHANNELS, kill_repeatedly
+from tests.chaos.outages import POINTS, cuts, freezes, restarts
+from tests.chaos.postgresql import Proxy, Server, server
+from tests.chaos.takeover import take_over_repeatedly
 
 LONGEST = 40 * 60  # seconds for all
 KILLS = 100  # of each kind: run on SQLite, run on PostgreSQL, worker on PostgreSQL
@@ -36,8 +36,8 @@ def say(line: str) -> None:
 
 
 @asynccontextmanager
-async def stage_on(running: Server | None, channels: int) -> AsyncIterator[Stage]:
-    """A stage with an empty database: on a server, or SQLite."""
+async def open_env_on(running: Server | None, channels: int) -> AsyncIterator[ChaosEnv]:
+    """Open an environment with an empty database: on a server, or SQLite."""
     folder = Path(tempfile.mkdtemp(prefix="dateline-chaos-"))
     url = f"sqlite:///{folder}/dateline.db"
     if running:
@@ -47,8 +47,8 @@ async def stage_on(running: Server | None, channels: int) -> AsyncIterator[Stage
         url = f"{running.address}/{name}"
     await upgrade(url)
     try:
-        async with staged(folder, url, channels) as stage:
-            yield stage
+        async with open_env(folder, url, channels) as env:
+            yield env
     except BaseException:
         say(f"what it left is kept in {folder}")
         raise
@@ -63,43 +63,43 @@ async def kills(running: Server) -> None:
         ("PostgreSQL", running, "worker"),
     ):
         began = time.monotonic()
-        async with stage_on(place, CHANNELS) as stage:
+        async with open_env_on(place, CHANNELS) as env:
             if role == "worker":
-                await stage.bear("clock", hurry=1.0)
-            account, deaths = await storm(stage, KILLS, seed=KILLS, role=role)
-            assert account.faults() == [], account.faults()
+                await env.start_process("clock", shorten_times=1.0)
+            report, deaths = await kill_repeatedly(env, KILLS, seed=KILLS, role=role)
+            assert report.faults() == [], report.faults()
         where = ", ".join(f"{point} {times}" for point, times in deaths.most_common())
         what = f"kill -9, `dateline {role}` on {kind}, {deaths.total()} times in {time.monotonic() - began:.0f} s"
-        say(f"{what}: {account.told()}")
+        say(f"{what}: {report.summary()}")
         say(f"    died {where}")
 
 
 async def many(running: Server) -> None:
     """The crowd."""
-    async with stage_on(running, 1000) as stage:
-        say(await crowd(stage, 1000, within=900))
+    async with open_env_on(running, 1000) as env:
+        say(await crowd(env, 1000, within=900))
 
 
 async def lose(running: Server) -> None:
     """The losses."""
-    async with stage_on(running, 120) as stage:
-        say(await restarts(stage, running, 120, times=3))
-    async with stage_on(running, 120) as stage:
-        cable = Cable(running.port)
-        async with cable.laid() as near:
+    async with open_env_on(running, 120) as env:
+        say(await restarts(env, running, 120, times=3))
+    async with open_env_on(running, 120) as env:
+        cable = Proxy(running.port)
+        async with cable.opened_port() as near:
             say(
                 await cuts(
-                    stage, cable, stage.url.replace(f":{running.port}/", f":{near}/"), 120, times=20
+                    env, cable, env.url.replace(f":{running.port}/", f":{near}/"), 120, times=20
                 )
             )
-    async with stage_on(running, len(POINTS)) as stage:
-        say(await freezes(stage))
+    async with open_env_on(running, len(POINTS)) as env:
+        say(await freezes(env))
 
 
 async def take_over(running: Server) -> None:
     """The clocks."""
-    async with stage_on(running, 6) as stage:
-        say(await takeovers(stage, deaths=5))
+    async with open_env_on(running, 6) as env:
+        say(await take_over_repeatedly(env, deaths=5))
 
 
 PARTS = {"kills": kills, "crowd": many, "losses": lose, "takeover": take_over}

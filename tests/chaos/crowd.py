@@ -9,51 +9,51 @@ from statistics import quantiles
 import aiohttp
 from slack_sdk.signature import SignatureVerifier
 
-from tests.chaos.stage import Stage
+from tests.chaos.chaos_env import ChaosEnv
 from tests.slack_server import SIGNING_SECRET
 
 ROLES = ("clock", "clock", "worker", "worker", "worker", "web", "web")
 EVENTS = 20
 
 
-async def crowd(stage: Stage, channels: int, *, within: float) -> str:
+async def crowd(env: ChaosEnv, channels: int, *, within: float) -> str:
     """Play it; what came of it. `within` seconds every channel must have its digest."""
-    pids = [await stage.bear(role, level="info") for role in ROLES]
-    addresses = [await stage.ready(pid) for pid in pids]
-    stage.drop(8)
-    assert await stage.until(stage.at_rest, within=60)
-    once = await both_webs_hear_the_same(stage, addresses[-2:])
-    await stage.weather(failing=20)
+    pids = [await env.start_process(role, level="info") for role in ROLES]
+    addresses = [await env.ready(pid) for pid in pids]
+    env.drop(8)
+    assert await env.until(env.is_idle, within=60)
+    once = await both_webs_hear_the_same(env, addresses[-2:])
+    await env.set_faults(failing=20)
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
     began = time.monotonic()
-    await stage.subscribe(channels, due, timedelta(hours=12))
-    assert await stage.until(lambda: ended(stage, channels), within=within, look=1.0), stage.sql(
+    await env.subscribe(channels, due, timedelta(hours=12))
+    assert await env.until(lambda: ended(env, channels), within=within, look=1.0), env.sql(
         "SELECT state, count(*) FROM deliveries GROUP BY state"
     )
     took = time.monotonic() - began
-    account = await stage.account()
-    assert account.faults() == [], account.faults()
-    assert account.states == {"posted": channels}, account.states
-    late = await lateness(stage, due)
+    report = await env.report()
+    assert report.faults() == [], report.faults()
+    assert report.states == {"posted": channels}, report.states
+    late = await lateness(env, due)
     cut = quantiles(late, n=100)
     return (
         f"{channels} channels due at once, every digest once, {took:.0f} s in all: late p50 {cut[49]:.0f} s, "
-        f"p99 {cut[98]:.0f} s, the last {late[-1]:.0f} s; {once}; {account.told()}"
+        f"p99 {cut[98]:.0f} s, the last {late[-1]:.0f} s; {once}; {report.summary()}"
     )
 
 
-def ended(stage: Stage, channels: int) -> bool:
+def ended(env: ChaosEnv, channels: int) -> bool:
     """Whether every channel has had its delivery, to its end."""
-    return stage.at_rest() and stage.sql("SELECT count(*) FROM deliveries") == [(channels,)]
+    return env.is_idle() and env.sql("SELECT count(*) FROM deliveries") == [(channels,)]
 
 
-async def lateness(stage: Stage, due: datetime) -> list[float]:
+async def lateness(env: ChaosEnv, due: datetime) -> list[float]:
     """How long after it was due each channel had its digest (seconds), soonest first."""
-    seen = await stage.seen()
+    seen = await env.seen()
     return sorted(float(ts) - due.timestamp() for _, _, part, ts in seen["marks"] if part == 0)
 
 
-async def both_webs_hear_the_same(stage: Stage, addresses: list[str]) -> str:
+async def both_webs_hear_the_same(env: ChaosEnv, addresses: list[str]) -> str:
     """Slack repeats events, and a balancer sends the copy to another web: each is answered once."""
     async with aiohttp.ClientSession() as session:
         bodies = [opened(number) for number in range(EVENTS)]
@@ -61,12 +61,12 @@ async def both_webs_hear_the_same(stage: Stage, addresses: list[str]) -> str:
             *(deliver(session, address, body) for body in bodies for address in addresses * 2)
         )
     for _ in range(100):
-        answered: int = (await stage.seen())["methods"].get("views.publish", 0)
+        answered: int = (await env.seen())["methods"].get("views.publish", 0)
         if answered >= EVENTS:
             break
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
-    answered = (await stage.seen())["methods"].get("views.publish", 0)
+    answered = (await env.seen())["methods"].get("views.publish", 0)
     assert answered == EVENTS, answered
     return f"{EVENTS} events, each sent to two webs twice, answered {answered} times"
 

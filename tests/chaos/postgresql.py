@@ -78,7 +78,7 @@ async def server() -> AsyncIterator[Server]:
             running.stop()
 
 
-class Cable:
+class Proxy:
     """Bytes go through, until it is cut; then through again."""
 
     def __init__(self, port: int) -> None:
@@ -86,7 +86,7 @@ class Cable:
         self.cuts = 0
 
     @asynccontextmanager
-    async def laid(self) -> AsyncIterator[int]:
+    async def opened_port(self) -> AsyncIterator[int]:
         """Lay it for a block; the port of its near end."""
         near = await asyncio.start_server(self._join, "127.0.0.1", 0)
         try:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.stage import staged
-from tests.chaos.storm import CHANNELS, POINTS, storm
+from tests.chaos.chaos_env import open_env
+from tests.chaos.kills import CHANNELS, POINTS, kill_repeatedly
 
 
 @pytest.mark.parametrize(
@@ -18,9 +18,9 @@ async def test_fifteen_kills_lose_and_double_nothing(
 
     Between the two databases somebody dies at every named point.
     """
-    async with staged(tmp_path, database_url, CHANNELS) as stage:
-        account, deaths = await storm(stage, 15, seed=7, first=first)
-    assert account.faults() == []
-    assert account.posted > 4
+    async with open_env(tmp_path, database_url, CHANNELS) as env:
+        report, deaths = await kill_repeatedly(env, 15, seed=7, first=first)
+    assert report.faults() == []
+    assert report.posted > 4
     assert deaths.total() >= 15
     assert deaths.keys() >= set(POINTS[first : first + 8])

@@ -1,4 +1,4 @@
-"""The stage of a chaos: a stand-in for Slack, a nursery of Datelines, a database, a feed folder; and the account."""
+"""What a chaos run works with: a fake Slack, processes to kill, a database, a feed folder."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ OPEN = "'claimed', 'composed', 'sending'"
 
 
 @dataclass
-class Helper:
+class HelperProcess:
     """A program that answers each line with a line."""
 
     process: asyncio.subprocess.Process
@@ -38,9 +38,9 @@ class Helper:
         """Give an order, and wait for the answer."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        return await self.told()
+        return await self.receive()
 
-    async def told(self) -> dict[str, Any]:
+    async def receive(self) -> dict[str, Any]:
         """The next line."""
         assert self.process.stdout is not None
         line = await self.process.stdout.readline()
@@ -50,21 +50,21 @@ class Helper:
 
 
 @dataclass
-class Stage:
+class ChaosEnv:
     """What a chaos plays on."""
 
     folder: Path
     url: str
     address: str
-    nursery: Helper
+    fork_server: HelperProcess
     alive: set[int] = field(default_factory=set)
     logs: dict[int, Path] = field(default_factory=dict)
-    born: int = 0
+    child: int = 0
     dropped: int = 0
 
     # --- births and deaths ---
 
-    async def bear(self, role: str = "run", **order: Any) -> int:
+    async def start_process(self, role: str = "run", **order: Any) -> int:
         """A Dateline is born; give its process."""
         settings = environment(self.folder) | {
             "DATABASE_URL": order.pop("url", self.url),
@@ -73,11 +73,11 @@ class Stage:
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "DATELINE_CONFIG": str(self.folder / "chaos.toml"),
         }
-        self.born += 1
-        log = self.folder / f"{self.born}-{role}.log"
+        self.child += 1
+        log = self.folder / f"{self.child}-{role}.log"
         order |= {"settings": settings, "log": str(log)}
-        born = await self.nursery.ask(do="bear", role=role, **order)
-        pid: int = born["pid"]
+        child = await self.fork_server.ask(do="start", role=role, **order)
+        pid: int = child["pid"]
         self.alive.add(pid)
         self.logs[pid] = log
         return pid
@@ -86,10 +86,10 @@ class Stage:
         """Wait until it serves (it must log at "info"); its address."""
 
         def line() -> dict[str, Any] | None:
-            told = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
+            text = self.logs[pid].read_text(encoding="utf-8") if self.logs[pid].exists() else ""
             lines = (
                 json.loads(one)
-                for one in told.splitlines()
+                for one in text.splitlines()
                 if one.startswith("{") and one.endswith("}")
             )
             return next((one for one in lines if one.get("event") == "ready"), None)
@@ -101,7 +101,7 @@ class Stage:
 
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
         """Wait until it is dead or frozen, so long at most; how it is. `cpu`: or has used so much of a processor."""
-        state: str = (await self.nursery.ask(do="watch", pid=pid, seconds=seconds, **order))[
+        state: str = (await self.fork_server.ask(do="watch", pid=pid, seconds=seconds, **order))[
             "state"
         ]
         if state == "dead":
@@ -140,7 +140,7 @@ class Stage:
             )
         await store.close()
 
-    async def weather(self, failing: int, seed: int = 1) -> None:
+    async def set_faults(self, failing: int, seed: int = 1) -> None:
         """So many of a hundred calls to Slack fail."""
         async with (
             aiohttp.ClientSession() as session,
@@ -156,8 +156,8 @@ class Stage:
             aiohttp.ClientSession() as session,
             session.get(f"{self.address}/seen") as answer,
         ):
-            told: dict[str, Any] = await answer.json()
-            return told
+            data: dict[str, Any] = await answer.json()
+            return data
 
     # --- the books ---
 
@@ -175,26 +175,26 @@ class Stage:
             done = database.execute(query)  # type: ignore[call-overload]
             return done.fetchall() if done.description else []
 
-    async def until(self, told: Callable[[], bool], within: float, look: float = 0.2) -> bool:
+    async def until(self, condition: Callable[[], bool], within: float, look: float = 0.2) -> bool:
         """Look until it is so; whether it came in time (seconds)."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within
-        while not told():
+        while not condition():
             if loop.time() > until:
                 return False
             await asyncio.sleep(look)
         return True
 
-    def at_rest(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether nothing is due, on its way or in the folder."""
         waits = [path for path in (self.folder / "feed").glob("*") if path.is_file()]
         [(still_open,)] = self.sql(f"SELECT count(*) FROM deliveries WHERE state IN ({OPEN})")  # noqa: S608 - ours
         return not waits and not still_open
 
-    async def account(self) -> "Account":
+    async def report(self) -> "Report":
         """Hold what Slack saw against the ledger, and the articles against the files."""
-        told = await self.seen()
-        messages = [tuple(mark) for mark in told["marks"]]
+        seen = await self.seen()
+        messages = [tuple(mark) for mark in seen["marks"]]
         parts = Counter((channel, delivery, part) for channel, delivery, part, _ in messages)
         recorded = {
             (channel, delivery, part): ts
@@ -215,7 +215,7 @@ class Stage:
         gaps = [
             later - one for moments in times.values() for one, later in pairwise(sorted(moments))
         ]
-        return Account(
+        return Report(
             unsettled=self._unsettled(parts),
             posted=len(messages),
             doubled=sorted(key for key, times_seen in parts.items() if times_seen > 1),
@@ -227,13 +227,13 @@ class Stage:
             copies=len(copies),
             put_away=len(processed),
             closest=min(gaps, default=None),
-            called=told["called"],
-            failed=told["failed"],
+            called=seen["called"],
+            failed=seen["failed"],
         )
 
     def _unsettled(self, seen: Counter[tuple[str, int, int]]) -> list[str]:
         """Each delivery that did not end well, or without all its parts: its row, what Slack saw, what was logged."""
-        told = []
+        problems = []
         for row in self.sql(
             "SELECT id, channel, key, state, touched, reason, digest FROM deliveries ORDER BY id"
         ):
@@ -241,11 +241,13 @@ class Stage:
             stood = sorted(part for _, delivery, part in seen if delivery == number)
             wants = parts_of(digest) if state == "posted" else 0
             if state not in {"posted", "skipped"} or len(stood) < wants:
-                told.append(f"{row[:6]}, Slack saw its parts {stood}; {self._lines_about(number)}")
-        return told
+                problems.append(
+                    f"{row[:6]}, Slack saw its parts {stood}; {self._lines_about(number)}"
+                )
+        return problems
 
     def _lines_about(self, delivery: int) -> list[str]:
-        """What the Datelines logged of a delivery, with whose log it is."""
+        """Return what the processes logged of a delivery, each with its log file."""
         return [
             f"{log.name}: {line}"
             for log in self.logs.values()
@@ -262,7 +264,7 @@ def parts_of(digest: Any) -> int:
 
 
 @dataclass
-class Account:
+class Report:
     """What came of a chaos."""
 
     unsettled: list[str]
@@ -294,7 +296,7 @@ class Account:
         }
         return [fault for fault, is_so in found.items() if is_so]
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """One line of figures."""
         closest = (
             ""
@@ -310,26 +312,26 @@ class Account:
 
 
 @asynccontextmanager
-async def staged(folder: Path, url: str, channels: int) -> AsyncIterator[Stage]:
-    """Set the stage for a block; nobody is left on it afterwards."""
+async def open_env(folder: Path, url: str, channels: int) -> AsyncIterator[ChaosEnv]:
+    """Open the environment for a block, and kill what still runs at its end."""
     (folder / "chaos.toml").write_text(
         "[folder]\nscan_seconds = 0.2\n[digest]\ntop = 1\n", encoding="utf-8"
     )
-    slack = await _helper("tests.chaos.stand_in", str(channels))
-    nursery = await _helper("tests.chaos.nursery")
-    stage = Stage(folder, url, (await slack.told())["address"], nursery)
+    slack = await _start_helper("tests.chaos.fake_slack", str(channels))
+    fork_server = await _start_helper("tests.chaos.fork_server")
+    env = ChaosEnv(folder, url, (await slack.receive())["address"], fork_server)
     try:
-        yield stage
+        yield env
     finally:
-        for pid in list(stage.alive):
-            await stage.kill(pid)
-        for helper in (slack, nursery):
+        for pid in list(env.alive):
+            await env.kill(pid)
+        for helper in (slack, fork_server):
             with suppress(ProcessLookupError):
                 helper.process.kill()
             await helper.process.wait()
 
 
-async def _helper(module: str, *arguments: str) -> Helper:
+async def _start_helper(module: str, *arguments: str) -> HelperProcess:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -340,4 +342,4 @@ async def _helper(module: str, *arguments: str) -> Helper:
         stdout=asyncio.subprocess.PIPE,
         limit=2**24,
     )
-    return Helper(process)
+    return HelperProcess(process)

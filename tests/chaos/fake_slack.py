@@ -1,6 +1,6 @@
 """The stand-in for Slack as a process of its own, that fails a share of its calls, and tells what it saw.
 
-    python -m tests.chaos.stand_in CHANNELS
+    python -m tests.chaos.fake_slack CHANNELS
 
 prints its address. `GET /seen` gives every message with a delivery's mark; `POST /weather` sets how many calls
 in a hundred fail (`{"failing": 20, "seed": 1}`).
@@ -36,7 +36,7 @@ WEATHER = (
 )
 
 
-class Weather:
+class Faults:
     """How the next calls go wrong: by lot."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ class Weather:
 
 def create(channels: int, base_url: str) -> Starlette:
     """The stand-in, its channels, and the two addresses that a test looks at."""
-    workspace, weather = Workspace(), Weather()
+    workspace, faults = Workspace(), Faults()
     for number in range(channels):
         channel = Channel(f"C{number:05}", f"room-{number}", "public", {BOT_USER})
         workspace.channels[channel.id], workspace.posts[channel.id] = channel, []
@@ -68,7 +68,7 @@ def create(channels: int, base_url: str) -> Starlette:
         signing_secret=SIGNING_SECRET,
         bot_token=TOKEN,
     )
-    playground.faults.take = weather.take  # type: ignore[method-assign]
+    playground.faults.take = faults.take  # type: ignore[method-assign]
 
     async def seen(_: Request) -> JSONResponse:
         marks = [
@@ -79,16 +79,19 @@ def create(channels: int, base_url: str) -> Starlette:
         return JSONResponse(
             {
                 "marks": [one for one in marks if one],
-                "called": weather.called,
-                "failed": weather.failed,
-                "methods": weather.methods,
+                "called": faults.called,
+                "failed": faults.failed,
+                "methods": faults.methods,
             }
         )
 
     async def turn(request: Request) -> JSONResponse:
-        told = await request.json()
-        weather.failing, weather.dice = told["failing"], random.Random(told.get("seed", 1))
-        return JSONResponse(told)
+        body = await request.json()
+        faults.failing, faults.dice = (
+            body["failing"],
+            random.Random(body.get("seed", 1)),
+        )
+        return JSONResponse(body)
 
     routes = [
         Route("/seen", seen),

@@ -1,18 +1,18 @@
-"""Gives birth to Datelines that are about to die: imported once, forked for each life.
+"""Forks Dateline processes that are going to die: imported once, forked for each.
 
-    python -m tests.chaos.nursery
+    python -m tests.chaos.fork_server
 
-takes orders, one JSON object a line, and answers each with one:
+reads commands, one JSON object a line, and answers each with one:
 
-    {"do": "bear", "role": "run", "settings": {...}, "point": "after post", "nth": 2, "end": 9} -> {"pid": 123}
+    {"do": "start", "role": "run", "settings": {...}, "point": "after post", "nth": 2, "end": 9} -> {"pid": 123}
     {"do": "watch", "pid": 123, "seconds": 1.5, "cpu": 0.3} -> {"state": "running" | "stopped" | "dead", "cpu": 0.2}
 
 `watch` waits until it is dead or frozen, so many seconds at most, or until it has used so much of a processor: a
 moment of its life is that far in, however busy the machine is.
 
-A child is the real service, wired by bootstrap. Two things in it are not: reading and analysing, which a chaos
+A child is the real program, wired as ever. Two things in it are not: reading and analysing, which a chaos
 of thousands of files would spend most of its time on, are done here and in a moment; and
-with `hurry` what takes half a minute (leaving a silent Slack alone) takes so many seconds. `end` is the signal
+with `shorten_times` what takes half a minute (leaving a silent Slack alone) takes so many seconds. `end` is the signal
 that it sends itself at the n-th passage of the named point: 9 to die, 19 to freeze.
 """
 
@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 from bot import settings as settings_module
 from bot.app import logs, service, slack
 from bot.app.roles import Role
-from bot.delivery import rate_limiter as pace
+from bot.delivery import rate_limiter
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.intake import feed_folder
@@ -74,14 +74,14 @@ class QuickAnalyst:
         return analysis_of(article)
 
 
-class Fate:
+class SignalAtPoint:
     """Sends a signal to its own process at the n-th passage of a point."""
 
     def __init__(self, point: str | None, nth: int, end: int) -> None:
         self.point, self.nth, self.end = point, nth, end
         self.passed: Counter[str] = Counter()
 
-    def pass_by(self, point: str) -> None:
+    def reach(self, point: str) -> None:
         """Go by, or meet it."""
         self.passed[point] += 1
         if point == self.point and self.passed[point] == self.nth:
@@ -90,25 +90,25 @@ class Fate:
     def adapted(self, adapter: Any) -> Any:
         """What is wired in place of an adapter."""
         if isinstance(adapter, Store):
-            return WatchedStore(adapter, self.pass_by)
+            return WatchedStore(adapter, self.reach)
         if isinstance(adapter, SlackChat):
-            return Watched(adapter, self.pass_by)
+            return Watched(adapter, self.reach)
         if isinstance(adapter, ReaderPool):
             return QuickReader()
         return QuickAnalyst() if isinstance(adapter, AnalystPool) else adapter
 
 
-def hurry(seconds: float) -> None:
+def shorten_times(seconds: float) -> None:
     """Make time short: what is left alone for half a minute is left alone for so many seconds."""
     service.Digests = partial(Digests, settled_after=timedelta(seconds=seconds))  # type: ignore[misc]
     service.RECOVERY_SECONDS = service.UNFINISHED_SECONDS = seconds / 2
     service.DELIVERY_SECONDS = min(2.0, seconds / 4)
     slack.CALL_TIMEOUT_SECONDS = max(2, round(seconds))
     feed_folder.SETTLE_SECONDS = 0.0
-    pace.APART = timedelta(seconds=min(1.0, seconds / 5))
+    rate_limiter.MIN_INTERVAL = timedelta(seconds=min(1.0, seconds / 5))
 
 
-def live(order: dict[str, Any]) -> None:
+def run_child(order: dict[str, Any]) -> None:
     """Be a Dateline, in a fresh child; never comes back."""
     os.setsid()
     log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -116,9 +116,9 @@ def live(order: dict[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(log, 1)
     os.environ.update(order["settings"])
-    if "hurry" in order:
-        hurry(order["hurry"])
-    fate = Fate(order.get("point"), order.get("nth", 1), order.get("end", signal.SIGKILL))
+    if "shorten_times" in order:
+        shorten_times(order["shorten_times"])
+    fate = SignalAtPoint(order.get("point"), order.get("nth", 1), order.get("end", signal.SIGKILL))
     logs.configure(order.get("level", "warning"))
     code = 1
     try:
@@ -128,11 +128,11 @@ def live(order: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def bear(order: dict[str, Any]) -> dict[str, Any]:
+def start_process(order: dict[str, Any]) -> dict[str, Any]:
     """Fork."""
     pid = os.fork()
     if pid == 0:
-        live(order)
+        run_child(order)
     return {"pid": pid}
 
 
@@ -161,7 +161,10 @@ def main() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # each life would look through all of this, and copy it
-    acts: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"bear": bear, "watch": watch}
+    acts: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        "start": start_process,
+        "watch": watch,
+    }
     for line in sys.stdin:
         order = json.loads(line)
         sys.stdout.write(json.dumps(acts[order["do"]](order)) + "\n")
