@@ -1,12 +1,11 @@
-"""What the actors of a digest said before on the same topic: on topic, earlier, and not the same again.
+"""Pick what the speakers of a digest said before: on the same topic, earlier, and not the same again.
 
-digest -> whose words are wanted -> (the store gives what they said earlier) -> one statement beside each key one
+digest -> whose words are wanted -> (the store returns their earlier statements) -> one beside each key statement
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from bot.language.statements.sameness import StatementFingerprint, last_name
 from bot.model import (
@@ -26,108 +25,126 @@ from bot.stories.citations import cite_statement
 from bot.stories.people import name_words
 from bot.stories.verdicts import alike
 
-# Two papers of one evening tell what was said once: what was said before is from another round of the news.
+# Two papers of one evening report what was said once: what was said before is from another round of the news.
 APART = timedelta(hours=6)
-# Terms of an article that tell its topic, and how like they must be. A speaker's own name tells nothing of it.
-_KEY_TERMS = 20
-_LIKE = 0.15
-_SHARED = 2
-# Of what an actor said on the topic the likeliest so many are read: a few of them may only repeat today's words.
-_READ = 4
+# The terms of an article that describe its topic, how many must be shared, and how alike topics must be.
+_TOPIC_TERMS = 20
+_SHARED_TERMS = 2
+_MIN_LIKENESS = 0.15
+# Of what an actor said on the topic, so many of the likeliest are read: some may only repeat today's words.
+_MAX_CANDIDATES = 4
 
 
 def speaker_names(entry: DigestEntry) -> tuple[str, ...]:
-    """Give the names whose earlier words are wanted, each once."""
-    return tuple(dict.fromkeys(said.name.span.text for said in entry.statements if said.name))
+    """Return the names whose earlier words are wanted, each once."""
+    return tuple(dict.fromkeys(quote.name.span.text for quote in entry.statements if quote.name))
 
 
 def get_cutoff(entry: DigestEntry, story: Story) -> datetime:
-    """Give the time before which a statement is an earlier one."""
-    told = (stored.article.published for stored in _told(entry, story))
-    return min([entry.published, *(published for published in told if published)]) - APART
+    """Return the time before which a statement counts as an earlier one."""
+    published = (stored.article.published for stored in _shown_articles(entry, story))
+    return min([entry.published, *(time for time in published if time)]) - APART
 
 
 def pick_candidates(
-    entry: DigestEntry, story: Story, heard: Mapping[str, Sequence[StatementRef]]
+    entry: DigestEntry, story: Story, refs: Mapping[str, Sequence[StatementRef]]
 ) -> dict[str, tuple[StatementRef, ...]]:
-    """Give of where each was heard, newest first, what is on the topic and so worth reading; likest first."""
-    topic = _topic(tuple(_told(entry, story)))
-    return {name: _likeliest(_without(topic, name), name, traces) for name, traces in heard.items()}
+    """Return the earlier statements worth reading: by speaker, on the topic, the likest first.
 
-
-def _likeliest(
-    topic: Mapping[str, float], name: str, traces: Sequence[StatementRef]
-) -> tuple[StatementRef, ...]:
-    # Those of one article, and of its copies, have one list of terms, which is weighed once.
-    lists = {id(one.terms): one.terms for one in traces}
-    likeness = {number: _likeness(topic, terms, name) for number, terms in lists.items()}
-    weighed = [(likeness[id(one.terms)], one) for one in traces]
-    fit = sorted((pair for pair in weighed if pair[0] >= _LIKE), key=lambda pair: -pair[0])
-    # Copies of one text have the same terms, and its statements in the same places: one of them tells it all.
-    apart: dict[tuple[object, int], StatementRef] = {}
-    for _, one in fit:
-        apart.setdefault((one.terms, one.place), one)
-    return tuple(apart.values())[:_READ]
+    `refs` holds each speaker's, the newest first.
+    """
+    topic: dict[str, float] = {}
+    for stored in _shown_articles(entry, story):
+        for term, weight in _term_weights(stored.analysis.terms).items():
+            topic[term] = max(weight, topic.get(term, 0.0))
+    return {name: _pick_likest(topic, name, some) for name, some in refs.items()}
 
 
 def add_earlier(
-    entry: DigestEntry, story: Story, found: Mapping[str, Sequence[SourcedStatement]]
+    entry: DigestEntry, story: Story, candidates: Mapping[str, Sequence[SourcedStatement]]
 ) -> DigestEntry:
-    """Put beside each key statement what its actor said before; `found` is by name, on the topic and likest first."""
-    if not any(found.values()):
+    """Put beside each key statement the first candidate of its speaker that fits; each is shown once."""
+    if not any(candidates.values()):
         return entry
-    before, taken = get_cutoff(entry, story), set[tuple[int, int]]()
-    statements = []
-    for said in entry.statements:
-        name = said.name.span.text if said.name else ""
-        earlier = _earlier(
-            said, name, before, [one for one in found.get(name, ()) if _place(one) not in taken]
-        )
-        if earlier:
+    cutoff, taken = get_cutoff(entry, story), set[tuple[int, int]]()
+    quotes = []
+    for quote in entry.statements:
+        name = quote.name.span.text if quote.name else ""
+        free = [one for one in candidates.get(name, ()) if _place(one) not in taken]
+        if earlier := _find_earlier(quote, name, cutoff, free):
             taken.add(_place(earlier))
-        statements.append(replace(said, before=_shown(earlier)) if earlier else said)
-    return replace(entry, statements=tuple(statements))
+            quotes.append(replace(quote, before=_as_shown(earlier)))
+        else:
+            quotes.append(quote)
+    return replace(entry, statements=tuple(quotes))
 
 
 def get_earlier_articles(digest: Digest) -> frozenset[int]:
-    """Give the articles that a digest cites for what was said before, beyond its stories' own."""
-    earlier = (
-        quote.before for entry in digest.entries for quote in entry.statements if quote.before
-    )
-    return frozenset(citation.article for one in earlier for citation in one.content) - frozenset(
-        digest.article_ids
-    )
+    """Return the articles that a digest cites for earlier statements only."""
+    earlier = [quote.before for entry in digest.entries for quote in entry.statements]
+    cited = {citation.article for one in earlier if one for citation in one.content}
+    return frozenset(cited) - frozenset(digest.article_ids)
 
 
-def _earlier(
-    said: Quote, name: str, before: datetime, found: Sequence[SourcedStatement]
+def _shown_articles(entry: DigestEntry, story: Story) -> list[StoredArticle]:
+    """Return the articles that tell the story here: of an update, only those that are new to its channel."""
+    shown = frozenset(entry.articles)
+    return [stored for stored in story.articles if stored.id in shown]
+
+
+def _pick_likest(
+    topic: Mapping[str, float], name: str, refs: Sequence[StatementRef]
+) -> tuple[StatementRef, ...]:
+    # Terms are stems; those that only name the speaker say nothing of the topic.
+    own = {word[:end] for word in name_words(name) for end in range(len(word) + 1)}
+    topic = _without(topic, own)
+    # The statements of one article, and of its copies, share one list of terms, which is weighed once.
+    lists = {id(ref.terms): ref.terms for ref in refs}
+    likeness = {key: _likeness(topic, terms, own) for key, terms in lists.items()}
+    fit = [ref for ref in refs if likeness[id(ref.terms)] >= _MIN_LIKENESS]
+    fit.sort(key=lambda ref: -likeness[id(ref.terms)])
+    # Copies of one text have the same terms, and its statements in the same places: one of them is enough.
+    unique: dict[tuple[Terms, int], StatementRef] = {}
+    for ref in fit:
+        unique.setdefault((ref.terms, ref.place), ref)
+    return tuple(unique.values())[:_MAX_CANDIDATES]
+
+
+def _likeness(topic: Mapping[str, float], terms: Terms, own: Collection[str]) -> float:
+    """Compare a topic with an article's terms; most share too few to be weighed."""
+    if len({term for term, _ in terms[:_TOPIC_TERMS] if term in topic}) < _SHARED_TERMS:
+        return 0.0
+    return alike(topic, _without(_term_weights(terms), own))
+
+
+def _term_weights(terms: Terms) -> dict[str, float]:
+    return {term: max(0.0, weight) for term, weight in terms[:_TOPIC_TERMS]}
+
+
+def _without(weights: Mapping[str, float], terms: Collection[str]) -> dict[str, float]:
+    return {term: weight for term, weight in weights.items() if term not in terms}
+
+
+def _find_earlier(
+    quote: Quote, name: str, cutoff: datetime, candidates: Sequence[SourcedStatement]
 ) -> SourcedStatement | None:
-    """Give the first that is this actor's, may be shown, and is not the same again."""
-    fit = [
-        one
-        for one in found
-        if one.when <= before
-        and one.article.policy.show is not DisplayLevel.LINK
-        and _is_of(one, name)
-    ]
-    if not fit:
-        return None
-    cue = said.cue.span.text if said.cue else ""
-    now_said = StatementFingerprint.from_words(
-        last_name(name), (citation.span.text for citation in said.content), cue, said.stance
-    )
-    return next(
-        (
-            one
-            for one in fit
-            if not now_said.is_same(StatementFingerprint.from_statement(one.statement))
-        ),
-        None,
-    )
+    """Return the first that is this actor's, may be shown, and does not say the same."""
+    cue = quote.cue.span.text if quote.cue else ""
+    words = (citation.span.text for citation in quote.content)
+    fingerprint = StatementFingerprint.from_words(last_name(name), words, cue, quote.stance)
+    for one in candidates:
+        if (
+            one.when <= cutoff
+            and one.article.policy.show is not DisplayLevel.LINK
+            and _is_said_by(one, name)
+            and not fingerprint.is_same(StatementFingerprint.from_statement(one.statement))
+        ):
+            return one
+    return None
 
 
-def _is_of(one: SourcedStatement, name: str) -> bool:
-    """Whether the same actor speaks: by the full name. A single word is an organisation's name, or none."""
+def _is_said_by(one: SourcedStatement, name: str) -> bool:
+    """Whether the actor has the very name; a single word is an organization's name, or none."""
     actor = one.statement.actor
     if actor is None or name_words(actor.name.text) != name_words(name):
         return False
@@ -136,48 +153,10 @@ def _is_of(one: SourcedStatement, name: str) -> bool:
     return actor.kind is ActorKind.ORGANISATION
 
 
-@lru_cache(maxsize=16)  # one story is told to many channels; of few, for each holds its articles
-def _topic(articles: tuple[StoredArticle, ...]) -> Mapping[str, float]:
-    """Weigh what the shown articles of a story are about."""
-    weights: dict[str, float] = {}
-    for stored in articles:
-        for term, weight in _weights(stored.analysis.terms).items():
-            weights[term] = max(weight, weights.get(term, 0.0))
-    return weights
-
-
-def _told(entry: DigestEntry, story: Story) -> list[StoredArticle]:
-    """Give the articles that a story is told by here: of an update, only those that are new to its channel."""
-    shown = frozenset(entry.articles)
-    return [stored for stored in story.articles if stored.id in shown]
-
-
-def _weights(terms: Terms) -> Mapping[str, float]:
-    return {term: max(0.0, weight) for term, weight in terms[:_KEY_TERMS]}
-
-
-def _without(topic: Mapping[str, float], name: str) -> Mapping[str, float]:
-    """Leave out the terms, which are stems, that only name the speaker."""
-    own = topic.keys() & _beginnings(name)
-    return {term: weight for term, weight in topic.items() if term not in own} if own else topic
-
-
-@lru_cache(maxsize=256)
-def _beginnings(name: str) -> frozenset[str]:
-    return frozenset(word[:end] for word in name_words(name) for end in range(len(word) + 1))
-
-
-def _likeness(topic: Mapping[str, float], terms: Terms, name: str) -> float:
-    """Compare a topic, without the speaker's name, with an article's terms; most share too few to be weighed."""
-    if len({term for term, _ in terms[:_KEY_TERMS] if term in topic}) < _SHARED:
-        return 0.0
-    return alike(topic, _without(_weights(terms), name))
-
-
-def _shown(one: SourcedStatement) -> EarlierStatement:
+def _as_shown(one: SourcedStatement) -> EarlierStatement:
     article = one.article.article
-    told = cite_statement(one.statement, one.article.id)
-    return EarlierStatement(told.content, told.form, one.when, article.source, article.url)
+    quote = cite_statement(one.statement, one.article.id)
+    return EarlierStatement(quote.content, quote.form, one.when, article.source, article.url)
 
 
 def _place(one: SourcedStatement) -> tuple[int, int]:
