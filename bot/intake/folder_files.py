@@ -34,9 +34,9 @@ class FileState:
     inode: int
 
     @classmethod
-    def of(cls, found: os.stat_result) -> "FileState":
+    def of(cls, info: os.stat_result) -> "FileState":
         """Return the state that a stat call shows."""
-        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
+        return cls(info.st_size, info.st_mtime_ns, info.st_ino)
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -66,9 +66,9 @@ def list_states(folder: Path) -> dict[Path, FileState]:
     states = {}
     for path in files_in(folder):
         with suppress(OSError):  # gone since it was listed
-            found = path.lstat()
-            if stat.S_ISREG(found.st_mode):
-                states[path] = FileState.of(found)
+            info = path.lstat()
+            if stat.S_ISREG(info.st_mode):
+                states[path] = FileState.of(info)
     return states
 
 

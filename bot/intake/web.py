@@ -207,7 +207,7 @@ class SafeWeb:
     @asynccontextmanager
     async def _send(self, url: str, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
         """Send one request, and translate each of httpx's errors."""
-        if not _is_web_url(url):
+        if url.partition(":")[0].strip().lower() not in {"http", "https"} or not hostname_of(url):
             raise AddressRefused(printable(url), "only http:// and https:// addresses are read")
         try:
             async with self._client.stream("GET", url, headers=headers) as response:
@@ -342,13 +342,6 @@ def _parse_date(text: str) -> datetime | None:
     except ValueError:
         return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _is_web_url(url: str) -> bool:
-    try:
-        return urlsplit(url).scheme.lower() in {"http", "https"} and bool(hostname_of(url))
-    except ValueError:
-        return False
 
 
 def printable(url: str) -> str:

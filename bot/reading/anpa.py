@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, join_paragraphs, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.times import parse_time
 from bot.reading.wire_text import is_correction, notes_correction, status_in, without_sign_off
 
@@ -43,7 +43,7 @@ class _Parts(NamedTuple):
     body: str
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize SYN SYN SOH at the start and STX soon after.
 
     Some senders leave SYN out, but then have US in the first line.
@@ -55,7 +55,7 @@ def detect(document: Document) -> Format | None:
     return Format.ANPA if is_framed and "\x02" in text else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the one article of the transmission."""
     frame = _FRAME.match(document.text.lstrip("\x7f"))
     if frame is None:

@@ -14,7 +14,7 @@ _JSON_START = re.compile(r"\s*[\[{]")
 
 
 @dataclass(frozen=True)
-class Document:
+class SourceDocument:
     """What a format reader is given.
 
     `zone` is the IANA time zone of times without offset; `encoding` applies to bytes that

@@ -19,7 +19,7 @@ from bot.reading.cleaning import (
     join_paragraphs,
     line_or_none,
 )
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import (
     HTML_ELEMENTS,
     find_all,
@@ -46,7 +46,7 @@ _MAX_JSON_LD_CHARS = 500_000
 _NO_ARTICLE = "There is no article text on this page."
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize an HTML root or doctype, or a text that begins with a tag and has several."""
     text, root = document.text[:_SNIFFED_CHARS], (document.root or "").lower()
     if _PAGE_START.match(text) or root == "html":
@@ -56,7 +56,7 @@ def detect(document: Document) -> Format | None:
     return Format.HTML if is_fragment and has_tags else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
     if has_too_many_attributes(text):

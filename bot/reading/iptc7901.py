@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.model import Article, Format
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import clean_body, line_or_none, unwrap
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.times import parse_time
 from bot.reading.wire_text import is_correction, status_in, without_sign_off
 
@@ -49,14 +49,14 @@ _SNIFFED_CHARS = 4_000
 _TOP_END = re.compile(r"[ \t]*=[ \t]*(?:\n|$)|\n[ \t]*\n")
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize the control characters that frame it (ANPA's begin with SYN)."""
     text = document.text[:_SNIFFED_CHARS].lstrip(_PADDING)
     is_framed = (text.startswith("\x01") and "\x02" in text) or _HEADER.match(text)
     return Format.IPTC7901 if is_framed else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the one article of the transmission."""
     header, text, trailer = _split_frame(document.text.lstrip(_PADDING))
     if trailer is None:

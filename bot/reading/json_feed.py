@@ -5,7 +5,7 @@ from typing import Any
 from bot.model import Article, Format
 from bot.model.errors import FeedEmpty
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
@@ -14,7 +14,7 @@ _SNIFFED_CHARS = 5_000
 _TEXT_READERS = {"content_html": html_text, "content_text": clean_body, "summary": clean_body}
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize an object whose `version` is an address of jsonfeed.org."""
     if not document.looks_like_json or "jsonfeed.org" not in document.text[:_SNIFFED_CHARS]:
         return None
@@ -23,7 +23,7 @@ def detect(document: Document) -> Format | None:
     return Format.JSONFEED if is_feed else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
     feed = document.json
     items = (

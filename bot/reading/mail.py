@@ -14,7 +14,7 @@ from email.message import Message
 from bot.model import Article, Format
 from bot.reading.charset import decode
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, clean_body, line_or_none, unwrap
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 
@@ -63,7 +63,7 @@ _BOILERPLATE = re.compile(
 _MAX_BOILERPLATE_CHARS = 600
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize mail headers, and nothing else, before the first blank line.
 
     A sender must be among them; in an mbox a postmark stands before.
@@ -84,7 +84,7 @@ def detect(document: Document) -> Format | None:
     return Format.MAIL if "from" in names and len(usual) >= _MIN_USUAL_HEADERS else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the article that each message is."""
     data = _BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1)
     return [_read_message(message, document) for message in _split_mbox(data)]
@@ -100,7 +100,7 @@ def _split_mbox(data: bytes) -> list[bytes]:
     return [_QUOTED_FROM.sub(b"From ", message) for message in messages[:MAX_MESSAGES]]
 
 
-def _read_message(data: bytes, document: Document) -> Article:
+def _read_message(data: bytes, document: SourceDocument) -> Article:
     try:
         bounded = _PARAMETERS.sub(lambda header: header.group()[:MAX_PARAMETER_BYTES], data)
         return _read_article(email.message_from_bytes(bounded), document)
@@ -118,7 +118,7 @@ def _read_message(data: bytes, document: Document) -> Article:
         return Article(body=clean_body(unwrap(body)))
 
 
-def _read_article(message: Message, document: Document) -> Article:
+def _read_article(message: Message, document: SourceDocument) -> Article:
     replaced = _header(message, "supersedes")
     language = (_header(message, "content-language") or "").partition(",")[0]
     return Article(

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.plain_text import parse_text
 from bot.reading.times import parse_time
@@ -61,7 +61,7 @@ _STATUSES = {
 }
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize front matter, a first heading, or Markdown's links and bold type."""
     text = document.text
     is_markdown = (
@@ -72,7 +72,7 @@ def detect(document: Document) -> Format | None:
     return Format.MARKDOWN if is_markdown else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the document is."""
     front, text = _split_front_matter(document.text)
     heading = _FIRST_HEADING.match(text)

@@ -247,8 +247,8 @@ def paragraphs(tree: Any, *, page: bool = False) -> list[str]:
 def _is_hidden(element: Any) -> bool:
     """Return whether a page would not show it: newsletters hide a preview at their top."""
     style = element.get("style")
-    is_unseen = style is not None and _HIDDEN_STYLE.search(style) is not None
-    return is_unseen or element.get("hidden") is not None
+    has_hiding_style = bool(style and _HIDDEN_STYLE.search(style))
+    return has_hiding_style or element.get("hidden") is not None
 
 
 def _collapse(text: str | None) -> str:

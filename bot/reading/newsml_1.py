@@ -7,7 +7,7 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_URL_CHARS, first_line, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import parse_time
 from bot.reading.wire_text import (
@@ -24,12 +24,12 @@ _WITHDRAWING = {"delete", "kill", "cancel"}
 _CORRECTING = {"rectify", "correct", "correction"}
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Return the format by the root element."""
     return Format.NEWSML_1_2 if document.root == "NewsML" else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return every item with a headline or text, in each of its languages.
 
     An item that is withdrawn needs neither. Raise SourceUnreadable where there is none.

@@ -7,7 +7,7 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import first_line, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, local_name, text_content
 from bot.reading.times import first_time
 from bot.reading.wire_text import (
@@ -33,12 +33,12 @@ _TEXT_ROOTS = {"html", "nitf", "body", "div", "section", "article", "p"}
 _DESK_CODE = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[A-Z]{1,4}")
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Return the format by the root element."""
     return Format.NEWSML_G2 if document.root in _ROOTS else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return every text item, and each package, which only refers to articles, withheld.
 
     Raise SourceUnreadable where there is none.

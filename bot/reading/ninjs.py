@@ -5,7 +5,7 @@ from typing import Any
 from bot.model import Article, Format, Status
 from bot.model.errors import SourceUnreadable
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.times import parse_time
 from bot.reading.wire_text import (
@@ -23,7 +23,7 @@ _LIST_NAMES = ("items", "item", "_items")
 _IDENTIFYING = {"guid", "uri", "headline"}
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize an object, or a list of objects, with property names of ninjs."""
     text = document.text
     if not document.looks_like_json or not any(
@@ -33,7 +33,7 @@ def detect(document: Document) -> Format | None:
     return Format.NINJS if any(_is_ninjs(item) for item in _items(document.json)) else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return every text and then what is associated with it; pictures and the like are withheld.
 
     Raise SourceUnreadable where there is no text.

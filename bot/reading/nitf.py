@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.model import Article, Format, Status
 from bot.reading.cleaning import first_line, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import find_all, find_children, find_first, text_content
 from bot.reading.times import first_time, parse_time
 from bot.reading.wire_text import (
@@ -21,12 +21,12 @@ from bot.reading.wire_text import (
 _HEADLINE_PATHS = (("hedline", "hl1"), ("hedline", "hl2"), ("head", "title"))
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Return the format by the root element."""
     return Format.NITF if document.root == "nitf" else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the document is."""
     root, zone = document.tree, document.zone
     docdata = find_first(root, "docdata")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.model import Article, Format
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, clean_body, clean_line, line_or_none, unwrap
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.times import parse_time
 
 _MAX_HEADLINE_CHARS = 160
@@ -62,12 +62,12 @@ class _TopFields:
         return ("published" if is_date else None), line
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Recognize whatever is not blank; what is not text was refused before."""
     return Format.TEXT if document.text.strip() else None
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the text is."""
     return [parse_text(document.text, document.zone)]
 

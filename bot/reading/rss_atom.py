@@ -14,7 +14,7 @@ import feedparser
 from bot.model import Article, Format, Status
 from bot.model.errors import FeedEmpty, SourceUnreadable
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.markup import (
     has_too_many_attributes,
     html_text,
@@ -48,12 +48,12 @@ _WORDPRESS_TEXT_TYPES = {"post", "page", None}
 _WORDPRESS_PUBLIC_STATUSES = {"publish", "inherit", None}
 
 
-def detect(document: Document) -> Format | None:
+def detect(document: SourceDocument) -> Format | None:
     """Return the format by the root element."""
     return _ROOT_FORMATS.get((document.root or "").lower())
 
 
-def articles(document: Document) -> list[Article]:
+def articles(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
     text = _apply_caps(document.text)
     with warnings.catch_warnings():

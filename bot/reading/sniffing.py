@@ -25,7 +25,7 @@ from bot.reading import (
     rss_atom,
 )
 from bot.reading.cleaning import web_url_or_none
-from bot.reading.document import Document
+from bot.reading.document import SourceDocument
 from bot.reading.wire_text import is_correction, notes_correction
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -39,11 +39,11 @@ _SNIFFED_BYTES = 100_000
 class FormatReader(Protocol):
     """One format's module."""
 
-    def detect(self, document: Document) -> Format | None:
+    def detect(self, document: SourceDocument) -> Format | None:
         """Return the format if the document is of one that this module reads, else None."""
         ...
 
-    def articles(self, document: Document) -> list[Article]:
+    def articles(self, document: SourceDocument) -> list[Article]:
         """Return every article in it. Raise SourceUnreadable where there is none."""
         ...
 
@@ -114,18 +114,18 @@ def _read_archive(files: list[bytes], zone: str, encoding: str | None) -> Parsed
 
 def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
     _refuse_binary(data)
-    document = Document(data, zone, encoding)
+    document = SourceDocument(data, zone, encoding)
     return _read_with(_MARKED_READERS, document) or _read_unmarked(document)
 
 
-def _read_with(readers: tuple[FormatReader, ...], document: Document) -> ParsedFile | None:
+def _read_with(readers: tuple[FormatReader, ...], document: SourceDocument) -> ParsedFile | None:
     for reader in readers:
         if detected := reader.detect(document):
             return ParsedFile(detected, _check_articles(reader.articles(document)))
     return None
 
 
-def _read_unmarked(document: Document) -> ParsedFile:
+def _read_unmarked(document: SourceDocument) -> ParsedFile:
     """Read text, once it is sure that it is no data of an unknown kind."""
     text = document.text
     if document.root and _XML_END.search(text[-200:]):
