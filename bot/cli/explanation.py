@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.model import Digest, Story
     from bot.stories.choice import Choice
-    from bot.stories.points import Reason
+    from bot.stories.scoring import Reason
 
 _MAX_HEADLINE_CHARS = 110
 _MAX_PASSED = 30  # those that found no room stand first

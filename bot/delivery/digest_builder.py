@@ -31,7 +31,7 @@ from bot.stories.composition import compose
 from bot.stories.earlier_statements import add_earlier, get_cutoff, pick_candidates, speaker_names
 from bot.stories.filters import split_topics
 from bot.stories.people import EMPTY_DIRECTORY, Directory
-from bot.stories.shortlist import Shortlist, shortlist
+from bot.stories.scoring import Shortlist, shortlist
 
 LOOKBACK = timedelta(hours=24)
 # A channel that had no digest for long (a holiday, a pause) gets a week of news, not a year of it.
@@ -208,7 +208,7 @@ class DigestBuilder:
         read = top + _SPARE_STORIES if fit.certain else most
         while True:
             stories = await self._store.articles.load_stories(
-                team, [fit.glanced[number] for number in fit.stories[:read]], now
+                team, [fit.summaries[number] for number in fit.stories[:read]], now
             )
             choice = choose(
                 stories,
@@ -220,10 +220,10 @@ class DigestBuilder:
             )
             full = len(choice.picked) >= top
             settled = read >= most or (
-                full and not fit.beats(min(one.score for one in choice.picked), read, most)
+                full and not fit.may_beat(min(one.score for one in choice.picked), read, most)
             )
             if (full and settled) or read >= min(len(fit.stories), _MAX_STORIES_READ):
-                return choice, choice.left_out + fit.unread(read)
+                return choice, choice.left_out + fit.count_unread(read)
             read = most if read < most else 4 * read
 
     async def _shortlist(
@@ -251,8 +251,8 @@ class DigestBuilder:
         )
         if not (fit.certain and fit.guessed):
             return fit
-        texts = await articles.get_texts(fit.bodies(most))
-        return fit.get_visible_article(
+        texts = await articles.get_texts(fit.get_bodies_needed(most))
+        return fit.with_bodies(
             most, story_filter.topics, {number: article.body for number, article in texts.items()}
         )
 

@@ -102,7 +102,7 @@ class Candidate:
 
 
 class ArticleSummary(NamedTuple):
-    """What choosing a digest's stories needs of one article; stories/shortlist.py makes it.
+    """What choosing a digest's stories needs of one article; stories/scoring.py makes it.
 
     Times are seconds since 1970: thousands of these are read for each digest. `opening` is the
     headline or what stands for it. `names` are those of all actors, `speakers` the keys of the
@@ -121,29 +121,26 @@ class ArticleSummary(NamedTuple):
     speakers: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class StorySummary:
     """The summaries of a story's articles that a team may see.
 
-    While none of them changes it is the same object, so that `reckoned` and `plain`, which
-    stories/shortlist.py computes from them, are kept with it. `dated` and `seen` are the oldest
-    article's, in seconds since 1970.
+    `ids` are those of the articles. `dated` and `seen` are the oldest article's, in seconds since
+    1970.
     """
 
     story: int
     articles: tuple[ArticleSummary, ...]
-    numbers: tuple[int, ...]
+    ids: tuple[int, ...]
     dated: float
     seen: float
-    reckoned: tuple[float, float] | None = None
-    plain: str | None = None
 
     @classmethod
     def of(cls, articles: Sequence[ArticleSummary]) -> "StorySummary":
         """Sum up the articles of one story, at least one."""
-        numbers = tuple([article.article for article in articles])
+        ids = tuple([article.article for article in articles])
         dated, seen = min([a.dated for a in articles]), min([a.seen for a in articles])
-        return cls(articles[0].story, tuple(articles), numbers, dated, seen)
+        return cls(articles[0].story, tuple(articles), ids, dated, seen)
 
 
 class StatementRef(NamedTuple):

@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import ArticleSummary, StoredArticle, StorySummary
 from bot.store.tables import article_summaries
-from bot.stories.shortlist import glance
+from bot.stories.scoring import summarize
 
 _columns = [article_summaries.c[name] for name in ArticleSummary._fields]
 
 
 def summary_row(stored: StoredArticle, shown_from: datetime, dated: datetime) -> dict[str, Any]:
     """Build the row of an article that may be shown from `shown_from` on."""
-    return glance(stored, dated)._asdict() | {
+    return summarize(stored, dated)._asdict() | {
         "team": stored.team,
         "shown_from": shown_from.timestamp(),
     }

@@ -11,8 +11,8 @@ from operator import attrgetter, itemgetter
 
 from bot.model import StoredArticle, Story, StoryFilter
 from bot.stories.filters import find_best_topic, find_objection, wanted_articles
-from bot.stories.points import Reason, outlets_reason, reasons_for
 from bot.stories.repetition import ARTICLES_READ, SeenContent, corroborate, outlet_name
+from bot.stories.scoring import Reason, outlets_reason, score_whole
 from bot.stories.verdicts import Opinions, Profile, alike, profile
 
 ANYTHING = StoryFilter()
@@ -134,7 +134,7 @@ class _Judge:
         )
         if seen and not SeenContent.of(seen).is_extended_by(shown[:ARTICLES_READ]):
             return PassedStory(story, "posted here before; what came since only repeats it")
-        reasons = reasons_for(shown, story_filter, self.now, len(_outlets(shown)), self.opinions)
+        reasons = score_whole(shown, story_filter, self.now, self.opinions)
         return Picked(story, shown, bool(seen), reasons, seen)
 
 

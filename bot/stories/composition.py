@@ -22,7 +22,6 @@ from bot.model import (
 from bot.stories.choice import Choice, Picked
 from bot.stories.citations import cite_headline
 from bot.stories.people import is_same_actor
-from bot.stories.points import appeared
 from bot.stories.repetition import (
     ARTICLES_READ,
     ComparableStatement,
@@ -33,6 +32,7 @@ from bot.stories.repetition import (
     lower_words,
     outlet_name,
 )
+from bot.stories.scoring import appeared
 
 _KEY_STATEMENTS = 3
 _EXTRACT_SENTENCES = 2

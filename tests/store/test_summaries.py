@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.model import ArticleSummary, Status, Story, StorySummary
 from bot.store import Store, names, open_store
-from bot.stories.shortlist import glance
+from bot.stories.scoring import summarize
 from tests.builders import NOON, a_new_story, article, later, new_article, the_nearest
 
 EVENING = later(hours=8)
@@ -25,8 +25,8 @@ def by_article(found: tuple[StorySummary, ...]) -> dict[int, ArticleSummary]:
     told = [one for story in found for one in story.articles]
     assert len({story.story for story in found}) == len(found)
     assert all(one.story == story.story for story in found for one in story.articles)
-    assert all(story.numbers == tuple(one.article for one in story.articles) for story in found)
-    assert len(told) == sum(len(story.numbers) for story in found)
+    assert all(story.ids == tuple(one.article for one in story.articles) for story in found)
+    assert len(told) == sum(len(story.ids) for story in found)
     return {one.article: one for one in told}
 
 
@@ -35,7 +35,7 @@ async def whole(
 ) -> dict[int, ArticleSummary]:
     """What the summaries should be: made of the stories themselves."""
     return {
-        held.id: glance(held, held.article.published or held.seen)
+        held.id: summarize(held, held.article.published or held.seen)
         for story in await store.articles.get_stories(team, since, now)
         for held in story.articles
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.model import StoryFilter
 from bot.stories.choice import Choice, choose
 from bot.stories.filters import find_best_topic, split_topics
-from bot.stories.points import appeared
+from bot.stories.scoring import appeared
 from bot.stories.verdicts import alike, profile
 from tests.builders import NOON, StoryBuilder
 

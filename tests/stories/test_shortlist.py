@@ -12,7 +12,7 @@ from bot.model import Story, StoryFilter, StorySummary
 from bot.stories.choice import choose
 from bot.stories.filters import split_topics
 from bot.stories.people import name_words, normalize_text
-from bot.stories.shortlist import glance, shortlist
+from bot.stories.scoring import shortlist, summarize
 from tests.builders import NOON, StoryBuilder
 
 OUTLETS = ("Northern Wire", "The Sund Courier", None)
@@ -34,10 +34,10 @@ def desk_of(filed: list[tuple[int, int, int, bool]]) -> StoryBuilder:
     return builder
 
 
-def at_a_glance(stories: Iterable[Story]) -> list[StorySummary]:
+def at_a_summarize(stories: Iterable[Story]) -> list[StorySummary]:
     """Give what is known of them before they are read."""
     return [
-        StorySummary.of([glance(stored, stored.seen) for stored in story.articles])
+        StorySummary.of([summarize(stored, stored.seen) for stored in story.articles])
         for story in stories
     ]
 
@@ -46,7 +46,7 @@ def test_nothing_is_remembered_of_a_glance_that_is_gone() -> None:
     """A story that grows is another at each glance: what was found out of the last goes with it."""
     builder = StoryBuilder()
     builder.harbour()
-    glances = at_a_glance(builder.stories())
+    glances = at_a_summarize(builder.stories())
     before = sys.getrefcount(glances[0])
     shortlist(
         glances, posted=frozenset(), now=NOON, story_filter=StoryFilter(followed=("Ilse Varga",))
@@ -74,13 +74,13 @@ def test_nothing_that_a_choice_would_take_is_missed(
     """
     stories = desk_of(filed).stories()
     asked = {"posted": frozenset(posted), "now": NOON, "may_repeat": may_repeat}
-    glances = at_a_glance(stories)
+    glances = at_a_summarize(stories)
     fit = shortlist(glances, story_filter=StoryFilter(), **asked)
     among_all = choose(stories, top=2, **asked)
     first = [story for story in stories if story.id in fit.stories[:20]]
     among_first = choose(first, top=2, **asked)
     assert among_first.picked == among_all.picked
-    told = among_first.left_out + fit.unread(20)
+    told = among_first.left_out + fit.count_unread(20)
     updates = sum(story in fit.updates for story in fit.stories[20:])
     assert among_all.left_out - updates <= told <= among_all.left_out
 
@@ -107,9 +107,9 @@ def test_what_is_settled_by_few_is_what_all_would_give(
             for each in words
         )
     }
-    fit = shortlist(at_a_glance(stories), mentioning=mentioning, **asked)
-    bodies = {number: held[number].article.body for number in fit.bodies(20)}
-    fit = fit.get_visible_article(20, story_filter.topics, bodies)
+    fit = shortlist(at_a_summarize(stories), mentioning=mentioning, **asked)
+    bodies = {number: held[number].article.body for number in fit.get_bodies_needed(20)}
+    fit = fit.with_bodies(20, story_filter.topics, bodies)
     among = {
         read: choose([story for story in stories if story.id in fit.stories[:read]], top=2, **asked)
         for read in (4, 20)
@@ -117,7 +117,9 @@ def test_what_is_settled_by_few_is_what_all_would_give(
     assert fit.certain
     few = among[4].picked
     event(
-        "settled" if (settled := len(few) == 2 and not fit.beats(few[-1].score, 4, 20)) else "open"
+        "settled"
+        if (settled := len(few) == 2 and not fit.may_beat(few[-1].score, 4, 20))
+        else "open"
     )
     if settled:
         assert few == among[20].picked
@@ -139,20 +141,20 @@ def test_a_body_that_only_mentions_the_words_apart_is_left_out() -> None:
         stored.id: stored.article.body for story in builder.stories() for stored in story.articles
     }
     story_filter = StoryFilter(("late ferry",))
-    glances = at_a_glance(builder.stories())
+    glances = at_a_summarize(builder.stories())
     fit = shortlist(glances, posted=(), now=NOON, story_filter=story_filter, mentioning=set(held))
     assert fit.stories == (3, 2, 1)
-    assert set(fit.bodies(20)) == set(held)
-    assert fit.get_visible_article(20, story_filter.topics, held).stories == (2, 1)
+    assert set(fit.get_bodies_needed(20)) == set(held)
+    assert fit.with_bodies(20, story_filter.topics, held).stories == (2, 1)
     # Nobody asked for the second's body: it may be worth all that a body can be.
-    get_visible_article = fit.get_visible_article(
-        1, story_filter.topics, {number: held[number] for number in fit.bodies(1)}
+    partly_read = fit.with_bodies(
+        1, story_filter.topics, {number: held[number] for number in fit.get_bodies_needed(1)}
     )
     best = choose(
         builder.stories(), posted=frozenset(), now=NOON, story_filter=story_filter, top=1
     ).picked[0]
-    assert (get_visible_article.stories, best.story.id) == ((2, 1), 2)
-    assert get_visible_article.beats(best.score - 0.001, 0, 1)
+    assert (partly_read.stories, best.story.id) == ((2, 1), 2)
+    assert partly_read.may_beat(best.score - 0.001, 0, 1)
 
 
 def test_an_update_that_nobody_read_is_not_counted() -> None:
@@ -161,9 +163,9 @@ def test_an_update_that_nobody_read_is_not_counted() -> None:
     first = builder.ferry(hours=3)
     builder.ferry(hours=2)
     builder.harbour(story=1)
-    glances = at_a_glance(builder.stories())
+    glances = at_a_summarize(builder.stories())
     fit = shortlist(glances, posted={first.id}, now=NOON, story_filter=StoryFilter())
-    assert (set(fit.stories), fit.updates, fit.unread(0)) == ({1, 2}, {2}, 1)
+    assert (set(fit.stories), fit.updates, fit.count_unread(0)) == ({1, 2}, {2}, 1)
 
 
 @pytest.mark.parametrize(("topic", "stories"), [("ferry", (2,)), ("Varga", (1,)), ("tram", ())])
@@ -176,7 +178,7 @@ def test_a_topic_keeps_to_the_articles_that_mention_it(
     builder.ferry()
     held = [stored for story in builder.stories() for stored in story.articles]
     mentioning = {stored.id for stored in held if topic.lower() in stored.article.body.lower()}
-    glances = at_a_glance(builder.stories())
+    glances = at_a_summarize(builder.stories())
     assert (
         shortlist(
             glances, posted=(), now=NOON, story_filter=StoryFilter((topic,)), mentioning=mentioning
@@ -195,7 +197,7 @@ def test_a_topic_in_a_headline_goes_before_one_in_a_body() -> None:
     builder.article(
         "The council met. It spoke of the ferry.", headline="Ferry to stop", story=2, **told
     )
-    glances = at_a_glance(builder.stories())
+    glances = at_a_summarize(builder.stories())
     found = shortlist(
         glances, posted=(), now=NOON, story_filter=StoryFilter(("ferry",)), mentioning={1, 2}
     )
@@ -207,5 +209,5 @@ def test_a_date_in_the_future_is_not_believed() -> None:
     builder = StoryBuilder()
     builder.ferry(published=NOON + timedelta(days=1), hours=30)
     builder.ferry(story=3, hours=2, published=NOON - timedelta(hours=2))
-    glances = at_a_glance(builder.stories())
+    glances = at_a_summarize(builder.stories())
     assert shortlist(glances, posted=(), now=NOON, story_filter=StoryFilter()).stories[0] == 3

@@ -1,0 +1,303 @@
+"""Score stories for a channel: each rule gives points and says in words what for.
+
+The facts are summaries of articles, which the store keeps in a narrow table: by them the thousands of
+stories of some days are scored, the likeliest are read whole, and are then scored by the same rules with
+what only their texts tell.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import exp, inf, log2
+from typing import NamedTuple
+
+from bot.model import ArticleSummary, StoredArticle, StoryFilter, StorySummary
+from bot.stories.filters import (
+    GUESS,
+    MOST_IN_BODY,
+    TopicMatch,
+    find_best_topic,
+    weight_in_body,
+    weight_in_summary,
+)
+from bot.stories.people import is_same_actor, name_words, normalize_text
+from bot.stories.repetition import outlet_name
+from bot.stories.verdicts import Opinions, named_actors, profile, speaker_surnames
+
+# A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day.
+_OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
+_FADING_SECONDS = timedelta(hours=12).total_seconds()
+# An actor that the channel follows weighs as much as two more outlets; what it called useful, less
+# than half of that.
+_FOLLOWED = 1.5
+_USEFUL, _NOT_USEFUL = 0.7, -1.2
+_MIN_LIKENESS = 0.25  # below it a story is about something else
+# Points by which two sums of the same numbers may differ.
+_ROUNDING = 1e-9
+
+
+class Reason(NamedTuple):
+    """Points that a rule gave (or took), and what for."""
+
+    points: float
+    words: str
+
+
+def summarize(stored: StoredArticle, dated: datetime | None = None) -> ArticleSummary:
+    """Derive the facts of an article that scoring needs; `dated` as the store dates it."""
+    article, statements = stored.article, stored.analysis.statements
+    published = article.published
+    return ArticleSummary(
+        story=stored.story,
+        article=stored.id,
+        seen=stored.seen.timestamp(),
+        published=None if published is None else published.timestamp(),
+        dated=(dated or stored.seen).timestamp(),
+        best=max((statement.score for statement in statements), default=0.0),
+        outlet=outlet_name(stored),
+        opening=stored.analysis.title.text if article.headline is None else article.headline,
+        names="\n".join(sorted({s.actor.name.text for s in statements if s.actor})),
+        speakers="\n".join(sorted(speaker_surnames([stored]))),
+    )
+
+
+def score(
+    articles: Sequence[ArticleSummary],
+    now: float,
+    *,
+    topic: TopicMatch | None = None,
+    followed: Reason | None = None,
+    likeness: tuple[float, float] = (0.0, 0.0),
+) -> tuple[Reason, ...]:
+    """Return what each rule gives a story of these articles; the outlets' reason comes first.
+
+    `now` is in seconds since 1970. `topic` and `followed` are what was found of the channel's topics and
+    followed actors, `likeness` (0 to 1) is to the story most like this one that the channel called useful,
+    and to the one that it called not useful.
+    """
+    outlets = len({summary.outlet for summary in articles})
+    reasons = [outlets_reason(outlets, outlets), _speakers_reason(articles)]
+    if statements := _STATEMENTS * min(1.0, sum([s.best for s in articles]) / len(articles)):
+        reasons.append(Reason(statements, "telling statements"))
+    reasons.append(_freshness_reason(articles, now))
+    if topic:
+        reasons.append(Reason(_TOPIC * topic.weight, f"about “{topic.topic}”"))
+    if followed:
+        reasons.append(followed)
+    useful, not_useful = likeness
+    if useful >= _MIN_LIKENESS:
+        reasons.append(Reason(_USEFUL * useful, "like a story called useful here"))
+    if not_useful >= _MIN_LIKENESS:
+        reasons.append(Reason(_NOT_USEFUL * not_useful, "like a story called not useful here"))
+    return tuple(reasons)
+
+
+def score_whole(
+    articles: Sequence[StoredArticle],
+    story_filter: StoryFilter,
+    now: datetime,
+    opinions: Opinions,
+) -> tuple[Reason, ...]:
+    """Score a story whose articles were read; `opinions` are those of the filter's verdicts."""
+    return score(
+        [summarize(stored) for stored in articles],
+        now.timestamp(),
+        topic=find_best_topic(story_filter.topics, articles),
+        followed=_find_followed(articles, story_filter.followed),
+        likeness=opinions.likest(profile(articles)) if opinions else (0.0, 0.0),
+    )
+
+
+def outlets_reason(outlets: int, independent: int) -> Reason:
+    """Weigh how many outlets tell the story in words of their own."""
+    if outlets == 1:
+        words = "one outlet"
+    elif independent == outlets:
+        words = f"{outlets} outlets"
+    else:
+        words = f"{outlets} outlets, {independent} independent"
+    return Reason(_OUTLETS * log2(1 + independent), words)
+
+
+def appeared(stored: StoredArticle, now: datetime) -> datetime:
+    """Return when an article was published, or first seen if it says nothing or a time to come."""
+    published = stored.article.published
+    return published if published is not None and published <= now else min(stored.seen, now)
+
+
+def _appeared(summary: ArticleSummary, now: float) -> float:
+    """Do as `appeared`, in seconds since 1970."""
+    published = summary.published
+    return published if published is not None and published <= now else min(summary.seen, now)
+
+
+def _speakers_reason(articles: Sequence[ArticleSummary]) -> Reason:
+    surnames = {name for s in articles if s.speakers for name in s.speakers.split("\n")}
+    count = len(surnames)
+    words = f"{count} named speaker{'s' * (count > 1)}" if count else "nobody named speaks"
+    return Reason(_SPEAKERS * log2(1 + count), words)
+
+
+def _freshness_reason(articles: Sequence[ArticleSummary], now: float) -> Reason:
+    age = round(now - max([_appeared(summary, now) for summary in articles]), 3)
+    minutes = int(age // 60)
+    if minutes < 60:
+        words = f"{minutes} min old"
+    else:
+        words = f"{minutes // 60} h old" if minutes < 48 * 60 else f"{minutes // 1440} days old"
+    return Reason(_FRESHNESS * exp(-age / _FADING_SECONDS), words)
+
+
+def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -> Reason | None:
+    """Weigh whether a followed actor speaks in the articles, or is named."""
+    if not followed:
+        return None
+    names = set(named_actors(articles))
+    for actor in followed:
+        if any(is_same_actor(name, actor) for name in names):
+            return Reason(_FOLLOWED, f"{actor} speaks, who is followed")
+    if named := find_best_topic(followed, articles):
+        return Reason(_FOLLOWED * named.weight, f"names {named.topic}, who is followed")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """Stories that a choice may take, likeliest first, with the `points` that their summaries give.
+
+    `updates` are those of which the channel has seen something. `certain`: read whole, no story gets more
+    points than here (once `with_bodies` was called), and none but updates is refused. `guessed` names the
+    articles of stories whose topic may stand anywhere in a body.
+    """
+
+    stories: tuple[int, ...]
+    points: tuple[float, ...]
+    updates: Collection[int]
+    summaries: Mapping[int, StorySummary]
+    certain: bool
+    guessed: Mapping[int, tuple[int, ...]]
+
+    def count_unread(self, read: int) -> int:
+        """Count the stories after the first `read` that a digest could hold.
+
+        Updates are not counted: most only repeat what was posted, which takes reading them to tell.
+        """
+        return sum(story not in self.updates for story in self.stories[read:])
+
+    def may_beat(self, score: float, read: int, first: int) -> bool:
+        """Whether a story after the first `read`, among the `first`, may have more points than this."""
+        most = max(self.points[read:first], default=-inf)
+        return not self.certain or most > score - _ROUNDING
+
+    def get_bodies_needed(self, first: int) -> tuple[int, ...]:
+        """Return the articles whose bodies `with_bodies` needs to weigh the first so many stories."""
+        stories = self.stories[:first]
+        return tuple(article for story in stories for article in self.guessed.get(story, ()))
+
+    def with_bodies(
+        self, first: int, topics: Sequence[str], bodies: Mapping[int, str]
+    ) -> "Shortlist":
+        """Weigh the first so many stories by where a topic stands in their bodies; drop those without one.
+
+        Later stories count as if it stood at the beginning.
+        """
+        points = dict(zip(self.stories[:first], self.points, strict=False))
+        for story in self.guessed.keys() & points.keys():
+            found = [bodies[article] for article in self.guessed[story] if article in bodies]
+            if weight := max([weight_in_body(topics, body) for body in found], default=0.0):
+                points[story] += _TOPIC * (weight - GUESS)
+            else:
+                del points[story]
+        ranked, rest = _likeliest_first(points), self.stories[first:]
+        most = [
+            known + _TOPIC * (MOST_IN_BODY - GUESS) * (story in self.guessed)
+            for story, known in zip(rest, self.points[first:], strict=True)
+        ]
+        ranked_points = [points[story] for story in ranked]
+        return replace(self, stories=(*ranked, *rest), points=(*ranked_points, *most), guessed={})
+
+
+def shortlist(
+    summaries: Iterable[StorySummary],
+    *,
+    posted: Collection[int],
+    now: datetime,
+    story_filter: StoryFilter,
+    mentioning: Collection[int] = (),
+    may_repeat: bool = False,
+) -> Shortlist:
+    """Return the stories that `choose` may take, likeliest first; a few it will still refuse.
+
+    `mentioning` are the articles that may be on one of the topics. Where in a body a topic stands, the
+    channel's opinion of similar stories, and copies of one text take reading the articles to tell.
+    """
+    topics = story_filter.topics
+    stories, updates = _without_posted(
+        _keep_mentioning(summaries, mentioning) if topics else summaries,
+        frozenset() if may_repeat else frozenset(posted),
+    )
+    if topics and updates:
+        stories = {story.story: story for story in _keep_mentioning(stories.values(), mentioning)}
+    followed = _last_words(story_filter.followed)
+    points, guessed = {}, {}
+    for number, story in stories.items():
+        topic = TopicMatch("", _topic_weight(story, topics)) if topics else None
+        reason = Reason(_FOLLOWED, "") if followed and _may_name(story, followed) else None
+        reasons = score(story.articles, now.timestamp(), topic=topic, followed=reason)
+        points[number] = sum([points for points, _ in reasons])
+        if topic and topic.weight == GUESS:
+            guessed[number] = tuple([one for one in story.ids if one in mentioning])
+    ranked = _likeliest_first(points)
+    if sources := _last_words(story_filter.sources):
+        ranked.sort(key=lambda number: not _may_be_from(stories[number], sources))
+    return Shortlist(
+        tuple(ranked),
+        tuple([points[number] for number in ranked]),
+        updates.keys() & stories.keys(),
+        stories | updates,
+        certain=story_filter == StoryFilter(topics),
+        guessed=guessed,
+    )
+
+
+def _keep_mentioning(
+    summaries: Iterable[StorySummary], mentioning: Collection[int]
+) -> list[StorySummary]:
+    wanted = frozenset(mentioning)
+    return [story for story in summaries if not wanted.isdisjoint(story.ids)]
+
+
+def _without_posted(
+    summaries: Iterable[StorySummary], posted: frozenset[int]
+) -> tuple[dict[int, StorySummary], dict[int, StorySummary]]:
+    """Return the stories without their posted articles, and those of which some were posted, whole."""
+    stories, updates = {}, {}
+    for story in summaries:
+        if posted.isdisjoint(story.ids):
+            stories[story.story] = story
+        elif new := [summary for summary in story.articles if summary.article not in posted]:
+            stories[story.story] = StorySummary.of(new)
+            updates[story.story] = story
+    return stories, updates
+
+
+def _likeliest_first(points: Mapping[int, float]) -> list[int]:
+    """Sort stories by points; of equal ones the newest comes first."""
+    return sorted(sorted(points, reverse=True), key=points.__getitem__, reverse=True)
+
+
+def _last_words(names: Iterable[str]) -> list[str]:
+    return [words[-1] for name in names if (words := name_words(name))]
+
+
+def _topic_weight(story: StorySummary, topics: Sequence[str]) -> float:
+    return max([weight_in_summary(topics, s.opening, s.names) for s in story.articles])
+
+
+def _may_name(story: StorySummary, last_words: Sequence[str]) -> bool:
+    text = normalize_text("\n".join([f"{s.names}\n{s.opening}" for s in story.articles]))
+    return any(word in text for word in last_words)
+
+
+def _may_be_from(story: StorySummary, sources: Sequence[str]) -> bool:
+    return any(word in summary.outlet for summary in story.articles for word in sources)
