@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from bot.playground.arguments import Args, Refused
-from bot.playground.blockcheck import check_blocks, text_total
+from bot.playground.blockcheck import check_blocks, count_text
 from bot.playground.workspace import (
     APP,
     BOT,
@@ -71,7 +71,7 @@ def checked_blocks(workspace: Workspace, blocks: Any) -> list[JsonObject]:
         raise Refused("invalid_blocks_format")
     if messages := check_blocks(blocks, "message"):
         raise Refused("invalid_blocks", *messages)
-    if text_total(blocks) > LONGEST_BLOCKS:
+    if count_text(blocks) > LONGEST_BLOCKS:
         raise Refused("msg_blocks_too_long")
     return named(workspace, blocks)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.blockcheck import check_blocks, check_view, text_total
+from bot.playground import blockcheck
+from bot.playground.blockcheck import check_blocks, check_view, count_text
 from tests.playground.kit import (
     actions,
     bullets,
@@ -266,7 +267,7 @@ def test_the_place_is_named() -> None:
 def test_all_text_is_counted() -> None:
     """The total counts texts wherever they stand, and nothing else."""
     assert (
-        text_total([section(text=marked("12345"), fields=[marked("12")]), rich(line(words("123")))])
+        count_text([section(text=marked("12345"), fields=[marked("12")]), rich(line(words("123")))])
         == 10
     )
 
@@ -290,3 +291,16 @@ def test_any_json_gets_a_verdict(value: Any) -> None:
     """Nothing that JSON can hold makes the check itself fail."""
     check_blocks(value, "message")
     check_view(value, "")
+
+
+def test_every_rule_of_the_table_can_be_read() -> None:
+    """Each field of each object has a rule that takes a value or names what is wrong with it."""
+    tables = [*blockcheck._RULES["objects"], *blockcheck._RULES["typed"]]
+    for name in tables:
+        table = blockcheck._table(name)
+        assert set(table.get("required", "").split()) <= set(table), name
+        for field in set(table) - blockcheck._TABLE_KEYS:
+            list(blockcheck._check(table[field], [{"type": "text"}], ""))
+    for group in blockcheck._RULES["groups"]:
+        for rule in blockcheck._alternatives(group).values():
+            assert list(blockcheck._check(rule, 1, "")), rule
