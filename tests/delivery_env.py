@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.digests import Digests
 from bot.delivery.slack import SlackChat
 from bot.model import AtIntervals, Cadence, NewArticle, StoredArticle, Subscription
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from bot.playground.workspace import Workspace
 from bot.store import Store, open_store
 from tests.builders import NOON, StoryBuilder
@@ -21,7 +21,7 @@ from tests.slack_server import CHANNEL, SlackServer, slack_server
 
 TEAM = "T0FARLAND"
 ZONE = "Europe/Tallinn"
-HANGS = {Failing.HANG_BEFORE, Failing.HANG_AFTER}
+HANGS = {FailureMode.HANG_BEFORE, FailureMode.HANG_AFTER}
 
 
 class FakeClock:
@@ -116,7 +116,7 @@ async def open_env(stack: AsyncExitStack, url: str) -> DeliveryEnv:
         # Only a call that Slack will leave without an answer is given up soon: a busy machine is no silent Slack.
         return (
             hurried
-            if any(order.left and order.fault.how in HANGS for order in slack.faults._orders)
+            if any(fault.times and fault.how in HANGS for fault in slack.faults._faults)
             else patient
         )
 

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 import uvicorn
 
-from bot.playground.faults import Failing, Fault
-from bot.playground.sender import Reply
+from bot.playground.api import FailureMode, Fault
+from bot.playground.request_sender import BotResponse
 from bot.playground.server import Playground, create_playground
-from bot.playground.workspace import Call, Channel, Request, Workspace
+from bot.playground.workspace import ApiCall, Channel, SentRequest, Workspace
 
 TOKEN = "xoxb-playground-not-a-secret"
 SIGNING_SECRET = "playground-signing-secret"
@@ -106,9 +106,9 @@ class SlackServer:
 
     def __init__(self, playground: Playground, base_url: str) -> None:
         self.playground = playground
-        self.workspace, self.people, self.faults = (
+        self.workspace, self.user_actions, self.faults = (
             playground.workspace,
-            playground.people,
+            playground.user_actions,
             playground.faults,
         )
         self.base_url = base_url
@@ -123,13 +123,15 @@ class SlackServer:
 
     def channel(self, name: str) -> Channel:
         """Find a channel."""
-        found = self.workspace.channel_of(name)
+        found = self.workspace.find_channel(name)
         assert found is not None, f"no channel {name}"
         return found
 
     def messages(self, channel: str = CHANNEL, *, user: str | None = USER) -> list[dict[str, Any]]:
         """What a person sees in a channel, replies and "only visible to you" included, oldest first."""
-        return [post.message for post in self.workspace.visible(self.channel(channel).id, user)]
+        return [
+            post.message for post in self.workspace.visible_messages(self.channel(channel).id, user)
+        ]
 
     def ephemerals(self, channel: str = CHANNEL, *, user: str = USER) -> list[dict[str, Any]]:
         """What only this person sees, oldest first."""
@@ -156,30 +158,32 @@ class SlackServer:
         return stack[-1] if stack else None
 
     @property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[ApiCall]:
         """Every call that the bot made, oldest first."""
         return list(self.workspace.calls)
 
-    def calls_of(self, method: str) -> list[Call]:
+    def calls_of(self, method: str) -> list[ApiCall]:
         """The calls of one method, oldest first; `response_url` is one too."""
         return [call for call in self.workspace.calls if call.method == method]
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[SentRequest]:
         """Every request sent to the bot, with its answer and how long it took."""
         return list(self.workspace.requests)
 
     # --- what a person does ---
 
-    async def command(self, text: str, *, channel: str = CHANNEL, user: str = USER) -> Reply:
+    async def command(self, text: str, *, channel: str = CHANNEL, user: str = USER) -> BotResponse:
         """Type a slash command."""
-        return await self.people.command(user, self.channel(channel).id, text)
+        return await self.user_actions.send_command(user, self.channel(channel).id, text)
 
     async def say(
         self, text: str, *, channel: str = CHANNEL, user: str = USER, thread: str | None = None
     ) -> str:
         """Write a message; `<@U0DATELINE>` in it mentions the bot."""
-        return await self.people.say(user, self.channel(channel).id, text, thread=thread)
+        return await self.user_actions.send_message(
+            user, self.channel(channel).id, text, thread=thread
+        )
 
     async def press(
         self,
@@ -189,30 +193,32 @@ class SlackServer:
         ts: str | None = None,
         user: str = USER,
         **chosen: Any,
-    ) -> Reply:
+    ) -> BotResponse:
         """Press a button (or use another element: `selected_option=…`) of a message, by default the newest with it."""
         place = self.channel(channel).id
         for message in reversed(self.messages(place, user=user)):
             found = find_action(message.get("blocks", []), action_id)
             if found and ts in {None, message["ts"]}:
-                return await self.people.act(user, place, message["ts"], found | chosen)
+                return await self.user_actions.use_element(
+                    user, place, message["ts"], found | chosen
+                )
         raise AssertionError(f"no element {action_id} in {channel}")
 
     async def press_in_view(
         self, action_id: str, *, view: dict[str, Any] | None = None, user: str = USER, **chosen: Any
-    ) -> Reply:
+    ) -> BotResponse:
         """Use an element of the modal on top, or of the view given (`slack.home()`)."""
         shown = view or self.modal(user)
         assert shown is not None, "no view is open"
         found = find_action(shown["blocks"], action_id)
         assert found is not None, f"no element {action_id} in the view"
-        return await self.people.act_in_view(user, shown["id"], found | chosen)
+        return await self.user_actions.use_view_element(user, shown["id"], found | chosen)
 
-    async def submit(self, state: dict[str, Any], *, user: str = USER) -> Reply:
+    async def submit(self, state: dict[str, Any], *, user: str = USER) -> BotResponse:
         """Submit the modal on top; `state` is {block_id: {action_id: {"type": …, "value": …}}}."""
         view = self.modal(user)
         assert view is not None, "no modal is open"
-        return await self.people.submit(user, view["id"], state)
+        return await self.user_actions.submit(user, view["id"], state)
 
     # --- what goes wrong, and waiting ---
 
@@ -221,12 +227,12 @@ class SlackServer:
         method: str,
         code: str = "fatal_error",
         *,
-        how: Failing = Failing.ERROR,
+        how: FailureMode = FailureMode.ERROR,
         times: int = 1,
         status: int = 500,
         retry_after: int = 1,
     ) -> None:
-        """Let the next calls of a method fail; see Failing for the ways."""
+        """Let the next calls of a method fail; see FailureMode for the ways."""
         self.faults.order(method, Fault(how, code, status, retry_after), times)
 
     async def wait_for(self, predicate: Callable[[], Any], *, within: float = 150.0) -> Any:
@@ -256,11 +262,11 @@ def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] 
 async def slack_server(
     workspace: Workspace | None = None, **options: Any
 ) -> AsyncIterator[SlackServer]:
-    """Run the stand-in; `options` are those of create_playground (patience, retries).
+    """Run the stand-in; `options` are those of create_playground (timeout, retries).
 
     It waits longer than Slack's three seconds: a busy machine is no late answer. Where that is the subject, say so.
     """
-    options = {"patience": 30.0} | options
+    options = {"timeout": 30.0} | options
     bound = free_socket()
     base_url = address(bound)
     playground = create_playground(

@@ -86,7 +86,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then shut down as uvicorn does."""
         if self._playground:
-            self._playground.workspace.end()
+            self._playground.workspace.end_watches()
         await super().shutdown(sockets)
 
 

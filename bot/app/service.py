@@ -44,9 +44,9 @@ from bot.intake.source_health import SourceHealthMonitor
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.model.errors import PostFailed, SettingsError, StoreUnavailable
-from bot.playground.news_day import prime
+from bot.playground.seeds import ingest_seeds
 from bot.playground.server import Playground
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from bot.settings import Mode, Settings
 from bot.store import Store
 from bot.store.locks import sole_service
@@ -350,9 +350,9 @@ async def _check_token(client: SlackApi) -> None:
 async def _prime_playground(program: Program) -> None:
     """Take the seeds in and post the first digest; once a day, however often it is started."""
     components, now = program.components, program.components.clock.now()
-    await prime(SEEDS, components.reader, components.intake, now)
+    await ingest_seeds(SEEDS, components.reader, components.intake, now)
     key = f"playground {now:%Y-%m-%d}"
-    await program.services.digests.post_now(TEAM, FIRST_CHANNEL, key=key, zone="UTC")
+    await program.services.digests.post_now(TEAM_ID, FIRST_CHANNEL, key=key, zone="UTC")
 
 
 def tune_gc() -> None:

@@ -25,7 +25,7 @@ from bot.listeners.commands import usage_hint
 from bot.listeners.shortcuts import MANIFEST
 from bot.model.errors import SettingsError
 from bot.model.ports import BackgroundTasks
-from bot.playground.news_day import begin_day
+from bot.playground.seeds import reset_each_day
 from bot.playground.server import Playground, create_playground
 from bot.playground.workspace import Workspace
 from bot.settings import Mode, Settings
@@ -104,7 +104,7 @@ def open_playground(settings: Settings, address: str) -> tuple[Settings, Playgro
     """
     data = settings.data / "playground"
     try:
-        begin_day(data, datetime.now(UTC))
+        reset_each_day(data, datetime.now(UTC))
     except OSError as e:
         fault = (
             f"DATELINE_DATA: {data} cannot be written to ({e.strerror}). Name a folder that can."

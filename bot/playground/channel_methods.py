@@ -1,72 +1,89 @@
-"""The conversations.*, users.* and auth.* methods: who and what is there."""
+"""The conversations.*, users.*, team.*, bots.* and auth.* methods."""
 
 import base64
 import binascii
 from collections.abc import Sequence
 from typing import TypeVar
 
-from bot.playground.arguments import Args, Refused
-from bot.playground.chat_methods import find_channel, shown
+from bot.playground.arguments import ApiError, Arguments
+from bot.playground.chat_methods import get_channel, message_json
 from bot.playground.workspace import (
-    APP,
-    BOT,
+    APP_ID,
+    BOT_ID,
     BOT_NAME,
-    BOT_USER,
-    TEAM,
+    BOT_USER_ID,
     TEAM_DOMAIN,
+    TEAM_ID,
     TEAM_NAME,
     Channel,
     JsonObject,
-    Person,
+    SlackUser,
     Workspace,
 )
 
 T = TypeVar("T")
 
+HISTORY_SCOPES = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
+READ_SCOPES = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
+CHANNEL_TYPES = {
+    "public_channel": "public",
+    "private_channel": "private",
+    "im": "im",
+    "mpim": "mpim",
+}
+CREATED = 1_700_000_000  # seconds since 1970; when every channel was made
 
-HISTORY_SCOPE = {"public": "channels:history", "private": "groups:history", "im": "im:history"}
-READ_SCOPE = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 
-
-def need_scope(workspace: Workspace, scope: str) -> None:
-    """Refuse as Slack does where the app was not granted a scope."""
+def require_scope(workspace: Workspace, scope: str) -> None:
+    """Raise ApiError if the app was not granted a scope."""
     if scope not in workspace.scopes:
-        raise Refused("missing_scope", needed=scope, provided=",".join(sorted(workspace.scopes)))
+        raise ApiError("missing_scope", needed=scope, provided=",".join(sorted(workspace.scopes)))
 
 
-def page_of(items: Sequence[T], args: Args, *, default: int, most: int) -> tuple[Sequence[T], str]:
-    """Cut one page by `cursor` and `limit`; the cursor of the next one is empty at the end."""
-    limit = args.whole("limit", default)
+# --- pages and shapes -----------------------------------------------------------------------------
+
+
+def _paginate(
+    items: Sequence[T], args: Arguments, *, default: int = 100, most: int = 1000
+) -> tuple[list[T], JsonObject]:
+    """Cut one page by `cursor` and `limit`; return it and the metadata with the next cursor."""
+    limit = args.integer("limit", default)
     if not 1 <= limit <= most:
-        raise Refused("invalid_limit")
-    start = cursor_place(args.text("cursor"))
-    more = len(items) > start + limit
-    following = base64.b64encode(f"next:{start + limit}".encode()).decode() if more else ""
-    return items[start : start + limit], following
+        raise ApiError("invalid_limit")
+    start = _parse_cursor(args.text("cursor"))
+    end = start + limit
+    cursor = base64.b64encode(f"next:{end}".encode()).decode() if len(items) > end else ""
+    return list(items[start:end]), {"response_metadata": {"next_cursor": cursor}}
 
 
-def cursor_place(cursor: str) -> int:
-    """Read back where a page begins."""
+def _parse_cursor(cursor: str) -> int:
+    """Return the index at which a page begins."""
     if not cursor:
         return 0
     try:
-        name, _, place = base64.b64decode(cursor, validate=True).decode().partition(":")
+        name, _, index = base64.b64decode(cursor, validate=True).decode().partition(":")
         if name != "next":
-            raise Refused("invalid_cursor")
-        return int(place)
+            raise ApiError("invalid_cursor")
+        return int(index)
     except (binascii.Error, ValueError) as e:
-        raise Refused("invalid_cursor") from e
+        raise ApiError("invalid_cursor") from e
 
 
-def shown_channel(channel: Channel) -> JsonObject:
-    """Give a conversation in Slack's shape."""
+def _message_page(messages: list[JsonObject], args: Arguments, **limits: int) -> JsonObject:
+    """Return a page of messages; there is a cursor only where more follow."""
+    page, metadata = _paginate(messages, args, **limits)
+    more = bool(metadata["response_metadata"]["next_cursor"])
+    return {"messages": page, "has_more": more} | (metadata if more else {})
+
+
+def _channel_json(channel: Channel) -> JsonObject:
     if channel.kind == "im":
         return {
             "id": channel.id,
             "is_im": True,
             "user": channel.person,
             "is_archived": False,
-            "created": 1_700_000_000,
+            "created": CREATED,
         }
     return {
         "id": channel.id,
@@ -79,249 +96,246 @@ def shown_channel(channel: Channel) -> JsonObject:
         "is_private": channel.kind == "private",
         "is_archived": channel.archived,
         "is_general": channel.name == "general",
-        "is_member": BOT_USER in channel.members,
+        "is_member": BOT_USER_ID in channel.members,
         "num_members": len(channel.members),
         "creator": channel.creator,
-        "created": 1_700_000_000,
+        "created": CREATED,
         "topic": {"value": channel.topic, "creator": channel.creator, "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
-        "context_team_id": TEAM,
+        "context_team_id": TEAM_ID,
     }
 
 
-def shown_person(person: Person) -> JsonObject:
-    """Give a person in Slack's shape."""
+def _user_json(user: SlackUser) -> JsonObject:
     return {
-        "id": person.id,
-        "team_id": TEAM,
-        "name": person.name,
-        "real_name": person.real_name,
+        "id": user.id,
+        "team_id": TEAM_ID,
+        "name": user.name,
+        "real_name": user.real_name,
         "deleted": False,
-        "tz": person.zone,
-        "is_admin": person.admin,
+        "tz": user.zone,
+        "is_admin": user.admin,
         "is_owner": False,
-        "is_bot": person.bot,
+        "is_bot": user.bot,
         "is_app_user": False,
         "is_restricted": False,
-        "profile": {"real_name": person.real_name, "display_name": person.name, "team": TEAM},
+        "profile": {"real_name": user.real_name, "display_name": user.name, "team": TEAM_ID},
     }
 
 
-def auth_test(_workspace: Workspace, _args: Args, _call: int) -> JsonObject:
-    """auth.test."""
+# --- auth.*, bots.*, team.*, users.* --------------------------------------------------------------
+
+
+def auth_test(_workspace: Workspace, _args: Arguments, _call: int) -> JsonObject:
+    """Carry out auth.test."""
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
         "team": TEAM_NAME,
         "user": BOT_NAME,
-        "team_id": TEAM,
-        "user_id": BOT_USER,
-        "bot_id": BOT,
-        "app_id": APP,
+        "team_id": TEAM_ID,
+        "user_id": BOT_USER_ID,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
         "is_enterprise_install": False,
     }
 
 
-def list_channels(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.list: public channels unless `types` says otherwise; private ones only with the bot in."""
-    names = {"public_channel": "public", "private_channel": "private", "im": "im", "mpim": "mpim"}
-    types = [name.strip() for name in args.text("types", "public_channel").split(",")]
-    if not set(types) <= set(names):
-        raise Refused("invalid_types")
-    kinds = {names[name] for name in types}
-    for kind in kinds & set(READ_SCOPE):
-        need_scope(workspace, READ_SCOPE[kind])
-    found = [
+def team_info(_workspace: Workspace, _args: Arguments, _call: int) -> JsonObject:
+    """Carry out team.info."""
+    return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN}}
+
+
+def bot_info(_workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out bots.info, by which Bolt finds the bot behind a token."""
+    if args.text("bot", BOT_ID) != BOT_ID:
+        raise ApiError("bot_not_found")
+    bot = {"id": BOT_ID, "deleted": False, "name": BOT_NAME, "app_id": APP_ID}
+    return {"bot": bot | {"user_id": BOT_USER_ID, "icons": {}}}
+
+
+def user_info(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out users.info."""
+    user = workspace.users.get(args.text("user"))
+    if user is None:
+        raise ApiError("user_not_found")
+    return {"user": _user_json(user)}
+
+
+def list_users(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out users.list."""
+    page, metadata = _paginate(list(workspace.users.values()), args)
+    return {"members": [_user_json(user) for user in page]} | metadata
+
+
+def user_channels(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out users.conversations; private channels only if the bot is in them, too."""
+    user = args.text("user", BOT_USER_ID)
+    if user not in workspace.users:
+        raise ApiError("user_not_found")
+    channels = [c for c in _select_channels(workspace, args) if user in c.members]
+    page, metadata = _paginate(channels, args, most=999)
+    return {"channels": [_channel_json(channel) for channel in page]} | metadata
+
+
+# --- conversations.* ------------------------------------------------------------------------------
+
+
+def list_channels(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.list."""
+    page, metadata = _paginate(_select_channels(workspace, args), args)
+    return {"channels": [_channel_json(channel) for channel in page]} | metadata
+
+
+def _select_channels(workspace: Workspace, args: Arguments) -> list[Channel]:
+    """Return the channels of the given `types`; private ones only if the bot is in them."""
+    types = {name.strip() for name in args.text("types", "public_channel").split(",")}
+    if not types <= set(CHANNEL_TYPES):
+        raise ApiError("invalid_types")
+    kinds = {CHANNEL_TYPES[name] for name in types}
+    for kind in kinds & set(READ_SCOPES):
+        require_scope(workspace, READ_SCOPES[kind])
+    return [
         channel
         for channel in workspace.channels.values()
         if channel.kind in kinds
-        and (channel.kind == "public" or BOT_USER in channel.members)
+        and (channel.kind == "public" or BOT_USER_ID in channel.members)
         and not (channel.archived and args.flag("exclude_archived"))
     ]
-    page, cursor = page_of(found, args, default=100, most=1000)
-    return {
-        "channels": [shown_channel(channel) for channel in page],
-        "response_metadata": {"next_cursor": cursor},
-    }
 
 
-def channels_of(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """users.conversations: those that a person is in; private ones only with the bot in, too."""
-    user = args.text("user", BOT_USER)
-    if user not in workspace.people:
-        raise Refused("user_not_found")
-    found = list_channels(workspace, Args(args.values | {"limit": 1000, "cursor": ""}), _call)[
-        "channels"
-    ]
-    its = [channel for channel in found if user in workspace.channels[channel["id"]].members]
-    page, cursor = page_of(its, args, default=100, most=999)
-    return {"channels": list(page), "response_metadata": {"next_cursor": cursor}}
-
-
-def channel_info(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.info."""
-    channel = find_channel(workspace, args)
-    need_scope(workspace, READ_SCOPE[channel.kind])
-    return {"channel": shown_channel(channel)}
-
-
-def channel_members(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.members."""
-    channel = find_channel(workspace, args)
-    need_scope(workspace, READ_SCOPE[channel.kind])
-    page, cursor = page_of(sorted(channel.members), args, default=100, most=1000)
-    return {"members": list(page), "response_metadata": {"next_cursor": cursor}}
-
-
-def open_direct(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.open: direct messages with one person, or a conversation by its id."""
-    need_scope(workspace, "im:write")
-    if args.has("channel"):
-        channel = find_channel(workspace, args)
-    else:
-        users = (
-            args.structure("users", "invalid_arguments")
-            if args.text("users").startswith("[")
-            else None
-        )
-        names = users or [name for name in args.text("users").split(",") if name]
-        if len(names) != 1:
-            raise Refused(
-                "users_list_not_supplied" if not names else "method_not_supported_for_channel_type"
-            )
-        if names[0] not in workspace.people:
-            raise Refused("user_not_found")
-        found = workspace.direct(names[0])
-        if found is None:
-            raise Refused("cannot_dm_bot")
-        channel = found
-    answer = shown_channel(channel) if args.flag("return_im") else {"id": channel.id}
-    return {"no_op": True, "already_open": True, "channel": answer}
-
-
-def join(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.join: public channels only."""
-    need_scope(workspace, "channels:join")
-    channel = find_channel(workspace, args)
-    if channel.archived:
-        raise Refused("is_archived")
-    if channel.kind != "public":
-        raise Refused("method_not_supported_for_channel_type")
-    there = BOT_USER in channel.members
-    channel.members.add(BOT_USER)
-    workspace.changed({"type": "channel", "channel": channel.id})
-    return {"channel": shown_channel(channel)} | (
-        {"warning": "already_in_channel"} if there else {}
-    )
-
-
-def leave(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.leave."""
-    channel = find_channel(workspace, args)
-    if channel.kind == "im":
-        raise Refused("method_not_supported_for_channel_type")
-    if BOT_USER not in channel.members:
-        return {"not_in_channel": True}
-    channel.members.discard(BOT_USER)
-    workspace.changed({"type": "channel", "channel": channel.id})
-    return {}
-
-
-def readable(workspace: Workspace, args: Args) -> Channel:
-    """Find a channel whose messages the bot may read."""
-    channel = find_channel(workspace, args)
-    need_scope(workspace, HISTORY_SCOPE[channel.kind])
-    if BOT_USER not in channel.members:
-        raise Refused("not_in_channel")
+def _get_known_channel(workspace: Workspace, args: Arguments) -> Channel:
+    """Return a channel; raise ApiError if the bot may not read about it."""
+    channel = get_channel(workspace, args)
+    require_scope(workspace, READ_SCOPES[channel.kind])
     return channel
 
 
-def between(messages: Sequence[JsonObject], args: Args) -> list[JsonObject]:
-    """Keep those between `oldest` and `latest`; the ends count only when `inclusive`."""
-    oldest, latest = bound(args, "oldest", 0.0), bound(args, "latest", float("inf"))
-    if args.flag("inclusive"):
-        return [message for message in messages if oldest <= float(message["ts"]) <= latest]
-    return [message for message in messages if oldest < float(message["ts"]) < latest]
+def channel_info(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.info."""
+    return {"channel": _channel_json(_get_known_channel(workspace, args))}
 
 
-def bound(args: Args, key: str, default: float) -> float:
-    """Read a time in seconds."""
+def channel_members(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.members."""
+    page, metadata = _paginate(sorted(_get_known_channel(workspace, args).members), args)
+    return {"members": page} | metadata
+
+
+def open_direct_channel(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.open: the channel with one user, or a channel by its id."""
+    if args.has("channel"):
+        channel = get_channel(workspace, args)
+    else:
+        channel = _get_direct_channel(workspace, args)
+    answer = _channel_json(channel) if args.flag("return_im") else {"id": channel.id}
+    return {"no_op": True, "already_open": True, "channel": answer}
+
+
+def _get_direct_channel(workspace: Workspace, args: Arguments) -> Channel:
+    listed = args.text("users")
+    is_json = listed.startswith("[")
+    users = args.json("users", "invalid_arguments") if is_json else listed.split(",")
+    users = [user for user in users if user]
+    if not users:
+        raise ApiError("users_list_not_supplied")
+    if len(users) > 1:
+        raise ApiError("method_not_supported_for_channel_type")
+    if users[0] not in workspace.users:
+        raise ApiError("user_not_found")
+    channel = workspace.find_direct_channel(users[0])
+    if channel is None:
+        raise ApiError("cannot_dm_bot")
+    return channel
+
+
+def join_channel(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.join, for public channels only."""
+    channel = get_channel(workspace, args)
+    if channel.archived:
+        raise ApiError("is_archived")
+    if channel.kind != "public":
+        raise ApiError("method_not_supported_for_channel_type")
+    warning = {"warning": "already_in_channel"} if BOT_USER_ID in channel.members else {}
+    channel.members.add(BOT_USER_ID)
+    workspace.notify({"type": "channel", "channel": channel.id})
+    return {"channel": _channel_json(channel)} | warning
+
+
+def leave_channel(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.leave."""
+    channel = get_channel(workspace, args)
+    if channel.kind == "im":
+        raise ApiError("method_not_supported_for_channel_type")
+    if BOT_USER_ID not in channel.members:
+        return {"not_in_channel": True}
+    channel.members.discard(BOT_USER_ID)
+    workspace.notify({"type": "channel", "channel": channel.id})
+    return {}
+
+
+# --- messages -------------------------------------------------------------------------------------
+
+
+def channel_history(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.history: newest first, without replies.
+
+    With `oldest` but no `latest` the oldest page comes first.
+    """
+    channel = _get_readable_channel(workspace, args)
+    metadata = args.flag("include_all_metadata")
+    messages = [
+        message_json(message, metadata=metadata)
+        for message in workspace.visible_messages(channel.id)
+        if message.message.get("thread_ts", message.ts) == message.ts
+        or message.message.get("subtype") == "thread_broadcast"
+    ]
+    messages = _filter_by_time(messages, args)
+    forward = args.has("oldest") and not args.has("latest")
+    answer = _message_page(messages if forward else messages[::-1], args, most=999)
+    if forward:
+        answer["messages"].reverse()
+    return answer | {"pin_count": 0}
+
+
+def thread_replies(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out conversations.replies: the first message and its replies, oldest first."""
+    channel = _get_readable_channel(workspace, args)
+    message = workspace.find_message(channel.id, args.required_text("ts"))
+    if message is None or message.seen_by:
+        raise ApiError("thread_not_found")
+    thread_ts = str(message.message.get("thread_ts", message.ts))
+    parent = workspace.find_message(channel.id, thread_ts) or message
+    metadata = args.flag("include_all_metadata")
+    replies = [
+        message_json(reply, metadata=metadata) for reply in workspace.replies(channel.id, parent.ts)
+    ]
+    thread = [message_json(parent, metadata=metadata), *_filter_by_time(replies, args)]
+    return _message_page(thread, args, default=1000)
+
+
+def _get_readable_channel(workspace: Workspace, args: Arguments) -> Channel:
+    """Return a channel; raise ApiError if the bot may not read its messages."""
+    channel = get_channel(workspace, args)
+    require_scope(workspace, HISTORY_SCOPES[channel.kind])
+    if BOT_USER_ID not in channel.members:
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def _filter_by_time(messages: Sequence[JsonObject], args: Arguments) -> list[JsonObject]:
+    """Return the messages between `oldest` and `latest`; these themselves only if `inclusive`."""
+    oldest, latest = _parse_time(args, "oldest", 0.0), _parse_time(args, "latest", float("inf"))
+    inclusive = args.flag("inclusive")
+    return [
+        message
+        for message in messages
+        if oldest < float(message["ts"]) < latest
+        or (inclusive and float(message["ts"]) in {oldest, latest})
+    ]
+
+
+def _parse_time(args: Arguments, key: str, default: float) -> float:
     try:
         return float(args.text(key) or default)
     except ValueError as e:
-        raise Refused(f"invalid_ts_{key}") from e
-
-
-def history(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.history: newest first, without replies; from `oldest` alone, the oldest page first."""
-    channel = readable(workspace, args)
-    metadata = args.flag("include_all_metadata")
-    top = [
-        shown(post, metadata=metadata)
-        for post in workspace.visible(channel.id)
-        if post.message.get("thread_ts", post.ts) == post.ts
-        or post.message.get("subtype") == "thread_broadcast"
-    ]
-    found = between(top, args)
-    forward = args.has("oldest") and not args.has("latest")
-    page, cursor = page_of(found if forward else found[::-1], args, default=100, most=999)
-    answer: JsonObject = {
-        "messages": list(page)[::-1] if forward else list(page),
-        "has_more": bool(cursor),
-        "pin_count": 0,
-    }
-    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
-
-
-def replies(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """conversations.replies: the first message and its replies, oldest first."""
-    channel = readable(workspace, args)
-    post = workspace.post(channel.id, args.needed("ts"))
-    if post is None or post.seen_by:
-        raise Refused("thread_not_found")
-    root = workspace.post(channel.id, str(post.message.get("thread_ts", post.ts))) or post
-    metadata = args.flag("include_all_metadata")
-    answers = [shown(reply, metadata=metadata) for reply in workspace.replies(channel.id, root.ts)]
-    found = [shown(root, metadata=metadata), *between(answers, args)]
-    page, cursor = page_of(found, args, default=1000, most=1000)
-    answer: JsonObject = {"messages": list(page), "has_more": bool(cursor)}
-    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
-
-
-def person_info(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """users.info."""
-    need_scope(workspace, "users:read")
-    person = workspace.people.get(args.text("user"))
-    if person is None:
-        raise Refused("user_not_found")
-    return {"user": shown_person(person)}
-
-
-def list_people(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """users.list."""
-    need_scope(workspace, "users:read")
-    page, cursor = page_of(list(workspace.people.values()), args, default=100, most=1000)
-    return {
-        "members": [shown_person(person) for person in page],
-        "response_metadata": {"next_cursor": cursor},
-    }
-
-
-def team_info(_workspace: Workspace, _args: Args, _call: int) -> JsonObject:
-    """team.info."""
-    return {"team": {"id": TEAM, "name": TEAM_NAME, "domain": TEAM_DOMAIN}}
-
-
-def bot_info(_workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """bots.info; Bolt asks it for the bot behind a token."""
-    if args.text("bot", BOT) != BOT:
-        raise Refused("bot_not_found")
-    return {
-        "bot": {
-            "id": BOT,
-            "deleted": False,
-            "name": BOT_NAME,
-            "app_id": APP,
-            "user_id": BOT_USER,
-            "icons": {},
-        }
-    }
+        raise ApiError(f"invalid_ts_{key}") from e

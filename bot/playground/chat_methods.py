@@ -1,249 +1,309 @@
-"""The chat.* methods: messages posted, changed, removed, shown to one person."""
+"""The chat.* methods, and the answers to interactions at their response_url."""
 
 import json
 import re
 from typing import Any
 
-from bot.playground.arguments import Args, Refused
+from bot.playground.arguments import ApiError, Arguments
 from bot.playground.blockcheck import check_blocks, count_text
 from bot.playground.workspace import (
-    APP,
-    BOT,
+    APP_ID,
+    BOT_ID,
     BOT_NAME,
-    BOT_USER,
-    TEAM,
+    BOT_USER_ID,
     TEAM_DOMAIN,
+    TEAM_ID,
     Channel,
+    ChannelMessage,
     JsonObject,
-    Post,
+    ResponseUrl,
     Workspace,
 )
 
-LONGEST_TEXT = 40_000  # chat.postMessage; a warning from 4,000
-LONGEST_UPDATE = 4_000  # chat.update refuses what chat.postMessage takes
-LONGEST_BLOCKS = 13_000  # all text in a message's blocks; found by trying, not documented
-LARGEST_METADATA = 8_000  # bytes of JSON; found by trying
-MOST_ATTACHMENTS = 100
+MAX_TEXT_CHARS = 40_000  # chat.postMessage; a warning from 4,000
+MAX_UPDATE_CHARS = 4_000  # chat.update refuses what chat.postMessage takes
+MAX_BLOCKS_CHARS = 13_000  # all text in a message's blocks; found by trying, not documented
+MAX_METADATA_BYTES = 8_000  # of JSON; found by trying
+MAX_ATTACHMENTS = 100
 
-TS = re.compile(r"\d{10}\.\d{6}")
+_TS = re.compile(r"\d{10}\.\d{6}")
+_METADATA_KEYS = {"event_type", "event_payload", "entities"}
 
 
-def find_channel(workspace: Workspace, args: Args) -> Channel:
-    """Find the channel that the bot may know of."""
-    channel = workspace.channel_of(args.text("channel"))
-    if channel is None or (channel.kind == "private" and BOT_USER not in channel.members):
-        raise Refused("channel_not_found")
+# --- what a call is about -------------------------------------------------------------------------
+
+
+def get_channel(workspace: Workspace, args: Arguments) -> Channel:
+    """Return the argument's channel; raise ApiError for one that the bot may not know of."""
+    channel = workspace.find_channel(args.text("channel"))
+    if channel is None or (channel.kind == "private" and BOT_USER_ID not in channel.members):
+        raise ApiError("channel_not_found")
     return channel
 
 
-def open_channel(workspace: Workspace, args: Args) -> Channel:
-    """Find a channel that the bot may write to."""
-    channel = find_channel(workspace, args)
+def get_writable_channel(workspace: Workspace, args: Arguments) -> Channel:
+    """Return the argument's channel; raise ApiError for one that the bot may not write to."""
+    channel = get_channel(workspace, args)
     if channel.archived:
-        raise Refused("is_archived")
-    if BOT_USER not in channel.members and "chat:write.public" not in workspace.scopes:
-        raise Refused("not_in_channel")
+        raise ApiError("is_archived")
+    if BOT_USER_ID not in channel.members and "chat:write.public" not in workspace.scopes:
+        raise ApiError("not_in_channel")
     return channel
 
 
-def content(workspace: Workspace, args: Args, *, longest: int = LONGEST_TEXT) -> JsonObject:
-    """Take the text, blocks, attachments and metadata of a message, each checked as Slack does."""
-    blocks = args.structure("blocks", "invalid_blocks_format")
-    attachments = args.structure("attachments", "invalid_attachments")
+def _get_thread_ts(workspace: Workspace, channel: Channel, args: Arguments) -> str | None:
+    """Return the first message of the thread; the `ts` of a reply leads to its thread."""
+    if not args.has("thread_ts"):
+        return None
+    ts = args.text("thread_ts")
+    if not _TS.fullmatch(ts):
+        raise ApiError("invalid_thread_ts")
+    parent = workspace.find_message(channel.id, ts)
+    if parent is None or parent.seen_by:
+        raise ApiError("thread_not_found")
+    return str(parent.message.get("thread_ts", ts))
+
+
+def _get_own_message(
+    workspace: Workspace, args: Arguments, error: str
+) -> tuple[Channel, ChannelMessage]:
+    """Return a message that the bot posted; raise ApiError named `error` for another's."""
+    channel = get_channel(workspace, args)
+    message = workspace.find_message(channel.id, args.required_text("ts"))
+    if message is None or message.seen_by:
+        raise ApiError("message_not_found")
+    if message.message.get("bot_id") != BOT_ID:
+        raise ApiError(error)
+    if channel.archived:
+        raise ApiError("is_archived")
+    return channel, message
+
+
+# --- the content of a message ---------------------------------------------------------------------
+
+
+def parse_content(
+    workspace: Workspace, args: Arguments, *, max_chars: int = MAX_TEXT_CHARS
+) -> JsonObject:
+    """Return text, blocks, attachments and metadata; raise ApiError for what Slack refuses."""
+    blocks = args.json("blocks", "invalid_blocks_format")
+    attachments = args.json("attachments", "invalid_attachments")
     text = args.text("text")
     if not text.strip() and not blocks and not attachments:
-        raise Refused("no_text")
-    if len(text) > longest:
-        raise Refused("msg_too_long")
-    made: JsonObject = {"text": text}
+        raise ApiError("no_text")
+    if len(text) > max_chars:
+        raise ApiError("msg_too_long")
+    content: JsonObject = {"text": text}
     if blocks is not None:
-        made["blocks"] = checked_blocks(workspace, blocks)
+        content["blocks"] = _validate_blocks(workspace, blocks)
     if attachments:
-        made["attachments"] = checked_attachments(attachments)
+        content["attachments"] = _validate_attachments(attachments)
     if args.has("metadata"):
-        made["metadata"] = checked_metadata(args.structure("metadata", "invalid_metadata_format"))
-    return made
+        metadata = args.json("metadata", "invalid_metadata_format")
+        content["metadata"] = _validate_metadata(metadata)
+    return content
 
 
-def checked_blocks(workspace: Workspace, blocks: Any) -> list[JsonObject]:
-    """Refuse what Slack refuses, and give each block and element the id that it lacks."""
+def _validate_blocks(workspace: Workspace, blocks: Any) -> list[JsonObject]:
     if not isinstance(blocks, list):
-        raise Refused("invalid_blocks_format")
-    if messages := check_blocks(blocks, "message"):
-        raise Refused("invalid_blocks", *messages)
-    if count_text(blocks) > LONGEST_BLOCKS:
-        raise Refused("msg_blocks_too_long")
-    return named(workspace, blocks)
+        raise ApiError("invalid_blocks_format")
+    if problems := check_blocks(blocks, "message"):
+        raise ApiError("invalid_blocks", *problems)
+    if count_text(blocks) > MAX_BLOCKS_CHARS:
+        raise ApiError("msg_blocks_too_long")
+    return fill_in_ids(workspace, blocks)
 
 
-def named(workspace: Workspace, blocks: list[JsonObject]) -> list[JsonObject]:
-    """Copy the blocks, with the block_id and action_id that Slack gives where the app gave none."""
+def fill_in_ids(workspace: Workspace, blocks: list[JsonObject]) -> list[JsonObject]:
+    """Copy blocks, with the block_id and action_id that Slack adds where the app gave none."""
     copy: list[JsonObject] = json.loads(json.dumps(blocks))
     for block in copy:
-        block.setdefault("block_id", f"b{workspace.number()}")
-        inner = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-        for element in inner:
-            if isinstance(element, dict) and acts(element):
-                element.setdefault("action_id", f"a{workspace.number()}")
+        block.setdefault("block_id", f"b{workspace.next_number()}")
+        elements = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+        for element in elements:
+            if isinstance(element, dict) and _is_interactive(element):
+                element.setdefault("action_id", f"a{workspace.next_number()}")
     return copy
 
 
-def acts(element: JsonObject) -> bool:
+def _is_interactive(element: JsonObject) -> bool:
     """Whether an element sends actions, and so has an action_id."""
-    return not str(element.get("type", "")).startswith(
-        ("rich_text_", "image", "plain_text", "mrkdwn")
-    ) or (element.get("type") in {"plain_text_input", "rich_text_input"})
+    kind = str(element.get("type", ""))
+    passive = kind.startswith(("rich_text_", "image", "plain_text", "mrkdwn"))
+    return not passive or kind in {"plain_text_input", "rich_text_input"}
 
 
-def checked_attachments(attachments: Any) -> list[JsonObject]:
-    """Refuse what is no list of attachments, or too long a one."""
-    if not isinstance(attachments, list) or not all(isinstance(one, dict) for one in attachments):
-        raise Refused("invalid_attachments")
-    if len(attachments) > MOST_ATTACHMENTS:
-        raise Refused("too_many_attachments")
+def _validate_attachments(attachments: Any) -> list[JsonObject]:
+    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
+        raise ApiError("invalid_attachments")
+    if len(attachments) > MAX_ATTACHMENTS:
+        raise ApiError("too_many_attachments")
     return attachments
 
 
-def checked_metadata(metadata: Any) -> JsonObject:
+def _validate_metadata(metadata: Any) -> JsonObject:
     """Refuse metadata that Slack would not store: it is {"event_type", "event_payload"}."""
     if not isinstance(metadata, dict):
-        raise Refused("invalid_metadata_format")
+        raise ApiError("invalid_metadata_format")
     if metadata == {}:
         return metadata
     payload = metadata.get("event_payload")
     if not isinstance(metadata.get("event_type"), str) or not isinstance(payload, dict):
-        raise Refused("invalid_metadata_schema")
-    if set(metadata) - {"event_type", "event_payload", "entities"}:
-        raise Refused("invalid_metadata_schema")
-    if len(json.dumps(metadata).encode()) > LARGEST_METADATA:
-        raise Refused("metadata_too_large")
+        raise ApiError("invalid_metadata_schema")
+    if set(metadata) - _METADATA_KEYS:
+        raise ApiError("invalid_metadata_schema")
+    if len(json.dumps(metadata).encode()) > MAX_METADATA_BYTES:
+        raise ApiError("metadata_too_large")
     return metadata
 
 
-def bot_message(workspace: Workspace, made: JsonObject) -> JsonObject:
-    """Give the message as Slack stores it."""
-    return {
+def add_bot_message(
+    workspace: Workspace,
+    channel: Channel,
+    args: Arguments,
+    content: JsonObject,
+    call: int | None,
+    *,
+    seen_by: str | None = None,
+) -> ChannelMessage:
+    """Add a message of the bot to a channel or a thread of it; `seen_by` makes it ephemeral."""
+    thread = _get_thread_ts(workspace, channel, args)
+    message = {
         "type": "message",
-        "user": BOT_USER,
-        "bot_id": BOT,
-        "app_id": APP,
-        "team": TEAM,
+        "user": BOT_USER_ID,
+        "bot_id": BOT_ID,
+        "app_id": APP_ID,
+        "team": TEAM_ID,
         "ts": workspace.new_ts(),
         "bot_profile": {
-            "id": BOT,
-            "app_id": APP,
+            "id": BOT_ID,
+            "app_id": APP_ID,
             "name": BOT_NAME,
             "deleted": False,
-            "team_id": TEAM,
+            "team_id": TEAM_ID,
         },
-        **made,
+        **content,
+        **({"thread_ts": thread} if thread else {}),
+        **({"is_ephemeral": True} if seen_by else {}),
     }
+    added = ChannelMessage(message, seen_by=seen_by, call=call)
+    workspace.add_message(channel.id, added)
+    return added
 
 
-def thread_of(workspace: Workspace, channel: Channel, args: Args) -> str | None:
-    """Give the first message of the thread asked for; a reply's own `ts` leads to its thread."""
-    if not args.has("thread_ts"):
-        return None
-    asked = args.text("thread_ts")
-    if not TS.fullmatch(asked):
-        raise Refused("invalid_thread_ts")
-    parent = workspace.post(channel.id, asked)
-    if parent is None or parent.seen_by:
-        raise Refused("thread_not_found")
-    return str(parent.message.get("thread_ts", asked))
+def message_json(message: ChannelMessage, *, metadata: bool = True) -> JsonObject:
+    """Return a message as the API answers it."""
+    hidden = set() if metadata and message.message.get("metadata") else {"metadata"}
+    return {key: value for key, value in message.message.items() if key not in hidden}
 
 
-def shown(post: Post, *, metadata: bool = True) -> JsonObject:
-    """Give a message as the API answers it."""
-    hidden = set() if metadata and post.message.get("metadata") else {"metadata"}
-    return {key: value for key, value in post.message.items() if key not in hidden}
+# --- the methods ----------------------------------------------------------------------------------
 
 
-def post_message(workspace: Workspace, args: Args, call: int) -> JsonObject:
-    """chat.postMessage."""
-    channel = open_channel(workspace, args)
-    made = content(workspace, args)
-    thread = thread_of(workspace, channel, args)
-    if thread:
-        made["thread_ts"] = thread
-    post = Post(bot_message(workspace, made), call=call)
-    workspace.add_post(channel.id, post)
-    return {"channel": channel.id, "ts": post.ts, "message": shown(post)}
+def post_message(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+    """Carry out chat.postMessage."""
+    channel = get_writable_channel(workspace, args)
+    content = parse_content(workspace, args)
+    message = add_bot_message(workspace, channel, args, content, call)
+    return {"channel": channel.id, "ts": message.ts, "message": message_json(message)}
 
 
-def own_post(workspace: Workspace, args: Args, error: str) -> tuple[Channel, Post]:
-    """Find a message that the bot posted; refuse another's with `error`."""
-    channel = find_channel(workspace, args)
-    post = workspace.post(channel.id, args.needed("ts"))
-    if post is None or post.seen_by:
-        raise Refused("message_not_found")
-    if post.message.get("bot_id") != BOT:
-        raise Refused(error)
-    if channel.archived:
-        raise Refused("is_archived")
-    return channel, post
-
-
-def update(workspace: Workspace, args: Args, call: int) -> JsonObject:
-    """chat.update: what is not given stays, an empty list of blocks takes them away."""
-    channel, post = own_post(workspace, args, "cant_update_message")
-    kept = {
-        key: post.message[key]
-        for key in ("blocks", "attachments", "metadata")
-        if key in post.message
-    }
-    blocks = args.structure("blocks", "invalid_blocks_format")
-    asked = args if blocks or args.has("text") or args.has("attachments") else None
-    if asked is None:
-        raise Refused("no_text")
-    made = content(workspace, args, longest=LONGEST_UPDATE)
-    post.message.update(kept | made | {"edited": {"user": BOT_USER, "ts": workspace.new_ts()}})
-    post.call = call
-    workspace.touch_post(channel.id, post)
+def update_message(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+    """Carry out chat.update: what is not given stays; an empty list removes the blocks."""
+    channel, message = _get_own_message(workspace, args, "cant_update_message")
+    blocks = args.json("blocks", "invalid_blocks_format")
+    if not blocks and not args.has("text") and not args.has("attachments"):
+        raise ApiError("no_text")
+    content = parse_content(workspace, args, max_chars=MAX_UPDATE_CHARS)
+    edited = {"user": BOT_USER_ID, "ts": workspace.new_ts()}
+    message.message |= content | {"edited": edited}
+    message.call = call
+    workspace.touch_message(channel.id, message)
+    text = message.message["text"]
     return {
         "channel": channel.id,
-        "ts": post.ts,
-        "text": post.message["text"],
-        "message": shown(post),
+        "ts": message.ts,
+        "text": text,
+        "message": message_json(message),
     }
 
 
-def delete(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """chat.delete."""
-    channel, post = own_post(workspace, args, "cant_delete_message")
-    workspace.remove_post(channel.id, post)
-    return {"channel": channel.id, "ts": post.ts}
+def delete_message(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out chat.delete."""
+    channel, message = _get_own_message(workspace, args, "cant_delete_message")
+    workspace.remove_message(channel.id, message)
+    return {"channel": channel.id, "ts": message.ts}
 
 
-def post_ephemeral(workspace: Workspace, args: Args, call: int) -> JsonObject:
-    """chat.postEphemeral: one member sees it, and it is in no history."""
-    channel = find_channel(workspace, args)
+def post_ephemeral(workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+    """Carry out chat.postEphemeral: one member sees the message, and no history has it."""
+    channel = get_channel(workspace, args)
     if channel.archived:
-        raise Refused("is_archived")
-    if BOT_USER not in channel.members:
-        raise Refused("not_in_channel")
-    user = args.needed("user")
-    if user not in workspace.people:
-        raise Refused("user_not_found")
+        raise ApiError("is_archived")
+    if BOT_USER_ID not in channel.members:
+        raise ApiError("not_in_channel")
+    user = args.required_text("user")
+    if user not in workspace.users:
+        raise ApiError("user_not_found")
     if user not in channel.members:
-        raise Refused("user_not_in_channel")
-    made = content(workspace, args)
-    thread = thread_of(workspace, channel, args)
-    if thread:
-        made["thread_ts"] = thread
-    post = Post(bot_message(workspace, made) | {"is_ephemeral": True}, seen_by=user, call=call)
-    workspace.add_post(channel.id, post)
-    return {"message_ts": post.ts}
+        raise ApiError("user_not_in_channel")
+    content = parse_content(workspace, args)
+    message = add_bot_message(workspace, channel, args, content, call, seen_by=user)
+    return {"message_ts": message.ts}
 
 
-def get_permalink(workspace: Workspace, args: Args, _call: int) -> JsonObject:
-    """chat.getPermalink."""
-    channel = find_channel(workspace, args)
-    post = workspace.post(channel.id, args.needed("message_ts"))
-    if post is None:
-        raise Refused("message_not_found")
-    link = f"https://{TEAM_DOMAIN}.slack.com/archives/{channel.id}/p{post.ts.replace('.', '')}"
-    thread = post.message.get("thread_ts")
-    if thread and thread != post.ts:
+def get_permalink(workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+    """Carry out chat.getPermalink."""
+    channel = get_channel(workspace, args)
+    message = workspace.find_message(channel.id, args.required_text("message_ts"))
+    if message is None:
+        raise ApiError("message_not_found")
+    link = f"https://{TEAM_DOMAIN}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    thread = message.message.get("thread_ts")
+    if thread and thread != message.ts:
         link += f"?thread_ts={thread}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
+
+
+# --- response_url ---------------------------------------------------------------------------------
+
+
+def answer_response_url(workspace: Workspace, key: str, args: Arguments, call: int) -> JsonObject:
+    """Carry out an answer to an interaction; a URL takes five within thirty minutes."""
+    url = workspace.response_urls.get(key)
+    if url is None:
+        raise ApiError("invalid_url", status=404)
+    if url.expires < workspace.clock():
+        raise ApiError("expired_url", status=404)
+    if url.left <= 0:
+        raise ApiError("used_url", status=404)
+    try:
+        respond(workspace, url, args, call)
+    except ApiError as e:
+        raise ApiError(e.error, *e.messages, status=400) from e
+    url.left -= 1
+    return {}
+
+
+def respond(workspace: Workspace, url: ResponseUrl, args: Arguments, call: int | None) -> None:
+    """Post, replace or delete a message, as an answer says.
+
+    A new message is for one user unless it says "in_channel". After a command there is no original
+    to replace or delete.
+    """
+    original = workspace.find_message(url.channel, url.original) if url.original else None
+    if args.flag("delete_original"):
+        if original:
+            workspace.remove_message(url.channel, original)
+        return
+    content = parse_content(workspace, args)
+    if args.flag("replace_original") and original:
+        for key in ("blocks", "attachments"):
+            original.message.pop(key, None)
+        original.message |= content
+        original.call = call
+        workspace.touch_message(url.channel, original)
+        return
+    seen_by = None if args.text("response_type") == "in_channel" else url.user
+    channel = workspace.channels[url.channel]
+    add_bot_message(workspace, channel, args, content, call, seen_by=seen_by)

@@ -1,4 +1,4 @@
-"""Files as Slack takes them now: ask for an address, put the bytes there, say where it is shown."""
+"""File uploads as Slack takes them: ask for a URL, put the bytes there, say where to share them."""
 
 from dataclasses import dataclass
 
@@ -6,20 +6,24 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.playground.arguments import Args, Refused
-from bot.playground.channel_methods import need_scope
-from bot.playground.chat_methods import bot_message, open_channel, thread_of
-from bot.playground.workspace import JsonObject, Post, Workspace
+from bot.playground.arguments import ApiError, Arguments
+from bot.playground.chat_methods import add_bot_message, get_writable_channel
+from bot.playground.workspace import JsonObject, Workspace
 
-LARGEST = 20 * 1024 * 1024
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_FORM_OVERHEAD_BYTES = 10_000  # what a form adds to the file in it
 
-# What a browser may show; anything else, SVG with its scripts too, is only handed down as a file.
-PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
+# What a browser may show. Anything else, SVG with its scripts too, is only offered for download.
+IMAGE_SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+}
 
 
 @dataclass(slots=True)
 class Upload:
-    """A file: announced, then with `data`, then shared. Kept in memory only."""
+    """A file: announced, then with `data`, then shared. It is kept in memory only."""
 
     id: str
     name: str
@@ -28,62 +32,56 @@ class Upload:
     data: bytes | None = None
 
     @property
-    def kind(self) -> str:
-        """The media type, by its first bytes."""
-        found = (kind for mark, kind in PICTURES.items() if (self.data or b"").startswith(mark))
-        return next(found, "application/octet-stream")
+    def media_type(self) -> str:
+        """The media type, by the first bytes."""
+        data = self.data or b""
+        types = (kind for mark, kind in IMAGE_SIGNATURES.items() if data.startswith(mark))
+        return next(types, "application/octet-stream")
 
-    def shown(self, title: str) -> JsonObject:
-        """Give the file in Slack's shape."""
-        url = f"/files/{self.id}"
+    def to_json(self, title: str) -> JsonObject:
+        """Return the file as Slack's API shows it."""
         return {
             "id": self.id,
             "name": self.name,
             "title": title or self.name,
-            "mimetype": self.kind,
+            "mimetype": self.media_type,
             "size": self.length,
             "alt_txt": self.alt,
-            "url_private": url,
+            "url_private": f"/files/{self.id}",
         }
 
 
-class Files:
-    """The files of a workspace, and the three calls that bring one in. `base_url` is ours."""
+class FileUploads:
+    """The files of a workspace and the calls that bring one in; `base_url` is the stand-in's."""
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         self.uploads: dict[str, Upload] = {}
 
     def routes(self) -> list[Route]:
-        """Give where the bytes go, and where they are read."""
+        """Return the routes that take and give the bytes."""
         return [
-            Route("/upload/{id}", self.take, methods=["POST"]),
-            Route("/files/{id}", self.give),
+            Route("/upload/{id}", self._take, methods=["POST"]),
+            Route("/files/{id}", self._give),
         ]
 
-    def get_upload_url(self, workspace: Workspace, args: Args, _call: int) -> JsonObject:
-        """files.getUploadURLExternal."""
-        need_scope(workspace, "files:write")
-        upload = Upload(
-            workspace.mint("F"),
-            args.needed("filename"),
-            args.whole("length", 0),
-            args.text("alt_txt"),
-        )
-        if not 0 < upload.length <= LARGEST:
-            raise Refused(
-                "invalid_arguments",
-                "[ERROR] length must be the file's size in bytes, at most 20 MiB",
-            )
+    def get_upload_url(self, workspace: Workspace, args: Arguments, _call: int) -> JsonObject:
+        """Carry out files.getUploadURLExternal."""
+        name, length = args.required_text("filename"), args.integer("length", 0)
+        if not 0 < length <= MAX_FILE_BYTES:
+            problem = "[ERROR] length must be the file's size in bytes, at most 20 MiB"
+            raise ApiError("invalid_arguments", problem)
+        upload = Upload(workspace.new_id("F"), name, length, args.text("alt_txt"))
         self.uploads[upload.id] = upload
         return {"upload_url": f"{self.base_url}/upload/{upload.id}", "file_id": upload.id}
 
-    async def take(self, request: Request) -> Response:
+    async def _take(self, request: Request) -> Response:
         """Take the bytes: as they are, or as the file of a form."""
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is not None:
             return PlainTextResponse("no such upload", 404)
-        if int(request.headers.get("content-length", LARGEST)) > upload.length + 10_000:
+        size = int(request.headers.get("content-length", MAX_FILE_BYTES))
+        if size > upload.length + MAX_FORM_OVERHEAD_BYTES:
             return PlainTextResponse("larger than was announced", 400)
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             parts = [part for part in (await request.form()).values() if not isinstance(part, str)]
@@ -95,37 +93,29 @@ class Files:
         upload.data = data
         return PlainTextResponse(f"OK - {len(data)}")
 
-    def complete(self, workspace: Workspace, args: Args, call: int) -> JsonObject:
-        """files.completeUploadExternal: with a channel_id, a message that shows the files."""
-        need_scope(workspace, "files:write")
-        asked = args.structure("files", "invalid_arguments")
-        if (
-            not isinstance(asked, list)
-            or not asked
-            or not all(isinstance(one, dict) for one in asked)
-        ):
-            raise Refused("invalid_arguments", "[ERROR] missing required field: files")
-        shown = [
-            self._uploaded(str(one.get("id"))).shown(str(one.get("title") or "")) for one in asked
+    def complete(self, workspace: Workspace, args: Arguments, call: int) -> JsonObject:
+        """Carry out files.completeUploadExternal: a channel_id gets a message with the files."""
+        rows = args.json("files", "invalid_arguments")
+        if not isinstance(rows, list) or not rows or not all(isinstance(r, dict) for r in rows):
+            raise ApiError("invalid_arguments", "[ERROR] missing required field: files")
+        files = [
+            self._get_uploaded(str(row.get("id"))).to_json(str(row.get("title") or ""))
+            for row in rows
         ]
         if args.has("channel_id"):
-            place = Args(
-                {"channel": args.text("channel_id"), "thread_ts": args.values.get("thread_ts")}
-            )
-            channel = open_channel(workspace, place)
-            made: JsonObject = {"text": args.text("initial_comment"), "files": shown}
-            if thread := thread_of(workspace, channel, place):
-                made["thread_ts"] = thread
-            workspace.add_post(channel.id, Post(bot_message(workspace, made), call=call))
-        return {"files": shown}
+            target = Arguments(args.values | {"channel": args.text("channel_id")})
+            channel = get_writable_channel(workspace, target)
+            content: JsonObject = {"text": args.text("initial_comment"), "files": files}
+            add_bot_message(workspace, channel, target, content, call)
+        return {"files": files}
 
-    def _uploaded(self, name: str) -> Upload:
-        upload = self.uploads.get(name)
+    def _get_uploaded(self, file_id: str) -> Upload:
+        upload = self.uploads.get(file_id)
         if upload is None or upload.data is None:
-            raise Refused("file_not_found")
+            raise ApiError("file_not_found")
         return upload
 
-    async def give(self, request: Request) -> Response:
+    async def _give(self, request: Request) -> Response:
         """Give a file to the page."""
         upload = self.uploads.get(request.path_params["id"])
         if upload is None or upload.data is None:
@@ -134,6 +124,6 @@ class Files:
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
-        if upload.kind not in PICTURES.values():
+        if upload.media_type not in IMAGE_SIGNATURES.values():
             headers["Content-Disposition"] = "attachment"
-        return Response(upload.data, media_type=upload.kind, headers=headers)
+        return Response(upload.data, media_type=upload.media_type, headers=headers)

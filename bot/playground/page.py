@@ -1,4 +1,4 @@
-"""The page at / and what its script asks for: the state, changes as they come, a person's deeds."""
+"""The page at / and what its script calls: the state, changes as they come, a user's actions."""
 
 import asyncio
 import html
@@ -14,29 +14,39 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.playground.arguments import Refused
-from bot.playground.people import People
-from bot.playground.sender import Reply
+from bot.playground.arguments import ApiError
+from bot.playground.request_sender import BotResponse
+from bot.playground.user_actions import UserActions
 from bot.playground.workspace import (
-    BOT_USER,
-    HUMANS,
+    BOT_USER_ID,
+    HUMAN_IDS,
     TEAM_NAME,
-    Call,
+    ApiCall,
     Channel,
     JsonObject,
-    Post,
+    SentRequest,
     Workspace,
 )
-from bot.playground.workspace import Request as Sent
 
 HERE = Path(__file__).parent
-NEWEST = 200  # messages of a channel that the page shows
-HEARTBEAT = 15.0  # seconds between signs of life, so that a page that went away is noticed
+MAX_SHOWN_MESSAGES = 200  # the newest ones of a channel
+MAX_TRAFFIC_ROWS = 100
+HEARTBEAT_SECONDS = 15.0  # between signs of life, so that a page that went away is noticed
+FIRST_USER = "U0WREN"
+
+# Stand above the box for messages, ready to click; one that ends in "…" waits for more words.
+SUGGESTIONS = (
+    "/digest",
+    "/digest subscribe weekdays at 8:30",
+    "/digest settings",
+    "/digest who …",
+    "/digest help",
+)
 
 # Nothing is fetched from anywhere else, not even a picture in an article.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -45,310 +55,278 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-# What a deed's fields hold that hold no text.
-DEED_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "everything": bool}
+# The types of an action's fields that are not text.
+FIELD_TYPES: dict[str, type] = {"action": dict, "state": dict, "where": dict, "everything": bool}
 
 URL = re.compile(r"https?://[^\s<>|]+")
 
+Action = Callable[[JsonObject], Awaitable[JsonObject]]
 
-class Page:
-    """The page's routes. `suggestions` stand above the box; one that ends in "…" waits for more words."""
+
+class PlaygroundPage:
+    """The routes of the page."""
 
     def __init__(
         self,
-        people: People,
-        suggestions: Sequence[str],
+        user_actions: UserActions,
         shortcuts: Sequence[tuple[str, str, str]],
         commands: Sequence[tuple[str, str, str]] = (),
     ) -> None:
-        self.people, self.workspace = people, people.workspace
-        self.suggestions, self.shortcuts, self.commands = (
-            tuple(suggestions),
-            tuple(shortcuts),
-            tuple(commands),
-        )
+        self.user_actions, self.workspace = user_actions, user_actions.workspace
+        self.shortcuts, self.commands = tuple(shortcuts), tuple(commands)
         templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True)
         self._html = templates.get_template("page.html").render(team=TEAM_NAME)
 
     def routes(self) -> list[BaseRoute]:
-        """Give the page, its files, and the addresses that its script calls."""
-        deeds: dict[str, Callable[[JsonObject], Awaitable[JsonObject]]] = {
-            "say": self.say,
-            "act": self.act,
-            "submit": self.submit,
-            "close": self.close,
-            "home": self.home,
-            "invite": self.invite,
-            "options": self.options,
-            "shortcut": self.shortcut,
-            "dismiss": self.dismiss,
+        """Return the page, its files, and the routes that its script calls."""
+        actions: dict[str, Action] = {
+            "say": self._say,
+            "act": self._act,
+            "submit": self._submit,
+            "close": self._close,
+            "home": self._open_home,
+            "invite": self._invite,
+            "options": self._get_options,
+            "shortcut": self._use_shortcut,
+            "dismiss": self._dismiss,
         }
         return [
-            Route("/", self.index),
-            Route("/page/state", self.state),
-            Route("/page/messages", self.messages),
-            Route("/page/views", self.views),
-            Route("/page/traffic", self.traffic),
-            Route("/page/record/{number:int}", self.record),
-            Route("/page/events", self.events),
+            Route("/", self._index),
+            Route("/page/state", self._state),
+            Route("/page/messages", self._messages),
+            Route("/page/views", self._views),
+            Route("/page/traffic", self._traffic),
+            Route("/page/record/{number:int}", self._record),
+            Route("/page/events", self._events),
             *(
-                Route(f"/page/{name}", deed_route(deed), methods=["POST"])
-                for name, deed in deeds.items()
+                Route(f"/page/{name}", action_route(action), methods=["POST"])
+                for name, action in actions.items()
             ),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ]
 
     # --- what the page reads ---
 
-    async def index(self, _request: Request) -> Response:
-        """Give the page itself."""
+    async def _index(self, _request: Request) -> Response:
         return HTMLResponse(self._html, headers=HEADERS)
 
-    async def state(self, request: Request) -> Response:
-        """Give what changes seldom: people, channels, suggestions."""
-        user = reader(request)
-        return answer(
+    async def _state(self, request: Request) -> Response:
+        """Return what changes seldom: users, channels, suggestions."""
+        user = _viewer_of(request)
+        channels = [c for c in self.workspace.channels.values() if user in c.members]
+        commands = [
+            {"command": name, "hint": hint, "description": text}
+            for name, hint, text in self.commands
+        ]
+        shortcuts = [
+            {"kind": kind, "callback_id": callback_id, "name": name}
+            for kind, callback_id, name in self.shortcuts
+        ]
+        return json_answer(
             {
                 "team": TEAM_NAME,
-                "bot": BOT_USER,
+                "bot": BOT_USER_ID,
                 "user": user,
-                "people": [asdict(person) for person in self.workspace.people.values()],
-                "channels": [
-                    shown_channel(channel)
-                    for channel in self.workspace.channels.values()
-                    if user in channel.members
-                ],
-                "suggestions": self.suggestions,
-                "commands": [
-                    {"command": c, "hint": hint, "description": d} for c, hint, d in self.commands
-                ],
-                "shortcuts": [
-                    {"kind": k, "callback_id": c, "name": n} for k, c, n in self.shortcuts
-                ],
+                "people": [asdict(user) for user in self.workspace.users.values()],
+                "channels": [_channel_summary(channel) for channel in channels],
+                "suggestions": SUGGESTIONS,
+                "commands": commands,
+                "shortcuts": shortcuts,
             }
         )
 
-    async def messages(self, request: Request) -> Response:
-        """Give a channel's messages as a person sees them, oldest first."""
-        user = reader(request)
+    async def _messages(self, request: Request) -> Response:
+        """Return a channel's messages as a user sees them, oldest first."""
+        user = _viewer_of(request)
         channel = self.workspace.channels.get(request.query_params.get("channel", ""))
         if channel is None or user not in channel.members:
-            return answer({"error": "channel_not_found"}, 404)
-        posts = self.workspace.visible(channel.id, user)[-NEWEST:]
-        return answer({"messages": [shown_post(post) for post in posts]})
+            return json_answer({"error": "channel_not_found"}, 404)
+        messages = self.workspace.visible_messages(channel.id, user)[-MAX_SHOWN_MESSAGES:]
+        shown = [{**message.message, "call": message.call} for message in messages]
+        return json_answer({"messages": shown})
 
-    async def views(self, request: Request) -> Response:
-        """Give a person's App Home and open modals, lowest first."""
-        user = reader(request)
-        return answer(
-            {"home": self.workspace.homes.get(user), "modals": self.workspace.modals.get(user, [])}
-        )
+    async def _views(self, request: Request) -> Response:
+        """Return a user's App Home and open modals, lowest first."""
+        user = _viewer_of(request)
+        modals = self.workspace.modals.get(user, [])
+        return json_answer({"home": self.workspace.homes.get(user), "modals": modals})
 
-    async def traffic(self, _request: Request) -> Response:
-        """Give the newest requests and calls, newest first, without their contents."""
-        rows: list[JsonObject] = [
-            {
-                "number": call.number,
-                "at": call.at,
-                "way": "from",
-                "name": call.method,
-                "ok": call.ok,
-            }
-            | {"note": "" if call.ok else str(call.answer.get("error", ""))}
-            for call in self.workspace.calls
-        ]
-        rows += [
-            {
-                "number": sent.number,
-                "at": sent.at,
-                "way": "to",
-                "name": sent.kind,
-                "ok": sent.error is None,
-            }
-            | {"note": sent.error or f"{sent.status or '…'} in {sent.took * 1000:.0f} ms"}
-            for sent in self.workspace.requests
-        ]
-        return answer({"rows": sorted(rows, key=lambda row: row["number"], reverse=True)[:100]})
+    async def _traffic(self, _request: Request) -> Response:
+        """Return the newest requests and calls, newest first, without their contents."""
+        rows: list[JsonObject] = []
+        for call in self.workspace.calls:
+            row = {"number": call.number, "at": call.at, "way": "from", "name": call.method}
+            note = "" if call.ok else str(call.answer.get("error", ""))
+            rows.append(row | {"ok": call.ok, "note": note})
+        for sent in self.workspace.requests:
+            row = {"number": sent.number, "at": sent.at, "way": "to", "name": sent.kind}
+            note = sent.error or f"{sent.status or '…'} in {sent.took * 1000:.0f} ms"
+            rows.append(row | {"ok": sent.error is None, "note": note})
+        rows.sort(key=lambda row: row["number"], reverse=True)
+        return json_answer({"rows": rows[:MAX_TRAFFIC_ROWS]})
 
-    async def record(self, request: Request) -> Response:
-        """Give one request or call whole."""
-        number = request.path_params["number"]
-        records: list[Call | Sent] = [*self.workspace.calls, *self.workspace.requests]
+    async def _record(self, request: Request) -> Response:
+        """Return one request or call whole."""
+        records: list[ApiCall | SentRequest] = [*self.workspace.calls, *self.workspace.requests]
         for record in records:
-            if record.number == number:
-                return answer(asdict(record))
-        return answer({"error": "not_found"}, 404)
+            if record.number == request.path_params["number"]:
+                return json_answer(asdict(record))
+        return json_answer({"error": "not_found"}, 404)
 
-    async def events(self, _request: Request) -> Response:
+    async def _events(self, _request: Request) -> Response:
         """Tell the page of each change as it comes (server-sent events)."""
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        return StreamingResponse(
-            changes(self.workspace), media_type="text/event-stream", headers=headers
-        )
+        changes = stream_changes(self.workspace)
+        return StreamingResponse(changes, media_type="text/event-stream", headers=headers)
 
-    # --- what a person does ---
+    # --- what a user does ---
 
-    async def say(self, deed: JsonObject) -> JsonObject:
-        """Write a message or a slash command."""
-        text = str(deed["text"]).strip()
-        if text.startswith("/") and not deed.get("thread"):
-            return outcome(await self.people.command(deed["user"], deed["channel"], text))
-        await self.people.say(
-            deed["user"], deed["channel"], as_typed(text, self.workspace), thread=deed.get("thread")
-        )
+    async def _say(self, fields: JsonObject) -> JsonObject:
+        """Send a message or a slash command."""
+        user, channel, text = fields["user"], fields["channel"], str(fields["text"]).strip()
+        thread = fields.get("thread")
+        if text.startswith("/") and not thread:
+            return _describe(await self.user_actions.send_command(user, channel, text))
+        text = format_typed_text(text, self.workspace)
+        await self.user_actions.send_message(user, channel, text, thread=thread)
         return {}
 
-    async def act(self, deed: JsonObject) -> JsonObject:
-        """Use a button, a menu or another element."""
-        if deed.get("view"):
-            reply = await self.people.act_in_view(
-                deed["user"], deed["view"], deed["action"], deed.get("state")
+    async def _act(self, fields: JsonObject) -> JsonObject:
+        """Use a button, a menu or another element of a message or a view."""
+        user, action, state = fields["user"], fields["action"], fields.get("state")
+        if view := fields.get("view"):
+            response = await self.user_actions.use_view_element(user, view, action, state)
+        else:
+            response = await self.user_actions.use_element(
+                user, fields["channel"], fields["ts"], action, state=state
+            )
+        return _describe(response)
+
+    async def _submit(self, fields: JsonObject) -> JsonObject:
+        """Submit a modal; return errors by block_id."""
+        response = await self.user_actions.submit(fields["user"], fields["view"], fields["state"])
+        is_refused = response.json.get("response_action") == "errors"
+        errors = response.json.get("errors") if is_refused else None
+        return _describe(response) | ({"errors": errors} if errors else {})
+
+    async def _close(self, fields: JsonObject) -> JsonObject:
+        everything = bool(fields.get("everything"))
+        await self.user_actions.close(fields["user"], fields["view"], everything=everything)
+        return {}
+
+    async def _open_home(self, fields: JsonObject) -> JsonObject:
+        self.user_actions.open_home(fields["user"], fields.get("tab", "home"))
+        return {}
+
+    async def _invite(self, fields: JsonObject) -> JsonObject:
+        self.user_actions.invite(fields["user"], fields["channel"])
+        return {}
+
+    async def _get_options(self, fields: JsonObject) -> JsonObject:
+        user, place, value = fields["user"], fields["where"], fields["value"]
+        return {"options": await self.user_actions.get_options(user, place, value)}
+
+    async def _use_shortcut(self, fields: JsonObject) -> JsonObject:
+        """Use a shortcut of a message, or a global one if no message is named."""
+        user, callback_id = fields["user"], fields["callback_id"]
+        if ts := fields.get("ts"):
+            response = await self.user_actions.use_message_shortcut(
+                user, fields["channel"], ts, callback_id
             )
         else:
-            reply = await self.people.act(
-                deed["user"], deed["channel"], deed["ts"], deed["action"], state=deed.get("state")
-            )
-        return outcome(reply)
+            response = await self.user_actions.use_shortcut(user, callback_id)
+        return _describe(response)
 
-    async def submit(self, deed: JsonObject) -> JsonObject:
-        """Submit a modal; errors are given by block_id."""
-        reply = await self.people.submit(deed["user"], deed["view"], deed["state"])
-        errors = reply.json.get("errors") if reply.json.get("response_action") == "errors" else None
-        return outcome(reply) | ({"errors": errors} if errors else {})
-
-    async def close(self, deed: JsonObject) -> JsonObject:
-        """Close a modal."""
-        await self.people.close(deed["user"], deed["view"], everything=bool(deed.get("everything")))
-        return {}
-
-    async def home(self, deed: JsonObject) -> JsonObject:
-        """Open App Home."""
-        self.people.open_home(deed["user"], deed.get("tab", "home"))
-        return {}
-
-    async def invite(self, deed: JsonObject) -> JsonObject:
-        """Invite the bot to a channel."""
-        self.people.invite(deed["user"], deed["channel"])
-        return {}
-
-    async def options(self, deed: JsonObject) -> JsonObject:
-        """Ask the bot for the options of a select."""
-        return {"options": await self.people.options(deed["user"], deed["where"], deed["value"])}
-
-    async def shortcut(self, deed: JsonObject) -> JsonObject:
-        """Use a shortcut, of a message where one is named."""
-        if deed.get("ts"):
-            reply = await self.people.message_shortcut(
-                deed["user"], deed["channel"], deed["ts"], deed["callback_id"]
-            )
-        else:
-            reply = await self.people.shortcut(deed["user"], deed["callback_id"])
-        return outcome(reply)
-
-    async def dismiss(self, deed: JsonObject) -> JsonObject:
-        """Take an ephemeral message away from one's own sight."""
-        post = self.workspace.post(deed["channel"], deed["ts"])
-        if post and post.seen_by == deed["user"]:
-            self.workspace.remove_post(deed["channel"], post)
+    async def _dismiss(self, fields: JsonObject) -> JsonObject:
+        """Remove an ephemeral message of the user's own."""
+        message = self.workspace.find_message(fields["channel"], fields["ts"])
+        if message and message.seen_by == fields["user"]:
+            self.workspace.remove_message(fields["channel"], message)
         return {}
 
 
-def answer(value: JsonObject, status: int = 200) -> JSONResponse:
+def json_answer(value: JsonObject, status: int = 200) -> JSONResponse:
     """Answer the page's script."""
     return JSONResponse(value, status, HEADERS)
 
 
-def deed_route(
-    deed: Callable[[JsonObject], Awaitable[JsonObject]],
-) -> Callable[[Request], Awaitable[Response]]:
-    """Take a deed as JSON; only a page of ours can send that type without asking first."""
+def action_route(action: Action) -> Callable[[Request], Awaitable[Response]]:
+    """Return a route that takes an action's fields as JSON.
+
+    Only a page of our own can send that content type without asking first (CORS).
+    """
 
     async def route(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            return answer({"problem": "invalid_content_type"}, 415)
+            return json_answer({"problem": "invalid_content_type"}, 415)
         try:
-            given = read_deed(await request.body())
+            fields = parse_action(await request.body())
         except ValueError as e:
-            return answer({"problem": str(e)}, 400)
+            return json_answer({"problem": str(e)}, 400)
         try:
-            return answer(await deed(given))
+            return json_answer(await action(fields))
         except KeyError:
-            return answer({"problem": "missing_or_unknown_field"}, 400)
-        except Refused as refused:
-            return answer(
-                {"problem": refused.error, "details": refused.answer.get("response_metadata")}
-            )
+            return json_answer({"problem": "missing_or_unknown_field"}, 400)
+        except ApiError as e:
+            details = e.answer.get("response_metadata")
+            return json_answer({"problem": e.error, "details": details})
 
     return route
 
 
-def read_deed(body: bytes) -> JsonObject:
-    """Read what a page of ours sends; raise ValueError with a word for what is wrong with it."""
+def parse_action(body: bytes) -> JsonObject:
+    """Return the fields of an action; raise ValueError with a word for what is wrong."""
     try:
-        given: JsonObject = json.loads(body)
+        fields: JsonObject = json.loads(body)
     except (ValueError, RecursionError):
         raise ValueError("invalid_json") from None
-    if not is_deed(given):
+    if not isinstance(fields, dict) or not all(
+        value is None or isinstance(value, FIELD_TYPES.get(key, str))
+        for key, value in fields.items()
+    ):
         raise ValueError("invalid_field")
-    if given.get("user") not in HUMANS:
+    if fields.get("user") not in HUMAN_IDS:
         raise ValueError("user_not_found")
-    return given
+    return fields
 
 
-def is_deed(given: object) -> bool:
-    """Whether it is an object of texts, but for the few fields that hold another thing."""
-    return isinstance(given, dict) and all(
-        value is None or isinstance(value, DEED_TYPES.get(key, str)) for key, value in given.items()
-    )
-
-
-def reader(request: Request) -> str:
-    """Say who looks at the page."""
+def _viewer_of(request: Request) -> str:
+    """Return the id of the user who looks at the page."""
     user = request.query_params.get("user", "")
-    return user if user in HUMANS else "U0WREN"
+    return user if user in HUMAN_IDS else FIRST_USER
 
 
-def outcome(reply: Reply) -> JsonObject:
-    """Say how the bot took a request."""
-    return {
-        "problem": reply.problem,
-        "status": reply.request.status,
-        "request": reply.request.number,
-    }
+def _describe(response: BotResponse) -> JsonObject:
+    """Return how the bot took a request."""
+    sent = response.request
+    return {"problem": response.problem, "status": sent.status, "request": sent.number}
 
 
-def shown_channel(channel: Channel) -> JsonObject:
-    """Give a channel as the list shows it."""
-    kept = {
-        key: getattr(channel, key) for key in ("id", "name", "kind", "archived", "topic", "person")
-    }
-    return kept | {"with_bot": BOT_USER in channel.members, "members": len(channel.members)}
+def _channel_summary(channel: Channel) -> JsonObject:
+    keys = ("id", "name", "kind", "archived", "topic", "person")
+    counts = {"with_bot": BOT_USER_ID in channel.members, "members": len(channel.members)}
+    return {key: getattr(channel, key) for key in keys} | counts
 
 
-def shown_post(post: Post) -> JsonObject:
-    """Give a message with the number of the call that made it."""
-    return {**post.message, "call": post.call}
+def format_typed_text(text: str, workspace: Workspace) -> str:
+    """Return typed text as Slack stores it: escaped, with links and mentions marked."""
+    text = URL.sub(lambda match: f"<{match[0]}>", html.escape(text, quote=False))
+    for user in workspace.users.values():
+        names = f"{re.escape(user.real_name)}|{re.escape(user.name)}"
+        text = re.sub(rf"@(?:{names})\b", f"<@{user.id}>", text, flags=re.IGNORECASE)
+    return text
 
 
-def as_typed(text: str, workspace: Workspace) -> str:
-    """Write what a person typed as Slack stores it: escaped, with links and mentions marked."""
-    escaped = html.escape(text, quote=False)
-    linked = URL.sub(lambda found: f"<{found[0]}>", escaped)
-    for person in workspace.people.values():
-        name = re.compile(
-            rf"@(?:{re.escape(person.real_name)}|{re.escape(person.name)})\b", re.IGNORECASE
-        )
-        linked = name.sub(f"<@{person.id}>", linked)
-    return linked
+async def stream_changes(workspace: Workspace) -> AsyncIterator[str]:
+    """Yield each change as a server-sent event, until the workspace ends its watches.
 
-
-async def changes(workspace: Workspace) -> AsyncIterator[str]:
-    """Give each change as a server-sent event, and a comment where nothing happens for long; end with the workspace."""
+    A comment is sent where nothing happens for long.
+    """
     with workspace.watch() as queue:
         yield "retry: 1000\n\n"
         while True:
             try:
-                change = await asyncio.wait_for(queue.get(), HEARTBEAT)
+                change = await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
             except TimeoutError:
                 yield ": still here\n\n"
                 continue

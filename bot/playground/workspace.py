@@ -1,4 +1,4 @@
-"""What the stand-in for Slack remembers: people, channels, messages, views, and every call made to it."""
+"""The state of the stand-in for Slack: users, channels, messages, views, calls and requests."""
 
 import asyncio
 import json
@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 JsonObject = dict[str, Any]
-SourceChange = JsonObject
 
-TEAM = "T0PLAYGRND"
+TEAM_ID = "T0PLAYGRND"
 TEAM_NAME = "Playground"
 TEAM_DOMAIN = "playground"
-APP = "A0DATELINE"
-BOT = "B0DATELINE"
-BOT_USER = "U0DATELINE"
+APP_ID = "A0DATELINE"
+BOT_ID = "B0DATELINE"
+BOT_USER_ID = "U0DATELINE"
 BOT_NAME = "dateline"
 
-# What config/slack-manifest.json asks for; a test may take some away.
+# The scopes that config/slack-manifest.json asks for; a test may take some away.
 SCOPES = frozenset({
     "app_mentions:read",
     "channels:history",
@@ -40,13 +39,15 @@ SCOPES = frozenset({
     "users:read",
 })  # fmt: skip
 
-KEPT_CALLS = 2000  # of the newest, for the inspector and for tests
-KEPT_POSTS = 200  # of the newest in each channel, over a restart
+MAX_CALLS = 2000  # the newest ones, for the inspector and for tests
+MAX_SAVED_MESSAGES = 200  # the newest ones of each channel are kept over a restart
+TRIGGER_LIFETIME_SECONDS = 3
+RESPONSE_URL_LIFETIME_SECONDS = 30 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in the workspace. `zone` is an IANA name, as Slack's profile has it."""
+class SlackUser:
+    """A user of the workspace. `zone` is the IANA name of a time zone, as in Slack's profile."""
 
     id: str
     name: str
@@ -58,7 +59,7 @@ class Person:
 
 @dataclass(slots=True)
 class Channel:
-    """A conversation. `person` is the other side of a direct message with the bot."""
+    """A conversation. `person` is the user whose direct messages with the bot it holds."""
 
     id: str
     name: str
@@ -71,10 +72,11 @@ class Channel:
 
 
 @dataclass(slots=True)
-class Post:
-    """A message in Slack's own shape. `seen_by` names the one person who sees an ephemeral one.
+class ChannelMessage:
+    """A message as Slack stores it.
 
-    `call` is the number of the call that made it, for the inspector.
+    `seen_by` is the one user who sees an ephemeral message; `call` is the number of the API call
+    that made it, for the inspector.
     """
 
     message: JsonObject
@@ -83,13 +85,13 @@ class Post:
 
     @property
     def ts(self) -> str:
-        """Slack's id of a message: the time it came, made unique in the channel."""
+        """Slack's id of a message: the time it was posted, unique in its channel."""
         return str(self.message["ts"])
 
 
 @dataclass(slots=True)
-class Call:
-    """A call that the bot made. `answer` is empty until it is answered."""
+class ApiCall:
+    """A call that the bot made; `answer` is empty until it is answered."""
 
     number: int
     at: float
@@ -100,13 +102,13 @@ class Call:
 
     @property
     def ok(self) -> bool:
-        """Whether it was answered with success."""
+        """Whether the call succeeded."""
         return self.status == 200 and bool(self.answer.get("ok", True))
 
 
 @dataclass(slots=True)
-class Request:
-    """A signed request to the bot, and what came back. `error` says why nothing did."""
+class SentRequest:
+    """A signed request to the bot and its response; `error` says why there is none."""
 
     number: int
     at: float
@@ -120,7 +122,7 @@ class Request:
 
 @dataclass(slots=True)
 class ResponseUrl:
-    """An address to answer one interaction at: five times within thirty minutes."""
+    """The URL to answer one interaction at: five times within thirty minutes."""
 
     channel: str
     user: str
@@ -131,7 +133,7 @@ class ResponseUrl:
 
 @dataclass(slots=True)
 class Trigger:
-    """The right to open one modal for one person, within three seconds."""
+    """The right to open one modal for one user, once, within three seconds."""
 
     user: str
     expires: float
@@ -139,37 +141,41 @@ class Trigger:
     used: bool = False
 
 
-PEOPLE = (
-    Person("U0WREN", "wren", "Wren Halloway", "Europe/Tallinn", admin=True),
-    Person("U0IDRIS", "idris", "Idris Okonvale", "America/New_York"),
-    Person("U0MINA", "mina", "Mina Castellane", "Asia/Kathmandu"),
-    Person(BOT_USER, BOT_NAME, "Dateline", "UTC", bot=True),
+USERS = (
+    SlackUser("U0WREN", "wren", "Wren Halloway", "Europe/Tallinn", admin=True),
+    SlackUser("U0IDRIS", "idris", "Idris Okonvale", "America/New_York"),
+    SlackUser("U0MINA", "mina", "Mina Castellane", "Asia/Kathmandu"),
+    SlackUser(BOT_USER_ID, BOT_NAME, "Dateline", "UTC", bot=True),
 )
-HUMANS = frozenset(person.id for person in PEOPLE if not person.bot)
+HUMAN_IDS = frozenset(person.id for person in USERS if not person.bot)
 
 
-def first_channels() -> list[Channel]:
-    """Give the channels of a new workspace: some the bot is in, one it is not, one closed, one private."""
-    everyone = {*HUMANS, BOT_USER}
+def create_channels() -> list[Channel]:
+    """Create a new workspace's channels: of each kind, some with and some without the bot."""
+    everyone = {*HUMAN_IDS, BOT_USER_ID}
+    news = Channel("C0NEWSDESK", "news-desk", "public", set(everyone), topic="What the wires bring")
+    general = Channel("C0GENERAL", "general", "public", set(everyone), topic="For everyone")
+    general.creator = "U0IDRIS"
     return [
-        Channel("C0NEWSDESK", "news-desk", "public", set(everyone), topic="What the wires bring"),
+        news,
+        general,
         Channel(
-            "C0GENERAL", "general", "public", set(everyone), topic="For everyone", creator="U0IDRIS"
+            "C0LOUNGE", "lounge", "public", set(HUMAN_IDS), topic="Dateline is not in here yet"
         ),
-        Channel("C0LOUNGE", "lounge", "public", set(HUMANS), topic="Dateline is not in here yet"),
         Channel("C0OLDWIRE", "old-wire", "public", set(everyone), archived=True),
-        Channel("G0EDITORS", "editors", "private", {"U0WREN", BOT_USER}, topic="Private"),
+        Channel("G0EDITORS", "editors", "private", {"U0WREN", BOT_USER_ID}, topic="Private"),
         *(
-            Channel(f"D0{user[2:]}", "", "im", {user, BOT_USER}, person=user)
-            for user in sorted(HUMANS)
+            Channel(f"D0{user[2:]}", "", "im", {user, BOT_USER_ID}, person=user)
+            for user in sorted(HUMAN_IDS)
         ),
     ]
 
 
 class Workspace:
-    """The state of the stand-in. With a `path` it is kept there as JSON, written whole or not at all.
+    """The state of the stand-in for Slack.
 
-    `clock` gives seconds since 1970; tests may turn it.
+    With a `path` it is saved there as JSON after each change, in one step. `clock` returns the
+    seconds since 1970; `pace` is the least number of seconds between two messages in a channel.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], float] = time.time) -> None:
@@ -177,91 +183,103 @@ class Workspace:
         self.clock = clock
         self.scopes = set(SCOPES)
         self.pace: float | None = None
-        self.people = {person.id: person for person in PEOPLE}
-        self.channels = {channel.id: channel for channel in first_channels()}
-        self.posts: dict[str, list[Post]] = {channel: [] for channel in self.channels}
+        self.users = {user.id: user for user in USERS}
+        self.channels = {channel.id: channel for channel in create_channels()}
+        self.messages: dict[str, list[ChannelMessage]] = {channel: [] for channel in self.channels}
         self.homes: dict[str, JsonObject] = {}
         self.modals: dict[str, list[JsonObject]] = {}
-        self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
-        self.requests: deque[Request] = deque(maxlen=KEPT_CALLS)
+        self.calls: deque[ApiCall] = deque(maxlen=MAX_CALLS)
+        self.requests: deque[SentRequest] = deque(maxlen=MAX_CALLS)
         self.response_urls: dict[str, ResponseUrl] = {}
         self.triggers: dict[str, Trigger] = {}
-        self._watchers: set[asyncio.Queue[SourceChange]] = set()
-        self._last = 0
+        self._watchers: set[asyncio.Queue[JsonObject]] = set()
+        self._last_ts = 0
         self._count = 0
         if path is not None and path.exists():
             self._load(json.loads(path.read_text(encoding="utf-8")))
 
-    # --- names and numbers ---
+    # --- ids ---
 
-    def number(self) -> int:
-        """Give the next number of a row that never repeats."""
+    def next_number(self) -> int:
+        """Return a number that was never returned before."""
         self._count += 1
         return self._count
 
-    def mint(self, prefix: str) -> str:
-        """Give an id that nothing else has, in Slack's looks."""
-        return f"{prefix}{self.number():08X}"
+    def new_id(self, prefix: str) -> str:
+        """Return an unused id that looks like Slack's."""
+        return f"{prefix}{self.next_number():08X}"
 
     def new_ts(self) -> str:
-        """Give the `ts` of a message that comes now; later ones are always greater."""
-        self._last = max(self._last + 1, round(self.clock() * 1_000_000))
-        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+        """Return the `ts` of a message posted now; later ones are always greater."""
+        self._last_ts = max(self._last_ts + 1, round(self.clock() * 1_000_000))
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def new_trigger(self, user: str, *, parent: str | None = None) -> str:
+        """Return a trigger_id, which opens one modal (docs.slack.dev/interactivity)."""
+        number = self.next_number()
+        trigger = f"{number}.{self._last_ts % 1_000_000}.{number:032x}"
+        self.triggers[trigger] = Trigger(user, self.clock() + TRIGGER_LIFETIME_SECONDS, parent)
+        return trigger
+
+    def new_response_url(self, channel: str, user: str, original: str | None = None) -> str:
+        """Return the last part of a new response_url."""
+        key = f"{TEAM_ID}/{self.next_number()}/{os.urandom(12).hex()}"
+        expires = self.clock() + RESPONSE_URL_LIFETIME_SECONDS
+        self.response_urls[key] = ResponseUrl(channel, user, expires, original=original)
+        return key
 
     # --- conversations ---
 
-    def channel_of(self, name: str) -> Channel | None:
-        """Find a conversation by id, by name, or by the person it is with."""
+    def find_channel(self, name: str) -> Channel | None:
+        """Find a conversation by its id, its name, or the user it is with."""
         if name in self.channels:
             return self.channels[name]
-        if name in self.people:
-            return self.direct(name)
+        if name in self.users:
+            return self.find_direct_channel(name)
         bare = name.removeprefix("#")
-        return next(
-            (channel for channel in self.channels.values() if bare and channel.name == bare), None
-        )
+        matches = (channel for channel in self.channels.values() if bare and channel.name == bare)
+        return next(matches, None)
 
-    def direct(self, user: str) -> Channel | None:
-        """Give the bot's direct messages with a person; None for the bot itself."""
+    def find_direct_channel(self, user: str) -> Channel | None:
+        """Find the bot's direct messages with a user; None for the bot itself."""
         return next((channel for channel in self.channels.values() if channel.person == user), None)
 
-    def post(self, channel: str, ts: str) -> Post | None:
+    def find_message(self, channel: str, ts: str) -> ChannelMessage | None:
         """Find a message by its `ts`."""
-        return next((post for post in self.posts[channel] if post.ts == ts), None)
+        return next((message for message in self.messages[channel] if message.ts == ts), None)
 
-    def visible(self, channel: str, user: str | None = None) -> list[Post]:
-        """Messages as a person sees them, oldest first; without a person, those that are everybody's."""
-        return [post for post in self.posts[channel] if post.seen_by in {None, user}]
+    def visible_messages(self, channel: str, user: str | None = None) -> list[ChannelMessage]:
+        """Return the messages that a user sees, oldest first; without one, those for everybody."""
+        return [message for message in self.messages[channel] if message.seen_by in {None, user}]
 
-    def replies(self, channel: str, thread: str) -> list[Post]:
-        """Replies of a thread, oldest first."""
+    def replies(self, channel: str, thread: str) -> list[ChannelMessage]:
+        """Return the replies of a thread, oldest first."""
         return [
-            post
-            for post in self.posts[channel]
-            if post.message.get("thread_ts") == thread
-            and post.ts != thread
-            and post.seen_by is None
+            reply
+            for reply in self.visible_messages(channel)
+            if reply.message.get("thread_ts") == thread and reply.ts != thread
         ]
 
-    def add_post(self, channel: str, post: Post) -> None:
-        """Put a message at the end of its channel, and into its thread's count."""
-        self.posts[channel].append(post)
-        self._count_thread(channel, post.message.get("thread_ts"))
-        self.changed({"type": "message", "channel": channel, "ts": post.ts})
+    def add_message(self, channel: str, message: ChannelMessage) -> None:
+        """Append a message to its channel, and count it in its thread."""
+        self.messages[channel].append(message)
+        self._count_replies(channel, message)
+        self.touch_message(channel, message)
 
-    def touch_post(self, channel: str, post: Post) -> None:
-        """Say that a message was changed."""
-        self.changed({"type": "message", "channel": channel, "ts": post.ts})
+    def remove_message(self, channel: str, message: ChannelMessage) -> None:
+        """Remove a message from its channel and from the count of its thread."""
+        self.messages[channel].remove(message)
+        self._count_replies(channel, message)
+        self.touch_message(channel, message)
 
-    def remove_post(self, channel: str, post: Post) -> None:
-        """Take a message away."""
-        self.posts[channel].remove(post)
-        self._count_thread(channel, post.message.get("thread_ts"))
-        self.changed({"type": "message", "channel": channel, "ts": post.ts})
+    def touch_message(self, channel: str, message: ChannelMessage) -> None:
+        """Report that a message was changed."""
+        self.notify({"type": "message", "channel": channel, "ts": message.ts})
 
-    def _count_thread(self, channel: str, thread: str | None) -> None:
-        """Keep the figures that Slack shows on a thread's first message."""
-        parent = self.post(channel, thread) if thread else None
+    def _count_replies(self, channel: str, reply: ChannelMessage) -> None:
+        """Update the counts that Slack keeps on the first message of a thread."""
+        thread = reply.message.get("thread_ts")
+        parent = self.find_message(channel, thread) if thread else None
         if parent is None:
             return
         replies = self.replies(channel, parent.ts)
@@ -277,39 +295,24 @@ class Workspace:
                 "latest_reply": replies[-1].ts,
             }
 
-    # --- rights that expire ---
+    # --- watching and saving ---
 
-    def new_trigger(self, user: str, *, parent: str | None = None) -> str:
-        """Give a trigger_id: good once, for three seconds (docs.slack.dev/interactivity)."""
-        number = self.number()
-        trigger = f"{number}.{self._last % 1_000_000}.{number:032x}"
-        self.triggers[trigger] = Trigger(user, self.clock() + 3, parent)
-        return trigger
-
-    def new_response_url(self, channel: str, user: str, original: str | None = None) -> str:
-        """Give the last part of a response_url."""
-        key = f"{TEAM}/{self.number()}/{os.urandom(12).hex()}"
-        self.response_urls[key] = ResponseUrl(channel, user, self.clock() + 1800, original=original)
-        return key
-
-    # --- who is told, and where it is kept ---
-
-    def changed(self, change: SourceChange) -> None:
-        """Tell every watcher, and keep the state."""
+    def notify(self, change: JsonObject) -> None:
+        """Report a change to every watcher, and save the state if it is part of it."""
         for watcher in self._watchers:
             watcher.put_nowait(change)
         if change["type"] in {"message", "home", "channel"}:
             self._save()
 
-    def end(self) -> None:
-        """Tell whoever watches that nothing more will come: an empty change."""
+    def end_watches(self) -> None:
+        """Tell every watcher, by an empty change, that no more will come."""
         for watcher in self._watchers:
             watcher.put_nowait({})
 
     @contextmanager
-    def watch(self) -> Iterator[asyncio.Queue[SourceChange]]:
-        """Hand out a queue that gets every change from now on."""
-        queue: asyncio.Queue[SourceChange] = asyncio.Queue()
+    def watch(self) -> Iterator[asyncio.Queue[JsonObject]]:
+        """Provide a queue that gets every change from now on."""
+        queue: asyncio.Queue[JsonObject] = asyncio.Queue()
         self._watchers.add(queue)
         try:
             yield queue
@@ -322,14 +325,14 @@ class Workspace:
         state = {
             "version": 1,
             "count": self._count,
-            "last": self._last,
+            "last": self._last_ts,
             "channels": [
                 asdict(channel) | {"members": sorted(channel.members)}
                 for channel in self.channels.values()
             ],
             "posts": {
-                channel: [asdict(post) for post in posts[-KEPT_POSTS:]]
-                for channel, posts in self.posts.items()
+                channel: [asdict(message) for message in messages[-MAX_SAVED_MESSAGES:]]
+                for channel, messages in self.messages.items()
             },
             "homes": self.homes,
         }
@@ -339,14 +342,12 @@ class Workspace:
         draft.replace(self.path)
 
     def _load(self, state: JsonObject) -> None:
-        self._count, self._last = int(state["count"]), int(state["last"])
-        channels = [
-            Channel(**kept | {"members": set(kept["members"])}) for kept in state["channels"]
-        ]
+        self._count, self._last_ts = int(state["count"]), int(state["last"])
+        channels = [Channel(**row | {"members": set(row["members"])}) for row in state["channels"]]
         self.channels = {channel.id: channel for channel in channels}
         # The calls behind old messages are not kept, so no message points to one.
-        self.posts = {
-            channel: [Post(kept["message"], kept["seen_by"]) for kept in posts]
-            for channel, posts in state["posts"].items()
+        self.messages = {
+            channel: [ChannelMessage(row["message"], row["seen_by"]) for row in rows]
+            for channel, rows in state["posts"].items()
         }
         self.homes = state["homes"]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.app.doctor import NEEDED_SCOPES, Finding, examine
 from bot.model import AtTimes, Subscription
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from bot.store import open_store
 from tests.service import ROOT, credentials
 from tests.slack_server import SlackServer, serve, slack
@@ -50,7 +50,7 @@ async def test_channels_out_of_reach_are_named_with_their_cure(here: Path):
     """Archived, or without us; paused ones and direct messages are not asked after."""
     store = await open_store(f"sqlite:///{here}/dateline.sqlite3")
     for channel in ("C0NEWSDESK", "C0OLDWIRE", "C0LOUNGE", "D0WREN"):
-        await store.subscriptions.save(Subscription(TEAM, channel, "U0WREN", AtTimes(), "UTC"))
+        await store.subscriptions.save(Subscription(TEAM_ID, channel, "U0WREN", AtTimes(), "UTC"))
     await store.close()
     wrong = {
         finding.result[:10].rstrip(": "): finding.cure or ""

@@ -14,7 +14,7 @@ from bot.delivery.slack_errors import FAILURES
 from bot.intake import metrics
 from bot.model import DeliveryState
 from bot.model.errors import PostFailed, StoreUnavailable
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, env, env_url
 from tests.slack_server import CHANNEL
 
@@ -159,7 +159,7 @@ async def test_one_id_leads_from_the_command_to_the_post(
 ) -> None:
     """Every line of a delivery carries its key, which the ledger keeps; another process that finishes it has it too."""
     await env.news()
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=600)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=600)
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="command-4711", zone=ZONE)
     assert delivery.state is not DeliveryState.POSTED
     env.clock.forward(seconds=700)

@@ -24,7 +24,7 @@ from bot.delivery.slack import SlackChat
 from bot.listeners.registration import register
 from bot.listeners.services import Services
 from bot.model.errors import PostFailed
-from bot.playground.sender import signature
+from bot.playground.request_sender import sign_body
 from bot.store import Store, open_store
 from tests.builders import later, subscription
 from tests.delivery_env import FakeClock
@@ -118,7 +118,7 @@ class House:
     async def _send(self, body: bytes, kind: str) -> None:
         now = str(int(time.time()))
         headers = {"content-type": kind, "x-slack-request-timestamp": now}
-        headers["x-slack-signature"] = signature(SECRET, now, body)
+        headers["x-slack-signature"] = sign_body(SECRET, now, body)
         answer = await self.browser.post("/slack/events", content=body, headers=headers)
         assert answer.status_code == 200, answer.text
 

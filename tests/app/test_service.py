@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import psycopg
 
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.oauth_slack import APP, STATE_COOKIE, OAuthSlack
 from tests.service import (
     ALLIANCE,
@@ -73,7 +73,7 @@ async def die_in_the_middle_of_a_post(service: Service, slack: SlackServer) -> N
     """End as a power cut would, after Slack took the message and before it was recorded."""
     service.drop("harbour.txt", HARBOUR)
     await service.taken("harbour.txt")
-    slack.fail("chat.postMessage", how=Failing.HANG_AFTER)
+    slack.fail("chat.postMessage", how=FailureMode.HANG_AFTER)
     await slack.command("/digest now")
     await slack.wait_for(lambda: len(slack.posted()) == 2)
     await service.kill()

@@ -49,7 +49,7 @@ async def one(slack: SlackServer, line: str, begin: float) -> float:
 async def measure(folder: Path) -> tuple[list[float], int, float]:
     """Give each ack in milliseconds, how many articles were read meanwhile, and how long it took."""
     async with (
-        slack_server(patience=30.0) as slack,
+        slack_server(timeout=30.0) as slack,
         running(folder, **credentials(slack)) as service,
     ):
         slack.connect(f"{service.address}/slack/events")

@@ -24,7 +24,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.model import AtIntervals, Subscription
-from bot.playground.workspace import BOT_USER, HUMANS, TEAM, Channel
+from bot.playground.workspace import BOT_USER_ID, HUMAN_IDS, TEAM_ID, Channel
 from bot.store import open_store
 from tests.bench.__main__ import machine, percentile
 from tests.bench.store import made_up_word
@@ -144,12 +144,12 @@ async def subscribe(folder: Path, slack: SlackServer) -> None:
     for number in range(CHANNELS):
         name = f"C0SOAK{number:03}"
         slack.workspace.channels[name] = Channel(
-            name, f"soak-{number}", "public", {*HUMANS, BOT_USER}
+            name, f"soak-{number}", "public", {*HUMAN_IDS, BOT_USER_ID}
         )
-        slack.workspace.posts[name] = []
+        slack.workspace.messages[name] = []
         await store.subscriptions.save(
             Subscription(
-                TEAM, name, "U0WREN", AtIntervals(timedelta(minutes=1)), "UTC", next_due=start
+                TEAM_ID, name, "U0WREN", AtIntervals(timedelta(minutes=1)), "UTC", next_due=start
             )
         )
     await store.close()

@@ -18,21 +18,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from bot.playground.faults import Failing, Fault
+from bot.playground.api import FailureMode, Fault
 from bot.playground.server import create_playground
-from bot.playground.workspace import BOT_USER, Channel, Workspace
+from bot.playground.workspace import BOT_USER_ID, Channel, Workspace
 from tests.slack_server import SIGNING_SECRET, TOKEN, address, free_socket
 
 # As often as each other: refusals that were not carried out, and silence over what was.
 WEATHER = (
-    Fault(Failing.RATE_LIMITED, retry_after=1),
-    Fault(Failing.STATUS, status=500),
-    Fault(Failing.ERROR, code="fatal_error"),
-    Fault(Failing.ERROR, code="service_unavailable"),
-    Fault(Failing.DROP_BEFORE),
-    Fault(Failing.DROP_AFTER),
-    Fault(Failing.HANG_BEFORE),
-    Fault(Failing.HANG_AFTER),
+    Fault(FailureMode.RATE_LIMITED, retry_after=1),
+    Fault(FailureMode.STATUS, status=500),
+    Fault(FailureMode.ERROR, code="fatal_error"),
+    Fault(FailureMode.ERROR, code="service_unavailable"),
+    Fault(FailureMode.DROP_BEFORE),
+    Fault(FailureMode.DROP_AFTER),
+    Fault(FailureMode.HANG_BEFORE),
+    Fault(FailureMode.HANG_AFTER),
 )
 
 
@@ -59,8 +59,8 @@ def create(channels: int, base_url: str) -> Starlette:
     """The stand-in, its channels, and the two addresses that a test looks at."""
     workspace, faults = Workspace(), Faults()
     for number in range(channels):
-        channel = Channel(f"C{number:05}", f"room-{number}", "public", {BOT_USER})
-        workspace.channels[channel.id], workspace.posts[channel.id] = channel, []
+        channel = Channel(f"C{number:05}", f"room-{number}", "public", {BOT_USER_ID})
+        workspace.channels[channel.id], workspace.messages[channel.id] = channel, []
     playground = create_playground(
         workspace,
         bot_url="http://127.0.0.1:9/slack/events",
@@ -73,7 +73,7 @@ def create(channels: int, base_url: str) -> Starlette:
     async def seen(_: Request) -> JSONResponse:
         marks = [
             mark(channel, post.message)
-            for channel, posts in workspace.posts.items()
+            for channel, posts in workspace.messages.items()
             for post in posts
         ]
         return JSONResponse(

@@ -21,8 +21,8 @@ from bot.model import (
     Message,
 )
 from bot.model.errors import NotFound
-from bot.playground.faults import Failing
-from bot.playground.workspace import BOT_USER, Channel
+from bot.playground.api import FailureMode
+from bot.playground.workspace import BOT_USER_ID, Channel
 from bot.store import open_store
 from tests.builders import HARBOUR, statement
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv, on_postgresql
@@ -404,7 +404,7 @@ async def test_an_edit_that_fails_does_not_stop_the_others(env: DeliveryEnv) -> 
     await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert await env.store.articles.withdraw(None, "article-1")
     env.slack.fail("chat.update", "message_not_found")
-    env.slack.fail("chat.update", how=Failing.RATE_LIMITED, retry_after=3)
+    env.slack.fail("chat.update", how=FailureMode.RATE_LIMITED, retry_after=3)
     assert await env.digests.correct() == 1
     assert await env.digests.correct() == 0
 
@@ -444,7 +444,7 @@ async def test_nothing_withdrawn_edits_nothing(env: DeliveryEnv) -> None:
 async def test_a_refusal_for_a_while_is_tried_again(env: DeliveryEnv) -> None:
     """A rate limit is waited out as long as Slack says, and the digest comes once."""
     await env.news()
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=17)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=17)
     began = env.clock.now()
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.POSTED
@@ -455,7 +455,7 @@ async def test_a_refusal_for_a_while_is_tried_again(env: DeliveryEnv) -> None:
 async def test_a_long_rest_is_honoured(env: DeliveryEnv) -> None:
     """Sent away for five minutes, the delivery rests, whatever ticks pass, and goes on then."""
     await env.news()
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=300)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=300)
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert delivery.state is DeliveryState.SENDING
     for _ in range(4):
@@ -485,7 +485,7 @@ async def test_a_channel_that_waits_does_not_hold_up_the_others(
     slow = Digests(env.store, env.chat, env.clock, sleep=sleep)
     await env.news()
     await env.subscribe()
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=30)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=30)
     assert await slow.deliver_due() == 1
     await waiting.wait()
     elsewhere = await env.subscribe("C0GENERAL")
@@ -504,8 +504,8 @@ async def test_few_digests_are_composed_side_by_side(
     """Of twelve that are due at once four are composed at a time, each with all that is new in hand; all are posted."""
     await env.news()
     for number in range(12):
-        channel = Channel(f"C0SIDE{number:02}", f"side-{number}", "public", {BOT_USER})
-        env.slack.workspace.channels[channel.id], env.slack.workspace.posts[channel.id] = (
+        channel = Channel(f"C0SIDE{number:02}", f"side-{number}", "public", {BOT_USER_ID})
+        env.slack.workspace.channels[channel.id], env.slack.workspace.messages[channel.id] = (
             channel,
             [],
         )
@@ -532,7 +532,7 @@ async def test_every_process_honours_what_slack_asked_of_one(env: DeliveryEnv) -
     """Sent away for two minutes in one channel, no other process calls for any channel before they are over."""
     other = await open_store(env.url)
     await env.news()
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=120)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=120)
     first = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     elsewhere = env.start(store=other)
     second = await elsewhere.post_now(TEAM, "C0GENERAL", key="c2", zone=ZONE)
@@ -634,10 +634,18 @@ async def test_a_broken_thread_still_counts_as_posted(env: DeliveryEnv) -> None:
 
 
 @pytest.mark.parametrize(
-    "how", [Failing.DROP_AFTER, Failing.HANG_AFTER, Failing.DROP_BEFORE, Failing.HANG_BEFORE]
+    "how",
+    [
+        FailureMode.DROP_AFTER,
+        FailureMode.HANG_AFTER,
+        FailureMode.DROP_BEFORE,
+        FailureMode.HANG_BEFORE,
+    ],
 )
 @pytest.mark.parametrize("calls_before", [0, 1], ids=["parent", "reply"])
-async def test_an_answer_that_never_came(env: DeliveryEnv, how: Failing, calls_before: int) -> None:
+async def test_an_answer_that_never_came(
+    env: DeliveryEnv, how: FailureMode, calls_before: int
+) -> None:
     """Whether or not Slack took the message it did not answer for, each part stands in the channel once."""
     await env.news()
     real, calls = env.chat.post, []
@@ -661,7 +669,7 @@ async def test_without_history_a_person_decides(env: DeliveryEnv) -> None:
     """Where history may not be read the delivery is unsure, its stories wait, and Post anyway posts them once."""
     await env.news()
     env.slack.workspace.scopes -= {"channels:history"}
-    env.slack.fail(POST, how=Failing.DROP_BEFORE)
+    env.slack.fail(POST, how=FailureMode.DROP_BEFORE)
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     env.clock.forward(minutes=1)
     await env.digests.recover()
@@ -709,7 +717,7 @@ async def test_stopping_does_not_wait_for_slack(env: DeliveryEnv) -> None:
         await asyncio.Event().wait()
 
     stopped = Digests(env.store, env.chat, env.clock, sleep=for_ever)
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=50)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=50)
     asked = asyncio.create_task(stopped.post_now(TEAM, CHANNEL, key="c1", zone=ZONE))
     await waiting.wait()
     await stopped.stop(5)
@@ -760,7 +768,7 @@ async def test_a_clock_that_goes_on_recovers_too(
 ) -> None:
     """A real clock shows another time at each look: what was left in the middle is found all the same."""
     await env.news()
-    env.slack.fail(POST, how=Failing.HANG_AFTER)
+    env.slack.fail(POST, how=FailureMode.HANG_AFTER)
     left = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     assert left.state is DeliveryState.SENDING
     env.clock.forward(minutes=1)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.digests import SETTLED_AFTER
 from bot.model import Delivery, DeliveryState
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, ZONE, DeliveryEnv
 from tests.slack_server import CHANNEL
 
@@ -19,7 +19,7 @@ async def say(env: DeliveryEnv, times: int, thread: str | None = None) -> None:
         await env.slack.say(f"talk {number}", thread=thread)
 
 
-async def in_doubt(env: DeliveryEnv, how: Failing, *, parts: int = 0) -> Delivery:
+async def in_doubt(env: DeliveryEnv, how: FailureMode, *, parts: int = 0) -> Delivery:
     """A digest whose next part, after so many, got no answer."""
     await env.news()
     real, calls = env.chat.post, []
@@ -50,8 +50,10 @@ def whole(env: DeliveryEnv, delivery: Delivery) -> bool:
     return sorted(env.parts()) == [(delivery.id, part) for part in range(3)]
 
 
-@pytest.mark.parametrize("how", [Failing.DROP_BEFORE, Failing.DROP_AFTER])
-async def test_sixty_messages_later_it_is_still_found_out(env: DeliveryEnv, how: Failing) -> None:
+@pytest.mark.parametrize("how", [FailureMode.DROP_BEFORE, FailureMode.DROP_AFTER])
+async def test_sixty_messages_later_it_is_still_found_out(
+    env: DeliveryEnv, how: FailureMode
+) -> None:
     """However far the channel has gone on before anybody looks, the digest comes once, and nobody is asked."""
     delivery = await in_doubt(env, how)
     await say(env, 60)
@@ -59,8 +61,8 @@ async def test_sixty_messages_later_it_is_still_found_out(env: DeliveryEnv, how:
     assert whole(env, delivery)
 
 
-@pytest.mark.parametrize("how", [Failing.DROP_BEFORE, Failing.DROP_AFTER])
-async def test_a_thread_that_went_on_is_looked_through(env: DeliveryEnv, how: Failing) -> None:
+@pytest.mark.parametrize("how", [FailureMode.DROP_BEFORE, FailureMode.DROP_AFTER])
+async def test_a_thread_that_went_on_is_looked_through(env: DeliveryEnv, how: FailureMode) -> None:
     """The same in the digest's thread, where people answered sixty times."""
     delivery = await in_doubt(env, how, parts=1)
     await say(env, 60, thread=delivery.posted[0])
@@ -72,11 +74,11 @@ async def test_a_thread_that_went_on_is_looked_through(env: DeliveryEnv, how: Fa
 async def test_only_what_came_since_the_sending_is_read(env: DeliveryEnv) -> None:
     """What was said between composing and sending costs no call: a digest may have waited for hours."""
     await env.news()
-    env.slack.fail(POST, how=Failing.RATE_LIMITED, retry_after=3600)
+    env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=3600)
     waits = await env.digests.post_now(TEAM, CHANNEL, key="c1", zone=ZONE)
     await say(env, 60)
     env.clock.forward(hours=1, minutes=1)
-    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     await env.digests.recover()
     calls = len(env.slack.calls_of(HISTORY))
     assert (await recovered(env, waits)).state is DeliveryState.POSTED
@@ -86,7 +88,7 @@ async def test_only_what_came_since_the_sending_is_read(env: DeliveryEnv) -> Non
 
 async def test_a_look_goes_on_where_a_limit_cut_it_short(env: DeliveryEnv) -> None:
     """An app that may read one page a minute gets through four pages in four minutes: none is read twice."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     await say(env, 50)
     real = env.slack.faults.take
     last: list[float] = []
@@ -95,7 +97,7 @@ async def test_a_look_goes_on_where_a_limit_cut_it_short(env: DeliveryEnv) -> No
         now = env.clock.now().timestamp()
         if method == HISTORY and last and now - last[-1] < 60:
             env.slack.fail(
-                HISTORY, how=Failing.RATE_LIMITED, retry_after=round(60 - (now - last[-1]))
+                HISTORY, how=FailureMode.RATE_LIMITED, retry_after=round(60 - (now - last[-1]))
             )
         elif method == HISTORY:
             last.append(now)
@@ -110,8 +112,8 @@ async def test_a_look_goes_on_where_a_limit_cut_it_short(env: DeliveryEnv) -> No
 
 async def test_many_limits_in_a_row_leave_nothing_unsure(env: DeliveryEnv) -> None:
     """Ten looks that Slack sends away are ten waits: the eleventh finds the part."""
-    delivery = await in_doubt(env, Failing.DROP_AFTER)
-    env.slack.fail(HISTORY, how=Failing.RATE_LIMITED, retry_after=1, times=10)
+    delivery = await in_doubt(env, FailureMode.DROP_AFTER)
+    env.slack.fail(HISTORY, how=FailureMode.RATE_LIMITED, retry_after=1, times=10)
     assert (await recovered(env, delivery, ticks=10)).state is DeliveryState.SENDING
     assert (await recovered(env, delivery)).state is DeliveryState.POSTED
     assert whole(env, delivery)
@@ -119,7 +121,7 @@ async def test_many_limits_in_a_row_leave_nothing_unsure(env: DeliveryEnv) -> No
 
 async def test_a_history_that_is_never_told_asks_a_person(env: DeliveryEnv) -> None:
     """Half a day in which Slack's history gave no answer ends the looking."""
-    delivery = await in_doubt(env, Failing.DROP_AFTER)
+    delivery = await in_doubt(env, FailureMode.DROP_AFTER)
     env.slack.fail(HISTORY, "service_unavailable", times=3)
     env.clock.forward(hours=11)
     assert (await recovered(env, delivery)).state is DeliveryState.SENDING
@@ -129,7 +131,7 @@ async def test_a_history_that_is_never_told_asks_a_person(env: DeliveryEnv) -> N
 
 async def test_a_place_that_slack_forgot_is_looked_for_anew(env: DeliveryEnv) -> None:
     """A cursor that has become void costs a look, not the digest."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     await say(env, 20)
     real = env.slack.faults.take
     orders = iter([None, "ratelimited", "invalid_cursor"])
@@ -147,7 +149,7 @@ async def test_a_place_that_slack_forgot_is_looked_for_anew(env: DeliveryEnv) ->
 
 async def test_more_than_a_thousand_messages_ask_a_person(env: DeliveryEnv) -> None:
     """The looking has an end, and the reason says which."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     await say(env, 1_010)
     ended = await recovered(env, delivery)
     assert ended.state is DeliveryState.UNSURE
@@ -163,15 +165,15 @@ async def test_a_clock_some_minutes_off_finds_the_part(env: DeliveryEnv, ahead: 
         return (env.clock.now() - timedelta(minutes=ahead)).timestamp()
 
     env.slack.workspace.clock = slacks
-    delivery = await in_doubt(env, Failing.DROP_AFTER)
+    delivery = await in_doubt(env, FailureMode.DROP_AFTER)
     assert (await recovered(env, delivery)).state is DeliveryState.POSTED
     assert whole(env, delivery)
 
 
 async def test_each_try_has_its_half_minute(env: DeliveryEnv) -> None:
     """The second call without an answer, too, may take effect for half a minute: nobody looks before."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
-    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
+    env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     await recovered(env, delivery)
     looks = len(env.slack.calls_of(HISTORY))
     env.clock.forward(seconds=SETTLED_AFTER.total_seconds() - 5)
@@ -183,7 +185,7 @@ async def test_each_try_has_its_half_minute(env: DeliveryEnv) -> None:
 
 async def test_an_article_withdrawn_while_in_doubt_is_not_sent(env: DeliveryEnv) -> None:
     """What is looked for and not there is sent only if it may still be shown."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
     assert await env.store.articles.withdraw(None, "article-1")
     ended = await recovered(env, delivery)
     assert ended.state is DeliveryState.FAILED
@@ -192,8 +194,8 @@ async def test_an_article_withdrawn_while_in_doubt_is_not_sent(env: DeliveryEnv)
 
 async def test_five_silences_are_a_failure_and_no_doubt(env: DeliveryEnv) -> None:
     """Slack that takes nothing and answers nothing is looked at after the fifth try as after each: nothing is there."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
-    env.slack.fail(POST, how=Failing.DROP_BEFORE, times=100)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
+    env.slack.fail(POST, how=FailureMode.DROP_BEFORE, times=100)
     ended = await recovered(env, delivery, ticks=10)
     assert ended.state is DeliveryState.FAILED
     assert "did not answer" in (ended.reason or "")
@@ -202,8 +204,8 @@ async def test_five_silences_are_a_failure_and_no_doubt(env: DeliveryEnv) -> Non
 
 async def test_the_fifth_silence_is_looked_at_too(env: DeliveryEnv) -> None:
     """What Slack took at last, without an answer, is found and counts."""
-    delivery = await in_doubt(env, Failing.DROP_BEFORE)
-    env.slack.fail(POST, how=Failing.DROP_BEFORE, times=3)
-    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    delivery = await in_doubt(env, FailureMode.DROP_BEFORE)
+    env.slack.fail(POST, how=FailureMode.DROP_BEFORE, times=3)
+    env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     assert (await recovered(env, delivery, ticks=5)).state is DeliveryState.POSTED
     assert whole(env, delivery)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.delivery.notices import FeedNotices
 from bot.model import Feed
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.delivery_env import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
 
@@ -81,10 +81,10 @@ async def test_neither_a_slip_nor_the_operator_s_feed_is_told(env: DeliveryEnv) 
 async def test_where_slack_is_away_it_is_told_later(env: DeliveryEnv) -> None:
     """A passing fault of Slack's leaves it to be told; a channel that is closed to us is left in peace."""
     await broken(env)
-    env.slack.fail("chat.postMessage", how=Failing.RATE_LIMITED, retry_after=30)
+    env.slack.fail("chat.postMessage", how=FailureMode.RATE_LIMITED, retry_after=30)
     assert await notices(env).tell() == 0
     assert await notices(env).tell() == 1
-    env.slack.fail("chat.postMessage", how=Failing.ERROR, code="is_archived")
+    env.slack.fail("chat.postMessage", how=FailureMode.ERROR, code="is_archived")
     (feed,) = await env.store.feeds.get_all(TEAM)
     await env.store.feeds.mark_reported(feed, None)
     assert [await notices(env).tell() for _ in range(2)] == [0, 0]

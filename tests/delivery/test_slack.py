@@ -18,7 +18,7 @@ from bot.delivery.slack_errors import FAILURES, FailureAction, explain_failure, 
 from bot.model import Message
 from bot.model.errors import PostFailed
 from bot.model.ports import MessageMetadata
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.builders import NOON
 from tests.delivery_env import TEAM, DeliveryEnv
 from tests.slack_server import CHANNEL
@@ -236,7 +236,7 @@ async def test_without_scope_there_is_no_looking(env: DeliveryEnv) -> None:
 
 async def test_the_client_does_not_post_twice(env: DeliveryEnv) -> None:
     """slack_sdk repeats a call whose connection broke, though Slack took it; our adapter does not."""
-    env.slack.fail(POST, how=Failing.DROP_AFTER)
+    env.slack.fail(POST, how=FailureMode.DROP_AFTER)
     with pytest.raises(PostFailed) as caught:
         await env.chat.post(TEAM, CHANNEL, HELLO)
     assert caught.value.unsure

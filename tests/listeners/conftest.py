@@ -21,7 +21,7 @@ from bot.listeners.services import Services
 from bot.model import Analysis, Article, ParsedFile, StoredArticle
 from bot.model.errors import SourceUnavailable
 from bot.model.ports import FetchedPage
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from bot.reading.sniffing import read
 from bot.store import Store, open_store
 from tests.builders import a_new_story, analysis_of, article, later, new_article
@@ -109,12 +109,12 @@ class SlackEnv:
         values = {
             "command": "/digest",
             "text": text,
-            "team_id": TEAM,
+            "team_id": TEAM_ID,
             "user_id": USER,
             "channel_id": CHANNEL,
         }
         values |= {"trigger_id": trigger, "response_url": f"{self.slack.base_url}/response/{key}"}
-        reply = await self.slack.playground.sender.form("slash_command", values)
+        reply = await self.slack.playground.sender.send_command(values)
         assert reply.problem is None
 
     async def press(self, action: str, **where: Any) -> list[dict[str, Any]]:
@@ -169,7 +169,7 @@ async def env(slack: SlackServer, sqlite_url: str) -> AsyncIterator[SlackEnv]:
         client = AsyncWebClient(token=slack.token, base_url=slack.api_url, session=session)
 
         async def client_for(team: str) -> AsyncWebClient:
-            assert team == TEAM
+            assert team == TEAM_ID
             return client
 
         chat = SlackChat(client_for)

@@ -5,7 +5,7 @@ from bot.blocks.lookup import WHO_NEWER, WHO_OLDER, WHO_TIMELINE
 from bot.blocks.story import MORE
 from bot.listeners.commands import COMMANDS
 from bot.model import AtIntervals, AtTimes
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from tests.builders import BODY, NOON, a_new_story, article, later, new_article
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
@@ -58,7 +58,7 @@ async def test_subscribe_saves_at_once_and_says_when(env: SlackEnv):
     assert "about “harbour” or “ferries”" in shown
     assert "at most 3 stories" in shown
     assert "Next: Mon 23 Nov 08:30, then Tue 24 Nov 08:30." in shown
-    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
+    saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
     assert saved.next_due == datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
     assert (saved.created_by, saved.topics, saved.top) == (USER, ("harbour", "ferries"), 3)
@@ -67,17 +67,17 @@ async def test_subscribe_saves_at_once_and_says_when(env: SlackEnv):
 async def test_subscribe_without_a_word_takes_the_persons_zone(env: SlackEnv):
     """Left out: weekdays 08:30 in the zone of the person's Slack profile."""
     await env.type("subscribe")
-    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
+    saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
     assert saved.cadence == AtTimes()
-    assert saved.zone == env.slack.workspace.people[USER].zone
+    assert saved.zone == env.slack.workspace.users[USER].zone
 
 
 async def test_a_second_subscribe_keeps_what_it_does_not_name(env: SlackEnv):
     """Topics and zone stay when only the step changes."""
     await env.type("subscribe in Asia/Kolkata about harbour")
     await env.type("subscribe every 4h")
-    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
+    saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
     assert (saved.cadence, saved.zone, saved.topics) == (
         AtIntervals(timedelta(hours=4)),
@@ -91,47 +91,47 @@ async def test_undo_of_a_first_subscribe_leaves_nothing(env: SlackEnv):
     await env.type("subscribe")
     shown = await env.press("undo_subscribe")
     assert "there is no subscription here" in words(shown[-1])
-    assert await env.store.subscriptions.get(TEAM, CHANNEL) is None
+    assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) is None
 
 
 async def test_undo_of_a_second_subscribe_brings_the_first_back(env: SlackEnv):
     """What stood before stands again, due at its next slot."""
     await env.type("subscribe mon,thu at 9 in UTC about “salt & pepper”, harbour top 2")
-    first = await env.store.subscriptions.get(TEAM, CHANNEL)
+    first = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     await env.type("subscribe hourly about everything")
     await env.press("undo_subscribe")
-    assert await env.store.subscriptions.get(TEAM, CHANNEL) == first
+    assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) == first
 
 
 async def test_unsubscribe_and_its_undo(env: SlackEnv):
     """The subscription is gone after one press of a key, and back after another."""
     await env.type("subscribe daily at 7 in UTC")
-    before = await env.store.subscriptions.get(TEAM, CHANNEL)
+    before = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     await env.type("unsubscribe")
-    assert await env.store.subscriptions.get(TEAM, CHANNEL) is None
+    assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) is None
     await env.press("undo_unsubscribe")
-    assert await env.store.subscriptions.get(TEAM, CHANNEL) == before
+    assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) == before
 
 
 async def test_subscribe_me_is_for_direct_messages(env: SlackEnv):
     """`me` orders a digest in the person's direct messages, which `unsubscribe me` ends."""
     await env.type("subscribe me daily")
-    (mine,) = await env.store.subscriptions.get_all(TEAM)
+    (mine,) = await env.store.subscriptions.get_all(TEAM_ID)
     assert mine.channel.startswith("D")
     await env.type("unsubscribe me")
-    assert await env.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_pause_and_resume(env: SlackEnv):
     """Paused, it keeps its settings and is never due; resumed, it is due at its next time."""
     await env.type("subscribe daily at 7 in UTC")
     await env.type("pause")
-    paused = await env.store.subscriptions.get(TEAM, CHANNEL)
+    paused = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert paused
     assert (paused.paused, paused.next_due) == (True, None)
     (answer,) = await env.type("resume")
     assert "Next: Mon 23 Nov 07:00" in words(answer)
-    resumed = await env.store.subscriptions.get(TEAM, CHANNEL)
+    resumed = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert resumed
     assert resumed.next_due == datetime(2026, 11, 23, 7, tzinfo=UTC)
 
@@ -144,7 +144,7 @@ async def test_pause_where_nothing_stands_says_how_to_begin(env: SlackEnv):
 
 async def test_list_keeps_what_is_private_to_others_out(env: SlackEnv):
     """A person sees public channels and their own, not other direct or private ones."""
-    people = [p.id for p in env.slack.workspace.people.values() if p.id != USER and not p.bot]
+    people = [p.id for p in env.slack.workspace.users.values() if p.id != USER and not p.bot]
     private = next(c.id for c in env.slack.workspace.channels.values() if c.kind == "private")
     public = next(c.id for c in env.slack.workspace.channels.values() if c.name == "general")
     for channel, topic in ((private, "mergers"), (public, "harbour")):
@@ -163,7 +163,7 @@ async def test_another_channel_is_not_subscribed_from_here(env: SlackEnv):
     """A channel named in the order must be the one it is typed in."""
     (answer,) = await env.type("subscribe <#C0ELSEWHERE|elsewhere> daily")
     assert "type this in that channel" in words(answer)
-    assert await env.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_who_shows_words_with_speaker_and_source(env: SlackEnv):
@@ -233,12 +233,12 @@ async def test_feeds_are_added_listed_and_removed(env: SlackEnv):
     env.web.pages["https://courier.example/rss.xml"] = RSS
     *_, added = await env.type("feeds add <https://courier.example/rss.xml>")
     assert "Farland Courier" in words(added)
-    (feed,) = await env.store.feeds.get_all(TEAM)
+    (feed,) = await env.store.feeds.get_all(TEAM_ID)
     (answer,) = await env.type("feeds")
     assert f"*{feed.id}*" in words(answer)
     assert "https://courier.example/rss.xml" in words(answer)
     await env.type(f"feeds remove {feed.id}")
-    assert await env.store.feeds.get_all(TEAM) == ()
+    assert await env.store.feeds.get_all(TEAM_ID) == ()
 
 
 async def test_another_workspaces_feed_is_not_removed(env: SlackEnv):

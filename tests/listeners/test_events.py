@@ -14,7 +14,7 @@ from bot.blocks.home import (
 )
 from bot.blocks.modals import READ_MESSAGE
 from bot.model import AtTimes, EditPermission, Subscription
-from bot.playground.workspace import BOT_USER, TEAM
+from bot.playground.workspace import BOT_USER_ID, TEAM_ID
 from tests.builders import NOON, later
 from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_commands import PAGE
@@ -23,12 +23,12 @@ from tests.slack_server import CHANNEL, USER
 
 async def test_app_home_shows_subscriptions_and_how_to_begin(env: SlackEnv):
     """Home says how to subscribe; then when the next digest comes and how the last went."""
-    env.slack.people.open_home(USER)
+    env.slack.user_actions.open_home(USER)
     first = await env.slack.wait_for(env.slack.home)
     assert "/digest subscribe" in words(first)
     await env.type("subscribe daily at 7 in UTC about harbour")
-    await env.store.subscriptions.set_last_result(TEAM, CHANNEL, "Posted 3 stories.")
-    env.slack.people.open_home(USER)
+    await env.store.subscriptions.set_last_result(TEAM_ID, CHANNEL, "Posted 3 stories.")
+    env.slack.user_actions.open_home(USER)
     again = await env.slack.wait_for(
         lambda: "harbour" in words(env.slack.home() or {}) and env.slack.home()
     )
@@ -38,7 +38,7 @@ async def test_app_home_shows_subscriptions_and_how_to_begin(env: SlackEnv):
 
 async def test_the_messages_tab_draws_no_home(env: SlackEnv):
     """Only the Home tab is drawn."""
-    env.slack.people.open_home(USER, tab="messages")
+    env.slack.user_actions.open_home(USER, tab="messages")
     await env.slack.wait_for(lambda: env.slack.requests)
     await env.type("status")
     assert env.slack.home() is None
@@ -46,7 +46,7 @@ async def test_the_messages_tab_draws_no_home(env: SlackEnv):
 
 async def test_a_mention_works_as_a_command(env: SlackEnv):
     """`@dateline status` is answered as `/digest status`, to the person alone."""
-    await env.slack.say(f"<@{BOT_USER}> status")
+    await env.slack.say(f"<@{BOT_USER_ID}> status")
     await env.slack.wait_for(
         lambda: any("subscription" in words(m) for m in env.slack.ephemerals())
     )
@@ -55,7 +55,7 @@ async def test_a_mention_works_as_a_command(env: SlackEnv):
 
 async def test_the_name_alone_asks_for_help(env: SlackEnv):
     """A bare mention gets the list of commands."""
-    await env.slack.say(f"<@{BOT_USER}>")
+    await env.slack.say(f"<@{BOT_USER_ID}>")
     await env.slack.wait_for(
         lambda: any("/digest who NAME" in words(m) for m in env.slack.ephemerals())
     )
@@ -63,7 +63,7 @@ async def test_the_name_alone_asks_for_help(env: SlackEnv):
 
 async def test_a_direct_message_is_a_command(env: SlackEnv):
     """What is written to us directly is answered there, once; our own answer is no command."""
-    direct = await env.services.chat.direct(TEAM, USER)
+    direct = await env.services.chat.direct(TEAM_ID, USER)
     await env.slack.say("who Mara Ilves", channel=direct)
     await env.slack.wait_for(
         lambda: any("Mara Ilves" in words(m) for m in env.slack.messages(direct))
@@ -77,9 +77,9 @@ async def test_an_invitation_is_answered_with_how_to_begin(env: SlackEnv):
     place = next(
         c
         for c in env.slack.workspace.channels.values()
-        if BOT_USER not in c.members and c.kind != "im"
+        if BOT_USER_ID not in c.members and c.kind != "im"
     )
-    env.slack.people.invite(USER, place.id)
+    env.slack.user_actions.invite(USER, place.id)
     await env.slack.wait_for(lambda: env.slack.posted(place.id))
     assert "/digest subscribe" in words(env.slack.posted(place.id)[0])
 
@@ -95,7 +95,7 @@ QUESTIONS = [
 async def test_a_question_is_answered(env: SlackEnv, question: str):
     """Asked in words, we say what somebody said."""
     await env.publish()
-    await env.slack.say(f"<@{BOT_USER}> {question}")
+    await env.slack.say(f"<@{BOT_USER_ID}> {question}")
     await env.slack.wait_for(
         lambda: any("Farland Courier" in words(m) for m in env.slack.ephemerals())
     )
@@ -104,7 +104,7 @@ async def test_a_question_is_answered(env: SlackEnv, question: str):
 async def test_an_answer_in_a_thread_stays_there(env: SlackEnv):
     """Mentioned in a thread, we answer in it, to the person alone."""
     first = await env.slack.say("Look at this")
-    await env.slack.say(f"<@{BOT_USER}> status", thread=first)
+    await env.slack.say(f"<@{BOT_USER_ID}> status", thread=first)
     answer = await env.slack.wait_for(lambda: next(iter(env.slack.ephemerals()), None))
     assert answer["thread_ts"] == first
 
@@ -118,7 +118,7 @@ async def test_a_message_with_a_link_is_read(env: SlackEnv):
     """The shortcut opens a window at once and fills it with what the linked article says."""
     env.web.pages["https://courier.example/harbour"] = PAGE
     ts = await env.slack.say("Seen this? <https://courier.example/harbour>")
-    await env.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown
@@ -128,12 +128,12 @@ async def test_a_message_with_a_link_is_read(env: SlackEnv):
 async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
     """Without a link its text is read; nothing of a private talk ends up in the news."""
     ts = await env.slack.say(LONG)
-    await env.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown
     assert "Farland will not close its harbour" in words(shown)
-    assert await env.store.articles.get_stories(TEAM, later(hours=-48), later(hours=48)) == ()
+    assert await env.store.articles.get_stories(TEAM_ID, later(hours=-48), later(hours=48)) == ()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ async def test_a_messages_own_words_are_read_and_kept_nowhere(env: SlackEnv):
 async def test_a_message_that_cannot_be_read_says_why(env: SlackEnv, text: str, shown_text: str):
     """The window says what is wrong and what to do."""
     ts = await env.slack.say(text)
-    await env.slack.people.message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
+    await env.slack.user_actions.use_message_shortcut(USER, CHANNEL, ts, READ_MESSAGE)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown
@@ -154,11 +154,11 @@ async def test_a_message_that_cannot_be_read_says_why(env: SlackEnv, text: str, 
 async def test_home_for_five_hundred_digests_turns_pages(env: SlackEnv):
     """Ten a page, the person's own channels first; the next page goes on where the first ended."""
     for number in range(500):
-        subscription = Subscription(TEAM, f"C{number:08}", "U0IDRIS", AtTimes(), "UTC")
+        subscription = Subscription(TEAM_ID, f"C{number:08}", "U0IDRIS", AtTimes(), "UTC")
         await env.store.subscriptions.save(
             replace(subscription, created_by=USER) if number % 2 else subscription
         )
-    env.slack.people.open_home(USER)
+    env.slack.user_actions.open_home(USER)
     home = await env.slack.wait_for(env.slack.home)
     assert "10 of 500 digests" in words(home)
     assert "C00000001" in words(home)
@@ -172,11 +172,11 @@ async def test_home_for_five_hundred_digests_turns_pages(env: SlackEnv):
 
 async def test_home_shows_faults_with_their_cure(env: SlackEnv):
     """A feed that fails is named, with what to do."""
-    feed = await env.store.feeds.add("https://courier.example/rss", TEAM, NOON)
+    feed = await env.store.feeds.add("https://courier.example/rss", TEAM_ID, NOON)
     await env.store.feeds.save(
         replace(feed, title="Farland Courier", failures=3, last_error="it answered 500")
     )
-    env.slack.people.open_home(USER)
+    env.slack.user_actions.open_home(USER)
     shown = words(await env.slack.wait_for(env.slack.home))
     assert "*Farland Courier* cannot be read: it answered 500" in shown
     assert f"/digest feeds remove {feed.id}" in shown
@@ -192,8 +192,8 @@ async def test_home_pauses_resumes_posts_removes_and_undoes(env: SlackEnv):
     """Each button does what it says, and the page says so."""
     await env.publish()
     await env.type("subscribe daily at 7 in UTC")
-    before = await env.store.subscriptions.get(TEAM, CHANNEL)
-    env.slack.people.open_home(USER)
+    before = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
+    env.slack.user_actions.open_home(USER)
     home = await env.slack.wait_for(env.slack.home)
     for action, shown_text in (
         (HOME_PAUSE, "Paused"),
@@ -207,4 +207,4 @@ async def test_home_pauses_resumes_posts_removes_and_undoes(env: SlackEnv):
         home = env.slack.home()
         assert shown_text in words(home)
     assert len(env.slack.posted()) == 1
-    assert await env.store.subscriptions.get(TEAM, CHANNEL) == before
+    assert await env.store.subscriptions.get(TEAM_ID, CHANNEL) == before

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.app import bolt
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.listeners.conftest import SlackEnv, words
 
 AUTH = "auth.test"
@@ -16,7 +16,7 @@ async def test_a_command_is_answered_though_slack_does_not_say_who_we_are(
 ) -> None:
     """The first commands of a service are acked in time while Slack's API is silent."""
     monkeypatch.setattr(bolt, "AUTH_TEST_TIMEOUT_SECONDS", 0.05)
-    env.slack.fail(AUTH, how=Failing.HANG_BEFORE, times=100)
+    env.slack.fail(AUTH, how=FailureMode.HANG_BEFORE, times=100)
     answers = await asyncio.gather(env.type("help"), env.type("status"))
     assert all(map(words, (answer for given in answers for answer in given)))
     assert len(env.slack.calls_of(AUTH)) == 1

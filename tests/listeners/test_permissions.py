@@ -17,23 +17,23 @@ from bot.blocks.home import (
 from bot.blocks.settings_form import ANYWHERE, OPEN_SETTINGS, WHERE
 from bot.listeners.subscription_commands import dump_undo
 from bot.model import AtTimes, EditPermission, Subscription
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from tests.builders import later
 from tests.listeners.conftest import SlackEnv, words
 from tests.listeners.test_settings_form import untouched
 
 ADMIN, MAKER, OTHER = "U0WREN", "U0IDRIS", "U0MINA"
 GENERAL = "C0GENERAL"  # made by Idris; everybody is in it
-STANDING = Subscription(TEAM, GENERAL, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
+STANDING = Subscription(TEAM_ID, GENERAL, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
 
 
 async def save_subscription(
     env: SlackEnv, rule: EditPermission, channel: str = GENERAL
 ) -> Subscription:
     """Let a digest stand in the channel, under this rule."""
-    subscription = Subscription(TEAM, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
+    subscription = Subscription(TEAM_ID, channel, ADMIN, AtTimes(), "UTC", next_due=later(hours=20))
     await env.store.subscriptions.save(subscription)
-    await env.store.permissions.set(TEAM, rule)
+    await env.store.permissions.set(TEAM_ID, rule)
     return subscription
 
 
@@ -44,7 +44,7 @@ async def test_a_command_without_the_right_is_refused(env: SlackEnv, line: str):
     (answer,) = await env.type(line, channel=GENERAL, user=OTHER)
     assert f"Only whoever made <#{GENERAL}>, and admins" in words(answer)
     assert "Nothing was changed" in words(answer)
-    assert await env.store.subscriptions.get(TEAM, GENERAL) == before
+    assert await env.store.subscriptions.get(TEAM_ID, GENERAL) == before
 
 
 @pytest.mark.parametrize("person", [ADMIN, MAKER])
@@ -52,7 +52,7 @@ async def test_managers_are_whoever_made_the_channel_and_admins(env: SlackEnv, p
     """Both may."""
     await save_subscription(env, EditPermission.MANAGERS)
     await env.type("unsubscribe", channel=GENERAL, user=person)
-    assert await env.store.subscriptions.get(TEAM, GENERAL) is None
+    assert await env.store.subscriptions.get(TEAM_ID, GENERAL) is None
 
 
 @pytest.mark.parametrize("action", [HOME_PAUSE, HOME_RESUME, HOME_END, HOME_POST])
@@ -65,7 +65,7 @@ async def test_app_home_buttons_need_the_right(env: SlackEnv, action: str):
     shown = env.slack.modal(OTHER)
     assert shown
     assert f"Only members of <#{GENERAL}>" in words(shown)
-    assert await env.store.subscriptions.get(TEAM, GENERAL) == before
+    assert await env.store.subscriptions.get(TEAM_ID, GENERAL) == before
     assert env.slack.posted(GENERAL) == []
 
 
@@ -73,7 +73,7 @@ async def test_undo_needs_the_right(env: SlackEnv):
     """An Undo pressed after the rule was narrowed changes nothing."""
     before = await save_subscription(env, EditPermission.MANAGERS)
     await press_home(env, HOME_UNDO, dump_undo(GENERAL, None))
-    assert await env.store.subscriptions.get(TEAM, GENERAL) == before
+    assert await env.store.subscriptions.get(TEAM_ID, GENERAL) == before
 
 
 async def test_saving_a_form_needs_the_right(env: SlackEnv):
@@ -89,13 +89,13 @@ async def test_saving_a_form_needs_the_right(env: SlackEnv):
     env.slack.channel(GENERAL).members.discard(OTHER)
     await env.slack.submit(state, user=OTHER)
     await env.tasks.settled()
-    assert await env.store.subscriptions.get(TEAM, GENERAL) is None
+    assert await env.store.subscriptions.get(TEAM_ID, GENERAL) is None
 
 
 async def test_only_an_admin_sets_the_rule(env: SlackEnv):
     """Anybody else's choice is refused; the admin's is kept, and Home says so."""
     await press_home(env, HOME_RULE, "anyone")
-    assert await env.store.permissions.get(TEAM) is None
+    assert await env.store.permissions.get(TEAM_ID) is None
     home = await opened(env, ADMIN)
     option = next(
         option
@@ -106,12 +106,12 @@ async def test_only_an_admin_sets_the_rule(env: SlackEnv):
     )
     await env.slack.press_in_view(HOME_RULE, view=home, user=ADMIN, selected_option=option)
     await env.tasks.settled()
-    assert await env.store.permissions.get(TEAM) is EditPermission.MANAGERS
+    assert await env.store.permissions.get(TEAM_ID) is EditPermission.MANAGERS
 
 
 async def test_only_admins_change_feeds_under_the_managers_rule(env: SlackEnv):
     """Where only managers may, feeds are for admins: the whole workspace reads them."""
-    await env.store.permissions.set(TEAM, EditPermission.MANAGERS)
+    await env.store.permissions.set(TEAM_ID, EditPermission.MANAGERS)
     (answer,) = await env.type("feeds remove 1", user=OTHER)
     assert "Only admins" in words(answer)
 
@@ -121,26 +121,26 @@ async def test_anyone_may_where_the_rule_says_so_but_not_in_a_private_channel(en
     await save_subscription(env, EditPermission.ANYONE)
     env.slack.channel(GENERAL).members.discard(OTHER)
     await press_home(env, HOME_PAUSE, dump_position(GENERAL, ""))
-    paused = await env.store.subscriptions.get(TEAM, GENERAL)
+    paused = await env.store.subscriptions.get(TEAM_ID, GENERAL)
     assert paused
     assert paused.paused
     private = await save_subscription(env, EditPermission.ANYONE, channel="G0EDITORS")
     await press_home(env, HOME_END, dump_position("G0EDITORS", ""))
-    assert await env.store.subscriptions.get(TEAM, "G0EDITORS") == private
+    assert await env.store.subscriptions.get(TEAM_ID, "G0EDITORS") == private
 
 
 async def test_nobody_changes_anothers_direct_messages(env: SlackEnv):
     """Not even an admin."""
     await env.type("subscribe me daily", user=OTHER)
-    (mine,) = await env.store.subscriptions.get_all(TEAM)
+    (mine,) = await env.store.subscriptions.get_all(TEAM_ID)
     home = await opened(env, ADMIN)
-    await env.slack.people.act_in_view(
+    await env.slack.user_actions.use_view_element(
         ADMIN,
         home["id"],
         {"type": "button", "action_id": HOME_UNDO, "value": dump_undo(mine.channel, None)},
     )
     await env.tasks.settled()
-    assert await env.store.subscriptions.get_all(TEAM) == (mine,)
+    assert await env.store.subscriptions.get_all(TEAM_ID) == (mine,)
 
 
 def test_only_one_module_writes_subscriptions():
@@ -160,7 +160,7 @@ def test_only_one_module_writes_subscriptions():
 
 async def opened(env: SlackEnv, user: str) -> dict[str, object]:
     """Open App Home, and give it."""
-    env.slack.people.open_home(user)
+    env.slack.user_actions.open_home(user)
     home: dict[str, object] = await env.slack.wait_for(lambda: env.slack.home(user))
     return home
 
@@ -169,5 +169,5 @@ async def press_home(env: SlackEnv, action: str, value: str, user: str = OTHER) 
     """Press a button in App Home, drawn or not: it may come from an older view."""
     home = await opened(env, user)
     kind = {"type": "button", "action_id": action, "block_id": "b", "value": value}
-    await env.slack.people.act_in_view(user, str(home["id"]), kind)
+    await env.slack.user_actions.use_view_element(user, str(home["id"]), kind)
     await env.tasks.settled()

@@ -6,7 +6,7 @@ from bot.blocks.block_kit import age_markup
 from bot.blocks.digest import POST_PREVIEW
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.model import DeliveryKind, DeliveryState
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from tests.builders import NOON, digest_of
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
@@ -19,7 +19,7 @@ async def test_a_preview_is_for_one_person_and_marks_nothing_seen(env: SlackEnv)
     assert "Farland keeps its harbour open" in words(answer)
     assert env.slack.posted() == []
     assert (
-        await env.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)
+        await env.store.deliveries.get_channel_history(TEAM_ID, CHANNEL, NOON)
     ).articles == frozenset()
 
 
@@ -30,7 +30,7 @@ async def test_a_preview_is_posted_by_its_button(env: SlackEnv):
     shown = await env.press(POST_PREVIEW)
     assert "Posted in" in words(shown[-1])
     assert "Farland keeps its harbour open" in words(env.slack.posted()[0])
-    assert (await env.store.deliveries.get_channel_history(TEAM, CHANNEL, NOON)).articles == {
+    assert (await env.store.deliveries.get_channel_history(TEAM_ID, CHANNEL, NOON)).articles == {
         stored.id
     }
 
@@ -42,7 +42,7 @@ async def test_two_presses_post_once(env: SlackEnv):
     press = find_element(answer, POST_PREVIEW)
     action = {key: press[key] for key in ("type", "action_id", "value")} | {"block_id": "b"}
     for _ in range(2):
-        await env.slack.people.act(USER, CHANNEL, answer["ts"], action)
+        await env.slack.user_actions.use_element(USER, CHANNEL, answer["ts"], action)
         await env.tasks.settled()
     assert len(env.slack.posted()) == 1
 
@@ -94,10 +94,10 @@ async def test_history_tells_when_nothing_was_found_to_post(env: SlackEnv):
 async def test_post_anyway_for_a_digest_nobody_is_sure_of(env: SlackEnv):
     """History offers a button for an unsure delivery, and the button posts it."""
     stored = await env.publish()
-    story = await env.store.articles.get_story(TEAM, stored.story, NOON)
+    story = await env.store.articles.get_story(TEAM_ID, stored.story, NOON)
     ledger = env.store.deliveries
     unsure = await ledger.open(
-        TEAM, CHANNEL, DeliveryKind.COMMAND, "k1", NOON - timedelta(days=1), NOON
+        TEAM_ID, CHANNEL, DeliveryKind.COMMAND, "k1", NOON - timedelta(days=1), NOON
     )
     assert unsure
     await ledger.compose(unsure.id, digest_of(story))
@@ -115,7 +115,7 @@ async def test_post_anyway_is_only_for_ones_own_workspace(env: SlackEnv):
     await env.type("history")
     mine = env.slack.ephemerals()[-1]
     action = {"type": "button", "action_id": POST_ANYWAY, "value": str(other.id), "block_id": "b"}
-    await env.slack.people.act(USER, CHANNEL, mine["ts"], action)
+    await env.slack.user_actions.use_element(USER, CHANNEL, mine["ts"], action)
     await env.tasks.settled()
     assert "Reference" in words(env.slack.ephemerals()[-1])
 

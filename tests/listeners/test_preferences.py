@@ -5,7 +5,7 @@ from typing import Any
 from bot.blocks.preferences import CLEAR_ACTOR, FOLLOW_ACTOR, MUTE_ACTOR, UNDO_PREFERENCE, VOTE
 from bot.blocks.story import MORE
 from bot.model import PreferenceKind
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from tests.builders import NOON
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
@@ -16,7 +16,7 @@ OTHER = "Grain prices rose again, Minister Pia Holm said on Tuesday.\n\nTraders 
 async def wishes(env: SlackEnv) -> dict[str, PreferenceKind]:
     """What the channel wants, by name."""
     return {
-        wish.name: wish.leaning for wish in await env.store.preferences.get_actors(TEAM, CHANNEL)
+        wish.name: wish.leaning for wish in await env.store.preferences.get_actors(TEAM_ID, CHANNEL)
     }
 
 
@@ -32,7 +32,7 @@ async def choose(env: SlackEnv, act: str) -> list[dict[str, Any]]:
         "block_id": row["block_id"],
         "selected_option": option,
     }
-    reply = await env.slack.people.act(USER, CHANNEL, post["ts"], action)
+    reply = await env.slack.user_actions.use_element(USER, CHANNEL, post["ts"], action)
     assert reply.problem is None
     await env.tasks.settled()
     return env.slack.ephemerals()
@@ -123,9 +123,9 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(env: Slack
         "block_id": "b",
         **buttons["positive_button"],
     }
-    await env.slack.people.act(USER, CHANNEL, reply["ts"], action)
+    await env.slack.user_actions.use_element(USER, CHANNEL, reply["ts"], action)
     await env.tasks.settled()
-    (vote,) = await env.store.preferences.get_votes(TEAM, CHANNEL, NOON)
+    (vote,) = await env.store.preferences.get_votes(TEAM_ID, CHANNEL, NOON)
     assert vote.useful
     assert "Mara Ilves" in vote.actors
     assert vote.terms
@@ -133,7 +133,7 @@ async def test_useful_or_not_is_said_in_the_menu_and_below_the_thread(env: Slack
     assert "Noted as *useful*" in words(answer)
     assert answer["thread_ts"] == reply["thread_ts"]
     await env.press(VOTE, ts=answer["ts"])
-    assert await env.store.preferences.get_votes(TEAM, CHANNEL, NOON) == ()
+    assert await env.store.preferences.get_votes(TEAM_ID, CHANNEL, NOON) == ()
 
 
 async def test_a_story_called_not_useful_is_not_told_again(env: SlackEnv) -> None:

@@ -16,7 +16,7 @@ from bot.listeners.settings_form import find_errors, read_form
 from bot.listeners.subscription_commands import apply_changes
 from bot.model import EVERY_DAY, WEEKDAYS, AtIntervals, AtOnce, AtTimes, Hours, Subscription
 from bot.playground.blockcheck import check_view
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from tests.listeners.conftest import SlackEnv, words
 from tests.slack_server import CHANNEL, USER
 
@@ -113,7 +113,7 @@ async def test_the_command_opens_the_form_and_saving_it_shows_the_next_times(env
     )
     await env.slack.submit(state)
     await env.tasks.settled()
-    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
+    saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
     assert saved.cadence == AtTimes(frozenset({0, 3}), (time(7), time(17, 30)))
     assert (saved.zone, saved.topics, saved.top) == ("Europe/Tallinn", ("ferries",), 2)
@@ -130,12 +130,12 @@ async def test_a_form_with_errors_stays_open_and_saves_nothing(env: SlackEnv):
     reply = await env.slack.submit(filled(modal, zone="Talinn"))
     await env.tasks.settled()
     assert "Europe/Tallinn" in reply.json["errors"]["zone"]
-    assert await env.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_a_digest_is_set_up_from_app_home(env: SlackEnv):
     """Without a channel chosen, the digest goes to the person's own messages."""
-    env.slack.people.open_home(USER)
+    env.slack.user_actions.open_home(USER)
     home = await env.slack.wait_for(env.slack.home)
     await env.slack.press_in_view(OPEN_SETTINGS, view=home)
     await env.tasks.settled()
@@ -143,17 +143,17 @@ async def test_a_digest_is_set_up_from_app_home(env: SlackEnv):
     assert modal
     await env.slack.submit(filled(modal, cadence=AT_ONCE))
     await env.tasks.settled()
-    (saved,) = await env.store.subscriptions.get_all(TEAM)
+    (saved,) = await env.store.subscriptions.get_all(TEAM_ID)
     assert saved.channel.startswith("D")
     assert saved.cadence == AtOnce(days=WEEKDAYS)
 
 
 async def test_home_changes_only_what_the_person_may_see(env: SlackEnv):
     """A button for somebody else's direct messages opens nothing."""
-    other = next(p.id for p in env.slack.workspace.people.values() if p.id != USER and not p.bot)
+    other = next(p.id for p in env.slack.workspace.users.values() if p.id != USER and not p.bot)
     await env.type("subscribe me daily about ferries", user=other)
-    (theirs,) = await env.store.subscriptions.get_all(TEAM)
-    env.slack.people.open_home(USER)
+    (theirs,) = await env.store.subscriptions.get_all(TEAM_ID)
+    env.slack.user_actions.open_home(USER)
     home = await env.slack.wait_for(env.slack.home)
     await env.slack.press_in_view(OPEN_SETTINGS, view=home, value=theirs.channel)
     await env.tasks.settled()
@@ -184,7 +184,7 @@ async def type_in(env: SlackEnv, state: dict[str, Any], field: str) -> dict[str,
     assert modal
     (known,) = state[field].values()
     action = {"block_id": field, "action_id": "value", **known}
-    await env.slack.people.act_in_view(USER, modal["id"], action, state)
+    await env.slack.user_actions.use_view_element(USER, modal["id"], action, state)
     await env.tasks.settled()
     shown = env.slack.modal()
     assert shown
@@ -205,7 +205,7 @@ async def test_the_preview_follows_what_is_filled_in(env: SlackEnv):
     assert "nothing" in words(shown)
     shown = await type_in(env, filled(modal, times="25:00"), "times")
     assert "no time of day" in words(shown)
-    assert await env.store.subscriptions.get_all(TEAM) == ()
+    assert await env.store.subscriptions.get_all(TEAM_ID) == ()
 
 
 async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
@@ -221,7 +221,7 @@ async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
     }
     await env.slack.submit(filled(modal, cadence="hourly", **fields))
     await env.tasks.settled()
-    saved = await env.store.subscriptions.get(TEAM, CHANNEL)
+    saved = await env.store.subscriptions.get(TEAM_ID, CHANNEL)
     assert saved
     assert saved.cadence == AtIntervals(timedelta(hours=1), WEEKDAYS, Hours(time(7), time(22)))
     assert (saved.excluded, saved.sources, saved.excluded_sources) == (
@@ -233,7 +233,7 @@ async def test_filters_and_hours_are_set_in_the_form(env: SlackEnv):
 
 async def test_the_global_shortcut_opens_an_empty_form(env: SlackEnv):
     """“New digest” asks for the channel too."""
-    await env.slack.people.shortcut(USER, NEW_DIGEST)
+    await env.slack.user_actions.use_shortcut(USER, NEW_DIGEST)
     await env.tasks.settled()
     modal = env.slack.modal()
     assert modal
@@ -244,7 +244,7 @@ async def test_the_global_shortcut_opens_an_empty_form(env: SlackEnv):
 
 async def test_the_greetings_button_opens_the_channels_form(env: SlackEnv):
     """Invited, we offer a form for that very channel."""
-    env.slack.people.invite(USER, "C0LOUNGE")
+    env.slack.user_actions.invite(USER, "C0LOUNGE")
     await env.slack.wait_for(lambda: env.slack.posted("C0LOUNGE"))
     await env.slack.press(OPEN_SETTINGS, channel="C0LOUNGE")
     await env.tasks.settled()

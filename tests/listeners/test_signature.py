@@ -28,7 +28,7 @@ from bot.app.web import (
     SignatureVerifier,
     create_app,
 )
-from bot.playground.sender import signature
+from bot.playground.request_sender import sign_body
 from tests.log_file import written
 
 __all__ = ["written"]
@@ -67,7 +67,7 @@ def app_for(bolt: AsyncApp) -> Any:
 def sign(body: bytes, *, secret: str = SECRET, age: float = 0, kind: str = FORM) -> Headers:
     """Headers as Slack sends them."""
     timestamp = str(int(time.time() - age))
-    signed = signature(secret, timestamp, body)
+    signed = sign_body(secret, timestamp, body)
     return {
         "x-slack-request-timestamp": timestamp,
         "x-slack-signature": signed,

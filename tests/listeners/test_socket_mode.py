@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.app.slack import open_socket_mode
-from bot.playground.workspace import TEAM
+from bot.playground.workspace import TEAM_ID
 from tests.listeners.conftest import SlackEnv, words
 from tests.log_file import written
 from tests.slack_server import CHANNEL, USER, address, free_socket
@@ -68,7 +68,7 @@ async def test_a_command_over_a_socket_is_acknowledged_and_answered(env: SlackEn
     payload = {
         "command": "/digest",
         "text": "status",
-        "team_id": TEAM,
+        "team_id": TEAM_ID,
         "user_id": USER,
         "channel_id": CHANNEL,
     }
@@ -121,7 +121,7 @@ async def test_odd_envelopes_leave_neither_a_word_nor_a_broken_connection(
     payload = {
         "command": "/digest",
         "text": "status",
-        "team_id": TEAM,
+        "team_id": TEAM_ID,
         "user_id": USER,
         "channel_id": CHANNEL,
     }

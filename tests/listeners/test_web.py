@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import web
 from bot.app.web import MAX_BODY_BYTES, create_app
-from bot.playground.sender import signature
+from bot.playground.request_sender import sign_body
 from tests.listeners.conftest import SlackEnv
 from tests.slack_server import SIGNING_SECRET
 
@@ -25,7 +25,7 @@ def signed(body: bytes, secret: str = SIGNING_SECRET, *, age: int = 0) -> dict[s
     stamp = str(int(time.time()) - age)
     return {
         "X-Slack-Request-Timestamp": stamp,
-        "X-Slack-Signature": signature(secret, stamp, body),
+        "X-Slack-Signature": sign_body(secret, stamp, body),
         "Content-Type": "application/x-www-form-urlencoded",
     }
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from bot.playground import guard
-from bot.playground.page import read_deed
+from bot.playground import server
+from bot.playground.page import parse_action
 from bot.playground.server import create_playground
 from bot.playground.workspace import Workspace
 from tests.log_file import written
@@ -87,8 +87,8 @@ async def test_more_than_is_needed_is_not_read(
     browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     """A body is counted as it comes; one that is too long is 413, whatever it is sent as."""
-    monkeypatch.setattr(guard, "MAX_BODY_BYTES", 100)
-    monkeypatch.setattr(guard, "MAX_UPLOAD_BYTES", 100)
+    monkeypatch.setattr(server, "MAX_BODY_BYTES", 100)
+    monkeypatch.setattr(server, "MAX_UPLOAD_BYTES", 100)
 
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(11):
@@ -139,7 +139,7 @@ VALUES = st.recursive(
 def test_reading_a_deed_raises_nothing_else(body: bytes) -> None:
     """Whatever the body, it is a deed or a ValueError."""
     with pytest.raises(ValueError, match=r"^(invalid_json|invalid_field|user_not_found)$"):
-        read_deed(body)
+        parse_action(body)
 
 
 async def test_deep_nesting_is_malformed(

@@ -110,7 +110,7 @@ async def test_events_and_wrong_signatures(house: House) -> None:
             user_id=event["user"], view={"type": "home", "blocks": [{"type": "divider"}]}
         )
 
-    slack.people.open_home("U0MINA")
+    slack.user_actions.open_home("U0MINA")
     await slack.wait_for(lambda: slack.home("U0MINA"))
     slack.playground.sender._secret = "another"
     assert (await slack.command("/digest")).request.status == 401

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.faults import Failing
+from bot.playground.api import FailureMode
 from tests.slack_server import SlackServer
 
 DESK = "C0NEWSDESK"
@@ -45,7 +45,7 @@ async def test_an_error_and_then_none(slack: SlackServer, client: AsyncWebClient
 
 async def test_rate_limits_say_when(slack: SlackServer, client: AsyncWebClient) -> None:
     """A rate limit is HTTP 429 with Retry-After."""
-    slack.fail("chat.postMessage", how=Failing.RATE_LIMITED, retry_after=30)
+    slack.fail("chat.postMessage", how=FailureMode.RATE_LIMITED, retry_after=30)
     with pytest.raises(SlackApiError) as refused:
         await client.chat_postMessage(channel=DESK, text="x")
     assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (
@@ -56,15 +56,17 @@ async def test_rate_limits_say_when(slack: SlackServer, client: AsyncWebClient) 
 
 async def test_a_server_error_is_no_json(slack: SlackServer, client: AsyncWebClient) -> None:
     """A broken Slack answers with a status and words."""
-    slack.fail("auth.test", how=Failing.STATUS, status=503)
+    slack.fail("auth.test", how=FailureMode.STATUS, status=503)
     with pytest.raises(SlackApiError) as refused:
         await client.auth_test()
     assert refused.value.response.status_code == 503
 
 
-@pytest.mark.parametrize(("how", "done"), [(Failing.HANG_BEFORE, 0), (Failing.HANG_AFTER, 1)])
+@pytest.mark.parametrize(
+    ("how", "done"), [(FailureMode.HANG_BEFORE, 0), (FailureMode.HANG_AFTER, 1)]
+)
 async def test_silence(
-    slack: SlackServer, hurried: AsyncWebClient, how: Failing, done: int
+    slack: SlackServer, hurried: AsyncWebClient, how: FailureMode, done: int
 ) -> None:
     """No answer comes; whether the message was posted is what the caller cannot know."""
     slack.fail("chat.postMessage", how=how)
@@ -74,9 +76,11 @@ async def test_silence(
     assert len(slack.messages(DESK)) == done
 
 
-@pytest.mark.parametrize(("how", "done"), [(Failing.DROP_BEFORE, 0), (Failing.DROP_AFTER, 1)])
+@pytest.mark.parametrize(
+    ("how", "done"), [(FailureMode.DROP_BEFORE, 0), (FailureMode.DROP_AFTER, 1)]
+)
 async def test_a_broken_connection(
-    slack: SlackServer, client: AsyncWebClient, how: Failing, done: int
+    slack: SlackServer, client: AsyncWebClient, how: FailureMode, done: int
 ) -> None:
     """The connection breaks in the answer, before or after the message was posted."""
     slack.fail("chat.postMessage", how=how)

@@ -29,19 +29,19 @@ async def test_messages_survive_a_restart(tmp_path: Path) -> None:
             user_id="U0WREN", view={"type": "home", "blocks": [{"type": "divider"}]}
         )
     again = Workspace(path)
-    first, reply = again.posts[DESK]
+    first, reply = again.messages[DESK]
     assert (first.message["text"], first.message["reply_count"]) == (HOSTILE, 1)
     assert "U0DATELINE" in again.channels["C0LOUNGE"].members
     assert again.homes["U0WREN"]["blocks"][0]["type"] == "divider"
     assert again.new_ts() > reply.ts
-    assert again.mint("V") not in path.read_text(encoding="utf-8")
+    assert again.new_id("V") not in path.read_text(encoding="utf-8")
     assert [file.name for file in path.parent.iterdir()] == ["workspace.json"]
 
 
 def test_without_a_path_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A workspace in memory leaves no file."""
     monkeypatch.chdir(tmp_path)
-    Workspace().changed({"type": "message"})
+    Workspace().notify({"type": "message"})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -86,7 +86,7 @@ async def test_other_pages_cannot_act(
 
 async def test_the_page_keeps_what_is_private(slack: SlackServer) -> None:
     """A person sees only channels they are in, and no other's ephemeral messages."""
-    slack.people.tell("U0IDRIS", DESK, "psst")
+    slack.user_actions.show_notice("U0IDRIS", DESK, "psst")
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{slack.base_url}/page/state?user=U0MINA") as response:
             names = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.intake.intake import Intake, SourceFacts
 from bot.model import Article
-from bot.playground.news_day import NEWEST_AGE, prime, shifted
+from bot.playground.seeds import NEWEST_ARTICLE_AGE, ingest_seeds, shift_times
 from bot.store import Store
 from tests.builders import BODY
 from tests.delivery_env import FakeClock
@@ -24,20 +24,20 @@ def test_the_day_keeps_its_shape(times: list[datetime | None]) -> None:
     """Spans between articles stay, the newest is a few minutes old, and what has no time gets none."""
     moved = [
         article.published
-        for article in shifted([Article("x", published=time) for time in times], NOW)
+        for article in shift_times([Article("x", published=time) for time in times], NOW)
     ]
     assert [time is None for time in moved] == [time is None for time in times]
     known = [time for time in moved if time]
     if known:
-        assert max(known) == NOW - NEWEST_AGE
+        assert max(known) == NOW - NEWEST_ARTICLE_AGE
         spans = {new - old for new, old in zip(moved, times, strict=True) if new and old}
         assert len(spans) == 1
 
 
 def test_nothing_dated_is_left_as_it_is() -> None:
     """Articles without any time are not given one."""
-    assert shifted([Article("x")], NOW) == [Article("x")]
-    assert timedelta() < NEWEST_AGE < timedelta(hours=1)
+    assert shift_times([Article("x")], NOW) == [Article("x")]
+    assert timedelta() < NEWEST_ARTICLE_AGE < timedelta(hours=1)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -49,6 +49,6 @@ async def test_outlets_have_the_names_that_the_operator_gave_them(
     (tmp_path / "harbour-gazette" / "one.txt").write_text(BODY, encoding="utf-8")
     facts = {"harbour-gazette": SourceFacts(name="Harbour Gazette")}
     intake = Intake(store.articles, HereReader(), EasyAnalyst(), Pages(), FakeClock(NOW), facts)
-    assert await prime(tmp_path, HereReader(), intake, NOW) == 1
+    assert await ingest_seeds(tmp_path, HereReader(), intake, NOW) == 1
     (story,) = await store.articles.get_stories(None, NOW - timedelta(days=1), NOW)
     assert [stored.article.source for stored in story.articles] == ["Harbour Gazette"]

@@ -14,23 +14,23 @@ from bot.model.ports import Reader
 log = structlog.get_logger(__name__)
 
 # The newest article is so old: fresh, and not from the future on a clock that runs a little late.
-NEWEST_AGE = timedelta(minutes=12)
+NEWEST_ARTICLE_AGE = timedelta(minutes=12)
 
 
-async def prime(folder: Path, reader: Reader, intake: Intake, now: datetime) -> int:
+async def ingest_seeds(folder: Path, reader: Reader, intake: Intake, now: datetime) -> int:
     """Take the seeds in through the same door as everything else; how many articles they hold."""
     files = list(_files(folder))
     if not files:
         log.warning("the seeds are missing; the playground starts empty", folder=str(folder))
     parsed = [(source, await reader.parse(path.read_bytes())) for source, path in files]
     articles = [(source, article) for source, each in parsed for article in each.articles]
-    moved = shifted([article for _, article in articles], now)
+    moved = shift_times([article for _, article in articles], now)
     for (source, _), article in zip(articles, moved, strict=True):
         await intake.ingest_articles([article], team=None, source=source, origin=source)
     return len(moved)
 
 
-def begin_day(data: Path, now: datetime) -> None:
+def reset_each_day(data: Path, now: datetime) -> None:
     """Let each day begin afresh: yesterday's seeds would stand beside today's as the same stories."""
     data.mkdir(parents=True, exist_ok=True)
     mark = data / "day"
@@ -42,12 +42,12 @@ def begin_day(data: Path, now: datetime) -> None:
     mark.write_text(today, encoding="utf-8")
 
 
-def shifted(articles: Sequence[Article], now: datetime) -> list[Article]:
+def shift_times(articles: Sequence[Article], now: datetime) -> list[Article]:
     """Move all times by one span, so that the newest article is NEWEST_AGE old; what has no time keeps none."""
     times = [article.published for article in articles if article.published]
     if not times:
         return list(articles)
-    by = now - NEWEST_AGE - max(times)
+    by = now - NEWEST_ARTICLE_AGE - max(times)
     return [
         replace(
             article,

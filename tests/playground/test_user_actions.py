@@ -105,7 +105,7 @@ async def test_a_late_bot_times_out() -> None:
     """A bot that does not answer in time gets Slack's own words; here the patience is short."""
     bot = Echo()
     bot.pause.clear()
-    async with slack_server(patience=0.1) as slack, serve(bot.app) as url:
+    async with slack_server(timeout=0.1) as slack, serve(bot.app) as url:
         slack.connect(f"{url}/slack/events")
         reply = await slack.command("/digest now")
         bot.pause.set()
@@ -175,8 +175,8 @@ async def test_direct_messages_and_mentions(slack: SlackServer, echo: Echo) -> N
 
 async def test_an_invitation(slack: SlackServer, echo: Echo) -> None:
     """Inviting the bot makes it a member and tells it so; once."""
-    slack.people.invite("U0WREN", "C0LOUNGE")
-    slack.people.invite("U0WREN", "C0LOUNGE")
+    slack.user_actions.invite("U0WREN", "C0LOUNGE")
+    slack.user_actions.invite("U0WREN", "C0LOUNGE")
     await slack.playground.sender.settle()
     assert [heard["event"]["type"] for heard in echo.heard] == ["member_joined_channel"]
     assert echo.heard[0]["event"]["inviter"] == "U0WREN"
@@ -189,7 +189,7 @@ async def test_events_are_offered_again() -> None:
     bot.will_answer("still broken", 500)
     async with slack_server(retries=(0.0, 0.0, 0.0)) as slack, serve(bot.app) as url:
         slack.connect(f"{url}/slack/events")
-        slack.people.open_home("U0WREN")
+        slack.user_actions.open_home("U0WREN")
         await slack.playground.sender.settle()
     assert [headers.get("x-slack-retry-num") for headers in bot.headers] == [None, "1", "2"]
     assert bot.headers[1]["x-slack-retry-reason"] == "http_error"
@@ -244,7 +244,7 @@ async def test_home_buttons(slack: SlackServer, echo: Echo, client: AsyncWebClie
     await slack.press_in_view("press1", view=slack.home())
     assert echo.heard[0]["container"]["type"] == "view"
     assert echo.heard[0]["view"]["type"] == "home"
-    slack.people.open_home("U0WREN")
+    slack.user_actions.open_home("U0WREN")
     await slack.playground.sender.settle()
     assert echo.heard[1]["event"]["view"]["id"] == slack.home()["id"]
 
@@ -252,7 +252,9 @@ async def test_home_buttons(slack: SlackServer, echo: Echo, client: AsyncWebClie
 async def test_options_from_the_bot(slack: SlackServer, echo: Echo) -> None:
     """A select that the bot fills asks it as the person types."""
     echo.will_answer({"options": [option(3)]})
-    found = await slack.people.options("U0WREN", {"block_id": "b", "action_id": "a"}, "Qui")
+    found = await slack.user_actions.get_options(
+        "U0WREN", {"block_id": "b", "action_id": "a"}, "Qui"
+    )
     assert found == [option(3)]
     assert (echo.heard[0]["type"], echo.heard[0]["value"]) == ("block_suggestion", "Qui")
 
@@ -313,7 +315,7 @@ async def test_a_modal_that_does_not_answer_stays() -> None:
     """A submission without an answer in time leaves the modal open."""
     bot = Echo()
     async with (
-        slack_server(patience=0.1) as slack,
+        slack_server(timeout=0.1) as slack,
         serve(bot.app) as url,
         aiohttp.ClientSession() as session,
     ):
@@ -333,10 +335,10 @@ async def test_closing_is_told_where_asked_for(
 ) -> None:
     """view_closed comes only for a view with notify_on_close."""
     quiet = await opened(slack, client)
-    await slack.people.close("U0WREN", quiet["id"])
+    await slack.user_actions.close("U0WREN", quiet["id"])
     assert echo.heard == []
     told = await opened(slack, client, notify_on_close=True)
-    await slack.people.close("U0WREN", told["id"])
+    await slack.user_actions.close("U0WREN", told["id"])
     assert (echo.heard[0]["type"], echo.heard[0]["is_cleared"]) == ("view_closed", False)
 
 
@@ -360,8 +362,8 @@ async def test_a_chosen_channel_can_be_answered(
 async def test_shortcuts(slack: SlackServer, echo: Echo) -> None:
     """A global shortcut brings a trigger, a message shortcut the message too."""
     ts = await slack.say("Look at https://news.example/1")
-    await slack.people.shortcut("U0WREN", "new_digest")
-    await slack.people.message_shortcut("U0WREN", DESK, ts, "read")
+    await slack.user_actions.use_shortcut("U0WREN", "new_digest")
+    await slack.user_actions.use_message_shortcut("U0WREN", DESK, ts, "read")
     assert [heard["type"] for heard in echo.heard] == ["shortcut", "message_action"]
     assert echo.heard[1]["message"]["text"] == "Look at https://news.example/1"
 

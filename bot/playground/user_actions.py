@@ -1,0 +1,321 @@
+"""What a user can do in Slack, as the requests that Slack then sends to the bot."""
+
+import json
+
+from bot.playground.arguments import ApiError, Arguments
+from bot.playground.chat_methods import respond
+from bot.playground.request_sender import BotResponse, RequestSender
+from bot.playground.view_methods import complete_view, replace_view, stack_view
+from bot.playground.workspace import (
+    APP_ID,
+    BOT_USER_ID,
+    TEAM_DOMAIN,
+    TEAM_ID,
+    ChannelMessage,
+    JsonObject,
+    Workspace,
+)
+
+VERIFICATION = "playground"  # Slack's deprecated `token` field, which nobody looks at
+
+
+class UserActions:
+    """Act as a user of the workspace; `base_url` is where the bot reaches the stand-in.
+
+    `user`, `channel` and `ts` are Slack's ids. Raise ApiError for what is not there.
+    """
+
+    def __init__(self, workspace: Workspace, sender: RequestSender, base_url: str) -> None:
+        self.workspace, self.sender, self.base_url = workspace, sender, base_url.rstrip("/")
+
+    # --- messages and commands ---
+
+    async def send_command(self, user: str, channel: str, text: str) -> BotResponse:
+        """Type a slash command such as "/digest now", and show what the bot answers at once."""
+        name, _, arguments = text.strip().partition(" ")
+        key = self.workspace.new_response_url(channel, user)
+        response = await self.sender.send_command(
+            {
+                "token": VERIFICATION,
+                "team_id": TEAM_ID,
+                "team_domain": TEAM_DOMAIN,
+                "channel_id": channel,
+                "channel_name": self._channel_name(channel),
+                "user_id": user,
+                "user_name": self.workspace.users[user].name,
+                "command": name,
+                "text": arguments.strip(),
+                "api_app_id": APP_ID,
+                "is_enterprise_install": "false",
+                "response_url": self._response_url(key),
+                "trigger_id": self.workspace.new_trigger(user),
+            }
+        )
+        if response.problem:
+            self.show_notice(user, channel, f"{name} failed with the error “{response.problem}”")
+        elif response.body.strip():
+            values = Arguments(response.json or {"text": response.body})
+            try:
+                respond(self.workspace, self.workspace.response_urls[key], values, None)
+            except ApiError as e:
+                self.show_notice(user, channel, f"The answer could not be shown: {e.error}")
+        return response
+
+    async def send_message(
+        self, user: str, channel: str, text: str, *, thread: str | None = None
+    ) -> str:
+        """Post a message and return its `ts`; the bot gets an event if it is meant for it."""
+        ts = self.workspace.new_ts()
+        message: JsonObject = {"type": "message", "user": user, "text": text, "team": TEAM_ID}
+        message |= {"ts": ts} | ({"thread_ts": thread} if thread else {})
+        self.workspace.add_message(channel, ChannelMessage(message))
+        event = {**message, "channel": channel, "event_ts": ts}
+        target = self.workspace.channels[channel]
+        if target.kind == "im":
+            self._send_event(event | {"channel_type": "im"})
+        elif f"<@{BOT_USER_ID}>" in text and BOT_USER_ID in target.members:
+            self._send_event(event | {"type": "app_mention"})
+        return ts
+
+    def show_notice(self, user: str, channel: str, text: str) -> None:
+        """Show one user a line that comes from Slack itself."""
+        message: JsonObject = {"type": "message", "user": "USLACKBOT", "text": text}
+        message |= {"ts": self.workspace.new_ts(), "is_ephemeral": True}
+        self.workspace.add_message(channel, ChannelMessage(message, seen_by=user))
+
+    # --- events ---
+
+    def open_home(self, user: str, tab: str = "home") -> None:
+        """Open a tab of the bot's App Home."""
+        direct = self.workspace.find_direct_channel(user)
+        event: JsonObject = {
+            "type": "app_home_opened",
+            "user": user,
+            "tab": tab,
+            "event_ts": self.workspace.new_ts(),
+            "channel": direct.id if direct else "",
+        }
+        if tab == "home" and user in self.workspace.homes:
+            event["view"] = self.workspace.homes[user]
+        self._send_event(event)
+
+    def invite(self, user: str, channel: str) -> None:
+        """Invite the bot to a channel."""
+        target = self.workspace.channels[channel]
+        if BOT_USER_ID in target.members:
+            return
+        target.members.add(BOT_USER_ID)
+        self.workspace.notify({"type": "channel", "channel": channel})
+        self._send_event(
+            {
+                "type": "member_joined_channel",
+                "user": BOT_USER_ID,
+                "channel": channel,
+                "channel_type": "C" if target.kind == "public" else "G",
+                "team": TEAM_ID,
+                "inviter": user,
+                "event_ts": self.workspace.new_ts(),
+            }
+        )
+
+    def _send_event(self, event: JsonObject) -> None:
+        """Send an event of the Events API, and again if the bot does not take it."""
+        authorization = {"enterprise_id": None, "team_id": TEAM_ID, "user_id": BOT_USER_ID}
+        self.sender.send_event(
+            {
+                "token": VERIFICATION,
+                "team_id": TEAM_ID,
+                "api_app_id": APP_ID,
+                "type": "event_callback",
+                "event_id": self.workspace.new_id("Ev"),
+                "event_time": int(self.workspace.clock()),
+                "authorizations": [
+                    authorization | {"is_bot": True, "is_enterprise_install": False}
+                ],
+                "is_ext_shared_channel": False,
+                "event": event,
+            }
+        )
+
+    # --- elements of messages and views ---
+
+    async def use_element(
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action: JsonObject,
+        *,
+        state: JsonObject | None = None,
+    ) -> BotResponse:
+        """Use an element of a message; `action` is as in `actions` of a block_actions payload."""
+        message = self.workspace.find_message(channel, ts)
+        if message is None or message.seen_by not in {None, user}:
+            raise ApiError("message_not_found")
+        is_ephemeral = message.seen_by is not None
+        container: JsonObject = {"type": "message", "message_ts": ts, "channel_id": channel}
+        container |= {"is_ephemeral": is_ephemeral}
+        if thread := message.message.get("thread_ts"):
+            container["thread_ts"] = thread
+        fields = {
+            "container": container,
+            "channel": {"id": channel, "name": self._channel_name(channel)},
+            "trigger_id": self.workspace.new_trigger(user),
+            "response_url": self._new_response_url(channel, user, original=ts),
+            "actions": [{**action, "action_ts": self.workspace.new_ts()}],
+            "state": {"values": state or {}},
+        }
+        if not is_ephemeral:
+            fields["message"] = message.message
+        return await self._send("block_actions", user, fields)
+
+    async def use_view_element(
+        self, user: str, view_id: str, action: JsonObject, state: JsonObject | None = None
+    ) -> BotResponse:
+        """Use an element of a modal or of App Home."""
+        view = self._copy_view(user, view_id)
+        view["state"] = {"values": state or {}}
+        parent = view_id if view["type"] == "modal" else None
+        fields = {
+            "container": {"type": "view", "view_id": view_id},
+            "trigger_id": self.workspace.new_trigger(user, parent=parent),
+            "view": view,
+            "actions": [{**action, "action_ts": self.workspace.new_ts()}],
+        }
+        return await self._send("block_actions", user, fields)
+
+    async def get_options(self, user: str, place: JsonObject, value: str) -> list[JsonObject]:
+        """Ask the bot for the options of a select; `place` has block_id, action_id and where."""
+        response = await self._send("block_suggestion", user, place | {"value": value})
+        answer = response.json
+        groups = [answer, *(answer.get("option_groups") or [])]
+        return [option for group in groups for option in group.get("options") or []]
+
+    # --- modals ---
+
+    async def submit(self, user: str, view_id: str, state: JsonObject) -> BotResponse:
+        """Submit a modal, and do what the bot answers; errors are left to the caller."""
+        view = self._copy_view(user, view_id)
+        view["state"] = {"values": state}
+        fields = {
+            "trigger_id": self.workspace.new_trigger(user, parent=view_id),
+            "view": view,
+            "response_urls": self._create_response_urls(user, view, state),
+        }
+        response = await self._send("view_submission", user, fields)
+        if response.problem is None:
+            self._apply_response_action(user, view_id, response.json)
+        return response
+
+    def _create_response_urls(
+        self, user: str, view: JsonObject, state: JsonObject
+    ) -> list[JsonObject]:
+        """Return a URL for each channel chosen in a select with `response_url_enabled`."""
+        urls = []
+        for block in view["blocks"]:
+            element = block.get("element", {})
+            if not element.get("response_url_enabled"):
+                continue
+            ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+            chosen = state.get(ids["block_id"], {}).get(ids["action_id"], {})
+            channel = chosen.get("selected_conversation") or chosen.get("selected_channel")
+            if channel:
+                url = self._new_response_url(channel, user)
+                urls.append(ids | {"channel_id": channel, "response_url": url})
+        return urls
+
+    def _apply_response_action(self, user: str, view_id: str, answer: JsonObject) -> None:
+        """Change the user's modals as the answer to a submission says."""
+        stack = self.workspace.modals.get(user, [])
+        index = next((i for i, view in enumerate(stack) if view["id"] == view_id), None)
+        match answer.get("response_action"):
+            case "errors":
+                return
+            case "update" if index is not None:
+                view = complete_view(self.workspace, answer["view"], "modal")
+                replace_view(self.workspace, user, index, view)
+            case "push":
+                stack_view(
+                    self.workspace, user, complete_view(self.workspace, answer["view"], "modal")
+                )
+            case "clear":
+                self._close_modals(user, 0)
+            case _ if index is not None:
+                self._close_modals(user, index)
+
+    async def close(
+        self, user: str, view_id: str, *, everything: bool = False
+    ) -> BotResponse | None:
+        """Close a modal; the bot is told if the modal asked for it."""
+        view = self._copy_view(user, view_id)
+        ids = [modal["id"] for modal in self.workspace.modals[user]]
+        self._close_modals(user, 0 if everything or view["clear_on_close"] else ids.index(view_id))
+        if not view["notify_on_close"]:
+            return None
+        return await self._send("view_closed", user, {"view": view, "is_cleared": everything})
+
+    def _close_modals(self, user: str, depth: int) -> None:
+        del self.workspace.modals[user][depth:]
+        self.workspace.notify({"type": "modal", "user": user})
+
+    def _copy_view(self, user: str, view_id: str) -> JsonObject:
+        """Copy an open view of a user."""
+        home = self.workspace.homes.get(user)
+        for view in [*self.workspace.modals.get(user, []), *([home] if home else [])]:
+            if view["id"] == view_id:
+                copy: JsonObject = json.loads(json.dumps(view))
+                return copy
+        raise ApiError("view_not_found")
+
+    # --- shortcuts ---
+
+    async def use_shortcut(self, user: str, callback_id: str) -> BotResponse:
+        """Use a global shortcut."""
+        return await self._send("shortcut", user, self._shortcut_fields(user, callback_id))
+
+    async def use_message_shortcut(
+        self, user: str, channel: str, ts: str, callback_id: str
+    ) -> BotResponse:
+        """Use a shortcut of a message."""
+        message = self.workspace.find_message(channel, ts)
+        if message is None:
+            raise ApiError("message_not_found")
+        fields = self._shortcut_fields(user, callback_id) | {
+            "message_ts": ts,
+            "channel": {"id": channel, "name": self._channel_name(channel)},
+            "message": message.message,
+            "response_url": self._new_response_url(channel, user),
+        }
+        return await self._send("message_action", user, fields)
+
+    def _shortcut_fields(self, user: str, callback_id: str) -> JsonObject:
+        return {
+            "callback_id": callback_id,
+            "trigger_id": self.workspace.new_trigger(user),
+            "action_ts": self.workspace.new_ts(),
+        }
+
+    # --- what every interaction has ---
+
+    async def _send(self, kind: str, user: str, fields: JsonObject) -> BotResponse:
+        """Send an interaction payload of this type."""
+        name = self.workspace.users[user].name
+        payload = {
+            "type": kind,
+            "token": VERIFICATION,
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
+            "user": {"id": user, "username": name, "name": name, "team_id": TEAM_ID},
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+        return await self.sender.send_interaction(payload | fields)
+
+    def _channel_name(self, channel: str) -> str:
+        return self.workspace.channels[channel].name or "directmessage"
+
+    def _new_response_url(self, channel: str, user: str, original: str | None = None) -> str:
+        return self._response_url(self.workspace.new_response_url(channel, user, original))
+
+    def _response_url(self, key: str) -> str:
+        return f"{self.base_url}/response/{key}"
