@@ -5,8 +5,8 @@ DATA is a folder that holds dev.jsonl, as `tests.bench.summaries` reads it.
 A softmax over each article's sentences is fitted to how much each one shares with the reference;
 convex, so the same data give the same numbers. Articles are also shown cut short and without their
 headline, because wire copy is. Training straight for ROUGE (CMA-ES) was tried: +0.4 on the articles
-it saw, -0.1 on others. Prints the weights for bot/language/sentence_ranking.py, and ROUGE-2 F1 where
-each group of categories was left out.
+it saw, -0.1 on others. Prints the weights for bot/language/sentence_ranking.py, and ROUGE-2 F1
+where each group of categories was left out.
 """
 
 import json
@@ -33,8 +33,8 @@ GROUPS = (
     {"politics", "business"},
     {"showbiz", "sport", "tech"},
 )
-# CNN's highlights avoid the first sentence, which other outlets' summaries begin with: what either gains
-# from this weight stands in docs/summaries.md.
+# CNN's highlights avoid the first sentence, which other outlets' summaries begin with: what either
+# gains from this weight stands in docs/summaries.md.
 FIXED_WEIGHTS = {"lure": -0.8, "early": 1.1}
 CUT_SENTENCES = 10  # of an article cut short
 SHARPNESS = 1.5  # of the target: how much the best sentence counts over the next
@@ -55,7 +55,7 @@ class Example:
 def examples(
     records: Iterable[dict[str, object]], *, titled: bool, cut: int | None
 ) -> list[Example]:
-    """Run articles through the bot's own pipeline, up to its features; `cut` keeps so many sentences."""
+    """Run articles, or their first `cut` sentences, through the bot's pipeline to features."""
     return [_example(record, titled=titled, cut=cut) for record in records]
 
 
@@ -122,13 +122,14 @@ def mixture(records: list[dict]) -> list[Example]:
 
 
 def report(records: list[dict]) -> None:
-    """Print ROUGE-2 F1 of each group of categories, with weights that never saw it, beside the first three."""
+    """Print ROUGE-2 F1 per group of categories, with weights that never saw it, and of lead-3."""
     for group in GROUPS:
         inside = [record for record in records if record["category"] in group]
         weights = fit(mixture([record for record in records if record["category"] not in group]))
         ours, lead = _rouge(inside, weights), _rouge(inside, None)
         sys.stdout.write(
-            f"{' '.join(sorted(group)):24} n={len(inside):4}  left out {ours:5.2f}  first three {lead:5.2f}\n"
+            f"{' '.join(sorted(group)):24} n={len(inside):4}  left out {ours:5.2f}"
+            f"  first three {lead:5.2f}\n"
         )
 
 

@@ -9,7 +9,7 @@ from bot.language.language_detection import detect_language
 from bot.language.sentences import split_sentences
 from bot.language.statements.extraction import find_statements
 from bot.language.statements.sameness import content_words
-from bot.language.summaries import Document, best_first
+from bot.language.summaries import Document, summarize
 from bot.language.terms import event_terms
 from bot.language.trimming import make_title
 from bot.model import Analysis, Article, QuotationType, Span, Statement
@@ -23,7 +23,9 @@ def analyse(article: Article) -> Analysis:
     language = detect_language(body or article.headline or "", article.language)
     sentences = split_sentences(body)
     document = Document(body, article.headline)
-    extract = best_first([document], sentences=_EXTRACT_SENTENCES, language=language)
+    extract = summarize(
+        [document], sentences=_EXTRACT_SENTENCES, best_first=True, language=language
+    )
     return Analysis(
         language=language,
         title=make_title(body, sentences),

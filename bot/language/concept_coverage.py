@@ -1,10 +1,10 @@
 """Choose the sentences of several articles that together cover the most of their story and fit.
 
-pairs of neighboring stems -> each weighed by the articles that hold it -> sentences that cover the most
+pairs of neighboring stems -> weighed by the articles that hold them -> sentences that cover most
 
-What several outlets carry counts by their number, what stands early in them more, and all of it once, so
-that nothing is told twice. The concepts are those of Gillick and Favre (2009), who solve exactly what
-is chosen greedily here and then improved by exchange.
+What several outlets carry counts by their number, what stands early in them more, and all of it
+once, so that nothing is told twice. The concepts are those of Gillick and Favre (2009), who solve
+exactly what is chosen greedily here and then improved by exchange.
 """
 
 import math
@@ -26,7 +26,7 @@ _MAX_SENTENCES = 50  # chosen so; who asks for more takes the rest as it comes
 
 
 class CandidateSentence(NamedTuple):
-    """A sentence that may be chosen; `place` is its number within its document, `size` its words."""
+    """A sentence that may be chosen; `place` is its number in its document, `size` its words."""
 
     document: int
     place: int
@@ -66,8 +66,7 @@ def pair_weights(sentences: Iterable[CandidateSentence]) -> dict[StemPair, float
 class _Selection:
     """The sentences chosen so far, how often they cover each pair, and the budgets left.
 
-    A pair that one sentence alone holds is that one's whatever else is chosen: only shared pairs are
-    counted.
+    A pair that one sentence alone holds is its own whatever is chosen: shared ones are counted.
     """
 
     def __init__(
@@ -103,7 +102,7 @@ class _Selection:
             candidates.remove(best)
 
     def exchange(self) -> bool:
-        """Replace the first sentence that another would cover more in place of; tell whether one was."""
+        """Replace one sentence by another that covers more; tell whether there was one."""
         for old in tuple(self._chosen):
             self._drop(old)
             fitting = [

@@ -55,7 +55,7 @@ class _Speech(NamedTuple):
 
 
 class ActorResolver:
-    """Finds who spoke, for the speakers of one text in text order; earlier answers guide later ones."""
+    """Resolves the speakers of one text, in text order: earlier results guide later ones."""
 
     def __init__(
         self,
@@ -68,8 +68,7 @@ class ActorResolver:
     ) -> None:
         """Find the persons and organizations of a text.
 
-        `subjects` are places where a subject's name may stand, `groups` the phrases of subjects in the
-        plural.
+        `subjects` are places where a subject's name may stand, `groups` phrases of plural subjects.
         """
         self._body = body
         self._sentence_starts = [sentence.start for sentence in sentences]
@@ -81,7 +80,7 @@ class ActorResolver:
         self._speech_places: set[int] = set()
 
     def resolve(self, speaker: Span) -> Actor | None:
-        """Return the actor behind a speaker's words, if known, and remember that this one spoke here."""
+        """Return the actor behind a speaker's words, if known, and remember who spoke here."""
         referent = self._find_referent(speaker)
         if referent is None:
             return None
@@ -146,7 +145,7 @@ class ActorResolver:
         return cut.start() if cut else speaker.end
 
     def _named_person(self, speaker: Span, head_end: int) -> Person | None:
-        """Return the person whose name ends the phrase's head, or stands behind it in apposition."""
+        """Return the person whose name ends the phrase's head or follows it in apposition."""
         mentions = self._entities.mentions_between(speaker.start, speaker.end)
         for _, mention, _ in mentions:
             if mention.end < head_end and _has_conjunction(self._body[mention.end : head_end]):
@@ -169,7 +168,7 @@ class ActorResolver:
         return None
 
     def _described(self, speaker: Span, head_end: int) -> Person | Actor:
-        """Return the person whose role a phrase without a name is, else an organization, a group or nobody."""
+        """Return the person whose role a phrase is, else an actor who is no known person."""
         head = self._body[speaker.start : head_end]
         low = head.lower()
         for person in self._entities.persons:
@@ -228,7 +227,7 @@ class ActorResolver:
         return self._body[mention.start : mention.end].isupper()
 
     def _firm_before(self, place: int) -> Mention | None:
-        """Return the firm that "the company" means: the last that was a subject, else the last named."""
+        """Return the firm that "the company" means: the last subject, else the last one named."""
         last = bisect_left(self._entities.organizations, place, key=start_of)
         recent = self._entities.organizations[max(0, last - _MAX_MENTIONS_BACK) : last]
         firms = [mention for mention in reversed(recent) if _may_be_firm(mention)]
@@ -236,7 +235,7 @@ class ActorResolver:
         return next(subjects, firms[0] if firms else None)
 
     def _person_of_role(self, place: int, phrase: str) -> Person | None:
-        """Return the person that "the prime minister" means: the last before with the most such words."""
+        """Return whom "the prime minister" means: the last before whose role fits best."""
         noun = role_noun(phrase)
         if noun is None:
             return None
@@ -264,7 +263,7 @@ class ActorResolver:
     # Pronouns
 
     def _resolve_pronoun(self, place: int, gender: Gender) -> Person | None:
-        """Return whom "he" or "she" means: near, a subject, speaking already, not only quoted about."""
+        """Return whom "he" or "she" means: near, a subject, a speaker, not named in a quote."""
         here = self._sentence_of(place)
         best_score, chosen = None, None
         for mention in self._entities.mentions_between(self._reach_start(place), place):
@@ -331,7 +330,7 @@ class ActorResolver:
         return Actor(self._span(mention), None, ActorKind.ORGANISATION)
 
     def _resolve_plural(self, place: int) -> Actor | None:
-        """Return whom "they" means: several who did something since, or whoever of several spoke last."""
+        """Return whom "they" means: a group that acted since, or the last speaker of several."""
         kinds = {ActorKind.GROUP, ActorKind.ORGANISATION, ActorKind.UNNAMED}
         speeches = (
             speech

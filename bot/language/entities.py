@@ -29,7 +29,7 @@ def last_before(items: Sequence[T], place: int) -> T | None:
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A person of the article: its fullest mention, its role, and all its mentions in text order."""
+    """A person of the article: fullest mention, role, and all mentions in text order."""
 
     name: Mention
     gender: Gender | None
@@ -54,8 +54,8 @@ class PersonMention(NamedTuple):
 class Entities:
     """The persons and organizations of a text.
 
-    `person_mentions` and `organizations` (one per mention) are in text order; `organizations_by_word`
-    holds the latter by the first and the last word of each, in lower case.
+    `person_mentions` and `organizations` (one per mention) are in text order;
+    `organizations_by_word` has the latter by the first and the last word, in lower case.
     """
 
     def __init__(

@@ -84,7 +84,7 @@ _TRADE = re.compile(
 )
 _TITLES = COURTESIES | ABBREVIATED_ROLES
 _ABBREVIATIONS = _TITLES | {"jr", "sr", "st", "no", "mt"}
-# Words that are capitalized beside a name without being part of it; three months are first names too.
+# Words that are capitalized beside names without being part of them.
 _BESIDE_NAMES = FUNCTION_WORDS | OPEN_BEFORE_NAMES | (TIMES - {"april", "may", "june"})
 _ORGANIZATIONS_OF = frozenset(["ministry", "department", "bank", "university", "office"])
 _FIRST_NAMES = FEMALE_NAMES | MALE_NAMES
@@ -100,7 +100,7 @@ class Gender(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name at one place of a text: `words` without titles, `role` the place of the role beside it."""
+    """A name in a text: `words` without titles, `role` the place of the role beside it."""
 
     start: int
     end: int
@@ -280,7 +280,7 @@ def _correct_kind(body: str, mention: Mention, places: set[str]) -> Mention:
 
 
 def _role_of_titles(body: str, words: Words, cut: int, titles: list[int]) -> Range | None:
-    """Return the place of a role whose last words are capitalized; they are the first `cut` words."""
+    """Return the place of a role that ends with the first `cut` words, which are titles."""
     low = [word[0].lower().rstrip(".") for word in words]
     start = words[0].start()
     first = _extend_left(body, start)
@@ -295,7 +295,7 @@ def _role_of_titles(body: str, words: Words, cut: int, titles: list[int]) -> Ran
 
 
 def _role_before(body: str, start: int) -> Range | None:
-    """Return the place of a role in small letters that touches the name: "port director Karen Lee"."""
+    """Return the place of a role in small letters before a name: "port director | Karen"."""
     word = _word_before(body, start)
     if not word or role_noun(word[1]) is None:
         return None
@@ -343,7 +343,7 @@ def _is_trade(phrase: str) -> bool:
 
 
 def _role_before_comma(body: str, start: int) -> Range | None:
-    """Return the place of the longest role before the name's comma: "the foreign minister, Dmytro"."""
+    """Return the place of the longest role before a name and comma: "its mayor, | Karen"."""
     if body[max(0, start - 2) : start - 1] != ",":  # without this, the search takes longer
         return None
     match = _ROLE_AND_COMMA.search(body, max(0, start - _MAX_ROLE_CHARS), start)

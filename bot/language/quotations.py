@@ -43,7 +43,7 @@ _SPEAKER_FOLLOWS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quoted passage, its marks included. `continues`: it goes on from the quotation before it."""
+    """A quoted passage with its marks. `continues`: it goes on from the one before it."""
 
     start: int
     end: int
@@ -69,7 +69,7 @@ def find_quotations(text: str, sentences: Sequence[Span]) -> list[Quotation]:
 
 
 def _find_paragraphs(text: str, sentences: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Yield runs of sentences with no line break between them; one inside a sentence is wrapping."""
+    """Yield runs of sentences without a line break between them."""
     start = end = -1
     for sentence in sentences:
         if start >= 0 and "\n" in text[end : sentence.start]:

@@ -1,7 +1,7 @@
 """Score the sentences of an article by how much of it they tell: features times learned weights.
 
-Every feature is about place, length, shared words or typography, never about which words: a ranker that
-knew words had learned one outlet's habits and lost to the first three sentences everywhere else.
+Every feature is about place, length, shared words or typography, never about which words: a ranker
+that knew words had learned one outlet's habits and lost to the first three sentences elsewhere.
 """
 
 import re
@@ -31,7 +31,7 @@ FEATURES = (
     "lure", "early", "central", "ahead", "shared", "title", "length", "short", "long", "quote",
     "question", "paragraph",
 )  # fmt: skip
-# By training/summaries.py, which holds "lure" and "early" where other outlets than its own need them.
+# By training/summaries.py, which fixes "lure" and "early" for the sake of other outlets.
 WEIGHTS = np.array(
     [-0.8, 1.1, 0.068, 0.656, 0.392, 0.692, -0.304, -0.913, -0.121, -0.169, -1.131, 0.334]
 )
@@ -40,8 +40,7 @@ WEIGHTS = np.array(
 class RankableSentence(NamedTuple):
     """A sentence to rank, with the numbers of its document and paragraph.
 
-    `after_dateline`: a wire's dateline stands before it. What follows one is written so that its first
-    sentences tell it all.
+    `after_dateline`: a wire's dateline stands before it; its text tells all in its first sentences.
     """
 
     text: str
@@ -52,7 +51,7 @@ class RankableSentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
-    """Sparse word counts of sentences: entry k says that `rows[k]` has word `words[k]` `counts[k]` times.
+    """Sparse word counts: sentence `rows[k]` has word `words[k]` `counts[k]` times.
 
     `spread` is in how many sentences each word stands.
     """
@@ -165,13 +164,13 @@ def _log_centrality(cosines: Floats) -> Floats:
 
 
 def _lure(sentences: Sequence[RankableSentence]) -> float:
-    """Return how far a lead may only lure: -0.5 in a short report and on a wire, 1 in a long piece."""
+    """Return how far a lead may only lure: -0.5 in a short or wire report, 1 in a long piece."""
     length = 0 if sentences[0].after_dateline else len(sentences)
     return min(max((length - 8) / 16, -0.5), 1.0)
 
 
 def _likeness(stems: Sequence[Sequence[str]]) -> Floats:
-    """Return columns: log centrality, likeness to later less to earlier sentences, log shared words."""
+    """Return log centrality, likeness to later less to earlier sentences, log shared words."""
     counts = WordCounts.of(stems)
     cosines = similarities(counts)
     ahead = 1.5 * np.triu(cosines).sum(axis=1) - 0.5 * cosines.sum(axis=1)

@@ -2,9 +2,9 @@
 
 text -> paragraphs (blank lines, list items, headings) -> marks . ! ? … -> spans that slice the text
 
-Each mark that may end a sentence is judged by its neighbors. Punkt, which is trained, was rejected: it
-needs data at run time, and misses "U.S. The" and "No. 10", which a list and the next word settle. A
-credit after a full stop, "(Reuters)", is a sentence of its own; a dateline stays with its sentence.
+Each mark that may end a sentence is judged by its neighbors. Punkt, which is trained, was rejected:
+it needs data at run time, and misses "U.S. The" and "No. 10", which a list and the next word tell.
+A credit after a full stop, "(Reuters)", is a sentence; a dateline stays with the one it opens.
 """
 
 import re

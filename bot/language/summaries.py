@@ -1,7 +1,7 @@
 """Summarize an article, or several on one story, by their own sentences, in text order.
 
-documents -> sentences that may be shown -> ranked -> chosen one by one: each must read with what was
-chosen before it, must not repeat it, and must fit
+documents -> sentences that may be shown -> ranked -> chosen one by one: each must read with what
+was chosen before it, must not repeat it, and must fit
 """
 
 import re
@@ -33,8 +33,8 @@ from bot.model import Span
 from bot.model.wordlists import load_line_lists
 
 METHODS = ("lead", "dateline", *SUMY_METHODS)
-# Two sentences that share more than this of the shorter one's words tell the same; two outlets say it in
-# more different words.
+# Two sentences that share more than this of the shorter one's words tell the same; two outlets say
+# it in more different words.
 _REPEAT_SHARE, _REPEAT_SHARE_ELSEWHERE = 0.75, 0.5
 _MAX_SENTENCES_FOR_SUMY = (
     100  # whose methods compare each with each (KL: cubed); ours bounds itself
@@ -81,8 +81,8 @@ class ChosenSentence(NamedTuple):
 class Readability(NamedTuple):
     """How a sentence reads alone.
 
-    It needs context where it points back or leaves out its speaker; it is not whole where a quote begins
-    or ends outside it.
+    It needs context where it points back or leaves out its speaker; it is not whole where a quote
+    begins or ends outside it.
     """
 
     needs_context: bool
@@ -90,12 +90,17 @@ class Readability(NamedTuple):
 
 
 class PooledSentence(NamedTuple):
-    """A sentence that may be chosen; `previous` is the number of the one just before, if that may be too."""
+    """A sentence that may be chosen; `previous` numbers the one just before, if that may be too."""
 
     rankable: RankableSentence
     span: Span
     readability: Readability
     previous: int | None
+
+    @property
+    def document(self) -> int:
+        """The number of its document."""
+        return self.rankable.document
 
     @property
     def size(self) -> int:
@@ -110,25 +115,14 @@ def summarize(
     words: int | None = None,
     method: str = "dateline",
     language: str | None = None,
+    best_first: bool = False,
 ) -> tuple[ChosenSentence, ...]:
-    """Choose at most so many sentences and at most so many words, in text order.
+    """Choose at most so many sentences and at most so many words, in text order or best first.
 
-    Where not even the best sentence fits `words` it is cut at a clause. A text of nothing but headings
-    and promos is summarized from those. Raise KeyError for a method that is not in METHODS.
+    Every start of what is chosen best first reads by itself. Where not even the best sentence fits
+    `words`, it is cut at a clause. A text of nothing but headings and promos is summarized from
+    those. Raise KeyError for a method that is not in METHODS.
     """
-    best = best_first(documents, sentences=sentences, words=words, method=method, language=language)
-    return tuple(sorted(best, key=lambda chosen: (chosen.document, chosen.span.start)))
-
-
-def best_first(
-    documents: Sequence[Document],
-    *,
-    sentences: int | None = 3,
-    words: int | None = None,
-    method: str = "dateline",
-    language: str | None = None,
-) -> tuple[ChosenSentence, ...]:
-    """Choose as `summarize` does, best first: every start of the result reads by itself in text order."""
     if method not in METHODS:
         raise KeyError(method)
     pool = pool_sentences(documents)
@@ -149,25 +143,24 @@ def best_first(
                 [sentence.rankable for sentence in pool], _titles(documents), stop_words(language)
             )
         chosen = _choose_readable(order, pool, max_sentences, max_words, language)
-    if chosen:
-        return tuple(ChosenSentence(pool[i].rankable.document, pool[i].span) for i in chosen)
-    # Nothing fits, or no sentence reads by itself.
-    document, span = pool[order[0]].rankable.document, pool[order[0]].span
-    return (ChosenSentence(document, cut_at_words(documents[document].text, span, max_words)),)
+    if not chosen:  # nothing fits, or no sentence reads by itself
+        document, span = pool[order[0]].document, pool[order[0]].span
+        return (ChosenSentence(document, cut_at_words(documents[document].text, span, max_words)),)
+    chosen = chosen if best_first else sorted(chosen)
+    return tuple(ChosenSentence(pool[i].document, pool[i].span) for i in chosen)
 
 
 def pool_sentences(documents: Sequence[Document]) -> list[PooledSentence]:
-    """Return every sentence that may be shown, in order."""
+    """Return every sentence that may be shown, in text order."""
     pool: list[PooledSentence] = []
     for number, document in enumerate(documents):
         paragraphs = sentences_by_paragraph(document.text)
-        is_news = [[not is_boilerplate(s.text) for s in paragraph] for paragraph in paragraphs]
-        show_all = not any(map(any, is_news))
+        show_all = all(is_boilerplate(s.text) for paragraph in paragraphs for s in paragraph)
         previous = None
         for index, paragraph in enumerate(paragraphs):
-            rows = zip(paragraph, judge_readability(paragraph), is_news[index], strict=True)
-            for sentence, readability, shown in rows:
-                if not (shown or show_all):
+            judged = zip(paragraph, judge_readability(paragraph), strict=True)
+            for sentence, readability in judged:
+                if not show_all and is_boilerplate(sentence.text):
                     previous = None
                     continue
                 span = strip_dateline(document.text, sentence)
@@ -190,7 +183,7 @@ def judge_readability(paragraph: Sequence[Span]) -> list[Readability]:
 
 
 def needs_context(sentence: str, *, has_quote: bool) -> bool:
-    """Tell whether a sentence points back, is about or by a bare pronoun, or quotes nobody named."""
+    """Tell whether a sentence points back, or leaves out who speaks or is spoken of."""
     first = _FIRST_WORD.match(sentence)
     if first and (
         first[1].lower() in POINT_BACK or _BACK_REFERENCE.match(sentence, first.start(1))
@@ -233,7 +226,7 @@ def _put_first(first: Sequence[int], order: Sequence[int]) -> list[int]:
 def _rank_together(
     pool: Sequence[PooledSentence], max_sentences: int, max_words: int, language: str
 ) -> list[int]:
-    """Return the pool's numbers: those that read alone and together tell most of the story, the rest."""
+    """Return the pool's numbers: first those that together tell most of the story."""
     reading_order = _reading_order(pool)
     compared = reading_order[:_MAX_SENTENCES_TOGETHER]
     stop = stop_words(language)
@@ -244,7 +237,7 @@ def _rank_together(
     places: Counter[int] = Counter()
     candidates, numbers = [], []
     for i, row, row_stems, centrality in zip(compared, words, stems, central, strict=True):
-        document = pool[i].rankable.document
+        document = pool[i].document
         if pool[i].readability == (False, True):
             pairs = _stem_pairs(row, row_stems)
             candidates.append(
@@ -268,8 +261,8 @@ def _reading_order(pool: Sequence[PooledSentence]) -> list[int]:
     seen: Counter[int] = Counter()
     places = []
     for sentence in pool:
-        places.append(seen[sentence.rankable.document])
-        seen[sentence.rankable.document] += 1
+        places.append(seen[sentence.document])
+        seen[sentence.document] += 1
     return sorted(range(len(pool)), key=places.__getitem__)
 
 
@@ -291,7 +284,7 @@ def _choose_readable(
     max_words: int,
     language: str,
 ) -> list[int]:
-    """Choose down the order what reads with what was chosen before, does not repeat it, and fits."""
+    """Choose down the order what reads with the sentences before, repeats none, and fits."""
     chosen: list[int] = []
     waiting: dict[int, list[int]] = {}
     stems: dict[int, frozenset[str]] = {}
@@ -312,7 +305,7 @@ def _choose_readable(
 def _readable(
     i: int, pool: Sequence[PooledSentence], chosen: list[int], waiting: dict[int, list[int]]
 ) -> Iterator[int]:
-    """Yield `i` if it reads with what was chosen, then those that waited for it; else let it wait."""
+    """Yield `i` if it reads with those chosen, then what waited for it; else let it wait."""
     sentence = pool[i]
     if not sentence.readability.is_whole:
         return
@@ -335,7 +328,7 @@ def _stems(sentence: PooledSentence, language: str) -> frozenset[str]:
 def _is_repeat(
     pool: Sequence[PooledSentence], stems: dict[int, frozenset[str]], i: int, other: int
 ) -> bool:
-    same_document = pool[i].rankable.document == pool[other].rankable.document
+    same_document = pool[i].document == pool[other].document
     share = _REPEAT_SHARE if same_document else _REPEAT_SHARE_ELSEWHERE
     shorter = min(len(stems[i]), len(stems[other]))
     shared = len(stems[i] & stems[other])

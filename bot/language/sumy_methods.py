@@ -1,7 +1,7 @@
 """Adapt sumy, used nowhere else: stop words, stemmers, and each of its methods to rank sentences.
 
-Its summarizers tell sentences apart by their words; ours are numbered, so that the same words twice stay
-two sentences.
+Its summarizers tell sentences apart by their words; ours are numbered, so that the same words twice
+stay two sentences.
 """
 
 import random
@@ -52,7 +52,7 @@ def stop_words(language: str) -> frozenset[str]:
 
 @cache
 def load_stemmer(language: str) -> Callable[[str], str]:
-    """Return a caching function from a lower-case word to its stem; the identity where sumy has none."""
+    """Return a caching stemmer of lower-case words; the identity where sumy has none."""
     try:
         stem = Stemmer(LANGUAGES[language])
         stem("news")  # sumy says only now that Greek and Polish need a package that is missing
@@ -113,7 +113,7 @@ _METHODS: dict[str, type[AbstractSummarizer]] = {
 }
 SUMY_METHODS = tuple(_METHODS)
 
-# Edmundson's cue method wants words that raise and words that lower a sentence's score; these are ours.
+# Edmundson's cue method wants words that raise and words that lower a score; these are ours.
 _BONUS_WORDS = frozenset(
     {"announced", "said", "first", "new", "killed", "agreed", "decision", "according", "million"}
 )

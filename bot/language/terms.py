@@ -1,4 +1,4 @@
-"""Weigh the words that tell an article's event: its names and frequent words, to find its story again."""
+"""Weigh the names and frequent words that tell an article's event, to find its story again."""
 
 import math
 import re

@@ -63,13 +63,13 @@ _STRIPPED = " \t\n\r\u00a0,;:–—-("
 
 
 def is_boilerplate(sentence: str) -> bool:
-    """Tell whether a sentence is a by-line, caption, promo, credit, heading, bare mark or number."""
+    """Tell whether it is a by-line, caption, promo, credit, heading, bare mark or number."""
     is_heading = len(sentence) < _MAX_HEADING_CHARS and not _ENDED.search(sentence)
     return is_heading or _CONTRIBUTED in sentence or _BOILERPLATE.match(sentence) is not None
 
 
 def opens_with_dateline(sentence: str) -> bool:
-    """Tell whether it begins with a wire's place, and perhaps day and agency: "PARIS, May 2 (AP) -"."""
+    """Tell whether it begins as wires do, with place, day, agency: "PARIS, May 2 (AP) -"."""
     return _DATELINE.match(sentence) is not None
 
 
@@ -89,9 +89,9 @@ def strip_dateline(text: str, sentence: Span) -> Span:
 def cut_at_clause(text: str, span: Span, max_chars: int, *, extra_chars: int = 0) -> Span:
     """Return the longest start of `span` that has at most `max_chars` characters and ends a clause.
 
-    Where no clause ends in time, the span is returned whole if it has at most `extra_chars` more, else
-    cut after a word; a word longer than `max_chars` is cut through. The result slices `text`: a mark
-    for the cut ("…") is the caller's to add.
+    Where no clause ends in time, the span is returned whole if it has at most `extra_chars` more,
+    else cut after a word; a word longer than `max_chars` is cut through. The result slices `text`:
+    a mark for the cut ("…") is the caller's to add.
     """
     if span.end - span.start <= max_chars:
         return span
@@ -139,10 +139,7 @@ def cut_at_words(text: str, span: Span, max_words: int) -> Span:
 
 
 def make_title(body: str, sentences: Sequence[Span]) -> Span:
-    """Return the start of the first sentence that is no boilerplate, for an article without headline.
-
-    An empty span where there is no sentence.
-    """
+    """Return the start of the first sentence that is news, or an empty span where there is none."""
     if not sentences:
         return Span.of(body, 0, 0)
     news = (sentence for sentence in sentences if not is_boilerplate(sentence.text))

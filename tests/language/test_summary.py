@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.language.sentence_ranking import RankableSentence, compute_features
 from bot.language.sentences import split_words
-from bot.language.summaries import METHODS, Document, best_first, summarize
+from bot.language.summaries import METHODS, Document, summarize
 from bot.language.sumy_methods import LANGUAGES as SUMYS
 from bot.language.sumy_methods import (
     Tokenizer,
@@ -73,7 +73,7 @@ def test_nothing_that_tells_no_news_is_shown():
 
 def test_every_start_of_the_extract_reads_by_itself():
     """A sentence that opens with "He", "But" or "It" is chosen only after the one before it."""
-    best = texts(best_first([Document(FERRY)], sentences=20))
+    best = texts(summarize([Document(FERRY)], sentences=20, best_first=True))
     for opening, before in (
         ("He praised", "All 64"),
         ("But the ministry", "The ferry was 41"),
@@ -86,7 +86,7 @@ def test_every_start_of_the_extract_reads_by_itself():
 
 def test_no_half_quote_is_shown():
     """A sentence inside a quote that runs on is left out whole."""
-    best = texts(best_first([Document(FERRY)], sentences=20))
+    best = texts(summarize([Document(FERRY)], sentences=20, best_first=True))
     assert not [text for text in best if text.count('"') % 2]
     assert not [text for text in best if text.startswith(("Then the lights", "It was bad"))]
 
@@ -215,8 +215,8 @@ def test_a_summary_keeps_its_promises(bodies: list[str], sentences: int | None, 
 @given(PROSE)
 def test_fewer_sentences_are_the_best_of_more(body: str):
     """Asking for less gives a start of what asking for more gives: a digest may take the first two."""
-    more = best_first([Document(body)], sentences=5)
-    assert best_first([Document(body)], sentences=2) == more[:2]
+    more = summarize([Document(body)], sentences=5, best_first=True)
+    assert summarize([Document(body)], sentences=2, best_first=True) == more[:2]
 
 
 @pytest.mark.parametrize("method", METHODS)
