@@ -33,12 +33,7 @@ _ATTRIBUTE = re.compile(
     r"([a-z-]{1,20})\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))",
     re.IGNORECASE,
 )
-_FEED_TYPES = (
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/feed+json",
-    "application/json",
-)
+_FEED_TYPE = re.compile(r"application/(?:rss\+xml|atom\+xml|feed\+json|json)", re.IGNORECASE)
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*</ttl>", re.IGNORECASE)
 
 
@@ -55,7 +50,7 @@ def find_feed_links(data: bytes, base: str) -> tuple[str, ...]:
         }
         href, title = attributes.get("href"), attributes.get("title", "")
         is_alternate = "alternate" in attributes.get("rel", "").lower()
-        is_feed = attributes.get("type", "").lower().startswith(_FEED_TYPES)
+        is_feed = _FEED_TYPE.match(attributes.get("type", ""))
         if href and is_alternate and is_feed and "comment" not in (href + title).lower():
             try:
                 links[urljoin(base, href)] = None

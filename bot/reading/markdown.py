@@ -10,12 +10,13 @@ import yaml
 from markdown_it import MarkdownIt
 
 from bot.model import Article, Format, Status
+from bot.model.wordlists import load_line_lists
 from bot.reading.cleaning import MAX_LANGUAGE_CHARS, MAX_URL_CHARS, line_or_none
 from bot.reading.document import SourceDocument
 from bot.reading.markup import html_text
 from bot.reading.plain_text import parse_text
 from bot.reading.times import parse_time
-from bot.reading.wire_text import embargo_end
+from bot.reading.wire_text import embargo_end, parse_status
 
 MAX_NESTING = 20
 _YAML_FRONT = re.compile(
@@ -35,30 +36,9 @@ _MARKDOWN_SIGNS = re.compile(
     re.MULTILINE,
 )
 _SNIFFED_CHARS = 20_000
-_FIELD_NAMES = {
-    "headline": ("headline", "title"),
-    "byline": ("byline", "author", "authors", "by"),
-    "source": ("source", "outlet", "publisher"),
-    "guid": ("guid", "id", "identifier"),
-    "version": ("version",),
-    "published": ("published", "date", "created"),
-    "updated": ("updated", "modified", "lastmod"),
-    "language": ("language", "lang"),
-    "url": ("url", "link", "canonical"),
-    "status": ("status",),
-    "embargoed": ("embargoed", "embargo", "publishdate"),
-    "draft": ("draft",),
-    "correction": ("correction", "corrected"),
-    "replaces": ("replaces", "supersedes"),
-}
+_FIELD_LINES = load_line_lists("bot.reading", "data/front_matter.txt", "fields")["fields"]
+_FIELD_NAMES = {field: names for field, *names in map(str.split, _FIELD_LINES)}
 _TRUE_WORDS, _FALSE_WORDS = {"true", "yes", "1"}, {"false", "no", "0"}
-_STATUSES = {
-    "canceled": Status.CANCELED,
-    "cancelled": Status.CANCELED,
-    "killed": Status.CANCELED,
-    "withheld": Status.WITHHELD,
-    "draft": Status.WITHHELD,
-}
 
 
 def detect(document: SourceDocument) -> Format | None:
@@ -112,9 +92,8 @@ def _add_front_matter(article: Article, fields: dict[str, Any], zone: str) -> Ar
 
 
 def _status(fields: dict[str, Any]) -> Status:
-    if _lower(fields["draft"]) in _TRUE_WORDS:
-        return Status.WITHHELD
-    return _STATUSES.get(_lower(fields["status"]), Status.USABLE)
+    is_draft = _lower(fields["draft"]) in _TRUE_WORDS or _lower(fields["status"]) == "draft"
+    return Status.WITHHELD if is_draft else parse_status(_lower(fields["status"]))
 
 
 def _lower(value: object) -> str:
@@ -151,7 +130,7 @@ def _to_text(value: Any) -> Any:
     return value if isinstance(value, dict) else str(value)
 
 
-def _first_value(front: dict[str, Any], keys: tuple[str, ...]) -> Any:
+def _first_value(front: dict[str, Any], keys: list[str]) -> Any:
     """Return the first field among `keys` that is not empty; a list as one text."""
     value = next((front[key] for key in keys if front.get(key)), None)
     if isinstance(value, list):

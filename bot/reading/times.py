@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil import parser as dateutil_parser
 
+from bot.model.wordlists import load_line_lists
+
 # NITF and NewsML 1 write 20160908T132446+0100, without the colons and dashes of ISO 8601.
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
@@ -22,25 +24,8 @@ _MONTH = re.compile(
 )
 _MAIL_YEAR = re.compile(r"[A-Za-z]{3,9}\.?[ -]\d{2,4}\b|(?<!\d)(?:19|20)\d\d(?!\d)")
 _ZONE_AT_END = re.compile(r"(?<=[\d ])(?:(?:GMT|UTC|UT)?([+-]\d\d):(\d\d)|([A-Za-z]{2,5}))$")
-# Zone names that sources write, by their offset from UTC in hours.
-_ZONE_NAMES = {
-    -8: ("PST", "PT"),
-    -7: ("MST", "MT", "PDT"),
-    -6: ("CST", "CT", "MDT"),
-    -5: ("EST", "ET", "CDT"),
-    -4: ("EDT", "AT"),
-    0: ("UT", "UTC", "GMT", "Z", "WET"),
-    1: ("BST", "CET", "MET", "MEZ", "WEST"),
-    2: ("CEST", "EET", "MEST", "MESZ", "SAST"),
-    3: ("EEST", "MSK"),
-    8: ("HKT", "SGT"),
-    9: ("JST", "KST"),
-    10: ("AEST",),
-    11: ("AEDT",),
-    12: ("NZST",),
-    13: ("NZDT",),
-}
-_ZONE_HOURS = {name: hours for hours, names in _ZONE_NAMES.items() for name in names}
+_ZONE_LINES = load_line_lists("bot.reading", "data/time_zones.txt", "zones")["zones"]
+_ZONE_HOURS = {name: int(hours) for hours, *names in map(str.split, _ZONE_LINES) for name in names}
 _MIN_TIME_CHARS, _MAX_TIME_CHARS = 6, 80
 # A later year is a slip, and the article would head every list for good.
 _MAX_YEAR = 2100

@@ -50,8 +50,6 @@ _HTML_TAG = re.compile(
 )
 _BYLINE = re.compile(r"By [A-ZÀ-Þ][^.!?]{2,100}")
 _STATUSES = {
-    "usable": Status.USABLE,
-    "embargoed": Status.USABLE,
     "canceled": Status.CANCELED,
     "cancelled": Status.CANCELED,
     "killed": Status.CANCELED,
@@ -90,7 +88,7 @@ _WITHHOLD = re.compile(r"(?:BULLETIN |MANDATORY |ADVISORY )?WITHH(?:OLD|ELD)(?:\
 def parse_status(word: str | None) -> Status:
     """Parse IPTC's publishing status, also as a scheme's code ("stat:canceled").
 
-    No status, and an unknown one, is usable.
+    No status and any other one, "embargoed" among them, is usable.
     """
     return _STATUSES.get((word or "").rpartition(":")[2].strip().lower(), Status.USABLE)
 
