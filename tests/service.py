@@ -1,4 +1,4 @@
-"""The real program for tests: `python -m bot run` in a process of its own, its log lines as events."""
+"""The real program for tests: `python -m bot run` in its own process, its log lines as events."""
 
 import asyncio
 import io
@@ -23,18 +23,18 @@ ALLIANCE = (ROOT / "seeds" / "press-review" / "nato-ukraine.txt").read_text(enco
 
 HARBOUR = """Harbour lights to go out for a week
 
-The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. "We cannot mend them while \
-they burn," Valcourt told reporters.
+The lights on the east pier will be dark from Monday, harbour master Ines Valcourt said. \
+"We cannot mend them while they burn," Valcourt told reporters.
 """
 
 KEY = "bm90IGEgc2VjcmV0LCBidXQga2VwdCBsaWtlIG9uZSE="  # a DATELINE_TOKEN_KEY: 32 bytes
 
-# Seconds: what is awaited comes within a few, on a busy machine within a minute; only what hangs takes longer.
+# Seconds. What is awaited comes within a minute on a busy machine; only what hangs takes longer.
 PATIENCE = 150.0
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Give an environment without anybody's settings: data and feed folder below `folder`, any free port."""
+    """Return an environment without foreign settings: folders below `folder`, any free port."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
     return {
         **kept,
@@ -133,7 +133,7 @@ class Service:
         await self._reading
 
     async def stop(self) -> None:
-        """End it politely; it ends in order, as every service that a test runs: no error is logged on the way."""
+        """Stop it; no service that a test runs may log an error on the way."""
         told = len(self.lines)
         if self.process.returncode is None:
             self.process.terminate()
@@ -151,7 +151,7 @@ def _below(pid: int) -> list[int]:
 
 
 def thread_heaps(pid: int) -> int:
-    """Count the heaps that glibc made for threads of a process: 64 MiB each, at a multiple of it, most of it unused."""
+    """Count glibc's heaps of threads in a process: 64 MiB each, aligned to it, mostly unused."""
     size, parts = 64 << 20, []
     for line in Path(f"/proc/{pid}/maps").read_text(encoding="ascii").splitlines():
         place, locks, *_ = line.split()
@@ -191,7 +191,7 @@ async def running(folder: Path, role: str = "run", **settings: str) -> AsyncIter
 
 
 def command(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
-    """Run one command of the command line in this process; give exit code, standard output and standard error.
+    """Run a command in this process; return exit code, standard output and standard error.
 
     A process of its own would show the same, and takes a second of a processor to begin.
     """

@@ -1,4 +1,4 @@
-"""What the alerts and docs/operations.md name is there; and each alert fires in its trouble, and in no other."""
+"""Alerts and metrics exist as the docs name them; each alert fires in its trouble and no other."""
 
 import re
 import shutil
@@ -30,8 +30,9 @@ LOOK, BEAT = "dateline_last_look_timestamp_seconds", "dateline_last_beat_timesta
 NEWEST = "dateline_newest_article_timestamp_seconds"
 ENDED, CALLS = "dateline_deliveries_total", "dateline_slack_calls_total"
 
-# What happens -> the figures minute by minute from the midnight before a Thursday, as promtool writes them
-# (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/) -> which alert, when, fires or not.
+# What happens -> the figures minute by minute from the midnight before a Thursday, as promtool has
+# them (https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/) -> which
+# alert, when, fires or not.
 TROUBLES: dict[str, tuple[dict[str, str], list[tuple[str, str, bool]]]] = {
     "all is well": (
         {
@@ -118,7 +119,7 @@ def names() -> set[str]:
 
 
 def test_the_rules_ask_for_figures_that_are_there() -> None:
-    """Each alert is well formed, says what happened and what to do, and names metrics that we give."""
+    """Each alert is valid, says what happened and what to do, and names metrics that exist."""
     assert service.serve
     assert len({rule["alert"] for rule in RULES}) == len(RULES) == 9
     for rule in RULES:
@@ -130,7 +131,7 @@ def test_the_rules_ask_for_figures_that_are_there() -> None:
 
 
 def test_an_alert_sees_the_first_time() -> None:
-    """What a rule counts stands at 0 before it ever happened: from nothing to 1 Prometheus sees no increase."""
+    """What a rule counts starts at 0: from nothing to 1 Prometheus sees no increase."""
     for kind in ("scheduled", "command"):
         for outcome in ("posted", "failed", "unsure", "paused", "skipped"):
             assert REGISTRY.get_sample_value(ENDED, {"kind": kind, "outcome": outcome}) is not None
@@ -144,7 +145,7 @@ def test_an_alert_sees_the_first_time() -> None:
 
 
 def test_the_page_names_every_figure() -> None:
-    """docs/operations.md tells of each metric but the parts of a histogram, and of none that is not there."""
+    """docs/operations.md names each metric but the parts of a histogram, and no other."""
     told = set(ASKED.findall(PAGE)) - {"dateline_sqlite"}
     assert told <= names()
     assert names() <= told | {f"{name}_age_seconds" for name in told}
@@ -166,7 +167,7 @@ def test_prometheus_finds_no_fault_in_names_and_rules() -> None:
 @needs_promtool
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_each_alert_fires_in_its_trouble(trouble: str, tmp_path: Path) -> None:
-    """As Prometheus itself computes it, from made-up figures: too early it does not, and soon enough it does."""
+    """As Prometheus computes it from made-up figures: not too early, and soon enough."""
     figures, expected = TROUBLES[trouble]
     firing = 'count(ALERTS{{alertname="Dateline{}",alertstate="firing"}}) or vector(0)'
     asked = [

@@ -62,7 +62,7 @@ async def test_channels_out_of_reach_are_named_with_their_cure(here: Path):
 
 
 async def test_slacks_own_validation_takes_our_blocks(slack: SlackServer, here: Path):
-    """A message, App Home and a form are sent to blocks.validate, which posts nothing; faults are told."""
+    """A message, App Home and a form are sent to blocks.validate; faults are reported."""
     (finding,) = (await looked_at())["blocks"]
     assert finding.cure is None
     sent = [
@@ -76,7 +76,7 @@ async def test_slacks_own_validation_takes_our_blocks(slack: SlackServer, here: 
 
 
 async def test_the_address_is_asked_as_slack_asks_it(here: Path):
-    """One that answers the challenge is well; one with another secret, or nothing there, is told."""
+    """One that answers the challenge passes; another secret, or nothing there, is reported."""
     answers = {"status": 200}
 
     async def app(scope: dict[str, object], receive: object, send: object) -> None:

@@ -47,7 +47,8 @@ def test_lines_are_json_without_secrets_when_nobody_watches() -> None:
 def test_no_level_lets_a_library_write_whole_requests() -> None:
     """At "debug" slack_sdk would write each message it posts: an article's words."""
     ask = "from bot.app.logs import configure; import logging; configure('debug')\n"
-    ask += "print([logging.getLogger(f'{name}.web').isEnabledFor(10) for name in ('slack_sdk', 'slack_bolt', 'httpx')])"
+    names = "('slack_sdk', 'slack_bolt', 'httpx')"
+    ask += f"print([logging.getLogger(f'{{name}}.web').isEnabledFor(10) for name in {names}])"
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[False, False, False]"
 
@@ -61,13 +62,14 @@ try:
     int("made-up")
 except ValueError as e:
     server.error("Exception in ASGI application\\n", exc_info=e)
-    logging.getLogger("asyncio").error("Task exception was never retrieved\\nfuture: %r", e, exc_info=e)
+    error = "Task exception was never retrieved\\nfuture: %r"
+    logging.getLogger("asyncio").error(error, e, exc_info=e)
 logging.getLogger("theirs").warning("%d bytes", "made-up")
 """
 
 
 def test_what_a_library_caught_is_written_without_its_words() -> None:
-    """Of an exception its type and place stand there; of a line that cannot be formatted nothing."""
+    """Of an exception the type and place are logged; of a line that cannot be formatted nothing."""
     done = subprocess.run(
         [sys.executable, "-c", THEIRS], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""What a process frees goes back to the system, whatever stands behind it; and its threads share what they free."""
+"""Memory that a process frees goes back to the system, and its threads share one heap."""
 
 import ctypes
 import os
@@ -74,7 +74,7 @@ def test_however_it_is_started_it_has_the_setting(name: str, starts: int) -> Non
 
 @glibc
 async def test_holes_are_given_back() -> None:
-    """Of 80 MB freed below a block that stays, most is back at the system; without it nothing is."""
+    """Of 80 MB freed below a block that stays, most goes back; without the call nothing does."""
     blocks = [b"." * (BLOCK + number % 2) for number in range(BLOCKS)]
     stays = blocks[::50]
     full = resident()

@@ -1,4 +1,4 @@
-"""/metrics tells what happened, by names that Prometheus knows, with labels that stay few; one id leads to the post."""
+"""/metrics has known names and few labels; one id leads from a command to its post."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def lines() -> Iterator[list[dict[str, object]]]:
 
 
 async def test_a_digest_is_counted(env: DeliveryEnv) -> None:
-    """A scheduled digest counts once, with how late it was, and each of its calls by method and error."""
+    """A scheduled digest counts once, with its lateness, and its calls by method and error."""
     before = value("dateline_deliveries_total", kind="scheduled", outcome="posted")
     late = value("dateline_digest_lateness_seconds_sum")
     calls = value("dateline_slack_calls_total", method=POST, error="none")
@@ -56,7 +56,7 @@ async def test_a_digest_is_counted(env: DeliveryEnv) -> None:
 
 
 async def test_what_waits_is_shown(env: DeliveryEnv) -> None:
-    """A slot that nobody claimed and a delivery that nobody ended show in the gauges, with their age."""
+    """A slot that nobody claimed and a delivery that nobody ended are shown, with their age."""
     await env.news()
     await env.subscribe()
     env.clock.forward(seconds=40)
@@ -70,7 +70,7 @@ async def test_what_waits_is_shown(env: DeliveryEnv) -> None:
 
 
 async def test_a_closed_channel_is_no_failed_digest(env: DeliveryEnv) -> None:
-    """Where a person of the channel was told what to mend it counts as "paused": nobody is woken for it."""
+    """Where a person of the channel was told the cure it counts as "paused", not as failed."""
     before = [
         value("dateline_deliveries_total", kind="scheduled", outcome=outcome)
         for outcome in ("paused", "failed")
@@ -122,7 +122,7 @@ def test_an_unknown_failure_has_a_label_of_ours() -> None:
 
 
 async def test_every_call_is_counted_whoever_makes_it() -> None:
-    """What listeners and `doctor` ask of Slack counts as what a digest asks does, refusals by their name."""
+    """What listeners and `doctor` call counts as what a digest calls; errors by their name."""
 
     async def call(fault: Exception | None = None) -> None:
         async with translated("views.publish"):
@@ -157,7 +157,7 @@ def test_names_follow_the_conventions() -> None:
 async def test_one_id_leads_from_the_command_to_the_post(
     env: DeliveryEnv, lines: list[dict[str, object]]
 ) -> None:
-    """Every line of a delivery carries its key, which the ledger keeps; another process that finishes it has it too."""
+    """Every line of a delivery has its key, also in another process that finishes it."""
     await env.news()
     env.slack.fail(POST, how=FailureMode.RATE_LIMITED, retry_after=600)
     delivery = await env.digests.post_now(TEAM, CHANNEL, key="command-4711", zone=ZONE)

@@ -149,7 +149,7 @@ async def house(database_url: str) -> AsyncIterator[House]:
 
 
 async def test_a_workspace_adds_dateline(house: House) -> None:
-    """To Slack's page with our scopes, back with a code; the token is kept, the person greeted with it."""
+    """To Slack's page with our scopes, back with a code: token stored, person greeted."""
     answer = await house.add("T1")
     asked = parse_qs(house.there.query)
     assert (
@@ -172,7 +172,7 @@ async def test_a_workspace_adds_dateline(house: House) -> None:
 
 
 async def test_the_cookie_holds_the_state_to_the_browser(house: House) -> None:
-    """Slack's page gets a state that the browser's cookie, kept from scripts and from http, must match."""
+    """Slack's page gets a state that the browser's cookie, out of scripts' reach, must match."""
     answer = await house.browser.get("/slack/install")
     cookie = answer.headers["set-cookie"]
     assert "Secure" in cookie
@@ -214,7 +214,7 @@ async def test_a_state_that_is_not_good_installs_nothing(house: House, reason: s
 async def test_what_went_wrong_is_told_in_words(
     house: House, query: dict[str, str], reason: str
 ) -> None:
-    """Declined, an organisation instead of a workspace, a bad code, no code: the page says what to do."""
+    """Declined, an organization, a bad code, no code: the page says what to do."""
     house.slack.refuses = query.get("refused")
     answer = await house.come_back(state=await house.begin(), **query)
     problem, to_do = REASONS[reason]
@@ -297,7 +297,7 @@ async def test_a_renewal_that_fails_leaves_the_old_token(house: House) -> None:
     ids=lambda event: event["type"],
 )
 async def test_a_workspace_takes_dateline_away(house: House, event: dict[str, Any]) -> None:
-    """Its token is forgotten, what it had subscribed to is paused and says why; no other workspace's."""
+    """Its token is deleted and its subscriptions paused with a reason; no other workspace's."""
     for team in ("T1", "T2"):
         await house.add(team)
         await house.store.subscriptions.save(subscription(team=team))
@@ -383,7 +383,7 @@ async def test_no_body_is_read_where_a_browser_comes(house: House, path: str) ->
 async def test_only_a_team_goes_into_the_address_of_the_consent_page(
     house: House, team: str
 ) -> None:
-    """What is no team of Slack's is left out: it would add parameters to the address, or break its line."""
+    """What is no team id is left out: it would add parameters to the address, or break its line."""
     answer = await house.browser.get(f"/slack/install?team={team}")
     assert answer.status_code == 302
     assert "team=" not in answer.headers["location"]

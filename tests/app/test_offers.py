@@ -1,4 +1,4 @@
-"""A clock offers what is due, once, however many clocks there are, and takes over from one that is gone or frozen."""
+"""A clock enqueues what is due, once, however many there are, and takes over from a frozen one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -56,7 +56,7 @@ def clock(
 
 
 async def test_every_slot_is_offered_once(env: DeliveryEnv) -> None:
-    """More channels than one look finds, and two clocks that both tick: each has one delivery, offered once."""
+    """More channels than one look finds, and two leading clocks: each has one delivery, once."""
     for number in range(110):
         await env.subscribe(f"C{number:04}")
     queue = FakeQueue()
@@ -131,7 +131,7 @@ async def wait_for_leader(dispatcher: Dispatcher, *, so: bool) -> None:
 async def test_one_clock_ticks_and_another_takes_over(
     env: DeliveryEnv, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second waits while the first ticks, ticks when that ends, and when it only seems to be there."""
+    """The second clock waits while the first leads, and leads when that ends or is frozen."""
     monkeypatch.setattr(roles, "HEARTBEAT_SECONDS", 0.02)
     queue = FakeQueue()
     async with AsyncExitStack() as stack:

@@ -50,7 +50,7 @@ def test_house_is_kept_in_one_process_and_in_many(name: str) -> None:
 
 
 class Wall:
-    """A clock that shows what it is set to: at first the time, or the scheduler would make up for years."""
+    """A clock that can be set; it starts now, or the scheduler would make up for years."""
 
     def __init__(self) -> None:
         self.moment = datetime.now(UTC)
@@ -61,9 +61,9 @@ class Wall:
 
 
 async def test_what_stays_wrong_is_said_once_a_minute() -> None:
-    """A fault is told when it begins, when it is another one, when a minute has passed, and when it comes back.
+    """A fault is logged when it begins, when it changes, after a minute, and when it comes back.
 
-    Two that take turns, as SQLite's words for a disk that turned read-only do, are each told once a minute.
+    Two that take turns, as SQLite's words for a read-only disk do, are each logged once a minute.
     """
     clock, background = Wall(), AsyncioTasks()
     periodic = tasks.PeriodicTasks(background, clock)

@@ -1,4 +1,4 @@
-"""Wake-ups on PostgreSQL: offered once, tried again, dead in the end, and never the bearer of anything."""
+"""Jobs on PostgreSQL: enqueued once, retried, dead in the end; the ledger never depends on them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -45,7 +45,7 @@ async def until(told: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_what_waits_is_not_offered_twice(queue: ProcrastinateQueue) -> None:
-    """The same job of the same number waits once; another number, or another job, waits beside it."""
+    """The same job of the same number waits once; another number, or job, waits beside it."""
     offers = [("deliver", 1), ("deliver", 1), ("deliver", 2), ("fetch", 1)]
     assert [await queue.enqueue(*offer) for offer in offers] == [True, False, True, True]
     assert [(one.job, one.number, one.state) for one in await queue.list_jobs()] == [
@@ -76,7 +76,7 @@ async def test_a_worker_does_what_is_offered_and_forgets_it(queue: Procrastinate
 async def test_a_failing_job_is_tried_again_and_dies_in_the_end(
     queue: ProcrastinateQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After its last try it stays to be seen, can be offered again or dropped, and no log shows what it said."""
+    """After its last try it stays, can be retried or dropped, and no log shows what it said."""
     monkeypatch.setattr(queue_module, "_MAX_TRIES", 2)
     monkeypatch.setattr(queue_module, "_BACKOFF_BASE_SECONDS", 0)
     tried: list[int] = []
@@ -157,7 +157,7 @@ async def test_a_dead_job_can_be_deleted_while_the_same_waits(
 async def test_the_queue_shows_in_the_figures(
     queue: ProcrastinateQueue, postgresql_url: str
 ) -> None:
-    """How many jobs wait and how many are dead, and how long the oldest that may begin has waited."""
+    """How many jobs wait and are dead, and how long the oldest that may begin has waited."""
     for number in range(4):
         await queue.enqueue("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
@@ -181,7 +181,7 @@ async def test_the_queue_shows_in_the_figures(
 async def test_jobs_of_a_dead_worker_are_revived(
     queue: ProcrastinateQueue, postgresql_url: str
 ) -> None:
-    """A job that its worker took into the grave waits again; one that was offered anew meanwhile is forgotten."""
+    """A job of a dead worker waits again; one that was enqueued anew meanwhile is deleted."""
     for number in (1, 2):
         await queue.enqueue("deliver", number)
     with psycopg.connect(postgresql_url, autocommit=True) as database:
@@ -197,7 +197,7 @@ async def test_jobs_of_a_dead_worker_are_revived(
 async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
     queue: ProcrastinateQueue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its transaction holds the job's row; it is rolled back, and what is offered meanwhile comes through."""
+    """Its transaction holds the job's row; it is rolled back, and what is enqueued goes through."""
     monkeypatch.setattr(queue_module, "_IDLE_IN_TRANSACTION_TIMEOUT", "100ms")
     await queue.enqueue("deliver", 1)
 
@@ -217,7 +217,7 @@ async def test_a_worker_frozen_as_it_fetches_stops_no_clock(
 async def test_a_worker_outlives_its_connections(
     queue: ProcrastinateQueue, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut off from the database, and forgotten by it, the worker begins anew and does what is offered next."""
+    """Cut off from the database, and forgotten by it, the worker starts anew and goes on."""
     monkeypatch.setattr(queue_module, "_MAX_RESTART_DELAY_SECONDS", 0.1)
     done: list[int] = []
 

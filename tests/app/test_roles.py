@@ -22,7 +22,7 @@ __all__ = ["slack"]
 async def test_three_roles_do_the_main_job(
     slack: SlackServer, tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A web takes the subscription, a clock offers its slot, a worker posts it; each ends in order. Secrets stay in."""
+    """A web subscribes, a clock enqueues, a worker posts; each ends in order; no secret leaks."""
     await file_news(postgresql_url)
     told_to_none = {
         "DATABASE_URL": postgresql_url.replace("@", ":pass-of-the-base@"),

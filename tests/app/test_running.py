@@ -51,7 +51,7 @@ async def service(
 async def test_a_dropped_file_becomes_a_digest_that_can_be_proved(
     service: Service, slack: SlackServer
 ) -> None:
-    """Who said what stands in the channel, with role and outlet, and every span is verified afterwards."""
+    """The statement is in the channel, with role and outlet, and every span is verified."""
     service.drop("alliance.txt", ALLIANCE)
     await service.taken("alliance.txt")
     await slack.command("/digest now")
@@ -88,7 +88,7 @@ async def test_what_was_posted_is_not_posted_again(service: Service, slack: Slac
 
 
 async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service) -> None:
-    """A binary file goes to _ERROR with a text for a person, and the good one beside it is still taken."""
+    """A binary file goes to _ERROR with a text for a person; the good one beside it is taken."""
     feed = service.folder / "feed"
     (feed / "picture.txt").write_bytes(bytes(range(256)) * 40)
     service.drop("bread.txt", BREAD)
@@ -100,7 +100,7 @@ async def test_an_unreadable_file_is_put_aside_with_its_reason(service: Service)
 
 
 async def test_the_operator_chooses_how_many_stories(service: Service, slack: SlackServer) -> None:
-    """`top` of the configuration is what a new subscription, and a digest without one, holds at most."""
+    """`top` of the configuration limits a new subscription, and a digest without one."""
     await slack.command("/digest subscribe", channel="lounge")
     await slack.wait_for(
         lambda: "at most 7 stories" in str([words(one) for one in slack.ephemerals("lounge")])

@@ -118,7 +118,7 @@ async def test_an_answer_may_take_its_time() -> None:
 
 
 async def test_who_is_quiet_between_requests_stays() -> None:
-    """A connection that is kept alive is uvicorn's to end: Slack's next request may come over it."""
+    """A kept-alive connection is uvicorn's to end: Slack's next request may come over it."""
     async with _connected() as (reader, writer):
         for body in (b"once", b"more"):
             writer.write(HEAD + b"\r\n" + body)
@@ -134,7 +134,7 @@ async def _refuse(_: Request) -> PlainTextResponse:
 async def test_a_body_that_goes_on_after_its_answer_is_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Who was refused before the body came may not hold the connection by dripping the rest of it."""
+    """Who was refused before the body came cannot hold the connection by dripping the rest."""
     monkeypatch.setattr("bot.app.server.REST_TIMEOUT_SECONDS", PATIENCE)
     monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 60.0)
     async with _connected(_refuse) as (reader, writer):
@@ -154,7 +154,7 @@ async def test_a_body_that_goes_on_after_its_answer_is_let_go(
 async def test_a_body_that_ends_after_its_answer_keeps_the_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The rest of a refused body may come in its own time; the next request is served over the same connection."""
+    """The rest of a refused body may come later; the next request is served after it."""
     monkeypatch.setattr("bot.app.server.REST_TIMEOUT_SECONDS", 30.0)
     monkeypatch.setattr("bot.app.server.HEAD_TIMEOUT_SECONDS", 30.0)
     async with _connected(_refuse) as (reader, writer):

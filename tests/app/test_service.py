@@ -1,4 +1,4 @@
-"""The real program begins, ends, dies and is asked from the command line; `test_running.py` has what it does."""
+"""The real program starts, stops, dies and runs commands; `test_running.py` has what it does."""
 
 import json
 import sys
@@ -36,10 +36,10 @@ CLIENT = {
 async def test_the_main_job_on_postgresql(
     slack: SlackServer, tmp_path: Path, postgresql_url: str
 ) -> None:
-    """With DATABASE_URL on a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker.
+    """On a real PostgreSQL a dropped file becomes a digest, and `who` finds its speaker.
 
-    With every secret set, no child process has one in its environment, and no log line or page holds one.
-    Killed in the middle of a post, it finds the message by its metadata at the next start, and goes on below it.
+    With every secret set, no child's environment, log line or page holds one. Killed in the middle
+    of a post, it finds the message by its metadata at the next start, and goes on below it.
     """
     own, secrets = credentials(slack), CLIENT | {"DATELINE_TOKEN_KEY": KEY}
     database = postgresql_url.replace("@", ":pass-of-the-base@")
@@ -80,7 +80,7 @@ async def die_in_the_middle_of_a_post(service: Service, slack: SlackServer) -> N
 
 
 def half_a_minute_passes(url: str) -> None:
-    """Nobody touches a delivery while the service is down: a recovery leaves those alone that may still be alive."""
+    """Nobody touches a delivery meanwhile: a recovery leaves those alone that may be alive."""
     with psycopg.connect(url) as database:
         aged = database.execute(
             "UPDATE deliveries SET touched = touched - interval '1 minute' WHERE state = 'sending'"
@@ -89,7 +89,7 @@ def half_a_minute_passes(url: str) -> None:
 
 
 async def test_two_workspaces_add_one_dateline(tmp_path: Path) -> None:
-    """By OAuth, each from its own browser; each is greeted with its own token, which lies sealed in the database."""
+    """By OAuth, each from its own browser; each is greeted with its own token, stored encrypted."""
     stand_in = OAuthSlack()
     client_id, client_secret = APP
     async with serve(stand_in.app()) as url:
@@ -132,7 +132,7 @@ async def test_a_data_folder_that_cannot_be_made_ends_the_start(tmp_path: Path) 
 
 
 async def test_a_database_out_of_reach_ends_the_start(slack: SlackServer, tmp_path: Path) -> None:
-    """`run` without its database ends, process and all, with one clear message, which does not show the password."""
+    """`run` without its database ends with one clear message, which hides the password."""
     address = "postgresql://dateline:very-secret@127.0.0.1:1/dateline"
     code, _, err = await dateline_alone(tmp_path, "run", DATABASE_URL=address, **credentials(slack))
     assert code == 1

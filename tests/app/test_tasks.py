@@ -55,7 +55,7 @@ async def test_an_error_in_a_job_is_logged() -> None:
 
 
 async def test_what_an_error_says_stays_out_of_the_log() -> None:
-    """A stranger's message may hold an article's words: its kind and its place are told; our own errors speak."""
+    """A foreign message may hold an article's words: its kind and place are logged instead."""
     tasks = AsyncioTasks()
 
     async def fail(error: Exception) -> None:

@@ -1,8 +1,8 @@
-"""`make chaos`: everything at once, bounded in time; each part prints its figures, and one fault fails the run.
+"""`make chaos`: everything at once, bounded in time; one fault in any part fails the run.
 
 python -m tests.chaos [kills] [crowd] [losses] [takeover]
 
-What a part that failed leaves behind is kept, and where it lies is said: each Dateline's log, the feed folder, SQLite.
+What a failed part leaves behind is kept, and its folder is printed: logs, feed folder, SQLite.
 """
 
 import asyncio
@@ -69,7 +69,8 @@ async def kills(running: Server) -> None:
             report, deaths = await kill_repeatedly(env, KILLS, seed=KILLS, role=role)
             assert report.faults() == [], report.faults()
         where = ", ".join(f"{point} {times}" for point, times in deaths.most_common())
-        what = f"kill -9, `dateline {role}` on {kind}, {deaths.total()} times in {time.monotonic() - began:.0f} s"
+        what = f"kill -9, `dateline {role}` on {kind}, {deaths.total()} times "
+        what += f"in {time.monotonic() - began:.0f} s"
         say(f"{what}: {report.summary()}")
         say(f"    died {where}")
 

@@ -100,7 +100,7 @@ class ChaosEnv:
         return str(found["address"])
 
     async def watch(self, pid: int, seconds: float, **order: float) -> str:
-        """Wait until it is dead or frozen, so long at most; how it is. `cpu`: or has used so much of a processor."""
+        """Wait until it is dead or frozen, or has used `cpu` seconds of a processor; its state."""
         state: str = (await self.fork_server.ask(do="watch", pid=pid, seconds=seconds, **order))[
             "state"
         ]
@@ -124,7 +124,8 @@ class ChaosEnv:
             self.dropped += 1
             number = self.dropped
             place, thing = f"Port{number}haven", f"Ferry{number}line"
-            text = f"{thing} to stop at {place}\n\nThe {thing} will stop at {place}, Mara Ilves{number} said."
+            text = f"{thing} to stop at {place}\n\n"
+            text += f"The {thing} will stop at {place}, Mara Ilves{number} said."
             beside = feed / f".{number}.txt"
             beside.write_text(text, encoding="utf-8")
             beside.rename(feed / f"{number}.txt")
@@ -199,7 +200,8 @@ class ChaosEnv:
         recorded = {
             (channel, delivery, part): ts
             for channel, delivery, part, ts in self.sql(
-                "SELECT channel, delivery, part, ts FROM delivery_parts JOIN deliveries ON deliveries.id = delivery"
+                "SELECT channel, delivery, part, ts FROM delivery_parts"
+                " JOIN deliveries ON deliveries.id = delivery"
             )
         }
         copies = self.sql(
@@ -232,7 +234,7 @@ class ChaosEnv:
         )
 
     def _unsettled(self, seen: Counter[tuple[str, int, int]]) -> list[str]:
-        """Each delivery that did not end well, or without all its parts: its row, what Slack saw, what was logged."""
+        """Return each delivery that did not end well: its row, what Slack saw, what was logged."""
         problems = []
         for row in self.sql(
             "SELECT id, channel, key, state, touched, reason, digest FROM deliveries ORDER BY id"
@@ -304,7 +306,8 @@ class Report:
             else f"; closest two messages of a channel {self.closest:.2f} s"
         )
         return (
-            f"{self.files} files, {self.articles} articles stored, {self.copies} twice, {self.put_away} put away; "
+            f"{self.files} files, {self.articles} articles stored, {self.copies} twice, "
+            f"{self.put_away} put away; "
             f"{sum(self.states.values())} deliveries {self.states}, {self.posted} messages, "
             f"{len(self.doubled)} twice, {len(self.unseen) + len(self.unrecorded)} missing; "
             f"{self.failed} of {self.called} calls failed{closest}"

@@ -1,4 +1,4 @@
-"""Two clocks, three workers, two webs, a thousand channels due at once, and a Slack that fails one call in five."""
+"""Eight processes, a thousand channels due at once, and a Slack that fails one call in five."""
 
 import asyncio
 import json
@@ -37,7 +37,8 @@ async def crowd(env: ChaosEnv, channels: int, *, within: float) -> str:
     late = await lateness(env, due)
     cut = quantiles(late, n=100)
     return (
-        f"{channels} channels due at once, every digest once, {took:.0f} s in all: late p50 {cut[49]:.0f} s, "
+        f"{channels} channels due at once, every digest once, {took:.0f} s in all: "
+        f"late p50 {cut[49]:.0f} s, "
         f"p99 {cut[98]:.0f} s, the last {late[-1]:.0f} s; {once}; {report.summary()}"
     )
 

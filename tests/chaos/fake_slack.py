@@ -1,9 +1,9 @@
-"""The stand-in for Slack as a process of its own, that fails a share of its calls, and tells what it saw.
+"""A fake Slack in a process of its own, which fails a share of its calls, and tells what it saw.
 
     python -m tests.chaos.fake_slack CHANNELS
 
-prints its address. `GET /seen` gives every message with a delivery's mark; `POST /weather` sets how many calls
-in a hundred fail (`{"failing": 20, "seed": 1}`).
+prints its address. `GET /seen` gives every message with a delivery's mark; `POST /weather` sets
+how many calls in a hundred fail (`{"failing": 20, "seed": 1}`).
 """
 
 import json

@@ -4,16 +4,18 @@
 
 reads commands, one JSON object a line, and answers each with one:
 
-    {"do": "start", "role": "run", "settings": {...}, "point": "after post", "nth": 2, "end": 9} -> {"pid": 123}
-    {"do": "watch", "pid": 123, "seconds": 1.5, "cpu": 0.3} -> {"state": "running" | "stopped" | "dead", "cpu": 0.2}
+    {"do": "start", "role": "run", "settings": {...}, "point": "after post", "nth": 2, "end": 9}
+        -> {"pid": 123}
+    {"do": "watch", "pid": 123, "seconds": 1.5, "cpu": 0.3}
+        -> {"state": "running" | "stopped" | "dead", "cpu": 0.2}
 
-`watch` waits until it is dead or frozen, so many seconds at most, or until it has used so much of a processor: a
-moment of its life is that far in, however busy the machine is.
+`watch` waits until it is dead or frozen, so many seconds at most, or until it has used so much
+processor time: that is the same moment of its life, however busy the machine is.
 
-A child is the real program, wired as ever. Two things in it are not: reading and analysing, which a chaos
-of thousands of files would spend most of its time on, are done here and in a moment; and
-with `shorten_times` what takes half a minute (leaving a silent Slack alone) takes so many seconds. `end` is the signal
-that it sends itself at the n-th passage of the named point: 9 to die, 19 to freeze.
+A child is the real program, but for two things: reading and analysing, which would take most of the
+time, are done at once; and with `shorten_times` what takes half a minute (leaving a silent Slack
+alone) takes so many seconds. `end` is the signal that it sends itself at the n-th passage of the
+named point: 9 to die, 19 to freeze.
 """
 
 import asyncio

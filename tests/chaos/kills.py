@@ -1,4 +1,4 @@
-"""Kill after kill: each life ends at a named point or at a random moment, and the next takes over."""
+"""Kill after kill: each process ends at a named point or at some moment; the next takes over."""
 
 import random
 import signal
@@ -14,7 +14,7 @@ POINTS = tuple(f"{when} {step}" for step in STEPS for when in ("before", "after"
 WORKER_POINTS = tuple(point for point in POINTS if "claim_due" not in point)
 
 
-# A Dateline is ready after so much processor time (seconds), and has done what waits for it after so much more.
+# A process is ready after so many seconds of processor time, and done after so many more.
 YOUTH, AGE = 0.15, 0.6
 # One that idles is not waited for.
 PATIENCE = 5.0
@@ -27,8 +27,8 @@ async def kill_repeatedly(
 ) -> tuple[Report, Counter[str]]:
     """Kill so many processes, then let one run until all is done; return the report and the deaths.
 
-    Every other one dies at a point: at each in turn, for certain; then at its first to third passage, where it comes
-    to that. The others die at a random moment. `first` is the number of the first point.
+    Every other one dies at a point: at each in turn, for certain; then at its first to third
+    passage. The others die at a random moment. `first` is the index of the first point.
     """
     dice = random.Random(seed)
     await env.subscribe(CHANNELS, datetime.now(UTC), timedelta(hours=12))
@@ -56,12 +56,12 @@ async def kill_at(env: ChaosEnv, role: str, point: str, channel: int) -> Counter
 
 
 async def run_to_point(env: ChaosEnv, role: str, point: str, channel: int, end: int) -> int:
-    """Give somebody what to do until it comes past a point, where it sends itself a signal; its process."""
+    """Let a process work until it passes a point, where it sends itself a signal; its id."""
     ended = "dead" if end == signal.SIGKILL else "stopped"
     pid = await env.start_process(role, shorten_times=1.0, point=point, end=end)
     for _ in range(TRIES):
         if "find" not in point:
-            # A file that comes in late leaves a digest without news: then another, and a slot after it.
+            # A file that comes late leaves a digest without news: then another, and another slot.
             env.drop(1)
             make_due(env, [channel])
         if await env.watch(pid, PATIENCE) == ended:
@@ -90,7 +90,10 @@ async def describe_survivor(env: ChaosEnv, survivor: int) -> str:
         f"SELECT id, channel, key, state, touched FROM deliveries WHERE state IN ({OPEN})"  # noqa: S608
     )
     log = env.logs[survivor].read_text(encoding="utf-8")[-3000:]
-    return f"at {datetime.now(UTC)} still open: {still_open}; files: {waits}; the survivor's log: {log}"
+    return (
+        f"at {datetime.now(UTC)} still open: {still_open}; files: {waits}; "
+        f"the survivor's log: {log}"
+    )
 
 
 def make_due(env: ChaosEnv, channels: list[int]) -> None:

@@ -54,7 +54,7 @@ async def cuts(env: ChaosEnv, cable: Proxy, url: str, channels: int, times: int)
 
 
 async def freezes(env: ChaosEnv) -> str:
-    """A process is frozen for a minute at every point, while others work on; then all wake at once."""
+    """A process is frozen for a minute at every point, while others work; then all wake at once."""
     await env.subscribe(len(POINTS), datetime.now(UTC) + timedelta(hours=1), timedelta(hours=12))
     frozen: list[tuple[int, str]] = []
     clock = 0
@@ -71,7 +71,8 @@ async def freezes(env: ChaosEnv) -> str:
     for pid, _ in frozen:
         os.kill(pid, signal.SIGCONT)
     summary = await check_all(env, len(POINTS))
-    what = f"{len(frozen)} processes frozen for a minute, one at each of {len(POINTS)} points, then woken"
+    what = f"{len(frozen)} processes frozen for a minute, "
+    what += f"one at each of {len(POINTS)} points, then woken"
     return f"{what}; {meanwhile} messages by the others meanwhile: {summary}"
 
 
@@ -79,7 +80,7 @@ async def freeze_at(env: ChaosEnv, role: str, point: str, channel: int) -> int:
     """See somebody freeze at a point, in a channel of its own."""
     if "find" in point:
         await kill_at(env, role, "after post", channel)
-    # Those frozen before it may each hold the intake's lock for a quarter of a minute, one after another.
+    # Those that were frozen may each hold the intake's lock for a quarter of a minute.
     return await run_to_point(env, role, point, channel, signal.SIGSTOP)
 
 

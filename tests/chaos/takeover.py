@@ -14,7 +14,7 @@ _LINES = {"this clock ticks": True, "another clock ticks": False}
 
 
 async def take_over_repeatedly(env: ChaosEnv, deaths: int) -> str:
-    """Of two clocks the ticking one is killed again and again, and at last frozen; each time a digest is due."""
+    """Kill the leading clock of two repeatedly, freeze it at last; each time a digest is due."""
     await env.start_process("worker")
     await env.start_process("clock", level="info")
     env.drop(1)
@@ -40,7 +40,8 @@ async def take_over_repeatedly(env: ChaosEnv, deaths: int) -> str:
     *killed, froze = took
     times = ", ".join(f"{seconds:.1f}" for seconds in killed)
     return (
-        f"the ticking one of two clocks killed {deaths} times: the other claimed what was due after {times} s; "
+        f"the ticking one of two clocks killed {deaths} times: "
+        f"the other claimed what was due after {times} s; "
         f"frozen: after {froze:.1f} s; {report.summary()}"
     )
 
@@ -52,7 +53,7 @@ def opened(env: ChaosEnv) -> int:
 
 
 async def find_leader(env: ChaosEnv) -> int:
-    """Wait until one alone has ticked for a while: one that was just born may not have heard of the other."""
+    """Wait until one alone has led for a while: a new one may not have heard of the other."""
     alone: list[tuple[int, float]] = []
 
     def settled() -> bool:

@@ -49,7 +49,7 @@ def test_every_story_is_told_with_its_reason() -> None:
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
-    """Thirty of those left out are shown; the rest are a number, and a headline of any length or shape is cut."""
+    """Thirty of those left out are shown, the rest counted; headlines of any shape are cut."""
     builder = StoryBuilder()
     for story in range(1, 34):
         builder.ferry(story=story, headline="[bold]Ferry\n" + "news " * 60)

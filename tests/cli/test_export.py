@@ -41,7 +41,7 @@ async def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_no_cell_of_the_csv_is_a_formula(archive: list[str]) -> None:
-    """What a spreadsheet would run begins with an apostrophe; without it, it is the article's word."""
+    """What a spreadsheet would run begins with an apostrophe; the rest is the article's word."""
     printed = CliRunner().invoke(app, ["export", "statements"]).stdout
     rows = list(csv.DictReader(io.StringIO(printed, newline="")))
     assert len(rows) == len(archive)

@@ -1,4 +1,4 @@
-"""What an operator is told when a command cannot do what it should: one clear message, an exit code, no trace."""
+"""A command that fails says so in one clear message, with an exit code and no traceback."""
 
 import tomllib
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_wrong_settings_end_the_start(tmp_path: Path, settings: dict[str, str], 
 
 
 def test_a_database_of_another_kind_is_refused(tmp_path: Path) -> None:
-    """An address of a database that Dateline does not know ends the command with exit 2, naming the variable."""
+    """An unknown kind of database ends the command with exit 2, naming the variable."""
     code, _, err = command(tmp_path, "db", "upgrade", DATABASE_URL="mysql://somewhere")
     assert (code, "DATABASE_URL" in err) == (2, True), err
 
@@ -56,7 +56,7 @@ def test_an_age_may_reach_back_before_all_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("asked", ["digest", "sources", "feeds list", "db upgrade"])
 def test_what_to_do_next_is_one_line(tmp_path: Path, asked: str) -> None:
-    """What a command says besides its answer is never cut in two, so that a command in it can be copied."""
+    """Messages are never wrapped, so that a command in them can be copied."""
     code, _, err = command(tmp_path, *asked.split())
     assert (code, err.count("\n")) == (0, 1), err
 

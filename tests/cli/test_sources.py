@@ -1,4 +1,4 @@
-"""What the operator sees of sources, and how a posted digest is proven when its text was dropped."""
+"""What the operator sees of sources; and how a digest is verified when its text was dropped."""
 
 import asyncio
 import json
@@ -60,7 +60,7 @@ def test_one_article_is_counted_in_the_singular(data: Path) -> None:
 
 
 def test_sources_tell_how_they_fare(data: Path) -> None:
-    """A source that has gone quiet says so, and files that stay and could not be read are named with the reason."""
+    """A quiet source says so, and unreadable files that stay are named with the reason."""
 
     async def lay() -> None:
         store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
@@ -78,7 +78,7 @@ def test_sources_tell_how_they_fare(data: Path) -> None:
 
 
 def test_a_dropped_text_is_proven_by_whoever_has_it(data: Path) -> None:
-    """Without the text `verify` says what is gone and its hash; with the file each span holds; another file is none."""
+    """Without the text `verify` gives its hash; with the file all spans hold, with another none."""
 
     async def lay() -> str:
         store = await open_store(f"sqlite:///{data}/dateline.sqlite3")
@@ -143,7 +143,7 @@ def endless(*_: object, **__: object) -> None:
 
 
 def test_ingest_leaves_alone_what_the_feed_folder_does(tmp_path: Path) -> None:
-    """Files in the making, hidden ones, links and folders of ours are no articles; a sub-folder is a source."""
+    """Unfinished and hidden files, links, our folders are no articles; a sub-folder is a source."""
     drop = tmp_path / "drop"
     (drop / "wire").mkdir(parents=True)
     (drop / "_ERROR").mkdir()

@@ -1,4 +1,4 @@
-"""The commands on texts keep their contracts: JSON lines in and out, places that slice, exit codes."""
+"""The commands on texts: JSON lines in and out, spans that slice, exit codes."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,14 @@ from tests.builders import NOON, StoryBuilder
 from tests.service import ROOT
 
 SEED = ROOT / "seeds" / "press-review" / "nato-ukraine.txt"
-TEXT = 'The pier is closed, Mayor Odile Brant said. "Nobody will swim here this year," she told the Harbour Gazette.'
-GERMAN = "Der Hafen bleibt geschlossen, sagte die Bürgermeisterin. Sie will mit den Fischern noch in dieser Woche reden."
+TEXT = (
+    "The pier is closed, Mayor Odile Brant said. "
+    '"Nobody will swim here this year," she told the Harbour Gazette.'
+)
+GERMAN = (
+    "Der Hafen bleibt geschlossen, sagte die Bürgermeisterin. "
+    "Sie will mit den Fischern noch in dieser Woche reden."
+)
 
 
 def dateline(*arguments: str, given: str = "") -> Result:
@@ -61,10 +67,11 @@ def test_statements_are_slices_of_their_line() -> None:
 
 
 def test_a_cue_is_read_where_it_reads_well() -> None:
-    """What stands before its speaker ("according to"), what after (a verb); a colon or a dash is no verb at all."""
+    """Words as "according to" precede their speaker, verbs follow; a colon is no verb."""
     text = (
         'Karen Lee: "It is safe to walk on the pier."\n\n"It is safe." — Oskar Lind\n\n'
-        "According to Jonas Vik, harbour master, the pier was built in 1911.\n\nIda Berg said it would hold."
+        "According to Jonas Vik, harbour master, the pier was built in 1911.\n\n"
+        "Ida Berg said it would hold."
     )
     assert set(dateline("statements", "--all", given=text).stdout.splitlines()) == {
         'Karen Lee: "It is safe to walk on the pier."',
@@ -126,7 +133,7 @@ def test_a_line_that_cannot_be_read_is_answered_in_its_place(given: str) -> None
 def test_a_line_nested_too_deeply_is_answered_in_its_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where Python's JSON parser gives up for depth, the line gets an error and the next is read."""
+    """Where Python's JSON parser gives up for depth, the line fails, and the next is read."""
     loads = json.loads
 
     def load_shallow(text: bytes) -> object:
@@ -144,7 +151,7 @@ def test_a_line_nested_too_deeply_is_answered_in_its_place(
 
 
 def test_half_a_character_does_not_cost_a_line_its_name() -> None:
-    """The answer to a line with a lone surrogate bears its id; one that is itself broken is null."""
+    """The answer to a line with a lone surrogate has its id; an id that is broken is null."""
     given = r'{"doc": "d7", "text": "a \ud800 b"}' + "\n" + r'{"doc": "\ud800", "text": "a"}'
     result = dateline("statements", "--jsonl", given=given)
     assert [(line["doc"], bool(line["error"])) for line in lines(result)] == [
@@ -211,7 +218,10 @@ def test_a_summary_of_several_documents_keeps_to_its_words() -> None:
     """`docs` are one story; no more than so many words come, each from the document it names."""
     docs = [
         TEXT,
-        "Mayor Odile Brant closed the pier on Monday after a boy was hurt there. The town will mend it.",
+        (
+            "Mayor Odile Brant closed the pier on Monday after a boy was hurt there. "
+            "The town will mend it."
+        ),
     ]
     (line,) = lines(
         dateline("summarize", "--jsonl", "--words", "25", given=json.dumps({"id": 1, "docs": docs}))

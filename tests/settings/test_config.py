@@ -51,7 +51,7 @@ def test_the_feed_list_is_empty_opml():
 
 
 def test_the_manifest_keeps_to_slacks_lengths(manifest: dict[str, Any]):
-    """Slack refuses a manifest whose texts are too short or too long (docs.slack.dev/reference/app-manifest)."""
+    """Slack refuses texts too short or long: https://docs.slack.dev/reference/app-manifest."""
     shown = manifest["display_information"]
     (command,) = manifest["features"]["slash_commands"]
     assert len(shown["name"]) <= 35
@@ -90,7 +90,7 @@ def test_optional_scopes_are_scopes(manifest: dict[str, Any]):
 
 
 def test_people_can_write_to_the_bot(manifest: dict[str, Any]):
-    """Home and messages tabs are open, and names typed after /digest arrive as ids (should_escape)."""
+    """Home and messages tabs are open; names typed after /digest arrive as ids (should_escape)."""
     home = manifest["features"]["app_home"]
     (command,) = manifest["features"]["slash_commands"]
     assert home == {

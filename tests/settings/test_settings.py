@@ -105,7 +105,7 @@ def test_keys_of_tokens_are_thirty_two_bytes(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_a_key_the_client_secret_makes_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same secret, the same key; another secret, another; and the key does not show the secret."""
+    """The same secret gives the same key, another another; the key does not show the secret."""
     keys = []
     for secret in ("made-up", "made-up", "another"):
         monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
@@ -151,7 +151,7 @@ def test_a_port_in_words_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_wrong_value_hides_no_other_fault(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Values of the wrong kind, half a set of credentials and a missing config file are told together."""
+    """Values of the wrong kind, half the credentials and a missing file are reported together."""
     told = faults(
         monkeypatch,
         PORT="many",
@@ -227,7 +227,7 @@ def test_actors_are_read_from_beside_the_config(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_source_has_its_own_rules() -> None:
-    """Trust, owner, what is shown, for how long, and whether its files stay; what is not said is as by default."""
+    """Trust, owner, display, days and file handling are read; what is not set has its default."""
     given = {"trust": "low", "owner": "T0123", "files": "keep", "show": "link", "keep_days": 30}
     config = Config.model_validate({"sources": {"wire": given, "plain": {}}})
     assert config.policies["wire"] == Policy(TrustLevel.LOW, DisplayLevel.LINK, 30)
