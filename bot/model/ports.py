@@ -1,6 +1,7 @@
-"""Interfaces to the outside world (Slack, the web, worker processes, the clock) and the records they exchange.
+"""Interfaces to the outside world: Slack, the web, worker processes, the clock.
 
-Each has the real adapter and a fake in the tests. The database is no port: callers use `bot.store.Store` itself.
+Each has the real adapter and a fake in the tests. The database is no port: callers use
+`bot.store.Store` itself.
 """
 
 from collections.abc import Coroutine, Mapping
@@ -27,8 +28,8 @@ class Reader(Protocol):
     ) -> ParsedFile:
         """Parse the bytes of a file into articles.
 
-        `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare none.
-        Raise SourceUnreadable, also when the worker ran out of time or memory.
+        `zone` is the IANA zone of times that carry no offset; `encoding` that of files that declare
+        none. Raise SourceUnreadable, also when the worker ran out of time or memory.
         """
         ...
 
@@ -37,15 +38,18 @@ class Analyst(Protocol):
     """A language analysis of article texts, in a worker process."""
 
     async def analyse(self, article: Article) -> Analysis:
-        """Find sentences, statements and terms; raise SourceUnreadable only when the worker itself failed."""
+        """Find sentences, statements and terms; raise SourceUnreadable if the worker failed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedPage:
-    """What an address returned. `url` is where redirects ended; `moved_to` is set when all were permanent.
+    """What an address returned.
 
-    `fresh_for` is how long the server says it stays the same (Cache-Control, Expires), if it says so.
+    `url` is where redirects ended; `moved_to` is set when all of them were permanent.
+
+    `fresh_for` is how long the server says it stays the same (Cache-Control, Expires), if it says
+    so.
     """
 
     url: str
@@ -130,7 +134,7 @@ class Chat(Protocol):
         thread: str | None = None,
         cursor: str | None = None,
     ) -> tuple[dict[int, str], str | None]:
-        """Find the messages of a delivery (part -> ts) on one page of the channel or thread since then.
+        """Find a delivery's messages (part -> ts) on one page of the channel or thread since then.
 
         The second value is the cursor of the next page, None after the last.
         Raise PostFailed with code "missing_scope" where history may not be read.
@@ -150,7 +154,7 @@ class BackgroundTasks(Protocol):
     """Background work after an answer was given; what is started is awaited at shutdown."""
 
     def start(self, name: str, work: Coroutine[object, object, None]) -> None:
-        """Run `work` soon, in this process; an error that escapes it is logged under `name`, never lost."""
+        """Run `work` soon, in this process; log an error that escapes it under `name`."""
         ...
 
 
@@ -172,7 +176,7 @@ class JobQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RunningProcess:
-    """A running process. `ticked` is when it last offered what is due, if it is a clock that does."""
+    """A running process. `ticked` is when it last enqueued what is due, if it is the clock."""
 
     name: str
     role: str

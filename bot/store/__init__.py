@@ -74,8 +74,8 @@ async def open_store(
 ) -> Store:
     """Open the database of a DATABASE_URL, and create or migrate its tables where needed.
 
-    `policies` are by source: a folder's name, or the host of a feed. `keys` (32 bytes each) encrypt the
-    workspaces' tokens: the first encrypts, each decrypts.
+    `policies` are by source: a folder's name, or the host of a feed. `keys` (32 bytes each) encrypt
+    the workspaces' tokens: the first encrypts, each decrypts.
 
     Raise SettingsError for an address of another kind or a database of another version, and
     StoreUnavailable where it cannot be reached.
@@ -90,7 +90,7 @@ async def open_store(
 
 
 async def upgrade(url: str) -> None:
-    """Create or migrate the tables of a database (`dateline db upgrade`); safe to run at any time."""
+    """Create or migrate a database's tables (`dateline db upgrade`); safe at any time."""
     await (await open_store(url)).close()
 
 

@@ -46,7 +46,7 @@ columns = [column for column in articles.c if column.name != "terms"]
 
 
 def pack_analysis(analysis: Analysis, body: str) -> str:
-    """Encode an analysis as JSON in which a span of `body` is two numbers; any other span keeps its text."""
+    """Encode an analysis as JSON: a span of `body` is two numbers, any other keeps its text."""
     places = _Places(body)
     fields = {
         "language": analysis.language,

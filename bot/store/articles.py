@@ -95,10 +95,10 @@ class ArticleStore:
     ) -> StoredArticle:
         """Store an article with its analysis and story, in one transaction.
 
-        `choose` gets the articles of the last 120 hours that share terms with the new one and that its
-        owner may see (best first, 150 at most), and returns the story to join, or None for a new story. A
-        newer version keeps its story. Where the newest version is equal and was not withdrawn, nothing
-        is changed, and that version is returned.
+        `choose` gets the articles of the last 120 hours that share terms with the new one and that
+        its owner may see (best first, 150 at most), and returns the story to join, or None for a
+        new story. A newer version keeps its story. Where the newest version is equal and was not
+        withdrawn, nothing is changed, and that version is returned.
         """
         async with self._database.writing(GROUPING_LOCK) as connection:
             previous = await read_newest_of_any(connection, new.team, (new.identity, *new.replaces))
@@ -168,7 +168,7 @@ class ArticleStore:
     async def get_newest_versions(
         self, team: str | None, ids: Collection[int], now: datetime
     ) -> dict[int, StoredArticle]:
-        """Return, by id, the newest version of each article that may be shown now, if there is one."""
+        """Return, by id, the newest version of each article that may be shown now, if any."""
         older = articles.alias()
         same = and_(articles.c.identity == older.c.identity, articles.c.team == older.c.team)
         query = (
@@ -204,14 +204,14 @@ class ArticleStore:
     async def get_story_summaries(
         self, team: str | None, since: datetime, now: datetime
     ) -> tuple[StorySummary, ...]:
-        """Return what `get_stories` would, in no order, with only what a choice needs of each article."""
+        """Return what `get_stories` would, unordered, with only what a choice needs of it."""
         async with self._database.reading() as connection:
             return await summaries.read_summaries(connection, team, since, now)
 
     async def load_stories(
         self, team: str | None, summarized: Collection[StorySummary], now: datetime
     ) -> tuple[Story, ...]:
-        """Read the stories of these summaries whole, as far as the team may see them, newest first."""
+        """Read these stories whole, as far as the team may see them, newest first."""
         ids = [summary.article for story in summarized for summary in story.articles]
         return await self._read_stories(articles.c.id.in_(ids), visible(team, now))
 
@@ -226,7 +226,7 @@ class ArticleStore:
     async def find_mentioning(
         self, team: str | None, topics: Collection[str], since: datetime, now: datetime
     ) -> frozenset[int]:
-        """Return the articles dated since then that hold all words of one of the topics, in any order."""
+        """Return the articles dated since then that hold all words of one of the topics."""
         async with self._database.reading() as connection:
             found = [
                 await search.find_since(connection, team, topic, since, now) for topic in topics
@@ -257,7 +257,7 @@ class ArticleStore:
         now: datetime,
         limit: int = 20,
     ) -> dict[tuple[str, datetime], tuple[StatementRef, ...]]:
-        """For each name and time, refer to the statements of this very name dated before it, newest first.
+        """For each name and time, find the statements of that very name before it, newest first.
 
         One query finds all of them, and no article is read.
         """
@@ -280,7 +280,7 @@ class ArticleStore:
     async def load_statements(
         self, team: str | None, refs: Collection[StatementRef], now: datetime
     ) -> dict[tuple[int, int], SourcedStatement]:
-        """Read the statements referred to, by article and place, as far as the team may see them."""
+        """Read the statements referred to that the team may see, by article and place."""
         ids = {ref.article for ref in refs}
         async with self._database.reading() as connection:
             found = await self.reader.read_visible(connection, ids, team, now)
@@ -295,7 +295,7 @@ class ArticleStore:
     async def find_similar_names(
         self, team: str | None, name: str, now: datetime
     ) -> tuple[str, ...]:
-        """Return up to three words of speakers' names that resemble the last word of `name`, best first."""
+        """Return up to three words of names that resemble the last one of `name`, best first."""
         async with self._database.reading() as connection:
             return await names.find_similar(
                 connection, team, self._quotable(team, now), search.fold(name)
@@ -328,9 +328,10 @@ class ArticleStore:
     async def drop_texts(
         self, source: str, before: datetime, now: datetime, limit: int = 200
     ) -> int:
-        """Delete the texts of a source's articles first shown before then; return how many, at most `limit`.
+        """Delete the texts of a source's articles first shown before then, at most `limit`.
 
-        Quotes of them can still be proved by their fingerprints; the articles are shown no more.
+        Return how many. Quotes of them can still be proved by their fingerprints; the articles are
+        shown no more.
         """
         origins = [f"{prefix}{source}" for prefix in _ORIGIN_PREFIXES]
         query = (
@@ -350,7 +351,7 @@ class ArticleStore:
         return len(rows)
 
     async def _drop_text(self, connection: AsyncConnection, row: Row[Any], now: datetime) -> None:
-        """Delete a text and its index rows. Its analysis stays, and its identity, so that no copy is news."""
+        """Delete a text and its index rows; keep its identity, so that a copy is no news."""
         await supersede(connection, row)
         await remove_from_indexes(connection, row)
         fingerprint = hashlib.sha256(row.body.encode()).hexdigest()

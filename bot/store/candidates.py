@@ -60,7 +60,8 @@ async def find_candidates(connection: AsyncConnection, new: NewArticle) -> list[
     ]
 
 
-# Both queries have a subquery for each of some thirty terms: to build one takes longer than to run it.
+# Both queries have a subquery for each of some thirty terms: to build one takes longer than to run
+# it.
 @lru_cache(maxsize=100)
 def _count_query(terms: int) -> CompoundSelect[Any]:
     """Build the query for the number of articles that each of so many terms leads to."""

@@ -1,4 +1,4 @@
-"""What channels want: their subscriptions, followed and muted actors, votes, and who may change them."""
+"""What channels want: subscriptions, followed and muted actors, votes, who may change them."""
 
 from datetime import datetime
 from typing import Any
@@ -117,7 +117,7 @@ class PermissionStore:
 
 
 class PreferenceStore:
-    """Followed and muted actors, and votes on stories, by channel. A name counts by its folded words."""
+    """Followed and muted actors (by their folded names) and votes on stories, by channel."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -125,7 +125,8 @@ class PreferenceStore:
     async def save_actor(self, preference: ActorPreference) -> ActorPreference | None:
         """Store that a channel follows or mutes an actor, and return what this replaces.
 
-        Raise UsageError where the channel has MAX_ACTOR_PREFERENCES already, or the name has no word.
+        Raise UsageError where the channel has MAX_ACTOR_PREFERENCES already, or the name has no
+        word.
         """
         team, channel = preference.team, preference.channel
         fields = {name: getattr(preference, name) for name in ActorPreference.__dataclass_fields__}
@@ -146,7 +147,7 @@ class PreferenceStore:
         return before
 
     async def remove_actor(self, team: str, channel: str, name: str) -> ActorPreference | None:
-        """Delete the preference on an actor, so that it is neither followed nor muted; return it for Undo."""
+        """Let an actor be neither followed nor muted; return the preference for Undo."""
         async with self._database.writing() as connection:
             before = await _read_actor(connection, team, channel, name)
             row = _is_actor(team, channel, name)

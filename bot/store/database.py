@@ -1,4 +1,4 @@
-"""Connections to SQLite and PostgreSQL: one engine, short reads, atomic writes, errors in plain words."""
+"""Connections to SQLite and PostgreSQL: short reads, atomic writes, errors in plain words."""
 
 import asyncio
 import sqlite3
@@ -56,7 +56,10 @@ _SQLITE_PRAGMAS = (
 _CURES = (
     (
         "lock timeout",
-        "another process has kept all others waiting for ten seconds; if it hangs it loses its turn",
+        (
+            "another process has kept all others waiting for ten seconds;"
+            " if it hangs it loses its turn"
+        ),
     ),
     (
         "locked",
@@ -115,7 +118,8 @@ def plain_address(text: str) -> str:
 class _ReadConnection(AsyncConnection):
     """Runs each query to its end, even when its task is cancelled.
 
-    SQLite would keep the snapshot of a query that was left half read for as long as anything refers to it.
+    SQLite would keep the snapshot of a query that was left half read for as long as anything refers
+    to it.
     """
 
     async def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
@@ -128,7 +132,7 @@ class _ReadConnection(AsyncConnection):
 
 
 class Database:
-    """An engine and the two ways to use it: `reading` changes nothing, `writing` is all or nothing."""
+    """An engine and two ways to use it: `reading` changes nothing, `writing` is atomic."""
 
     def __init__(self, url: str) -> None:
         self.url = database_url(url)
@@ -143,14 +147,14 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection for reads, outside of a transaction: each query sees the newest state."""
+        """Open a connection for reads, without a transaction: each query sees the newest state."""
         with translated_errors():
             async with _ReadConnection(self._reader) as connection:
                 yield connection
 
     @asynccontextmanager
     async def writing(self, lock: int | None = None) -> AsyncIterator[AsyncConnection]:
-        """Open a connection in a transaction that is committed when the block ends without an error.
+        """Open a connection in a transaction, committed when the block ends without an error.
 
         `lock` excludes every other transaction with the same key, in any process. SQLite has one
         writer at a time anyway.
@@ -164,7 +168,7 @@ class Database:
                 yield connection
 
     async def run_maintenance(self, script: str) -> None:
-        """Run SQLite statements that are not allowed in a transaction, and all of their result rows."""
+        """Run SQLite statements that are not allowed in a transaction, to their end."""
         with translated_errors():
             async with self._writer, self.engine.connect() as connection:
                 raw = await connection.get_raw_connection()
@@ -178,7 +182,7 @@ class Database:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise StoreUnavailable, with what to do, for the database's own faults; ours pass unchanged."""
+    """Raise StoreUnavailable, with what to do, for faults of the database, not for ours."""
     try:
         yield
     except (DataError, IntegrityError, ProgrammingError) as e:
@@ -212,7 +216,7 @@ def upsert(
     row: Mapping[str, Any],
     changes: Mapping[str, Any] | None = None,
 ) -> sqlite.Insert | postgresql.Insert:
-    """Build an INSERT that, where the primary key exists, replaces the row or applies `changes` to it."""
+    """Build an INSERT that replaces the row of the same key, or applies `changes` to it."""
     key = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in key}
     return (

@@ -53,7 +53,7 @@ from bot.stories.earlier_statements import get_earlier_articles
 
 
 class DeliveryLedger:
-    """The deliveries. Each step is one conditional UPDATE, and returns whether this caller made it."""
+    """The deliveries. Each step is one conditional UPDATE; it returns whether it was made."""
 
     def __init__(self, database: Database, locks: Locks) -> None:
         self._database, self._locks = database, locks
@@ -63,8 +63,9 @@ class DeliveryLedger:
     ) -> Delivery | None:
         """Advance the subscription's schedule and open the slot's delivery, in one transaction.
 
-        Return None when the schedule has advanced since `due` was read, or the slot has its delivery
-        already. In the latter case the schedule advances all the same, or the slot would stay due.
+        Return None when the schedule has advanced since `due` was read, or the slot has its
+        delivery already. In the latter case the schedule advances all the same, or the slot would
+        stay due.
         """
         if due.next_due is None:
             return None
@@ -89,7 +90,7 @@ class DeliveryLedger:
             return await _open(connection, team, channel, kind, key, since, now)
 
     async def compose(self, delivery: int, digest: Digest) -> bool:
-        """Go from claimed to composed: store what will be posted, so that a retry posts the same."""
+        """Go from claimed to composed: store what is posted, so that a retry posts the same."""
         async with self._database.writing() as connection:
             return await _take_step(connection, delivery, Step.COMPOSE, digest=codec.dump(digest))
 
@@ -98,8 +99,8 @@ class DeliveryLedger:
     ) -> bool:
         """Go from composed to sending, just before the next part is posted.
 
-        With `again` stay in sending, to post the same part once more, if the delivery was not touched
-        since that moment.
+        With `again` stay in sending, to post the same part once more, if the delivery was not
+        touched since that moment.
         """
         async with self._database.writing() as connection:
             if again is None:
@@ -108,7 +109,7 @@ class DeliveryLedger:
             return await _take_step(connection, delivery, Step.AGAIN, untouched, touched=now)
 
     async def record(self, delivery: int, part: int, ts: str) -> bool:
-        """Go from sending back to composed: store the ts of a posted part, which must be the next in order."""
+        """Go from sending to composed: store the ts of a posted part, the next in order."""
         async with self._database.writing() as connection:
             is_next = _count_parts(delivery) == part
             if not await _take_step(connection, delivery, Step.RECORD, is_next):
@@ -122,8 +123,8 @@ class DeliveryLedger:
     ) -> bool:
         """End in posted, failed, skipped or unsure. Posted marks the digest's articles as seen.
 
-        Posted: from composed or sending, with a part recorded. Failed: from any open state. Skipped: from
-        claimed or composed. Unsure: from sending.
+        Posted: from composed or sending, with a part recorded. Failed: from any open state.
+        Skipped: from claimed or composed. Unsure: from sending.
         """
         step = ENDS.get(state)
         if step is None:
@@ -157,7 +158,7 @@ class DeliveryLedger:
         return replace(_only(await self._read(query), delivery.id), digest=delivery.digest)
 
     async def get_unfinished(self, before: datetime) -> tuple[Delivery, ...]:
-        """Return claimed, composed and sending deliveries untouched since `before`, oldest first."""
+        """Return the deliveries in an open state untouched since `before`, oldest first."""
         query = select(deliveries).where(unfinished, deliveries.c.touched < before)
         return await self._read(query.order_by(deliveries.c.touched, deliveries.c.id))
 
@@ -218,8 +219,8 @@ class DeliveryLedger:
     ) -> tuple[Delivery, ...]:
         """Return posted deliveries that show what a source has changed since, oldest first.
 
-        They show an article that was withdrawn; or, if they were posted since `posted` and not edited
-        since `edited`, one with a newer version that may be shown now.
+        They show an article that was withdrawn; or, if they were posted since `posted` and not
+        edited since `edited`, one with a newer version that may be shown now.
         """
         newer = articles.alias()
         has_newer = exists().where(
@@ -240,7 +241,7 @@ class DeliveryLedger:
         return await self._read(query.order_by(deliveries.c.id).limit(limit))
 
     async def record_edit(self, delivery: int, shown: Digest, now: datetime) -> None:
-        """Store what the messages say after an edit; articles taken out no longer count as shown."""
+        """Store what the messages say after an edit; removed articles count as shown no more."""
         change = update(deliveries).where(deliveries.c.id == delivery)
         async with self._database.writing() as connection:
             await connection.execute(change.values(edited=codec.dump(shown), edited_at=now))
@@ -310,7 +311,7 @@ async def _take_step(
 
 
 async def _merge_skipped(connection: AsyncConnection, delivery: int) -> None:
-    """Of consecutive skipped slots keep the last: `every 1m` would add half a million rows a year."""
+    """Of skipped slots in a row keep the last: `every 1m` would add 500,000 rows a year."""
     place = select(deliveries.c.team, deliveries.c.channel).where(deliveries.c.id == delivery)
     team, channel = (await connection.execute(place)).one()
     in_channel = of_channel(deliveries, team, channel)

@@ -1,8 +1,8 @@
-"""Locks that one holder has at a time over all processes: lost when its process dies, kept while it is frozen.
+"""Locks over all processes: lost when their process dies, kept while it is frozen.
 
-On PostgreSQL a lock is a session advisory lock. One session holds all locks of a process, so that a worker
-that posts to fifty channels at once takes one connection. SQLite serves one process, which takes a file lock
-at its start; there only tasks need to be kept apart.
+On PostgreSQL a lock is a session advisory lock. One session holds all locks of a process, so that a
+worker that posts to fifty channels at once takes one connection. SQLite serves one process, which
+takes a file lock at its start; there only tasks need to be kept apart.
 """
 
 import asyncio
@@ -57,10 +57,11 @@ class Locks:
     async def hold(self, name: str, *, wait: bool = True) -> AsyncIterator[IsHeld]:
         """Hold a lock for a block; its value answers whether the lock is still held.
 
-        Ask it just before what cannot be undone. Raise LockTaken where another process holds the lock: at
-        once, or with `wait` after a minute.
+        Ask it just before what cannot be undone. Raise LockTaken where another process holds the
+        lock: at once, or with `wait` after a minute.
         """
-        # Within one session advisory locks only count up, so this process's tasks are kept apart here.
+        # Within one session advisory locks only count up, so this process's tasks are kept apart
+        # here.
         lock = self._local.setdefault(name, asyncio.Lock())
         if not wait and lock.locked():
             raise LockTaken(name)
@@ -188,11 +189,11 @@ def _key(name: str) -> int:
 
 @contextmanager
 def sole_service(url: str) -> Iterator[None]:
-    """Lock a SQLite database's file for a block, so that no second service posts what this one posts.
+    """Lock a SQLite database for a block, so that no second service posts the same digests.
 
-    The lock is the kernel's (flock): it ends with its process, however that ends, and a lock file left
-    behind means nothing. On PostgreSQL this does nothing. Raise SettingsError where another service holds
-    the lock, or the file cannot be written.
+    The lock is the kernel's (flock): it ends with its process, however that ends, and a lock file
+    left behind means nothing. On PostgreSQL this does nothing. Raise SettingsError where another
+    service holds the lock, or the file cannot be written.
     """
     address = database_url(url)
     if address.get_backend_name() != "sqlite":

@@ -1,4 +1,4 @@
-"""The index of speakers: a name, and each word of it, leads to the statements of its actor, newest first."""
+"""The index of speakers: a name, and each word of it, leads to statements, newest first."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,8 @@ _MAX_ROWS_COUNTED = 200
 _MAX_SIMILAR_CHECKED, _MAX_SIMILAR_RETURNED = 12, 3
 # A misspelling adds or drops a letter or two, seldom more.
 _MAX_LENGTH_DIFFERENCE = 2
-# The least similarity of two words: twice the letters that they share in order, by all their letters.
+# The least similarity of two words: twice the letters that they share in order, by all their
+# letters.
 _MIN_SIMILARITY = 0.7
 # A whole name begins with this, and no word does.
 _WHOLE_NAME_PREFIX = "="
@@ -91,9 +92,9 @@ async def remove(
 async def find_places(
     connection: AsyncConnection, visible: ColumnElement[bool], words: Sequence[str], limit: int
 ) -> list[tuple[int, int]]:
-    """Return article and place of statements by actors whose name holds all the words, newest first.
+    """Return article and place of statements by actors whose name holds all the words.
 
-    `visible` selects the articles that may be among them.
+    Newest first. `visible` selects the articles that may be among them.
     """
     if not words:
         return []
@@ -127,9 +128,9 @@ async def find_places_before(
 ) -> list[list[tuple[int, int]]]:
     """For each name and time, return where actors of this very name speak before it, newest first.
 
-    One query for all of them: a row a name, its articles and places joined as text. They are joined in the
-    order in which the subquery sorts them: by PostgreSQL's manual (9.21) that "will usually work", and
-    SQLite joins them as they come; a test checks both.
+    One query for all of them: a row a name, its articles and places joined as text. They are joined
+    in the order in which the subquery sorts them: by PostgreSQL's manual (9.21) that "will usually
+    work", and SQLite joins them as they come; a test checks both.
     """
     sqlite = connection.dialect.name == "sqlite"
     given = {
@@ -187,7 +188,7 @@ async def find_similar(
     visible: ColumnElement[bool],
     words: Sequence[str],
 ) -> tuple[str, ...]:
-    """Return words of names that resemble the last of `words` and lead to a statement, best first."""
+    """Return words of speakers' names that resemble the last of `words`, best first."""
     if not words:
         return ()
     # Few misspell the first letter; without it every name that was ever read would be compared.

@@ -1,4 +1,4 @@
-"""What all processes of Dateline share: who runs, and when Slack's rate limits let the next call through."""
+"""What all processes share: which of them run, and Slack's rate limits."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -50,7 +50,7 @@ class RateLimitStore:
     async def reserve_turn(
         self, team: str, channel: str, now: datetime, apart: timedelta
     ) -> datetime:
-        """Reserve the channel's next turn, `apart` after the one before; return when it is, now or later."""
+        """Reserve the channel's next turn, `apart` after the last; return its time."""
         step = round(apart / timedelta(milliseconds=1))
         start = _milliseconds(now)
         async with self._database.writing() as connection:
@@ -75,7 +75,7 @@ class RateLimitStore:
 async def _postpone(
     connection: AsyncConnection, team: str, what: str, later: ColumnElement[int], first: int
 ) -> int:
-    """Insert a limit that ends at `first`, or let an existing one end at `later`; return its end."""
+    """Insert a limit that ends at `first`, or move an existing one to `later`; return its end."""
     row = {"team": team, "what": what, "free_at": first}
     statement = insert_new(connection, slack_limits, row).returning(_free_at)
     if (free_at := (await connection.execute(statement)).scalar_one_or_none()) is not None:

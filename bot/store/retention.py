@@ -1,4 +1,4 @@
-"""Deletion: of old deliveries, and of all that belongs to a team. Texts are dropped in articles.py."""
+"""Deletion of old deliveries and of all that belongs to a team (texts: articles.py)."""
 
 from datetime import datetime
 
@@ -81,8 +81,8 @@ class RetentionStore:
     async def _merge_search_index(self) -> None:
         """Merge the segments of the full-text index, which hold deleted words until then.
 
-        A first step with a negative number includes all segments; a step that changes less than two rows
-        found nothing left to do (https://www.sqlite.org/fts5.html#the_merge_command).
+        A first step with a negative number includes all segments; a step that changes less than two
+        rows found nothing left to do (https://www.sqlite.org/fts5.html#the_merge_command).
         """
         total_changes = select(func.total_changes())
         pages, changed = -_MERGE_PAGES, 2

@@ -1,8 +1,9 @@
 """Full-text search: articles that hold all of some folded words, newest first, on both databases.
 
-PostgreSQL's index of words has no order: to find the newest of the thousands of articles that hold a common
-word, it would sort them all. So each article is also indexed by the day and the week of its date, as two more
-words; the last days are searched first, then the last weeks, and all only where those do not hold enough.
+PostgreSQL's index of words has no order: to find the newest of the thousands of articles that hold
+a common word, it would sort them all. So each article is also indexed by the day and the week of
+its date, as two more words; the last days are searched first, then the last weeks, and all only
+where those do not hold enough.
 """
 
 import re
@@ -48,7 +49,8 @@ _RECENT_DAYS, _RECENT_WEEKS = 2, 3
 _DAY_SECONDS = 24 * 60 * 60
 _MAX_DATE_WORDS = 30
 
-# FTS5 returns its rows by rowid at no cost, so a rowid is the article's date in seconds, then its id.
+# FTS5 returns its rows by rowid at no cost, so a rowid is the article's date in seconds, then its
+# id.
 _ID_BITS = 30
 
 _SQLITE_TABLE = (
@@ -79,7 +81,7 @@ event.listen(metadata, "after_create", _create_table)
 
 
 def fold(words: str) -> tuple[str, ...]:
-    """Split into words without case, accents or marks, each once, in order; safe to put into any query."""
+    """Split into words without case, accents or marks, each once; safe in any query."""
     plain = words
     if not words.isascii():
         decomposed = unicodedata.normalize("NFKD", words)
@@ -151,14 +153,15 @@ async def find_newest(
 async def find_since(
     connection: AsyncConnection, team: str | None, words: str, since: datetime, now: datetime
 ) -> frozenset[int]:
-    """Return ids of visible articles dated since then that hold all the words; none for no words."""
+    """Return ids of visible articles dated since then that hold all the words, if any."""
     folded = fold(words)[:_MAX_QUERY_WORDS]
     if not folded:
         return frozenset()
     if connection.dialect.name == "sqlite":
         query = _select_on_sqlite(folded, team, now).where(_sqlite.c.rowid >= _rowid(since, 0))
     else:
-        # By its index on dates PostgreSQL would unpack each text of those days to look for the words.
+        # By its index on dates PostgreSQL would unpack each text of those days to look for the
+        # words.
         dated_without_index = _postgresql.c.dated + literal_column("interval '0'")
         date_words = _date_words_between(since, now)
         query = _select_on_postgresql(folded, date_words, team, now)
@@ -194,7 +197,7 @@ def _date_words(dated: datetime) -> tuple[str, str]:
 
 
 def _date_words_until(now: datetime, *, days: int = 0, weeks: int = 0) -> tuple[str, ...]:
-    """Return the words of the last days or weeks, and of the next: a date may be ahead of our clock."""
+    """Return the words of the last days or weeks, and the next: dates may be ahead of us."""
     mark, newest = ("w", _day(now) // 7) if weeks else ("d", _day(now))
     return tuple(f"#{mark}{number}" for number in range(newest - (weeks or days) + 1, newest + 2))
 

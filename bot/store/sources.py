@@ -1,4 +1,4 @@
-"""Sources of articles: remote feeds and their checks, when each source published, files that stay in place."""
+"""Sources of articles: feeds, when each source published, files that stay in place."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -53,7 +53,7 @@ class FeedStore:
         return await self._read(query.order_by(feeds.c.next_check, feeds.c.id).limit(limit))
 
     async def claim(self, feed: Feed, until: datetime) -> bool:
-        """Postpone a feed's check if it is as it was read; return whether this caller is to check it now."""
+        """Postpone a feed's check if it is unchanged; return whether this caller checks it."""
         unchanged = and_(feeds.c.id == feed.id, feeds.c.next_check == feed.next_check)
         return await self._update(update(feeds).where(unchanged).values(next_check=until))
 
@@ -79,7 +79,7 @@ class FeedStore:
             await connection.execute(update(feeds).where(feeds.c.id == feed.id).values(values))
 
     async def find_broken(self, failures: int) -> tuple[Feed, ...]:
-        """Return feeds that ended or failed so often in a row, whose channel was not notified yet."""
+        """Return feeds that ended or failed so often, whose channel was not notified yet."""
         broken = or_(feeds.c.next_check.is_(None), feeds.c.failures >= failures)
         unreported = and_(feeds.c.asked_by.is_not(None), feeds.c.told.is_(None))
         return await self._read(select(feeds).where(broken, unreported).order_by(feeds.c.id))
@@ -156,7 +156,10 @@ class SourceStore:
         return latest
 
     async def mark_reported(self, habit: Habit, now: datetime) -> bool:
-        """Record that a source was reported as silent; return whether nobody had, and it still is."""
+        """Record that a source was reported as silent.
+
+        Return whether this caller is the first, and the source is still silent.
+        """
         silent = and_(
             sources.c.origin == habit.origin,
             sources.c.team == (habit.team or ""),
@@ -189,7 +192,7 @@ class SourceStore:
 
 
 async def record_arrival(connection: AsyncConnection, new: NewArticle) -> None:
-    """Record that a source published, so that it is not silent; drop what is older than its habit."""
+    """Record that a source published; drop what is older than its habit."""
     key = {"origin": new.origin, "team": new.team}
     row = key | {"name": new.article.source, "last": new.seen, "reported": None}
     await connection.execute(upsert(connection, sources, row))

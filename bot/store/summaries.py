@@ -1,4 +1,4 @@
-"""Summaries of articles: the narrow table that the choice of a digest's stories reads instead of articles."""
+"""Summaries of articles: the narrow table by which a digest's stories are chosen."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -38,7 +38,7 @@ async def delete_summary(connection: AsyncConnection, story: int, article: int) 
 async def read_summaries(
     connection: AsyncConnection, team: str | None, since: datetime, now: datetime
 ) -> tuple[StorySummary, ...]:
-    """Summarize every story with an article first shown since then, as far as the team may see it."""
+    """Read every story with an article first shown since then, as the team may see it."""
     summaries = article_summaries.alias()
     visible = and_(
         article_summaries.c.team.in_(["", team or ""]),

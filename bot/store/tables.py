@@ -52,7 +52,7 @@ class Utc(TypeDecorator[datetime]):
 
 
 class Owner(TypeDecorator[str]):
-    """A team, or None for all teams: stored as '' so that unique keys work and one IN matches both."""
+    """A team, or None for all teams: stored as '', so that unique keys and IN work."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""Versions of an article: which rows belong to one article or replace each other, and which is newest."""
+"""Versions of articles: which rows belong together or replace each other."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,7 +1,8 @@
 """The workspaces that installed Dateline: one row each, its tokens encrypted.
 
-slack_sdk has installation stores of its own. They keep tokens in clear, need the organization's id to find a
-workspace (a scheduled post knows only the team), and let two processes renew one token at the same time.
+slack_sdk has installation stores of its own. They keep tokens in clear, need the organization's id
+to find a workspace (a scheduled post knows only the team), and let two processes renew one token at
+the same time.
 """
 
 import hashlib
@@ -102,7 +103,7 @@ class WorkspaceStore:
         return None if row is None else self._decode(row)
 
     async def get_names(self) -> tuple[tuple[str, str], ...]:
-        """Return every workspace's id and name, in order of name, whether or not its token can be read."""
+        """Return every workspace's id and name, in order of name."""
         query = select(installations.c.team, installations.c.name).order_by(
             installations.c.name, installations.c.team
         )
@@ -142,7 +143,7 @@ class WorkspaceStore:
         return len(renewed)
 
     async def remove(self, team: str, before: datetime) -> bool:
-        """Delete a workspace's token unless it was installed after `before`; return whether there was one."""
+        """Delete an installation made until `before`; return whether there was one."""
         statement = delete(installations).where(
             installations.c.team == team, installations.c.installed <= before
         )
@@ -158,7 +159,7 @@ class WorkspaceStore:
         return self._cipher.issue_token(now)
 
     async def take_state(self, state: str, now: datetime) -> bool:
-        """Whether we issued this `state` in the last ten minutes, and it comes back for the first time."""
+        """Whether we issued this `state` in the last ten minutes, and it is used first now."""
         if not self._cipher.is_valid_token(state, now, _STATE_LIFETIME):
             return False
         row = {"event": f"state {hashlib.sha256(state.encode()).hexdigest()}", "seen": now}

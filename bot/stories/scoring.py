@@ -1,8 +1,8 @@
 """Score stories for a channel: each rule gives points and says in words what for.
 
-The facts are summaries of articles, which the store keeps in a narrow table: by them the thousands of
-stories of some days are scored, the likeliest are read whole, and are then scored by the same rules with
-what only their texts tell.
+The facts are summaries of articles, which the store keeps in a narrow table: by them the thousands
+of stories of some days are scored, the likeliest are read whole, and are then scored by the same
+rules with what only their texts tell.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,7 +24,8 @@ from bot.stories.people import is_same_actor, name_words, normalize_text
 from bot.stories.repetition import outlet_name
 from bot.stories.verdicts import Opinions, named_actors, profile, speaker_surnames
 
-# A story of two outlets and two speakers should beat a fresher one of a single outlet for half a day.
+# A story of two outlets and two speakers should beat a fresher one of a single outlet for half a
+# day.
 _OUTLETS, _SPEAKERS, _STATEMENTS, _FRESHNESS, _TOPIC = 1.0, 0.5, 0.5, 1.0, 2.0
 _FADING_SECONDS = timedelta(hours=12).total_seconds()
 # An actor that the channel follows weighs as much as two more outlets; what it called useful, less
@@ -71,9 +72,9 @@ def score(
 ) -> tuple[Reason, ...]:
     """Return what each rule gives a story of these articles; the outlets' reason comes first.
 
-    `now` is in seconds since 1970. `topic` and `followed` are what was found of the channel's topics and
-    followed actors, `likeness` (0 to 1) is to the story most like this one that the channel called useful,
-    and to the one that it called not useful.
+    `now` is in seconds since 1970. `topic` and `followed` are what was found of the channel's
+    topics and followed actors, `likeness` (0 to 1) is to the story most like this one that the
+    channel called useful, and to the one that it called not useful.
     """
     outlets = len({summary.outlet for summary in articles})
     reasons = [outlets_reason(outlets, outlets), _speakers_reason(articles)]
@@ -165,9 +166,9 @@ def _find_followed(articles: Sequence[StoredArticle], followed: Sequence[str]) -
 class Shortlist:
     """Stories that a choice may take, likeliest first, with the `points` that their summaries give.
 
-    `updates` are those of which the channel has seen something. `certain`: read whole, no story gets more
-    points than here (once `with_bodies` was called), and none but updates is refused. `guessed` names the
-    articles of stories whose topic may stand anywhere in a body.
+    `updates` are those of which the channel has seen something. `certain`: read whole, no story
+    gets more points than here (once `with_bodies` was called), and none but updates is refused.
+    `guessed` names the articles of stories whose topic may stand anywhere in a body.
     """
 
     stories: tuple[int, ...]
@@ -185,19 +186,19 @@ class Shortlist:
         return sum(story not in self.updates for story in self.stories[read:])
 
     def may_beat(self, score: float, read: int, first: int) -> bool:
-        """Whether a story after the first `read`, among the `first`, may have more points than this."""
+        """Whether one of the `first` stories, after those `read`, may have more points."""
         most = max(self.points[read:first], default=-inf)
         return not self.certain or most > score - _ROUNDING
 
     def get_bodies_needed(self, first: int) -> tuple[int, ...]:
-        """Return the articles whose bodies `with_bodies` needs to weigh the first so many stories."""
+        """Return the articles whose bodies `with_bodies` needs for the first so many."""
         stories = self.stories[:first]
         return tuple(article for story in stories for article in self.guessed.get(story, ()))
 
     def with_bodies(
         self, first: int, topics: Sequence[str], bodies: Mapping[int, str]
     ) -> "Shortlist":
-        """Weigh the first so many stories by where a topic stands in their bodies; drop those without one.
+        """Weigh the first so many by where a topic stands in their bodies; drop those without.
 
         Later stories count as if it stood at the beginning.
         """
@@ -228,8 +229,9 @@ def shortlist(
 ) -> Shortlist:
     """Return the stories that `choose` may take, likeliest first; a few it will still refuse.
 
-    `mentioning` are the articles that may be on one of the topics. Where in a body a topic stands, the
-    channel's opinion of similar stories, and copies of one text take reading the articles to tell.
+    `mentioning` are the articles that may be on one of the topics. Where in a body a topic stands,
+    the channel's opinion of similar stories, and copies of one text take reading the articles to
+    tell.
     """
     topics = story_filter.topics
     stories, updates = _without_posted(
@@ -270,7 +272,7 @@ def _keep_mentioning(
 def _without_posted(
     summaries: Iterable[StorySummary], posted: frozenset[int]
 ) -> tuple[dict[int, StorySummary], dict[int, StorySummary]]:
-    """Return the stories without their posted articles, and those of which some were posted, whole."""
+    """Return the stories without posted articles, and whole those of which some were."""
     stories, updates = {}, {}
     for story in summaries:
         if posted.isdisjoint(story.ids):

@@ -1,4 +1,4 @@
-"""Likeness of stories, by the terms and speakers that tell what they are about, and votes on them."""
+"""Likeness of stories, by their terms and speakers, and a channel's verdicts on them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,7 +58,7 @@ class Opinions:
         return len(self._useful)
 
     def likest(self, story: Profile) -> tuple[float, float]:
-        """Return the greatest cosine (0 to 1) to a story called useful, and to one called not useful."""
+        """Return the greatest cosine (0 to 1) to a useful story, and to a not useful one."""
         products = [0.0] * len(self)
         for term, weight in _normalized(story).items():
             for number, other in self._postings.get(term, ()):

@@ -1,4 +1,4 @@
-"""Run by Alembic: applies the revisions on the connection that schema.py passes, in its transaction."""
+"""Run by Alembic: apply the revisions in the transaction that schema.py passes."""
 
 from alembic import context
 
