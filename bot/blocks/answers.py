@@ -1,14 +1,14 @@
-"""What the commands about subscriptions, feeds and the state of things answer; each says what to do next."""
+"""Answers to commands about subscriptions, feeds and the service; each one says what to do next."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.blocks.block_kit import (
-    age_markup,
     button,
     code,
     compose_message,
     context,
+    count_noun,
     escape,
     fallback_text,
     fit_groups,
@@ -22,9 +22,6 @@ from bot.blocks.statement import headline_text
 from bot.model import (
     ActorPreference,
     AtOnce,
-    Block,
-    Delivery,
-    DeliveryState,
     Digest,
     Feed,
     Message,
@@ -35,52 +32,47 @@ from bot.model.errors import NotAllowed, UsageError
 
 UNDO_SUBSCRIBE = "undo_subscribe"
 UNDO_UNSUBSCRIBE = "undo_unsubscribe"
-POST_ANYWAY = "post_anyway"
 
 _MAX_FILTER_WORDS = 6
 _MAX_PREVIEW_STORIES = 3
 _MAX_QUIET_SOURCES = 5
+_MAX_TITLE_CHARS = 100
+_MAX_DETAIL_CHARS = 300
+_HELP_LINES_PER_SECTION = 10
 
 
-# --- when something went wrong ------------------------------------------------------------------
+# --- errors -------------------------------------------------------------------------------------
 
 
 def usage_error_message(error: UsageError) -> Message:
-    """Answer a mistake with the nearest line that works."""
-    hint = f"Did you mean {code(error.hint)}?" if error.hint else ""
-    return compose_message(
-        _escape_with_code(error.problem), hint, hint=f"{code('/digest help')} shows every command."
-    )
+    """Answer a mistyped command with the nearest line that works."""
+    suggestion = f"Did you mean {code(error.hint)}?" if error.hint else ""
+    hint = f"{code('/digest help')} shows every command."
+    return compose_message(_escape_with_code(error.problem), suggestion, hint=hint)
 
 
 def not_allowed_message(error: NotAllowed) -> Message:
-    """Say that this person may not, who may, and what they can do; the problem is our own markup."""
-    return compose_message(
-        f":no_entry: {error.problem}", _escape_with_code(error.cure), hint="Nothing was changed."
-    )
+    """Say who may do this, and what the person can do; `error.problem` is markup already."""
+    cure = _escape_with_code(error.cure)
+    return compose_message(f":no_entry: {error.problem}", cure, hint="Nothing was changed.")
 
 
-def failure_message(problem: str, to_do: str, reference: str) -> Message:
+def failure_message(problem: str, cure: str, reference: str) -> Message:
     """Say what failed, what to do, and the reference to look it up by in the log."""
-    return compose_message(
-        f":warning: {escape(problem)}",
-        _escape_with_code(to_do),
-        hint=f"Reference {code(reference)}",
-    )
+    hint = f"Reference {code(reference)}"
+    return compose_message(f":warning: {escape(problem)}", _escape_with_code(cure), hint=hint)
 
 
-def digests_stopped_message(channel: str, why: str) -> Message:
-    """Tell who subscribed that a channel's digests stopped, and the cure; `why` names both."""
-    return compose_message(
-        f":warning: The digests of {channel_label(channel)} have stopped.", _escape_with_code(why)
-    )
+def digests_stopped_message(channel: str, reason: str) -> Message:
+    """Tell the subscriber that a channel's digests stopped; `reason` also says what to do."""
+    problem = f":warning: The digests of {channel_label(channel)} have stopped."
+    return compose_message(problem, _escape_with_code(reason))
 
 
 def _escape_with_code(text: str) -> str:
     """Escape a sentence, and show what it has in backticks as code."""
-    return "".join(
-        code(part) if odd % 2 else escape(part) for odd, part in enumerate(text.split("`"))
-    )
+    parts = enumerate(text.split("`"))
+    return "".join(code(part) if odd % 2 else escape(part) for odd, part in parts)
 
 
 # --- help ---------------------------------------------------------------------------------------
@@ -92,42 +84,49 @@ def command_list(commands: Sequence[tuple[str, str]]) -> Message:
         f"{code(f'/digest {usage}'.strip())}  {_escape_with_code(meaning)}"
         for usage, meaning in commands
     ]
-    opening = "*Dateline tells you who said what in the news, word for word.*"
-    parts = ["\n".join(lines[at : at + 10]) for at in range(0, len(lines), 10)]
+    size = _HELP_LINES_PER_SECTION
+    paragraphs = ["\n".join(lines[at : at + size]) for at in range(0, len(lines), size)]
     return compose_message(
-        opening, *parts, hint=f"{code('/digest help subscribe')} tells more about one command."
+        "*Dateline tells you who said what in the news, word for word.*",
+        *paragraphs,
+        hint=f"{code('/digest help subscribe')} tells more about one command.",
     )
 
 
 def command_help(usage: str, meaning: str, examples: Sequence[str]) -> Message:
     """Explain one command with lines that work."""
-    shown = "\n".join(code(f"/digest {line}".strip()) for line in examples)
-    typed = code(f"/digest {usage}".strip())
+    lines = "\n".join(code(f"/digest {line}".strip()) for line in examples)
     return compose_message(
-        f"{typed}\n{_escape_with_code(meaning)}",
-        f"For example:\n{shown}",
+        f"{code(f'/digest {usage}'.strip())}\n{_escape_with_code(meaning)}",
+        f"For example:\n{lines}",
         hint=f"{code('/digest help')} shows the rest.",
     )
 
 
 def channel_welcome(channel: str) -> Message:
-    """Say how to begin, in a channel that we were invited to."""
+    """Say how to begin, in a channel that the bot was invited to."""
     return compose_message(
-        "*Hello, I am Dateline.* I read the news that lands here and tell who said what, word for word.",
-        f"{code('/digest subscribe')} gives this channel a digest each weekday at 08:30, {code('/digest')} shows "
-        f"you one now, and {code('/digest who NAME')} what somebody said lately.",
+        "*Hello, I am Dateline.* I read the news that lands here and tell who said what, "
+        "word for word.",
+        f"{code('/digest subscribe')} gives this channel a digest each weekday at 08:30, "
+        f"{code('/digest')} shows you one now, and {code('/digest who NAME')} what somebody "
+        "said lately.",
         buttons=(button("Set up a digest here", OPEN_SETTINGS, channel, primary=True),),
-        hint=f"{code('/digest help')} shows every command. This is <#{channel}>; its digest is its own.",
+        hint=f"{code('/digest help')} shows every command. This is <#{channel}>; "
+        "its digest is its own.",
     )
 
 
 def workspace_welcome() -> Message:
-    """Say how to begin, to the person who added us."""
+    """Say how to begin, to the person who installed the app."""
     return compose_message(
-        "*Dateline is here.* It reads the news that it is given and tells who said what, word for word.",
-        f"In the channel that wants a digest, type {code('/invite @Dateline')}, then {code('/digest subscribe')}: each "
-        f"weekday at 08:30, or as you say. {code('/digest feeds add URL')} adds a source for this workspace alone.",
-        hint=f"Here, in our direct messages, commands work without {code('/digest')}: try {code('help')}.",
+        "*Dateline is here.* It reads the news that it is given and tells who said what, "
+        "word for word.",
+        f"In the channel that wants a digest, type {code('/invite @Dateline')}, then "
+        f"{code('/digest subscribe')}: each weekday at 08:30, or as you say. "
+        f"{code('/digest feeds add URL')} adds a source for this workspace alone.",
+        hint=f"Here, in our direct messages, commands work without {code('/digest')}: "
+        f"try {code('help')}.",
     )
 
 
@@ -137,60 +136,62 @@ def workspace_welcome() -> Message:
 def subscribed_message(
     subscription: Subscription, now: datetime, undo: str, *, notes: Sequence[str] = ()
 ) -> Message:
-    """Say the schedule in words, the next two times, and how to take it back."""
+    """Say the schedule, the next two times, and how to take it back; `undo` is the button's value."""
     return compose_message(
         f"{_digest_terms(subscription)}.",
         _next_times(subscription, now),
         *notes,
         buttons=(button("Undo", UNDO_SUBSCRIBE, undo),),
-        hint=f"{code('/digest')} shows one now. {code('/digest help subscribe')} tells what else can be set.",
+        hint=f"{code('/digest')} shows one now. {code('/digest help subscribe')} tells what else "
+        "can be set.",
     )
 
 
-def preview_lines(wanted: Subscription, digest: Digest, now: datetime) -> list[str]:
-    """Say what saving a form would bring: the schedule, the next times, what a digest would hold now."""
-    shown = [
+def preview_lines(subscription: Subscription, digest: Digest, now: datetime) -> list[str]:
+    """Say what saving a form would bring: the schedule, the next times, a digest's stories now."""
+    lines = [
         f"• {escape(shorten(headline_text(entry.headline), 120))}"
         for entry in digest.entries[:_MAX_PREVIEW_STORIES]
     ]
-    more = len(digest.entries) - len(shown)
-    held = "\n".join([*shown, *([f"… and {more} more"] if more > 0 else [])])
+    if (more := len(digest.entries) - len(lines)) > 0:
+        lines.append(f"… and {more} more")
+    stories = "\n".join(["*Now it would hold*", *lines])
+    nothing = "*Now it would hold* nothing: no story of the last days fits."
     return [
-        f"{_digest_terms(wanted)}.\n{_next_times(wanted, now)}",
-        f"*Now it would hold*\n{held}"
-        if held
-        else "*Now it would hold* nothing: no story of the last days fits.",
+        f"{_digest_terms(subscription)}.\n{_next_times(subscription, now)}",
+        stories if lines else nothing,
     ]
 
 
-def preview_errors(wrong: Mapping[str, str]) -> str:
-    """Say what stands in the way of saving a form."""
-    return "\n".join(f":warning: {escape(problem)}" for problem in wrong.values())
+def preview_errors(errors: Mapping[str, str]) -> str:
+    """Say what is wrong in a form, by field."""
+    return "\n".join(f":warning: {escape(problem)}" for problem in errors.values())
 
 
 def unsubscribed_message(subscription: Subscription, undo: str) -> Message:
-    """Say what ended, and offer it back."""
+    """Say what ended, and offer it back; `undo` is the button's value."""
+    ended = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
     return compose_message(
-        f"{_channel_gets(subscription.channel)} no more digests. It was *{schedule_markup(subscription)}*{_filters_markup(subscription)}.",
+        f"{_channel_gets(subscription.channel)} no more digests. It was {ended}.",
         buttons=(button("Undo", UNDO_UNSUBSCRIBE, undo),),
         hint=f"{code('/digest')} still shows one whenever you like.",
     )
 
 
 def undone_message(subscription: Subscription | None, now: datetime) -> Message:
-    """Say what stands after an Undo."""
+    """Say what a channel gets after an Undo."""
     if subscription is None:
-        return compose_message(
-            "Undone: there is no subscription here.", hint=f"{code('/digest subscribe')} makes one."
-        )
-    standing = f"Undone: {_digest_terms(subscription)}."
-    return compose_message(standing, "" if subscription.paused else _next_times(subscription, now))
+        hint = f"{code('/digest subscribe')} makes one."
+        return compose_message("Undone: there is no subscription here.", hint=hint)
+    next_times = "" if subscription.paused else _next_times(subscription, now)
+    return compose_message(f"Undone: {_digest_terms(subscription)}.", next_times)
 
 
 def paused_message(subscription: Subscription) -> Message:
-    """Say that nothing comes until it is resumed."""
+    """Say that nothing comes until the subscription is resumed."""
+    gets = _channel_gets(subscription.channel)
     return compose_message(
-        f"Paused: {_channel_gets(subscription.channel)} nothing until you resume. The settings are kept.",
+        f"Paused: {gets} nothing until you resume. The settings are kept.",
         hint=f"{code('/digest resume')} goes on.",
     )
 
@@ -205,35 +206,31 @@ def resumed_message(subscription: Subscription, now: datetime) -> Message:
 
 
 def subscription_list(subscriptions: Sequence[Subscription], *, more: bool = False) -> Message:
-    """List subscriptions: where, when, about what, what became of the last."""
+    """List subscriptions: where, when, about what, the outcome of the last digest."""
     if not subscriptions:
-        return compose_message(
-            "Nothing is subscribed here yet.",
-            hint=f"{code('/digest subscribe')} begins, in any channel.",
-        )
-    told = [subscription_markup(subscription) for subscription in subscriptions]
-    blocks, left = fit_groups([section(paragraph)] for paragraph in told)
-    if left or more:
+        hint = f"{code('/digest subscribe')} begins, in any channel."
+        return compose_message("Nothing is subscribed here yet.", hint=hint)
+    paragraphs = [subscription_markup(subscription) for subscription in subscriptions]
+    blocks, left_out = fit_groups([section(paragraph)] for paragraph in paragraphs)
+    if left_out or more:
         blocks.append(section("… and more: my App Home has all of them, page by page."))
-    hint = f"In its channel: {code('/digest subscribe')} changes one, {code('/digest unsubscribe')} ends it."
-    return Message(fallback_text(told), (*blocks, context(hint)))
+    change, end = code("/digest subscribe"), code("/digest unsubscribe")
+    hint = f"In its channel: {change} changes one, {end} ends it."
+    return Message(fallback_text(paragraphs), (*blocks, context(hint)))
 
 
 def subscription_markup(subscription: Subscription, *, home: bool = False) -> str:
-    """Say one subscription in a paragraph of markup; in App Home a button resumes it."""
-    lines = [
-        f"{channel_label(subscription.channel)}: *{schedule_markup(subscription)}*{_filters_markup(subscription)}"
-    ]
-    if subscription.paused:
-        lines.append(
-            ":double_vertical_bar: Paused."
-            if home
-            else f"Paused; {code('/digest resume')} goes on."
-        )
+    """Describe a subscription in a paragraph of markup; in App Home a button resumes it."""
+    terms = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
+    lines = [f"{channel_label(subscription.channel)}: {terms}"]
+    if subscription.paused and home:
+        lines.append(":double_vertical_bar: Paused.")
+    elif subscription.paused:
+        lines.append(f"Paused; {code('/digest resume')} goes on.")
     elif subscription.next_due and not isinstance(subscription.cadence, AtOnce):
         lines.append(f"Next: {format_time(subscription.next_due, subscription.zone)}")
     if subscription.last_result:
-        lines.append(f"Last: {escape(shorten(subscription.last_result, 300))}")
+        lines.append(f"Last: {_detail(subscription.last_result)}")
     return "\n".join(lines)
 
 
@@ -243,12 +240,14 @@ def channel_label(channel: str) -> str:
 
 
 def schedule_markup(subscription: Subscription) -> str:
-    """Say when, and how many stories at the most."""
-    return f"{escape(describe(subscription.cadence, subscription.zone))}, at most {_count(subscription.top, 'story')}"
+    """Say when digests come, and how many stories they hold at most."""
+    schedule = escape(describe(subscription.cadence, subscription.zone))
+    return f"{schedule}, at most {count_noun(subscription.top, 'story')}"
 
 
 def _digest_terms(subscription: Subscription) -> str:
-    return f"{_channel_gets(subscription.channel)} a digest *{schedule_markup(subscription)}*{_filters_markup(subscription)}"
+    terms = f"*{schedule_markup(subscription)}*{_filters_markup(subscription)}"
+    return f"{_channel_gets(subscription.channel)} a digest {terms}"
 
 
 def _channel_gets(channel: str) -> str:
@@ -256,143 +255,66 @@ def _channel_gets(channel: str) -> str:
 
 
 def _filters_markup(subscription: Subscription) -> str:
-    """Say what it is about, what is left out, and from whom: " about “a” or “b”, not “sport”, from “Reuters”"."""
-    told = (
+    """Say topics and sources: " about “a” or “b”, not “sport”, from “Reuters”"."""
+    filters = (
         ("about", subscription.topics),
         ("not", subscription.excluded),
         ("from", subscription.sources),
         ("not from", subscription.excluded_sources),
     )
-    parts = [f"{word} {_join_with_or(_quote_some(words))}" for word, words in told if words]
+    parts = [f"{label} {_join_with_or(words)}" for label, words in filters if words]
     return f" {', '.join(parts)}" if parts else ""
 
 
-def _quote_some(words: Sequence[str]) -> list[str]:
-    shown = [f"“{escape(word)}”" for word in words[:_MAX_FILTER_WORDS]]
-    more = len(words) - len(shown)
-    return [*shown, f"{more} more"] if more > 0 else shown
-
-
 def _join_with_or(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    quoted = [f"“{escape(word)}”" for word in words[:_MAX_FILTER_WORDS]]
+    if (more := len(words) - len(quoted)) > 0:
+        quoted.append(f"{more} more")
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1])))
 
 
 def _next_times(subscription: Subscription, now: datetime) -> str:
     if isinstance(subscription.cadence, AtOnce):
         return "Next: as soon as a story comes."
-    first, second = next_dues(subscription.cadence, subscription.zone, now, 2)
-    return f"Next: {format_time(first, subscription.zone)}, then {format_time(second, subscription.zone)}."
+    dues = next_dues(subscription.cadence, subscription.zone, now, 2)
+    first, second = (format_time(due, subscription.zone) for due in dues)
+    return f"Next: {first}, then {second}."
 
 
-# --- posting ------------------------------------------------------------------------------------
+# --- progress ---------------------------------------------------------------------------------
 
 
-def in_progress_message(what: str, *, more: str = " The answer comes below.") -> Message:
+def in_progress_message(work: str, *, note: str = " The answer comes below.") -> Message:
     """Say that long work has begun; after a command this stays above the answer."""
-    return compose_message(f":hourglass_flowing_sand: {escape(what)} …{more}")
+    return compose_message(f":hourglass_flowing_sand: {escape(work)} …{note}")
 
 
 def posted_message(channel: str) -> Message:
-    """Say that what was asked for stands in the channel."""
+    """Say that what was asked for was posted in the channel."""
     return compose_message(f"Posted in {channel_label(channel)}.")
-
-
-def delivery_message(delivery: Delivery) -> Message:
-    """Say what became of a digest that was asked for."""
-    reason = f" {escape(delivery.reason)}" if delivery.reason else ""
-    match delivery.state:
-        case DeliveryState.POSTED:
-            return compose_message(f"Posted in {channel_label(delivery.channel)}.")
-        case DeliveryState.SKIPPED:
-            return compose_message(
-                "There is nothing new here, so nothing was posted.",
-                hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
-            )
-        case DeliveryState.FAILED:
-            return compose_message(
-                f":warning: The digest could not be posted.{reason}",
-                hint="Mend that, then try again.",
-            )
-        case DeliveryState.UNSURE:
-            return compose_message(
-                "Slack did not say whether it took the digest. Look in the channel first.",
-                buttons=(post_anyway_button(delivery),),
-            )
-        case DeliveryState.SENDING:
-            return compose_message(
-                "Slack has not said yet whether it took the digest; I am finding out.",
-                hint=f"{code('/digest history')} tells what became of it.",
-            )
-        case _:
-            return compose_message(
-                "The digest is on its way.",
-                hint=f"{code('/digest history')} tells what became of it.",
-            )
-
-
-def post_anyway_button(delivery: Delivery) -> Block:
-    """Give the button for a delivery of which nobody knows whether it arrived."""
-    return button("Post anyway", POST_ANYWAY, str(delivery.id))
-
-
-_STATES = {
-    DeliveryState.POSTED: "posted",
-    DeliveryState.FAILED: "failed",
-    DeliveryState.SKIPPED: "nothing to post",
-    DeliveryState.UNSURE: "not sure whether Slack took it",
-}
-
-
-def delivery_history(deliveries: Sequence[Delivery], now: datetime) -> Message:
-    """List what was posted here, newest first; a button where nobody knows."""
-    if not deliveries:
-        return compose_message(
-            "No digest was posted here yet.", hint=f"{code('/digest now')} posts one."
-        )
-    unsure = DeliveryState.UNSURE
-    blocks = [
-        section(_delivery_line(one, now), post_anyway_button(one) if one.state is unsure else None)
-        for one in deliveries
-    ]
-    text = fallback_text(_delivery_line(one, now) for one in deliveries)
-    hint = context(f"{code('/digest list')} shows what comes next.")
-    return Message(text, (*blocks, hint))
-
-
-def _delivery_line(delivery: Delivery, now: datetime) -> str:
-    state = _STATES.get(delivery.state, "on its way")
-    digest = delivery.digest
-    what = f"{_count(len(digest.entries), 'story')}" if digest else "a digest"
-    when = age_markup(digest.made if digest else delivery.touched or delivery.since, now)
-    reason = f" — {escape(shorten(delivery.reason, 300))}" if delivery.reason else ""
-    return f"{when}: {what}, {state}{reason}"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 # --- feeds --------------------------------------------------------------------------------------
 
 
 def feed_list(feeds: Sequence[Feed], shared: int) -> Message:
-    """List a workspace's own feeds by number, and how many of the operator's everybody reads."""
-    told = [_feed_line(feed) for feed in feeds] or ["This workspace has added no feed of its own."]
-    blocks, more = fit_groups([section(paragraph)] for paragraph in told)
-    rest = [
-        f"… and {more} more." if more else "",
-        f"Everybody here also reads {_count(shared, 'feed')} of the operator's.",
-    ]
-    blocks += [section(paragraph) for paragraph in (rest if shared else rest[:1]) if paragraph]
-    hint = f"{code('/digest feeds add URL')} adds one, {code('/digest feeds remove N')} removes it."
-    return Message(fallback_text(told), (*blocks, context(hint)))
+    """List a workspace's own feeds by number, and count those of the operator."""
+    lines = [_feed_line(feed) for feed in feeds] or ["This workspace has added no feed of its own."]
+    blocks, left_out = fit_groups([section(line)] for line in lines)
+    if left_out:
+        blocks.append(section(f"… and {left_out} more."))
+    if shared:
+        feeds_shared = count_noun(shared, "feed")
+        blocks.append(section(f"Everybody here also reads {feeds_shared} of the operator's."))
+    add, remove = code("/digest feeds add URL"), code("/digest feeds remove N")
+    hint = f"{add} adds one, {remove} removes it."
+    return Message(fallback_text(lines), (*blocks, context(hint)))
 
 
 def _feed_line(feed: Feed) -> str:
-    name = f"{escape(shorten(feed.title, 100))} — " if feed.title else ""
-    line = f"*{feed.id}* {name}{code(shorten(feed.url, 300))}"
-    trouble = escape(shorten(feed.last_error or "", 300))
+    name = f"{_title(feed.title)} — " if feed.title else ""
+    line = f"*{feed.id}* {name}{_feed_url(feed)}"
+    trouble = _detail(feed.last_error or "")
     if feed.next_check is None:
         return f"{line}\nStopped: {trouble or 'its address is gone'}"
     return f"{line}\nTrouble: {trouble}" if trouble else line
@@ -400,21 +322,41 @@ def _feed_line(feed: Feed) -> str:
 
 def feed_added_message(feed: Feed) -> Message:
     """Say that the feed is read from now on, and how to take it back."""
+    remove = code(f"/digest feeds remove {feed.id}")
     return compose_message(
-        f"Added feed *{feed.id}*: {escape(shorten(feed.title or '', 100))} {code(shorten(feed.url, 300))}",
-        hint=f"Its articles reach this workspace only. {code(f'/digest feeds remove {feed.id}')} takes it back.",
+        f"Added feed *{feed.id}*: {_title(feed.title or '')} {_feed_url(feed)}",
+        hint=f"Its articles reach this workspace only. {remove} takes it back.",
     )
 
 
 def feed_removed_message(number: int) -> Message:
-    """Say that it is gone."""
+    """Say that a feed is gone."""
+    hint = f"{code('/digest feeds')} shows the rest."
+    return compose_message(f"Removed feed {number}. Articles that it brought stay.", hint=hint)
+
+
+def feed_broken_message(feed: Feed) -> Message:
+    """Tell a channel once that a feed it added has broken, why, and what can be done."""
+    name = f"*{_title(feed.title)}*" if feed.title else f"Feed *{feed.id}*"
+    reason = _detail(feed.last_error or "no reason was given")
+    remove = code(f"/digest feeds remove {feed.id}")
+    if feed.next_check is None:
+        problem = f"{name} has ended: {reason}. Dateline asks it no more; its articles stay."
+        cure = f"{remove} takes it off the list."
+    else:
+        problem = f"{name} could not be read {feed.failures} times in a row: {reason}."
+        cure = (
+            "Dateline goes on trying, ever more seldom, and takes up again when it can. "
+            f"{remove} ends that."
+        )
     return compose_message(
-        f"Removed feed {number}. Articles that it brought stay.",
-        hint=f"{code('/digest feeds')} shows the rest.",
+        f":warning: {problem}\n{_feed_url(feed)}",
+        f"If it has moved, add the new address: {code('/digest feeds add URL')}. {cure}",
+        hint="This is said once.",
     )
 
 
-# --- the state of things ------------------------------------------------------------------------
+# --- the state of the service -------------------------------------------------------------------
 
 
 def status_message(
@@ -428,38 +370,37 @@ def status_message(
     quiet: Sequence[tuple[str, str]] = (),
     wishes: Sequence[ActorPreference] = (),
 ) -> Message:
-    """Say how Dateline fares, in a few lines.
+    """Say how the service does, in a few lines.
 
-    `quiet` are sources that should have given something, and since when; `wishes` are the channel's.
+    `held` counts articles under embargo; `quiet` are sources that should have brought something,
+    each with the time of its last; `wishes` are the channel's preferences.
     """
-    silent = [
-        f"*{escape(shorten(name, 100))}* (last {since})"
-        for name, since in quiet[:_MAX_QUIET_SOURCES]
-    ]
-    rest = f" and {len(quiet) - _MAX_QUIET_SOURCES} more" if len(quiet) > _MAX_QUIET_SOURCES else ""
-    waiting = f"{_count(held, 'article')} under embargo, held until their hour." if held else ""
+    paused_part = f", {paused} of them paused" if paused else ""
+    embargo = f"{count_noun(held, 'article')} under embargo, held until their hour." if held else ""
+    names = [f"*{_title(name)}* (last {since})" for name, since in quiet[:_MAX_QUIET_SOURCES]]
+    more = len(quiet) - len(names)
+    silent = ", ".join(names) + (f" and {more} more" if more else "")
     return compose_message(
-        f"*{_count(subscriptions, 'subscription')}*{f', {paused} of them paused' if paused else ''} in this workspace.",
-        f"*{_count(stories, 'story')}* with {_count(articles, 'article')} in the last 24 hours; {latest}.",
-        waiting,
-        f"Quiet for longer than is their habit: {', '.join(silent)}{rest}." if silent else "",
+        f"*{count_noun(subscriptions, 'subscription')}*{paused_part} in this workspace.",
+        f"*{count_noun(stories, 'story')}* with {count_noun(articles, 'article')} in the last 24 hours; "
+        f"{latest}.",
+        embargo,
+        f"Quiet for longer than is their habit: {silent}." if silent else "",
         preference_summary(wishes),
         hint=f"{code('/digest list')} shows the subscriptions, {code('/digest feeds')} the feeds.",
     )
 
 
-def feed_broken_message(feed: Feed) -> Message:
-    """Say once that a feed gives nothing more, why, and what a person can do."""
-    name = f"*{escape(shorten(feed.title, 100))}*" if feed.title else f"Feed *{feed.id}*"
-    reason = escape(shorten(feed.last_error or "no reason was given", 300))
-    remove = code(f"/digest feeds remove {feed.id}")
-    if feed.next_check is None:
-        what = f":warning: {name} has ended: {reason}. Dateline asks it no more; its articles stay."
-        cure = f"{remove} takes it off the list."
-    else:
-        what = f":warning: {name} could not be read {feed.failures} times in a row: {reason}."
-        cure = f"Dateline goes on trying, ever more seldom, and takes up again when it can. {remove} ends that."
-    moved = f"If it has moved, add the new address: {code('/digest feeds add URL')}. {cure}"
-    return compose_message(
-        f"{what}\n{code(shorten(feed.url, 300))}", moved, hint="This is said once."
-    )
+# --- parts --------------------------------------------------------------------------------------
+
+
+def _title(title: str) -> str:
+    return escape(shorten(title, _MAX_TITLE_CHARS))
+
+
+def _detail(text: str) -> str:
+    return escape(shorten(text, _MAX_DETAIL_CHARS))
+
+
+def _feed_url(feed: Feed) -> str:
+    return code(shorten(feed.url, _MAX_DETAIL_CHARS))

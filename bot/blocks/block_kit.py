@@ -143,6 +143,12 @@ def age_markup(moment: datetime, now: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{ago}}|{format_age(moment, now)}>"
 
 
+def count_noun(number: int, noun: str) -> str:
+    """Return "1 story" or "2 stories"."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
 def web_url(url: str | None) -> str | None:
     """Give an address that Slack can link to; None for anything but http and https."""
     if url is None:

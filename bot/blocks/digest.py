@@ -5,22 +5,28 @@ digest -> the channel's message (header, context, stories as far as there is roo
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.blocks.answers import posted_message
 from bot.blocks.block_kit import (
     CUT_MARK,
     actions,
+    age_markup,
     button,
     code,
     compose_message,
     context,
+    count_noun,
     cut_text,
     escape,
+    fallback_text,
     format_age,
     format_time,
     isolate_direction,
     measure_weight,
     plain_text,
+    section,
     shorten,
 )
 from bot.blocks.preferences import feedback_buttons
@@ -35,7 +41,7 @@ from bot.blocks.story import (
     story_blocks,
     thread_blocks,
 )
-from bot.model import Block, Digest, DigestEntry, Message, Quote
+from bot.model import Block, Delivery, DeliveryState, Digest, DigestEntry, Message, Quote
 
 # Slack refuses messages of some 12,000 characters "with a buffer for block containers"
 # (https://github.com/slackapi/bolt-js/issues/2509): we stay under 10,000, with 20 for each object.
@@ -238,6 +244,7 @@ def _count(number: int, one: str, many: str) -> str:
 # --- preview --------------------------------------------------------------------------------------
 
 POST_PREVIEW = "post_preview"
+POST_ANYWAY = "post_anyway"
 
 
 def preview_message(digest: Digest, *, key: str) -> Message:
@@ -258,3 +265,68 @@ def nothing_new_message(digest: Digest) -> Message:
         f"Nothing new here since {format_time(digest.since, digest.zone)}.",
         hint=f"{code('/digest now TOPIC')} may repeat; {code('/digest search WORDS')} looks further back.",
     )
+
+
+# --- deliveries ---------------------------------------------------------------------------------
+
+
+def delivery_message(delivery: Delivery) -> Message:
+    """Say the outcome of a digest that was asked for."""
+    reason = f" {escape(delivery.reason)}" if delivery.reason else ""
+    see_history = f"{code('/digest history')} tells what became of it."
+    match delivery.state:
+        case DeliveryState.POSTED:
+            return posted_message(delivery.channel)
+        case DeliveryState.SKIPPED:
+            return compose_message(
+                "There is nothing new here, so nothing was posted.",
+                hint=f"{code('/digest now TOPIC')} may repeat; "
+                f"{code('/digest search WORDS')} looks further back.",
+            )
+        case DeliveryState.FAILED:
+            failed = f":warning: The digest could not be posted.{reason}"
+            return compose_message(failed, hint="Mend that, then try again.")
+        case DeliveryState.UNSURE:
+            unsure = "Slack did not say whether it took the digest. Look in the channel first."
+            return compose_message(unsure, buttons=(_post_anyway_button(delivery),))
+        case DeliveryState.SENDING:
+            sending = "Slack has not said yet whether it took the digest; I am finding out."
+            return compose_message(sending, hint=see_history)
+        case _:
+            return compose_message("The digest is on its way.", hint=see_history)
+
+
+def _post_anyway_button(delivery: Delivery) -> Block:
+    return button("Post anyway", POST_ANYWAY, str(delivery.id))
+
+
+_STATES = {
+    DeliveryState.POSTED: "posted",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.SKIPPED: "nothing to post",
+    DeliveryState.UNSURE: "not sure whether Slack took it",
+}
+
+
+def delivery_history(deliveries: Sequence[Delivery], now: datetime) -> Message:
+    """List deliveries, newest first, with a button where it is unknown whether one arrived."""
+    if not deliveries:
+        hint = f"{code('/digest now')} posts one."
+        return compose_message("No digest was posted here yet.", hint=hint)
+    lines = [_delivery_line(delivery, now) for delivery in deliveries]
+    buttons = [
+        _post_anyway_button(delivery) if delivery.state is DeliveryState.UNSURE else None
+        for delivery in deliveries
+    ]
+    next_hint = context(f"{code('/digest list')} shows what comes next.")
+    blocks = [section(line, button) for line, button in zip(lines, buttons, strict=True)]
+    return Message(fallback_text(lines), (*blocks, next_hint))
+
+
+def _delivery_line(delivery: Delivery, now: datetime) -> str:
+    state = _STATES.get(delivery.state, "on its way")
+    digest = delivery.digest
+    content = count_noun(len(digest.entries), "story") if digest else "a digest"
+    when = age_markup(digest.made if digest else delivery.touched or delivery.since, now)
+    reason = f" — {escape(shorten(delivery.reason, 300))}" if delivery.reason else ""
+    return f"{when}: {content}, {state}{reason}"

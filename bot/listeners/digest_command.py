@@ -5,7 +5,12 @@ from datetime import timedelta
 
 from bot.blocks import answers
 from bot.blocks.block_kit import age_markup
-from bot.blocks.digest import nothing_new_message, preview_message
+from bot.blocks.digest import (
+    delivery_history,
+    delivery_message,
+    nothing_new_message,
+    preview_message,
+)
 from bot.intake.source_health import find_quiet_sources
 from bot.listeners import (
     chart,
@@ -47,7 +52,7 @@ async def post_preview(request: SlackRequest) -> None:
     delivery = await request.services.digests.post_now(
         request.team, request.channel, key=request.value, zone=zone
     )
-    await request.answer(answers.delivery_message(delivery), replace=True)
+    await request.answer(delivery_message(delivery), replace=True)
 
 
 async def post_now(command: Command, request: SlackRequest) -> None:
@@ -61,7 +66,7 @@ async def post_now(command: Command, request: SlackRequest) -> None:
         zone=zone,
     )
     delivery = await request.answer_after(posting, "Composing the digest")
-    await request.answer(answers.delivery_message(delivery))
+    await request.answer(delivery_message(delivery))
 
 
 async def post_anyway(request: SlackRequest) -> None:
@@ -69,15 +74,13 @@ async def post_anyway(request: SlackRequest) -> None:
     delivery = await request.store.deliveries.get(int(request.value))
     if delivery.team != request.team:
         raise NotFound(f"no delivery {delivery.id} in this workspace")
-    await request.answer(
-        answers.delivery_message(await request.services.digests.post_anyway(delivery.id))
-    )
+    await request.answer(delivery_message(await request.services.digests.post_anyway(delivery.id)))
 
 
 async def history(_: Command, request: SlackRequest) -> None:
     """List the last digests of this channel."""
     deliveries = await request.store.deliveries.get_history(request.team, request.channel)
-    await request.answer(answers.delivery_history(deliveries, request.now()))
+    await request.answer(delivery_history(deliveries, request.now()))
 
 
 async def feeds(command: Command, request: SlackRequest) -> None:

@@ -17,7 +17,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.blocks import answers, home, lookup, preferences, story
-from bot.blocks.digest import POST_PREVIEW
+from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
 from bot.blocks.settings_form import FIELD, OPEN_SETTINGS, SETTINGS
 from bot.listeners import (
     app_home,
@@ -49,7 +49,7 @@ FormCheck = Callable[[Mapping[str, Any]], dict[str, str]]
 
 # By action_id.
 ACTIONS: dict[str, Listener] = {
-    answers.POST_ANYWAY: digest_command.post_anyway,
+    POST_ANYWAY: digest_command.post_anyway,
     answers.UNDO_SUBSCRIBE: subscription_commands.undo,
     answers.UNDO_UNSUBSCRIBE: subscription_commands.undo,
     home.HOME_PAUSE: app_home.home_pause,

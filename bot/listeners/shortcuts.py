@@ -51,7 +51,7 @@ async def read_message(request: SlackRequest) -> None:
     url = next(_find_links(message), None)
     notice = f"Reading {urlsplit(url).hostname}" if url else "Reading the message"
     view_id = await request.open_modal(
-        modals.article_modal(in_progress_message(notice, more="").blocks)
+        modals.article_modal(in_progress_message(notice, note="").blocks)
     )
     try:
         blocks = await _read(url, message, request)

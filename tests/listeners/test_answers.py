@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.blocks import answers, home, lookup, modals, preferences
 from bot.blocks.block_kit import escape, measure_weight, truncate_markup
+from bot.blocks.digest import delivery_history, delivery_message
 from bot.blocks.settings_form import saved_modal, settings_modal
 from bot.blocks.story import SpanReference
 from bot.listeners.commands import COMMANDS
@@ -129,9 +130,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "listed": answers.subscription_list([busiest()] * 60),
     "none listed": answers.subscription_list([]),
-    **{f"delivered {state}": answers.delivery_message(delivery(state)) for state in DeliveryState},
-    "history": answers.delivery_history([delivery(state) for state in DeliveryState] * 2, NOON),
-    "no history": answers.delivery_history([], NOON),
+    **{f"delivered {state}": delivery_message(delivery(state)) for state in DeliveryState},
+    "history": delivery_history([delivery(state) for state in DeliveryState] * 2, NOON),
+    "no history": delivery_history([], NOON),
     "feeds": answers.feed_list(FEEDS, 3),
     "no feeds": answers.feed_list([], 0),
     "feed added": answers.feed_added_message(FEEDS[0]),

@@ -1,9 +1,8 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.blocks.answers import POST_ANYWAY
 from bot.blocks.block_kit import age_markup
-from bot.blocks.digest import POST_PREVIEW
+from bot.blocks.digest import POST_ANYWAY, POST_PREVIEW
 from bot.blocks.story import ALL_STATEMENTS, MORE
 from bot.model import DeliveryKind, DeliveryState
 from bot.playground.workspace import TEAM_ID
