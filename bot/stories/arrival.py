@@ -1,8 +1,8 @@
-"""Which story does an article belong to as it arrives? That of the recent articles that share its words.
+"""Choose the story of an article as it arrives: that of the recent articles that share its words.
 
-Judged by the average over a story's articles, not its middle: against the nearest centroid, stories grow into
-each other (B-cubed .69 against .94). By the terms that were stored alone: this runs in the service itself, which
-loads neither sumy nor a grammar; articles all at hand are grouped in `grouping.py`.
+Judged by the average over a story's articles: against the nearest centroid, stories grow into each other (B-cubed .69
+against .94). Only stored terms are used, since this runs in the service itself, which loads neither sumy nor a grammar;
+articles all at hand are grouped in `grouping.py`.
 """
 
 import heapq
@@ -10,18 +10,21 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache
+from datetime import datetime, timedelta
 
 from bot.model import Candidate
 
-_WINDOW_HOURS = 120.0  # NewsBlur's; two articles further apart tell of two events
-_JOINS = 0.16  # average likeness that makes an article join a story as it arrives
-_HEADED, _JOINS_HEADED = 20, 0.14  # one of no more terms than that is little more than its headline
+_WINDOW = timedelta(hours=120)  # NewsBlur's; two articles further apart report two events
+# Average likeness that makes an article join a story. One of few terms is little more than its headline.
+_MIN_LIKENESS = 0.16
+_FEW_TERMS, _MIN_LIKENESS_OF_FEW = 20, 0.14
 _DOUBT = 0.4  # one shared term proves little: n of them count for n / (n + this)
-_PRIOR = 20  # stories assumed beyond the candidates': a term shared by the only candidate still tells something
-_WEIGHED = 120  # candidates looked at closely
-_HEADLINE_SHARE = 0.6  # of the shorter headline's words, three at least (NewsBlur's rule)
+# Stories assumed beyond the candidates': a term that only one candidate shares still says something.
+_PRIOR_STORIES = 20
+_MAX_COMPARED = 120  # candidates
+# Shared words of two headlines of one story, at least so many and of the shorter one's so large a share (NewsBlur).
+_SHARED_WORDS, _SHARED_SHARE = 3, 0.6
+_MIN_WORD_CHARS = 4
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -31,83 +34,85 @@ def choose_story(
     published: datetime | None,
     candidates: Sequence[Candidate],
 ) -> int | None:
-    """Give the story that the article belongs to, None for one of its own.
+    """Return the story that the article belongs to, None for one of its own.
 
-    What a term is worth is read off the candidates: one that many stories share tells little. Between equals
+    What a term is worth is read off the candidates: one that many stories share says little. Between equals
     the older story (lower number) wins; the order of the candidates does not matter.
     """
-    mine, words = dict(terms), headline_words(headline)
-    near = _likeliest(mine, [one for one in candidates if in_window(published, one.published)])
-    worth = _worth(near)
-    size = _size(mine, worth)
+    own, words = dict(terms), headline_words(headline)
+    near = _pick_nearest(own, [one for one in candidates if in_window(published, one.published)])
+    worth = _term_worth(near)
+    size = _squared_norm(own, worth)
     likeness: dict[int, list[float]] = defaultdict(list)
     for candidate in near:
-        alike = _likeness(mine, dict(candidate.terms), worth, size)
-        same = _same_headline(words, headline_words(candidate.headline))
-        likeness[candidate.story].append(max(alike, 2 * _JOINS) if same else alike)
-    averages = {story: sum(sorted(found)) / len(found) for story, found in likeness.items()}
+        alike = _likeness(own, dict(candidate.terms), worth, size)
+        if _is_same_headline(words, headline_words(candidate.headline)):
+            alike = max(alike, 2 * _MIN_LIKENESS)
+        likeness[candidate.story].append(alike)
+    averages = {story: sum(sorted(values)) / len(values) for story, values in likeness.items()}
     best = min(averages, key=lambda story: (-averages[story], story), default=None)
-    bar = _JOINS if len(mine) > _HEADED else _JOINS_HEADED
-    return best if best is not None and averages[best] >= bar else None
+    needed = _MIN_LIKENESS if len(own) > _FEW_TERMS else _MIN_LIKENESS_OF_FEW
+    return best if best is not None and averages[best] >= needed else None
 
 
-def _likeliest(mine: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+def _pick_nearest(own: Mapping[str, float], candidates: Sequence[Candidate]) -> Sequence[Candidate]:
     """Keep those that share most, by number where they share the same: the cost of an article stays bounded."""
-    if len(candidates) <= _WEIGHED:
+    if len(candidates) <= _MAX_COMPARED:
         return candidates
     shared = {
-        one.article: sum(mine[term] * w for term, w in one.terms if term in mine)
+        one.article: sum(own[term] * weight for term, weight in one.terms if term in own)
         for one in candidates
     }
     return heapq.nsmallest(
-        _WEIGHED, candidates, key=lambda one: (-shared[one.article], one.article)
+        _MAX_COMPARED, candidates, key=lambda one: (-shared[one.article], one.article)
     )
 
 
-def _worth(near: Sequence[Candidate]) -> dict[str, float]:
+def _term_worth(candidates: Sequence[Candidate]) -> dict[str, float]:
     """Weigh the candidates' terms, 0 to 1, by how few stories hold them."""
     holders: dict[str, set[int]] = defaultdict(set)
-    for candidate in near:
+    for candidate in candidates:
         for term, _ in candidate.terms:
             holders[term].add(candidate.story)
-    stories = _PRIOR + 1 + len({candidate.story for candidate in near})
+    count = _PRIOR_STORIES + 1 + len({candidate.story for candidate in candidates})
     return {
-        term: math.log(stories / (1 + len(found))) / math.log(stories)
-        for term, found in holders.items()
+        term: math.log(count / (1 + len(stories))) / math.log(count)
+        for term, stories in holders.items()
     }
 
 
-def _size(terms: Mapping[str, float], worth: Mapping[str, float]) -> float:
+def _squared_norm(terms: Mapping[str, float], worth: Mapping[str, float]) -> float:
     return sum((weight * worth.get(term, 1.0)) ** 2 for term, weight in terms.items())
 
 
 def _likeness(
-    mine: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float
+    own: Mapping[str, float], other: Mapping[str, float], worth: Mapping[str, float], size: float
 ) -> float:
-    """Give the cosine, less where few terms are shared: two headlines with one name in common are not one story.
+    """Return the cosine, less where few terms are shared: two headlines with one name in common are not one story.
 
-    `size` is that of `mine`.
+    `size` is the squared norm of `own`.
     """
-    both = mine.keys() & other.keys()
-    shared = sum(sorted(mine[term] * other[term] * worth[term] ** 2 for term in both))
+    both = own.keys() & other.keys()
+    shared = sum(sorted(own[term] * other[term] * worth[term] ** 2 for term in both))
     if not shared:
         return 0.0
-    return shared / math.sqrt(size * _size(other, worth)) * len(both) / (len(both) + _DOUBT)
+    cosine = shared / math.sqrt(size * _squared_norm(other, worth))
+    return cosine * len(both) / (len(both) + _DOUBT)
 
 
-def _same_headline(one: frozenset[str], other: frozenset[str]) -> bool:
-    shared, smaller = len(one & other), min(len(one), len(other))
-    return (one == other and shared > 1) or (shared >= 3 and shared >= _HEADLINE_SHARE * smaller)
+def _is_same_headline(first: frozenset[str], second: frozenset[str]) -> bool:
+    shared, smaller = len(first & second), min(len(first), len(second))
+    if first == second:
+        return shared > 1
+    return shared >= _SHARED_WORDS and shared >= _SHARED_SHARE * smaller
 
 
-@lru_cache(maxsize=2_000)  # the newest are candidates for one article after another
 def headline_words(headline: str | None) -> frozenset[str]:
-    """Give the words that tell one headline from another: those of four letters or more."""
-    return frozenset(word for word in _WORD.findall((headline or "").lower()) if len(word) > 3)
+    """Return the words that tell one headline from another: the longer ones."""
+    words = _WORD.findall((headline or "").lower())
+    return frozenset(word for word in words if len(word) >= _MIN_WORD_CHARS)
 
 
-def in_window(one: datetime | None, other: datetime | None) -> bool:
-    """Say whether two articles are close enough in time to tell of one event; a time not given is no bar."""
-    return (
-        one is None or other is None or abs((one - other).total_seconds()) <= _WINDOW_HOURS * 3600
-    )
+def in_window(first: datetime | None, second: datetime | None) -> bool:
+    """Whether two articles are close enough in time to report one event; an unknown time is no bar."""
+    return first is None or second is None or abs(first - second) <= _WINDOW

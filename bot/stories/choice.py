@@ -1,6 +1,6 @@
-"""Which stories a digest takes: the most important that its channel has not seen, and not five times the same.
+"""Choose the stories of a digest: the most important that its channel has not seen, and not five times the same.
 
-stories -> unseen, wanted, on topic -> weighed -> one after the other, each judged against those already taken
+stories -> unseen, wanted, on topic -> scored -> one after the other, each compared with those already picked
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,13 +16,13 @@ from bot.stories.scoring import Reason, outlets_reason, score_whole
 from bot.stories.verdicts import Opinions, Profile, alike, profile
 
 ANYTHING = StoryFilter()
-# What a story loses when it is wholly like one already taken.
+# The share of its points that a story loses when it is wholly like one already picked.
 _SAMENESS = 0.7
 # Likeness that is worth a word in the explanation.
-_TOLD = 0.1
-# Finding copies takes comparing texts two by two: only for the newest of the stories that may be taken.
-_COMPARED = 12
-_FINALISTS = 20
+_MIN_LIKENESS = 0.1
+# Finding copies takes comparing texts two by two: only the newest articles of the stories that may be picked.
+_MAX_COMPARED = 12
+_MIN_FINALISTS, _FINALISTS_PER_PLACE = 20, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Picked:
     """A story for the digest: the articles to show of it, and why it was taken.
 
     `update`: the channel has seen the story before, `articles` are only those that are new to it, and `seen` those
-    that it was shown: what they tell is not told again.
+    that it was shown: what they say is not shown again.
     """
 
     story: Story
@@ -41,7 +41,7 @@ class Picked:
 
     @property
     def score(self) -> float:
-        """What the rules make of it, all in all."""
+        """The points of all rules."""
         return sum([reason.points for reason in self.reasons])
 
     @property
@@ -53,7 +53,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class PassedStory:
-    """A story that the digest does not hold, and why; `fits` where it would have done but for the room."""
+    """A story that the digest does not hold, and why; `fits` where only the room was lacking."""
 
     story: Story
     why: str
@@ -63,14 +63,14 @@ class PassedStory:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The stories taken, best first, and those passed over: what found no room first, best first."""
+    """The stories picked, best first, and those passed over: what found no room first, best first."""
 
     picked: tuple[Picked, ...]
     passed: tuple[PassedStory, ...] = ()
 
     @property
     def left_out(self) -> int:
-        """How many that would have done were left out."""
+        """How many stories were left out only for lack of room."""
         return sum(passed.fits for passed in self.passed)
 
 
@@ -84,134 +84,127 @@ def choose(
     may_repeat: bool = False,
     explained: bool = False,
 ) -> Choice:
-    """Take the `top` best stories that hold an article not in `posted`; with `may_repeat` seen ones too.
+    """Pick the `top` best stories that hold an article not in `posted`; with `may_repeat` seen ones too.
 
-    A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of those
-    that found no room are told to the last; else only as far as the choice asked for them.
+    A story that the channel has seen is an update: only its new articles count. With `explained` the reasons of all
+    that found no room are complete; else only as far as the choice needed them.
     """
-    judge = _Judge(posted, now, story_filter, Opinions(story_filter.verdicts), may_repeat)
-    judged = [judge.of(story) for story in stories]
-    fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
-    certain = max(_FINALISTS, 4 * top)
-    taken, left = _varied(fit[:certain], top, explained=explained)
-    no_room = [
-        PassedStory(one.story, _no_room(top), one.reasons, fits=True)
-        for one in (*left, *fit[certain:])
+    opinions = Opinions(story_filter.verdicts)
+    judged = [
+        _judge(story, frozenset() if may_repeat else posted, now, story_filter, opinions)
+        for story in stories
     ]
-    return Choice(taken, (*no_room, *(one for one in judged if isinstance(one, PassedStory))))
+    fit = sorted((one for one in judged if isinstance(one, Picked)), key=_rank)
+    finalists = max(_MIN_FINALISTS, _FINALISTS_PER_PLACE * top)
+    picked, left = _pick_varied(fit[:finalists], top, explained=explained)
+    why = f"no room: the digest holds {top}"
+    no_room = [
+        PassedStory(one.story, why, one.reasons, fits=True) for one in (*left, *fit[finalists:])
+    ]
+    return Choice(picked, (*no_room, *(one for one in judged if isinstance(one, PassedStory))))
 
 
 def _rank(picked: Picked) -> tuple[float, int]:
     return -picked.score, -picked.story.id
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """Judges each story by itself, for one channel."""
-
-    posted: frozenset[int]
-    now: datetime
-    story_filter: StoryFilter
-    opinions: Opinions
-    may_repeat: bool
-
-    def of(self, story: Story) -> Picked | PassedStory:
-        """Say what it is worth, or why it is not wanted."""
-        story_filter = self.story_filter
-        new = tuple(stored for stored in story.articles if stored.id not in self.posted)
-        if not (shown := story.articles if self.may_repeat else new):
-            return PassedStory(story, "posted here before, and nothing new since")
-        if not (shown := wanted_articles(shown, story_filter)):
-            return PassedStory(story, "from sources that this channel does not read")
-        if why := find_objection(story, shown, story_filter):
-            return PassedStory(story, why)
-        if story_filter.topics and find_best_topic(story_filter.topics, shown) is None:
-            return PassedStory(story, "on none of the topics")
-        seen = (
-            ()
-            if self.may_repeat
-            else tuple(stored for stored in story.articles if stored.id in self.posted)
-        )
-        if seen and not SeenContent.of(seen).is_extended_by(shown[:ARTICLES_READ]):
-            return PassedStory(story, "posted here before; what came since only repeats it")
-        reasons = score_whole(shown, story_filter, self.now, self.opinions)
-        return Picked(story, shown, bool(seen), reasons, seen)
+def _judge(
+    story: Story,
+    posted: frozenset[int],
+    now: datetime,
+    story_filter: StoryFilter,
+    opinions: Opinions,
+) -> Picked | PassedStory:
+    """Judge a story by itself: what it is worth to the channel, or why it is not wanted."""
+    new = tuple(stored for stored in story.articles if stored.id not in posted)
+    if not new:
+        return PassedStory(story, "posted here before, and nothing new since")
+    shown = wanted_articles(new, story_filter)
+    if not shown:
+        return PassedStory(story, "from sources that this channel does not read")
+    if why := find_objection(story, shown, story_filter):
+        return PassedStory(story, why)
+    if story_filter.topics and find_best_topic(story_filter.topics, shown) is None:
+        return PassedStory(story, "on none of the topics")
+    seen = tuple(stored for stored in story.articles if stored.id in posted)
+    if seen and not SeenContent.of(seen).is_extended_by(shown[:ARTICLES_READ]):
+        return PassedStory(story, "posted here before; what came since only repeats it")
+    reasons = score_whole(shown, story_filter, now, opinions)
+    return Picked(story, shown, bool(seen), reasons, seen)
 
 
 class _Finalist:
-    """A story that may be taken. What it loses to its copies and to its like is found once it seems the best.
+    """A story that may be picked. What it loses to its copies and to its like is found once it seems the best.
 
     Until then it has more points than it will keep, so that nothing better is overlooked.
     """
 
     def __init__(self, picked: Picked) -> None:
-        self._picked = self.told = picked
-        self._likest = (0.0, 0)  # likeness to a story taken, and its place
-        self._beside: int | None = None  # how many of those taken it was settled beside
-        self.rank = self._ranked()
+        self._picked = self.result = picked
+        self._likest = (0.0, 0)  # likeness to a picked story, and its place
+        self._compared: int | None = None  # with how many picked stories
+        self.rank = self._get_rank()
 
-    def _ranked(self) -> tuple[float, float, int]:
-        """Give what the best has most of."""
-        return self.told.score, self._picked.score, self._picked.story.id
+    def _get_rank(self) -> tuple[float, float, int]:
+        """Return what the best has most of."""
+        return self.result.score, self._picked.score, self._picked.story.id
 
     @cached_property
     def _profile(self) -> Profile:
         return profile(self._picked.articles)
 
-    def settle(self, taken: "Sequence[_Finalist]") -> bool:
-        """Find what it loses beside those taken; whether that was known."""
-        if self._beside == len(taken):
+    def settle(self, picked: "Sequence[_Finalist]") -> bool:
+        """Find what it loses beside those picked; return whether that was known already."""
+        if self._compared == len(picked):
             return True
-        if self._beside is None:
-            self._picked = _corroborated(self._picked)
-        for place, other in enumerate(taken[self._beside :], (self._beside or 0) + 1):
+        if self._compared is None:
+            self._picked = _count_copies_once(self._picked)
+        for place, other in enumerate(picked[self._compared :], (self._compared or 0) + 1):
             like = alike(self._profile, other._profile)  # noqa: SLF001
             self._likest = max(self._likest, (like, place), key=itemgetter(0))
-        self._beside = len(taken)
-        self.told = _discounted(self._picked, *self._likest)
-        self.rank = self._ranked()
+        self._compared = len(picked)
+        self.result = _discount(self._picked, *self._likest)
+        self.rank = self._get_rank()
         return False
 
 
-def _corroborated(picked: Picked) -> Picked:
+def _count_copies_once(picked: Picked) -> Picked:
     """Count copies of one text once: a story that five papers took from one agency is told by one."""
-    outlets = len(_outlets(picked.articles))
+    outlets = _count_outlets(picked.articles)
     if outlets == 1:
         return picked
-    told = outlets_reason(outlets, corroborate(picked.articles[:_COMPARED]).independent)
-    return replace(picked, reasons=(told, *picked.reasons[1:]))
+    independent = corroborate(picked.articles[:_MAX_COMPARED]).independent
+    return replace(picked, reasons=(outlets_reason(outlets, independent), *picked.reasons[1:]))
 
 
-def _varied(
+def _pick_varied(
     fit: Iterable[Picked], top: int, *, explained: bool
 ) -> tuple[tuple[Picked, ...], tuple[Picked, ...]]:
-    """Take the best, then again the best of what is left after a discount for likeness to those taken.
+    """Pick the best, then again the best of what is left after a discount for likeness to those picked.
 
-    Gives those taken and those left, each best first and with the discount among its reasons.
+    Return those picked and those left, each best first and with the discount among its reasons.
     """
-    left, taken = [_Finalist(picked) for picked in fit], list[_Finalist]()
-    while left and len(taken) < top:
+    left, picked = [_Finalist(one) for one in fit], list[_Finalist]()
+    while left and len(picked) < top:
         best = max(left, key=attrgetter("rank"))
-        if best.settle(taken):
-            taken.append(best)
+        if best.settle(picked):
+            picked.append(best)
             left.remove(best)
     for one in left if explained else ():
-        one.settle(taken)
-    return tuple(one.told for one in taken), tuple(sorted((one.told for one in left), key=_rank))
-
-
-def _discounted(picked: Picked, like: float, place: int) -> Picked:
-    if like < _TOLD:
-        return picked
-    lost = -_SAMENESS * like * max(0.0, picked.score)
-    return replace(
-        picked, reasons=(*picked.reasons, Reason(lost, f"like story {place} of this digest"))
+        one.settle(picked)
+    return (
+        tuple(one.result for one in picked),
+        tuple(sorted((one.result for one in left), key=_rank)),
     )
 
 
-def _no_room(top: int) -> str:
-    return f"no room: the digest holds {top}"
+def _discount(picked: Picked, likeness: float, place: int) -> Picked:
+    if likeness < _MIN_LIKENESS:
+        return picked
+    lost = -_SAMENESS * likeness * max(0.0, picked.score)
+    reason = Reason(lost, f"like story {place} of this digest")
+    return replace(picked, reasons=(*picked.reasons, reason))
 
 
-def _outlets(articles: Iterable[StoredArticle]) -> set[str]:
-    return {outlet_name(stored) for stored in articles}
+def _count_outlets(articles: Iterable[StoredArticle]) -> int:
+    return len({outlet_name(stored) for stored in articles})

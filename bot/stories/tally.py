@@ -1,4 +1,4 @@
-"""Who was heard: who said how much on which day, and mostly on what.
+"""Count who was heard: who said how much on which day, and mostly on what.
 
 statements of some days -> people -> the same words once -> counted by day, who said most first
 """
@@ -16,7 +16,7 @@ from bot.stories.citations import cite_headline
 from bot.stories.filters import find_best_topic
 from bot.stories.people import EMPTY_DIRECTORY, Directory, Person, group_by_person
 
-_ROWS = 8
+_MAX_ROWS = 8
 _WORD = re.compile(r"\w+")
 
 
@@ -31,13 +31,13 @@ class TallyRow:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The statements of all days."""
         return sum(self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Who was heard on these days (in the zone of whoever asked), who said most first; `people` are all of them."""
+    """Who was heard on these days (in the asking person's zone), who said most first; `people` counts all of them."""
 
     days: tuple[date, ...]
     topic: str | None
@@ -47,14 +47,14 @@ class Tally:
 
 
 def to_countable(one: SourcedStatement, topics: Sequence[str]) -> SourcedStatement | None:
-    """Give a statement to count, without the weight of its article; None where it is not on topic or not to show."""
+    """Return a statement to count, without its article's text; None where it is off topic or may not be shown."""
     stored = one.article
-    if stored.policy.show is DisplayLevel.LINK or (
-        topics and find_best_topic(tuple(topics), (stored,)) is None
-    ):
+    if stored.policy.show is DisplayLevel.LINK:
+        return None
+    if topics and find_best_topic(topics, (stored,)) is None:
         return None
     title = cite_headline(stored).span.text
-    bare = replace(
+    analysis = replace(
         stored.analysis,
         title=Span(0, len(title), title),
         sentences=(),
@@ -62,13 +62,12 @@ def to_countable(one: SourcedStatement, topics: Sequence[str]) -> SourcedStateme
         statements=(),
         terms=(),
     )
-    return replace(
-        one, article=replace(stored, analysis=bare, article=replace(stored.article, body=""))
-    )
+    article = replace(stored.article, body="")
+    return replace(one, article=replace(stored, analysis=analysis, article=article))
 
 
 def count_statements(
-    said: Iterable[SourcedStatement],
+    statements: Iterable[SourcedStatement],
     *,
     now: datetime,
     zone: str,
@@ -76,34 +75,33 @@ def count_statements(
     topic: str | None = None,
     directory: Directory = EMPTY_DIRECTORY,
 ) -> Tally:
-    """Count the statements of the last `days` local days, today the last of them; `said` comes from `counted`."""
+    """Count the statements (from `to_countable`) of the last `days` local days, today the last of them."""
     today = now.astimezone(ZoneInfo(zone)).date()
     dates = tuple(today - timedelta(days=back) for back in reversed(range(days)))
-    heard = (_heard(person, dates, zone) for person in group_by_person(said, directory))
-    rows = sorted((one for one in heard if one.total), key=lambda one: (-one.total, one.name))
-    return Tally(dates, topic, tuple(rows[:_ROWS]), len(rows), sum(one.total for one in rows))
+    counted = (_count(person, dates, zone) for person in group_by_person(statements, directory))
+    rows = sorted((row for row in counted if row.total), key=lambda row: (-row.total, row.name))
+    total = sum(row.total for row in rows)
+    return Tally(dates, topic, tuple(rows[:_MAX_ROWS]), len(rows), total)
 
 
-def _heard(person: Person, dates: Sequence[date], zone: str) -> TallyRow:
+def _count(person: Person, dates: Sequence[date], zone: str) -> TallyRow:
     by_day: Counter[date] = Counter()
     by_story: Counter[int] = Counter()
     titles: dict[int, str] = {}
-    for one in _once(person.said):
-        day = one.when.astimezone(ZoneInfo(zone)).date()
+    for one in _drop_repeats(person.said):
+        day, story = one.when.astimezone(ZoneInfo(zone)).date(), one.article.story
         if day in dates:
             by_day[day] += 1
-            by_story[one.article.story] += 1
-            titles.setdefault(one.article.story, " ".join(one.article.analysis.title.text.split()))
+            by_story[story] += 1
+            titles.setdefault(story, " ".join(one.article.analysis.title.text.split()))
     mostly = titles[by_story.most_common(1)[0][0]] if by_story else ""
     return TallyRow(person.name, person.role, tuple(by_day[day] for day in dates), mostly)
 
 
-def _once(said: Iterable[SourcedStatement]) -> list[SourcedStatement]:
-    """Count the same words once, on the day they were first printed: papers copy each other."""
-    first: dict[str, SourcedStatement] = {}
-    for one in sorted(said, key=attrgetter("when")):
-        words = " ".join(
-            _WORD.findall(" ".join(span.text for span in one.statement.content).casefold())
-        )
-        first.setdefault(words, one)
+def _drop_repeats(statements: Iterable[SourcedStatement]) -> list[SourcedStatement]:
+    """Keep the same words once, on the day they were first printed: papers copy each other."""
+    first: dict[tuple[str, ...], SourcedStatement] = {}
+    for one in sorted(statements, key=attrgetter("when")):
+        words = " ".join(span.text for span in one.statement.content).casefold()
+        first.setdefault(tuple(_WORD.findall(words)), one)
     return list(first.values())
