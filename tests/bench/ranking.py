@@ -1,9 +1,11 @@
-"""Which statements come first, without each rule of ranking in turn.
+"""Rank statements without each rule of ranking in turn, and print what each is worth.
 
-python -m tests.bench.ranking           our own preferences: tests/language/data/needed.txt and needed_hard.txt
-python -m tests.bench.ranking DATA      and, on every other article of DATA/dev.jsonl (as `tests.bench.summaries` reads
-                                        it), what people wrote of it: of two statements of an article the one that
-                                        shares more words with a sentence of its highlights should stand above the other
+python -m tests.bench.ranking           by our own preferences: tests/language/data/needed.txt and
+                                        needed_hard.txt
+python -m tests.bench.ranking DATA      and by what people wrote of every other article of
+                                        DATA/dev.jsonl (as `tests.bench.summaries` reads it): of two
+                                        statements the one that shares more words with a sentence of
+                                        the highlights should stand above the other
 """
 
 import json
@@ -25,7 +27,7 @@ from bot.language.statements.sameness import StatementFingerprint, content_words
 from bot.model import Stance, Statement
 from tests.needed_cases import FILE, Need, place_of, preferences_met, read_needs
 
-Found = tuple[Sequence[tuple[Statement, float]], str]
+Unranked = tuple[Sequence[tuple[Statement, float]], str]
 
 
 RULES: dict[str, dict[str, Any]] = {
@@ -42,107 +44,111 @@ RULES: dict[str, dict[str, Any]] = {
     "turns of voices": {"REPEATED_SPEAKER_PENALTY": 0.0},
     "no two of the same": {"is_same_statement": lambda *_: False},
 }
-_FEWEST = 4  # statements of an article
-_APART = 0.2  # two that are less unlike are no pair
+_MIN_STATEMENTS = 4  # of an article
+_MIN_DIFFERENCE = 0.2  # in likeness, of two statements that make a pair
 
 
 @dataclass(frozen=True)
-class Told:
+class HighlightedArticle:
     """An article's statements, unranked, and the words of each sentence of its highlights."""
 
-    found: Found
+    unranked: Unranked
     highlights: list[frozenset[str]]
 
     def likeness(self, statement: Statement) -> float:
-        """How much of a statement is in a sentence of the highlights and of that in it (F1 of words), at best."""
+        """Return the best F1 of words that it shares with a sentence of the highlights."""
         words = content_words(statement)
         shared = ((len(words & other), len(words) + len(other)) for other in self.highlights)
-        return max((2 * both / of for both, of in shared if of), default=0.0)
+        return max((2 * both / total for both, total in shared if total), default=0.0)
 
 
-def found_in(text: str) -> Found:
-    """What `rank` is given for a text."""
-    calls: list[Found] = []
+def find_unranked(text: str) -> Unranked:
+    """Return what `rank_statements` is given for a text."""
+    calls: list[Unranked] = []
 
-    def noted(found: Sequence[tuple[Statement, float]], body: str) -> tuple[Statement, ...]:
-        calls.append((found, body))
+    def record_call(
+        statements: Sequence[tuple[Statement, float]], body: str
+    ) -> tuple[Statement, ...]:
+        calls.append((statements, body))
         return ()
 
-    with patch.object(extraction, "rank_statements", noted):
+    with patch.object(extraction, "rank_statements", record_call):
         extraction.find_statements(text, split_sentences(text))
     return calls[0] if calls else ((), text)
 
 
-def read_articles(file: Path) -> list[Told]:
-    """Every other article, if it has enough statements to put in order."""
-    told = []
+def read_articles(file: Path) -> list[HighlightedArticle]:
+    """Read every other article that has enough statements to put in order."""
+    articles = []
     for line in file.read_text(encoding="utf-8").splitlines()[::2]:
         record = json.loads(line)
-        found = found_in("\n\n".join(" ".join(sentences) for sentences in record["paragraphs"]))
-        sentences = [one for text in record["references"] for one in text.splitlines()]
-        if len(found[0]) >= _FEWEST:
-            told.append(
-                Told(
-                    found,
-                    [
-                        StatementFingerprint.from_words("", [one], "", Stance.SAYS).words
-                        for one in sentences
-                    ],
-                )
-            )
-    return told
+        text = "\n\n".join(" ".join(sentences) for sentences in record["paragraphs"])
+        unranked = find_unranked(text)
+        if len(unranked[0]) >= _MIN_STATEMENTS:
+            highlights = [
+                StatementFingerprint.from_words("", [sentence], "", Stance.SAYS).words
+                for reference in record["references"]
+                for sentence in reference.splitlines()
+            ]
+            articles.append(HighlightedArticle(unranked, highlights))
+    return articles
 
 
-def preferences(needs: Sequence[tuple[Need, Found]]) -> tuple[str, str]:
-    """Our own pairs in order; needed statements among the first three."""
-    ranked = [(need, statement_ranking.rank_statements(*found)) for need, found in needs]
-    met, of = map(sum, zip(*(preferences_met(need, order) for need, order in ranked), strict=True))
-    kept = [
+def measure_preferences(needs: Sequence[tuple[Need, Unranked]]) -> tuple[str, str]:
+    """Return how many of our pairs are in order, and how many needed statements are shown."""
+    ranked = [(need, statement_ranking.rank_statements(*unranked)) for need, unranked in needs]
+    counts = [preferences_met(need, order) for need, order in ranked]
+    met, total = map(sum, zip(*counts, strict=True))
+    shown = [
         place_of(words, statement_ranking.key_statements(order)) is not None
         for need, order in ranked
         for words in need.needed
     ]
-    return f"{met} of {of}", f"{sum(kept)} of {len(kept)}"
+    return f"{met} of {total}", f"{sum(shown)} of {len(shown)}"
 
 
-def by_highlights(articles: Sequence[Told]) -> tuple[str, str]:
-    """Pairs in order, and how like the highlights the key statements are."""
-    right = of = 0
+def measure_highlights(articles: Sequence[HighlightedArticle]) -> tuple[str, str]:
+    """Return how many pairs are in order, and how like the highlights the key statements are."""
+    in_order: list[bool] = []
     key: list[float] = []
-    for told in articles:
-        order = statement_ranking.rank_statements(*told.found)
-        like = [told.likeness(statement) for statement in order]
-        apart = [one > other for one, other in combinations(like, 2) if abs(one - other) >= _APART]
-        right, of = right + sum(apart), of + len(apart)
-        shown = [told.likeness(statement) for statement in statement_ranking.key_statements(order)]
+    for article in articles:
+        order = statement_ranking.rank_statements(*article.unranked)
+        likeness = [article.likeness(statement) for statement in order]
+        in_order += [
+            first > second
+            for first, second in combinations(likeness, 2)
+            if abs(first - second) >= _MIN_DIFFERENCE
+        ]
+        shown = [article.likeness(s) for s in statement_ranking.key_statements(order)]
         key.append(sum(shown) / len(shown))
-    return f"{right / of:.3f} of {of}", f"{sum(key) / len(key):.4f}"
+    share = sum(in_order) / len(in_order)
+    return f"{share:.3f} of {len(in_order)}", f"{sum(key) / len(key):.4f}"
 
 
-def rows(
-    needs: Sequence[Sequence[tuple[Need, Found]]], articles: Sequence[Told]
+def measure_rules(
+    needs: Sequence[Sequence[tuple[Need, Unranked]]], articles: Sequence[HighlightedArticle]
 ) -> Iterator[list[str]]:
-    """One line a rule left out."""
+    """Yield a row of the table per rule left out."""
     for title, changes in RULES.items():
         with ExitStack() as stack:
-            for name, other in changes.items():
-                stack.enter_context(patch.object(statement_ranking, name, other))
-            told = [preferences(some) for some in needs] + (
-                [by_highlights(articles)] if articles else []
-            )
-        yield [title, *(cell for cells in told for cell in cells)]
+            for name, replacement in changes.items():
+                stack.enter_context(patch.object(statement_ranking, name, replacement))
+            cells = [measure_preferences(group) for group in needs]
+            if articles:
+                cells.append(measure_highlights(articles))
+        yield [title, *(cell for pair in cells for cell in pair)]
 
 
 def main(data: Sequence[str]) -> None:
     """Print the table."""
     files = (FILE, FILE.with_name("needed_hard.txt"))
-    needs = [[(need, found_in(need.text)) for need in read_needs(file)] for file in files]
+    needs = [[(need, find_unranked(need.text)) for need in read_needs(file)] for file in files]
     articles = read_articles(Path(data[0]) / "dev.jsonl") if data else []
-    heads = ["easy pairs", "shown", "hard pairs", "shown"] + (
-        ["highlights", "likeness"] if articles else []
-    )
+    heads = ["easy pairs", "shown", "hard pairs", "shown"]
+    if articles:
+        heads += ["highlights", "likeness"]
     table = Table("without", *heads, box=None)
-    for row in rows(needs, articles):
+    for row in measure_rules(needs, articles):
         table.add_row(*row)
     Console().print(table)
 

@@ -1,8 +1,9 @@
-"""`python -m tests.bench.summaries DATA`: our ranker, the first three sentences and each of sumy's methods.
+"""Compare our ranker, the lead and each of sumy's methods: `python -m tests.bench.summaries DATA`.
 
-DATA holds dev.jsonl, lines of {"id", "title", "category", "paragraphs": [[sentence, ...], ...], "references": [...]},
-and may hold clusters.jsonl, lines of {"docs": [text, ...], "references": [...]}: several articles on one story each.
-ROUGE-2 F1 with Porter stems at full length, three sentences; intervals by bootstrap over articles. Articles a
+DATA is a folder. It holds dev.jsonl, lines of {"id", "title", "category",
+"paragraphs": [[sentence, ...], ...], "references": [...]}, and may hold clusters.jsonl, lines of
+{"docs": [text, ...], "references": [...]}: several articles on one story each. ROUGE-2 F1 with
+Porter stems at full length, three sentences; intervals by bootstrap over articles. Articles per
 second are of processor time, from raw text to chosen spans.
 """
 
@@ -28,15 +29,11 @@ from bot.language.summaries import METHODS, Document, summarize
 from training.summaries import GROUPS, fit, mixture, ranking_by
 
 _WORD = re.compile(r"[a-z0-9]+")
-_SLOW = {
-    "kl": 100,
-    "reduction": 300,
-}  # articles they are asked about; the rest of the table says how many
-_RESAMPLED = 1_000
-_ALL = 10**9
-_CLUSTERS = 300
-_SEVERAL = ("dateline", "lead", "lex-rank", "text-rank", "luhn")
-_WORDS = 100
+_MAX_ARTICLES_FOR = {"kl": 100, "reduction": 300}  # which are slow
+_RESAMPLES = 1_000
+_MAX_CLUSTERS = 300
+_CLUSTER_METHODS = ("dateline", "lead", "lex-rank", "text-rank", "luhn")
+_CLUSTER_WORDS = 100
 
 
 @cache
@@ -53,16 +50,16 @@ def pairs(text: str) -> Counter[tuple[str, str]]:
 
 def rouge_2(own: str, references: Sequence[str]) -> float:
     """Give the F1, 0 to 100, averaged over references."""
-    mine, found = pairs(own), []
+    mine, scores = pairs(own), []
     for reference in references:
         wanted = pairs(reference)
-        found.append(200 * (mine & wanted).total() / max(mine.total() + wanted.total(), 1))
-    return float(np.mean(found))
+        scores.append(200 * (mine & wanted).total() / max(mine.total() + wanted.total(), 1))
+    return float(np.mean(scores))
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:
     """Give the middle 95 % of resampled means."""
-    picks = np.random.default_rng(0).integers(0, len(values), (_RESAMPLED, len(values)))
+    picks = np.random.default_rng(0).integers(0, len(values), (_RESAMPLES, len(values)))
     low, high = np.percentile(values[picks].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)
 
@@ -70,15 +67,17 @@ def interval(values: np.ndarray) -> tuple[float, float]:
 def measure(records: Sequence[dict[str, Any]], method: str) -> tuple[np.ndarray, float]:
     """Give each article's score, and articles a second."""
     documents = [
-        Document("\n\n".join(" ".join(p) for p in one["paragraphs"]), one.get("title"))
-        for one in records
+        Document("\n\n".join(" ".join(p) for p in record["paragraphs"]), record.get("title"))
+        for record in records
     ]
     summarize(documents[:1], method=method)
     began = time.process_time()
     chosen = [summarize([document], method=method) for document in documents]
     seconds = time.process_time() - began
-    texts = [" ".join(one.span.text for one in found) for found in chosen]
-    scores = [rouge_2(text, one["references"]) for text, one in zip(texts, records, strict=True)]
+    texts = [" ".join(sentence.span.text for sentence in summary) for summary in chosen]
+    scores = [
+        rouge_2(text, record["references"]) for text, record in zip(texts, records, strict=True)
+    ]
     return np.array(scores), len(records) / seconds
 
 
@@ -88,21 +87,23 @@ def main(data: str) -> None:
     records = [json.loads(line) for line in lines]
     console = Console()
     table = Table("method", "articles", "ROUGE-2 F1", "95 %", "articles/s")
-    found: dict[str, np.ndarray] = {}
+    scores: dict[str, np.ndarray] = {}
     for method in METHODS:
-        part = records[: _SLOW.get(method, len(records))]
-        found[method], speed = measure(part, method)
-        low, high = interval(found[method])
+        part = records[: _MAX_ARTICLES_FOR.get(method, len(records))]
+        scores[method], speed = measure(part, method)
+        low, high = interval(scores[method])
         table.add_row(
             method,
             str(len(part)),
-            f"{found[method].mean():.2f}",
+            f"{scores[method].mean():.2f}",
             f"{low:.2f}-{high:.2f}",
             f"{speed:.0f}",
         )
     console.print(table)
     unseen = left_out(records)
-    console.print(by_category(records, np.array([one.score(3) for one in unseen]), found["lead"]))
+    console.print(
+        by_category(records, np.array([article.score(3) for article in unseen]), scores["lead"])
+    )
     console.print(elsewhere(unseen), several("three parts of one article", cut_up(records)))
     if clusters := read_clusters(Path(data, "clusters.jsonl")):
         console.print(several("clusters of articles", clusters), other_outlets(clusters))
@@ -134,14 +135,15 @@ class Unseen:
                 [document], sentences=sentences, method="lead" if lead else "dateline"
             )
         return rouge_2(
-            " ".join(one.span.text for one in chosen), references or self.record["references"]
+            " ".join(sentence.span.text for sentence in chosen),
+            references or self.record["references"],
         )
 
 
 def _cut(paragraphs: Sequence[Sequence[str]], most: int | None) -> list[Sequence[str]]:
     kept: list[Sequence[str]] = []
     for paragraph in paragraphs:
-        left = _ALL if most is None else most - sum(map(len, kept))
+        left = sys.maxsize if most is None else most - sum(map(len, kept))
         if left > 0:
             kept.append(paragraph[:left])
     return kept
@@ -153,17 +155,17 @@ def left_out(records: Sequence[dict[str, Any]]) -> list[Unseen]:
     weights = {}
     for group in GROUPS:
         others = [
-            one
+            example
             for record, each in zip(records, shown, strict=True)
             if record["category"] not in group
-            for one in each
+            for example in each
         ]
         weights |= dict.fromkeys(group, fit(others))
     return [Unseen(record, weights[record["category"]]) for record in records]
 
 
 def elsewhere(unseen: Sequence[Unseen]) -> Table:
-    """Set our ranker beside the first sentences on other lengths, on wire copy, and against other references."""
+    """Compare our ranker with the lead on other lengths, wire copy and other references."""
     table = Table(
         "otherwise asked",
         "dateline",
@@ -178,19 +180,23 @@ def elsewhere(unseen: Sequence[Unseen]) -> Table:
         "without its headline": {"sentences": 3, "titled": False},
     }
     for name, how in ways.items():
-        _compare(table, name, [(one.score(**how), one.score(**how, lead=True)) for one in unseen])
+        _compare(
+            table,
+            name,
+            [(article.score(**how), article.score(**how, lead=True)) for article in unseen],
+        )
     for name, field, how in (
         ("against another person's extract", "extract", {"sentences": 3}),
         ("against the headline, not shown", "title", {"sentences": 1, "titled": False}),
     ):
         pairs_of = []
-        for one in unseen:
-            wanted = one.record[field]
-            told = {
+        for article in unseen:
+            wanted = article.record[field]
+            options = {
                 **how,
                 "references": ["\n".join([wanted] if isinstance(wanted, str) else wanted)],
             }
-            pairs_of.append((one.score(**told), one.score(**told, lead=True)))
+            pairs_of.append((article.score(**options), article.score(**options, lead=True)))
         _compare(table, name, pairs_of)
     return table
 
@@ -213,9 +219,9 @@ class Cluster:
 
 
 def cut_up(records: Sequence[dict[str, Any]]) -> list[Cluster]:
-    """Cut each article into three interleaved ones: a stand-in in which, unlike in a cluster, nothing is told twice."""
+    """Cut each article into three interleaved ones: a cluster in which nothing is told twice."""
     clusters = []
-    for record in records[:_CLUSTERS]:
+    for record in records[:_MAX_CLUSTERS]:
         sentences = [sentence for paragraph in record["paragraphs"] for sentence in paragraph]
         parts = tuple(Document(" ".join(sentences[k::3]), record["title"]) for k in range(3))
         clusters.append(Cluster(parts, tuple(record["references"][:1])))
@@ -225,7 +231,7 @@ def cut_up(records: Sequence[dict[str, Any]]) -> list[Cluster]:
 def read_clusters(path: Path) -> list[Cluster]:
     """Read the articles of other outlets, where somebody has some."""
     lines = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
-    return [Cluster(tuple(map(Document, one["docs"])), tuple(one["references"])) for one in lines]
+    return [Cluster(tuple(map(Document, row["docs"])), tuple(row["references"])) for row in lines]
 
 
 def several(name: str, clusters: Sequence[Cluster]) -> Table:
@@ -237,21 +243,21 @@ def several(name: str, clusters: Sequence[Cluster]) -> Table:
         "ms a cluster",
         title=f"100 words from {name}, {len(clusters)}",
     )
-    for method in _SEVERAL:
+    for method in _CLUSTER_METHODS:
         began = time.process_time()
         chosen = [
-            summarize(one.documents, sentences=None, words=_WORDS, method=method)
-            for one in clusters
+            summarize(cluster.documents, sentences=None, words=_CLUSTER_WORDS, method=method)
+            for cluster in clusters
         ]
         seconds = time.process_time() - began
-        found = [
-            recall(" ".join(one.span.text for one in picked), cluster.references)
+        recalls = [
+            recall(" ".join(sentence.span.text for sentence in picked), cluster.references)
             for picked, cluster in zip(chosen, clusters, strict=True)
         ]
-        low, high = interval(np.array(found))
+        low, high = interval(np.array(recalls))
         table.add_row(
             method,
-            f"{np.mean(found):.2f}",
+            f"{np.mean(recalls):.2f}",
             f"{low:.2f}-{high:.2f}",
             f"{1000 * seconds / len(clusters):.1f}",
         )
@@ -259,22 +265,22 @@ def several(name: str, clusters: Sequence[Cluster]) -> Table:
 
 
 def recall(own: str, references: Sequence[str]) -> float:
-    """Give how much of the references' pairs of stems stand in the first words, 0 to 100; each cut to the same."""
+    """Return the share of the references' stem pairs in the first words, 0 to 100."""
     mine = pairs(_first_words(own))
     wanted = [pairs(_first_words(reference)) for reference in references]
     return (
         100
-        * sum((mine & one).total() for one in wanted)
-        / max(sum(one.total() for one in wanted), 1)
+        * sum((mine & reference).total() for reference in wanted)
+        / max(sum(reference.total() for reference in wanted), 1)
     )
 
 
 def _first_words(text: str) -> str:
-    return " ".join(text.split()[:_WORDS])
+    return " ".join(text.split()[:_CLUSTER_WORDS])
 
 
 def other_outlets(clusters: Sequence[Cluster]) -> Table:
-    """Set our ranker beside the first sentences on each article of the clusters, against the start of their summary."""
+    """Compare our ranker with the lead on each article of the clusters."""
     table = Table(
         "articles of the clusters",
         "dateline",
@@ -283,14 +289,20 @@ def other_outlets(clusters: Sequence[Cluster]) -> Table:
         "95 %",
         title="weights that saw none of them",
     )
-    articles = [(document, one.references) for one in clusters for document in one.documents]
+    articles = [
+        (document, cluster.references) for cluster in clusters for document in cluster.documents
+    ]
     lengths = [len(split_sentences(document.text)) for document, _ in articles]
     for sentences in (1, 2, 3):
         scores = [
             _beside_lead(document, references, sentences) for document, references in articles
         ]
         _compare(table, f"{sentences} sentences", scores)
-        for name, low, high in (("up to 15", 0, 15), ("16 to 30", 16, 30), ("over 30", 31, _ALL)):
+        for name, low, high in (
+            ("up to 15", 0, 15),
+            ("16 to 30", 16, 30),
+            ("over 30", 31, sys.maxsize),
+        ):
             some = [
                 score
                 for score, length in zip(scores, lengths, strict=True)
@@ -308,7 +320,8 @@ def _beside_lead(
     ours, lead = (
         rouge_2(
             " ".join(
-                one.span.text for one in summarize([document], sentences=sentences, method=method)
+                sentence.span.text
+                for sentence in summarize([document], sentences=sentences, method=method)
             ),
             wanted,
         )
@@ -320,7 +333,7 @@ def _beside_lead(
 def by_category(records: Sequence[dict[str, Any]], ours: np.ndarray, lead: np.ndarray) -> Table:
     """Set our ranker beside the first three sentences, category by category."""
     table = Table("category", "articles", "dateline", "lead", "difference")
-    categories = np.array([one.get("category", "") for one in records])
+    categories = np.array([record.get("category", "") for record in records])
     for category in sorted(set(categories)):
         inside = categories == category
         mine, first = ours[inside].mean(), lead[inside].mean()

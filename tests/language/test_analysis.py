@@ -7,7 +7,8 @@ import pytest
 from bot.language.analysis import analyse
 from bot.model import Analysis, Article
 
-HARBOUR = """PORT VALE, March 2 (Tidings) — Farland keeps its harbour open, Prime Minister Mara Ilves said on Monday.
+HARBOUR = """PORT VALE, March 2 (Tidings) — Farland keeps its harbour open, Prime Minister Mara \
+Ilves said on Monday.
 
 "The ferries sail tomorrow," said Olen Tarr, head of the seamen's union.
 
@@ -89,7 +90,8 @@ def test_polish_and_greek_articles_are_read():
 def test_words_that_tell_nothing_by_themselves_are_no_statement():
     """A lone "her" tells its reader nothing; "No," in somebody's own words does."""
     body = (
-        "Harbour master Karen Lee said the pier was safe. The council's Oskar Lind does not believe her. "
+        "Harbour master Karen Lee said the pier was safe. The council's Oskar Lind does not "
+        "believe her. "
         'At the gate Lind told the crowd: "No."'
     )
     told = [

@@ -70,7 +70,7 @@ POOLS = st.lists(st.builds(candidate, st.integers(0, 3), st.integers(0, 6), WORD
 def test_both_budgets_hold_and_no_single_exchange_is_better(
     pool: list[CandidateSentence], most: int, room: int
 ):
-    """At most so many sentences and words, each once, and no other sentence in one's place would tell more."""
+    """Both budgets hold, and no other sentence in the place of one would tell more."""
     chosen = choose_covering(pool, max_sentences=most, max_words=room)
     assert len(chosen) == len(set(chosen)) <= most
     spare = room - sum(pool[i].size for i in chosen)
@@ -85,7 +85,7 @@ def test_both_budgets_hold_and_no_single_exchange_is_better(
 @settings(deadline=None, max_examples=100)
 @given(POOLS, st.integers(1, 3))
 def test_it_comes_near_the_best_there_is(pool: list[CandidateSentence], most: int):
-    """Never under half of the best choice of all, found by trying each (the greedy choice alone promises .63)."""
+    """Never under half of the best choice, found by trying all (greedy alone promises .63)."""
     best = max(
         (value(pool, some) for some in combinations(range(len(pool)), min(most, len(pool)))),
         default=0,
@@ -94,8 +94,11 @@ def test_it_comes_near_the_best_there_is(pool: list[CandidateSentence], most: in
 
 
 def test_copies_of_one_text_add_nothing():
-    """Ten outlets that print one agency's text are told once; what is left of the room goes to the others."""
-    agency = "The ferry sank off Port Vale on Monday morning. Its 64 passengers were saved by fishing boats."
+    """Ten outlets that print one agency's text are told once; others get the words left."""
+    agency = (
+        "The ferry sank off Port Vale on Monday morning. Its 64 passengers were saved by fishing "
+        "boats."
+    )
     own = "Islanders will wait until Thursday for bread and mail from the mainland."
     shown = [
         one.span.text

@@ -1,4 +1,4 @@
-"""The language of a text is found by itself; its source's word decides only where the text is silent."""
+"""A text's language is detected; its source's word decides only where the text is silent."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,8 @@ TEXTS = {
     "nl": "De haven blijft open, zei de minister, en het veer zal ook morgen varen.",
     "sv": "Hamnen ska vara öppen, sade ministern, och färjorna kommer att gå som förut.",
     "fi": "Satama on auki, sanoi ministeri, ja lautat kulkevat kuten ennen, mutta se ei riitä.",
-    "et": "Sadam jääb avatuks, ütles minister, ja praamid sõidavad nagu enne, kuid see ei ole kõik.",
+    "et": "Sadam jääb avatuks, ütles minister, ja praamid sõidavad nagu enne, kuid see ei ole "
+    "kõik.",
     "pl": "Port pozostanie otwarty, powiedziała minister, ale promy nie będą już kursować.",
     "uk": "Порт залишиться відкритим, сказала міністерка, і пороми ходитимуть.",
     "ru": "Порт останется открытым, сказала министр, и паромы будут ходить, хотя это дорого.",
@@ -72,7 +73,7 @@ def test_two_sentences_of_french():
 
 
 def test_where_two_are_near_the_source_decides():
-    """Norwegian and Danish, Croatian and Bosnian can be too near to tell: what the source says is taken."""
+    """Croatian and Bosnian can be too near to tell: what the source says is taken."""
     text = "Policija je u luci uhitila dvojicu muškaraca"
     assert {detect_language(text, hint) for hint in ("hr", "bs")} == {"hr", "bs"}
 

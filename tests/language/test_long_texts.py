@@ -1,4 +1,4 @@
-"""Texts longer than any article: searched as far as sensible, in linear time, and what is left out is told."""
+"""Texts longer than any article are searched so far, in linear time; the rest is counted."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.timing import processor_seconds, takes_no_longer
 
 
 def test_a_sentence_too_long_for_one_is_searched_in_pieces() -> None:
-    """Words on one line without a full stop are searched to their end; each word stands in one piece."""
+    """Words on one line without a full stop are searched to their end, each word in one piece."""
     text = (
         "the sea rose and the wind fell " * 80
         + "; Karen Lee said the pier was safe; "
@@ -35,8 +35,11 @@ def test_words_without_any_space_are_cut_all_the_same() -> None:
 
 
 def test_what_lies_beyond_reach_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing beyond the reach is found, a sentence that crosses it is cut there, and the rest is counted."""
-    text = "Karen Lee said the pier was safe. Ida Berg said the ferry was late. Olga Marin said it rained."
+    """Nothing beyond the reach is found; a sentence that crosses it is cut; the rest is counted."""
+    text = (
+        "Karen Lee said the pier was safe. Ida Berg said the ferry was late. Olga Marin said it "
+        "rained."
+    )
     reach = text.index("late")
     monkeypatch.setattr(extraction, "MAX_TEXT_CHARS", reach)
     found = find_statements(text, split_sentences(text))

@@ -1,4 +1,4 @@
-"""How much of what is said in the news day of seeds/ is found, and whether it is told of the right speaker."""
+"""How much of what the seeds' news day says is found, and credited to the right speaker."""
 
 from functools import cache
 from pathlib import Path
@@ -36,7 +36,7 @@ def holding(row: dict[str, Any]) -> list[Statement]:
 
 
 def named(row: dict[str, Any], statement: Statement) -> bool:
-    """Whether a statement is told of the actor that a reader would name; a nameless one by its speaker's words."""
+    """Tell whether a statement has the actor that a reader names, or else the speaker's words."""
     wanted = row["actor"] or row["speaker"]
     have = statement.actor.name.text if statement.actor else None
     return have is not None and have.removeprefix("the ").removeprefix(
@@ -51,7 +51,7 @@ def test_most_of_what_is_said_is_found():
 
 
 def test_most_of_what_is_said_is_told_of_its_speaker():
-    """Of all that a reader finds said, at least the floor's share is found and told of the right actor."""
+    """Of all that a reader finds said, at least the floor's share has the right actor."""
     lost = [
         (row["words"], row["actor"]) for row in ROWS if not any(named(row, s) for s in holding(row))
     ]

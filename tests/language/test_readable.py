@@ -49,13 +49,13 @@ STANDING = [
 
 @pytest.mark.parametrize("sentence", POINTING)
 def test_a_sentence_that_points_back_needs_context(sentence: str):
-    """It opens with a word whose meaning stood before it, or is about or by somebody whom it does not name."""
+    """It opens with a word whose meaning stood before it, or leaves out who is meant."""
     assert needs_context(sentence, has_quote='"' in sentence)
 
 
 @pytest.mark.parametrize("sentence", STANDING)
 def test_a_sentence_that_names_what_it_is_about_stands(sentence: str):
-    """Neither a time, nor a name before the pronoun, nor a longer word that begins like one, makes it lean."""
+    """A time, a name before the pronoun or a longer word that begins like one is no lack."""
     assert not needs_context(sentence, has_quote='"' in sentence)
 
 

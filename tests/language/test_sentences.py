@@ -127,8 +127,8 @@ def test_wrapped_lines_are_one_paragraph():
 def test_long_lines_are_paragraphs():
     """Text whose lines are never wrapped has one paragraph a line."""
     line = (
-        "The harbour master told the council that the old quay must close before winter comes again, and nobody asked "
-        * 2
+        "The harbour master told the council that the old quay must close before winter comes "
+        "again, and nobody asked " * 2
     )
     assert len(paragraphs(f"{line.strip()}\n{line.strip()}")) == 2
 
@@ -140,7 +140,7 @@ TEXTS = st.text(
 
 @given(TEXTS)
 def test_spans_slice_in_order_and_leave_no_word_out(text: str):
-    """Each span stands in the text, after the one before, unpadded; what lies between is white space."""
+    """Each span stands in the text after the one before; what lies between is white space."""
     end = 0
     for span in split_sentences(text):
         assert span.holds_in(text)

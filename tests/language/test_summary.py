@@ -1,4 +1,4 @@
-"""Summaries are sentences of their documents: distinct, in order, within budget, readable as they stand."""
+"""Summaries are sentences of their documents: distinct, in order, within budget, readable."""
 
 import time
 
@@ -16,21 +16,26 @@ from bot.language.sumy_methods import (
     stop_words,
 )
 
-FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the islands sank on Monday, rescuers said.
+FERRY = """TALLMOOR, March 2 (Tidings) — The ferry between Port Vale and the islands sank on \
+Monday, rescuers said.
 
 By Ann Lee
 
-All 64 passengers were saved by fishing boats that reached it within an hour, the coastguard said. He praised them.
+All 64 passengers were saved by fishing boats that reached it within an hour, the coastguard \
+said. He praised them.
 
-"We heard the mast break," said Olen Tarr, from a boat. "Then the light failed. It was bad," he said.
+"We heard the mast break," said Olen Tarr, from a boat. "Then the light failed. It was bad," he \
+said.
 
 Read more: Ferries through the ages.
 
-The ferry was 41 years old and its owners asked for leave to sail it longer. But the ministry of ports refused.
+The ferry was 41 years old and its owners asked for leave to sail it longer. But the ministry of \
+ports refused.
 
 It said the hull was thin. The owners, Vale Lines, declined to comment on the ferry or the letter.
 
-The islands have no other link to the coast until a second ferry arrives from Tallmoor on Thursday."""
+The islands have no other link to the coast until a second ferry arrives from Tallmoor on \
+Thursday."""
 
 HARBOUR = """The coastguard said all 64 passengers of the ferry that sank off Port Vale were saved.
 
@@ -39,16 +44,23 @@ Vale Lines, which owns the ferry, had been told in January that it must not sail
 Islanders will wait until Thursday for a second ferry."""
 
 LANGUAGES = {
-    "de": "Der Hafen von Talmoor bleibt offen. Das teilte die Ministerin am Montag mit. Die Fähren zu den "
-    "Inseln fahren wie bisher. Der Hafen war nach dem Untergang einer Fähre gesperrt worden. Fischer hatten alle "
+    "de": "Der Hafen von Talmoor bleibt offen. Das teilte die Ministerin am Montag mit. Die "
+    "Fähren zu den "
+    "Inseln fahren wie bisher. Der Hafen war nach dem Untergang einer Fähre gesperrt worden. "
+    "Fischer hatten alle "
     "Passagiere der Fähre gerettet. Sie wurden geehrt.",
-    "fr": "Le port de Talmoor restera ouvert cet hiver. La ministre l'a annoncé lundi. Les bacs vers les îles "
-    "partiront comme avant. Le port avait été fermé après le naufrage d'un bac. Des pêcheurs avaient sauvé tous les "
+    "fr": "Le port de Talmoor restera ouvert cet hiver. La ministre l'a annoncé lundi. Les bacs "
+    "vers les îles "
+    "partiront comme avant. Le port avait été fermé après le naufrage d'un bac. Des pêcheurs "
+    "avaient sauvé tous les "
     "passagers du bac. Ils ont été honorés.",
-    "es": "El puerto de Talmoor seguirá abierto este invierno. La ministra lo anunció el lunes. Los barcos a las islas "
-    "saldrán como antes. El puerto se cerró tras el hundimiento de un barco. Unos pescadores salvaron a todos los "
+    "es": "El puerto de Talmoor seguirá abierto este invierno. La ministra lo anunció el lunes. "
+    "Los barcos a las islas "
+    "saldrán como antes. El puerto se cerró tras el hundimiento de un barco. Unos pescadores "
+    "salvaron a todos los "
     "pasajeros del barco. Ellos fueron honrados.",
-    "et": "Talmoori sadam jääb avatuks. Minister ütles seda esmaspäeval. Praamid saartele sõidavad nagu enne. "
+    "et": "Talmoori sadam jääb avatuks. Minister ütles seda esmaspäeval. Praamid saartele "
+    "sõidavad nagu enne. "
     "Sadam suleti pärast praami uppumist. Kalurid päästsid kõik praami reisijad. Neid autasustati.",
 }
 
@@ -129,7 +141,7 @@ def test_every_method_answers(method: str):
     ids=["empty", "blank", "word", "one", "equal", "endless", "marks", "rtl", "unspaced"],
 )
 def test_odd_texts_have_an_answer(method: str, text: str):
-    """One word, the same sentence forty times, no sentence end, right to left: never a fault, never too much."""
+    """One word, one sentence forty times, no sentence end, right to left: never a fault."""
     chosen = summarize([Document(text)], sentences=2, method=method)
     assert len(chosen) <= 2
     assert bool(chosen) == bool(text.strip())
@@ -144,14 +156,14 @@ def test_an_unknown_method_is_refused():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_other_languages_are_summarized_in_their_own(language: str):
-    """The lead is found, and a bare pronoun is not the opening, whether sumy knows the language or not."""
+    """The lead is found, and no pronoun opens, whether sumy knows the language or not."""
     chosen = texts(summarize([Document(LANGUAGES[language])], sentences=2))
     assert "Talmoor" in chosen[0]
     assert not [text for text in chosen if text.startswith(("Sie ", "Ils ", "Ellos "))]
 
 
 def test_stop_words_and_stems_come_from_sumy_without_nltk_data():
-    """They load on a machine that has downloaded nothing; languages that sumy lacks have neither, and no fault."""
+    """They load without a download; languages that sumy lacks have neither, and no fault."""
     assert {"the", "und", "les", "los"} <= stop_words("en") | stop_words("de") | stop_words(
         "fr"
     ) | stop_words("es")
@@ -169,7 +181,7 @@ def test_the_tokenizer_serves_sumy():
 
 @pytest.mark.parametrize("language", sorted(SUMYS))
 def test_a_language_whose_stemmer_is_not_installed_is_read_all_the_same(language: str):
-    """Greek and Polish stemmers of sumy want packages that nobody has: a word is then its own stem."""
+    """Where a stemmer of sumy wants a package that is missing, a word is its own stem."""
     assert load_stemmer(language)("news")
     assert (
         len(
@@ -214,7 +226,7 @@ def test_a_summary_keeps_its_promises(bodies: list[str], sentences: int | None, 
 @settings(deadline=None, max_examples=40)
 @given(PROSE)
 def test_fewer_sentences_are_the_best_of_more(body: str):
-    """Asking for less gives a start of what asking for more gives: a digest may take the first two."""
+    """Asking for less gives a start of what asking for more gives."""
     more = summarize([Document(body)], sentences=5, best_first=True)
     assert summarize([Document(body)], sentences=2, best_first=True) == more[:2]
 
@@ -232,7 +244,7 @@ def test_ten_thousand_sentences(method: str):
 
 
 def test_a_wires_first_sentence_leads():
-    """What follows a dateline tells the news in its first line, however long the report; a magazine piece may lure."""
+    """What follows a dateline begins with the news, however long; a magazine piece may lure."""
     told = "The ferry sank off Port Vale on Monday."
     lines = [
         RankableSentence(told, after_dateline=True),
@@ -243,6 +255,6 @@ def test_a_wires_first_sentence_leads():
 
 
 def rank_features(lines: list[RankableSentence]) -> list[list[float]]:
-    """What our ranker looks at, a row a sentence; the first column is how far a lead may only lure."""
+    """Return the features, a row a sentence; the first says how far a lead may only lure."""
     rows: list[list[float]] = compute_features(lines, [], stop_words("en")).tolist()
     return rows

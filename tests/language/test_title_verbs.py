@@ -14,11 +14,14 @@ def title(body: str) -> str:
 
 
 LEADS = {
-    "stated": "Ingrid Halloway, the prime minister of Norrmark, stated on Tuesday that no town in the valley would be "
+    "stated": "Ingrid Halloway, the prime minister of Norrmark, stated on Tuesday that no town "
+    "in the valley would be "
     "given up to the river.",
-    "lost": "Grennick Shipping, which lost two tugs in the gale off Castra Bay, said its crews were safe and would "
+    "lost": "Grennick Shipping, which lost two tugs in the gale off Castra Bay, said its crews "
+    "were safe and would "
     "sail on Monday.",
-    "has": "A former mayor of Dunholt, the oldest port on the Sunder coast, has been found guilty of selling its "
+    "has": "A former mayor of Dunholt, the oldest port on the Sunder coast, has been found "
+    "guilty of selling its "
     "lighthouse twice to the same buyer.",
 }
 
@@ -34,16 +37,18 @@ def test_a_cut_title_keeps_its_verb(verb: str, body: str):
 def test_a_title_ends_with_a_clause_behind_its_verb():
     """Where a clause ends behind the verb, the title ends there and not at a later word."""
     body = (
-        "The iron bridge at Pelany was closed to lorries on Monday, where the oldest bolts rusted through years ago "
+        "The iron bridge at Pelany was closed to lorries on Monday, where the oldest bolts "
+        "rusted through years ago "
         "can remember."
     )
     assert title(body) == "The iron bridge at Pelany was closed to lorries on Monday"
 
 
 def test_a_sentence_without_a_clause_to_cut_at_is_the_title_as_it_stands():
-    """Words such as "no plans" and "no plans to close the two oldest locks" are not one statement."""
+    """Cut short, "no plans to close the two oldest locks" would say something else."""
     body = (
-        "Sunder Harbour Master Ottilie Grane has stated that the port has no worked-out plans for closing the two "
+        "Sunder Harbour Master Ottilie Grane has stated that the port has no worked-out plans "
+        "for closing the two "
         "oldest locks. She gave no date."
     )
     assert title(body) == body.partition(". ")[0]
@@ -57,7 +62,8 @@ def test_a_short_first_sentence_is_the_title_without_its_stop():
 def test_a_title_in_another_language_is_cut_at_its_clause():
     """The test for English verbs does not keep a German sentence from its clause."""
     body = (
-        "Die Brücke bei Pelany bleibt bis zum Frühling für den Verkehr gesperrt, weil ein Prüfer am Montag durch "
+        "Die Brücke bei Pelany bleibt bis zum Frühling für den Verkehr gesperrt, weil ein Prüfer "
+        "am Montag durch "
         "ihren Belag getreten ist."
     )
     assert title(body) == "Die Brücke bei Pelany bleibt bis zum Frühling für den Verkehr gesperrt"
