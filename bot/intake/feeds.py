@@ -201,7 +201,7 @@ class FeedPoller:
         if feed.title is None:
             by_time = sorted(articles, key=lambda item: item.published or _LONG_AGO, reverse=True)
             return by_time[:MAX_FIRST_ARTICLES]
-        known = await self._intake.known(articles, team=feed.team, source=feed.title)
+        known = await self._intake.are_known(articles, team=feed.team, source=feed.title)
         first_known = known.index(True) if True in known else len(articles)
         since = feed.added - _PUBLISHED_LEEWAY
         new = []

@@ -195,7 +195,7 @@ class Intake:
         """Parse without storing, for callers that must know first what it is."""
         return await self._reader.parse(data, encoding=encoding)
 
-    async def known(
+    async def are_known(
         self, articles: Sequence[Article], *, team: str | None, source: str | None
     ) -> list[bool]:
         """Return of each article whether its owner has it already, in whatever version."""

@@ -55,7 +55,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.ANPA if is_framed and "\x02" in text else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article of the transmission."""
     frame = _FRAME.match(document.text.lstrip("\x7f"))
     if frame is None:

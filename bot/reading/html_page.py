@@ -56,7 +56,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.HTML if is_fragment and has_tags else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article on the page. Raise SourceUnreadable where there is none."""
     text = document.text
     if has_too_many_attributes(text):

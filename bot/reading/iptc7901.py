@@ -56,7 +56,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.IPTC7901 if is_framed else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article of the transmission."""
     header, text, trailer = _split_frame(document.text.lstrip(_PADDING))
     if trailer is None:

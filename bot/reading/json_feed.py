@@ -23,7 +23,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.JSONFEED if is_feed else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
     feed = document.json
     items = (

@@ -84,7 +84,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.MAIL if "from" in names and len(usual) >= _MIN_USUAL_HEADERS else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the article that each message is."""
     data = _BARE_POSTMARK.sub(b"", document.data.lstrip(), count=1)
     return [_read_message(message, document) for message in _split_mbox(data)]

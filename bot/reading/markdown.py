@@ -52,7 +52,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.MARKDOWN if is_markdown else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the document is."""
     front, text = _split_front_matter(document.text)
     heading = _FIRST_HEADING.match(text)

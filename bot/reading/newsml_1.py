@@ -29,7 +29,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.NEWSML_1_2 if document.root == "NewsML" else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return every item with a headline or text, in each of its languages.
 
     An item that is withdrawn needs neither. Raise SourceUnreadable where there is none.
@@ -39,11 +39,8 @@ def articles(document: SourceDocument) -> list[Article]:
         for item in find_all(document.tree, "NewsItem")
         for edition in _editions(item)
     ]
-    usable = [
-        article
-        for article in read
-        if article.headline or article.body or article.status is Status.CANCELED
-    ]
+    canceled = Status.CANCELED
+    usable = [item for item in read if item.headline or item.body or item.status is canceled]
     if not usable:
         raise SourceUnreadable("This NewsML holds no text item.")
     return usable

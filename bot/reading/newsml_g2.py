@@ -38,7 +38,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.NEWSML_G2 if document.root in _ROOTS else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return every text item, and each package, which only refers to articles, withheld.
 
     Raise SourceUnreadable where there is none.

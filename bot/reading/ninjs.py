@@ -1,5 +1,6 @@
 """ninjs 1 to 3 (IPTC): news in JSON."""
 
+import re
 from typing import Any
 
 from bot.model import Article, Format, Status
@@ -20,20 +21,18 @@ MAX_ITEMS = 2_000
 _PACKAGES = {"composite", "package"}
 # Where services put the items of a page of them.
 _LIST_NAMES = ("items", "item", "_items")
+_SNIFFED_NAMES = re.compile(r'"(?:guid"|uri"|headline)')
 _IDENTIFYING = {"guid", "uri", "headline"}
 
 
 def detect(document: SourceDocument) -> Format | None:
     """Recognize an object, or a list of objects, with property names of ninjs."""
-    text = document.text
-    if not document.looks_like_json or not any(
-        name in text for name in ('"guid"', '"uri"', '"headline')
-    ):
-        return None
-    return Format.NINJS if any(_is_ninjs(item) for item in _items(document.json)) else None
+    may_be_ninjs = document.looks_like_json and _SNIFFED_NAMES.search(document.text)
+    is_ninjs = may_be_ninjs and any(_is_ninjs(item) for item in _items(document.json))
+    return Format.NINJS if is_ninjs else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return every text and then what is associated with it; pictures and the like are withheld.
 
     Raise SourceUnreadable where there is no text.
@@ -63,9 +62,8 @@ def _associated(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _dicts(values: Any) -> list[dict[str, Any]]:
     """Return the objects in a list; none where it is no list."""
-    return (
-        [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-    )
+    values = values if isinstance(values, list) else []
+    return [value for value in values if isinstance(value, dict)]
 
 
 def _is_media(item: dict[str, Any]) -> bool:
@@ -77,26 +75,24 @@ def _is_ninjs(item: dict[str, Any]) -> bool:
 
 
 def _read_item(item: dict[str, Any], zone: str) -> Article:
-    created = parse_time(
-        _text(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated"), zone
-    )
+    created = _text(item, "firstcreated", "firstCreated", "contentcreated", "contentCreated")
     changed = parse_time(_text(item, "versioncreated", "versionCreated"), zone)
+    published = parse_time(created, zone)
     body = "" if _is_media(item) else _body(item)
     only_refers = _is_media(item) or (_text(item, "type") in _PACKAGES and not body)
     status = parse_status(_text(item, "pubstatus", "pubStatus"))
+    headline = _text(item, "headline") or _main_value(item, "headlines") or ""
     replaced, version = _text(item, "evolvedfrom", "evolvedFrom"), item.get("version")
     is_version = isinstance(version, str | int) and not isinstance(version, bool)
     return Article(
         body=body,
-        headline=line_or_none(
-            html_text(_text(item, "headline") or _main_value(item, "headlines") or "")
-        ),
+        headline=line_or_none(html_text(headline)),
         byline=line_or_none(_text(item, "byline", "by")),
         source=line_or_none(_text(item, "source")) or _provider(item),
         guid=line_or_none(_text(item, "guid", "uri"), MAX_URL_CHARS),
         version=line_or_none(str(version)) if is_version else None,
-        published=created or changed,
-        updated=changed if created else None,
+        published=published or changed,
+        updated=changed if published else None,
         language=line_or_none(item.get("language"), MAX_LANGUAGE_CHARS),
         url=line_or_none(_text(item, "url", "canonical", "link"), MAX_URL_CHARS),
         status=Status.WITHHELD if only_refers and status is Status.USABLE else status,

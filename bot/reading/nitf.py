@@ -26,7 +26,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.NITF if document.root == "nitf" else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the document is."""
     root, zone = document.tree, document.zone
     docdata = find_first(root, "docdata")

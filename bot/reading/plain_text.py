@@ -67,7 +67,7 @@ def detect(document: SourceDocument) -> Format | None:
     return Format.TEXT if document.text.strip() else None
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return the one article that the text is."""
     return [parse_text(document.text, document.zone)]
 

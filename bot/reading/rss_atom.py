@@ -53,7 +53,7 @@ def detect(document: SourceDocument) -> Format | None:
     return _ROOT_FORMATS.get((document.root or "").lower())
 
 
-def articles(document: SourceDocument) -> list[Article]:
+def read_articles(document: SourceDocument) -> list[Article]:
     """Return every item. Raise FeedEmpty where there is none."""
     text = _apply_caps(document.text)
     with warnings.catch_warnings():

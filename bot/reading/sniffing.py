@@ -43,7 +43,7 @@ class FormatReader(Protocol):
         """Return the format if the document is of one that this module reads, else None."""
         ...
 
-    def articles(self, document: SourceDocument) -> list[Article]:
+    def read_articles(self, document: SourceDocument) -> list[Article]:
         """Return every article in it. Raise SourceUnreadable where there is none."""
         ...
 
@@ -121,7 +121,7 @@ def _read_file(data: bytes, zone: str, encoding: str | None) -> ParsedFile:
 def _read_with(readers: tuple[FormatReader, ...], document: SourceDocument) -> ParsedFile | None:
     for reader in readers:
         if detected := reader.detect(document):
-            return ParsedFile(detected, _check_articles(reader.articles(document)))
+            return ParsedFile(detected, _check_articles(reader.read_articles(document)))
     return None
 
 

@@ -1,4 +1,4 @@
-"""`make bench-hostile DATA=FOLDER`: what each hostile file costs, and what comes of it.
+"""`make bench-hostile DATA=FOLDER`: what each file of a folder costs to read, and what comes of it.
 
 A worker of its own reads each, as `dateline parse` does: nothing may take it over 10 s, or over
 512 MiB at its peak.
