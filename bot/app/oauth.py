@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from string import Template
 
 import structlog
 from aiohttp import ClientError
@@ -191,23 +192,10 @@ def _to_installation(granted: SlackInstallation, now: datetime) -> Installation:
     )
 
 
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-  :root {{ color-scheme: light dark; font: 1.05rem/1.5 system-ui, sans-serif }}
-  main {{ max-width: 32rem; margin: 18vh auto; padding: 0 1.5rem }}
-  a {{ display: inline-block; padding: .5rem 1rem; border-radius: .4rem;
-       background: #1f2a44; color: #fff; text-decoration: none }}
-</style>
-<main><h1>{title}</h1><p>{text}</p>{link}</main>
-</html>
-"""
-
-
 def _page(title: str, text: str, status: int, *, link: str | None = None) -> BoltResponse:
     button = f'<p><a href="{escape(link)}">Open Slack</a></p>' if link else ""
-    body = _PAGE.format(title=escape(title), text=escape(text), link=button)
+    page = Template(Path(__file__).with_name("oauth_page.html").read_text(encoding="utf-8"))
+    body = page.substitute(title=escape(title), text=escape(text), link=button)
     headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",

@@ -10,7 +10,7 @@ docs/queue.md says who claims what.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -99,9 +99,29 @@ class ProcrastinateQueue:
         finally:
             await self._app.close_async()
 
-    async def enqueue(self, job: str, number: int) -> bool:
-        """Have the handler of `job` called with `number`; return False where that waits already."""
-        return await self._enqueue(job, number)
+    async def enqueue(
+        self, job: str, number: int, *, tries: int = 0, delay_seconds: int = 0
+    ) -> bool:
+        """Have the handler of `job` called with `number`; return False where that waits already.
+
+        A job that runs does not count: it may have looked before there was work. `tries` is how
+        often it failed.
+        """
+        deferrer = self._app.configure_task(
+            "do",
+            queue=job,
+            queueing_lock=f"{job}:{number}",
+            schedule_in={"seconds": delay_seconds} if delay_seconds else None,
+            allow_unknown=False,
+        )
+        with _translated():
+            try:
+                await deferrer.defer_async(
+                    job=job, number=number, tries=tries, enqueued=datetime.now(UTC).isoformat()
+                )
+            except AlreadyEnqueued:
+                return False
+        return True
 
     async def work(self, handlers: Mapping[str, tuple[JobHandler, int]], *, grace: float) -> None:
         """Run jobs until cancelled; then finish what was begun within `grace` seconds.
@@ -135,7 +155,10 @@ class ProcrastinateQueue:
                     requeued += 1
                 except ConnectorException:
                     # It was enqueued again meanwhile, or its worker woke up and ended it.
-                    await self._delete_stalled(job)
+                    with suppress(ConnectorException):
+                        await manager.finish_job_by_id_async(
+                            job.id or 0, Status.FAILED, delete_job=True
+                        )
         if requeued:
             log.info("jobs revived", jobs=requeued)
         return requeued
@@ -166,14 +189,11 @@ class ProcrastinateQueue:
 
     async def retry_dead(self, job_id: int) -> None:
         """Enqueue a dead job again, with all its tries; raise NotFound."""
-        job = await self._delete_dead(job_id)
-        await self._enqueue(job.job, job.number)
+        job = await self.delete_dead(job_id)
+        await self.enqueue(job.job, job.number)
 
-    async def delete_dead(self, job_id: int) -> None:
-        """Delete a dead job; raise NotFound."""
-        await self._delete_dead(job_id)
-
-    async def _delete_dead(self, job_id: int) -> QueuedJob:
+    async def delete_dead(self, job_id: int) -> QueuedJob:
+        """Delete a dead job and return it; raise NotFound."""
         manager = self._app.job_manager
         with _translated():
             for job in await manager.list_jobs_async(id=job_id, status=Status.FAILED.value):
@@ -187,60 +207,27 @@ class ProcrastinateQueue:
                 return _to_queued_job(job)
         raise NotFound(f"There is no dead job {job_id}.")
 
-    async def _enqueue(
-        self, job: str, number: int, *, tries: int = 0, delay_seconds: int = 0
-    ) -> bool:
-        # A job that runs does not count: it may have looked before there was work.
-        deferrer = self._app.configure_task(
-            "do",
-            queue=job,
-            queueing_lock=f"{job}:{number}",
-            schedule_in={"seconds": delay_seconds} if delay_seconds else None,
-            allow_unknown=False,
-        )
-        with _translated():
-            try:
-                await deferrer.defer_async(
-                    job=job, number=number, tries=tries, enqueued=datetime.now(UTC).isoformat()
-                )
-            except AlreadyEnqueued:
-                return False
-        return True
-
     async def _run_job(self, job: str, number: int, tries: int, **_: str) -> None:
-        """Call the handler; where it fails, enqueue the job again with a delay, a few times."""
-        failure = await self._call_handler(job, number)
-        if failure is None:
+        """Call the handler; where it fails, enqueue the job again with a delay, a few times.
+
+        The handler's error goes no further, because its message may hold an article's words.
+        """
+        try:
+            await self._handlers[job](number)
+        except Exception as e:  # noqa: BLE001 - any failure of a handler is a failed job
+            failure = log_fields(e)
+        else:
             return
         tries += 1
         if tries < _MAX_TRIES:
             log.warning("job failed", job=job, number=number, tries=tries, **failure)
             delay = _BACKOFF_BASE_SECONDS**tries
-            await self._enqueue(job, number, tries=tries, delay_seconds=delay)
+            await self.enqueue(job, number, tries=tries, delay_seconds=delay)
             return
         log.error("job dead", job=job, number=number, tries=tries, **failure)
         # While the trouble lasts, clocks enqueue the same again: one dead job is enough to tell.
         if number not in (await self.list_dead(job)).values():
             raise JobFailed(f"{job} {number}")
-
-    async def _call_handler(self, job: str, number: int) -> dict[str, str] | None:
-        """Return what may be logged of a failure, None where there was none.
-
-        The error goes no further, because its message may hold an article's words.
-        """
-        try:
-            await self._handlers[job](number)
-        except Exception as e:  # noqa: BLE001 - any failure of a handler is a failed job
-            return log_fields(e)
-        return None
-
-    async def _delete_stalled(self, job: Job) -> None:
-        try:
-            await self._app.job_manager.finish_job_by_id_async(
-                job.id or 0, Status.FAILED, delete_job=True
-            )
-        except ConnectorException:
-            log.debug("job gone meanwhile", id=job.id)
 
     def _create_app(self) -> App:
         connector = PsycopgConnector(

@@ -19,7 +19,6 @@ from bot.cli.console import (
     print_error,
     read_article_file,
     read_json_lines,
-    run_async,
     write_json_line,
 )
 from bot.model import goes_first
@@ -54,8 +53,7 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-@run_async
-async def parse(
+def parse(
     files: Annotated[
         list[str], typer.Argument(metavar="FILE", help="files, or - for standard input")
     ],
@@ -63,35 +61,40 @@ async def parse(
     json: Annotated[bool, typer.Option("--json", help="one JSON line a file")] = False,
 ) -> None:
     """What Dateline reads in files: their format, and the articles in them."""
-    from bot.intake.workers import ReaderPool
     from bot.reading import article_json
 
     failed = 0
+    for name, parsed, error in _read_files(files):
+        failed += error is not None
+        if json:
+            articles = [article_json(article) for article in parsed.articles] if parsed else []
+            form = str(parsed.format) if parsed else None
+            write_json_line({"file": name, "format": form, "articles": articles, "error": error})
+        elif parsed:
+            _print_parsed(name, parsed)
+        else:
+            print_error(f"{name}: {error}")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _read_files(names: Iterable[str]) -> Iterator[tuple[str, ParsedFile | None, str | None]]:
+    """Yield each file's name, and what a worker process read in it or why it could not."""
+    from bot.intake.workers import ReaderPool
+
     pool = ReaderPool()
     try:
-        for name in files:
+        for name in names:
             parsed: ParsedFile | None = None
             error: str | None = None
             try:
-                parsed = await pool.parse(read_article_file(name))
+                parsed = asyncio.run(pool.parse(read_article_file(name)))
             except OSError as e:
                 error = e.strerror or str(e)
             except SourceUnreadable as e:
                 error = e.reason
-            failed += error is not None
-            if json:
-                articles = [article_json(article) for article in parsed.articles] if parsed else []
-                form = str(parsed.format) if parsed else None
-                write_json_line(
-                    {"file": name, "format": form, "articles": articles, "error": error}
-                )
-            elif parsed:
-                _print_parsed(name, parsed)
-            else:
-                print_error(f"{name}: {error}")
+            yield name, parsed, error
     finally:
         pool.close()
-    raise typer.Exit(1 if failed else 0)
 
 
 def _print_parsed(name: str, parsed: ParsedFile) -> None:
@@ -163,23 +166,18 @@ def _statements_line(line: JsonLine, *, every: bool) -> bool:
 
 def _for_each_article(names: Iterable[str], act: Callable[[str, Article], None]) -> int:
     """Call `act` with the articles of each file, in limited time; return how many files failed."""
-    from bot.intake.workers import ReaderPool
-
-    failed, pool = 0, ReaderPool()
-    try:
-        for name in names:
-            try:
-                for article in asyncio.run(pool.parse(read_article_file(name))).articles:
-                    with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
-                        act(name, article)
-            except OSError as e:
-                failed += 1
-                print_error(f"{name}: {e.strerror}")
-            except SourceUnreadable as e:
-                failed += 1
-                print_error(f"{name}: {e.reason}")
-    finally:
-        pool.close()
+    failed = 0
+    for name, parsed, fault in _read_files(names):
+        error = fault
+        try:
+            for article in parsed.articles if parsed else ():
+                with _time_limit(_LOAD_SECONDS + len(article.body) / _CHARS_PER_SECOND):
+                    act(name, article)
+        except SourceUnreadable as e:
+            error = e.reason
+        if error is not None:
+            failed += 1
+            print_error(f"{name}: {error}")
     return failed
 
 

@@ -169,7 +169,7 @@ class JobQueue(Protocol):
         """Return the dead jobs of this name: job id -> the number that each was for."""
         ...
 
-    async def delete_dead(self, job_id: int) -> None:
+    async def delete_dead(self, job_id: int) -> object:
         """Delete a dead job; raise NotFound."""
         ...
 
