@@ -104,34 +104,102 @@ def _with_verdict(parsed: ParsedText, attribution: Attribution) -> Attribution:
 
 
 def add_punctuation_attributions(
-    parsed: ParsedText, attributions: list[Attribution], continued: Sequence[int]
+    parsed: ParsedText, attributions: Sequence[Attribution], continued: Sequence[int]
 ) -> list[Attribution]:
-    """Add what colons, dashes and headlines report, and let quotations run on.
+    """Return the attributions with what colons, dashes and headlines report; quotations run on.
 
     These have no verb, or stand in a headline, where the grammar misses them. They take only words
     that no attribution has. `continued` numbers the quotations that go on from the one before.
     """
-    used = [False] * len(parsed)
-    for attribution in attributions:
-        _mark_used(used, [*attribution.content, (attribution.cue, attribution.cue + 1)])
-        _mark_used(used, [attribution.source] if attribution.source else [])
-    _add_announced_quotations(parsed, attributions, used)
-    _extend_to_next_sentences(parsed, attributions, used)
-    _extend_to_next_paragraphs(parsed, attributions, used, continued)
-    added = []
-    for first, last in _paragraph_bounds(parsed):
-        if not any(used[first:last]):
-            for read in (_read_dash, _read_colon, _read_headline, _read_says_so):
-                found = read(parsed, first, last)
-                if found:
-                    added.append(found)
+    reader = _PunctuationReader(parsed, attributions)
+    reader.add_announced_quotations()
+    reader.extend_to_next_sentences()
+    reader.extend_to_next_paragraphs(continued)
+    reader.add_paragraphs()
+    return reader.attributions
+
+
+class _PunctuationReader:
+    """Attributions that grow, and which words they have: `used[i]` for word i."""
+
+    def __init__(self, parsed: ParsedText, attributions: Sequence[Attribution]) -> None:
+        self.attributions = list(attributions)
+        self._parsed = parsed
+        self._used = [False] * len(parsed)
+        for attribution in attributions:
+            source = [attribution.source] if attribution.source else []
+            self._use(*attribution.content, *source, (attribution.cue, attribution.cue + 1))
+
+    def _use(self, *runs: Run) -> None:
+        for i in words_of(runs):
+            self._used[i] = True
+
+    def _extend(self, attribution: Attribution, run: Run) -> None:
+        attribution.content.append(run)
+        self._use(run)
+
+    def add_announced_quotations(self) -> None:
+        """Give a quotation to the speaker of the sentence before it: Karen Lee said: "..."."""
+        parsed, cues = self._parsed, {attribution.cue for attribution in self.attributions}
+        for (begin, end), (first, last) in pairwise(parsed.sentence_bounds):
+            if first == last or begin == end or parsed.word[end - 1] != ":":
+                continue
+            verbs = (i for i in range(begin, end - 1) if parsed.is_unquoted_verb(i, STATING))
+            cue = max(verbs, default=None)
+            if not parsed.quotation[first] or self._used[first] or cue is None or cue in cues:
+                continue
+            subject = find_subject(parsed, cue)
+            source = noun_phrase(parsed, subject, cue) if subject is not None else None
+            if source:
+                quoted = first, parsed.quotation_bounds[parsed.quotation[first] - 1][1]
+                self.attributions.append(
+                    Attribution(cue, source, [quoted], _ANNOUNCED_CERTAINTY, "announced quotation")
+                )
+                self._use(quoted, source)
+
+    def extend_to_next_sentences(self) -> None:
+        """Give "B." to the speaker of "A," she said. "B.": quoted sentences in the paragraph."""
+        parsed = self._parsed
+        for attribution in sorted(self.attributions, key=lambda a: a.cue):
+            is_quoted = any(parsed.quotation[i] for i in words_of(attribution.content))
+            sentence = parsed.sentence[attribution.cue] + 1
+            while (
+                is_quoted
+                and not parsed.quotation[attribution.cue]
+                and self._is_unused_quoted_sentence(sentence)
+            ):
+                self._extend(attribution, parsed.sentence_bounds[sentence])
+                sentence += 1
+
+    def _is_unused_quoted_sentence(self, sentence: int) -> bool:
+        """Return whether a sentence in the paragraph of the one before it is mostly quoted."""
+        parsed, paragraph = self._parsed, self._parsed.paragraph
+        if sentence >= len(paragraph) or paragraph[sentence] != paragraph[sentence - 1]:
+            return False
+        first, last = parsed.sentence_bounds[sentence]
+        quoted = sum(map(bool, parsed.quotation[first:last]))
+        is_quoted = parsed.quotation[first] > 0 and quoted >= _MOSTLY_QUOTED * (last - first)
+        return is_quoted and not any(self._used[first:last])
+
+    def extend_to_next_paragraphs(self, continued: Sequence[int]) -> None:
+        """Give a quotation that goes on in the next paragraph to the speaker of the one before."""
+        bounds = self._parsed.quotation_bounds
+        for number in continued:
+            (begin, end), (first, last) = bounds[number - 1], bounds[number]
+            if number == 0 or last <= first or any(self._used[first:last]):
+                continue
+            for attribution in self.attributions:
+                if any(a < end and b > begin for a, b in attribution.content):
+                    self._extend(attribution, (first, last))
                     break
-    return attributions + added
 
-
-def _mark_used(used: list[bool], runs: Sequence[Run]) -> None:
-    for i in words_of(runs):
-        used[i] = True
+    def add_paragraphs(self) -> None:
+        """Add what paragraphs report that no attribution has a word of."""
+        readers = (_read_dash, _read_colon, _read_headline, _read_says_so)
+        for first, last in _paragraph_bounds(self._parsed):
+            if not any(self._used[first:last]):
+                readings = (read(self._parsed, first, last) for read in readers)
+                self.attributions += [reading for reading in readings if reading][:1]
 
 
 def _paragraph_bounds(parsed: ParsedText) -> Iterator[Run]:
@@ -141,81 +209,6 @@ def _paragraph_bounds(parsed: ParsedText) -> Iterator[Run]:
             if last > start:
                 yield start, last
             start = last
-
-
-def _add_announced_quotations(
-    parsed: ParsedText, attributions: list[Attribution], used: list[bool]
-) -> None:
-    """Give a quotation to the speaker of the sentence before it: Karen Lee said: "..."."""
-    cues = {attribution.cue for attribution in attributions}
-    for (begin, end), (first, last) in pairwise(parsed.sentence_bounds):
-        if first == last or begin == end or parsed.word[end - 1] != ":":
-            continue
-        cue = _last_stating_verb(parsed, begin, end)
-        if not parsed.quotation[first] or used[first] or cue is None or cue in cues:
-            continue
-        subject = find_subject(parsed, cue)
-        source = noun_phrase(parsed, subject, cue) if subject is not None else None
-        if source:
-            quoted = first, parsed.quotation_bounds[parsed.quotation[first] - 1][1]
-            attributions.append(
-                Attribution(cue, source, [quoted], _ANNOUNCED_CERTAINTY, "announced quotation")
-            )
-            _mark_used(used, [quoted, source])
-
-
-def _last_stating_verb(parsed: ParsedText, begin: int, end: int) -> int | None:
-    for i in range(end - 2, begin - 1, -1):
-        is_verb = parsed.tag[i].startswith("V") and not parsed.quotation[i]
-        if is_verb and parsed.verb_classes(i) & STATING:
-            return i
-    return None
-
-
-def _extend_to_next_sentences(
-    parsed: ParsedText, attributions: list[Attribution], used: list[bool]
-) -> None:
-    """Give "B." to the speaker of "A," she said. "B.": quoted sentences in the same paragraph."""
-    for attribution in sorted(attributions, key=lambda a: a.cue):
-        if parsed.quotation[attribution.cue] or not any(
-            parsed.quotation[i] for i in words_of(attribution.content)
-        ):
-            continue
-        sentence = parsed.sentence[attribution.cue] + 1
-        while _is_unused_quoted_sentence(parsed, sentence, used):
-            attribution.content.append(parsed.sentence_bounds[sentence])
-            _mark_used(used, attribution.content[-1:])
-            sentence += 1
-
-
-def _is_unused_quoted_sentence(parsed: ParsedText, sentence: int, used: list[bool]) -> bool:
-    """Return whether a sentence in the paragraph of the one before it is mostly quoted."""
-    paragraph = parsed.paragraph
-    if sentence >= len(paragraph) or paragraph[sentence] != paragraph[sentence - 1]:
-        return False
-    first, last = parsed.sentence_bounds[sentence]
-    quoted = sum(map(bool, parsed.quotation[first:last]))
-    is_quoted = parsed.quotation[first] > 0 and quoted >= _MOSTLY_QUOTED * (last - first)
-    return is_quoted and not any(used[first:last])
-
-
-def _extend_to_next_paragraphs(
-    parsed: ParsedText,
-    attributions: list[Attribution],
-    used: list[bool],
-    continued: Sequence[int],
-) -> None:
-    """Give a quotation that goes on in the next paragraph to the speaker of the one before it."""
-    for number in continued:
-        first, last = parsed.quotation_bounds[number]
-        begin, end = parsed.quotation_bounds[number - 1]
-        if number == 0 or last <= first or any(used[first:last]):
-            continue
-        for attribution in attributions:
-            if any(a < end and b > begin for a, b in attribution.content):
-                attribution.content.append((first, last))
-                _mark_used(used, [(first, last)])
-                break
 
 
 def _read_dash(parsed: ParsedText, first: int, last: int) -> Attribution | None:

@@ -250,7 +250,6 @@ def _by_adjective(parsed: ParsedText, i: int) -> Attribution | None:
     return Attribution(i, source, content, _OTHER_CLAUSE, "reporting adjective")
 
 
-@dataclass(slots=True)
 class _Verb:
     """A verb that may report, with its grammar.
 
@@ -258,26 +257,30 @@ class _Verb:
     the quotations of the sentence that the verb stands outside of.
     """
 
-    parsed: ParsedText
-    i: int
-    classes: frozenset[str]
-    subject: int | None
-    phrase: set[int]
-    clauses: list[int]
-    quotations: list[int]
-    has_own_subject: bool
+    def __init__(self, parsed: ParsedText, i: int) -> None:
+        first, last = parsed.sentence_bounds[parsed.sentence[i]]
+        self.parsed, self.i, self.first, self.last = parsed, i, first, last
+        self.classes = parsed.verb_classes(i)
+        self.states = not self.classes.isdisjoint(STATING)
+        self.has_own_subject = bool(parsed.children_by(i, *SUBJECT_DEPS))
+        self.clauses = parsed.children_by(i, *_CLAUSE_DEPS)
+        self.quotations = sorted(set(parsed.quotation[first:last]) - {0, parsed.quotation[i]})
+        self.subject = find_subject(parsed, i)
+        phrase = parsed.subtree(self.subject) if self.subject is not None else []
+        self.phrase = set() if i in phrase else set(phrase)
 
-    @property
-    def states(self) -> bool:
-        return bool(self.classes & STATING)
+    def can_report(self) -> bool:
+        """Return whether the verb is of a list, or has a subject and a clause with "that"."""
+        heads = (k for clause in self.clauses for k in self.parsed.children[clause])
+        has_that = self.has_own_subject and any(self.parsed.lower[k] == "that" for k in heads)
+        return bool(self.classes) or has_that
 
 
 def attribution_of_verb(parsed: ParsedText, i: int) -> Attribution | None:
     """Return what a verb reports, or None if it is no verb of reporting; the content may be []."""
-    classes = parsed.verb_classes(i)
-    if not classes and not _has_that_clause(parsed, i):
+    verb = _Verb(parsed, i)
+    if not verb.can_report():
         return None
-    verb = _describe_verb(parsed, i, classes)
     clause, certainty = _reported_clause(verb)
     quotations = _quotations_of(verb, clause)
     if quotations:
@@ -293,29 +296,6 @@ def attribution_of_verb(parsed: ParsedText, i: int) -> Attribution | None:
     return Attribution(i, source, runs, certainty, rule)
 
 
-def _has_that_clause(parsed: ParsedText, i: int) -> bool:
-    """Return whether a verb has a subject and a clause with "that": then one of no list reports."""
-    clauses = parsed.children_by(i, *_CLAUSE_DEPS)
-    has_that = any(parsed.lower[k] == "that" for clause in clauses for k in parsed.children[clause])
-    return has_that and bool(parsed.children_by(i, *SUBJECT_DEPS))
-
-
-def _describe_verb(parsed: ParsedText, i: int, classes: frozenset[str]) -> _Verb:
-    first, last = parsed.sentence_bounds[parsed.sentence[i]]
-    subject = find_subject(parsed, i)
-    phrase = set(parsed.subtree(subject)) if subject is not None else set()
-    return _Verb(
-        parsed,
-        i,
-        classes,
-        subject,
-        set() if i in phrase else phrase,
-        parsed.children_by(i, *_CLAUSE_DEPS),
-        sorted(set(parsed.quotation[first:last]) - {0, parsed.quotation[i]}),
-        bool(parsed.children_by(i, *SUBJECT_DEPS)),
-    )
-
-
 def _reported_clause(verb: _Verb) -> tuple[list[int], float]:
     """Return the words of the reported clause, before, after or around the verb, and how sure."""
     parsed, i = verb.parsed, verb.i
@@ -325,17 +305,17 @@ def _reported_clause(verb: _Verb) -> tuple[list[int], float]:
         return sorted(words), certainty
     if not verb.states:
         return [], certainty
-    first, last = parsed.sentence_bounds[parsed.sentence[i]]
     opening = min(verb.phrase | {i})
-    before = parsed.lower[opening - 1] if opening > first else ""
+    before = parsed.lower[opening - 1] if opening > verb.first else ""
     is_inserted = parsed.dep[i] in {"parataxis", "ccomp", "advcl", "conj"}
     is_inserted = is_inserted and not parsed.children_by(i, "mark", "dobj")
     if verb.has_own_subject and is_inserted and before in {",", '"', "”"}:
         inserted = set(parsed.subtree(i))
-        return [k for k in range(first, last) if k not in inserted], certainty
+        return [k for k in range(verb.first, verb.last) if k not in inserted], certainty
     is_last = verb.subject is not None and (verb.has_own_subject or parsed.dep[i] == "ROOT")
-    if is_last and opening - first > _MIN_CLAUSE_WORDS and before == "," and not verb.quotations:
-        return list(range(first, opening)), certainty
+    is_long = opening - verb.first > _MIN_CLAUSE_WORDS
+    if is_last and is_long and before == "," and not verb.quotations:
+        return list(range(verb.first, opening)), certainty
     return [], certainty
 
 
@@ -349,7 +329,8 @@ def _quotations_of(verb: _Verb, clause: list[int]) -> list[int]:
             return []
         starts = {q: parsed.quotation_bounds[q - 1][0] for q in verb.quotations}
         return [q for q in verb.quotations if 0 < starts[q] - i < _MAX_QUOTE_DISTANCE]
-    rivals = _stating_rivals(verb)
+    words = range(verb.first, verb.last)
+    rivals = [k for k in words if k != i and parsed.is_unquoted_verb(k, STATING)]
     nearest = [
         q
         for q in verb.quotations
@@ -358,19 +339,6 @@ def _quotations_of(verb: _Verb, clause: list[int]) -> list[int]:
     if not clause or any(parsed.quotation[k] for k in clause):
         nearest += [q for q in _continued(parsed, parsed.sentence[i]) if q not in nearest]
     return nearest
-
-
-def _stating_rivals(verb: _Verb) -> list[int]:
-    """Return the other verbs of the sentence that could report its quotations."""
-    parsed = verb.parsed
-    return [
-        k
-        for k in range(*parsed.sentence_bounds[parsed.sentence[verb.i]])
-        if k != verb.i
-        and parsed.tag[k].startswith("V")
-        and not parsed.quotation[k]
-        and parsed.verb_classes(k) & STATING
-    ]
 
 
 def _distance(parsed: ParsedText, quotation: int, i: int) -> int:

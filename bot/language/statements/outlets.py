@@ -146,8 +146,7 @@ def _carried_speaker(parsed: ParsedText, attribution: Attribution) -> Attributio
 def _reported_in_content(parsed: ParsedText, attribution: Attribution) -> Attribution | None:
     """Return what somebody says in an outlet's words: "officials said the fleet turned back"."""
     for i in words_of(attribution.content):
-        is_verb = parsed.tag[i].startswith("V") and not parsed.quotation[i]
-        if is_verb and parsed.verb_classes(i) & _SAYING_CLASSES:
+        if parsed.is_unquoted_verb(i, _SAYING_CLASSES):
             inner = attribution_of_verb(parsed, i)
             if inner and inner.source and inner.content and not _is_by_outlet(parsed, inner):
                 return inner

@@ -100,6 +100,11 @@ class ParsedText:
         """Return our classes of a word taken as a verb; none for a word of no list."""
         return VERB_CLASSES.get(self.lower[i], frozenset())
 
+    def is_unquoted_verb(self, i: int, classes: frozenset[str]) -> bool:
+        """Return whether a word outside quotations is a verb of one of these classes."""
+        is_verb = self.tag[i].startswith("V") and not self.quotation[i]
+        return is_verb and not self.verb_classes(i).isdisjoint(classes)
+
     def lemma(self, i: int) -> str:
         """Return the lemma of a word taken as a verb of our lists, or ""."""
         return VERB_LEMMA.get(self.lower[i], "")
