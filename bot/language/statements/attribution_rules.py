@@ -269,18 +269,12 @@ class _Verb:
         phrase = parsed.subtree(self.subject) if self.subject is not None else []
         self.phrase = set() if i in phrase else set(phrase)
 
-    def can_report(self) -> bool:
-        """Return whether the verb is of a list, or has a subject and a clause with "that"."""
-        heads = (k for clause in self.clauses for k in self.parsed.children[clause])
-        has_that = self.has_own_subject and any(self.parsed.lower[k] == "that" for k in heads)
-        return bool(self.classes) or has_that
-
 
 def attribution_of_verb(parsed: ParsedText, i: int) -> Attribution | None:
     """Return what a verb reports, or None if it is no verb of reporting; the content may be []."""
-    verb = _Verb(parsed, i)
-    if not verb.can_report():
+    if not parsed.verb_classes(i) and not _has_that_clause(parsed, i):
         return None
+    verb = _Verb(parsed, i)
     clause, certainty = _reported_clause(verb)
     quotations = _quotations_of(verb, clause)
     if quotations:
@@ -294,6 +288,13 @@ def attribution_of_verb(parsed: ParsedText, i: int) -> Attribution | None:
     excluded = {i, *(range(*source) if source else ()), *(() if verb.clauses else verb.phrase)}
     runs = to_runs(parsed, [k for k in content if k not in excluded])
     return Attribution(i, source, runs, certainty, rule)
+
+
+def _has_that_clause(parsed: ParsedText, i: int) -> bool:
+    """Return whether a verb has a subject and a clause with "that": then one of no list reports."""
+    heads = (k for clause in parsed.children_by(i, *_CLAUSE_DEPS) for k in parsed.children[clause])
+    has_that = any(parsed.lower[k] == "that" for k in heads)
+    return has_that and bool(parsed.children_by(i, *SUBJECT_DEPS))
 
 
 def _reported_clause(verb: _Verb) -> tuple[list[int], float]:

@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -127,6 +128,7 @@ READING_FEATURES = (
     "cues_around", "max_score_around", "cues_inside", "max_score_inside", "cue_in_source",
     "holds_source",
 )  # fmt: skip
+_in_order = itemgetter(*READING_FEATURES)
 
 
 def find_reading_features(
@@ -146,7 +148,7 @@ def find_reading_features(
         | rivals.compare(reading)
         for reading in readings
     )
-    return [[row[name] for name in READING_FEATURES] for row in rows]
+    return [list(_in_order(row)) for row in rows]
 
 
 def _measure_agreement(reading: Reading) -> dict[str, float]:

@@ -95,15 +95,16 @@ def _read_cue(features: TokenFeatures, window: CueWindow) -> list[Reading]:
     cue, parsed = window.cue, features.parsed
     source = _likeliest_source(parsed, window)
     by_grammar = _source_by_grammar(parsed, cue) or source
-    wanted: list[tuple[str, Run | None, list[int]]] = []
+    kinds: dict[tuple[Run | None, tuple[int, ...]], str] = {}
     for kind, likely in _find_contents(window):
-        for run in dict.fromkeys([source, by_grammar if kind == "network" else source]):
+        for run in (source, by_grammar) if kind == "network" else (source,):
             excluded = {cue, *(range(*run) if run else ())}
-            wanted.append((kind, run, [i for i in likely if i not in excluded]))
-    if rule := features.attributions.get(cue):
-        wanted.append(("rules", rule.source, list(words_of(rule.content))))
+            kinds.setdefault((run, tuple(i for i in likely if i not in excluded)), kind)
+    rule = features.attributions.get(cue)
+    if rule:
+        kinds.setdefault((rule.source, tuple(words_of(rule.content))), "rules")
     readings: dict[tuple[Run | None, frozenset[int]], Reading] = {}
-    for kind, run, words in wanted:
+    for (run, words), kind in kinds.items():
         content = to_runs(parsed, words)
         content_words = frozenset(words_of(content))
         if content and (run, content_words) not in readings:
